@@ -1,0 +1,1 @@
+"""Dropcast: publish to TikTok from your own AWS account."""

@@ -1,0 +1,85 @@
+"""What can go wrong: a code, plain words, the fix, and what to do next.
+
+A refusal that was to be expected is a `Problem` that a function returns; an exception means something nobody expected.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Next(StrEnum):
+    """What helps: trying again, waiting, reconnecting the account, a person's word on what happened, or nothing."""
+
+    RETRY = "retry"
+    WAIT = "wait"
+    RECONNECT = "reconnect"
+    RESOLVE = "resolve"
+    NONE = "none"
+
+
+class Problem(BaseModel):
+    """One thing that went wrong, as people and programs read it. `log_id` is TikTok's, where TikTok said it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    message: str
+    fix: str
+    next: Next
+    log_id: str | None = None
+    details: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A code's words. `message` and `fix` may name details in braces; `status` is the HTTP status of an API answer."""
+
+    message: str
+    fix: str
+    next: Next
+    status: int = 400
+
+
+CATALOGUE: dict[str, Entry] = {
+    # ours: the request
+    "invalid_request": Entry(
+        "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE
+    ),
+    "unauthorized": Entry("The API key is missing or wrong.", "Send Authorization: Bearer <api key>.", Next.NONE, 401),
+    "scope_missing": Entry(
+        "This API key may not do this: it lacks the scope {scope}.", "Use a key with that scope.", Next.NONE, 403
+    ),
+    "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
+    "internal_error": Entry(
+        "Something failed on our side.", "Try again; if it stays, look up request_id in the logs.", Next.RETRY, 500
+    ),
+}
+
+
+class _Details(dict[str, Any]):
+    """Details for the words of an entry; one that is missing shows as its own name."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def problem(code: str, *, log_id: str | None = None, **details: Any) -> Problem:
+    """The catalogue's `code` as a `Problem`, its words filled with `details`. An unknown code is a KeyError."""
+    entry = CATALOGUE[code]
+    words = _Details(details)
+    return Problem(
+        code=code,
+        message=entry.message.format_map(words),
+        fix=entry.fix.format_map(words),
+        next=entry.next,
+        log_id=log_id,
+        details=details,
+    )
+
+
+def http_status(code: str) -> int:
+    """The HTTP status with which the API answers `code`."""
+    return CATALOGUE[code].status

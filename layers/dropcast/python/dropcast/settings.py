@@ -1,0 +1,47 @@
+"""Typed settings from the environment. Every outside address is one of them, with the real one as its default."""
+
+import os
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """What a deployment sets. Lists are comma lists in the environment; names are the fields' in upper case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: str = "dev"
+
+    tiktok_api_url: str = "https://open.tiktokapis.com"
+    tiktok_authorize_url: str = "https://www.tiktok.com/v2/auth/authorize/"
+    tiktok_upload_origins: str = "https://*.tiktokapis.com"
+    tiktok_scopes: str = "user.info.basic,video.publish,video.upload"
+    public_url: str = ""
+    return_to_origins: str = ""
+
+    app_secret_arn: str = ""
+    key_pepper_arn: str = ""
+    kms_key_id: str = ""
+    accounts_table: str = ""
+    connections_table: str = ""
+    publishes_table: str = ""
+    outbox_table: str = ""
+    keys_table: str = ""
+    trends_table: str = ""
+    media_bucket: str = ""
+    state_machine_arn: str = ""
+    event_bus_name: str = ""
+    refresh_queue_url: str = ""
+    webhook_queue_url: str = ""
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings.model_validate({name.lower(): value for name, value in os.environ.items()})
+
+
+def listed(value: str) -> list[str]:
+    """The parts of a comma list, without blanks."""
+    return [part.strip() for part in value.split(",") if part.strip()]
