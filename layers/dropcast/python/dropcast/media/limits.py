@@ -1,0 +1,14 @@
+"""TikTok's numbers for videos (protocol sections 3.2 and 9). Sizes in bytes, times in milliseconds."""
+
+VIDEO_BYTES_MAX = 4_000_000_000
+VIDEO_SIDE_MIN = 360
+VIDEO_SIDE_MAX = 4096
+FRAME_RATE_MILLI_MIN = 23_000
+FRAME_RATE_MILLI_MAX = 60_000
+VIDEO_MS_MAX = 10 * 60 * 1000
+VIDEO_TITLE_UNITS_MAX = 2200
+
+
+def utf16_length(text: str) -> int:
+    """The length of `text` as TikTok counts it: in UTF-16 units (an emoji is two)."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

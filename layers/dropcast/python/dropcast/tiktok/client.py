@@ -1,0 +1,205 @@
+"""One question to TikTok and what came back: an answer, a refusal, or no answer (protocol sections 1.7 and 11)."""
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import httpx
+from pydantic import BaseModel, SecretStr, ValidationError
+
+# At INFO httpx logs whole URLs, at DEBUG httpcore logs headers: both would show tokens.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_TRY_LATER_CODES = {"internal_error", "server_error", "temporarily_unavailable"}
+_SECRET_LOOKING = re.compile(r"https?://\S+|\b(?:act|rft|clt)\.\S+", re.IGNORECASE)
+_MESSAGE_MAX = 300
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class TikTok:
+    """TikTok's API host and the HTTP client that asks it. The client's timeouts are the caller's choice."""
+
+    api_url: str
+    http: httpx.Client
+
+
+@dataclass(frozen=True)
+class Refused:
+    """TikTok answered no. `code` is TikTok's own; it may have come with HTTP 200."""
+
+    code: str
+    message: str
+    log_id: str | None
+    http_status: int
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """No answer that can be trusted. `may_have_arrived` tells whether TikTok may have acted on the request.
+
+    `reason`: not_connected, timeout, connection_lost, server_error, unreadable or malformed (TikTok said ok, but what
+    it said lacks what it must hold).
+    """
+
+    reason: str
+    may_have_arrived: bool
+    http_status: int | None
+    log_id: str | None
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What TikTok said with its yes: `data`, or the whole body of a flat OAuth answer."""
+
+    data: dict[str, Any] = field(repr=False)
+    log_id: str | None
+    http_status: int
+
+
+def ask_json(
+    tiktok: TikTok, path: str, access_token: SecretStr, body: Mapping[str, Any]
+) -> Envelope | Refused | Unanswered:
+    """POST `body` to `path` for the owner of `access_token`."""
+    return _api_answer(
+        _send(
+            tiktok,
+            "POST",
+            path,
+            headers=_bearer(access_token) | {"Content-Type": "application/json; charset=UTF-8"},
+            json=body,
+        )
+    )
+
+
+def ask_query(
+    tiktok: TikTok, path: str, access_token: SecretStr, params: Mapping[str, str]
+) -> Envelope | Refused | Unanswered:
+    """GET `path` for the owner of `access_token`."""
+    return _api_answer(_send(tiktok, "GET", path, headers=_bearer(access_token), params=params))
+
+
+def ask_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
+    """POST `form` to an OAuth path: its answers are flat, its errors may come with HTTP 200, a yes may be empty."""
+    response = _send(tiktok, "POST", path, data=form)
+    if isinstance(response, Unanswered):
+        return response
+    if response.is_success and not response.content.strip():
+        return Envelope({}, None, response.status_code)
+    match _read(response):
+        case dict() as body if not body.get("error") and response.is_success:
+            return Envelope(body, _log_id(body), response.status_code)
+        case dict() as body:
+            return _by_code(body, response.status_code)
+        case answer:
+            return answer
+
+
+def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Answer | Refused | Unanswered:
+    """What TikTok said, as `shape` (which may also ask for `log_id`). A yes that does not fit it is malformed."""
+    if not isinstance(answer, Envelope):
+        return answer
+    try:
+        return shape.model_validate({**answer.data, "log_id": answer.log_id})
+    except ValidationError:
+        return malformed(answer)
+
+
+def malformed(answer: Envelope) -> Unanswered:
+    """A yes that lacks what it must hold: TikTok may have acted."""
+    return Unanswered("malformed", True, answer.http_status, answer.log_id)
+
+
+def _bearer(access_token: SecretStr) -> dict[str, str]:
+    return {"Authorization": f"Bearer {access_token.get_secret_value()}"}
+
+
+def _send(tiktok: TikTok, method: str, path: str, **request: Any) -> httpx.Response | Unanswered:
+    url = tiktok.api_url.rstrip("/") + path
+    try:
+        return tiktok.http.request(method, url, follow_redirects=False, **request)
+    except _NEVER_CONNECTED:
+        return Unanswered("not_connected", False, None, None)
+    except httpx.TimeoutException:
+        return Unanswered("timeout", True, None, None)
+    except httpx.RequestError:
+        return Unanswered("connection_lost", True, None, None)
+
+
+def _api_answer(response: httpx.Response | Unanswered) -> Envelope | Refused | Unanswered:
+    if isinstance(response, Unanswered):
+        return response
+    match _read(response):
+        case dict() as body:
+            return _by_code(body, response.status_code)
+        case answer:
+            return answer
+
+
+def _read(response: httpx.Response) -> dict[str, Any] | Refused | Unanswered:
+    """The body as an object, once the status leaves it a say."""
+    status = response.status_code
+    said = _json_object(response)
+    body = said or {}
+    if status >= 500:
+        return Unanswered("server_error", True, status, _log_id(body))
+    if status == 429:
+        return Refused("rate_limit_exceeded", _code_and_message(body)[1], _log_id(body), status)
+    if said is None:
+        return Unanswered("unreadable", True, status, None)
+    return body
+
+
+def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswered:
+    """Yes only if TikTok's code is ok, whatever the HTTP status (section 3.4)."""
+    log_id = _log_id(body)
+    code, message = _code_and_message(body)
+    if not code:
+        return Unanswered("unreadable", True, status, log_id)
+    if code in _TRY_LATER_CODES:
+        return Unanswered("server_error", True, status, log_id)
+    if code != "ok":
+        return Refused(code, message, log_id, status)
+    return Envelope(as_object(body.get("data")), log_id, status)
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+    try:
+        said = response.json()
+    except (ValueError, RecursionError):
+        return None
+    return as_object(said) if isinstance(said, dict) else None
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """`value` if it is a JSON object, else an empty one."""
+    return cast(dict[str, Any], value) if isinstance(value, dict) else {}
+
+
+def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
+    """The code and words of an error: in an envelope, or flat beside `error_description`."""
+    error = body.get("error")
+    code, message = error, body.get("error_description")
+    if isinstance(error, dict):
+        envelope = as_object(error)
+        code, message = envelope.get("code"), envelope.get("message")
+    return (code if isinstance(code, str) else "", _harmless(message if isinstance(message, str) else ""))
+
+
+def _harmless(message: str) -> str:
+    """TikTok's words without what could be a link or a token."""
+    return _SECRET_LOOKING.sub("(left out)", message)[:_MESSAGE_MAX]
+
+
+def _log_id(body: dict[str, Any]) -> str | None:
+    """TikTok's id of the request, under either of its two names, in the envelope or beside it."""
+    for holder in (as_object(body.get("error")), body):
+        for name in ("log_id", "logid"):
+            if isinstance(value := holder.get(name), str) and value:
+                return value
+    return None

@@ -1,0 +1,134 @@
+"""What travels to and from TikTok. Unknown fields are ignored; without one that we need an answer is malformed."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, cast
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+
+def _comma_list(value: Any) -> Any:
+    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _id_text(value: Any) -> Any:
+    """An id that comes as a number, a text or not at all; TikTok writes "none" as null, 0 or an empty text."""
+    if value is None or value in ("", 0, "0"):
+        return None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _post_ids(value: Any) -> Any:
+    listed = cast(list[Any], value) if isinstance(value, list) else [value]
+    return tuple(text for text in map(_id_text, listed) if text is not None)
+
+
+def _text_or_none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+IdText = Annotated[str | None, BeforeValidator(_id_text)]
+Text = Annotated[str | None, BeforeValidator(_text_or_none)]
+PostIds = Annotated[tuple[str, ...], BeforeValidator(_post_ids)]
+Scopes = Annotated[frozenset[str], BeforeValidator(_comma_list)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+class Wire(BaseModel):
+    """A shape as TikTok sends it. Validation errors never quote what they saw: it may be a token."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+
+
+class TokenGrant(Wire):
+    """Tokens of one account, lifetimes in seconds from the answer (section 1.2). Trust these, never a constant."""
+
+    access_token: Secret
+    refresh_token: Secret
+    expires_in: int = Field(gt=0)
+    refresh_expires_in: int = Field(gt=0)
+    open_id: str = Field(min_length=1)
+    scopes: Scopes = Field(alias="scope")
+
+
+class CreatorInfo(Wire):
+    """What a creator may post just now (section 2). `avatar_url` is good for two hours."""
+
+    privacy_level_options: tuple[str, ...]
+    comment_disabled: bool
+    duet_disabled: bool
+    stitch_disabled: bool
+    max_video_post_duration_sec: int = Field(gt=0)
+    username: str = Field("", alias="creator_username")
+    nickname: str = Field("", alias="creator_nickname")
+    avatar_url: str = Field("", alias="creator_avatar_url")
+    log_id: str | None = None
+
+
+class VideoInit(Wire):
+    """TikTok took the post. `upload_url` comes for a FileSource only and is good for one hour (section 3.4)."""
+
+    publish_id: str = Field(min_length=1)
+    upload_url: Secret | None = None
+    log_id: str | None = None
+
+
+class PublishStatus(Wire):
+    """Where TikTok stands with a post (section 6). No `post_ids` is no failure; an unknown `status` means pending."""
+
+    status: str = Field(min_length=1)
+    fail_reason: Text = None
+    post_ids: PostIds = Field((), alias="publicaly_available_post_id")
+    uploaded_bytes: int | None = None
+    downloaded_bytes: int | None = None
+    log_id: str | None = None
+
+
+class UserInfo(Wire):
+    """Who an account is (section 8). Only `open_id` is sure; the rest depends on the granted scopes."""
+
+    open_id: str = Field(min_length=1)
+    union_id: str | None = None
+    avatar_url: str | None = None
+    display_name: str | None = None
+    username: str | None = None
+    log_id: str | None = None
+
+
+@dataclass(frozen=True)
+class VideoPost:
+    """How a direct video post is to look (section 3.2). `title` counts in UTF-16 units, the cover in milliseconds."""
+
+    privacy_level: str
+    title: str = ""
+    disable_comment: bool = False
+    disable_duet: bool = False
+    disable_stitch: bool = False
+    brand_content_toggle: bool = False
+    brand_organic_toggle: bool = False
+    is_aigc: bool = False
+    video_cover_timestamp_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """A video whose bytes we send, sizes in bytes by the plan of section 4."""
+
+    video_size: int
+    chunk_size: int
+    total_chunk_count: int
+
+
+@dataclass(frozen=True)
+class PullSource:
+    """A video that TikTok fetches from a URL of ours (section 9)."""
+
+    video_url: str = field(repr=False)
+
+
+class WebhookContent(Wire):
+    """The inner JSON of a webhook; which fields it has depends on the event (section 7)."""
+
+    publish_id: IdText = None
+    post_id: IdText = None
+    publish_type: Text = None
+    reason: str | None = None

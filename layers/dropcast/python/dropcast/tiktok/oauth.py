@@ -1,0 +1,79 @@
+"""Connecting an account by TikTok's Login Kit: the consent page, the tokens, giving them back (protocol section 1)."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from pydantic import SecretStr
+
+from dropcast.tiktok.client import Refused, TikTok, Unanswered, ask_form, read_as
+from dropcast.tiktok.models import TokenGrant
+
+_TOKEN_PATH = "/v2/oauth/token/"
+_REVOKE_PATH = "/v2/oauth/revoke/"
+
+
+@dataclass(frozen=True)
+class AppCredentials:
+    """Our app at TikTok. `client_key` is public, the secret also signs webhooks."""
+
+    client_key: str
+    client_secret: SecretStr
+
+
+def new_verifier() -> str:
+    """A fresh PKCE verifier, 64 characters of the unreserved alphabet (section 1.5). New for each attempt."""
+    return secrets.token_urlsafe(48)
+
+
+def hex_challenge(verifier: str) -> str:
+    """TikTok's PKCE challenge: the lower-case hex of SHA-256, not RFC 7636's base64url (section 1.5)."""
+    return hashlib.sha256(verifier.encode("ascii")).hexdigest()
+
+
+def authorize_url(
+    base: str, *, client_key: str, scopes: Iterable[str], redirect_uri: str, state: str, challenge: str
+) -> str:
+    """The consent page's address (section 1.1). The page always shows, so that another account can be chosen."""
+    query = {
+        "client_key": client_key,
+        "scope": ",".join(scopes),
+        "redirect_uri": redirect_uri,
+        "state": state,
+        "response_type": "code",
+        "disable_auto_auth": "1",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    return f"{base}?{urlencode(query)}"
+
+
+def exchange_code(
+    tiktok: TikTok, app: AppCredentials, *, code: str, redirect_uri: str, verifier: str
+) -> TokenGrant | Refused | Unanswered:
+    """The tokens for `code`, URL-decoded once (section 1.2). A code works once: never repeat it after an answer."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "code_verifier": verifier,
+    }
+    return read_as(TokenGrant, ask_form(tiktok, _TOKEN_PATH, _identity(app) | form))
+
+
+def refresh(tiktok: TikTok, app: AppCredentials, refresh_token: SecretStr) -> TokenGrant | Refused | Unanswered:
+    """New tokens for `refresh_token`, which dies by this (section 1.4). Unanswered may mean that it is dead already."""
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
+    return read_as(TokenGrant, ask_form(tiktok, _TOKEN_PATH, _identity(app) | form))
+
+
+def revoke(tiktok: TikTok, app: AppCredentials, access_token: SecretStr) -> Refused | Unanswered | None:
+    """Give the account's grant back to TikTok (section 1.6). None is success."""
+    answer = ask_form(tiktok, _REVOKE_PATH, _identity(app) | {"token": access_token.get_secret_value()})
+    return answer if isinstance(answer, Refused | Unanswered) else None
+
+
+def _identity(app: AppCredentials) -> dict[str, str]:
+    return {"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()}

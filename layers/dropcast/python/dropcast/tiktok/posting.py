@@ -1,0 +1,61 @@
+"""Posting videos: what the creator may do, the start of a post, its progress (protocol sections 2, 3 and 6)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import SecretStr
+
+from dropcast.tiktok.client import Refused, TikTok, Unanswered, ask_json, read_as
+from dropcast.tiktok.models import CreatorInfo, FileSource, PublishStatus, PullSource, VideoInit, VideoPost
+
+_CREATOR_INFO_PATH = "/v2/post/publish/creator_info/query/"
+_DIRECT_PATH = "/v2/post/publish/video/init/"
+_INBOX_PATH = "/v2/post/publish/inbox/video/init/"
+_STATUS_PATH = "/v2/post/publish/status/fetch/"
+
+
+def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
+    """What the creator may post just now; 20 a minute per token. Its caps come as errors on HTTP 200 (section 2)."""
+    return read_as(CreatorInfo, ask_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
+
+
+def init_direct_video(
+    tiktok: TikTok, access_token: SecretStr, post: VideoPost, source: FileSource | PullSource
+) -> VideoInit | Refused | Unanswered:
+    """Start a direct post; 6 a minute per token (section 3).
+
+    Unanswered is ambiguous for a PullSource, since TikTok may publish already; without bytes a FileSource cannot be.
+    """
+    body = {"post_info": _post_info(post), "source_info": _source_info(source)}
+    return _init(tiktok, _DIRECT_PATH, access_token, body, source)
+
+
+def init_inbox_video(
+    tiktok: TikTok, access_token: SecretStr, source: FileSource | PullSource
+) -> VideoInit | Refused | Unanswered:
+    """Start a draft in the creator's inbox; 6 a minute per token (section 3.3). The creator writes the caption."""
+    return _init(tiktok, _INBOX_PATH, access_token, {"source_info": _source_info(source)}, source)
+
+
+def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
+    """Where TikTok stands with a post, by TikTok's `publish_id`; 30 a minute per token (section 6)."""
+    return read_as(PublishStatus, ask_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
+
+
+def _init(
+    tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any], source: FileSource | PullSource
+) -> VideoInit | Refused | Unanswered:
+    answer = read_as(VideoInit, ask_json(tiktok, path, access_token, body))
+    if isinstance(answer, VideoInit) and isinstance(source, FileSource) and answer.upload_url is None:
+        return Unanswered("malformed", True, 200, answer.log_id)
+    return answer
+
+
+def _post_info(post: VideoPost) -> dict[str, Any]:
+    """Both brand toggles always go along: the page requires them, though its examples leave them out."""
+    return {name: value for name, value in asdict(post).items() if value is not None}
+
+
+def _source_info(source: FileSource | PullSource) -> dict[str, Any]:
+    kind = "FILE_UPLOAD" if isinstance(source, FileSource) else "PULL_FROM_URL"
+    return {"source": kind, **asdict(source)}
