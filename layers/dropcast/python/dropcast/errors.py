@@ -3,21 +3,14 @@
 A refusal that was to be expected is a `Problem` that a function returns; an exception means something nobody expected.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-
-class Next(StrEnum):
-    """What helps: trying again, waiting, reconnecting the account, a person's word on what happened, or nothing."""
-
-    RETRY = "retry"
-    WAIT = "wait"
-    RECONNECT = "reconnect"
-    RESOLVE = "resolve"
-    NONE = "none"
+from dropcast.catalogue_entry import Entry as Entry
+from dropcast.catalogue_entry import Next as Next
+from dropcast.catalogue_media import MEDIA
+from dropcast.catalogue_tiktok import TIKTOK
 
 
 class Problem(BaseModel):
@@ -33,17 +26,9 @@ class Problem(BaseModel):
     details: dict[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A code's words. `message` and `fix` may name details in braces; `status` is the HTTP status of an API answer."""
-
-    message: str
-    fix: str
-    next: Next
-    status: int = 400
-
-
 CATALOGUE: dict[str, Entry] = {
+    **TIKTOK,
+    **MEDIA,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

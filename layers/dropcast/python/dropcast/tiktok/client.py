@@ -107,12 +107,7 @@ def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Ans
     try:
         return shape.model_validate({**answer.data, "log_id": answer.log_id})
     except ValidationError:
-        return malformed(answer)
-
-
-def malformed(answer: Envelope) -> Unanswered:
-    """A yes that lacks what it must hold: TikTok may have acted."""
-    return Unanswered("malformed", True, answer.http_status, answer.log_id)
+        return Unanswered("malformed", True, answer.http_status, answer.log_id)
 
 
 def _bearer(access_token: SecretStr) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr
 
 
 def _comma_list(value: Any) -> Any:
@@ -17,6 +17,11 @@ def _id_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _reason_text(value: Any) -> Any:
+    """A reason is a word for a post and a number for a removed authorisation, where 0 means "unknown"."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value or None
+
+
 def _post_ids(value: Any) -> Any:
     listed = cast(list[Any], value) if isinstance(value, list) else [value]
     return tuple(text for text in map(_id_text, listed) if text is not None)
@@ -27,6 +32,7 @@ def _text_or_none(value: Any) -> Any:
 
 
 IdText = Annotated[str | None, BeforeValidator(_id_text)]
+ReasonText = Annotated[str | None, BeforeValidator(_reason_text)]
 Text = Annotated[str | None, BeforeValidator(_text_or_none)]
 PostIds = Annotated[tuple[str, ...], BeforeValidator(_post_ids)]
 Scopes = Annotated[frozenset[str], BeforeValidator(_comma_list)]
@@ -131,4 +137,13 @@ class WebhookContent(Wire):
     publish_id: IdText = None
     post_id: IdText = None
     publish_type: Text = None
-    reason: str | None = None
+    reason: ReasonText = Field(None, validation_alias=AliasChoices("reason", "fail_reason"))
+
+
+class Webhook(Wire):
+    """A webhook's body. `content` is JSON in a text inside the JSON."""
+
+    event: str = Field(min_length=1)
+    create_time: int = Field(ge=0)
+    user_openid: Text = None
+    content: Annotated[Json[WebhookContent], BeforeValidator(lambda text: text or "{}")] = WebhookContent(reason=None)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Refused, TikTok, Unanswered, ask_json, read_as
+from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, ask_json, read_as
 from dropcast.tiktok.models import CreatorInfo, FileSource, PublishStatus, PullSource, VideoInit, VideoPost
 
 _CREATOR_INFO_PATH = "/v2/post/publish/creator_info/query/"
@@ -45,10 +45,10 @@ def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> Pu
 def _init(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any], source: FileSource | PullSource
 ) -> VideoInit | Refused | Unanswered:
-    answer = read_as(VideoInit, ask_json(tiktok, path, access_token, body))
-    if isinstance(answer, VideoInit) and isinstance(source, FileSource) and answer.upload_url is None:
-        return Unanswered("malformed", True, 200, answer.log_id)
-    return answer
+    answer = ask_json(tiktok, path, access_token, body)
+    if isinstance(source, FileSource) and isinstance(answer, Envelope) and not answer.data.get("upload_url"):
+        return Unanswered("malformed", True, answer.http_status, answer.log_id)
+    return read_as(VideoInit, answer)
 
 
 def _post_info(post: VideoPost) -> dict[str, Any]:

@@ -1,19 +1,43 @@
 """TikTok's refusals and failures as problems of the catalogue (protocol sections 1.7, 6 and 11)."""
 
-from dropcast.errors import Problem
+from dropcast.catalogue_tiktok import TIKTOK
+from dropcast.errors import Problem, problem
 from dropcast.tiktok.client import Refused, Unanswered
+
+_OURS = {
+    "invalid_param": "invalid_params",
+    "invalid_request": "oauth_invalid_request",
+    "server_error": "tiktok_unanswered",
+    "temporarily_unavailable": "tiktok_unanswered",
+}
 
 
 def to_problem(answer: Refused | Unanswered) -> Problem:
     """What TikTok's no, or its silence, means to people: TikTok's own code where we know it."""
-    raise NotImplementedError
+    match answer:
+        case Unanswered(reason=reason, log_id=log_id):
+            return problem("tiktok_unanswered", log_id=log_id, reason=reason)
+        case Refused(code=code, message=message, log_id=log_id):
+            return _known_problem(code, message, log_id)
 
 
 def authorize_problem(error: str) -> Problem:
     """What `error` in the query of the OAuth callback means (section 1.1)."""
-    raise NotImplementedError
+    return _known_problem(error, "", None)
 
 
 def fail_reason_problem(reason: str, log_id: str | None) -> Problem:
     """What a `fail_reason` of status/fetch or a `reason` of a post.publish.failed webhook means (section 6)."""
-    raise NotImplementedError
+    if reason in TIKTOK:
+        return problem(reason, log_id=log_id)
+    return problem("tiktok_failed", log_id=log_id, reason=reason)
+
+
+def _known_problem(code: str, message: str, log_id: str | None) -> Problem:
+    ours = _OURS.get(code, code)
+    if ours == "tiktok_unanswered":
+        return problem(ours, log_id=log_id, reason=code)
+    words = {"tiktok_message": message} if message else {}
+    if ours in TIKTOK:
+        return problem(ours, log_id=log_id, **words)
+    return problem("tiktok_refused", log_id=log_id, tiktok_code=code, **words)

@@ -1,6 +1,7 @@
 """Sending a video's bytes to the address that TikTok gave for them (protocol sections 1.10, 4.5 and 4.6)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -31,7 +32,10 @@ def origin_allowed(url: str, origins: list[str]) -> bool:
 
     An origin's host may begin with `*.`, which stands for one or more whole labels. A URL with a user part is refused.
     """
-    raise NotImplementedError
+    target = _parsed(url)
+    if target is None or target.userinfo:
+        return False
+    return any(_same_origin(target, pattern) for pattern in map(_parsed, origins) if pattern is not None)
 
 
 def put_chunk(
@@ -48,4 +52,98 @@ def put_chunk(
 
     An exception of `body` comes through as it is; a body of another length than the chunk's is a ValueError.
     """
-    raise NotImplementedError
+    source = _Source(body, last - first + 1)
+    headers = {
+        "Content-Type": content_type,
+        "Content-Length": str(source.size),
+        "Content-Range": f"bytes {first}-{last}/{total}",
+    }
+    try:
+        response = http.put(upload_url.get_secret_value(), headers=headers, content=source, follow_redirects=False)
+    except httpx.RequestError:
+        if source.failure is not None:
+            raise source.failure from None
+        return ChunkAnswer("no_answer")
+    return ChunkAnswer(
+        kind=_kind(response.status_code),
+        received=_received(response.headers.get("Content-Range", ""), total),
+        status=response.status_code,
+        retry_after=_seconds(response.headers.get("Retry-After", "")),
+    )
+
+
+class _Source:
+    """A chunk's bytes. Remembers its own failure, so that it is never taken for the network's."""
+
+    def __init__(self, parts: Iterable[bytes], size: int) -> None:
+        self.size = size
+        self.failure: Exception | None = None
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._measured()
+        except Exception as failure:
+            self.failure = failure
+            raise
+
+    def _measured(self) -> Iterator[bytes]:
+        given = 0
+        for part in self._parts:
+            given += len(part)
+            if given > self.size:
+                break
+            yield part
+        if given != self.size:
+            raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
+
+
+_KINDS: dict[int, Kind] = {
+    200: "done",
+    201: "done",
+    206: "continue",
+    403: "expired",
+    404: "gone",
+    408: "again",
+    410: "gone",
+    416: "resync",
+    429: "again",
+}
+
+
+def _kind(status: int) -> Kind:
+    if status >= 500:
+        return "again"
+    return _KINDS.get(status, "rejected")
+
+
+def _received(content_range: str, total: int) -> int | None:
+    """N of `bytes 0-N/total`; None where the header is missing or speaks of another file."""
+    found = re.fullmatch(r"bytes 0-([0-9]{1,15})/([0-9]{1,15})", content_range.strip())
+    return int(found[1]) if found and int(found[2]) == total else None
+
+
+def _seconds(retry_after: str) -> int | None:
+    return int(retry_after) if re.fullmatch("[0-9]{1,6}", retry_after.strip()) else None
+
+
+def _parsed(url: str) -> httpx.URL | None:
+    """`url` as the HTTP client reads it, so that what is compared is where it would connect."""
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
+def _same_origin(target: httpx.URL, pattern: httpx.URL) -> bool:
+    return (
+        target.scheme == pattern.scheme
+        and target.port == pattern.port
+        and _same_host(target.raw_host.decode("ascii"), pattern.raw_host.decode("ascii"))
+    )
+
+
+def _same_host(host: str, pattern: str) -> bool:
+    if not pattern.startswith("*."):
+        return bool(host) and host == pattern
+    return re.fullmatch(r"(?:[a-z0-9_-]+\.)+" + re.escape(pattern[2:]), host) is not None and pattern != "*."

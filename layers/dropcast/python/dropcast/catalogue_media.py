@@ -1,0 +1,34 @@
+"""Why TikTok would not take a file, in plain words (protocol section 9). `value` is what was seen, `limit` the rule."""
+
+from dropcast.catalogue_entry import Entry, Next
+
+_EXPORT = "Export the video again as MP4 with H.264"
+
+MEDIA: dict[str, Entry] = {
+    "source_empty": Entry("The file is empty: it has {value} bytes.", "Upload the file again, whole.", Next.NONE, 422),
+    "source_too_large": Entry(
+        "The file has {value} bytes; TikTok takes at most {limit}.",
+        f"{_EXPORT} at a lower bit rate, or make it shorter.",
+        Next.NONE,
+        422,
+    ),
+    "not_a_video": Entry(
+        "The file is not a video that TikTok takes: it is {value}, and must be {limit}.", f"{_EXPORT}.", Next.NONE, 422
+    ),
+    "codec_not_accepted": Entry("The video is coded as {value}; TikTok takes {limit}.", f"{_EXPORT}.", Next.NONE, 422),
+    "frame_rate_not_accepted": Entry(
+        "The video has {value} frames a second; TikTok takes {limit}.",
+        "Export it with a frame rate within these limits; 30 is safe.",
+        Next.NONE,
+        422,
+    ),
+    "frame_size_not_accepted": Entry(
+        "The video's picture is {value} pixels; TikTok takes sides of {limit}.",
+        "Scale it so that both sides are within these limits; 1080x1920 is safe.",
+        Next.NONE,
+        422,
+    ),
+    "duration_too_long": Entry(
+        "The video lasts {value} seconds; at most {limit} are accepted.", "Cut it, or post it in parts.", Next.NONE, 422
+    ),
+}
