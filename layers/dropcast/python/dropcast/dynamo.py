@@ -3,23 +3,35 @@
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # pyright: ignore[reportMissingTypeStubs]
+from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+
+from dropcast import aws, clock
 
 _serializer = TypeSerializer()
 _deserializer = TypeDeserializer()
 
 Item = dict[str, Any]
 
+_CONFLICT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+
 
 def to_item(values: Item) -> Item:
     """`values` as DynamoDB takes them; keys whose value is None are left out."""
-    return {key: _serializer.serialize(value) for key, value in values.items() if value is not None}
+    return {key: _serialized(value) for key, value in values.items() if value is not None}
 
 
 def from_item(item: Item) -> Item:
     """A DynamoDB item as plain values: numbers as int (we store no fractions)."""
-    return {key: _plain(_deserializer.deserialize(value)) for key, value in item.items()}
+    return {key: _plain(_deserialized(value)) for key, value in item.items()}
+
+
+def _serialized(value: Any) -> Any:
+    return _serializer.serialize(value)  # pyright: ignore[reportUnknownMemberType]
+
+
+def _deserialized(value: Any) -> Any:
+    return _deserializer.deserialize(value)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _plain(value: Any) -> Any:
@@ -34,10 +46,46 @@ def _plain(value: Any) -> Any:
             return value
 
 
+def write_if(operation: str, **request: Any) -> Item | None:
+    """A conditional write ("put_item", "update_item", "delete_item"): its answer, or None if the condition failed."""
+    try:
+        return getattr(aws.client("dynamodb"), operation)(**request)
+    except ClientError as error:
+        if condition_failed(error):
+            return None
+        raise
+
+
+def write_all(entries: list[Item]) -> bool:
+    """Write all entries of a transaction or none; False if a condition failed. A conflict is tried again for 1.5 s."""
+    for pause_s in _CONFLICT_PAUSES_S:
+        try:
+            return _write_all(entries)
+        except ClientError as error:
+            if not _has_reason(error, "TransactionConflict"):
+                raise
+            clock.sleep(pause_s)
+    return _write_all(entries)
+
+
+def _write_all(entries: list[Item]) -> bool:
+    try:
+        aws.client("dynamodb").transact_write_items(TransactItems=entries)
+    except ClientError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
 def condition_failed(error: ClientError) -> bool:
     """Whether `error` says that a write's condition (alone or in a transaction) did not hold."""
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return True
-    reasons = error.response.get("CancellationReasons", [])
-    return code == "TransactionCanceledException" and any(r.get("Code") == "ConditionalCheckFailed" for r in reasons)
+    response: Item = error.response  # pyright: ignore[reportUnknownMemberType]
+    return response["Error"]["Code"] == "ConditionalCheckFailedException" or _has_reason(
+        error, "ConditionalCheckFailed"
+    )
+
+
+def _has_reason(error: ClientError, code: str) -> bool:
+    response: Item = error.response  # pyright: ignore[reportUnknownMemberType]
+    return any(reason.get("Code") == code for reason in response.get("CancellationReasons", []))

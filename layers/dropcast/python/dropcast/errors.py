@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from dropcast.catalogue_accounts import ACCOUNTS
 from dropcast.catalogue_entry import Entry as Entry
 from dropcast.catalogue_entry import Next as Next
 from dropcast.catalogue_media import MEDIA
+from dropcast.catalogue_publishing import PUBLISHING
 from dropcast.catalogue_tiktok import TIKTOK
 
 
@@ -29,6 +31,8 @@ class Problem(BaseModel):
 CATALOGUE: dict[str, Entry] = {
     **TIKTOK,
     **MEDIA,
+    **ACCOUNTS,
+    **PUBLISHING,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

@@ -1,14 +1,52 @@
-"""This deployment's TikTok app: its credentials and the process's client."""
+"""This deployment's TikTok app: its credentials and the process's clients."""
 
+from functools import lru_cache
+
+import httpx
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from dropcast import aws, clock
+from dropcast.accounts.deadline import DeadlineTransport
+from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
 
+REFRESH_DEADLINE_S = 40
+
+_TIMEOUT = httpx.Timeout(30, connect=5)
+_KEPT_SECONDS = 300
+
+
+class _Secret(BaseModel):
+    """The app's secret as it lies in Secrets Manager. Errors do not quote it."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    client_key: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=1)
+
 
 def app_credentials() -> AppCredentials:
-    """The app's client key and secret from Secrets Manager, kept for 5 minutes."""
-    raise NotImplementedError
+    """The app's client key and secret from Secrets Manager, kept for 5 minutes. A ValueError if none were set yet."""
+    return _credentials(clock.now() // _KEPT_SECONDS)
 
 
+@lru_cache(maxsize=1)
+def _credentials(_period: int) -> AppCredentials:
+    answer = aws.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
+    secret = _Secret.model_validate_json(answer["SecretString"])
+    return AppCredentials(secret.client_key, secret.client_secret)
+
+
+@lru_cache
 def tiktok() -> TikTok:
-    """The process's TikTok client (connect 5 s, read 30 s)."""
-    raise NotImplementedError
+    """The process's TikTok client: 5 s to connect, 30 s for each read."""
+    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_TIMEOUT))
+
+
+@lru_cache
+def refreshing_tiktok() -> TikTok:
+    """The client for refreshes: REFRESH_DEADLINE_S for the whole exchange, a new connection for each."""
+    transport = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+    http = httpx.Client(timeout=_TIMEOUT, transport=DeadlineTransport(transport, REFRESH_DEADLINE_S))
+    return TikTok(settings().tiktok_api_url, http)

@@ -1,0 +1,115 @@
+"""One-time links and the states they turn into, in DynamoDB. Ids and states are kept as hashes only.
+
+Rows carry `expires_at` for the table's TTL, which deletes late, so it is also checked here.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from dropcast import aws, clock, dynamo
+from dropcast.accounts import vault
+from dropcast.settings import settings
+
+
+@dataclass(frozen=True)
+class Link:
+    """For whom an account is being connected, and where the browser goes afterwards."""
+
+    user_id: str
+    return_to: str | None
+
+
+@dataclass(frozen=True)
+class State:
+    """A browser on its way through TikTok. `browser_hash` is of the secret in its cookie."""
+
+    link: Link
+    browser_hash: str
+    sealed_verifier: bytes
+    state_hash: str
+
+    def verifier(self) -> SecretStr:
+        """The PKCE verifier in plain."""
+        return vault.unseal(self.sealed_verifier, _context(self.state_hash))
+
+
+def hashed(secret: str) -> str:
+    """The hash under which a random id, state or cookie is known here."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def put_link(link_id: str, link: Link, expires_at: int) -> None:
+    """Keep a new link until `expires_at` (seconds since the epoch)."""
+    item = _link_key(link_id) | {"user_id": link.user_id, "return_to": link.return_to, "expires_at": expires_at}
+    aws.client("dynamodb").put_item(TableName=settings().connections_table, Item=dynamo.to_item(item))
+
+
+def get_link(link_id: str) -> Link | None:
+    """The link, unless it is spent, expired or never was."""
+    item = _live(_link_key(link_id))
+    return Link(item["user_id"], item.get("return_to")) if item else None
+
+
+def spend_link(link_id: str, link: Link, *, state: str, browser: str, verifier: SecretStr, expires_at: int) -> bool:
+    """Turn the link into a state, in one write; False if somebody else just did."""
+    item = _state_key(hashed(state)) | {
+        "user_id": link.user_id,
+        "return_to": link.return_to,
+        "browser_hash": hashed(browser),
+        "verifier": vault.seal(verifier, _context(hashed(state))),
+        "expires_at": expires_at,
+    }
+    table = settings().connections_table
+    delete = {
+        "TableName": table,
+        "Key": dynamo.to_item(_link_key(link_id)),
+        "ConditionExpression": "attribute_exists(pk)",
+    }
+    put = {"TableName": table, "Item": dynamo.to_item(item)}
+    return dynamo.write_all([{"Delete": delete}, {"Put": put}])
+
+
+def get_state(state: str) -> State | None:
+    """The state, unless it is spent, expired or never was."""
+    item = _live(_state_key(hashed(state)))
+    if not item:
+        return None
+    return State(
+        link=Link(item["user_id"], item.get("return_to")),
+        browser_hash=item["browser_hash"],
+        sealed_verifier=bytes(item["verifier"]),
+        state_hash=hashed(state),
+    )
+
+
+def spend_state(state: str) -> bool:
+    """Take the state away; False if it was taken already."""
+    deleted = dynamo.write_if(
+        "delete_item",
+        TableName=settings().connections_table,
+        Key=dynamo.to_item(_state_key(hashed(state))),
+        ConditionExpression="attribute_exists(pk)",
+    )
+    return deleted is not None
+
+
+def _live(key: dynamo.Item) -> dynamo.Item | None:
+    answer = aws.client("dynamodb").get_item(
+        TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
+    )
+    item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
+    return item if item and item["expires_at"] > clock.now() else None
+
+
+def _link_key(link_id: str) -> dynamo.Item:
+    return {"pk": f"link#{hashed(link_id)}"}
+
+
+def _state_key(state_hash: str) -> dynamo.Item:
+    return {"pk": f"state#{state_hash}"}
+
+
+def _context(state_hash: str) -> dict[str, str]:
+    return {"connection": state_hash, "kind": "verifier"}

@@ -1,0 +1,79 @@
+"""One total time for a whole exchange over HTTP.
+
+httpx's time-outs are for each read and write, so an answer that trickles has no end. Here the socket is shut when the
+time is over, from outside, so that nothing of the exchange is left under way.
+"""
+
+import contextlib
+import socket
+import threading
+from typing import Any
+
+import httpx
+
+_CONNECTED = {
+    "connection.connect_tcp.complete",
+    "connection.connect_unix_socket.complete",
+    "connection.start_tls.complete",
+}
+
+
+class DeadlineTransport(httpx.BaseTransport):
+    """`inner` with `seconds` for everything from connecting to the last byte; then a httpx.ReadTimeout.
+
+    `inner` must not keep connections alive: it is the opening of one that shows its socket.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, seconds: float) -> None:
+        self._inner = inner
+        self._seconds = seconds
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        watch = _Watch()
+        timer = threading.Timer(self._seconds, watch.end)
+        timer.daemon = True
+        request.extensions = {**request.extensions, "trace": watch.see}
+        timer.start()
+        try:
+            response = self._inner.handle_request(request)
+            response.read()
+            return response
+        except httpx.TransportError as error:
+            if watch.over:
+                raise httpx.ReadTimeout("The whole exchange took too long.", request=request) from error
+            raise
+        finally:
+            timer.cancel()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Watch:
+    """The latest socket of one exchange, and its end."""
+
+    def __init__(self) -> None:
+        self.over = False
+        self._socket: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def see(self, event: str, info: dict[str, Any]) -> None:
+        if event not in _CONNECTED:
+            return
+        with self._lock:
+            self._socket = info["return_value"].get_extra_info("socket")
+            if self.over:
+                self._shut()
+
+    def end(self) -> None:
+        with self._lock:
+            self.over = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._socket is None:
+            return
+        # Not SSLSocket's own shutdown: it would also drop the TLS state under the reading thread. An OSError: closed
+        # already, or handed over to TLS, whose socket is seen next.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -1,0 +1,46 @@
+"""The right to refresh one open_id's tokens, held by one worker for a while."""
+
+from dataclasses import dataclass
+
+from dropcast import clock, dynamo, ids
+from dropcast.settings import settings
+
+
+@dataclass(frozen=True)
+class Lease:
+    """`lapsed`: it was taken over from an owner who let it run out, so who may have died on the way."""
+
+    open_id: str
+    owner: str
+    lapsed: bool
+
+
+def take_lease(open_id: str, seconds: int) -> Lease | None:
+    """The lease for `seconds`, or None while somebody else holds it."""
+    now = clock.now()
+    owner = ids.new_id("lease")
+    answer = dynamo.write_if(
+        "put_item",
+        TableName=settings().accounts_table,
+        Item=dynamo.to_item(_key(open_id) | {"owner": owner, "expires_at": now + seconds}),
+        ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
+        ExpressionAttributeValues=dynamo.to_item({":now": now}),
+        ReturnValues="ALL_OLD",
+    )
+    return None if answer is None else Lease(open_id, owner, lapsed=bool(answer.get("Attributes")))
+
+
+def release_lease(lease: Lease) -> None:
+    """Give the lease back, unless it lapsed and somebody else holds it by now."""
+    dynamo.write_if(
+        "delete_item",
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(_key(lease.open_id)),
+        ConditionExpression="#owner = :owner",
+        ExpressionAttributeNames={"#owner": "owner"},
+        ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
+    )
+
+
+def _key(open_id: str) -> dynamo.Item:
+    return {"pk": f"open_id#{open_id}", "sk": "lease"}
