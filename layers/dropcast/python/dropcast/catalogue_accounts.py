@@ -26,6 +26,12 @@ ACCOUNTS: dict[str, Entry] = {
         "Use an address whose origin is listed in RETURN_TO_ORIGINS, or add its origin there.",
         Next.NONE,
     ),
+    "app_not_set": Entry(
+        "This deployment does not know its TikTok app yet.",
+        "Its operator has to run: dropcast app set. docs/connect.md tells where the client key and secret come from.",
+        Next.NONE,
+        503,
+    ),
     "connection_expired": Entry(
         "This link has expired or was used already.",
         "Ask for a new link: each one works once and for ten minutes.",

@@ -11,7 +11,8 @@ from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
 
-REFRESH_DEADLINE_S = 40
+# What the secret holds before `dropcast app set`.
+PLACEHOLDER = "set-me"
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _KEPT_SECONDS = 300
@@ -45,8 +46,9 @@ def tiktok() -> TikTok:
 
 
 @lru_cache
-def refreshing_tiktok() -> TikTok:
-    """The client for refreshes: REFRESH_DEADLINE_S for the whole exchange, a new connection for each."""
+def tiktok_within(seconds: int) -> TikTok:
+    """A client that gives a whole exchange `seconds`, whatever trickles; each takes a new connection."""
     transport = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
-    http = httpx.Client(timeout=_TIMEOUT, transport=DeadlineTransport(transport, REFRESH_DEADLINE_S))
-    return TikTok(settings().tiktok_api_url, http)
+    return TikTok(
+        settings().tiktok_api_url, httpx.Client(timeout=_TIMEOUT, transport=DeadlineTransport(transport, seconds))
+    )

@@ -32,7 +32,11 @@ from dropcast.tiktok.problems import authorize_problem, to_problem
 LINK_LIVES_S = 600
 STATE_LIVES_S = 600
 
+# Both, and what is written between them, have to fit into the 29 s of a request.
+_EXCHANGE_S = 15
+_USER_INFO_S = 5
 _USER_ID_MAX = 256
+_ERROR_MAX = 60
 _logger = logging.getLogger(__name__)
 
 
@@ -77,14 +81,17 @@ def begin_connection(user_id: str, return_to_url: str | None) -> Connection | Pr
 
 
 def depart(link_id: str) -> Departure | Problem:
-    """Spend the link and send its browser to TikTok. Problems: `connection_expired`."""
+    """Spend the link and send its browser to TikTok. Problems: `connection_expired`, `app_not_set`."""
     link = get_link(link_id)
     if not link:
         return problem("connection_expired")
+    client_key = app.app_credentials().client_key
+    if client_key == app.PLACEHOLDER:
+        return problem("app_not_set")
     state, browser, verifier = ids.new_secret(), ids.new_secret(), SecretStr(oauth.new_verifier())
     url = oauth.authorize_url(
         settings().tiktok_authorize_url,
-        client_key=app.app_credentials().client_key,
+        client_key=client_key,
         scopes=_asked_scopes(),
         redirect_uri=redirect_uri(),
         state=state,
@@ -135,7 +142,7 @@ def _of_this_browser(
     if not spend_state(state_text):
         return problem("connection_expired")
     if error := query.get("error"):
-        return authorize_problem(error)
+        return authorize_problem(error[:_ERROR_MAX])
     code = query.get("code")
     if not code:
         return problem("invalid_request", reason="TikTok sent the browser back without a code")
@@ -144,7 +151,7 @@ def _of_this_browser(
 
 def _connected(state: State, code: str) -> Account | Problem:
     grant = oauth.exchange_code(
-        app.tiktok(),
+        app.tiktok_within(_EXCHANGE_S),
         app.app_credentials(),
         code=code,
         redirect_uri=redirect_uri(),
@@ -161,7 +168,7 @@ def _connected(state: State, code: str) -> Account | Problem:
 def _describe(account: Account, grant: TokenGrant) -> None:
     """Learn the account's names. The tokens are safe by now; without names an account works as well."""
     try:
-        info = user_info(app.tiktok(), grant.access_token, grant.scopes)
+        info = user_info(app.tiktok_within(_USER_INFO_S), grant.access_token, grant.scopes)
         if isinstance(info, UserInfo):
             describe_account(
                 account.account_id, username=info.username, nickname=info.display_name, avatar_url=info.avatar_url

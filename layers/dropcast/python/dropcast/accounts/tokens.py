@@ -18,9 +18,10 @@ from dropcast.tiktok.client import Refused
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import to_problem
 
-# A refresh ends after app.REFRESH_DEADLINE_S; the rest of the lease is for sealing and writing.
-LEASE_S = app.REFRESH_DEADLINE_S + 50
-PATIENCE_S = app.REFRESH_DEADLINE_S + 5
+# Asking TikTok ends at the deadline; the rest of the lease is for sealing and writing.
+REFRESH_DEADLINE_S = 40
+LEASE_S = REFRESH_DEADLINE_S + 50
+PATIENCE_S = REFRESH_DEADLINE_S + 5
 _LOOK_AGAIN_S = 0.25
 
 
@@ -92,7 +93,7 @@ def _refreshed(tokens: StoredTokens, lease: Lease, waited: bool) -> StoredTokens
     if waited and not lease.lapsed:
         # Who held it just failed: fifty that waited must not ask TikTok one after the other.
         return _another_refresh(tokens)
-    answer = oauth.refresh(app.refreshing_tiktok(), app.app_credentials(), tokens.refresh_token())
+    answer = oauth.refresh(app.tiktok_within(REFRESH_DEADLINE_S), app.app_credentials(), tokens.refresh_token())
     match answer:
         case TokenGrant():
             return _kept(tokens, answer)

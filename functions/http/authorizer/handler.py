@@ -1,0 +1,22 @@
+"""Knows callers by their API key and passes its scopes on; what a scope allows is the API's business.
+
+The answer is cached for up to 60 s and serves every route, so a revoked key may work that much longer.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.access.keys import authenticate
+
+logger = Logger()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    scheme, _, text = event.get("headers", {}).get("authorization", "").partition(" ")
+    key = authenticate(text.strip()) if scheme.lower() == "bearer" else None
+    if not key:
+        return {"isAuthorized": False}
+    return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes))}}

@@ -1,0 +1,20 @@
+"""Every five minutes: queues the accounts whose tokens are due."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.accounts.refresh_queue import queue_due_accounts
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    queued = queue_due_accounts()
+    metrics.add_metric("RefreshesQueued", MetricUnit.Count, queued)
+    return {"queued": queued}
