@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
@@ -17,4 +18,10 @@ def _session() -> boto3.Session:
 @lru_cache
 def client(service: str) -> Any:
     """The boto3 client of `service` ("dynamodb", "kms", …)."""
-    return _session().client(service, config=_CONFIG)  # pyright: ignore[reportUnknownMemberType]
+    session: Any = _session()  # its types know each service by a literal
+    return session.client(service, config=_CONFIG)
+
+
+def error_code(error: ClientError) -> str:
+    """AWS's code of an error, "" where it gave none."""
+    return error.response.get("Error", {}).get("Code", "")

@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # pyright: ignore[reportMissingTypeStubs]
-from botocore.exceptions import ClientError  # pyright: ignore[reportMissingTypeStubs]
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
 
 from dropcast import aws, clock
 
@@ -27,11 +27,11 @@ def from_item(item: Item) -> Item:
 
 
 def _serialized(value: Any) -> Any:
-    return _serializer.serialize(value)  # pyright: ignore[reportUnknownMemberType]
+    return _serializer.serialize(value)
 
 
 def _deserialized(value: Any) -> Any:
-    return _deserializer.deserialize(value)  # pyright: ignore[reportUnknownMemberType]
+    return _deserializer.deserialize(value)
 
 
 def _plain(value: Any) -> Any:
@@ -80,12 +80,8 @@ def _write_all(entries: list[Item]) -> bool:
 
 def condition_failed(error: ClientError) -> bool:
     """Whether `error` says that a write's condition (alone or in a transaction) did not hold."""
-    response: Item = error.response  # pyright: ignore[reportUnknownMemberType]
-    return response["Error"]["Code"] == "ConditionalCheckFailedException" or _has_reason(
-        error, "ConditionalCheckFailed"
-    )
+    return aws.error_code(error) == "ConditionalCheckFailedException" or _has_reason(error, "ConditionalCheckFailed")
 
 
 def _has_reason(error: ClientError, code: str) -> bool:
-    response: Item = error.response  # pyright: ignore[reportUnknownMemberType]
-    return any(reason.get("Code") == code for reason in response.get("CancellationReasons", []))
+    return any(reason.get("Code") == code for reason in error.response.get("CancellationReasons", []))

@@ -1,0 +1,24 @@
+"""TikTok's webhooks: is it TikTok, then into the queue, and 200 at once."""
+
+import base64
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.webhook_queue import receive
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes API Gateway's event (payload 2.0). 200 for a true webhook, 401 for anything else."""
+    body = event.get("body") or ""
+    raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    taken = receive(raw, event["headers"].get("tiktok-signature"))
+    metrics.add_metric("WebhooksReceived" if taken else "WebhooksRefused", MetricUnit.Count, 1)
+    return {"statusCode": 200 if taken else 401}

@@ -1,0 +1,22 @@
+"""Sweep: begins the executions of rows that were stored and never began."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.sweep import sweep
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Takes nothing but the time."""
+    begun = sweep()
+    if begun:
+        logger.warning("begun late", publishes=begun)
+        metrics.add_metric("PublishesBegunLate", MetricUnit.Count, begun)

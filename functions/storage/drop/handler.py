@@ -1,0 +1,20 @@
+"""Drop: an object under drop/ becomes a publish."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.drops import take_drop
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Takes EventBridge's Object Created."""
+    dropped = event["detail"]["object"]
+    publish = take_drop(event["detail"]["bucket"]["name"], dropped["key"], dropped.get("version-id"))
+    if publish is not None:
+        code = publish.error.code if publish.error else None
+        logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)

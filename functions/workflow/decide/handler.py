@@ -1,0 +1,19 @@
+"""Decide: Start died or its answer was lost; may the init be made again?"""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.decide import decide
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes {publish_id, step}; answers a step of dropcast.publishing.steps."""
+    logger.append_keys(publish_id=event["publish_id"])
+    step = decide(event["publish_id"], event["step"])
+    logger.warning("the init was lost", outcome=step["outcome"])
+    return step

@@ -1,0 +1,21 @@
+"""Ended: an execution failed, timed out or was aborted; its publish is settled honestly."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.settle import settle_execution
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Takes EventBridge's Step Functions Execution Status Change."""
+    detail = event["detail"]
+    publish_id = json.loads(detail["input"])["publish_id"]
+    logger.append_keys(publish_id=publish_id)
+    publish = settle_execution(publish_id, detail["name"])
+    logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value if publish else None)

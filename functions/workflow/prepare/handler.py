@@ -1,0 +1,19 @@
+"""Prepare: everything about a publish that can be known without asking TikTok."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.prepare import prepare
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
+    logger.append_keys(publish_id=event["publish_id"])
+    step = prepare(event["publish_id"], event["execution"])
+    logger.info("prepared", outcome=step["outcome"])
+    return step

@@ -1,0 +1,19 @@
+"""Watch: one round of waiting for TikTok's verdict. The answer goes to the task token, not to the caller."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import SecretStr
+
+from dropcast.publishing.watch import watch
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> None:
+    """Takes {publish_id, task_token, round}."""
+    logger.append_keys(publish_id=event["publish_id"])
+    watch(event["publish_id"], SecretStr(event["task_token"]), event["round"])
+    logger.info("watched", round=event["round"])

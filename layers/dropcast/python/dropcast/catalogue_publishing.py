@@ -1,0 +1,102 @@
+"""The errors of a publish that are ours: what was asked for, the source, the workflow, the drop."""
+
+from dropcast.catalogue_entry import Entry, Next
+
+_NEW_PUBLISH = "Publish it again as a new publish."
+
+PUBLISHING: dict[str, Entry] = {
+    # what was asked for
+    "account_not_found": Entry(
+        "No account {account_id} is connected here.", "Use an account_id of GET /v1/accounts.", Next.NONE, 404
+    ),
+    "bucket_not_ours": Entry(
+        "The bucket {bucket} is not this deployment's.", "Put the file into the deployment's own bucket.", Next.NONE
+    ),
+    "idempotency_conflict": Entry(
+        "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
+    ),
+    "cover_outside_video": Entry(
+        "cover_timestamp_ms lies behind the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
+    ),
+    "privacy_level_not_available": Entry(
+        "This creator may not choose {privacy_level} now; TikTok offers: {available}.",
+        "Choose one of these. They change when the account goes private or public.",
+        Next.NONE,
+    ),
+    "longer_than_creator_may": Entry(
+        "The video takes {duration_ms} ms; this creator may post {max_ms} ms at most.",
+        "Shorten the video.",
+        Next.NONE,
+    ),
+    "interaction_switched_off": Entry(
+        "The creator has switched off in the TikTok app: {interactions}.",
+        "Leave these off, or let the creator switch them on.",
+        Next.NONE,
+    ),
+    # the source
+    "source_missing": Entry("There is no object {key} in the bucket {bucket}.", "Upload it first.", Next.NONE, 404),
+    "source_changed": Entry(
+        "The object {key} was deleted or replaced while it was sent. Nothing was posted: TikTok never got all of it.",
+        _NEW_PUBLISH,
+        Next.RETRY,
+    ),
+    # the workflow
+    "init_lost": Entry(
+        "TikTok's answer to the start of this upload was lost twice. Nothing was posted: no byte was sent.",
+        _NEW_PUBLISH,
+        Next.RETRY,
+    ),
+    "upload_url_not_allowed": Entry(
+        "TikTok gave an upload address outside TIKTOK_UPLOAD_ORIGINS. Nothing was sent there.",
+        "Check TIKTOK_UPLOAD_ORIGINS against TikTok's documentation.",
+        Next.NONE,
+    ),
+    "upload_url_expired": Entry(
+        "TikTok's upload address died before all bytes were there. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+    ),
+    "upload_rejected": Entry(
+        "TikTok refused a part of the upload as malformed (HTTP {status}). Nothing was posted.",
+        "Please report this: it is a defect of Dropcast.",
+        Next.NONE,
+    ),
+    "upload_failed": Entry(
+        "The upload failed too often and was given up before its last part. Nothing was posted.",
+        _NEW_PUBLISH,
+        Next.RETRY,
+    ),
+    "upload_incomplete": Entry(
+        "TikTok says that the upload never became whole within its hour. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+    ),
+    "workflow_died": Entry(
+        "The workflow stopped before TikTok was asked. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+    ),
+    "verdict_missing": Entry(
+        "TikTok has the video, but has not said what became of it. It may or may not be posted.",
+        "Look at the account on TikTok before posting again; a late word of TikTok still moves this publish.",
+        Next.RESOLVE,
+    ),
+    # the drop
+    "drop_key_invalid": Entry(
+        "The key {key} is not drop/{{account_id}}/name.mp4 (or .mov, .webm).", "Use such a key.", Next.NONE
+    ),
+    "drop_sidecar_invalid": Entry(
+        "The options beside {key} cannot be read: {reason}.",
+        "Write one JSON object with the options of a publish, at most 64 kB, and drop the video again.",
+        Next.NONE,
+    ),
+    "drop_options_invalid": Entry(
+        "The options of {key} are not those of a publish: {reason}.",
+        "Correct them and drop the video again.",
+        Next.NONE,
+    ),
+    "privacy_required": Entry(
+        "Nothing says who may see the video: there is no privacy_level.",
+        "Give privacy_level in the sidecar, in the object's metadata or in the account's drop_defaults.",
+        Next.NONE,
+    ),
+    "duplicate_drop": Entry(
+        "The same file was dropped at {key} within a day, as publish {publish_id}.",
+        "If it is meant to be posted twice, drop it with allow_duplicate: true.",
+        Next.NONE,
+    ),
+}

@@ -1,0 +1,1 @@
+"""A publish: from the request to TikTok's verdict."""

@@ -1,0 +1,13 @@
+"""May this account be posted to at all, as far as we know without asking TikTok?"""
+
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.models import obstacle
+from dropcast.errors import Problem, problem
+
+
+def account_refusal(account_id: str) -> Problem | None:
+    """Why nothing can be posted now (account_not_found, reconnect_needed, scope_not_granted), or None."""
+    account = get_account(account_id)
+    if account is None:
+        return problem("account_not_found", account_id=account_id)
+    return obstacle(account, "video.publish")

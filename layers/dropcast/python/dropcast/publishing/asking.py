@@ -1,0 +1,28 @@
+"""Asking TikTok for one account: with a fresh token, and once more with a newer one if TikTok calls it invalid."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
+from dropcast.errors import Problem
+from dropcast.tiktok.client import Refused, Unanswered
+
+_CALL_SECONDS = 60
+
+Answer = TypeVar("Answer")
+
+
+def ask(
+    account_id: str, call: Callable[[SecretStr], Answer | Refused | Unanswered]
+) -> Answer | Refused | Unanswered | Problem:
+    """What TikTok answers to `call`, which takes the access token. A Problem if there is no token to ask with."""
+    token = fresh_access_token(account_id, outlive_s=_CALL_SECONDS)
+    if isinstance(token, Problem):
+        return token
+    answer = call(token)
+    if not (isinstance(answer, Refused) and answer.code == "access_token_invalid"):
+        return answer
+    newer = refresh_rejected(account_id, token)
+    return newer if isinstance(newer, Problem) else call(newer)

@@ -1,0 +1,57 @@
+"""How a file is cut for TikTok: protocol section 4.
+
+Every number is legal under both readings of "MB" (10^6 and 2^20) that TikTok's page allows.
+"""
+
+from dataclasses import dataclass
+
+from dropcast.media.limits import VIDEO_BYTES_MAX
+
+SINGLE_CHUNK_MAX_BYTES = 64_000_000
+CHUNK_BYTES = 10_000_000
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Bytes `first` to `last` (both included) of the file; `index` counts from 0."""
+
+    index: int
+    first: int
+    last: int
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class ChunkPlan:
+    """A file of `size` bytes in `count` chunks of `chunk_size` bytes, the remainder merged into the last one."""
+
+    size: int
+    chunk_size: int
+    count: int
+
+    def chunk(self, index: int) -> Chunk:
+        """The chunk at `index`, 0 <= index < count."""
+        first = index * self.chunk_size
+        last = self.size - 1 if index == self.count - 1 else first + self.chunk_size - 1
+        return Chunk(index, first, last)
+
+    def next_chunk(self, held: int) -> Chunk | None:
+        """The first chunk that TikTok does not hold whole when it holds `held` bytes. None if it holds all.
+
+        TikTok's counter may be a count or a last index (protocol 4.5): one byte less than a boundary counts as there.
+        """
+        if held >= self.size - 1 and held > 0:
+            return None
+        return self.chunk(min((held + 1) // self.chunk_size, self.count - 1))
+
+
+def plan_chunks(size: int) -> ChunkPlan:
+    """The plan for a file of `size` bytes, 1 <= size <= 4,000,000,000 (protocol 4.4). Others are a ValueError."""
+    if not 1 <= size <= VIDEO_BYTES_MAX:
+        raise ValueError(f"no chunk plan for {size} bytes")
+    if size <= SINGLE_CHUNK_MAX_BYTES:
+        return ChunkPlan(size, size, 1)
+    return ChunkPlan(size, CHUNK_BYTES, size // CHUNK_BYTES)

@@ -1,0 +1,42 @@
+"""Decide: Start died, or its init got no answer. May it be made again?
+
+Without its bytes an upload cannot be posted, so one of which no byte was sent gets one new init (protocol 3.6).
+"""
+
+from dropcast.errors import problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.models import Publish
+from dropcast.publishing.steps import Step, again, refused, settled
+from dropcast.publishing.transitions import State
+
+
+def decide(publish_id: str, step: Step) -> Step:
+    """Answers start (try again, or go on from what was stored), refused (`init_lost`: nothing was posted) or settled.
+
+    `step` is what the step before answered.
+    """
+    publish = publish_store.get(publish_id)
+    if publish is None:
+        raise LookupError(f"no publish {publish_id}")
+    match publish.state:
+        case State.STARTING:
+            return _once_more(publish)
+        case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
+            return _once_more(publish)
+        case State.QUEUED | State.HELD | State.UPLOADING | State.PROCESSING:
+            return again()
+        case _:
+            return settled()
+
+
+def _once_more(publish: Publish) -> Step:
+    if publish.inits_lost:
+        return refused(problem("init_lost"))
+    moved = publish_store.move(
+        publish,
+        State.QUEUED,
+        set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0},
+        remove=("upload_url_sealed", "tiktok_publish_id"),
+        code="init_lost",
+    )
+    return settled() if moved is None else again()

@@ -1,0 +1,111 @@
+"""A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic import TypeAdapter, ValidationError
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.errors import Problem, problem
+from dropcast.publishing import publish_store, source_store
+from dropcast.publishing.intake import new_publish, reject, submit
+from dropcast.publishing.models import Publish, Source
+from dropcast.publishing.once_store import OnceKey, Taken
+from dropcast.publishing.request import DropOptions, PublishOptions, option_errors
+
+_KEY = re.compile(r"drop/(?P<account_id>[^/]+)/(?P<name>.+)\.(mp4|mov|webm)", re.IGNORECASE)
+_SIDECAR_BYTES_MAX = 64 * 1024
+_OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What a drop asks for, and the ETag of its object."""
+
+    options: DropOptions
+    etag: str
+
+    def publish_options(self) -> PublishOptions:
+        return PublishOptions.model_validate(self.options.model_dump(exclude={"allow_duplicate"}))
+
+
+def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
+    """Take in one version of the object at `key`; an event that comes twice gives the same publish.
+
+    None for what is no drop: sidecars (`.json`) and folder marks.
+    """
+    if key.endswith((".json", "/")):
+        return None
+    source = Source(bucket=bucket, key=key, version_id=version_id)
+    found = _KEY.fullmatch(key)
+    account_id = found["account_id"] if found else "none"
+    once = OnceKey(f"drop#{bucket}#{key}#{version_id or clock.now()}", "version")
+    drop = _read(source, account_id) if found else problem("drop_key_invalid", key=key)
+    if isinstance(drop, Problem):
+        return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
+    return _submit(new_publish(account_id, source, "drop", drop.publish_options()), drop, once)
+
+
+def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
+    """Submit, unless the same bytes came to the same key within a day and nobody said that this is meant."""
+    source = publish.source
+    if drop.options.allow_duplicate:
+        return _stored(submit(publish, once))
+    same_bytes = OnceKey(f"drop_etag#{source.bucket}#{source.key}#{drop.etag}", once.name)
+    taken = submit(publish, once, same_bytes)
+    if isinstance(taken, Publish) or taken.same:
+        return _stored(taken)
+    why = problem("duplicate_drop", key=source.key, publish_id=taken.publish_id)
+    return _stored(reject(publish, why, once))
+
+
+def _stored(outcome: Publish | Taken) -> Publish:
+    if isinstance(outcome, Publish):
+        return outcome
+    earlier = publish_store.get(outcome.publish_id)
+    if earlier is None:
+        raise LookupError(f"no publish {outcome.publish_id}")
+    return earlier
+
+
+def _read(source: Source, account_id: str) -> Drop | Problem:
+    """What the object asks for: the sidecar wins over the metadata, and that over the account's defaults."""
+    account = get_account(account_id)
+    if account is None:
+        return problem("account_not_found", account_id=account_id)
+    found = source_store.head(source)
+    if isinstance(found, Problem):
+        return found
+    sidecar = _sidecar(source)
+    if isinstance(sidecar, Problem):
+        return sidecar
+    chosen = {**account.drop_defaults, **_options_in(found.metadata), **sidecar}
+    if "privacy_level" not in chosen:
+        return problem("privacy_required", key=source.key)
+    try:
+        return Drop(DropOptions.model_validate(chosen), found.etag)
+    except ValidationError as error:
+        reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
+        return problem("drop_options_invalid", key=source.key, reason=reason)
+
+
+def _sidecar(source: Source) -> dict[str, Any] | Problem:
+    beside = source.model_copy(update={"key": source.key.rsplit(".", 1)[0] + ".json", "version_id": None})
+    raw = source_store.read_small(beside, _SIDECAR_BYTES_MAX)
+    if raw is None:
+        return {}
+    if len(raw) > _SIDECAR_BYTES_MAX:
+        return problem("drop_sidecar_invalid", key=source.key, reason="it is longer than 64 kB")
+    try:
+        return _OBJECT.validate_json(raw)
+    except ValidationError:
+        return problem("drop_sidecar_invalid", key=source.key, reason="it is no JSON object")
+
+
+def _options_in(metadata: dict[str, str]) -> dict[str, Any]:
+    """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
+    return {name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS}

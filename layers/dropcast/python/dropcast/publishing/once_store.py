@@ -1,0 +1,57 @@
+"""Things that must happen once: what makes a request the same as an earlier one, and who had it first."""
+
+import hashlib
+from dataclasses import dataclass
+
+from dropcast import aws, clock, dynamo
+from dropcast.settings import settings
+
+_KEPT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A key that an earlier publish holds; `same` tells whether the same was asked for with it."""
+
+    publish_id: str
+    same: bool
+
+
+@dataclass(frozen=True)
+class OnceKey:
+    """`name` is the key, good for 24 hours; `body` is what was asked for with it."""
+
+    name: str
+    body: str
+
+    def write(self, publish_id: str) -> dynamo.Item:
+        """One entry of TransactWriteItems that claims the key for `publish_id`, unless another holds it."""
+        now = clock.now()
+        item = self._key() | {"publish_id": publish_id, "body": _hash(self.body), "expires_at": now + _KEPT_SECONDS}
+        return {
+            "Put": {
+                "TableName": settings().publishes_table,
+                "Item": dynamo.to_item(item),
+                "ConditionExpression": "attribute_not_exists(pk) OR expires_at < :now",
+                "ExpressionAttributeValues": dynamo.to_item({":now": now}),
+            }
+        }
+
+    def taken(self) -> Taken | None:
+        """Who holds the key, if anybody does."""
+        answer = aws.client("dynamodb").get_item(
+            TableName=settings().publishes_table, Key=dynamo.to_item(self._key()), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            return None
+        item = dynamo.from_item(answer["Item"])
+        if item["expires_at"] < clock.now():
+            return None
+        return Taken(item["publish_id"], item["body"] == _hash(self.body))
+
+    def _key(self) -> dynamo.Item:
+        return {"pk": f"once#{_hash(self.name)}", "sk": "once"}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,208 @@
+"""Publishes in DynamoDB: the row, its moves, what finds it by TikTok's id.
+
+Every move names the revision it was decided on; one that comes too late changes nothing and returns None.
+"""
+
+import hashlib
+from typing import Any
+
+from pydantic import SecretStr
+
+from dropcast import aws, clock, dynamo
+from dropcast.publishing.models import Moment, Publish
+from dropcast.publishing.transitions import State, may_follow
+from dropcast.settings import settings
+
+UNSTARTED_SHARDS = 8
+_ROW = "publish"
+
+
+def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
+    """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
+    row = _to_row(publish)
+    if unstarted:
+        row |= {"unstarted_shard": _shard(publish.publish_id), "unstarted_at": publish.created_at}
+    condition = {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {"Put": {"TableName": settings().publishes_table, "Item": dynamo.to_item(row), **condition}}
+
+
+def get(publish_id: str) -> Publish | None:
+    """The publish, read consistently."""
+    answer = _dynamodb().get_item(TableName=settings().publishes_table, Key=_key(publish_id), ConsistentRead=True)
+    return _from_row(answer["Item"]) if "Item" in answer else None
+
+
+def begin(publish_id: str, execution: str) -> Publish | None:
+    """Note that `execution` works on the publish, so that the sweep leaves it alone; None if there is no such row."""
+    return _update(
+        publish_id,
+        "SET #execution = :execution REMOVE unstarted_shard, unstarted_at",
+        "attribute_exists(pk)",
+        {"#execution": "execution"},
+        {":execution": execution},
+    )
+
+
+def record_source(publish: Publish, **seen: Any) -> Publish | None:
+    """Store what Prepare saw of the source."""
+    source = publish.source.model_copy(update=seen)
+    return _update(
+        publish.publish_id,
+        "SET #source = :source",
+        "revision = :revision",
+        {"#source": "source"},
+        {":source": source.model_dump(exclude_none=True), ":revision": publish.revision},
+    )
+
+
+def move(
+    publish: Publish,
+    to: State,
+    *,
+    set_: dict[str, Any] | None = None,
+    remove: tuple[str, ...] = (),
+    also: tuple[dynamo.Item, ...] = (),
+    code: str | None = None,
+) -> Publish | None:
+    """Move `publish` to the state `to`, with the attributes of `set_`, in one transaction with the writes of `also`.
+
+    None if somebody else moved it first. A move that the rules forbid is a ValueError.
+    """
+    if not may_follow(publish.state, to):
+        raise ValueError(f"{publish.state} is not followed by {to}")
+    moment = Moment(at=clock.now(), state=to, code=code)
+    history = [*publish.history, moment]
+    values = {"state": to.value, "revision": publish.revision + 1, **(set_ or {})}
+    values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
+    if not _write_move(publish, values, remove, also):
+        return None
+    cleared: dict[str, Any] = dict.fromkeys(remove)
+    row = _to_row(publish) | values | cleared
+    return Publish.model_validate({key: value for key, value in row.items() if value is not None})
+
+
+def take_epoch(publish: Publish) -> Publish | None:
+    """Become the only uploader: from now on nobody with an older epoch may send. None if it is uploading no more."""
+    return _update(
+        publish.publish_id,
+        "SET epoch = epoch + :one",
+        "#state = :uploading",
+        {"#state": "state"},
+        {":one": 1, ":uploading": State.UPLOADING.value},
+    )
+
+
+def begin_chunk(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publish | None:
+    """Note, before it is sent, that a chunk begins, and what TikTok holds by now. None if the epoch has passed on."""
+    return _update(
+        publish.publish_id,
+        "SET chunks_begun = :begun, bytes_sent = :sent",
+        "#state = :uploading AND epoch = :epoch",
+        {"#state": "state"},
+        {
+            ":begun": max(chunks_begun, publish.chunks_begun),
+            ":sent": bytes_sent,
+            ":uploading": State.UPLOADING.value,
+            ":epoch": publish.epoch,
+        },
+    )
+
+
+def store_task_token(publish_id: str, token: SecretStr) -> Publish | None:
+    """Keep the token that wakes the Watch step and return the row as it is after that; None unless it is processing."""
+    return _update(
+        publish_id,
+        "SET task_token = :token",
+        "#state = :processing",
+        {"#state": "state"},
+        {":token": token.get_secret_value(), ":processing": State.PROCESSING.value},
+    )
+
+
+def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
+    """Store the ids of the posts that came of a publish at rest; None if it moved meanwhile."""
+    return _update(
+        publish.publish_id,
+        "SET post_ids = :ids",
+        "revision = :revision",
+        {},
+        {":ids": post_ids, ":revision": publish.revision},
+    )
+
+
+def unstarted_before(shard: int, at: int, limit: int = 100) -> list[str]:
+    """Ids of rows in `shard` stored before `at` (seconds since the epoch) for which no execution has begun."""
+    answer = _dynamodb().query(
+        TableName=settings().publishes_table,
+        IndexName="unstarted",
+        KeyConditionExpression="unstarted_shard = :shard AND unstarted_at < :at",
+        ExpressionAttributeValues=dynamo.to_item({":shard": f"shard{shard}", ":at": at}),
+        Limit=limit,
+    )
+    return [dynamo.from_item(item)["pk"].removeprefix("publish#") for item in answer["Items"]]
+
+
+def _write_move(
+    publish: Publish, values: dict[str, Any], remove: tuple[str, ...], also: tuple[dynamo.Item, ...]
+) -> bool:
+    names = {f"#{name}": name for name in (*values, *remove)}
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+    if remove:
+        update += " REMOVE " + ", ".join(f"#{name}" for name in remove)
+    parameters = {f":{name}": value for name, value in values.items()} | {":seen": publish.revision}
+    write = {
+        "Update": {
+            "TableName": settings().publishes_table,
+            "Key": _key(publish.publish_id),
+            "UpdateExpression": update,
+            "ConditionExpression": "#revision = :seen",
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": dynamo.to_item(parameters),
+        }
+    }
+    return dynamo.write_all([write, *also])
+
+
+def _update(
+    publish_id: str, update: str, condition: str, names: dict[str, str], values: dict[str, Any]
+) -> Publish | None:
+    request: dict[str, Any] = {
+        "TableName": settings().publishes_table,
+        "Key": _key(publish_id),
+        "UpdateExpression": update,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
+        "ReturnValues": "ALL_NEW",
+    }
+    if names:
+        request["ExpressionAttributeNames"] = names
+    answer = dynamo.write_if("update_item", **request)
+    return None if answer is None else _from_row(answer["Attributes"])
+
+
+def _to_row(publish: Publish) -> dynamo.Item:
+    row = publish.model_dump(mode="json", exclude_none=True, exclude={"upload_url_sealed", "task_token"})
+    if publish.upload_url_sealed is not None:
+        row["upload_url_sealed"] = publish.upload_url_sealed.get_secret_value()
+    if publish.task_token is not None:
+        row["task_token"] = publish.task_token.get_secret_value()
+    return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
+
+
+def _from_row(item: dynamo.Item) -> Publish:
+    row = dynamo.from_item(item)
+    if "upload_url_sealed" in row:
+        row["upload_url_sealed"] = bytes(row["upload_url_sealed"])
+    return Publish.model_validate(row)
+
+
+def _key(publish_id: str) -> dynamo.Item:
+    return dynamo.to_item({"pk": f"publish#{publish_id}", "sk": _ROW})
+
+
+def _shard(publish_id: str) -> str:
+    return f"shard{hashlib.sha256(publish_id.encode()).digest()[0] % UNSTARTED_SHARDS}"
+
+
+def _dynamodb() -> Any:
+    return aws.client("dynamodb")

@@ -1,0 +1,119 @@
+"""Settle: one idempotent transition to how it ended, with the event in the same write.
+
+The workflow's last step, an execution that died and a webhook that comes late all end here.
+"""
+
+from dataclasses import dataclass
+
+from dropcast import dynamo
+from dropcast.errors import Problem, problem
+from dropcast.events.outbox import EventName, event_write
+from dropcast.publishing import fact_store, publish_store
+from dropcast.publishing.chunk_plan import plan_chunks
+from dropcast.publishing.facts import Fact, post_ids, verdict
+from dropcast.publishing.models import Publish
+from dropcast.publishing.steps import Step, problem_of
+from dropcast.publishing.transitions import RESTING, State, may_follow
+
+_RACES_MAX = 5
+_EVENTS: dict[State, EventName] = {
+    State.PUBLISHED: "publish.published",
+    State.FAILED: "publish.failed",
+    State.UNKNOWN: "publish.unknown",
+    State.CANCELLED: "publish.cancelled",
+    State.IN_INBOX: "publish.in_inbox",
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a publish ended and, where it did not end well, why."""
+
+    state: State
+    error: Problem | None = None
+
+
+def settle(publish_id: str, step: Step) -> Publish:
+    """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
+
+    Run twice, it changes nothing the second time; a row that another execution works on is left alone.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None:
+            raise LookupError(f"no publish {publish_id}")
+        facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
+        settled = _settle_once(publish, facts, step)
+        if settled is not None:
+            return settled
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def settle_execution(publish_id: str, execution: str) -> Publish | None:
+    """Settle the publish whose `execution` died; None if a newer one works on it by now."""
+    publish = publish_store.get(publish_id)
+    if publish is None or publish.execution not in (None, execution):
+        return None
+    return settle(publish_id, {"outcome": "died"})
+
+
+def _settle_once(publish: Publish, facts: list[Fact], step: Step) -> Publish | None:
+    ids = list(post_ids(facts))
+    ending = ending_of(publish, facts, step)
+    if ending is None or not may_follow(publish.state, ending.state):
+        return publish if ids == publish.post_ids else publish_store.attach_post_ids(publish, ids)
+    ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids})
+    return publish_store.move(
+        publish,
+        ending.state,
+        set_=_attributes(ended),
+        remove=_outlived(ending),
+        also=(event_write(_EVENTS[ending.state], ended.view()),),
+        code=ending.error.code if ending.error else None,
+    )
+
+
+def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
+    """How `publish` ends. Pure. None if it rests already and TikTok has said nothing that moves it.
+
+    TikTok's word comes first, then the step's; else it died somewhere, and how far it had come tells what can be said.
+    """
+    said = verdict(facts)
+    if said is not None:
+        return Ending(said.state, said.error)
+    if publish.state in RESTING or step["outcome"] == "settled":
+        return None
+    match step["outcome"]:
+        case "refused":
+            return Ending(State.FAILED, problem_of(step) or problem("internal_error"))
+        case "unknown":
+            return Ending(State.UNKNOWN, problem_of(step) or problem("verdict_missing"))
+        case _:
+            return _honest_end(publish)
+
+
+def _honest_end(publish: Publish) -> Ending:
+    match publish.state:
+        case State.QUEUED | State.HELD:
+            return Ending(State.FAILED, problem("workflow_died"))
+        case State.STARTING:
+            return Ending(State.FAILED, problem("init_lost"))
+        case State.UPLOADING if publish.chunks_begun < plan_chunks(publish.bytes_total).count:
+            return Ending(State.FAILED, problem("upload_failed"))
+        case _:
+            return Ending(State.UNKNOWN, problem("verdict_missing"))
+
+
+def _attributes(ended: Publish) -> dynamo.Item:
+    values: dynamo.Item = {"post_ids": ended.post_ids}
+    if ended.error is not None:
+        values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
+    if ended.state is State.PUBLISHED:
+        values["bytes_sent"] = ended.bytes_total
+    return values
+
+
+def _outlived(ending: Ending) -> tuple[str, ...]:
+    """What no resting publish keeps; a good end also forgets an error that an `unknown` carried."""
+    always = ("upload_url_sealed", "task_token", "not_before", "unstarted_shard", "unstarted_at")
+    return always if ending.error is not None else (*always, "error")

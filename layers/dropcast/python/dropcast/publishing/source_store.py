@@ -1,0 +1,125 @@
+"""The video in S3: what it is, ranges of it, one stream of it. Always the version and ETag that Prepare pinned."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dropcast import aws
+from dropcast.errors import Problem, problem
+from dropcast.publishing.models import Source
+
+_PIECE_BYTES = 256 * 1024
+_GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
+_REPLACED = {"PreconditionFailed", "412"}
+
+
+class SourceBroke(Exception):
+    """S3 stopped in the middle of a read; reading the same range again may help."""
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """What S3 says of an object: its size in bytes, ETag, version and user metadata."""
+
+    size: int
+    etag: str
+    version_id: str | None
+    metadata: dict[str, str]
+
+
+def head(source: Source) -> ObjectFacts | Problem:
+    """The object behind `source`, or `source_missing`."""
+    try:
+        answer = _s3().head_object(Bucket=source.bucket, Key=source.key, **_version(source))
+    except ClientError as error:
+        if aws.error_code(error) in _GONE:
+            return problem("source_missing", bucket=source.bucket, key=source.key)
+        raise
+    version_id = answer.get("VersionId")
+    return ObjectFacts(
+        answer["ContentLength"],
+        answer["ETag"],
+        None if version_id == "null" else version_id,
+        answer.get("Metadata", {}),
+    )
+
+
+def read_range(source: Source, first: int, last: int) -> bytes:
+    """Bytes `first` to `last` (both included) of the pinned object."""
+    return _get(source, first, last)["Body"].read()
+
+
+def read_small(source: Source, limit: int) -> bytes | None:
+    """A small object whole, or None if there is none; longer than `limit` bytes it is cut after `limit` + 1."""
+    try:
+        return _s3().get_object(Bucket=source.bucket, Key=source.key)["Body"].read(limit + 1)
+    except ClientError as error:
+        if aws.error_code(error) in _GONE:
+            return None
+        raise
+
+
+class SourceStream:
+    """The pinned object from `first` to its end, over one GET, given out in pieces as they arrive."""
+
+    def __init__(self, source: Source, first: int, size: int) -> None:
+        answer = _get(source, first, size - 1)
+        self._body = answer["Body"]
+        self.position = first
+
+    def pieces(self, length: int) -> Iterator[bytes]:
+        """The next `length` bytes, at most 256 KiB at a time. SourceBroke if S3 gives fewer."""
+        left = length
+        while left:
+            piece = self._read(min(_PIECE_BYTES, left))
+            left -= len(piece)
+            self.position += len(piece)
+            yield piece
+
+    def close(self) -> None:
+        """Drop the connection to S3."""
+        self._body.close()
+
+    def _read(self, size: int) -> bytes:
+        try:
+            piece = self._body.read(size)
+        except (BotoCoreError, OSError) as error:
+            raise SourceBroke(type(error).__name__) from None
+        if not piece:
+            raise SourceBroke("the object ended early")
+        return piece
+
+
+def open_stream(source: Source, first: int) -> SourceStream | Problem:
+    """A stream of the pinned object from byte `first`, or `source_changed` if that version is no more."""
+    try:
+        return SourceStream(source, first, source.size or 0)
+    except ClientError as error:
+        if aws.error_code(error) in _GONE | _REPLACED:
+            return problem("source_changed", bucket=source.bucket, key=source.key)
+        raise
+
+
+def _get(source: Source, first: int, last: int) -> dict[str, Any]:
+    answer = _s3().get_object(
+        Bucket=source.bucket,
+        Key=source.key,
+        Range=f"bytes={first}-{last}",
+        IfMatch=source.etag,
+        **_version(source),
+    )
+    wanted = f"bytes {first}-{last}/{source.size}"
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    if status != 206 or answer.get("ContentRange") != wanted:
+        raise SourceBroke(f"asked for {wanted}, got HTTP {status} with {answer.get('ContentRange')}")
+    return answer
+
+
+def _version(source: Source) -> dict[str, str]:
+    return {"VersionId": source.version_id} if source.version_id else {}
+
+
+def _s3() -> Any:
+    return aws.client("s3")

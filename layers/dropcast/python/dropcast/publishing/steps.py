@@ -1,0 +1,85 @@
+"""What a step of the workflow answers: an outcome that a Choice reads, and ids and codes, never a secret."""
+
+from typing import Any
+
+from dropcast import clock
+from dropcast.errors import CATALOGUE, Problem, problem
+
+Step = dict[str, Any]
+
+
+def ready() -> Step:
+    """Prepared: Start may ask TikTok."""
+    return {"outcome": "ready"}
+
+
+def held(until: int) -> Step:
+    """Start may try again at `until` (seconds since the epoch)."""
+    return {"outcome": "held", "not_before": clock.iso(until)}
+
+
+def again() -> Step:
+    """Nothing can have come of the last init: Start makes a new one."""
+    return {"outcome": "start"}
+
+
+def started() -> Step:
+    """TikTok waits for the bytes."""
+    return {"outcome": "started"}
+
+
+def lost() -> Step:
+    """An init that may or may not have reached TikTok."""
+    return {"outcome": "lost"}
+
+
+def dead() -> Step:
+    """TikTok wants no byte at the address it gave, and none was sent."""
+    return {"outcome": "lost", "dead": True}
+
+
+def more() -> Step:
+    """The time was short; the transfer goes on in a next invocation."""
+    return {"outcome": "more"}
+
+
+def awaiting(outcome: str, webhooks: bool) -> Step:
+    """TikTok has what it needs (`outcome` uploaded or processing); `webhooks`: whether they are known to come."""
+    return {"outcome": outcome, "webhooks": webhooks}
+
+
+def slower(round_: str) -> Step:
+    """Watch on in longer rounds, `later` or `slow`."""
+    return {"outcome": round_}
+
+
+def verdict() -> Step:
+    """TikTok has said how it ended; Settle reads it from the facts."""
+    return {"outcome": "verdict"}
+
+
+def settled() -> Step:
+    """Somebody else moved the publish; Settle looks at the row alone."""
+    return {"outcome": "settled"}
+
+
+def refused(why: Problem) -> Step:
+    """It ends here: nothing was posted, and this is why."""
+    return {"outcome": "refused", "error": _error(why)}
+
+
+def unknown(why: Problem) -> Step:
+    """TikTok may or may not have posted, and nobody can tell by asking again."""
+    return {"outcome": "unknown", "error": _error(why)}
+
+
+def problem_of(step: Step) -> Problem | None:
+    """The problem that a step carries."""
+    error = step.get("error")
+    if not error or error["code"] not in CATALOGUE:
+        return None
+    return problem(error["code"], log_id=error.get("log_id"), **error.get("details", {}))
+
+
+def _error(why: Problem) -> Step:
+    return {"code": why.code, "log_id": why.log_id, "details": why.details}

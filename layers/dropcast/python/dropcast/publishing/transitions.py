@@ -1,0 +1,46 @@
+"""The states of a publish and which may follow which. Pure rules."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a publish stands."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    STARTING = "starting"
+    UPLOADING = "uploading"
+    PROCESSING = "processing"
+    IN_INBOX = "in_inbox"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+FINAL = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
+"""Nothing follows these."""
+
+RESTING = FINAL | {State.IN_INBOX, State.UNKNOWN}
+"""No execution runs for these; the last two move on when facts arrive."""
+
+_NEXT: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
+    State.HELD: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
+    # back to queued or held: an init that left nothing behind may be made again
+    State.STARTING: frozenset(
+        {State.QUEUED, State.HELD, State.UPLOADING, State.PROCESSING, State.FAILED, State.UNKNOWN, State.CANCELLED}
+    ),
+    State.UPLOADING: frozenset({State.QUEUED, State.PROCESSING, *RESTING}),
+    State.PROCESSING: RESTING,
+    State.IN_INBOX: FINAL,
+    State.UNKNOWN: frozenset({State.IN_INBOX, *FINAL}),
+    State.PUBLISHED: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+def may_follow(now: State, after: State) -> bool:
+    """Whether a publish in state `now` may move to `after`."""
+    return after in _NEXT[now]

@@ -1,0 +1,60 @@
+"""Watch: wait for TikTok's verdict, by its webhook or by asking once a round.
+
+A round keeps its task token on the row first, then looks at what TikTok has said, then asks: so a webhook that comes at
+any moment either is seen here or finds the token.
+"""
+
+from typing import Literal
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.app import tiktok
+from dropcast.errors import problem
+from dropcast.publishing import executions, fact_store, publish_store
+from dropcast.publishing.asking import ask
+from dropcast.publishing.facts import fact_of_status, verdict
+from dropcast.publishing.models import Publish
+from dropcast.publishing.steps import Step, refused, settled, slower, unknown
+from dropcast.publishing.steps import verdict as verdict_step
+from dropcast.tiktok.models import PublishStatus
+from dropcast.tiktok.posting import fetch_status
+
+Round = Literal["long", "soon", "later", "slow"]
+
+_SOON_SECONDS = 60
+_LATER_SECONDS = 15 * 60
+_GIVE_UP_SECONDS = 24 * 3600
+_UPLOAD_URL_SECONDS = 3600
+
+
+def watch(publish_id: str, task_token: SecretStr, round_: Round) -> None:
+    """One round. It answers the token itself if it ends at once; else a webhook does, or the token times out."""
+    publish = publish_store.store_task_token(publish_id, task_token)
+    step = settled() if publish is None else _step(publish, round_)
+    if step is not None:
+        executions.wake(task_token, step)
+
+
+def _step(publish: Publish, round_: Round) -> Step | None:
+    now = clock.now()
+    waited = now - (publish.processing_since or now)
+    tiktok_publish_id = publish.tiktok_publish_id or ""
+    if verdict(fact_store.facts_of(tiktok_publish_id)) is not None:
+        return verdict_step()
+    if (longer := round_after(round_, waited)) is not None:
+        return slower(longer)
+    answer = ask(publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id))
+    if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
+        fact_store.add(tiktok_publish_id, fact)
+        return verdict_step()
+    if waited > _UPLOAD_URL_SECONDS and isinstance(answer, PublishStatus) and answer.status == "PROCESSING_UPLOAD":
+        return refused(problem("upload_incomplete", log_id=answer.log_id))
+    return unknown(problem("verdict_missing")) if waited > _GIVE_UP_SECONDS else None
+
+
+def round_after(round_: Round, waited: int) -> Literal["later", "slow"] | None:
+    """The longer round that fits `waited` seconds of waiting better than `round_`, or None if it still fits."""
+    if round_ == "later" and waited >= _LATER_SECONDS:
+        return "slow"
+    return "later" if round_ == "soon" and waited >= _SOON_SECONDS else None
