@@ -1,0 +1,1 @@
+"""What Dropcast is made of in AWS, one construct per concern."""

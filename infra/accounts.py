@@ -1,0 +1,96 @@
+"""Connected accounts: their tables, the key that seals their tokens, and the schedule that keeps them alive."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_secretsmanager as secrets
+from constructs import Construct
+
+from infra.events import Events
+from infra.functions import House, allow, make_function, tell
+from infra.nag import acknowledge
+from infra.queues import make_dead_letters, make_rule, make_work_queue
+from infra.tables import Table
+
+
+class Accounts(Construct):
+    """Accounts, the one-time links that connect them, our callers' API keys."""
+
+    def __init__(self, scope: Construct, house: House, events: Events) -> None:
+        super().__init__(scope, "Accounts")
+        self._parameters = house.parameters
+        self._events = events
+        self.accounts = Table(self, "accounts", house, sorted_by_sk=True)
+        self.accounts.index("by_user", "user_id", "account_id")
+        self.accounts.worklist("due", "due_shard", "due_at")
+        self.connections = Table(self, "connections", house, sorted_by_sk=False)
+        self.keys = Table(self, "keys", house, sorted_by_sk=False)
+        self.key = kms.Key(
+            self,
+            "TokenKey",
+            alias=f"alias/{house.prefix}",
+            description="Seals TikTok tokens and upload addresses",
+            enable_key_rotation=True,
+            removal_policy=house.removal,
+        )
+        self._make_secrets()
+        self._keep_alive(house)
+
+    def _make_secrets(self) -> None:
+        self.app_secret = secrets.Secret(
+            self,
+            "AppSecret",
+            description="TikTok app: client_key and client_secret. Placeholders until you set them.",
+            generate_secret_string=secrets.SecretStringGenerator(
+                secret_string_template='{"client_key": "set-me"}', generate_string_key="client_secret"
+            ),
+        )
+        acknowledge(self.app_secret, "TikTok's portal alone can change the client secret.", "AwsSolutions-SMG4")
+        self.key_pepper = secrets.Secret(
+            self,
+            "KeyPepper",
+            description="Keys the hashes of our API keys",
+            generate_secret_string=secrets.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+        )
+        acknowledge(self.key_pepper, "Another pepper would void every API key at once.", "AwsSolutions-SMG4")
+
+    def _keep_alive(self, house: House) -> None:
+        """A schedule finds the accounts whose tokens are due and queues them; a worker refreshes each."""
+        worker = make_function(self, "queue/refresh", house, does="Refreshes one account's tokens", timeout_s=60)
+        self.lend_tokens(worker)
+        refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
+        queue = make_work_queue(self, "RefreshQueue", house, "refresh", worker=worker, dead_letters=refresh_failed)
+        finder = make_function(
+            self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=60
+        )
+        self.accounts.queries(finder, "due")
+        tell(finder, REFRESH_QUEUE_URL=queue.queue_url)
+        allow(finder, ["sqs:SendMessage"], [queue.queue_arn])
+        finder_failed = make_dead_letters(self, "RefreshScheduleFailed", house, "refresh-schedule")
+        make_rule(self, "RefreshSchedule", finder, dead_letters=finder_failed, every=Duration.minutes(5))
+        self.dead_letters = [refresh_failed, finder_failed]
+
+    def lend_tokens(self, function: lambda_.Function) -> None:
+        """What a call of TikTok for an account takes: its token, which may have to be refreshed on the way."""
+        self.accounts.reads(function)
+        self.accounts.writes(function)
+        self._events.outbox.puts(function)
+        self.knows_app(function)
+        tell(function, KMS_KEY_ID=self.key.key_id, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
+        # Nothing is sealed without saying what for, so nothing can be opened without it either.
+        allow(
+            function,
+            ["kms:Encrypt", "kms:Decrypt"],
+            [self.key.key_arn],
+            {"Null": {"kms:EncryptionContextKeys": "false"}},
+        )
+
+    def knows_app(self, function: lambda_.Function) -> None:
+        """The TikTok app's client key and secret."""
+        tell(function, APP_SECRET_ARN=self.app_secret.secret_arn)
+        allow(function, ["secretsmanager:GetSecretValue"], [self.app_secret.secret_arn])
+
+    def knows_pepper(self, function: lambda_.Function) -> None:
+        """The key of the API keys' hashes."""
+        tell(function, KEY_PEPPER_ARN=self.key_pepper.secret_arn)
+        allow(function, ["secretsmanager:GetSecretValue"], [self.key_pepper.secret_arn])

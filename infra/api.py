@@ -1,0 +1,169 @@
+"""The HTTPS side: the API for callers with a key, the road to TikTok's consent page and back, TikTok's webhooks."""
+
+# pyright: reportArgumentType=false
+# jsii's classes do not match its own interfaces in the eyes of a type checker.
+
+import json
+
+from aws_cdk import CfnCondition, Duration, Fn
+from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.accounts import Accounts
+from infra.events import Events
+from infra.functions import House, allow, make_function, make_log_group, tell
+from infra.nag import acknowledge
+from infra.publishing import Publishing
+from infra.triggers import Triggers
+
+# No path, query or header: an OAuth code or state is in the query, and a log outlives it.
+_ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "at": "$context.requestTime",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "latency_ms": "$context.responseLatency",
+    "bytes": "$context.responseLength",
+    "ip": "$context.identity.sourceIp",
+    "integration_error": "$context.integrationErrorMessage",
+    "authorizer_error": "$context.authorizer.error",
+}
+
+
+class Api(Construct):
+    """One HTTP API and its four functions."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        house: House,
+        *,
+        accounts: Accounts,
+        publishing: Publishing,
+        events: Events,
+        triggers: Triggers,
+    ) -> None:
+        super().__init__(scope, "Api")
+        self.api = apigw.HttpApi(self, "Http", api_name=house.prefix, create_default_stage=False)
+        self.public_url = self._make_public_url(house)
+        self.domain_target: dict[str, str] = {}
+        self._make_stage(house)
+
+        self.main = self._make_main(house, accounts, publishing, events, triggers)
+        self.connect = self._make_connect(house, accounts)
+        self.webhook = self._make_webhook(house, accounts, triggers)
+        self.authorizer = self._make_authorizer(house, accounts)
+
+        guard = authorizers.HttpLambdaAuthorizer(
+            "ApiKey",
+            self.authorizer,
+            identity_source=["$request.header.Authorization"],
+            response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
+            results_cache_ttl=Duration.seconds(60),
+        )
+        self._route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
+        get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
+        self._open_route("/openapi.json", get, self.main, "The API's description is public.")
+        browser = "A browser comes here with a one-time link or state, which the function checks."
+        self._open_route("/oauth/tiktok/start", get, self.connect, browser)
+        self._open_route("/oauth/tiktok/callback", get, self.connect, browser)
+        self._open_route("/webhooks/tiktok", post, self.webhook, "TikTok signs its webhooks; the function verifies.")
+
+    def _make_public_url(self, house: House) -> str:
+        """The address people and TikTok see: the parameter's, else the custom domain's, else the API's own."""
+        given = house.parameters.public_url.value_as_string
+        has_own = CfnCondition(self, "HasPublicUrl", expression=Fn.condition_not(Fn.condition_equals(given, "")))
+        domain = house.config.custom_domain
+        default = f"https://{domain}" if domain else self.api.api_endpoint
+        return Fn.condition_if(has_own.logical_id, given, default).to_string()
+
+    def _make_stage(self, house: House) -> None:
+        stage = apigw.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigw.ThrottleSettings(rate_limit=50, burst_limit=100),
+        )
+        log_group = make_log_group(self, "AccessLogs", house, f"/aws/vendedlogs/apis/{house.prefix}")
+        resource = stage.node.default_child
+        assert isinstance(resource, apigw.CfnStage)
+        resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
+            destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
+        )
+        if house.config.custom_domain:
+            self._make_domain(house, stage)
+
+    def _make_domain(self, house: House, stage: apigw.HttpStage) -> None:
+        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", house.config.certificate_arn)
+        domain = apigw.DomainName(self, "Domain", domain_name=house.config.custom_domain, certificate=certificate)
+        apigw.ApiMapping(self, "DomainMapping", api=self.api, domain_name=domain, stage=stage)
+        self.domain_target = {"DomainTarget": domain.regional_domain_name}
+
+    def _make_main(
+        self, house: House, accounts: Accounts, publishing: Publishing, events: Events, triggers: Triggers
+    ) -> lambda_.Function:
+        function = make_function(self, "http/api", house, does="The API for callers with a key", timeout_s=29)
+        accounts.accounts.reads(function, "by_user")
+        accounts.accounts.writes(function)
+        accounts.connections.reads(function)
+        accounts.connections.writes(function)
+        publishing.publishes.reads(function, "by_account")
+        publishing.publishes.writes(function)
+        publishing.reads_media(function)
+        events.outbox.puts(function)
+        triggers.starts(function)
+        tell(
+            function,
+            PUBLIC_URL=self.public_url,
+            RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
+        )
+        return function
+
+    def _make_connect(self, house: House, accounts: Accounts) -> lambda_.Function:
+        function = make_function(self, "http/connect", house, does="To TikTok's consent page and back", timeout_s=29)
+        accounts.connections.reads(function)
+        accounts.connections.writes(function)
+        accounts.lend_tokens(function)
+        tell(
+            function,
+            PUBLIC_URL=self.public_url,
+            RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
+            TIKTOK_AUTHORIZE_URL=house.parameters.tiktok_authorize_url.value_as_string,
+            TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+        )
+        return function
+
+    def _make_webhook(self, house: House, accounts: Accounts, triggers: Triggers) -> lambda_.Function:
+        function = make_function(
+            self, "http/webhook", house, does="Verifies and queues TikTok's webhooks", timeout_s=10
+        )
+        accounts.knows_app(function)
+        tell(function, WEBHOOK_QUEUE_URL=triggers.webhook_queue.queue_url)
+        allow(function, ["sqs:SendMessage"], [triggers.webhook_queue.queue_arn])
+        return function
+
+    def _make_authorizer(self, house: House, accounts: Accounts) -> lambda_.Function:
+        function = make_function(self, "http/authorizer", house, does="Knows callers by their API key", timeout_s=10)
+        accounts.keys.reads(function)
+        accounts.knows_pepper(function)
+        return function
+
+    def _route(
+        self,
+        path: str,
+        method: apigw.HttpMethod,
+        function: lambda_.Function,
+        guard: apigw.IHttpRouteAuthorizer | None = None,
+    ) -> list[apigw.HttpRoute]:
+        integration = integrations.HttpLambdaIntegration(f"{function.node.id}Integration", function)
+        return self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=guard)
+
+    def _open_route(self, path: str, method: apigw.HttpMethod, function: lambda_.Function, reason: str) -> None:
+        for route in self._route(path, method, function):
+            acknowledge(route, reason, "AwsSolutions-APIG4")

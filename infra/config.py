@@ -1,0 +1,46 @@
+"""What a person chooses at deploy time, read from the CDK context."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from constructs import Node
+
+LayerTarget = Literal["aws", "host"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """One stage's choices; cdk.json holds every default, docs/deploy.md explains them.
+
+    Plain strings that Lambdas read become CloudFormation parameters (see parameters.py); the rest shapes the template.
+    """
+
+    stage: str
+    tiktok_api_url: str
+    tiktok_authorize_url: str
+    tiktok_upload_origins: str
+    tiktok_scopes: str
+    public_url: str
+    return_to_origins: str
+    custom_domain: str
+    certificate_arn: str
+    alarm_email: str
+    log_retention_days: int
+    layer_target: LayerTarget
+
+    @classmethod
+    def of(cls, node: Node) -> "Config":
+        """The choices in the context of `node`. ValueError where they contradict each other."""
+        values: dict[str, Any] = {field.name: node.get_context(field.name) for field in fields(cls)}
+        values["log_retention_days"] = int(values["log_retention_days"])
+        config = cls(**values)
+        if bool(config.custom_domain) != bool(config.certificate_arn):
+            raise ValueError("custom_domain and certificate_arn go together: give both or neither")
+        if config.layer_target not in ("aws", "host"):
+            raise ValueError(f"layer_target is aws or host, not {config.layer_target}")
+        return config
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether deleting the stack leaves tables, bucket and key behind: in prod alone."""
+        return self.stage == "prod"

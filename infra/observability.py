@@ -1,0 +1,89 @@
+"""What wakes somebody: each failure has one place where it ends up, and each such place an alarm."""
+
+# pyright: reportArgumentType=false
+# jsii's classes do not match its own interfaces in the eyes of a type checker.
+
+from collections.abc import Sequence
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.functions import House
+from infra.nag import acknowledge
+
+_MINUTES = Duration.minutes(5)
+
+
+class Observability(Construct):
+    """Asynchronous failures end in a dead-letter queue, a step's in its execution, an HTTP function's in its errors."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        house: House,
+        *,
+        dead_letters: Sequence[sqs.Queue],
+        machine: sfn.StateMachine,
+        http_functions: Sequence[lambda_.Function],
+        relay: lambda_.Function,
+    ) -> None:
+        super().__init__(scope, "Observability")
+        self._house = house
+        self.topic = sns.Topic(self, "Alarms", topic_name=f"{house.prefix}-alarms", enforce_ssl=True)
+        if house.config.alarm_email:
+            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(house.config.alarm_email))
+            acknowledge(subscription, "SNS keeps no dead letters for e-mail.", "Serverless-SNSRedrivePolicy")
+
+        for queue in dead_letters:
+            self._alarm(
+                f"{queue.node.id}Alarm",
+                queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_MINUTES),
+                f"Something failed for good and waits in {queue.node.id}",
+            )
+        for function in http_functions:
+            self._alarm(
+                f"{function.node.id}Errors",
+                function.metric_errors(period=_MINUTES),
+                f"{function.node.id} raises errors",
+            )
+        failed = machine.metric_failed(period=_MINUTES)
+        self._alarm("ExecutionsFailed", failed, "A publish's execution failed and was settled by rule")
+        lag = relay.metric("IteratorAge", statistic="Maximum", period=_MINUTES)
+        self._alarm("EventsLate", lag, "Events leave the outbox more than 10 minutes late", above=10 * 60 * 1000)
+        self._make_dashboard(machine, dead_letters, http_functions)
+
+    def _alarm(self, name: str, metric: cloudwatch.Metric, means: str, *, above: int = 0) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            alarm_description=means,
+            threshold=above,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+    def _make_dashboard(
+        self, machine: sfn.StateMachine, dead_letters: Sequence[sqs.Queue], http_functions: Sequence[lambda_.Function]
+    ) -> None:
+        def graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:
+            return cloudwatch.GraphWidget(title=title, left=list(metrics), width=8)
+
+        executions = [machine.metric_started(), machine.metric_succeeded(), machine.metric_failed()]
+        errors = [function.metric_errors(label=function.node.id) for function in http_functions]
+        waiting = [queue.metric_approximate_number_of_messages_visible(label=queue.node.id) for queue in dead_letters]
+        cloudwatch.Dashboard(
+            self,
+            "Dashboard",
+            dashboard_name=self._house.prefix,
+            widgets=[[graph("Publishes", executions), graph("HTTP errors", errors), graph("Failed for good", waiting)]],
+        )

@@ -1,0 +1,28 @@
+"""CloudFormation parameters: one template, other values. Their defaults are the CDK context's values."""
+
+from aws_cdk import CfnParameter, Stack
+
+from infra.config import Config
+
+
+class Parameters:
+    """The settings that a deployment may change without another template."""
+
+    def __init__(self, stack: Stack, config: Config) -> None:
+        def parameter(name: str, default: str, description: str) -> CfnParameter:
+            return CfnParameter(stack, name, type="String", default=default, description=description)
+
+        self.tiktok_api_url = parameter("TikTokApiUrl", config.tiktok_api_url, "Base address of TikTok's API")
+        self.tiktok_authorize_url = parameter(
+            "TikTokAuthorizeUrl", config.tiktok_authorize_url, "TikTok's consent page, where browsers are sent"
+        )
+        self.tiktok_upload_origins = parameter(
+            "TikTokUploadOrigins", config.tiktok_upload_origins, "Origins that an upload_url may have, comma list"
+        )
+        self.tiktok_scopes = parameter("TikTokScopes", config.tiktok_scopes, "Scopes asked for, comma list")
+        self.public_url = parameter(
+            "PublicUrl", config.public_url, "Address that people and TikTok see; empty: the API's own"
+        )
+        self.return_to_origins = parameter(
+            "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
+        )

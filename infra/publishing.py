@@ -1,0 +1,100 @@
+"""Where publishes and their media live, and the functions that are the steps of a publish."""
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.accounts import Accounts
+from infra.events import Events
+from infra.functions import House, allow, make_function, tell
+from infra.nag import acknowledge
+from infra.tables import Table
+
+
+class Publishing(Construct):
+    """The publishes table and the media bucket."""
+
+    def __init__(self, scope: Construct, house: House) -> None:
+        super().__init__(scope, "Publishing")
+        self.publishes = Table(self, "publishes", house, sorted_by_sk=True)
+        self.publishes.index("by_account", "account_id", "publish_id")
+        self.publishes.worklist("unstarted", "unstarted_shard", "unstarted_at")
+        self.bucket = self._make_bucket(house)
+
+    def _make_bucket(self, house: House) -> s3.Bucket:
+        bucket = s3.Bucket(
+            self,
+            "Media",
+            versioned=True,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    abort_incomplete_multipart_upload_after=Duration.days(2),
+                    noncurrent_version_expiration=Duration.days(7),
+                ),
+                s3.LifecycleRule(expired_object_delete_marker=True),
+            ],
+            removal_policy=house.removal,
+        )
+        # CDK's own switch for this is a custom resource with a Lambda; CloudFormation has had the property since 2021.
+        resource = bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        acknowledge(
+            bucket, "Every drop is a publish with a history; a log of all reads is a choice.", "AwsSolutions-S1"
+        )
+        return bucket
+
+    def reads_media(self, function: lambda_.Function) -> None:
+        """Any object at any version. Listing tells a missing object (404) from a forbidden one (403)."""
+        tell(function, MEDIA_BUCKET=self.bucket.bucket_name)
+        allow(function, ["s3:GetObject", "s3:GetObjectVersion"], [self.bucket.arn_for_objects("*")])
+        allow(function, ["s3:ListBucket"], [self.bucket.bucket_arn])
+        bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
+        assert function.role is not None
+        acknowledge(
+            function.role,
+            "Which object a publish is of is known when it is dropped or asked for.",
+            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/*]",
+        )
+
+
+class Steps(Construct):
+    """One function per step of the state machine (see workflow.py)."""
+
+    def __init__(
+        self, scope: Construct, house: House, *, accounts: Accounts, publishing: Publishing, events: Events
+    ) -> None:
+        super().__init__(scope, "Steps")
+
+        def step(name: str, does: str, timeout_s: int, memory_mb: int = 512) -> lambda_.Function:
+            function = make_function(
+                self, f"workflow/{name}", house, does=does, timeout_s=timeout_s, memory_mb=memory_mb
+            )
+            publishing.publishes.reads(function)
+            publishing.publishes.writes(function)
+            return function
+
+        self.prepare = step("prepare", "Checks locally what TikTok would refuse", 60, 1024)
+        accounts.accounts.reads(self.prepare)
+        publishing.reads_media(self.prepare)
+
+        self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
+        self.decide = step("decide", "Says what an interrupted step means", 30)
+        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
+        publishing.reads_media(self.transfer)
+        self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
+        for function in (self.start, self.transfer, self.watch):
+            accounts.lend_tokens(function)
+        for function in (self.start, self.transfer):
+            tell(function, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
+
+        self.settle = step("settle", "Writes the final state and its event", 30)
+        accounts.accounts.reads(self.settle)
+        events.outbox.puts(self.settle)

@@ -1,0 +1,86 @@
+"""Queues: those that hold work, those that keep what failed, and the rules and schedules that feed functions."""
+
+# pyright: reportArgumentType=false
+# jsii's classes do not match its own interfaces in the eyes of a type checker.
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.functions import House, keep_failures
+from infra.nag import acknowledge
+
+_TRIES = 5
+
+
+def make_dead_letters(scope: Construct, construct: str, house: House, name: str) -> sqs.Queue:
+    """Where one edge's failures are kept for 14 days."""
+    queue = sqs.Queue(
+        scope,
+        construct,
+        queue_name=f"{house.prefix}-{name}-failed",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+    )
+    acknowledge(
+        queue, "It is itself the end of the line, with an alarm.", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"
+    )
+    return queue
+
+
+def make_work_queue(
+    scope: Construct, construct: str, house: House, name: str, *, worker: lambda_.Function, dead_letters: sqs.Queue
+) -> sqs.Queue:
+    """A queue whose messages `worker` takes in partial batches; one that fails five times goes to `dead_letters`."""
+    queue = sqs.Queue(
+        scope,
+        construct,
+        queue_name=f"{house.prefix}-{name}",
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+        visibility_timeout=Duration.seconds(6 * _seconds(worker)),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=_TRIES),
+    )
+    worker.add_event_source(
+        sources.SqsEventSource(queue, batch_size=10, report_batch_item_failures=True, max_concurrency=5)
+    )
+    acknowledge(
+        worker,
+        "SQS takes no failure destination here: the queue's redrive policy keeps what fails.",
+        "Serverless-LambdaEventSourceMappingDestination",
+    )
+    return queue
+
+
+def _seconds(function: lambda_.Function) -> int:
+    assert function.timeout is not None
+    return int(function.timeout.to_seconds())
+
+
+def make_rule(
+    scope: Construct,
+    construct: str,
+    function: lambda_.Function,
+    *,
+    dead_letters: sqs.Queue,
+    pattern: events.EventPattern | None = None,
+    every: Duration | None = None,
+) -> events.Rule:
+    """Call `function` on `pattern` or `every` so often; what cannot be delivered or fails goes to `dead_letters`."""
+    keep_failures(function, dead_letters)
+    return events.Rule(
+        scope,
+        construct,
+        event_pattern=pattern,
+        schedule=events.Schedule.rate(every) if every else None,
+        targets=[
+            targets.LambdaFunction(
+                function, dead_letter_queue=dead_letters, max_event_age=Duration.hours(6), retry_attempts=8
+            )
+        ],
+    )

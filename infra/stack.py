@@ -1,0 +1,72 @@
+"""One stage of Dropcast, put together."""
+
+from pathlib import Path
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from infra.accounts import Accounts
+from infra.api import Api
+from infra.config import Config
+from infra.events import Events
+from infra.functions import House
+from infra.layers import make_layers
+from infra.observability import Observability
+from infra.parameters import Parameters
+from infra.publishing import Publishing, Steps
+from infra.trends import Trends
+from infra.triggers import Triggers
+from infra.workflow import Workflow
+
+
+class DropcastStack(Stack):
+    """Everything of one stage."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, root: Path) -> None:
+        super().__init__(scope, name, description="Dropcast: publish to TikTok from your own account")
+        parameters = Parameters(self, config)
+        house = House(config, parameters, make_layers(self, root, config.layer_target), root)
+
+        events = Events(self, house)
+        accounts = Accounts(self, house, events)
+        publishing = Publishing(self, house)
+        steps = Steps(self, house, accounts=accounts, publishing=publishing, events=events)
+        workflow = Workflow(self, house, steps)
+        triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
+        trends = Trends(self, house)
+        api = Api(self, house, accounts=accounts, publishing=publishing, events=events, triggers=triggers)
+        Observability(
+            self,
+            house,
+            dead_letters=[*accounts.dead_letters, *triggers.dead_letters, events.dead_letters, trends.dead_letters],
+            machine=workflow.machine,
+            http_functions=[api.main, api.connect, api.webhook, api.authorizer],
+            relay=events.relay,
+        )
+        self._tell(
+            {
+                "ApiId": api.api.api_id,
+                "ApiUrl": api.api.api_endpoint,
+                "PublicUrl": api.public_url,
+                "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
+                "WebhookUrl": f"{api.public_url}/webhooks/tiktok",
+                "Bucket": publishing.bucket.bucket_name,
+                "StateMachineArn": workflow.machine.state_machine_arn,
+                "EventBusName": events.bus.event_bus_name,
+                "AccountsTable": accounts.accounts.name,
+                "ConnectionsTable": accounts.connections.name,
+                "KeysTable": accounts.keys.name,
+                "PublishesTable": publishing.publishes.name,
+                "OutboxTable": events.outbox.name,
+                "TrendsTable": trends.trends.name,
+                "AppSecretArn": accounts.app_secret.secret_arn,
+                "KeyPepperArn": accounts.key_pepper.secret_arn,
+                "KmsKeyId": accounts.key.key_id,
+            }
+            | api.domain_target
+        )
+
+    def _tell(self, outputs: dict[str, str]) -> None:
+        scope = Construct(self, "Outputs")  # apart, since a parameter is called PublicUrl too
+        for name, value in outputs.items():
+            CfnOutput(scope, name, value=value).override_logical_id(name)

@@ -1,0 +1,108 @@
+"""What starts a publish's execution, wakes it, or settles it when it died: all from outside the state machine."""
+
+# pyright: reportArgumentType=false
+# jsii's classes do not match its own interfaces in the eyes of a type checker.
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.accounts import Accounts
+from infra.events import Events
+from infra.functions import House, allow, make_function, tell
+from infra.publishing import Publishing
+from infra.queues import make_dead_letters, make_rule, make_work_queue
+from infra.workflow import Workflow
+
+
+class Triggers(Construct):
+    """The drop, the sweep of rows that never started, the rule on executions that died, the webhook's worker."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        house: House,
+        *,
+        accounts: Accounts,
+        publishing: Publishing,
+        events: Events,
+        workflow: Workflow,
+    ) -> None:
+        super().__init__(scope, "Triggers")
+        self._house = house
+        self._accounts = accounts
+        self._publishing = publishing
+        self._outbox = events.outbox
+        self._machine = workflow.machine
+        self.dead_letters = [self._drop(), self._sweep(), self._ended(), self._webhook()]
+
+    def starts(self, function: lambda_.Function) -> None:
+        """Executions of the state machine."""
+        tell(function, STATE_MACHINE_ARN=self._machine.state_machine_arn)
+        allow(function, ["states:StartExecution"], [self._machine.state_machine_arn])
+
+    def _drop(self) -> sqs.Queue:
+        function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=60)
+        self._publishing.reads_media(function)
+        self._accounts.accounts.reads(function)
+        self._publishing.publishes.reads(function)
+        self._publishing.publishes.writes(function)
+        self._outbox.puts(function)
+        self.starts(function)
+        failed = make_dead_letters(self, "DropFailed", self._house, "drop")
+        pattern = events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [self._publishing.bucket.bucket_name]},
+                "object": {"key": events.Match.prefix("drop/")},
+            },
+        )
+        make_rule(self, "Dropped", function, dead_letters=failed, pattern=pattern)
+        return failed
+
+    def _sweep(self) -> sqs.Queue:
+        function = make_function(
+            self, "schedule/sweep", self._house, does="Starts publishes whose execution never began", timeout_s=50
+        )
+        self._publishing.publishes.queries(function, "unstarted")
+        self.starts(function)
+        failed = make_dead_letters(self, "SweepFailed", self._house, "sweep")
+        make_rule(self, "SweepSchedule", function, dead_letters=failed, every=Duration.minutes(1))
+        return failed
+
+    def _ended(self) -> sqs.Queue:
+        function = make_function(
+            self, "workflow/ended", self._house, does="Settles publishes whose execution died", timeout_s=30
+        )
+        self._publishing.publishes.reads(function)
+        self._publishing.publishes.writes(function)
+        self._outbox.puts(function)
+        failed = make_dead_letters(self, "EndedFailed", self._house, "ended")
+        pattern = events.EventPattern(
+            source=["aws.states"],
+            detail_type=["Step Functions Execution Status Change"],
+            detail={
+                "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+                "stateMachineArn": [self._machine.state_machine_arn],
+            },
+        )
+        make_rule(self, "Ended", function, dead_letters=failed, pattern=pattern)
+        return failed
+
+    def _webhook(self) -> sqs.Queue:
+        worker = make_function(
+            self, "queue/webhook", self._house, does="Applies TikTok's webhook and wakes its publish", timeout_s=30
+        )
+        self._publishing.publishes.reads(worker)
+        self._publishing.publishes.writes(worker)
+        self._accounts.accounts.reads(worker)
+        self._outbox.puts(worker)
+        allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
+        failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
+        self.webhook_queue = make_work_queue(
+            self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed
+        )
+        return failed

