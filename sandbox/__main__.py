@@ -1,0 +1,70 @@
+"""python -m sandbox: serves until SIGTERM or SIGINT."""
+
+import argparse
+import contextlib
+import json
+import os
+import threading
+import time
+from typing import Any
+
+import uvicorn
+from pydantic import SecretStr
+
+from sandbox.running import serve
+from sandbox.settings import ALL_SCOPES, Settings
+
+
+def main() -> None:
+    parent = os.getppid()
+    asked = _parser().parse_args()
+    settings = Settings(
+        client_key=asked.client_key,
+        client_secret=SecretStr(asked.client_secret),
+        redirect_uris=asked.redirect_uri,
+        webhook_url=asked.webhook_url,
+        audited=asked.audited,
+        access_lifetime=asked.access_lifetime,
+        refresh_lifetime=asked.refresh_lifetime,
+        scopes=[scope for scope in asked.scopes.split(",") if scope],
+        verified_urls=asked.verified_url,
+    )
+
+    def ready(url: str, server: uvicorn.Server) -> None:
+        print(json.dumps({"url": url, "pid": os.getpid()}), flush=True)
+        if asked.with_parent:
+            threading.Thread(target=_follow_parent, args=(server, parent), daemon=True).start()
+
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(settings, asked.host, asked.port, ready)
+
+
+def _follow_parent(server: uvicorn.Server, parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    server.should_exit = True
+
+
+def _parser() -> argparse.ArgumentParser:
+    default: dict[str, Any] = {
+        name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()
+    }
+    parser = argparse.ArgumentParser("python -m sandbox", description="TikTok as documented, on this machine.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; see the line on stdout")
+    parser.add_argument("--client-key", default=default["client_key"])
+    parser.add_argument("--client-secret", default=default["client_secret"].get_secret_value())
+    parser.add_argument("--redirect-uri", action="append", default=[], help="a registered URI; may be repeated")
+    parser.add_argument("--webhook-url")
+    parser.add_argument("--audited", action="store_true", default=False)
+    parser.add_argument("--unaudited", dest="audited", action="store_false", help="the default")
+    parser.add_argument("--access-lifetime", type=int, default=default["access_lifetime"], metavar="SECONDS")
+    parser.add_argument("--refresh-lifetime", type=int, default=default["refresh_lifetime"], metavar="SECONDS")
+    parser.add_argument("--scopes", default=",".join(ALL_SCOPES), help="the app's approved scopes, with commas")
+    parser.add_argument("--verified-url", action="append", default=[], help="domain or URL prefix; may be repeated")
+    parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it is gone")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The people who have a TikTok account here."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+PRIVACY_LEVELS = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY")
+
+
+@dataclass
+class Creator:
+    username: str
+    nickname: str
+    open_id: str
+    union_id: str
+    private: bool = False
+    banned: bool = False
+    capped: bool = False
+    """TikTok says that this creator made too many posts today."""
+    active_user_cap: bool = False
+    """TikTok says that the app has had its number of active creators today."""
+    comment_disabled: bool = False
+    duet_disabled: bool = False
+    stitch_disabled: bool = False
+    max_video_post_duration_sec: int = 600
+    bio_description: str = ""
+    is_verified: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def privacy_level_options(self) -> list[str]:
+        """Section 2: followers instead of everyone when the account is private."""
+        widest = "FOLLOWER_OF_CREATOR" if self.private else "PUBLIC_TO_EVERYONE"
+        return [widest, "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
+
+    def info(self, base_url: str) -> dict[str, Any]:
+        """The data of creator_info/query (section 2)."""
+        return {
+            "creator_avatar_url": avatar_url(base_url, self),
+            "creator_username": self.username,
+            "creator_nickname": self.nickname,
+            "privacy_level_options": self.privacy_level_options,
+            "comment_disabled": self.comment_disabled,
+            "duet_disabled": self.duet_disabled or self.private,
+            "stitch_disabled": self.stitch_disabled or self.private,
+            "max_video_post_duration_sec": self.max_video_post_duration_sec,
+        }
+
+
+def avatar_url(base_url: str, creator: Creator) -> str:
+    return f"{base_url}avatar/{creator.open_id}.svg"
+
+
+class Creators:
+    def __init__(self) -> None:
+        self._by_open_id: dict[str, Creator] = {}
+        self.add("lena.public", nickname="Lena (public account)")
+        self.add("tom.private", nickname="Tom (private account)", private=True)
+
+    def add(self, username: str, **fields: Any) -> Creator | None:
+        """None when the username is taken."""
+        if self.find(username):
+            return None
+        fields.setdefault("nickname", username)
+        fields.setdefault("open_id", f"-000{secrets.token_urlsafe(24)}")
+        creator = Creator(username=username, union_id=secrets.token_hex(16), **fields)
+        self._by_open_id[creator.open_id] = creator
+        return creator
+
+    def get(self, open_id: str) -> Creator | None:
+        return self._by_open_id.get(open_id)
+
+    def find(self, name: str) -> Creator | None:
+        """By open_id or username."""
+        named = (creator for creator in self._by_open_id.values() if creator.username == name)
+        return self._by_open_id.get(name) or next(named, None)
+
+    def all(self) -> list[Creator]:
+        return list(self._by_open_id.values())

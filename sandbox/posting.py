@@ -1,0 +1,127 @@
+"""creator_info, the two video inits and status/fetch (sections 2, 3 and 6)."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from sandbox.answers import Done, Refusal
+from sandbox.bearer import caller, json_body
+from sandbox.creators import Creator
+from sandbox.post_rules import owned, post_info_problem, source_info_problem, warnings
+from sandbox.publishes import Mode, Publish
+from sandbox.pulling import pull
+from sandbox.quotas import quota_refusal
+from sandbox.state import Sandbox, entry_of, sandbox_of
+
+
+async def creator_info(request: Request) -> Done | Refusal:
+    """Quota refusals come with HTTP 200, on purpose (section 2)."""
+    who = caller(request, any_of={"video.publish"})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request, may_be_empty=True)
+    if isinstance(body, Refusal):
+        return body
+    refusal = quota_refusal(sandbox_of(request), who.creator, "direct")
+    return replace(refusal, status=200) if refusal else Done(who.creator.info(str(request.base_url)))
+
+
+async def direct_init(request: Request) -> Done | Refusal:
+    return await _init(request, "direct", scope="video.publish")
+
+
+async def inbox_init(request: Request) -> Done | Refusal:
+    return await _init(request, "inbox", scope="video.upload")
+
+
+async def status_fetch(request: Request) -> Done | Refusal:
+    sandbox = sandbox_of(request)
+    who = caller(request, any_of={"video.publish", "video.upload"})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request)
+    if isinstance(body, Refusal):
+        return body
+    publish_id = body.get("publish_id")
+    if not isinstance(publish_id, str):
+        return sandbox.invalid_params("publish_id is missing or not a string.")
+    entry_of(request).publish_id = publish_id
+    publish = sandbox.publishes.get(publish_id)
+    if publish is None:
+        return Refusal("invalid_publish_id")
+    if publish.open_id != who.creator.open_id:
+        return Refusal("token_not_authorized_for_specified_publish_id")
+    return Done(_status(publish))
+
+
+def _status(publish: Publish) -> dict[str, Any]:
+    counter = "uploaded_bytes" if publish.source == "FILE_UPLOAD" else "downloaded_bytes"
+    failed = {"fail_reason": publish.fail_reason} if publish.fail_reason else {}
+    return {
+        "status": publish.status,
+        **failed,
+        "publicaly_available_post_id": publish.post_ids,
+        counter: publish.received.size,
+    }
+
+
+async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
+    """The body is judged first, then whether this creator may post it, then the URL's ownership."""
+    sandbox = sandbox_of(request)
+    who = caller(request, any_of={scope})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request)
+    if isinstance(body, Refusal):
+        return body
+    refusal = _body_refusal(sandbox, body, mode) or _creator_refusal(sandbox, who.creator, body, mode)
+    if refusal:
+        return refusal
+    publish = sandbox.publishes.add(
+        who.creator.open_id,
+        mode,
+        created_at=sandbox.clock.now(),
+        post_info=body.get("post_info") or {},
+        source_info=body["source_info"],
+        warnings=warnings(body, direct=mode == "direct"),
+    )
+    entry_of(request).publish_id = publish.publish_id
+    if publish.source == "PULL_FROM_URL":
+        sandbox.agenda.spawn(pull(sandbox, publish))
+        return Done({"publish_id": publish.publish_id})
+    return Done({"publish_id": publish.publish_id, "upload_url": _upload_url(request, publish)})
+
+
+def _body_refusal(sandbox: Sandbox, body: dict[str, Any], mode: Mode) -> Refusal | None:
+    problem = post_info_problem(body.get("post_info")) if mode == "direct" else None
+    problem = problem or source_info_problem(body.get("source_info"))
+    return sandbox.invalid_params(problem) if problem else None
+
+
+def _creator_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode: Mode) -> Refusal | None:
+    refusal = quota_refusal(sandbox, creator, mode)
+    if refusal:
+        return refusal
+    if mode == "direct":
+        refusal = _privacy_refusal(sandbox, creator, body["post_info"]["privacy_level"])
+    url = body["source_info"].get("video_url")
+    pulls = body["source_info"]["source"] == "PULL_FROM_URL"
+    if not refusal and pulls and not owned(url, sandbox.settings.verified_urls):
+        return Refusal("url_ownership_unverified")
+    return refusal
+
+
+def _privacy_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
+    """Section 10.1: an unaudited app needs a private account, whatever the post's level; and posts SELF_ONLY."""
+    if privacy_level not in creator.privacy_level_options:
+        return Refusal("privacy_level_option_mismatch")
+    if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
+        return Refusal("unaudited_client_can_only_post_to_private_accounts")
+    return None
+
+
+def _upload_url(request: Request, publish: Publish) -> str:
+    secret = urlencode({"upload_id": publish.upload_id, "upload_token": publish.upload_token})
+    return f"{request.base_url}upload/video/?{secret}"

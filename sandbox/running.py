@@ -1,0 +1,73 @@
+"""Serving the sandbox: from the command line, or in a thread of a test."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from sandbox.server import make_app
+from sandbox.settings import Settings
+from sandbox.state import Sandbox
+
+
+class Server(uvicorn.Server):
+    """uvicorn, saying when it is ready, and waiting for nobody when it stops."""
+
+    def __init__(self, config: uvicorn.Config, sandbox: Sandbox, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._sandbox = sandbox
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._sandbox.connections.reset_all()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
+    """Serves until told to stop. Port 0 takes a free one; `ready` gets the address once requests are answered."""
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    shown = f"[{host}]" if ":" in host else host
+    url = f"http://{shown}:{listening.getsockname()[1]}"
+    app = make_app(settings)
+    config = uvicorn.Config(
+        app,
+        http=app.state.sandbox.protocol,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+    server = Server(config, app.state.sandbox, lambda: ready(url, server))
+    with listening:
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """A sandbox in a thread: yields its base address, and stops it afterwards."""
+    started = threading.Event()
+    address: list[tuple[str, uvicorn.Server]] = []
+
+    def ready(url: str, server: uvicorn.Server) -> None:
+        address.append((url, server))
+        started.set()
+
+    thread = threading.Thread(target=serve, args=(settings or Settings(), host, port, ready), daemon=True)
+    thread.start()
+    if not started.wait(20):
+        raise RuntimeError("the sandbox did not start within 20 s")
+    url, server = address[0]
+    try:
+        yield url
+    finally:
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,93 @@
+"""The routes of TikTok, put together with the admin API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from sandbox import admin, display, oauth, posting, upload
+from sandbox.answers import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
+from sandbox.consent import authorize
+from sandbox.settings import Settings
+from sandbox.state import Sandbox, entry_of, sandbox_of
+from sandbox.wire import Recorded
+
+Answering = Callable[[Request], Awaitable[Done | Refusal]]
+FlatAnswering = Callable[[Request], Awaitable[Done | FlatRefusal]]
+
+
+def make_app(settings: Settings) -> Starlette:
+    sandbox = Sandbox(settings)
+    app = Starlette(
+        routes=[
+            Route("/v2/auth/authorize/", authorize, methods=["GET", "POST"]),
+            Route("/v2/oauth/token/", _flat(oauth.token), methods=["POST"]),
+            Route("/v2/oauth/revoke/", _flat(oauth.revoke), methods=["POST"]),
+            Route("/v2/post/publish/creator_info/query/", _api(posting.creator_info), methods=["POST"]),
+            Route("/v2/post/publish/video/init/", _api(posting.direct_init), methods=["POST"]),
+            Route("/v2/post/publish/inbox/video/init/", _api(posting.inbox_init), methods=["POST"]),
+            Route("/v2/post/publish/status/fetch/", _api(posting.status_fetch), methods=["POST"]),
+            Route("/v2/user/info/", _api(display.user_info), methods=["GET"]),
+            Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
+            Route("/avatar/{open_id}.svg", display.avatar),
+            Mount("/_sandbox", routes=admin.routes),
+        ],
+        middleware=[Middleware(Recorded, sandbox=sandbox)],
+        exception_handlers={HTTPException: _no_such_route},
+        lifespan=_lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.sandbox = sandbox
+    return app
+
+
+def _api(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        answer, entry = await answering(request), entry_of(request)
+        status = 200
+        if isinstance(answer, Refusal):
+            entry.error_code, status = answer.code, answer.http_status
+        return JSONResponse(enveloped(answer, entry.log_id), status)
+
+    return endpoint
+
+
+def _flat(answering: FlatAnswering) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        answer, entry = await answering(request), entry_of(request)
+        if isinstance(answer, Done):
+            return JSONResponse(answer.data)
+        entry.error_code = answer.error
+        on_200 = sandbox_of(request).settings.oauth_errors_on_200
+        status = 200 if on_200 else FLAT_STATUS.get(answer.error, 400)
+        return JSONResponse(flat_error(answer, entry.log_id), status)
+
+    return endpoint
+
+
+async def _no_such_route(request: Request, problem: Exception) -> Response:
+    """A path or method that the protocol notes do not have, or that is not built here."""
+    status = problem.status_code if isinstance(problem, HTTPException) else 404
+    if request.url.path.startswith("/_sandbox/"):
+        return JSONResponse({"error": "no such admin route"}, status)
+    entry = entry_of(request)
+    entry.error_code = "not_found"
+    return JSONResponse(enveloped(Refusal("not_found"), entry.log_id), status)
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    sandbox: Sandbox = app.state.sandbox
+    agenda = asyncio.create_task(sandbox.agenda.run())
+    try:
+        yield
+    finally:
+        agenda.cancel()
+        sandbox.agenda.clear()
+        await sandbox.http.aclose()

@@ -1,0 +1,84 @@
+"""What a person can set about the sandbox: at start, or while it runs by PATCH /_sandbox/settings."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+ALL_SCOPES = [
+    "user.info.basic",
+    "user.info.profile",
+    "user.info.stats",
+    "video.list",
+    "video.upload",
+    "video.publish",
+]
+
+CALLS_PER_WINDOW = {
+    "creator_info": 20,
+    "video_init": 6,
+    "inbox_init": 6,
+    "status_fetch": 30,
+    "user_info": 600,
+}
+
+
+class Settings(BaseModel):
+    """Times are seconds of the sandbox's own clock unless said; sizes are bytes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # the registered app
+    client_key: str = "sandbox-client-key"
+    client_secret: SecretStr = SecretStr("sandbox-client-secret")
+    redirect_uris: list[str] = []
+    scopes: list[str] = ALL_SCOPES
+    audited: bool = False
+    verified_urls: list[str] = []
+    """Domains (example.com) and URL prefixes (https://host/path/) whose ownership counts as proven."""
+
+    # tokens
+    code_lifetime: int = Field(default=600, gt=0)
+    access_lifetime: int = Field(default=7200, gt=0)
+    refresh_lifetime: int = Field(default=15_552_000, gt=0)
+    refresh_kills_access_token: bool = False
+    oauth_errors_on_200: bool = False
+
+    # refusals
+    invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
+    rate_limits: dict[str, int] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
+    rate_window: float = Field(default=60, gt=0)
+    direct_posts_per_day: int = 15
+    pending_drafts_per_day: int = 5
+    unaudited_active_users: int = 5
+    audited_active_users: int | None = None
+
+    # upload and processing
+    upload_lifetime: int = Field(default=3600, gt=0)
+    content_range_end: Literal["count", "last_index"] = "count"
+    processing_seconds: float = Field(default=2, ge=0)
+    fail_reason: str | None = None
+    """None: a video is published. Otherwise every publish ends FAILED with this reason."""
+    publicly_available_seconds: float | None = Field(default=2, ge=0)
+    """From PUBLISH_COMPLETE to the post id of a public post. None: the id never comes."""
+    pull_timeout: float = Field(default=3600, gt=0)
+    """Real seconds."""
+
+    # webhooks
+    webhook_url: str | None = None
+    webhooks_enabled: bool = True
+    webhook_delay: float = Field(default=0, ge=0)
+    webhook_duplicates: int = Field(default=0, ge=0)
+    webhook_reorder_seconds: float = Field(default=0, ge=0)
+    """Above 0: events are held this long, then sent newest first."""
+    webhook_wrong_secret: bool = False
+    webhook_signature_age: int = 0
+    """Real seconds by which the signature's t is older than the moment of sending."""
+    webhook_retry_seconds: float = Field(default=1, gt=0)
+    """The first wait after an answer other than 200; it doubles each time."""
+    webhook_retry_for: float = Field(default=259_200, ge=0)
+    webhook_timeout: float = Field(default=10, gt=0)
+    """Real seconds."""
+
+    @property
+    def active_users(self) -> int | None:
+        return self.audited_active_users if self.audited else self.unaudited_active_users

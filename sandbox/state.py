@@ -1,0 +1,64 @@
+"""All that a running sandbox knows, in memory."""
+
+from dataclasses import dataclass, field
+
+import httpx
+from starlette.requests import Request
+
+from sandbox.answers import Refusal
+from sandbox.clock import Agenda, Clock
+from sandbox.connections import Connections, protocol_of
+from sandbox.creators import Creator, Creators
+from sandbox.faults import Faults
+from sandbox.journal import Entry, Journal
+from sandbox.limits import SlidingWindows
+from sandbox.publishes import Publishes
+from sandbox.settings import Settings
+from sandbox.tokens import Token, Tokens
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+@dataclass
+class Sandbox:
+    started_with: Settings
+    clock: Clock = field(default_factory=Clock)
+    connections: Connections = field(default_factory=Connections)
+    http: httpx.AsyncClient = field(default_factory=_client)
+
+    def __post_init__(self) -> None:
+        self.agenda = Agenda(self.clock)
+        self.protocol = protocol_of(self.connections)
+        self.reset()
+
+    def reset(self) -> None:
+        """As it was at start: its settings, two creators, no tokens, nothing posted, the clock right."""
+        self.agenda.clear()
+        self.clock.advanced = 0.0
+        self.settings = self.started_with.model_copy(deep=True)
+        self.creators = Creators()
+        self.tokens = Tokens()
+        self.publishes = Publishes()
+        self.journal = Journal()
+        self.faults = Faults()
+        self.limits = SlidingWindows()
+        self.held_webhooks: list[bytes] = []
+
+    def invalid_params(self, message: str) -> Refusal:
+        return Refusal(self.settings.invalid_params_code, message)
+
+
+@dataclass(frozen=True)
+class Caller:
+    token: Token
+    creator: Creator
+
+
+def sandbox_of(request: Request) -> Sandbox:
+    return request.app.state.sandbox
+
+
+def entry_of(request: Request) -> Entry:
+    return request.state.entry

@@ -1,0 +1,84 @@
+"""Authorization codes, access tokens and refresh tokens: issued, rotated, expired, revoked (sections 1.2-1.6)."""
+
+import secrets
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    value: str
+    open_id: str
+    scopes: tuple[str, ...]
+    redirect_uri: str
+    challenge: str | None
+    expires_at: float
+
+
+@dataclass(frozen=True)
+class Token:
+    """An access or a refresh token; the two of one authorization share its number."""
+
+    value: str
+    open_id: str
+    scopes: tuple[str, ...]
+    authorization: int
+    expires_at: float
+
+
+class Tokens:
+    def __init__(self) -> None:
+        self._codes: dict[str, Code] = {}
+        self._access: dict[str, Token] = {}
+        self._refresh: dict[str, Token] = {}
+        self._authorizations = 0
+
+    def new_code(
+        self, open_id: str, scopes: tuple[str, ...], redirect_uri: str, challenge: str | None, expires_at: float
+    ) -> Code:
+        value = f"{secrets.token_urlsafe(32)}*1!{secrets.randbelow(9000) + 1000}.va"
+        code = self._codes[value] = Code(value, open_id, scopes, redirect_uri, challenge, expires_at)
+        return code
+
+    def use_code(self, value: str) -> Code | None:
+        """A code is gone with its first use, whatever the answer."""
+        return self._codes.pop(value, None)
+
+    def new_authorization(self) -> int:
+        self._authorizations += 1
+        return self._authorizations
+
+    def new_access(self, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float) -> Token:
+        return _keep(self._access, "act", open_id, scopes, authorization, expires_at)
+
+    def new_refresh(self, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float) -> Token:
+        return _keep(self._refresh, "rft", open_id, scopes, authorization, expires_at)
+
+    def access(self, value: str, now: float) -> Token | None:
+        token = self._access.get(value)
+        return token if token and token.expires_at > now else None
+
+    def use_refresh(self, value: str, now: float) -> Token | None:
+        """A refresh token is gone with its first use."""
+        token = self._refresh.pop(value, None)
+        return token if token and token.expires_at > now else None
+
+    def drop_access_of(self, authorization: int) -> None:
+        self._access = {key: one for key, one in self._access.items() if one.authorization != authorization}
+
+    def drop_creator(self, open_id: str) -> None:
+        self._codes = {key: code for key, code in self._codes.items() if code.open_id != open_id}
+        self._access = {key: token for key, token in self._access.items() if token.open_id != open_id}
+        self._refresh = {key: token for key, token in self._refresh.items() if token.open_id != open_id}
+
+    def granted(self, open_id: str, now: float) -> set[str]:
+        """The scopes of the creator's authorizations that are still alive."""
+        alive = [one for one in self._refresh.values() if one.open_id == open_id and one.expires_at > now]
+        return {scope for token in alive for scope in token.scopes}
+
+
+def _keep(
+    kept: dict[str, Token], kind: str, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float
+) -> Token:
+    value = f"{kind}.{secrets.token_urlsafe(40)}!{secrets.randbelow(9000) + 1000}.va"
+    token = kept[value] = Token(value, open_id, scopes, authorization, expires_at)
+    return token

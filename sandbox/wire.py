@@ -1,0 +1,160 @@
+"""Around every request of TikTok's routes: the journal's entry, and the fault that was ordered for it."""
+
+import asyncio
+import json
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.answers import HTTP_STATUS, FlatRefusal, Refusal, enveloped, flat_error, new_log_id
+from sandbox.connections import Connections
+from sandbox.faults import Fault
+from sandbox.journal import Entry
+from sandbox.state import Sandbox
+
+ADMIN = "/_sandbox/"
+ROUTES = {
+    "/v2/auth/authorize/": "authorize",
+    "/v2/oauth/token/": "token",
+    "/v2/oauth/revoke/": "revoke",
+    "/v2/post/publish/creator_info/query/": "creator_info",
+    "/v2/post/publish/video/init/": "video_init",
+    "/v2/post/publish/inbox/video/init/": "inbox_init",
+    "/v2/post/publish/status/fetch/": "status_fetch",
+    "/v2/user/info/": "user_info",
+    "/upload/video/": "upload",
+}
+
+
+class Traffic:
+    """The two directions of one request, counted and, where a fault says so, disturbed."""
+
+    def __init__(self, entry: Entry, fault: Fault | None, connections: Connections, scope: Scope) -> None:
+        self.entry = entry
+        self.fault = fault
+        self.status: int | None = None
+        """What the app answered, seen by the client or not."""
+        self._connections = connections
+        self._peer = scope.get("client")
+
+    def reset(self) -> None:
+        if self._peer:
+            self._connections.reset(tuple(self._peer))
+        self.entry.status = None
+
+    def receiving(self, receive: Receive) -> Receive:
+        async def counted() -> Message:
+            message = await receive()
+            body = message.get("body", b"")
+            self.entry.bytes_received += len(body)
+            match self.fault:
+                case Fault(kind="slow_body", bytes_per_second=int(rate)):
+                    await asyncio.sleep(len(body) / rate)
+                case Fault(kind="reset_in_body", after_bytes=int(most)) if self.entry.bytes_received >= most:
+                    self.reset()
+                    return {"type": "http.disconnect"}
+            return message
+
+        return counted
+
+    def sending(self, send: Send) -> Send:
+        async def disturbed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = self.entry.status = message["status"]
+                await self._disturb(message)
+            if self.fault is None or not (self.fault.kind == "reset_after" or self.fault.replaces_answer):
+                await send(message)
+
+        return disturbed
+
+    async def _disturb(self, start: Message) -> None:
+        match self.fault:
+            case Fault(kind="slow_answer", seconds=float(seconds)):
+                await asyncio.sleep(seconds)
+            case Fault(kind="wrong_content_range", content_range=text):
+                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-range"]
+                start["headers"] = kept + ([(b"content-range", text.encode())] if text else [])
+
+
+class Recorded:
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
+        self._app = app
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._sandbox.agenda.run_due()
+        if scope["type"] != "http" or scope["path"].startswith(ADMIN):
+            await self._app(scope, receive, send)
+            return
+        traffic = self._begin(scope)
+        try:
+            await self._pass(traffic, scope, receive, send)
+        except ClientDisconnect:
+            traffic.entry.notes.append("the client went away")
+
+    def _begin(self, scope: Scope) -> Traffic:
+        route = ROUTES.get(scope["path"], "unknown")
+        entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
+        entry.log_id = new_log_id()
+        scope.setdefault("state", {})["entry"] = entry
+        fault = self._sandbox.faults.take(route)
+        entry.fault = fault.kind if fault else None
+        return Traffic(entry, fault, self._sandbox.connections, scope)
+
+    async def _pass(self, traffic: Traffic, scope: Scope, receive: Receive, send: Send) -> None:
+        fault, incoming = traffic.fault, traffic.receiving(receive)
+        if fault and fault.kind == "reset_before":
+            traffic.reset()
+            return
+        if fault and fault.replaces_answer and not fault.effect:
+            await _drain(incoming)
+        else:
+            await self._app(scope, incoming, traffic.sending(send))
+            _note_effect(traffic)
+        if fault and fault.replaces_answer:
+            await _answer_instead(traffic.entry, fault, send)
+        elif fault and fault.kind == "reset_after":
+            traffic.reset()
+
+
+def _note_effect(traffic: Traffic) -> None:
+    entry = traffic.entry
+    entry.effect = traffic.status is not None and traffic.status < 400 and entry.error_code is None
+
+
+async def _drain(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
+
+
+async def _answer_instead(entry: Entry, fault: Fault, send: Send) -> None:
+    status, content_type, body = _replacement(entry, fault)
+    entry.status = status
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _replacement(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
+    if fault.kind == "error":
+        entry.error_code = fault.code
+        return _error(entry, fault)
+    if isinstance(fault.body, str):
+        return fault.status or 500, b"text/html; charset=utf-8", fault.body.encode()
+    if fault.body is None:
+        return fault.status or 500, b"text/plain", b""
+    return fault.status or 500, b"application/json", json.dumps(fault.body).encode()
+
+
+def _error(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
+    """TikTok's own error: flat on the OAuth routes, in the envelope elsewhere."""
+    code = fault.code or "internal_error"
+    said: dict[str, Any]
+    if entry.route in ("token", "revoke"):
+        said = flat_error(FlatRefusal(code, fault.message or code), entry.log_id)
+    else:
+        said = enveloped(Refusal(code, fault.message), entry.log_id)
+    return fault.status or HTTP_STATUS.get(code, 400), b"application/json", json.dumps(said).encode()
