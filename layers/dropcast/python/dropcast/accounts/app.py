@@ -1,5 +1,6 @@
 """This deployment's TikTok app: its credentials and the process's clients."""
 
+import json
 from functools import lru_cache
 
 import httpx
@@ -52,3 +53,9 @@ def tiktok_within(seconds: int) -> TikTok:
     return TikTok(
         settings().tiktok_api_url, httpx.Client(timeout=_TIMEOUT, transport=DeadlineTransport(transport, seconds))
     )
+
+
+def store_app_credentials(app: AppCredentials) -> None:
+    """Put the app's client key and secret into Secrets Manager; running functions see them within 5 minutes."""
+    text = json.dumps({"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()})
+    aws.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)

@@ -1,0 +1,10 @@
+"""`python -m cli`, from a checkout that is not installed."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "layers/dropcast/python"))
+
+from cli.main import run
+
+run()

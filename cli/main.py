@@ -1,0 +1,31 @@
+"""The words of the command and what each does."""
+
+import sys
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli import app_command, keys_command
+from cli.say import fail
+from cli.stack import StackMissingError
+
+cli = typer.Typer(
+    name="dropcast",
+    help="Publish to TikTok from your own AWS account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.add_typer(keys_command.cli, name="keys")
+cli.add_typer(app_command.cli, name="app")
+
+
+def run() -> None:
+    """Run the command; what AWS refuses is told in a line, not by a traceback."""
+    try:
+        cli()
+    except StackMissingError as error:
+        fail(str(error), "Deploy it first (make deploy), or name another with --stage.")
+    except (BotoCoreError, ClientError) as error:
+        fail(str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions.")
+    sys.exit(1)

@@ -1,0 +1,43 @@
+"""The deployed stack, by its outputs."""
+
+import os
+import re
+from typing import Annotated
+
+import typer
+from botocore.exceptions import ClientError
+
+from dropcast import aws
+from dropcast.settings import settings
+
+Stage = Annotated[str, typer.Option(help="The stage whose stack is meant.", envvar="DROPCAST_STAGE")]
+
+
+class StackMissingError(Exception):
+    """There is no stack of that stage in this account and region."""
+
+
+def use_stack(stage: str) -> dict[str, str]:
+    """Make the outputs of the stage's stack this process's settings, and return them.
+
+    Raises StackMissingError. AWS_ENDPOINT_URL leads to a local stack as it does for every AWS tool.
+    """
+    outputs = _outputs(f"Dropcast-{stage}")
+    os.environ.update({_variable(name): value for name, value in outputs.items()})
+    settings.cache_clear()
+    return outputs
+
+
+def _outputs(name: str) -> dict[str, str]:
+    try:
+        stack = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            raise StackMissingError(f"There is no stack {name} here.") from None
+        raise
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def _variable(output: str) -> str:
+    """KeysTable as KEYS_TABLE."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", output).upper()
