@@ -31,4 +31,10 @@ MEDIA: dict[str, Entry] = {
     "duration_too_long": Entry(
         "The video lasts {value} seconds; at most {limit} are accepted.", "Cut it, or post it in parts.", Next.NONE, 422
     ),
+    "duration_unknown": Entry(
+        "The file does not tell how long the video is (recordings made in a browser often do not).",
+        f"{_EXPORT}, or copy it into a new file: ffmpeg -i in.webm -c copy out.webm.",
+        Next.NONE,
+        422,
+    ),
 }

@@ -22,7 +22,7 @@ TIKTOK: dict[str, Entry] = {
     ),
     "scope_permission_missed": Entry(
         "The permission that this needs was not granted, or TikTok has not approved the app for it.",
-        f"Connect the account again. {_ASK_OPERATOR}, if that does not help, to check the app's scopes in TikTok's portal.",
+        f"Connect the account again. {_ASK_OPERATOR}, if that does not help, to check the app's scopes in its portal.",
         Next.RECONNECT,
     ),
     "auth_removed": Entry(
