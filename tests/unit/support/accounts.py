@@ -1,0 +1,235 @@
+"""A deployment in moto, a clock that stands still, and a TikTok that rotates tokens as the protocol says (1.3, 1.4)."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import boto3
+import httpx
+import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from pydantic import SecretStr
+
+from dropcast import aws, clock
+from dropcast.access import key_store
+from dropcast.accounts import app
+from dropcast.settings import settings
+from dropcast.tiktok.client import TikTok
+from dropcast.tiktok.models import TokenGrant
+
+REGION = "eu-west-1"
+NOW = 1_800_000_000
+ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
+TABLES = {"accounts": ("pk", "sk"), "connections": ("pk",), "keys": ("pk",), "outbox": ("pk",)}
+INDEXES = {
+    "accounts": [("by_user", "user_id", "account_id", "S", "ALL"), ("due", "due_shard", "due_at", "N", "KEYS_ONLY")]
+}
+
+
+@dataclass
+class HeldClock:
+    """Time moves when a test moves it, or when somebody sleeps."""
+
+    at: float = NOW
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@dataclass
+class FakeTikTok:
+    """Knows which tokens are alive. `plan` holds what the next token requests meet instead of an answer."""
+
+    open_id: str = "open-1"
+    scopes: str = ALL_SCOPES
+    expires_in: int = 7200
+    user: dict[str, Any] = field(default_factory=lambda: {"display_name": "Ana", "username": "ana"})
+    plan: list[str] = field(default_factory=list)
+    forms: list[dict[str, str]] = field(default_factory=list)
+    on_refresh: Callable[[], None] = lambda: None
+    live_refresh: str = "rft.canary-0"
+    live_access: str = "act.canary-0"
+    made: int = 0
+
+    @property
+    def refreshes(self) -> int:
+        return sum(form["grant_type"] == "refresh_token" for form in self.forms)
+
+    def grant(self) -> TokenGrant:
+        return TokenGrant.model_validate(self._new_tokens())
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v2/user/info/":
+            return self._user_info(request)
+        form = dict(parse_qsl(request.content.decode()))
+        self.forms.append(form)
+        if form["grant_type"] == "refresh_token":
+            self.on_refresh()
+        planned = self.plan.pop(0) if self.plan else ""
+        if planned == "not_connected":
+            raise httpx.ConnectError("no", request=request)
+        if planned == "server_error":
+            return httpx.Response(503)
+        if planned.startswith("refuse:"):
+            return refused(planned.removeprefix("refuse:"))
+        if form["grant_type"] == "refresh_token" and form["refresh_token"] != self.live_refresh:
+            return refused("invalid_grant")
+        answer = httpx.Response(200, json=self._new_tokens())
+        if planned == "lost_answer":
+            raise httpx.ReadTimeout("lost", request=request)
+        return answer
+
+    def _new_tokens(self) -> dict[str, Any]:
+        self.made += 1
+        self.live_access, self.live_refresh = f"act.canary-{self.made}", f"rft.canary-{self.made}"
+        return {
+            "access_token": self.live_access,
+            "refresh_token": self.live_refresh,
+            "expires_in": self.expires_in,
+            "refresh_expires_in": 15_552_000,
+            "open_id": self.open_id,
+            "scope": self.scopes,
+        }
+
+    def _user_info(self, request: httpx.Request) -> httpx.Response:
+        if self.user.get("fails"):
+            return httpx.Response(500)
+        asked = request.url.params["fields"].split(",")
+        user = {name: value for name, value in self.user.items() if name in asked} | {"open_id": self.open_id}
+        return httpx.Response(200, json={"data": {"user": user}, "error": {"code": "ok", "message": "", "log_id": "1"}})
+
+
+def refused(code: str) -> httpx.Response:
+    """TikTok's OAuth errors come with HTTP 200 too (1.7)."""
+    return httpx.Response(200, json={"error": code, "error_description": "no", "log_id": "log-no"})
+
+
+@pytest.fixture
+def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    held = HeldClock()
+    monkeypatch.setattr(clock, "now", lambda: int(held.at))
+    monkeypatch.setattr(clock, "monotonic", lambda: held.at)
+    monkeypatch.setattr(clock, "sleep", held.sleep)
+    return held
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch, held_clock: HeldClock) -> Iterator[pytest.MonkeyPatch]:
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "PUBLIC_URL": "https://dropcast.example",
+        "RETURN_TO_ORIGINS": "https://app.example,http://127.0.0.1:3000",
+        "TIKTOK_SCOPES": ALL_SCOPES,
+        **{f"{name.upper()}_TABLE": name for name in TABLES},
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        forget()
+        monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
+        monkeypatch.setenv("REFRESH_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="refresh")["QueueUrl"])
+        for name, text in {
+            "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
+            "KEY_PEPPER_ARN": "canary-pepper",
+        }.items():
+            secret = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
+            monkeypatch.setenv(name, secret["ARN"])
+        for name in TABLES:
+            _make_table(name)
+        settings.cache_clear()
+        yield monkeypatch
+    forget()
+
+
+@pytest.fixture
+def tiktok(cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
+    fake = FakeTikTok()
+    client = TikTok("https://open.tiktokapis.com", httpx.Client(transport=httpx.MockTransport(fake.answer)))
+    monkeypatch.setattr(app, "tiktok_within", lambda seconds: client)
+    return fake
+
+
+@pytest.fixture
+def atomic_aws(monkeypatch: pytest.MonkeyPatch, cloud: None) -> None:
+    """moto looks at a condition and writes in two steps; AWS does it in one."""
+    lock = threading.RLock()
+    answer = BotocoreStubber.__call__
+
+    def one_at_a_time(self: BotocoreStubber, *args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return answer(self, *args, **kwargs)
+
+    monkeypatch.setattr(BotocoreStubber, "__call__", one_at_a_time)
+    for service in ("dynamodb", "kms", "secretsmanager"):
+        aws.client(service)
+
+
+@pytest.fixture
+def aws_calls(cloud: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The AWS calls made, by name."""
+    calls: list[str] = []
+    for service in ("dynamodb", "kms", "secretsmanager"):
+        aws.client(service).meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
+    return calls
+
+
+def forget() -> None:
+    for cached in (settings, aws.client, aws._session, app._credentials, app.tiktok, key_store.pepper):
+        cached.cache_clear()
+
+
+def items(table: str) -> list[dict[str, Any]]:
+    from dropcast import dynamo
+
+    return [dynamo.from_item(item) for item in aws.client("dynamodb").scan(TableName=table)["Items"]]
+
+
+def event_names() -> list[str]:
+    return sorted(item["name"] for item in items("outbox"))
+
+
+def change_account(account_id: str, **values: Any) -> None:
+    """Change an account's row as a later room would."""
+    from dropcast import dynamo
+
+    aws.client("dynamodb").update_item(
+        TableName="accounts",
+        Key=dynamo.to_item({"pk": f"account#{account_id}", "sk": "account"}),
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+        ExpressionAttributeNames={f"#{name}": name for name in values},
+        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()}),
+    )
+
+
+def plain(token: Any) -> str:
+    assert isinstance(token, SecretStr), token
+    return token.get_secret_value()
+
+
+def _make_table(name: str) -> None:
+    keys, indexes = TABLES[name], INDEXES.get(name, [])
+    attributes = dict.fromkeys(keys, "S")
+    for _, partition, sort, kind, _ in indexes:
+        attributes |= {partition: "S", sort: kind}
+    extra: dict[str, Any] = {}
+    if indexes:
+        extra["GlobalSecondaryIndexes"] = [
+            {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": {"ProjectionType": projection}}
+            for index, partition, sort, _, projection in indexes
+        ]
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=_schema(keys),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in attributes.items()],
+        **extra,
+    )
+
+
+def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
