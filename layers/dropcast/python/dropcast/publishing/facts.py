@@ -74,7 +74,7 @@ def verdict(facts: Iterable[Fact]) -> Verdict | None:
         return Verdict(State.PUBLISHED)
     failed = [fact for fact in known if fact.kind == "failed"]
     if failed:
-        return _failure(min(failed, key=lambda fact: (fact.at, fact.reason or "")))
+        return _failure(failed)
     if any(fact.kind == "in_inbox" for fact in known):
         return Verdict(State.IN_INBOX)
     return None
@@ -85,7 +85,10 @@ def post_ids(facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(sorted({post_id for fact in facts for post_id in fact.post_ids}))
 
 
-def _failure(fact: Fact) -> Verdict:
-    reason = fact.reason or "internal"
+def _failure(failed: list[Fact]) -> Verdict:
+    """The earliest reason, with the log_id of a poll where there was one."""
+    first = min(failed, key=lambda fact: (fact.at, fact.reason or ""))
+    reason = first.reason or "internal"
+    log_id = min((fact.log_id for fact in failed if fact.log_id), default=None)
     state = State.CANCELLED if reason == "publish_cancelled" else State.FAILED
-    return Verdict(state, fail_reason_problem(reason, fact.log_id))
+    return Verdict(state, fail_reason_problem(reason, log_id))

@@ -11,7 +11,7 @@ from dropcast.publishing.transitions import State
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 class Source(_Frozen):
@@ -46,9 +46,9 @@ class Publish(_Frozen):
     account_id: str
     state: State
     origin: Literal["api", "drop"]
-    options: PublishOptions | None
     source: Source
     created_at: int
+    options: PublishOptions | None = None
     revision: int = 0
     execution: str | None = None
     history: list[Moment] = []

@@ -1,0 +1,215 @@
+"""A deployment made of moto's tables, bucket and key, one connected account, and a TikTok that answers by script."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from moto import mock_aws
+from pydantic import SecretStr
+
+from dropcast import aws
+from dropcast.accounts import app
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.models import Account
+from dropcast.publishing import executions, transfer
+from dropcast.publishing.models import Publish, Source
+from dropcast.publishing.request import PublishOptions
+from dropcast.settings import settings
+from dropcast.tiktok.client import TikTok
+from dropcast.tiktok.models import TokenGrant
+
+REGION = "eu-west-1"
+BUCKET = "videos-of-ours"
+UPLOAD_URL = "https://upload.tiktokapis.com/video/?upload_id=1&upload_token=canary-upload-token"
+CREATOR = {
+    "creator_username": "ana",
+    "creator_nickname": "Ana",
+    "creator_avatar_url": "https://example.com/a.jpg",
+    "privacy_level_options": ["SELF_ONLY", "PUBLIC_TO_EVERYONE"],
+    "comment_disabled": False,
+    "duet_disabled": False,
+    "stitch_disabled": False,
+    "max_video_post_duration_sec": 300,
+}
+TABLES = {
+    "ACCOUNTS_TABLE": ("pk", "sk"),
+    "CONNECTIONS_TABLE": ("pk",),
+    "PUBLISHES_TABLE": ("pk", "sk"),
+    "OUTBOX_TABLE": ("pk",),
+}
+
+
+@dataclass
+class FakeTikTok:
+    """Answers each route by the next of its script, by its default when that is used up; None is a lost answer."""
+
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    script: dict[str, list[Any]] = field(default_factory=dict)
+    uploads: Callable[[httpx.Request], httpx.Response] | None = None
+    status: dict[str, Any] = field(default_factory=lambda: {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0})
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            assert self.uploads is not None
+            return self.uploads(request)
+        route = request.url.path.removeprefix("/v2/post/publish/").strip("/")
+        self.calls.append((route, json.loads(request.content or b"{}")))
+        planned = self.script.get(route, [])
+        said = planned.pop(0) if planned else self._default(route)
+        if said is None:
+            raise httpx.ReadTimeout("lost", request=request)
+        if isinstance(said, httpx.Response):
+            return said
+        return httpx.Response(200, json={"data": said, "error": {"code": "ok", "message": "", "log_id": "log-1"}})
+
+    def count(self, route: str) -> int:
+        return sum(1 for name, _ in self.calls if name == route)
+
+    def _default(self, route: str) -> dict[str, Any]:
+        return {
+            "creator_info/query": CREATOR,
+            "video/init": {"publish_id": "v_pub_file~1", "upload_url": UPLOAD_URL},
+            "status/fetch": self.status,
+        }[route]
+
+
+def refusal(code: str, http_status: int = 403) -> httpx.Response:
+    body = {"data": {}, "error": {"code": code, "message": "no", "log_id": "log-no"}}
+    return httpx.Response(http_status, json=body)
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "MEDIA_BUCKET": BUCKET,
+        "STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:publish",
+        "PUBLIC_URL": "https://dropcast.example",
+        **{name: name.lower() for name in TABLES},
+    }.items():
+        monkeypatch.setenv(name, value)
+    with mock_aws():
+        _forget()
+        monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"])
+        _forget()
+        _make_tables()
+        s3 = boto3.client("s3", REGION)
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    for cached in (settings, aws.client, aws._session, app.tiktok):
+        cached.cache_clear()
+
+
+def _make_tables() -> None:
+    dynamodb = boto3.client("dynamodb", REGION)
+    for name, keys in TABLES.items():
+        indexed = [("unstarted", "unstarted_shard", "unstarted_at", "N")] if name == "PUBLISHES_TABLE" else []
+        attributes = dict.fromkeys(keys, "S") | {h: "S" for _, h, _, _ in indexed} | {r: t for _, _, r, t in indexed}
+        extra: dict[str, Any] = {}
+        if indexed:
+            extra["GlobalSecondaryIndexes"] = [
+                {"IndexName": i, "KeySchema": _schema((h, r)), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+                for i, h, r, _ in indexed
+            ]
+        dynamodb.create_table(
+            TableName=name.lower(),
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=_schema(keys),
+            AttributeDefinitions=[{"AttributeName": a, "AttributeType": t} for a, t in attributes.items()],
+            **extra,
+        )
+
+
+def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+
+
+@pytest.fixture
+def account(cloud: None) -> Account:
+    grant = TokenGrant.model_validate(
+        {
+            "access_token": "act.canary-access",
+            "refresh_token": "rft.canary-refresh",
+            "expires_in": 7200,
+            "refresh_expires_in": 15552000,
+            "open_id": "open-1",
+            "scope": "user.info.basic,video.publish",
+        }
+    )
+    connected = save_connection("user-1", grant)
+    assert isinstance(connected, Account)
+    return connected
+
+
+@pytest.fixture
+def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
+    fake = FakeTikTok()
+    http = httpx.Client(transport=httpx.MockTransport(fake.answer))
+    for module in ("start", "watch", "transfer"):
+        monkeypatch.setattr(f"dropcast.publishing.{module}.tiktok", lambda: TikTok("https://open.tiktokapis.com", http))
+    monkeypatch.setattr(transfer, "_http", lambda: http)
+    return fake
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The publishes whose execution was begun."""
+    started: list[str] = []
+    monkeypatch.setattr(executions, "start", started.append)
+    return started
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The task tokens that were answered, and with what."""
+    answers: list[tuple[str, dict[str, Any]]] = []
+
+    def wake(token: SecretStr, step: dict[str, Any]) -> bool:
+        answers.append((token.get_secret_value(), step))
+        return True
+
+    monkeypatch.setattr(executions, "wake", wake)
+    return answers
+
+
+def options(**changes: Any) -> PublishOptions:
+    return PublishOptions.model_validate({"privacy_level": "SELF_ONLY", "title": "hello", **changes})
+
+
+def upload_object(key: str, body: bytes) -> Source:
+    """An object in the bucket, pinned as Prepare would."""
+    answer = boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key=key, Body=body)
+    return Source(
+        bucket=BUCKET,
+        key=key,
+        version_id=answer["VersionId"],
+        etag=answer["ETag"],
+        size=len(body),
+        content_type="video/mp4",
+        duration_ms=2000,
+    )
+
+
+def outbox() -> list[str]:
+    """The names of the events that wait to leave, in order."""
+    items = boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+    return [item["name"]["S"] for item in sorted(items, key=lambda item: item["pk"]["S"])]
+
+
+def stored(publish: Publish) -> Publish:
+    from dropcast.publishing import publish_store
+
+    found = publish_store.get(publish.publish_id)
+    assert found is not None
+    return found

@@ -1,0 +1,135 @@
+import json
+
+import boto3
+import pytest
+
+from dropcast import clock
+from dropcast.publishing.drops import take_drop
+from dropcast.publishing.models import Publish
+from dropcast.publishing.transitions import State
+
+from .conftest import BUCKET, REGION, outbox, stored
+
+
+def put(key: str, body: bytes = b"video", metadata: dict[str, str] | None = None) -> str:
+    answer = boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=metadata or {})
+    return answer["VersionId"]
+
+
+def drop(account, name="a.mp4", sidecar=None, body=b"video", metadata=None) -> Publish:
+    """Drop a video with its sidecar before it, and take it in."""
+    key = f"drop/{account.account_id}/{name}"
+    if sidecar is not None:
+        text = sidecar if isinstance(sidecar, bytes) else json.dumps(sidecar).encode()
+        put(key.rsplit(".", 1)[0] + ".json", text)
+    taken = take_drop(BUCKET, key, put(key, body, metadata))
+    assert taken is not None
+    return stored(taken)
+
+
+def test_a_sidecar_says_how_the_video_is_posted(account, begun):
+    publish = drop(account, sidecar={"privacy_level": "SELF_ONLY", "title": "from the sidecar", "is_aigc": True})
+
+    assert begun == [publish.publish_id]
+    assert publish.options is not None
+    assert (publish.options.title, publish.options.is_aigc) == ("from the sidecar", True)
+    assert (publish.state, publish.origin, publish.account_id) == (State.QUEUED, "drop", account.account_id)
+
+
+def test_metadata_says_it_where_there_is_no_sidecar(account, begun):
+    metadata = {"privacy-level": "SELF_ONLY", "title": "caf%C3%A9%20%231", "allow-comment": "true", "mtime": "1.5"}
+
+    publish = drop(account, metadata=metadata)
+
+    assert publish.options is not None
+    assert (publish.options.title, publish.options.allow_comment) == ("café #1", True)
+
+
+def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(account, begun):
+    defaults = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "default", "allow_duet": True}
+    boto3.client("dynamodb", REGION).update_item(
+        TableName="accounts_table",
+        Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "account"}},
+        UpdateExpression="SET drop_defaults = :d",
+        ExpressionAttributeValues={
+            ":d": {"M": {k: {"BOOL": v} if isinstance(v, bool) else {"S": v} for k, v in defaults.items()}}
+        },
+    )
+
+    publish = drop(account, sidecar={"title": "sidecar"}, metadata={"title": "meta", "privacy-level": "SELF_ONLY"})
+
+    assert publish.options is not None
+    assert (publish.options.title, publish.options.privacy_level, publish.options.allow_duet) == (
+        "sidecar",
+        "SELF_ONLY",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "code"),
+    [
+        (None, "privacy_required"),
+        ({"title": "x"}, "privacy_required"),
+        (b"{not json", "drop_sidecar_invalid"),
+        (b"[1]", "drop_sidecar_invalid"),
+        (b" " * 70_000, "drop_sidecar_invalid"),
+        ({"privacy_level": "ALL"}, "drop_options_invalid"),
+        ({"privacy_level": "SELF_ONLY", "tittle": "x"}, "drop_options_invalid"),
+    ],
+)
+def test_a_malformed_drop_is_a_failed_publish_that_says_why(account, begun, sidecar, code):
+    publish = drop(account, sidecar=sidecar)
+
+    assert publish.error is not None
+    assert (publish.state, publish.error.code) == (State.FAILED, code)
+    assert publish.error.fix
+    assert outbox()[-1] == "publish.failed"
+    assert begun == []
+    assert boto3.client("s3", REGION).get_object(Bucket=BUCKET, Key=publish.source.key)["Body"].read() == b"video"
+
+
+def test_a_drop_for_an_account_that_is_not_here_says_so(account, begun):
+    key = "drop/acc_nobody/a.mp4"
+
+    publish = take_drop(BUCKET, key, put(key))
+
+    assert publish is not None
+    assert publish.error is not None
+    assert publish.error.code == "account_not_found"
+
+
+def test_a_file_that_cannot_be_a_video_by_its_name_says_so(account, begun):
+    publish = drop(account, name="a.gif", sidecar={"privacy_level": "SELF_ONLY"})
+
+    assert publish.error is not None
+    assert publish.error.code == "drop_key_invalid"
+
+
+@pytest.mark.parametrize("key", ["drop/acc_1/a.json", "drop/acc_1/"])
+def test_sidecars_and_folders_are_no_drops(cloud, begun, key):
+    assert take_drop(BUCKET, key, "v1") is None
+
+
+def test_an_event_that_comes_twice_gives_the_same_publish(account, begun):
+    first = drop(account, sidecar={"privacy_level": "SELF_ONLY"})
+
+    again = take_drop(BUCKET, first.source.key, first.source.version_id)
+
+    assert again is not None
+    assert again.publish_id == first.publish_id
+    assert begun == [first.publish_id]
+
+
+def test_the_same_bytes_at_the_same_key_within_a_day_are_a_duplicate(account, begun, monkeypatch):
+    first = drop(account, sidecar={"privacy_level": "SELF_ONLY"})
+    second = drop(account)
+    changed = drop(account, body=b"another video")
+    meant = drop(account, sidecar={"privacy_level": "SELF_ONLY", "allow_duplicate": True})
+    tomorrow = clock.now() + 24 * 3600 + 1
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    next_day = drop(account, sidecar={"privacy_level": "SELF_ONLY"})
+
+    assert second.error is not None
+    assert (second.error.code, second.error.details["publish_id"]) == ("duplicate_drop", first.publish_id)
+    assert begun == [first.publish_id, changed.publish_id, meant.publish_id, next_day.publish_id]

@@ -1,0 +1,201 @@
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from dropcast import aws, clock
+from dropcast.errors import Problem
+from dropcast.publishing import executions, source_store
+from dropcast.publishing.intake import accept
+from dropcast.publishing.models import Publish
+from dropcast.publishing.prepare import prepare
+from dropcast.publishing.request import PublishRequest
+from dropcast.publishing.settle import settle
+from dropcast.publishing.sweep import sweep
+from dropcast.publishing.transitions import State
+
+from .conftest import BUCKET, outbox, stored, upload_object
+
+SAMPLE = Path(__file__).parents[2] / "media" / "sample.mp4"
+
+
+def a_request(account, **changes) -> PublishRequest:
+    source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
+    body = {"account_id": account.account_id, "source": source, "privacy_level": "SELF_ONLY", "title": "hi", **changes}
+    return PublishRequest.model_validate(body)
+
+
+def taken_in(account, key=None, **changes) -> Publish:
+    taken = accept(a_request(account, **changes), key_id="k1", idempotency_key=key)
+    assert isinstance(taken, Publish)
+    return taken
+
+
+@pytest.fixture
+def calls(account) -> list[str]:
+    """Every call to DynamoDB made from now on."""
+    made: list[str] = []
+    aws.client("dynamodb").meta.events.register("before-call", lambda model, **_: made.append(model.name))
+    return made
+
+
+def test_a_request_costs_three_aws_calls(account, calls, monkeypatch):
+    monkeypatch.setattr(executions, "start", lambda _: calls.append("StartExecution"))
+
+    taken_in(account, key="once")
+
+    assert calls == ["GetItem", "TransactWriteItems", "StartExecution"]
+
+
+def test_the_same_key_and_body_give_the_same_publish(account, begun):
+    first = taken_in(account, key="once")
+    second = taken_in(account, key="once")
+    other = taken_in(account, key="twice")
+
+    assert first.publish_id == second.publish_id != other.publish_id
+    assert begun == [first.publish_id, other.publish_id]
+
+
+def test_the_same_key_with_another_body_is_refused(account, begun):
+    taken_in(account, key="once")
+
+    refused = accept(a_request(account, title="other"), key_id="k1", idempotency_key="once")
+
+    assert isinstance(refused, Problem)
+    assert refused.code == "idempotency_conflict"
+    assert len(begun) == 1
+
+
+def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch):
+    first = taken_in(account, key="once")
+    others = accept(a_request(account), key_id="k2", idempotency_key="once")
+    tomorrow = clock.now() + 24 * 3600 + 1
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    later = taken_in(account, key="once")
+
+    assert isinstance(others, Publish)
+    assert len({first.publish_id, others.publish_id, later.publish_id}) == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"source": {"type": "s3", "bucket": "someone-elses", "key": "a.mp4"}}, "bucket_not_ours"),
+        ({"account_id": "acc_nobody"}, "account_not_found"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_door(account, begun, changes, code):
+    refused = accept(a_request(account, **changes), key_id="k1", idempotency_key=None)
+
+    assert isinstance(refused, Problem)
+    assert refused.code == code
+    assert begun == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"privacy_level": None},
+        {"privacy_level": "EVERYBODY"},
+        {"title": "😀" * 1101},
+        {"brand_content": True},
+        {"publish_att": "2026-12-01T00:00:00Z"},
+        {"kind": "photo"},
+        {"cover_timestamp_ms": -1},
+    ],
+)
+def test_a_request_that_tiktok_would_refuse_or_we_do_not_know_is_invalid(account, changes):
+    with pytest.raises(ValidationError):
+        a_request(account, **changes)
+
+
+def test_a_title_counts_in_utf16_units(account):
+    assert a_request(account, title="😀" * 1100).title
+
+
+def test_an_execution_that_did_not_begin_is_begun_by_the_sweep(account, monkeypatch):
+    def throttled(_: str) -> None:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+
+    monkeypatch.setattr(executions, "start", throttled)
+    publish = taken_in(account)
+    begun: list[str] = []
+    monkeypatch.setattr(executions, "start", begun.append)
+    too_early = sweep()
+    later = clock.now() + 61
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    swept = sweep()
+    prepare(publish.publish_id, publish.publish_id)
+
+    assert (too_early, swept, begun) == (0, 1, [publish.publish_id])
+    assert sweep() == 0
+
+
+def test_preparing_pins_the_object_that_is_there(account, begun, monkeypatch):
+    video = SAMPLE.read_bytes()
+    source = upload_object("a.mp4", video)
+    publish = taken_in(account)
+
+    step = prepare(publish.publish_id, publish.publish_id)
+
+    pinned = stored(publish).source
+    assert step == {"outcome": "ready"}
+    assert (pinned.version_id, pinned.etag, pinned.size) == (source.version_id, source.etag, len(video))
+    assert pinned.content_type == "video/mp4"
+    assert pinned.duration_ms
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [(None, "source_missing"), (b"", "source_empty"), (b"no video at all", "not_a_video")]
+)
+def test_what_is_no_video_fails_before_tiktok_is_asked(account, begun, tiktok, body, code):
+    if body is not None:
+        upload_object("a.mp4", body)
+    publish = taken_in(account)
+
+    failed = settle(publish.publish_id, prepare(publish.publish_id, publish.publish_id))
+
+    assert failed.error is not None
+    assert (failed.state, failed.error.code) == (State.FAILED, code)
+    assert tiktok.calls == []
+    assert outbox()[-1] == "publish.failed"
+
+
+def test_the_bytes_of_the_object_are_not_read_whole(account, begun):
+    video = SAMPLE.read_bytes() + b"\x00\x2d\xc6\xc0free" + bytes(3_000_000 - 8)
+    upload_object("a.mp4", video)
+    publish = taken_in(account)
+    reads: list[int] = []
+    real = source_store.read_range
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source_store, "read_range", lambda s, a, b: reads.append(b - a + 1) or real(s, a, b))
+        step = prepare(publish.publish_id, publish.publish_id)
+
+    assert step == {"outcome": "ready"}
+    assert len(reads) <= 12
+    assert sum(reads) <= 2_000_000
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(title=st.text(max_size=300), flags=st.tuples(st.booleans(), st.booleans(), st.booleans()))
+def test_what_was_asked_for_is_what_is_stored(account, begun, title, flags):
+    comment, duet, stitch = flags
+
+    publish = taken_in(account, title=title, allow_comment=comment, allow_duet=duet, allow_stitch=stitch)
+
+    assert stored(publish).options == publish.options
+
+
+def test_no_object_is_touched(account, begun):
+    upload_object("a.mp4", b"no video")
+    publish = taken_in(account)
+
+    settle(publish.publish_id, prepare(publish.publish_id, publish.publish_id))
+
+    assert boto3.client("s3").get_object(Bucket=BUCKET, Key="a.mp4")["Body"].read() == b"no video"

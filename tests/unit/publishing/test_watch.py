@@ -1,0 +1,186 @@
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.publishing import fact_store, publish_store
+from dropcast.publishing.facts import Fact
+from dropcast.publishing.hearing import hear
+from dropcast.publishing.intake import new_publish, submit
+from dropcast.publishing.models import Publish
+from dropcast.publishing.settle import settle, settle_execution
+from dropcast.publishing.start import start
+from dropcast.publishing.transitions import State
+from dropcast.publishing.watch import round_after, watch
+from dropcast.tiktok.webhooks import WebhookEvent
+
+from .conftest import FakeTikTok, options, outbox, stored, upload_object
+
+TOKEN = SecretStr("canary-task-token")
+
+
+@pytest.fixture
+def processing(account, begun, tiktok) -> Publish:
+    source = upload_object("a.mp4", b"x" * 1000)
+    publish = submit(new_publish(account.account_id, source, "api", options()))
+    assert isinstance(publish, Publish)
+    start(publish.publish_id)
+    moved = publish_store.move(
+        stored(publish),
+        State.PROCESSING,
+        set_={"processing_since": clock.now(), "bytes_sent": 1000},
+        remove=("upload_url_sealed",),
+    )
+    assert moved is not None
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
+    return moved
+
+
+def webhook(event: str, at: int = 1_700_000_000, **content: str) -> WebhookEvent:
+    said = {"post_id": None, "reason": None, **content}
+    return WebhookEvent(f"post.publish.{event}", at, "open-1", "v_pub_file~1", publish_type="DIRECT_POST", **said)
+
+
+def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
+    watch(processing.publish_id, TOKEN, "soon")
+
+    assert woken == []
+    assert stored(processing).task_token == TOKEN
+
+
+def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
+    tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7512345678901234567]}
+
+    watch(processing.publish_id, TOKEN, "soon")
+    settled = settle(processing.publish_id, woken[0][1])
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
+    assert (settled.state, settled.post_ids) == (State.PUBLISHED, ["7512345678901234567"])
+
+
+def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(processing, tiktok, woken):
+    hear(webhook("complete"))
+    asked = tiktok.count("status/fetch")
+
+    watch(processing.publish_id, TOKEN, "long")
+
+    assert woken[0][1] == {"outcome": "verdict"}
+    assert tiktok.count("status/fetch") == asked
+
+
+def test_a_webhook_wakes_the_token_that_waits(processing, woken):
+    watch(processing.publish_id, TOKEN, "long")
+
+    hear(webhook("complete"))
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
+
+
+def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok, woken):
+    hear(webhook("complete"))
+    publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 10), "api", options()))
+    assert isinstance(publish, Publish)
+    start(publish.publish_id)
+
+    settled = settle(publish.publish_id, {"outcome": "verdict"})
+
+    assert settled.state is State.PUBLISHED
+
+
+def test_webhooks_twice_and_late_change_nothing_but_post_ids(processing, woken):
+    for event in [webhook("complete"), webhook("complete")]:
+        hear(event)
+    settle(processing.publish_id, {"outcome": "verdict"})
+    history = stored(processing).history
+
+    hear(webhook("complete", at=1_700_000_500))
+    hear(webhook("publicly_available", post_id="75"))
+    hear(webhook("publicly_available", post_id="75"))
+
+    row = stored(processing)
+    assert row.state is State.PUBLISHED
+    assert row.history == history
+    assert row.post_ids == ["75"]
+    assert outbox().count("publish.published") == 1
+
+
+def test_settling_twice_leaves_one_event(processing):
+    fact_store.add("v_pub_file~1", Fact("failed", 5, "spam_risk_text"))
+
+    first = settle(processing.publish_id, {"outcome": "verdict"})
+    second = settle(processing.publish_id, {"outcome": "verdict"})
+
+    assert first.state is second.state is State.FAILED
+    assert outbox().count("publish.failed") == 1
+
+
+def test_what_only_the_workflow_needs_is_erased(processing):
+    publish_store.store_task_token(processing.publish_id, TOKEN)
+    fact_store.add("v_pub_file~1", Fact("complete", 5))
+
+    settle(processing.publish_id, {"outcome": "verdict"})
+
+    row = stored(processing)
+    assert (row.task_token, row.upload_url_sealed) == (None, None)
+
+
+def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken):
+    unknown = settle_execution(processing.publish_id, "gone")
+    assert unknown is not None
+
+    hear(webhook("complete"))
+
+    row = stored(processing)
+    assert unknown.state is State.UNKNOWN
+    assert (row.state, row.error) == (State.PUBLISHED, None)
+    assert [name for name in outbox() if name.startswith("publish.")] == ["publish.unknown", "publish.published"]
+
+
+def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
+    publish_store.begin(processing.publish_id, f"{processing.publish_id}-2")
+
+    assert settle_execution(processing.publish_id, processing.publish_id) is None
+    assert stored(processing).state is State.PROCESSING
+
+
+@pytest.mark.parametrize(
+    ("waited", "status", "outcome", "code"),
+    [
+        (3700, "PROCESSING_UPLOAD", "refused", "upload_incomplete"),
+        (25 * 3600, "PROCESSING_DOWNLOAD", "unknown", "verdict_missing"),
+    ],
+)
+def test_waiting_ends_honestly(processing, tiktok, woken, monkeypatch, waited, status, outcome, code):
+    tiktok.status = {"status": status}
+    later = clock.now() + waited
+    monkeypatch.setattr("dropcast.publishing.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, TOKEN, "slow")
+
+    assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == (outcome, code)
+
+
+@pytest.mark.parametrize(
+    ("round_", "waited", "longer"),
+    [
+        ("soon", 0, None),
+        ("soon", 59, None),
+        ("soon", 60, "later"),
+        ("later", 899, None),
+        ("later", 900, "slow"),
+        ("slow", 80_000, None),
+        ("long", 0, None),
+    ],
+)
+def test_rounds_grow_with_the_waiting(round_, waited, longer):
+    assert round_after(round_, waited) == longer
+
+
+def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):
+    before = fact_store.webhooks_arrive()
+    fact_store.note_webhook()
+    after = fact_store.webhooks_arrive()
+    tomorrow = clock.now() + 24 * 3600 + 1
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+    assert (before, after, fact_store.webhooks_arrive()) == (False, True, False)
