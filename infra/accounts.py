@@ -12,6 +12,8 @@ from infra.nag import acknowledge
 from infra.queues import make_dead_letters, make_rule, make_work_queue
 from infra.tables import Table
 
+_TOKENS = ("access_token", "refresh_token")
+
 
 class Accounts(Construct):
     """Accounts, the one-time links that connect them, our callers' API keys."""
@@ -59,7 +61,10 @@ class Accounts(Construct):
         worker = make_function(self, "queue/refresh", house, does="Refreshes one account's tokens", timeout_s=60)
         self.lend_tokens(worker)
         refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
-        queue = make_work_queue(self, "RefreshQueue", house, "refresh", worker=worker, dead_letters=refresh_failed)
+        # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
+        queue = make_work_queue(
+            self, "RefreshQueue", house, "refresh", worker=worker, dead_letters=refresh_failed, batch=1
+        )
         finder = make_function(
             self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=60
         )
@@ -76,14 +81,22 @@ class Accounts(Construct):
         self.accounts.writes(function)
         self._events.outbox.puts(function)
         self.knows_app(function)
-        tell(function, KMS_KEY_ID=self.key.key_id, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
-        # Nothing is sealed without saying what for, so nothing can be opened without it either.
-        allow(
-            function,
-            ["kms:Encrypt", "kms:Decrypt"],
-            [self.key.key_arn],
-            {"Null": {"kms:EncryptionContextKeys": "false"}},
-        )
+        tell(function, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
+        self.seals(function, *_TOKENS)
+        self.opens(function, *_TOKENS)
+
+    def seals(self, function: lambda_.Function, *kinds: str) -> None:
+        """Encryption of secrets whose encryption context says that they are of `kinds`."""
+        self._uses_key(function, "kms:Encrypt", kinds)
+
+    def opens(self, function: lambda_.Function, *kinds: str) -> None:
+        """Decryption of secrets that were sealed as one of `kinds`."""
+        self._uses_key(function, "kms:Decrypt", kinds)
+
+    def _uses_key(self, function: lambda_.Function, action: str, kinds: tuple[str, ...]) -> None:
+        tell(function, KMS_KEY_ID=self.key.key_id)
+        of_kind = {"StringEquals": {"kms:EncryptionContext:kind": list(kinds)}}
+        allow(function, [action], [self.key.key_arn], of_kind)
 
     def knows_app(self, function: lambda_.Function) -> None:
         """The TikTok app's client key and secret."""

@@ -130,6 +130,8 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.lend_tokens(function)
+        accounts.seals(function, "verifier")
+        accounts.opens(function, "verifier")
         tell(
             function,
             PUBLIC_URL=self.public_url,

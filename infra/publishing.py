@@ -92,8 +92,9 @@ class Steps(Construct):
         self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
         for function in (self.start, self.transfer, self.watch):
             accounts.lend_tokens(function)
-        for function in (self.start, self.transfer):
-            tell(function, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
+        accounts.seals(self.start, "upload_url")
+        accounts.opens(self.transfer, "upload_url")
+        tell(self.start, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
 
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)

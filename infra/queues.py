@@ -34,9 +34,16 @@ def make_dead_letters(scope: Construct, construct: str, house: House, name: str)
 
 
 def make_work_queue(
-    scope: Construct, construct: str, house: House, name: str, *, worker: lambda_.Function, dead_letters: sqs.Queue
+    scope: Construct,
+    construct: str,
+    house: House,
+    name: str,
+    *,
+    worker: lambda_.Function,
+    dead_letters: sqs.Queue,
+    batch: int,
 ) -> sqs.Queue:
-    """A queue whose messages `worker` takes in partial batches; one that fails five times goes to `dead_letters`."""
+    """A queue whose messages `worker` takes in batches; a message that fails five times goes to `dead_letters`."""
     queue = sqs.Queue(
         scope,
         construct,
@@ -47,7 +54,7 @@ def make_work_queue(
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=_TRIES),
     )
     worker.add_event_source(
-        sources.SqsEventSource(queue, batch_size=10, report_batch_item_failures=True, max_concurrency=5)
+        sources.SqsEventSource(queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=5)
     )
     acknowledge(
         worker,

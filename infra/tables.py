@@ -17,6 +17,7 @@ class Table(Construct):
         self, scope: Construct, name: str, house: House, *, sorted_by_sk: bool, streamed: bool = False
     ) -> None:
         super().__init__(scope, f"{name.title()}Table")
+        self._sorted = sorted_by_sk
         self._variable = f"{name.upper()}_TABLE"
         self.table = dynamodb.Table(
             self,
@@ -56,8 +57,8 @@ class Table(Construct):
         )
 
     def reads(self, function: lambda_.Function, *indexes: str) -> None:
-        """Items by key, and queries of the table and of `indexes`."""
-        self._allow(function, ["GetItem", "BatchGetItem", "Query"])
+        """Items by key, and queries of the table (where it has a sort key) and of `indexes`."""
+        self._allow(function, ["GetItem", "Query"] if self._sorted else ["GetItem"])
         for index in indexes:
             self.queries(function, index)
 

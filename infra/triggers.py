@@ -103,6 +103,6 @@ class Triggers(Construct):
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
         self.webhook_queue = make_work_queue(
-            self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed
+            self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed, batch=10
         )
         return failed
