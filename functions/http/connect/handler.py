@@ -24,6 +24,7 @@ def start() -> Response[str]:
     """Spend the one-time link in `c`."""
     departure = connect.depart(_query().get("c", ""))
     if isinstance(departure, Problem):
+        _count("ConnectionFailed")
         return _page(departure)
     _count("ConnectionStarted")
     cookie = _cookie(departure.cookie_name, departure.cookie_value, connect.STATE_LIVES_S)
@@ -48,6 +49,7 @@ def callback() -> Response[str]:
 @app.exception_handler(Exception)
 def failed(error: Exception) -> Response[str]:
     """What nobody expected: a page, and no words of the exception, which might quote what came."""
+    _count("ConnectionFailed")
     logger.error("connecting failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return _page(problem("internal_error"))
 

@@ -29,6 +29,7 @@ class TryLaterError(Exception):
 def refresh(record: SQSRecord, lambda_context: LambdaContext) -> None:
     """Refresh the account of one message."""
     if lambda_context.get_remaining_time_in_millis() < _LEAST_LEFT_MS:
+        metrics.add_metric("RefreshesPutOff", MetricUnit.Count, 1)
         raise TryLaterError("too little time left")
     account_id = account_of_message(record.body)
     match refresh_due(account_id):
@@ -47,5 +48,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     answer = process_partial_response(event, record_handler=refresh, processor=processor, context=context)
     for kind, _, trace in processor.exceptions:
         if kind is not TryLaterError:
+            metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
             logger.error("refreshing failed", error=kind.__name__ if kind else None, at=format_tb(trace))
     return answer

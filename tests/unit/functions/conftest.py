@@ -1,0 +1,30 @@
+"""The deployment these tests run against, and what handlers write."""
+
+import io
+import logging
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.unit.support.accounts import atomic_aws as atomic_aws
+from tests.unit.support.accounts import aws_calls as aws_calls
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+from tests.unit.support.accounts import tiktok as tiktok
+
+# Handlers read these when they are imported, as in Lambda.
+os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
+os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
+
+
+@pytest.fixture
+def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """Everything written up to now: logs, metrics, stray prints."""
+    [handler] = logging.getLogger("tests").handlers
+    assert isinstance(handler, logging.StreamHandler)
+    logs = io.StringIO()
+    before = handler.setStream(logs)
+    yield lambda: logs.getvalue() + "".join(capfd.readouterr())
+    if before:
+        handler.setStream(before)

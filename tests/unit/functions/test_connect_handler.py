@@ -1,0 +1,132 @@
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dropcast.accounts import connect
+from dropcast.accounts.connect import Connection, begin_connection
+from dropcast.settings import settings
+from functions.http.connect.handler import handler
+from tests.unit.support.functions import context
+
+RETURN_TO = "https://app.example/done"
+
+
+def call(path: str, query: dict[str, str] | None = None, *, cookies: str = "", as_list: bool = True) -> dict:
+    event = {
+        "version": "2.0",
+        "routeKey": f"GET {path}",
+        "rawPath": path,
+        "headers": {} if as_list else {"cookie": cookies},
+        "cookies": [one for one in cookies.split("; ") if one] if as_list else None,
+        "queryStringParameters": query,
+        "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default"},
+        "isBase64Encoded": False,
+    }
+    return handler(event, context())
+
+
+def started(return_to: str | None = RETURN_TO) -> tuple[str, str, str]:
+    """The state, the cookie as the browser sends it back, and the cookie's attributes."""
+    connection = begin_connection("user-1", return_to)
+    assert isinstance(connection, Connection)
+    answer = call("/oauth/tiktok/start", {"c": connection.connect_url.split("?c=")[1]})
+    assert answer["statusCode"] == 302
+    state = parse_qs(urlsplit(answer["headers"]["Location"]).query)["state"][0]
+    cookie, _, attributes = answer["cookies"][0].partition("; ")
+    return state, cookie, attributes
+
+
+@pytest.mark.parametrize("as_list", [True, False], ids=["cookies", "cookie header"])
+def test_a_browser_goes_to_tiktok_and_back_to_the_caller(tiktok, as_list):
+    state, cookie, _ = started()
+
+    answer = call("/oauth/tiktok/callback", {"state": state, "code": "c"}, cookies=f"a=b; {cookie}", as_list=as_list)
+
+    assert answer["statusCode"] == 302
+    assert answer["headers"]["Location"].startswith(f"{RETURN_TO}?connected=acc_")
+    assert answer["headers"]["Cache-Control"] == "no-store"
+
+
+def test_the_cookie_over_https_is_for_this_host_alone(tiktok):
+    _, cookie, attributes = started()
+
+    assert cookie.startswith("__Host-dropcast_connect_")
+    assert set(attributes.split("; ")) == {"Path=/", "Max-Age=600", "HttpOnly", "Secure", "SameSite=Lax"}
+
+
+def test_the_cookie_over_http_is_not_secure(tiktok, cloud):
+    cloud.setenv("PUBLIC_URL", "http://127.0.0.1:8080")
+    settings.cache_clear()
+
+    _, cookie, attributes = started()
+
+    assert cookie.startswith("dropcast_connect_")
+    assert set(attributes.split("; ")) == {"Path=/", "Max-Age=600", "HttpOnly", "SameSite=Lax"}
+
+
+def test_the_cookie_is_taken_back_at_the_end(tiktok):
+    state, cookie, _ = started()
+
+    answer = call("/oauth/tiktok/callback", {"state": state, "code": "c"}, cookies=cookie)
+
+    assert answer["cookies"][0].startswith(cookie.split("=")[0] + "=;")
+    assert "Max-Age=0" in answer["cookies"][0]
+
+
+def test_without_return_to_a_page_says_how_it_ended(tiktok):
+    state, cookie, _ = started(return_to=None)
+
+    answer = call("/oauth/tiktok/callback", {"state": state, "code": "c"}, cookies=cookie)
+
+    assert answer["statusCode"] == 200
+    assert "Your TikTok account is connected" in answer["body"]
+    assert answer["headers"]["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_spent_link_shows_words_and_the_fix(tiktok):
+    answer = call("/oauth/tiktok/start", {"c": "guessed"})
+
+    assert answer["statusCode"] == 410
+    assert "expired or was used already" in answer["body"]
+    assert "Ask for a new link" in answer["body"]
+
+
+def test_what_tiktoks_page_says_is_shown_as_text_only(tiktok):
+    state, cookie, _ = started(return_to=None)
+
+    answer = call("/oauth/tiktok/callback", {"state": state, "error": "<script>x</script>"}, cookies=cookie)
+
+    assert "<script>" not in answer["body"]
+    assert "&lt;script&gt;" in answer["body"]
+
+
+@pytest.mark.parametrize("path", ["/oauth/tiktok/start", "/oauth/tiktok/callback"])
+def test_a_bare_address_is_no_error_of_ours(tiktok, path):
+    assert call(path)["statusCode"] == 410
+
+
+def test_an_unexpected_failure_shows_a_page_and_tells_no_secret(tiktok, monkeypatch, written):
+    def fail(query, _):
+        raise RuntimeError(query["code"])
+
+    monkeypatch.setattr(connect, "arrive", fail)
+
+    answer = call("/oauth/tiktok/callback", {"state": "s", "code": "canary-code"})
+
+    assert answer["statusCode"] == 500
+    output = written()
+    assert "RuntimeError" in output
+    assert "canary" not in output + answer["body"]
+
+
+def test_logs_name_the_outcome_and_no_secret(tiktok, written):
+    state, cookie, _ = started()
+
+    call("/oauth/tiktok/callback", {"state": state, "code": "canary-code"}, cookies=cookie)
+    call("/oauth/tiktok/callback", {"state": state, "code": "canary-code"}, cookies=cookie)
+
+    output = written()
+    lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    assert {"account connected", "account not connected"} <= {line.get("message") for line in lines}
+    assert not [one for one in (state, cookie.split("=")[1], "canary") if one in output]

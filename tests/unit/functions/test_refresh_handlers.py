@@ -1,0 +1,84 @@
+import json
+
+import pytest
+
+from dropcast import aws
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.models import Account
+from dropcast.settings import settings
+from functions.queue.refresh.handler import handler as refresh
+from functions.schedule.refresh.handler import handler as sweep
+from tests.unit.support.accounts import NOW
+from tests.unit.support.functions import context
+
+
+@pytest.fixture
+def account(tiktok) -> Account:
+    connected = save_connection("user-1", tiktok.grant())
+    assert isinstance(connected, Account)
+    return connected
+
+
+def batch(*bodies: str) -> dict:
+    return {
+        "Records": [
+            {"messageId": str(number), "body": body, "eventSource": "aws:sqs", "receiptHandle": "r", "attributes": {}}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def failed(answer) -> list[str]:
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def message(account_id: str) -> str:
+    return json.dumps({"account_id": account_id})
+
+
+def test_a_due_account_goes_through_the_queue_and_is_refreshed_once(account, tiktok, held_clock):
+    held_clock.at = NOW + 5400
+
+    assert sweep({}, context()) == {"queued": 1}
+    received = aws.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
+    bodies = [one["Body"] for one in received]
+    assert failed(refresh(batch(*bodies, *bodies), context())) == []
+
+    assert tiktok.refreshes == 1
+    assert sweep({}, context()) == {"queued": 0}
+
+
+def test_only_what_may_work_later_goes_back_to_the_queue(account, tiktok, held_clock):
+    held_clock.at = NOW + 5400
+    tiktok.plan = ["server_error"]
+
+    answer = refresh(batch(message(account.account_id), message("acc_nobody"), "nonsense"), context())
+
+    assert failed(answer) == ["0", "2"]
+
+
+def test_an_account_that_must_reconnect_does_not_go_back(account, tiktok, held_clock):
+    held_clock.at = NOW + 5400
+    tiktok.live_refresh = "rft.somebody-else-has-it"
+
+    assert failed(refresh(batch(message(account.account_id)), context())) == []
+
+
+def test_no_refresh_begins_that_might_not_end(account, tiktok, held_clock):
+    held_clock.at = NOW + 5400
+
+    answer = refresh(batch(message(account.account_id)), context(left_ms=44_999))
+
+    assert failed(answer) == ["0"]
+    assert tiktok.refreshes == 0
+
+
+def test_no_token_is_logged(account, tiktok, held_clock, written):
+    held_clock.at = NOW + 5400
+    tiktok.open_id = "open-of-a-stranger"
+
+    refresh(batch(message(account.account_id)), context())
+
+    output = written()
+    assert "RuntimeError" in output
+    assert "canary" not in output
