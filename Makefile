@@ -1,0 +1,51 @@
+# The only commands a person needs. Everything they use is installed into .venv; nothing else on the machine is touched.
+
+PYTHON ?= python3
+STACK ?= main
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+# What `make up` may be given, by design.md's names.
+export TIKTOK_API_URL TIKTOK_AUTHORIZE_URL TIKTOK_UPLOAD_ORIGINS TIKTOK_CLIENT_KEY TIKTOK_CLIENT_SECRET TIKTOK_SCOPES
+export PUBLIC_URL RETURN_TO_ORIGINS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check format deploy clean
+
+help: ## show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+
+demo: $(VENV)/ready ## publish a real video end to end on this machine
+	@$(RUN) -m local.demo
+
+up: $(VENV)/ready ## start the whole stack on this machine and leave it running
+	@$(RUN) -m local up --name $(STACK)
+
+down: $(VENV)/ready ## stop it
+	@$(RUN) -m local down --name $(STACK)
+
+test: check ## check, then run all tests
+	$(RUN) -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/ready ## types, style, and which room may import which
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pyright
+	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
+
+format: $(VENV)/ready ## put the code into its form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy $(CDK_ARGS)
+
+clean: ## remove everything that was set up or cached here
+	rm -rf $(VENV) .cache .local cdk.out
+
+$(VENV)/ready: requirements.txt layers/dependencies/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Dropcast needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
+	@echo 'Setting up .venv (once; a minute or two) …' >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
