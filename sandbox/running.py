@@ -30,9 +30,18 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """The protocol is named because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms more."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening
+
+
 def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
     """Serves until told to stop. Port 0 takes a free one; `ready` gets the address once requests are answered."""
-    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
     app = make_app(settings)

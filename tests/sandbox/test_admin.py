@@ -1,0 +1,99 @@
+import json
+
+import pytest
+
+
+def test_creators_are_made_changed_and_found(app):
+    made = app.admin("POST", "creators", {"username": "ada", "private": True, "max_video_post_duration_sec": 180})
+
+    changed = app.admin("PATCH", "creators/ada", {"private": False, "nickname": "Ada L."})
+
+    assert (made["private"], made["max_video_post_duration_sec"]) == (True, 180)
+    assert (changed["open_id"], changed["private"], changed["nickname"]) == (made["open_id"], False, "Ada L.")
+    assert changed in app.admin("GET", "creators")["items"]
+
+
+def test_a_username_is_taken_once(app):
+    assert app.http.post("/_sandbox/creators", json={"username": "tom.private"}).status_code == 409
+    assert app.http.patch("/_sandbox/creators/lena.public", json={"username": "tom.private"}).status_code == 409
+
+
+@pytest.mark.parametrize("body", [{}, {"username": ""}, {"username": "x", "colour": "red"}, []])
+def test_a_creator_that_does_not_fit_is_refused(app, body):
+    assert app.http.post("/_sandbox/creators", json=body).status_code == 422
+
+
+def test_the_journal_tells_what_happened_and_hides_secrets(app, video):
+    tokens = app.connect()
+    publish_id = app.upload(tokens["access_token"], video)
+    app.call("post/publish/creator_info/query/", "act.wrong")
+
+    entries = app.journal()
+
+    shown = json.dumps(entries)
+    assert [one["route"] for one in entries] == ["token", "video_init", "upload", "creator_info"]
+    assert [one["seq"] for one in entries] == [1, 2, 3, 4]
+    assert [one["effect"] for one in entries] == [True, True, True, False]
+    assert entries[2]["bytes_received"] == len(video)
+    assert entries[2]["publish_id"] == publish_id
+    assert entries[3]["error_code"] == "access_token_invalid"
+    assert all(one["log_id"] for one in entries)
+    assert entries[0]["secrets"]["new_access_token"] == entries[1]["secrets"]["access_token"]
+    assert tokens["access_token"] not in shown
+    assert tokens["refresh_token"] not in shown
+    assert "upload_token=" not in shown
+
+
+def test_the_journal_is_filtered(app):
+    tokens = app.connect()
+    app.call("post/publish/creator_info/query/", tokens["access_token"])
+
+    assert [one["route"] for one in app.journal(since=1)] == ["creator_info"]
+    assert [one["route"] for one in app.journal(route="token")] == ["token"]
+    assert len(app.journal(open_id=tokens["open_id"])) == 2
+    assert app.journal(open_id="nobody") == []
+
+
+def test_posts_tell_what_was_received(app, video):
+    token = app.connect()["access_token"]
+    publish_id = app.upload(token, video, title="hi #cat", disable_comment=True)
+
+    (seen,) = app.admin("GET", "posts")["items"]
+
+    assert seen == app.post(publish_id)
+    assert (seen["title"], seen["post_info"]["disable_comment"]) == ("hi #cat", True)
+    assert (seen["mode"], seen["declared_size"], seen["received_bytes"]) == ("direct", len(video), len(video))
+
+
+def test_the_clock_moves(app):
+    before = app.admin("GET", "clock")["now"]
+
+    after = app.admin("POST", "clock", {"advance": 5000})
+
+    assert after["advanced"] == 5000
+    assert after["now"] - before >= 5000
+
+
+def test_settings_are_checked_and_hide_the_secret(app):
+    assert app.http.patch("/_sandbox/settings", json={"no_such": 1}).status_code == 422
+    assert app.http.patch("/_sandbox/settings", json={"processing_seconds": -1}).status_code == 422
+    assert "secret" not in app.admin("GET", "settings")["client_secret"]
+
+
+def test_a_reset_brings_back_the_start(app):
+    app.settings(audited=True)
+    app.admin("POST", "creators", {"username": "ada"})
+    tokens = app.connect()
+    app.admin("POST", "clock", {"advance": 5})
+
+    app.admin("POST", "reset")
+
+    assert app.admin("GET", "settings")["audited"] is False
+    assert [one["username"] for one in app.admin("GET", "creators")["items"]] == ["lena.public", "tom.private"]
+    assert app.admin("GET", "clock")["advanced"] == 0
+    assert app.journal() == []
+    assert app.call("post/publish/creator_info/query/", tokens["access_token"]).status_code == 401
+
+
+def test_it_is_healthy(app):
+    assert app.admin("GET", "health")["ok"] is True

@@ -1,0 +1,156 @@
+import time
+
+import httpx
+import pytest
+
+CHUNK = 5_242_880
+
+
+@pytest.fixture
+def tokens(app):
+    return app.connect()
+
+
+@pytest.fixture
+def token(tokens):
+    return tokens["access_token"]
+
+
+def info(app, token):
+    return app.call("post/publish/creator_info/query/", token)
+
+
+def last_entry(app, route):
+    return app.journal(route=route)[-1]
+
+
+def test_a_status_with_html_is_answered_as_often_as_asked(app, token):
+    app.fault("creator_info", "answer", status=502, body="<h1>Bad gateway</h1>", times=2)
+
+    answers = [info(app, token) for _ in range(3)]
+
+    assert [one.status_code for one in answers] == [502, 502, 200]
+    assert answers[0].headers["content-type"].startswith("text/html")
+    assert last_entry(app, "creator_info")["fault"] is None
+
+
+def test_an_error_code_rides_in_the_envelope_or_flat(app, token):
+    app.fault("creator_info", "error", code="internal_error")
+    app.fault("token", "error", code="server_error", status=503)
+
+    wrapped = info(app, token)
+    flat = app.token(grant_type="refresh_token", refresh_token="x")
+
+    assert (wrapped.status_code, wrapped.json()["error"]["code"]) == (500, "internal_error")
+    assert (flat.status_code, flat.json()["error"]) == (503, "server_error")
+
+
+def test_some_requests_pass_first(app, token):
+    app.fault("creator_info", "answer", status=500, skip=1)
+
+    assert [info(app, token).status_code for _ in range(3)] == [200, 500, 200]
+
+
+def test_a_reset_before_has_no_effect(app, token):
+    app.fault("video_init", "reset_before")
+
+    with pytest.raises(httpx.TransportError):
+        app.init(token, 1000)
+
+    entry = last_entry(app, "video_init")
+    assert (entry["status"], entry["effect"], entry["fault"]) == (None, False, "reset_before")
+    assert app.admin("GET", "posts")["items"] == []
+
+
+def test_a_reset_after_has_taken_effect(app, tokens):
+    app.fault("token", "reset_after")
+
+    with pytest.raises(httpx.TransportError):
+        app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+
+    entry = last_entry(app, "token")
+    assert (entry["status"], entry["effect"], entry["fault"]) == (None, True, "reset_after")
+    lost = app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert lost.json()["error"] == "invalid_grant"
+
+
+def test_a_chunk_with_a_lost_answer_counts(app, token, video):
+    data = app.init(token, len(video))["data"]
+    app.fault("upload", "reset_after")
+
+    with pytest.raises(httpx.TransportError):
+        app.put(data["upload_url"], video, 0, len(video))
+
+    assert app.post(data["publish_id"])["received_bytes"] == len(video)
+
+
+def test_a_gateway_error_may_hide_an_effect(app, token):
+    app.fault("video_init", "answer", status=504, body="", effect=True)
+    body = {
+        "post_info": {"privacy_level": "SELF_ONLY"},
+        "source_info": {"source": "FILE_UPLOAD", "video_size": 9, "chunk_size": 9, "total_chunk_count": 1},
+    }
+
+    answer = app.call("post/publish/video/init/", token, body)
+
+    assert answer.status_code == 504
+    assert last_entry(app, "video_init")["effect"] is True
+    assert len(app.admin("GET", "posts")["items"]) == 1
+
+
+def test_an_answer_can_be_slow(app, token):
+    app.fault("creator_info", "slow_answer", seconds=0.3)
+    began = time.monotonic()
+
+    info(app, token)
+
+    assert time.monotonic() - began >= 0.3
+
+
+def test_a_body_can_be_read_slowly(app, token, video_of):
+    video = video_of(400_000)
+    data = app.init(token, len(video))["data"]
+    app.fault("upload", "slow_body", bytes_per_second=1_000_000)
+    began = time.monotonic()
+
+    app.put(data["upload_url"], video, 0, len(video))
+
+    assert time.monotonic() - began >= 0.4
+
+
+def test_the_content_range_can_be_wrong_or_absent(app, token, video_of):
+    video = video_of(2 * CHUNK)
+    url = app.init(token, len(video), chunk=CHUNK)["data"]["upload_url"]
+    app.fault("upload", "wrong_content_range", content_range="bytes 0-7/9")
+    app.fault("upload", "wrong_content_range")
+
+    wrong = app.put(url, video[:CHUNK], 0, len(video))
+    absent = app.put(url, video[CHUNK:], CHUNK, len(video))
+
+    assert wrong.headers["content-range"] == "bytes 0-7/9"
+    assert "content-range" not in absent.headers
+    assert (wrong.status_code, absent.status_code) == (206, 201)
+
+
+def test_faults_are_listed_and_cleared(app, token):
+    app.fault("upload", "reset_before", times=3)
+    listed = app.admin("GET", "faults")["items"]
+
+    app.admin("DELETE", "faults")
+
+    assert (listed[0]["route"], listed[0]["times"]) == ("upload", 3)
+    assert app.admin("GET", "faults")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"route": "nowhere", "kind": "reset_before"},
+        {"route": "token", "kind": "explode"},
+        {"route": "token", "kind": "answer"},
+        {"route": "token", "kind": "slow_answer"},
+        {"route": "token", "kind": "reset_before", "time": 2},
+    ],
+)
+def test_a_fault_that_says_too_little_is_refused(app, fault):
+    assert app.http.post("/_sandbox/faults", json=fault).status_code == 422

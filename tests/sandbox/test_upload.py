@@ -1,0 +1,248 @@
+import hashlib
+import time
+from itertools import pairwise
+
+import httpx
+import pytest
+
+CHUNK = 10_000_000
+
+
+@pytest.fixture
+def token(app):
+    return app.connect()["access_token"]
+
+
+def started(app, token, size, chunk=None):
+    data = app.init(token, size, chunk=chunk)["data"]
+    return data["publish_id"], data["upload_url"]
+
+
+def test_one_chunk_is_received_as_it_was_sent(app, token, video):
+    publish_id, url = started(app, token, len(video))
+
+    answer = app.put(url, video, 0, len(video))
+
+    seen = app.post(publish_id)
+    assert answer.status_code == 201
+    assert answer.headers["content-range"] == f"bytes 0-{len(video)}/{len(video)}"
+    assert (seen["received_bytes"], seen["sha256"]) == (len(video), hashlib.sha256(video).hexdigest())
+    assert seen["is_video"] is True
+    assert seen["puts"] == [{"first": 0, "last": len(video) - 1, "status": 201, "bytes": len(video)}]
+
+
+def test_several_chunks_of_70_mb_arrive_fast(app, token, video_of):
+    video = video_of(70_000_123)
+    publish_id, url = started(app, token, len(video), CHUNK)
+    began = time.monotonic()
+
+    cuts = [*range(0, 7 * CHUNK, CHUNK), len(video)]
+    answers = [app.put(url, video[first:end], first, len(video)) for first, end in pairwise(cuts)]
+
+    took = time.monotonic() - began
+    assert [answer.status_code for answer in answers] == [206] * 6 + [201]
+    assert answers[0].headers["content-range"] == f"bytes 0-{CHUNK}/{len(video)}"
+    assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
+    assert app.post(publish_id)["is_video"]
+    assert took < 8, f"70 MB took {took:.1f} s"
+
+
+def test_the_content_range_may_be_a_last_index(app, token, video):
+    app.settings(content_range_end="last_index")
+    _, url = started(app, token, len(video))
+
+    assert app.put(url, video, 0, len(video)).headers["content-range"] == f"bytes 0-{len(video) - 1}/{len(video)}"
+
+
+def test_a_repeated_or_early_chunk_gets_416_with_the_progress(app, token, video_of):
+    video = video_of(2 * CHUNK)
+    _, url = started(app, token, len(video), CHUNK)
+
+    early = app.put(url, video[CHUNK:], CHUNK, len(video))
+    first = app.put(url, video[:CHUNK], 0, len(video))
+    repeated = app.put(url, video[:CHUNK], 0, len(video))
+    last = app.put(url, video[CHUNK:], CHUNK, len(video))
+    after = app.put(url, video[CHUNK:], CHUNK, len(video))
+
+    assert [one.status_code for one in (early, first, repeated, last, after)] == [416, 206, 416, 201, 416]
+    assert early.headers["content-range"] == f"bytes 0-0/{len(video)}"
+    assert repeated.headers["content-range"] == f"bytes 0-{CHUNK}/{len(video)}"
+    assert after.headers["content-range"] == f"bytes 0-{len(video)}/{len(video)}"
+
+
+def test_a_chunk_other_than_declared_is_refused(app, token, video_of):
+    video = video_of(2 * CHUNK)
+    _, url = started(app, token, len(video), CHUNK)
+
+    assert app.put(url, video[: CHUNK - 1], 0, len(video)).status_code == 400
+    assert app.put(url, video, 0, len(video)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/octet-stream"},
+        {"Content-Range": "bytes 0-3999/5000"},
+        {"Content-Range": "bytes 0-3998/4000"},
+        {"Content-Range": "0-3999/4000"},
+        {"Content-Range": "bytes 0-4000/4000"},
+        {"Content-Range": ""},
+    ],
+)
+def test_bad_headers_are_refused(app, token, video, headers):
+    publish_id, url = started(app, token, len(video))
+
+    assert app.put(url, video, 0, len(video), **headers).status_code == 400
+    assert app.post(publish_id)["received_bytes"] == 0
+
+
+def test_chunked_transfer_encoding_is_refused(app, token, video):
+    _, url = started(app, token, len(video))
+    headers = {"Content-Type": "video/mp4", "Content-Range": f"bytes 0-{len(video) - 1}/{len(video)}"}
+
+    assert app.http.put(url, content=iter([video]), headers=headers).status_code == 400
+
+
+def test_unknown_expired_and_forged_urls(app, token, video):
+    _, url = started(app, token, len(video))
+    unknown = httpx.URL(url).copy_set_param("upload_id", "1")
+    forged = httpx.URL(url).copy_set_param("upload_token", "x")
+
+    assert app.put(str(unknown), video, 0, len(video)).status_code == 404
+    assert app.put(str(forged), video, 0, len(video)).status_code == 403
+    app.admin("POST", "clock", {"advance": 3600})
+    assert app.put(url, video, 0, len(video)).status_code == 403
+
+
+def test_a_chunk_whose_connection_dies_midway_does_not_count(app, token, video_of):
+    video = video_of(2 * CHUNK)
+    publish_id, url = started(app, token, len(video), CHUNK)
+    app.fault("upload", "reset_in_body", after_bytes=3_000_000)
+
+    with pytest.raises(httpx.TransportError):
+        app.put(url, video[:CHUNK], 0, len(video))
+
+    seen = app.post(publish_id)
+    assert (seen["received_bytes"], seen["puts"][0]["status"]) == (0, None)
+    assert 3_000_000 <= seen["puts"][0]["bytes"] < CHUNK
+    assert app.put(url, video[:CHUNK], 0, len(video)).status_code == 206
+    assert app.put(url, video[CHUNK:], CHUNK, len(video)).status_code == 201
+    assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
+
+
+def test_a_publish_is_processed_and_its_bytes_are_counted(app, token, video):
+    app.settings(processing_seconds=30)
+    publish_id = app.upload(token, video)
+
+    during = app.status(token, publish_id)
+    app.admin("POST", "clock", {"advance": 30})
+    after = app.status(token, publish_id)
+
+    assert during == {
+        "status": "PROCESSING_UPLOAD",
+        "publicaly_available_post_id": [],
+        "uploaded_bytes": len(video),
+    }
+    assert after["status"] == "PUBLISH_COMPLETE"
+
+
+def test_what_is_no_video_fails(app, token):
+    app.settings(processing_seconds=0)
+    publish_id = app.upload(token, b"not a video" * 100)
+
+    assert app.status(token, publish_id)["fail_reason"] == "file_format_check_failed"
+
+
+def test_any_outcome_can_be_set(app, token, video):
+    app.settings(processing_seconds=0, fail_reason="frame_rate_check_failed")
+    publish_id = app.upload(token, video)
+
+    said = app.status(token, publish_id)
+
+    assert (said["status"], said["fail_reason"]) == ("FAILED", "frame_rate_check_failed")
+
+
+def test_a_public_post_gets_a_19_digit_id_later(app, video):
+    app.settings(audited=True, processing_seconds=0, publicly_available_seconds=100)
+    token = app.connect("lena.public")["access_token"]
+    publish_id = app.upload(token, video, privacy_level="PUBLIC_TO_EVERYONE")
+
+    before = app.status(token, publish_id)
+    app.admin("POST", "clock", {"advance": 100})
+    (post_id,) = app.status(token, publish_id)["publicaly_available_post_id"]
+
+    assert (before["status"], before["publicaly_available_post_id"]) == ("PUBLISH_COMPLETE", [])
+    assert isinstance(post_id, int)
+    assert len(str(post_id)) == 19
+
+
+def test_a_private_post_never_gets_an_id(app, token, video):
+    app.settings(processing_seconds=0)
+    publish_id = app.upload(token, video)
+    app.admin("POST", "clock", {"advance": 1000})
+
+    assert app.status(token, publish_id)["publicaly_available_post_id"] == []
+
+
+def test_a_draft_waits_in_the_inbox_until_the_creator_posts_it(app, token, video):
+    app.settings(processing_seconds=0, publicly_available_seconds=0)
+    publish_id = app.upload(token, video, mode="inbox/video")
+
+    waiting = app.status(token, publish_id)["status"]
+    for _ in range(2):
+        app.admin("POST", f"posts/{publish_id}/publish", {"public": True})
+
+    posted = app.status(token, publish_id)
+    assert waiting == "SEND_TO_USER_INBOX"
+    assert posted["status"] == "PUBLISH_COMPLETE"
+    assert len(posted["publicaly_available_post_id"]) == 2
+
+
+def test_a_disconnect_fails_what_is_being_processed(app, token, video):
+    app.settings(processing_seconds=100)
+    publish_id = app.upload(token, video)
+
+    app.admin("POST", "creators/tom.private/disconnect", {"reason": 1})
+
+    assert app.post(publish_id)["fail_reason"] == "auth_removed"
+
+
+def pulled(app, token, url):
+    body = {"post_info": {"privacy_level": "SELF_ONLY"}, "source_info": {"source": "PULL_FROM_URL", "video_url": url}}
+    return app.call("post/publish/video/init/", token, body).json()
+
+
+def settled(app, token, publish_id):
+    deadline = time.monotonic() + 10
+    while (said := app.status(token, publish_id))["status"].startswith("PROCESSING"):
+        assert time.monotonic() < deadline
+        app.settings(rate_limits={"status_fetch": 10_000})
+        time.sleep(0.02)
+    return said
+
+
+def test_a_verified_url_is_pulled(app, token, receiver, video):
+    app.settings(verified_urls=[f"{receiver.url}/"], processing_seconds=0)
+    receiver.files["/video.mp4"] = (200, video)
+
+    reply = pulled(app, token, f"{receiver.url}/video.mp4")
+
+    said = settled(app, token, reply["data"]["publish_id"])
+    assert "upload_url" not in reply["data"]
+    assert (said["status"], said["downloaded_bytes"]) == ("PUBLISH_COMPLETE", len(video))
+    assert app.post(reply["data"]["publish_id"])["sha256"] == hashlib.sha256(video).hexdigest()
+
+
+@pytest.mark.parametrize("path", ["/missing.mp4", "/moved.mp4"])
+def test_a_missing_or_redirecting_url_fails(app, token, receiver, video, path):
+    app.settings(verified_urls=[f"{receiver.url}/"], processing_seconds=0)
+    receiver.files |= {"/video.mp4": (200, video), "/moved.mp4": (307, b"")}
+
+    publish_id = pulled(app, token, receiver.url + path)["data"]["publish_id"]
+
+    assert settled(app, token, publish_id)["fail_reason"] == "video_pull_failed"
+
+
+def test_an_unverified_or_insecure_url_is_refused(app, token):
+    assert pulled(app, token, "https://example.com/a.mp4")["error"]["code"] == "url_ownership_unverified"
+    assert pulled(app, token, "http://example.com/a.mp4")["error"]["code"] == "invalid_params"
