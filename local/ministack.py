@@ -1,0 +1,81 @@
+"""The emulator of AWS: started on a loopback port of its own, through its public settings alone."""
+
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+from botocore.config import Config
+
+from local.environment import CREDENTIALS, child_environment
+from local.processes import Child, ChildFailed, free_port, start, wait_ready
+
+_START_S = 30
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class MiniStack:
+    """A running emulator. `endpoint` is where every AWS service answers."""
+
+    endpoint: str
+    child: Child
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of `service` for this emulator, with credentials that are worth nothing."""
+        return _client(service, self.endpoint)
+
+
+@cache
+def _client(service: str, endpoint: str) -> Any:
+    config = Config(
+        s3={"addressing_style": "path"}, connect_timeout=3, read_timeout=60, retries={"mode": "standard", "max_attempts": 2}
+    )
+    return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def start_ministack(folder: Path) -> MiniStack:
+    """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return _start(folder)
+        except ChildFailed as failed:
+            if "already in use" not in str(failed):
+                raise
+    return _start(folder)
+
+
+def _start(folder: Path) -> MiniStack:
+    port = free_port()
+    temporary = folder / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    env = child_environment() | {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "STATE_DIR": str(folder / "state"),
+        "S3_DATA_DIR": str(folder / "s3"),
+        "TMPDIR": str(temporary),
+    }
+    # -X names the folder on the command line, by which a later run knows the process as ours.
+    command = [sys.executable, "-X", f"dropcast={folder}", "-m", "ministack"]
+    child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
+    endpoint = f"http://127.0.0.1:{port}"
+    try:
+        wait_ready(child, lambda: _healthy(endpoint), seconds=_START_S)
+    except BaseException:
+        child.stop()
+        raise
+    return MiniStack(endpoint, child)
+
+
+def _healthy(endpoint: str) -> bool:
+    try:
+        return httpx.get(f"{endpoint}/_ministack/health", timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,113 @@
+"""Child processes that cannot outlive us, and the finding of those that a killed run left."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_GUARD = Path(__file__).with_name("guard.py")
+_PROC = Path("/proc")
+
+
+class ChildFailed(Exception):
+    """A child process ended, or did not answer in time; the text says what it printed last."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A command running under a guard. `pid` is the guard's and the process group of everything below it."""
+
+    name: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self) -> None:
+        """Kill the whole group; returns when nothing of it is left."""
+        kill_group(self.pid)
+        self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
+
+
+def start(name: str, command: list[str], *, env: Mapping[str, str], log: Path, cwd: Path) -> Child:
+    """Start `command` under a guard, its output appended to `log`."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-I", "-S", str(_GUARD), *command],
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+            env=dict(env),
+            cwd=cwd,
+        )
+    return Child(name, log, process)
+
+
+def wait_ready(child: Child, ready: Callable[[], bool], *, seconds: float) -> None:
+    """Wait until `ready()`. ChildFailed when the child ends first or `seconds` go by."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if not child.alive():
+            raise ChildFailed(f"{child.name} ended: {tail(child.log)}")
+        if time.monotonic() > deadline:
+            raise ChildFailed(f"{child.name} did not answer within {seconds:.0f} s: {tail(child.log)}")
+        time.sleep(0.05)
+
+
+def tail(log: Path, lines: int = 8) -> str:
+    """The last lines of a log, as one text."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def group_commands(group: int) -> list[str]:
+    """The command lines of the living processes of a process group."""
+    rows = _from_proc() if (_PROC / "self").exists() else _from_ps()
+    return [command for row_group, state, command in rows if row_group == group and not state.startswith("Z")]
+
+
+def _from_proc() -> Iterator[tuple[int, str, str]]:
+    for stat in _PROC.glob("[0-9]*/stat"):
+        try:
+            state, _parent, group = stat.read_text().rpartition(")")[2].split()[:3]
+            command = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        yield int(group), state, command
+
+
+def _from_ps() -> Iterator[tuple[int, str, str]]:
+    command = ["ps", "-A", "-o", "pgid=,stat=,command="]
+    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():  # noqa: S603
+        group, state, rest = line.split(maxsplit=2)
+        yield int(group), state, rest
+
+
+def kill_group(group: int, seconds: float = 10) -> None:
+    """SIGKILL a process group and wait until nothing of it lives."""
+    deadline = time.monotonic() + seconds
+    while group_commands(group):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process group {group} does not die")
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+        time.sleep(0.02)
