@@ -43,8 +43,9 @@ async def json_body(request: Request, *, may_be_empty: bool = False) -> dict[str
         return {}
     try:
         body = json.loads(raw)
+        json.dumps(body, ensure_ascii=False).encode()
     except ValueError:
         body = None
     if not isinstance(body, dict):
-        return sandbox.invalid_params("The body must be a JSON object.")
+        return sandbox.invalid_params("The body must be a JSON object of valid Unicode.")
     return body

@@ -18,7 +18,7 @@ KNOWN = {
 
 
 def utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text.encode("utf-16-le")) // 2
 
 
 def post_info_problem(info: Any) -> str | None:

@@ -41,7 +41,7 @@ async def put_chunk(request: Request) -> Response:
         put = Put(sent and sent.first, sent and sent.last, status, entry.bytes_received)
         publish.puts.append(put)
     if status is None:
-        return Response(status_code=400)
+        raise ClientDisconnect
     entry.notes += [asked.why] if isinstance(asked, No) else []
     return Response(status_code=status, headers=_progress(sandbox, publish))
 

@@ -83,7 +83,7 @@ async def _accepted(sandbox: Sandbox, body: bytes, attempt: int) -> bool:
     headers = {"Content-Type": "application/json", "TikTok-Signature": signature(secret, body, moment)}
     try:
         response = await sandbox.http.post(url, content=body, headers=headers, timeout=settings.webhook_timeout)
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         entry.error_code = type(problem).__name__
         return False
     entry.status = response.status_code

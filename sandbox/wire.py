@@ -38,10 +38,11 @@ class Traffic:
         self._connections = connections
         self._peer = scope.get("client")
 
-    def reset(self) -> None:
+    async def reset(self) -> None:
         if self._peer:
             self._connections.reset(tuple(self._peer))
         self.entry.status = None
+        await asyncio.sleep(0)  # lets uvicorn see that the connection is gone
 
     def receiving(self, receive: Receive) -> Receive:
         async def counted() -> Message:
@@ -52,7 +53,7 @@ class Traffic:
                 case Fault(kind="slow_body", bytes_per_second=int(rate)):
                     await asyncio.sleep(len(body) / rate)
                 case Fault(kind="reset_in_body", after_bytes=int(most)) if self.entry.bytes_received >= most:
-                    self.reset()
+                    await self.reset()
                     return {"type": "http.disconnect"}
             return message
 
@@ -94,7 +95,7 @@ class Recorded:
             traffic.entry.notes.append("the client went away")
 
     def _begin(self, scope: Scope) -> Traffic:
-        route = ROUTES.get(scope["path"], "unknown")
+        route = "avatar" if scope["path"].startswith("/avatar/") else ROUTES.get(scope["path"], "unknown")
         entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
         entry.log_id = new_log_id()
         scope.setdefault("state", {})["entry"] = entry
@@ -105,7 +106,7 @@ class Recorded:
     async def _pass(self, traffic: Traffic, scope: Scope, receive: Receive, send: Send) -> None:
         fault, incoming = traffic.fault, traffic.receiving(receive)
         if fault and fault.kind == "reset_before":
-            traffic.reset()
+            await traffic.reset()
             return
         if fault and fault.replaces_answer and not fault.effect:
             await _drain(incoming)
@@ -115,7 +116,7 @@ class Recorded:
         if fault and fault.replaces_answer:
             await _answer_instead(traffic.entry, fault, send)
         elif fault and fault.kind == "reset_after":
-            traffic.reset()
+            await traffic.reset()
 
 
 def _note_effect(traffic: Traffic) -> None:

@@ -1,3 +1,4 @@
+import socket
 import time
 
 import httpx
@@ -72,6 +73,16 @@ def test_a_reset_after_has_taken_effect(app, tokens):
     assert (entry["status"], entry["effect"], entry["fault"]) == (None, True, "reset_after")
     lost = app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
     assert lost.json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_reset_is_one_of_tcp_and_not_an_answer(app, kind):
+    app.fault("user_info", kind)
+    with socket.create_connection(("127.0.0.1", httpx.URL(app.url).port)) as wire:
+        wire.sendall(b"GET /v2/user/info/ HTTP/1.1\r\nHost: sandbox\r\n\r\n")
+
+        with pytest.raises(ConnectionResetError):
+            wire.recv(1)
 
 
 def test_a_chunk_with_a_lost_answer_counts(app, token, video):

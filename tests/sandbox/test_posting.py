@@ -109,7 +109,7 @@ def test_a_wrong_plan_is_refused(app, token, size, chunk, count):
     assert code(init(app, token, source_info=plan)) == (400, "invalid_params")
 
 
-@pytest.mark.parametrize("body", ["[]", "{", '"x"'])
+@pytest.mark.parametrize("body", ["[]", "{", '"x"', "", r'{"post_info": {"title": "\ud83d"}}'])
 def test_a_body_that_is_no_object_is_refused(app, token, body):
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=UTF-8"}
 

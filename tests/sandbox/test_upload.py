@@ -125,6 +125,7 @@ def test_a_chunk_whose_connection_dies_midway_does_not_count(app, token, video_o
     seen = app.post(publish_id)
     assert (seen["received_bytes"], seen["puts"][0]["status"]) == (0, None)
     assert 3_000_000 <= seen["puts"][0]["bytes"] < CHUNK
+    assert app.journal(route="upload")[0]["status"] is None
     assert app.put(url, video[:CHUNK], 0, len(video)).status_code == 206
     assert app.put(url, video[CHUNK:], CHUNK, len(video)).status_code == 201
     assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
