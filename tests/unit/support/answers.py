@@ -1,0 +1,57 @@
+"""TikTok with answers made up by a test, and what it was asked."""
+
+import json
+from collections.abc import Callable
+
+import httpx
+from pydantic import SecretStr
+
+from dropcast.tiktok.client import TikTok
+
+API = "https://open.tiktokapis.com"
+Answerer = Callable[[httpx.Request], httpx.Response]
+
+
+class Asked:
+    """TikTok played by one function, and the requests it was asked."""
+
+    def __init__(self, answer: Answerer) -> None:
+        self.requests: list[httpx.Request] = []
+        self._answer = answer
+        self.tiktok = TikTok(API, httpx.Client(transport=httpx.MockTransport(self._handle)))
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.requests.append(request)
+        return self._answer(request)
+
+    @property
+    def only(self) -> httpx.Request:
+        assert len(self.requests) == 1
+        return self.requests[0]
+
+    @property
+    def body(self) -> dict:
+        return json.loads(self.only.content)
+
+
+def answering(status: int = 200, **content) -> Asked:
+    """TikTok that always gives the same answer."""
+    return Asked(lambda _: httpx.Response(status, **content))
+
+
+def saying(data: dict, log_id: str = "log-1") -> Asked:
+    """TikTok that says ok and gives `data`."""
+    return answering(json={"data": data, "error": {"code": "ok", "message": "", "log_id": log_id}})
+
+
+def failing(error: Exception) -> Asked:
+    """A network on which every request ends in `error`."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return Asked(fail)
+
+
+TOKEN = SecretStr("act.secret-token")
