@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.functions import House, allow, make_function, tell
 from infra.nag import acknowledge
-from infra.queues import make_dead_letters
+from infra.queues import make_dead_letters, unseen_by_nag
 from infra.tables import Table
 
 
@@ -23,6 +23,7 @@ class Events(Construct):
         self.outbox = Table(self, "outbox", house, sorted_by_sk=False, streamed=True)
         self.bus = events.EventBus(self, "Bus", event_bus_name=house.prefix)
         self.dead_letters = make_dead_letters(self, "OutboxFailed", house, "outbox")
+        unseen_by_nag(self.dead_letters)
         self.relay = make_function(
             self, "stream/outbox", house, does="Relays the outbox to the event bus", timeout_s=60
         )

@@ -3,7 +3,7 @@
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,7 +117,7 @@ def allow(
     function: lambda_.Function,
     actions: Sequence[str],
     resources: Sequence[str],
-    conditions: dict[str, object] | None = None,
+    conditions: Mapping[str, object] | None = None,
 ) -> None:
     """One statement in the function's own role."""
     function.add_to_role_policy(

@@ -27,10 +27,17 @@ def make_dead_letters(scope: Construct, construct: str, house: House, name: str)
         enforce_ssl=True,
         retention_period=Duration.days(14),
     )
-    acknowledge(
-        queue, "It is itself the end of the line, with an alarm.", "AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"
-    )
+    acknowledge(queue, "It is itself the end of the line, with an alarm.", "Serverless-SQSRedrivePolicy")
     return queue
+
+
+def unseen_by_nag(dead_letters: sqs.Queue) -> None:
+    """For dead letters that come from a rule, a function or a stream, not from another queue."""
+    acknowledge(
+        dead_letters,
+        "It is a dead-letter queue, of something that the rule does not look at.",
+        "AwsSolutions-SQS3",
+    )
 
 
 def make_work_queue(
@@ -80,6 +87,7 @@ def make_rule(
 ) -> events.Rule:
     """Call `function` on `pattern` or `every` so often; what cannot be delivered or fails goes to `dead_letters`."""
     keep_failures(function, dead_letters)
+    unseen_by_nag(dead_letters)
     return events.Rule(
         scope,
         construct,

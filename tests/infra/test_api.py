@@ -1,0 +1,50 @@
+"""The HTTP API: which roads are guarded, and what its logs may hold."""
+
+from tests.infra.reading import of_type, the_one
+
+
+def test_only_the_v1_routes_ask_for_a_key(template):
+    routes = {
+        route["Properties"]["RouteKey"]: route["Properties"]["AuthorizationType"]
+        for route in of_type(template, "ApiGatewayV2::Route").values()
+    }
+
+    assert routes == {
+        "ANY /v1/{proxy+}": "CUSTOM",
+        "GET /openapi.json": "NONE",
+        "GET /oauth/tiktok/start": "NONE",
+        "GET /oauth/tiktok/callback": "NONE",
+        "POST /webhooks/tiktok": "NONE",
+    }
+
+
+def test_the_authorizer_answers_simply_and_is_asked_again_after_a_minute(template):
+    authorizer = the_one(template, "ApiGatewayV2::Authorizer")["Properties"]
+
+    assert authorizer["AuthorizerResultTtlInSeconds"] == 60
+    assert authorizer["EnableSimpleResponses"] is True
+    assert authorizer["IdentitySource"] == ["$request.header.Authorization"]
+    assert authorizer["AuthorizerPayloadFormatVersion"] == "2.0"
+
+
+def test_access_logs_hold_no_address_with_a_secret_in_it(template):
+    log = the_one(template, "ApiGatewayV2::Stage")["Properties"]["AccessLogSettings"]["Format"]
+
+    for secret_bearing in ("query", "path", "header", "authorizer.claims", "$context.protocol", "body"):
+        assert secret_bearing not in log
+
+
+def test_requests_are_throttled(template):
+    settings = the_one(template, "ApiGatewayV2::Stage")["Properties"]["DefaultRouteSettings"]
+
+    assert settings["ThrottlingRateLimit"] > 0
+    assert settings["ThrottlingBurstLimit"] > 0
+
+
+def test_addresses_for_tiktok_follow_the_public_url(template):
+    outputs = template["Outputs"]
+
+    for name, path in (("RedirectUri", "/oauth/tiktok/callback"), ("WebhookUrl", "/webhooks/tiktok")):
+        address, end = outputs[name]["Value"]["Fn::Join"][1]
+        assert address == outputs["PublicUrl"]["Value"]
+        assert end == path

@@ -1,0 +1,34 @@
+"""The template as CloudFormation will read it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+# CDK writes a dependency on the role beside the reference that implies it.
+IMPLIED_DEPENDENCY = "W3005"
+
+
+def test_cfn_lint_has_nothing_to_say(dev_assembly):
+    linter = Path(sys.executable).parent / "cfn-lint"
+    file = dev_assembly / "Dropcast-dev.template.json"
+
+    said = subprocess.run(
+        [linter, "--template", file, "--regions", "us-east-1", "eu-west-1", "--ignore-checks", IMPLIED_DEPENDENCY],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stdout
+
+
+def test_the_template_leaves_room_to_grow(template):
+    assert len(template["Resources"]) < 400
+
+
+def test_outputs_that_people_and_scripts_read(template):
+    assert set(template["Outputs"]) == {
+        *("ApiId", "ApiUrl", "PublicUrl", "RedirectUri", "WebhookUrl", "Bucket", "StateMachineArn", "EventBusName"),
+        *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
+        *("AppSecretArn", "KeyPepperArn", "KmsKeyId"),
+    }

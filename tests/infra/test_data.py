@@ -1,0 +1,83 @@
+"""Where data lies: recoverable, forgotten in time, and in prod not deleted by accident."""
+
+from tests.infra.reading import of_type, the_one
+
+KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
+
+
+def test_tables_are_on_demand_recoverable_and_forgetful(template):
+    tables = of_type(template, "DynamoDB::Table").values()
+
+    assert len(tables) == 6
+    for table in tables:
+        assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table["Properties"]["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_prod_keeps_its_data_and_other_stages_let_it_go(template, prod_template):
+    for kind in KEPT_IN_PROD:
+        assert {one["DeletionPolicy"] for one in of_type(template, kind).values()} == {"Delete"}
+        assert {one["DeletionPolicy"] for one in of_type(prod_template, kind).values()} == {"Retain"}
+
+
+def test_tables_are_protected_from_deletion_in_prod_alone(template, prod_template):
+    for stage, protected in ((template, False), (prod_template, True)):
+        tables = of_type(stage, "DynamoDB::Table").values()
+        assert {table["Properties"]["DeletionProtectionEnabled"] for table in tables} == {protected}
+
+
+def test_indexes(template):
+    indexes = {
+        index["IndexName"]: (
+            [key["AttributeName"] for key in index["KeySchema"]],
+            index["Projection"]["ProjectionType"],
+        )
+        for table in of_type(template, "DynamoDB::Table").values()
+        for index in table["Properties"].get("GlobalSecondaryIndexes", [])
+    }
+
+    assert indexes == {
+        "by_user": (["user_id", "account_id"], "ALL"),
+        "due": (["due_shard", "due_at"], "KEYS_ONLY"),
+        "by_account": (["account_id", "publish_id"], "ALL"),
+        "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
+    }
+
+
+def test_the_bucket_is_private_versioned_and_tells_eventbridge(template):
+    bucket = the_one(template, "S3::Bucket")["Properties"]
+
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+
+
+def test_the_bucket_refuses_plain_http(template):
+    [refusal] = the_one(template, "S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
+
+    assert refusal["Effect"] == "Deny"
+    assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
+    rules = the_one(template, "S3::Bucket")["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
+    assert any(rule.get("NoncurrentVersionExpiration") for rule in rules)
+    assert not any(rule.get("ExpirationInDays") for rule in rules)
+
+
+def test_the_key_rotates(template):
+    assert the_one(template, "KMS::Key")["Properties"]["EnableKeyRotation"] is True
+
+
+def test_one_template_serves_every_address(template):
+    parameters = template["Parameters"]
+
+    assert parameters["TikTokApiUrl"]["Default"] == "https://open.tiktokapis.com"
+    assert parameters["TikTokAuthorizeUrl"]["Default"] == "https://www.tiktok.com/v2/auth/authorize/"
+    assert parameters["TikTokUploadOrigins"]["Default"] == "https://*.tiktokapis.com"
+    assert {"TikTokScopes", "PublicUrl", "ReturnToOrigins"} < set(parameters)
+    assert template["Outputs"]["PublicUrl"]["Value"]["Fn::If"][1] == {"Ref": "PublicUrl"}

@@ -1,0 +1,117 @@
+"""Every asynchronous edge: what fails there is kept, and somebody is told."""
+
+from tests.infra.reading import functions, of_type, referred, the_one
+
+
+def dead_letter_queues(template):
+    return {
+        name for name, queue in of_type(template, "SQS::Queue").items() if "failed" in queue["Properties"]["QueueName"]
+    }
+
+
+def test_what_a_rule_cannot_deliver_is_kept(template):
+    rules = of_type(template, "Events::Rule").values()
+
+    assert len(rules) == 5
+    for rule in rules:
+        for target in rule["Properties"]["Targets"]:
+            assert referred(target["DeadLetterConfig"]["Arn"]) in dead_letter_queues(template)
+
+
+def test_what_fails_in_a_function_that_nobody_waits_for_is_kept(template):
+    called_by_rules = {
+        referred(target["Arn"])
+        for rule in of_type(template, "Events::Rule").values()
+        for target in rule["Properties"]["Targets"]
+    }
+    kept = {
+        referred(one["Properties"]["FunctionName"]): referred(
+            one["Properties"]["DestinationConfig"]["OnFailure"]["Destination"]
+        )
+        for one in of_type(template, "Lambda::EventInvokeConfig").values()
+    }
+
+    assert set(kept) == called_by_rules
+    assert set(kept.values()) <= dead_letter_queues(template)
+
+
+def test_a_message_that_fails_again_and_again_leaves_its_queue(template):
+    queues = of_type(template, "SQS::Queue")
+    work = {name: queue for name, queue in queues.items() if name not in dead_letter_queues(template)}
+
+    assert len(work) == 2
+    for queue in work.values():
+        redrive = queue["Properties"]["RedrivePolicy"]
+        assert referred(redrive["deadLetterTargetArn"]) in dead_letter_queues(template)
+
+
+def test_a_message_stays_hidden_while_its_worker_may_still_be_at_it(template):
+    for mapping in sqs_mappings(template):
+        worker = template["Resources"][referred(mapping["FunctionName"])]["Properties"]
+        queue = template["Resources"][referred(mapping["EventSourceArn"])]["Properties"]
+
+        assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def sqs_mappings(template):
+    mappings = [one["Properties"] for one in of_type(template, "Lambda::EventSourceMapping").values()]
+    return [one for one in mappings if referred(one["EventSourceArn"]) in of_type(template, "SQS::Queue")]
+
+
+def test_the_outbox_is_followed_from_its_first_event_and_loses_none(template):
+    tables = of_type(template, "DynamoDB::Table")
+    [relay] = [
+        one["Properties"]
+        for one in of_type(template, "Lambda::EventSourceMapping").values()
+        if referred(one["Properties"]["EventSourceArn"]) in tables
+    ]
+
+    assert template["Resources"][referred(relay["FunctionName"])] == functions(template)["stream-outbox"]
+    assert relay["StartingPosition"] == "TRIM_HORIZON"
+    assert relay["BisectBatchOnFunctionError"] is True
+    assert relay["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert referred(relay["DestinationConfig"]["OnFailure"]["Destination"]) in dead_letter_queues(template)
+
+
+def test_every_dead_letter_queue_has_an_alarm_that_reaches_somebody(template):
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "CloudWatch::Alarm").values()
+        for dimension in alarm["Properties"]["Dimensions"]
+        if dimension["Name"] == "QueueName"
+    }
+    [topic] = of_type(template, "SNS::Topic")
+
+    assert watched == dead_letter_queues(template)
+    for alarm in of_type(template, "CloudWatch::Alarm").values():
+        assert [referred(action) for action in alarm["Properties"]["AlarmActions"]] == [topic]
+
+
+def test_executions_that_die_are_settled_by_rule(template):
+    [rule] = [
+        one["Properties"]
+        for one in of_type(template, "Events::Rule").values()
+        if one["Properties"].get("EventPattern", {}).get("source") == ["aws.states"]
+    ]
+    [machine] = of_type(template, "StepFunctions::StateMachine")
+
+    assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    assert [referred(arn) for arn in rule["EventPattern"]["detail"]["stateMachineArn"]] == [machine]
+
+
+def test_a_drop_is_an_object_created_under_its_prefix(template):
+    [rule] = [
+        one["Properties"]["EventPattern"]
+        for one in of_type(template, "Events::Rule").values()
+        if one["Properties"].get("EventPattern", {}).get("source") == ["aws.s3"]
+    ]
+
+    assert rule["detail-type"] == ["Object Created"]
+    assert rule["detail"]["object"]["key"] == [{"prefix": "drop/"}]
+
+
+def test_events_leave_on_our_own_bus(template):
+    relay = functions(template)["stream-outbox"]["Properties"]["Environment"]["Variables"]
+
+    assert template["Resources"][referred(relay["EVENT_BUS_NAME"])] == the_one(template, "Events::EventBus")

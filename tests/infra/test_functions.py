@@ -1,0 +1,124 @@
+"""Every function: the house's runtime, a role of its own, and no more rights or settings than it uses."""
+
+from pathlib import Path
+
+import pytest
+
+from dropcast.settings import Settings
+from local.synth import ROOT
+from tests.infra.reading import functions, many, of_type, referred, statements, who_may
+
+CALL_TIKTOK = {"http-connect", "queue-refresh", "workflow-start", "workflow-transfer", "workflow-watch"}
+
+
+def test_every_handler_is_a_function_and_every_function_a_handler(template):
+    places = {str(file.parent.relative_to(ROOT / "functions")) for file in Path(ROOT / "functions").rglob("handler.py")}
+
+    assert set(functions(template)) == {place.replace("/", "-") for place in places}
+    assert len(functions(template)) == len(of_type(template, "Lambda::Function"))
+
+
+def test_python_3_13_on_arm64_traced_with_both_layers(template):
+    for function in functions(template).values():
+        properties = function["Properties"]
+        assert properties["Runtime"] == "python3.13"
+        assert properties["Architectures"] == ["arm64"]
+        assert properties["TracingConfig"] == {"Mode": "Active"}
+        assert properties["LoggingConfig"]["LogFormat"] == "JSON"
+        assert len(properties["Layers"]) == 2
+
+
+def test_every_log_group_forgets(template):
+    groups = of_type(template, "Logs::LogGroup")
+
+    assert {referred(one["Properties"]["LoggingConfig"]["LogGroup"]) for one in functions(template).values()} < set(
+        groups
+    )
+    assert {group["Properties"]["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_no_two_functions_share_a_role(template):
+    roles = [referred(one["Properties"]["Role"]) for one in functions(template).values()]
+
+    assert len(set(roles)) == len(roles)
+
+
+def test_environment_variables_are_settings(template):
+    ours = {field.upper() for field in Settings.model_fields}
+
+    for place, function in functions(template).items():
+        names = set(function["Properties"]["Environment"]["Variables"])
+        assert {name for name in names if not name.startswith("POWERTOOLS_")} <= ours, place
+        assert function["Properties"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "Dropcast"
+
+
+def test_no_role_has_a_managed_policy_or_a_wildcard_action(template):
+    for role in of_type(template, "IAM::Role").values():
+        assert "ManagedPolicyArns" not in role["Properties"]
+    for role, statement in statements(template):
+        assert not [action for action in many(statement["Action"]) if "*" in action], role
+
+
+def test_every_resource_is_named_but_where_aws_takes_none(template):
+    of_no_resource = ("xray:", "logs:")
+    for role, statement in statements(template):
+        if "*" in many(statement["Resource"]):
+            assert all(action.startswith(of_no_resource) for action in many(statement["Action"])), role
+
+
+@pytest.mark.parametrize(
+    ("action", "places"),
+    [
+        ("kms:Encrypt", CALL_TIKTOK),
+        ("kms:Decrypt", CALL_TIKTOK),
+        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer"}),
+        ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep"}),
+        ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
+        ("events:PutEvents", {"stream-outbox"}),
+        ("s3:GetObject", {"http-api", "storage-drop", "workflow-prepare", "workflow-transfer"}),
+        ("s3:PutObject", set()),
+        ("s3:DeleteObject", set()),
+        ("kms:GenerateDataKey", set()),
+        ("dynamodb:Scan", set()),
+    ],
+)
+def test_only_those_may_who_do(template, action, places):
+    assert who_may(template, action) == places
+
+
+def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
+    conditions = {
+        (role, action): kinds
+        for role, statement in statements(template)
+        for action in many(statement["Action"])
+        if action.startswith("kms:")
+        for kinds in [statement["Condition"]["StringEquals"]["kms:EncryptionContext:kind"]]
+    }
+    roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
+    openers = {
+        roles[role] for (role, action), kinds in conditions.items() if action == "kms:Decrypt" and "upload_url" in kinds
+    }
+
+    assert {roles[role] for role, _ in conditions} == CALL_TIKTOK
+    assert openers == {"workflow-transfer"}
+
+
+def test_the_authorizer_reads_keys_and_nothing_else_of_the_data(template):
+    role = referred(functions(template)["http-authorizer"]["Properties"]["Role"])
+    actions = {action for owner, one in statements(template) if owner == role for action in many(one["Action"])}
+
+    assert {action for action in actions if action.startswith("dynamodb:")} == {"dynamodb:GetItem"}
+
+
+def test_the_state_machine_may_call_its_steps_alone(template):
+    [machine] = [name for name in of_type(template, "IAM::Role") if name.startswith("WorkflowRole")]
+    called = {
+        referred(resource)
+        for role, statement in statements(template)
+        if role == machine and "lambda:InvokeFunction" in many(statement["Action"])
+        for resource in many(statement["Resource"])
+    }
+
+    steps = ["prepare", "start", "decide", "transfer", "watch", "settle"]
+    names = {template["Resources"][name]["Properties"]["FunctionName"] for name in called}
+    assert names == {f"dropcast-dev-workflow-{step}" for step in steps}

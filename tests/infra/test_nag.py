@@ -1,0 +1,102 @@
+"""cdk-nag's AwsSolutions and Serverless packs: no finding without its reason, and no reason without its finding."""
+
+from typing import Any
+
+import pytest
+
+from local.synth import ROOT
+from tests.infra.stages import cdk, stack_of
+
+from aws_cdk import aws_s3 as s3  # isort: skip
+from cdk_nag import AwsSolutionsChecks, ServerlessChecks  # isort: skip
+
+PACKS = [AwsSolutionsChecks, ServerlessChecks]
+ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+
+
+def make_stack() -> Any:
+    domain = {
+        "custom_domain": "post.example.com",
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
+    }
+    return stack_of(ROOT, alarm_email="ops@example.com", **domain)
+
+
+def resources(stack: Any) -> list[Any]:
+    return [node for node in stack.node.find_all() if cdk.CfnResource.is_cfn_resource(node)]
+
+
+def findings(stack: Any) -> set[tuple[str, str]]:
+    """(rule, path of the resource) of all that both packs find."""
+    return {
+        (violation.rule_name, resource.construct_path)
+        for pack in PACKS
+        for violation in pack(stack).validate_scope(stack).violations
+        for resource in violation.violating_resources
+    }
+
+
+def reasons(stack: Any) -> set[tuple[str, str]]:
+    """(rule, path of the construct) of all that is acknowledged."""
+    return {
+        (rule.split("::", 1)[1] if rule.lower().startswith("annotation::") else rule, node.node.path)
+        for node in stack.node.find_all()
+        for entry in node.node.metadata
+        if entry.type == ACKNOWLEDGED
+        for rule in entry.data
+    }
+
+
+@pytest.fixture(scope="module")
+def stack() -> Any:
+    return make_stack()
+
+
+@pytest.fixture(scope="module")
+def silent_stack() -> Any:
+    """The same stack with every reason left out, so that the packs say all they find."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("accounts", "api", "events", "functions", "observability", "publishing", "queues", "workflow"):
+            patch.setattr(f"infra.{module}.acknowledge", lambda *_: None)
+        return make_stack()
+
+
+def test_no_finding_without_a_reason(stack):
+    assert findings(stack) == set()
+
+
+def test_every_resource_of_the_template_is_checked(stack):
+    checked = {stack.resolve(resource.logical_id) for resource in resources(stack)}
+    template = cdk.assertions.Template.from_stack(stack).to_json()
+
+    assert checked == set(template["Resources"])
+    assert len(checked) == RESOURCES
+
+
+RESOURCES = 168
+
+
+def test_no_reason_without_a_finding(stack, silent_stack):
+    found = findings(silent_stack)
+
+    without = {
+        (rule, path)
+        for rule, path in reasons(stack)
+        if not any(rule == name and (at == path or at.startswith(f"{path}/")) for name, at in found)
+    }
+
+    assert without == set()
+
+
+def test_each_kind_of_reason_answers_a_kind_of_finding(stack, silent_stack):
+    assert {rule for rule, _ in reasons(stack)} == {rule for rule, _ in findings(silent_stack)}
+
+
+def test_a_bad_bucket_is_found():
+    stack = make_stack()
+    s3.Bucket(stack, "Bad")
+
+    assert findings(stack) == {
+        ("AwsSolutions-S1", "Dropcast-dev/Bad/Resource"),
+        ("AwsSolutions-S10", "Dropcast-dev/Bad/Resource"),
+    }

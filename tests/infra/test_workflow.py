@@ -1,0 +1,167 @@
+"""The state machine: who follows whom, what is tried again, and what a time-out means."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.reading import definition, functions, of_type, the_one
+
+WATCHES = ["WatchLong", "WatchSoon", "WatchLater", "WatchSlow"]
+STEPS = ["Prepare", "Start", "Decide", "Transfer", "Settle"]
+
+
+@pytest.fixture(scope="module")
+def states(template: dict[str, Any]) -> dict[str, Any]:
+    return definition(template)["States"]
+
+
+def ways_out(state: dict[str, Any]) -> set[str]:
+    named = [state.get("Next"), state.get("Default")]
+    named += [rule["Next"] for rule in [*state.get("Choices", []), *state.get("Catch", [])]]
+    return {name for name in named if name}
+
+
+def holds(rule: dict[str, Any], step: dict[str, Any]) -> bool:
+    if "And" in rule:
+        return all(holds(part, step) for part in rule["And"])
+    name = rule["Variable"].removeprefix("$.step.")
+    if "IsPresent" in rule:
+        return (name in step) == rule["IsPresent"]
+    return step[name] == rule.get("StringEquals", rule.get("BooleanEquals"))
+
+
+def goes_to(states: dict[str, Any], state: str, step: dict[str, Any]) -> str:
+    choice = states[states[state]["Next"]]
+    return next((rule["Next"] for rule in choice["Choices"] if holds(rule, step)), choice["Default"])
+
+
+def test_every_named_state_exists_and_is_reached(template, states):
+    reached: set[str] = set()
+    left = {definition(template)["StartAt"]}
+
+    while left:
+        name = left.pop()
+        reached.add(name)
+        left |= ways_out(states[name]) - reached
+
+    assert reached == set(states)
+
+
+def test_only_settle_ends_an_execution(states):
+    assert [name for name, state in states.items() if state.get("End")] == ["Settle"]
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "then"),
+    [
+        ("Prepare", {"outcome": "ready"}, "Start"),
+        ("Prepare", {"outcome": "held"}, "Hold"),
+        ("Prepare", {"outcome": "refused"}, "Settle"),
+        ("Start", {"outcome": "started"}, "Transfer"),
+        ("Start", {"outcome": "processing", "webhooks": True}, "WatchLong"),
+        ("Start", {"outcome": "processing", "webhooks": False}, "WatchSoon"),
+        ("Start", {"outcome": "processing"}, "WatchSoon"),
+        ("Start", {"outcome": "held"}, "Hold"),
+        ("Start", {"outcome": "lost"}, "Decide"),
+        ("Start", {"outcome": "refused"}, "Settle"),
+        ("Decide", {"outcome": "start"}, "Start"),
+        ("Decide", {"outcome": "unknown"}, "Settle"),
+        ("Transfer", {"outcome": "more"}, "Transfer"),
+        ("Transfer", {"outcome": "lost"}, "Decide"),
+        ("Transfer", {"outcome": "uploaded", "webhooks": True}, "WatchLong"),
+        ("Transfer", {"outcome": "uploaded", "webhooks": False}, "WatchSoon"),
+        ("Transfer", {"outcome": "uploaded"}, "WatchSoon"),
+        ("Transfer", {"outcome": "refused"}, "Settle"),
+        *((watch, {"outcome": "later"}, "WatchLater") for watch in WATCHES),
+        *((watch, {"outcome": "slow"}, "WatchSlow") for watch in WATCHES),
+        *((watch, {"outcome": "verdict"}, "Settle") for watch in WATCHES),
+    ],
+)
+def test_an_outcome_chooses_the_next_state(states, state, step, then):
+    assert goes_to(states, state, step) == then
+
+
+def test_a_hold_waits_until_the_time_in_the_step_and_then_starts(states):
+    assert states["Hold"] == {"Type": "Wait", "TimestampPath": "$.step.not_before", "Next": "Start"}
+
+
+def test_start_is_made_again_only_when_the_call_never_reached_the_function(states):
+    assert [retry["ErrorEquals"] for retry in states["Start"]["Retry"]] == [["Lambda.TooManyRequestsException"]]
+
+
+@pytest.mark.parametrize("name", [*STEPS, *WATCHES])
+def test_retries_are_few_and_spread(states, name):
+    for retry in states[name]["Retry"]:
+        assert retry["MaxAttempts"] <= 3
+        assert retry["MaxAttempts"] == 0 or retry["JitterStrategy"] == "FULL"
+
+
+@pytest.mark.parametrize("name", ["Prepare", "Decide", "Transfer", "Settle", *WATCHES])
+def test_a_killed_process_is_tried_again(states, name):
+    assert states[name]["Retry"][-1]["ErrorEquals"] == ["States.ALL"]
+    assert states[name]["Retry"][-1]["MaxAttempts"] == 3
+
+
+@pytest.mark.parametrize(("name", "then"), [(name, "Settle") for name in ["Prepare", "Decide", "Transfer", *WATCHES]])
+def test_what_fails_for_good_is_settled_with_the_answer_before_it(states, name, then):
+    last = states[name]["Catch"][-1]
+
+    assert last == {"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": then}
+
+
+def test_a_failed_start_is_decided_upon(states):
+    assert states["Start"]["Catch"] == [{"ErrorEquals": ["States.ALL"], "ResultPath": None, "Next": "Decide"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds", "then"),
+    [
+        ("WatchLong", 120, "WatchLater"),
+        ("WatchSoon", 10, "WatchSoon"),
+        ("WatchLater", 60, "WatchLater"),
+        ("WatchSlow", 600, "WatchSlow"),
+    ],
+)
+def test_a_round_that_is_over_is_followed_by_the_next_and_not_retried(states, name, seconds, then):
+    watch = states[name]
+
+    assert watch["TimeoutSeconds"] == seconds
+    assert watch["Retry"][0] == {"ErrorEquals": ["States.Timeout"], "MaxAttempts": 0}
+    assert watch["Catch"][0] == {"ErrorEquals": ["States.Timeout"], "ResultPath": None, "Next": then}
+
+
+@pytest.mark.parametrize("name", WATCHES)
+def test_a_round_gives_its_token_and_its_name(states, name):
+    assert states[name]["Resource"].endswith(":states:::lambda:invoke.waitForTaskToken")
+    assert states[name]["Parameters"]["Payload"] == {
+        "publish_id.$": "$.publish_id",
+        "task_token.$": "$$.Task.Token",
+        "round": name.removeprefix("Watch").lower(),
+    }
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_is_given_ids_and_the_answer_before_it(states, name):
+    assert states[name]["ResultPath"] == "$.step"
+    assert states[name]["Parameters"] == {
+        "publish_id.$": "$.publish_id",
+        "step.$": "$.step",
+        "execution.$": "$$.Execution.Name",
+    }
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_outlasts_its_function(template, states, name):
+    function = template["Resources"][states[name]["Resource"]]
+
+    assert function is functions(template)[f"workflow-{name.lower()}"]
+    assert states[name]["TimeoutSeconds"] > function["Properties"]["Timeout"]
+
+
+def test_logs_hold_no_execution_data(template):
+    machine = the_one(template, "StepFunctions::StateMachine")["Properties"]
+
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["TracingConfiguration"] == {"Enabled": True}
+    assert len(of_type(template, "StepFunctions::StateMachine")) == 1
