@@ -87,7 +87,7 @@ def _create(emulator: MiniStack, stack: str, template_url: str, parameters: dict
             OnFailure="DO_NOTHING",
         )
     except ClientError as refused:
-        raise DeployFailed(f"CreateStack was refused: {refused.response['Error']['Message']}") from None
+        raise DeployFailed(f"CreateStack was refused: {refused}") from None
     deadline = time.monotonic() + _DEPLOY_S
     while (status := _status(cloudformation, stack)) == "CREATE_IN_PROGRESS":
         if time.monotonic() > deadline:
@@ -110,7 +110,7 @@ def failures(events: list[dict[str, Any]]) -> str:
     """Which resources failed and why, oldest first, from a stack's events (which come newest first)."""
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
     return "; ".join(
-        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason given')}"
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason')}"
         for event in failed
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
-# A Lambda sees MiniStack's environment under its own. A name that is not listed here (PUBLIC_URL, PYTHONPATH, AWS_PROFILE …)
-# would steer a function in a way that its template does not say.
+# A Lambda sees MiniStack's environment under its own. A name that is not listed here (PUBLIC_URL, PYTHONPATH,
+# AWS_PROFILE …) would steer a function in a way that its template does not say.
 _KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY"}
 _LOOPBACK = "127.0.0.1,localhost"
 

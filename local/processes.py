@@ -79,33 +79,41 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def group_commands(group: int) -> list[str]:
-    """The command lines of the living processes of a process group."""
+@dataclass(frozen=True)
+class Living:
+    """A living process of a group."""
+
+    pid: int
+    command: str
+
+
+def group_members(group: int) -> list[Living]:
+    """The living processes of a process group."""
     rows = _from_proc() if (_PROC / "self").exists() else _from_ps()
-    return [command for row_group, state, command in rows if row_group == group and not state.startswith("Z")]
+    return [Living(pid, command) for pid, row_group, state, command in rows if row_group == group and state[0] != "Z"]
 
 
-def _from_proc() -> Iterator[tuple[int, str, str]]:
+def _from_proc() -> Iterator[tuple[int, int, str, str]]:
     for stat in _PROC.glob("[0-9]*/stat"):
         try:
             state, _parent, group = stat.read_text().rpartition(")")[2].split()[:3]
             command = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
+        except OSError:  # it ended meanwhile
             continue
-        yield int(group), state, command
+        yield int(stat.parent.name), int(group), state, command
 
 
-def _from_ps() -> Iterator[tuple[int, str, str]]:
-    command = ["ps", "-A", "-o", "pgid=,stat=,command="]
-    for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():  # noqa: S603
-        group, state, rest = line.split(maxsplit=2)
-        yield int(group), state, rest
+def _from_ps() -> Iterator[tuple[int, int, str, str]]:
+    listing = ["ps", "-A", "-o", "pid=,pgid=,stat=,command="]
+    for line in subprocess.run(listing, capture_output=True, text=True, check=True).stdout.splitlines():  # noqa: S603
+        pid, group, state, command = line.split(maxsplit=3)
+        yield int(pid), int(group), state, command
 
 
 def kill_group(group: int, seconds: float = 10) -> None:
     """SIGKILL a process group and wait until nothing of it lives."""
     deadline = time.monotonic() + seconds
-    while group_commands(group):
+    while group_members(group):
         if time.monotonic() > deadline:
             raise TimeoutError(f"process group {group} does not die")
         with contextlib.suppress(ProcessLookupError):

@@ -1,0 +1,156 @@
+"""python -m local up|down|status: one stack in the background, or several by --name."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
+
+import typer
+
+from local.deploy import DeployFailed
+from local.folder import HOME, ROOT, AlreadyOwned, left_running, owner, sweep
+from local.options import OptionsRefused, from_environment
+from local.processes import ChildFailed
+from local.stack import LocalStack, NotReady, local_stack
+
+_STOP_S = 20
+_EXPECTED = (AlreadyOwned, ChildFailed, DeployFailed, NotReady, OptionsRefused, subprocess.CalledProcessError)
+
+app = typer.Typer(help="Dropcast on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
+Name = Annotated[str, typer.Option(help="Which stack, where several run.", envvar="STACK")]
+
+
+@app.command()
+def up(name: Name = "main") -> None:
+    """Start a stack in the background; the last line on stdout is a JSON object with its addresses."""
+    if owner(name) and (running := _record(name)):
+        _say(f"the stack {name} runs already; stop it with: make down")
+        print(json.dumps(running), flush=True)
+        return
+    supervisor = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "local", "run", "--name", name],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    try:
+        described = supervisor.stdout.readline() if supervisor.stdout else ""
+    except KeyboardInterrupt:
+        supervisor.terminate()
+        supervisor.wait(_STOP_S)
+        raise
+    if not described:
+        raise typer.Exit(supervisor.wait() or 1)
+    print(described, end="", flush=True)
+
+
+@app.command()
+def down(name: Name = "main") -> None:
+    """Stop a stack, and what killed ones left; says so if anything remains."""
+    pid, record, path = owner(name), _record(name), HOME / name
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        if not _wait_until(lambda: owner(name) is None, _STOP_S):
+            os.kill(pid, signal.SIGKILL)
+        _wait_until(lambda: owner(name) is None, 2)
+    cleaned = sweep()
+    remains = [f"process group {group}" for group in left_running(path)]
+    remains += [f"port {port}" for port in _ports(record) if _open(port)]
+    if remains:
+        _fail(f"still there after the stop: {', '.join(remains)}")
+    _say(f"the stack {name} is stopped" if pid or name in cleaned else f"no stack {name} was running")
+
+
+@app.command()
+def status() -> None:
+    """The running stacks, one JSON object a line."""
+    for lock in sorted(HOME.glob("*.lock")):
+        if pid := owner(lock.stem):
+            print(json.dumps({"name": lock.stem, "pid": pid, **(_record(lock.stem) or {"state": "starting"})}))
+
+
+@app.command(hidden=True)
+def run(name: Name = "main") -> None:
+    """Own a stack until SIGTERM: what `up` leaves in the background."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with local_stack(name, from_environment(os.environ), _say) as stack:
+            described = stack.described()
+            _write_record(name, described)
+            print(json.dumps(described), flush=True)
+            _detach(stack.log_file)
+            _stay(stack)
+    except _EXPECTED as failed:
+        _fail(f"{type(failed).__name__}: {failed}")
+
+
+def _stay(stack: LocalStack) -> None:
+    waiting = threading.Event()
+    while not waiting.wait(1):
+        for child in stack.children:
+            if not child.alive():
+                _fail(f"{child.name} ended, so the stack stops")
+
+
+def _detach(log_file: Path) -> None:
+    """Nobody listens from here on; what goes wrong is in the log."""
+    log = os.open(log_file, os.O_WRONLY | os.O_APPEND)
+    os.dup2(log, sys.stdout.fileno())
+    os.dup2(log, sys.stderr.fileno())
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+def _record(name: str) -> dict[str, Any] | None:
+    path = HOME / name / "stack.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _write_record(name: str, described: dict[str, Any]) -> None:
+    path = HOME / name / "stack.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(described))
+
+
+def _ports(record: dict[str, Any] | None) -> list[int]:
+    urls = [(record or {}).get(key) for key in ("base_url", "s3_endpoint_url", "sandbox_url")]
+    return [port for url in urls if url and (port := urlsplit(url).port)]
+
+
+def _open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until(true: Any, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def _fail(words: str) -> NoReturn:
+    _say(words)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,143 @@
+"""What every Lambda said and every execution did, as one stream that a person can read."""
+
+import json
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.ministack import MiniStack
+
+_EVERY_S = 0.5
+_GROUP = "/aws/lambda/"
+_NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
+# In every powertools line and of no use beside the function's name and the time.
+_DULL = {"level", "message", "location", "timestamp", "service", "xray_trace_id", "cold_start", "sampling_rate",
+         "function_name", "function_memory_size", "function_arn", "function_request_id"}  # fmt: skip
+_NAME_WIDTH = 20
+
+
+class LogStream:
+    """Follows an emulator's logs into a file, from a thread, until it is left."""
+
+    def __init__(self, emulator: MiniStack, prefix: str, machine_arn: str, file: Path) -> None:
+        self._emulator = emulator
+        self._prefix = prefix
+        self._machine_arn = machine_arn
+        self._file = file
+        self._sizes: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="logs", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        self._thread.join(10)
+
+    def _follow(self) -> None:
+        while not self._stop.wait(_EVERY_S):
+            try:
+                lines = sorted(self._function_lines() + self._execution_lines())
+            except (BotoCoreError, ClientError):  # the emulator is stopping, or busy: the next round reads it
+                continue
+            if lines:
+                with self._file.open("a") as out:
+                    out.writelines(f"{line}\n" for _, line in lines)
+
+    def _function_lines(self) -> list[tuple[int, str]]:
+        logs = self._emulator.client("logs")
+        found: list[tuple[int, str]] = []
+        for group in _every(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=_GROUP):
+            name, size = group["logGroupName"], group["storedBytes"]
+            if size == self._sizes.get(name, 0):
+                continue
+            self._sizes[name] = size
+            events = list(_every(logs, "filter_log_events", "events", logGroupName=name))
+            fresh = events[self._seen.get(name, 0) :]
+            self._seen[name] = len(events)
+            found += [
+                (event["timestamp"], line)
+                for event in fresh
+                if (line := entry(event["timestamp"], short_name(name, self._prefix), event["message"]))
+            ]
+        return found
+
+    def _execution_lines(self) -> list[tuple[int, str]]:
+        states = self._emulator.client("stepfunctions")
+        found: list[tuple[int, str]] = []
+        for execution in states.list_executions(stateMachineArn=self._machine_arn, maxResults=100)["executions"]:
+            arn, seen = execution["executionArn"], self._seen.get(execution["executionArn"], 0)
+            if seen and execution["status"] != "RUNNING" and self._sizes.get(arn):
+                continue
+            history = list(_every(states, "get_execution_history", "events", executionArn=arn, maxResults=1000))
+            self._seen[arn] = len(history)
+            self._sizes[arn] = int(execution["status"] != "RUNNING")
+            for event in history[seen:]:
+                if words := transition(event):
+                    at = int(event["timestamp"].timestamp() * 1000)
+                    found.append((at, line(at, "state machine", f"{execution['name']} {words}")))
+        return found
+
+
+def _every(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[dict[str, Any]]:
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page[key]
+
+
+def short_name(log_group: str, prefix: str) -> str:
+    """`/aws/lambda/dropcast-dev-http-api` as `http-api`."""
+    return log_group.removeprefix(_GROUP).removeprefix(f"{prefix}-")
+
+
+def transition(event: dict[str, Any]) -> str | None:
+    """What a person wants to know of an event of an execution's history; None for the rest."""
+    kind: str = event["type"]
+    if kind.endswith("StateEntered"):
+        return f"-> {event['stateEnteredEventDetails']['name']}"
+    if kind.startswith("Execution"):
+        return kind.removeprefix("Execution").lower()
+    if kind.endswith(("Failed", "TimedOut")):
+        details = next((value for key, value in event.items() if key.endswith("EventDetails")), {})
+        return f"{kind}: {details.get('error', '')} {details.get('cause', '')[:200]}".rstrip()
+    return None
+
+
+def entry(at_ms: int, name: str, message: str) -> str | None:
+    """One log event as one line; None for what the runtime says around each call and for metrics."""
+    text = message.strip()
+    if not text or text.startswith(_NOISE):
+        return None
+    try:
+        parsed = json.loads(text)
+    except ValueError:
+        return line(at_ms, name, text.replace("\n", " | "))
+    if not isinstance(parsed, dict):
+        return line(at_ms, name, text)
+    return None if "_aws" in parsed else line(at_ms, name, _pretty(parsed))
+
+
+def _pretty(parsed: dict[str, Any]) -> str:
+    said = parsed.get("message", "")
+    words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+    rest = [
+        f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for key, value in parsed.items()
+        if key not in _DULL
+    ]
+    return " ".join([f"{parsed.get('level', ''):<7}", words, *rest]).replace("\n", " | ").rstrip()
+
+
+def line(at_ms: int, name: str, text: str) -> str:
+    """The form of every line: time of day (UTC), who, what."""
+    at = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}  {name:<{_NAME_WIDTH}} {text}"

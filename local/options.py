@@ -1,0 +1,85 @@
+"""What a person may choose of a local stack, and how it reads as CloudFormation parameters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class TikTok:
+    """The TikTok that a stack talks to, and the app it is there. Empty addresses are the template's defaults."""
+
+    client_key: str
+    client_secret: str
+    api_url: str = ""
+    authorize_url: str = ""
+    upload_origins: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """`tiktok` None starts a sandbox. An empty `public_url` is the stack's own address; `port` 0 takes a free one."""
+
+    tiktok: TikTok | None = None
+    public_url: str = ""
+    return_to_origins: str = ""
+    scopes: str = ""
+    port: int = 0
+
+
+class OptionsRefused(Exception):
+    """The choices do not go together; the text says why."""
+
+
+def from_environment(environment: Mapping[str, str]) -> Options:
+    """The choices as `make up NAME=value` hands them on. OptionsRefused when an own TikTok comes without its app."""
+
+    def given(name: str) -> str:
+        return environment.get(name, "").strip()
+
+    tiktok = None
+    if given("TIKTOK_API_URL"):
+        tiktok = TikTok(
+            client_key=given("TIKTOK_CLIENT_KEY"),
+            client_secret=given("TIKTOK_CLIENT_SECRET"),
+            api_url=given("TIKTOK_API_URL").rstrip("/"),
+            authorize_url=given("TIKTOK_AUTHORIZE_URL"),
+            upload_origins=given("TIKTOK_UPLOAD_ORIGINS"),
+        )
+        if not tiktok.client_key or not tiktok.client_secret:
+            raise OptionsRefused("TIKTOK_API_URL needs TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET beside it")
+    elif given("TIKTOK_AUTHORIZE_URL"):
+        raise OptionsRefused("TIKTOK_AUTHORIZE_URL needs TIKTOK_API_URL beside it")
+    return Options(
+        tiktok=tiktok,
+        public_url=given("PUBLIC_URL").rstrip("/"),
+        return_to_origins=given("RETURN_TO_ORIGINS"),
+        scopes=given("TIKTOK_SCOPES"),
+        port=int(given("PORT") or 0),
+    )
+
+
+def sandbox_at(url: str, client_key: str, client_secret: str) -> TikTok:
+    """A sandbox as the TikTok to talk to."""
+    return TikTok(client_key, client_secret, api_url=url, authorize_url=f"{url}/v2/auth/authorize/")
+
+
+def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> dict[str, str]:
+    """The parameters of the template; what is left out keeps the template's default."""
+    parameters = {
+        "TikTokApiUrl": tiktok.api_url,
+        "TikTokAuthorizeUrl": tiktok.authorize_url,
+        "TikTokUploadOrigins": tiktok.upload_origins or _origin_of_uploads(tiktok.api_url),
+        "TikTokScopes": options.scopes,
+        "PublicUrl": public_url,
+        "ReturnToOrigins": options.return_to_origins,
+    }
+    return {name: value for name, value in parameters.items() if value}
+
+
+def _origin_of_uploads(api_url: str) -> str:
+    """A server that is not TikTok's own takes uploads itself."""
+    address = urlsplit(api_url)
+    if (address.hostname or "").endswith(".tiktokapis.com"):
+        return ""
+    return f"{address.scheme}://{address.netloc}"

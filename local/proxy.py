@@ -1,0 +1,140 @@
+"""The clean address in front: `http://127.0.0.1:PORT/…` is the API's root, as its domain is in AWS.
+
+Everything passes as it came: path and query byte for byte, bodies as streams, redirects, several Set-Cookie.
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterable
+from types import TracebackType
+from typing import Self
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_HOP_BY_HOP = {
+    b"connection",
+    b"keep-alive",
+    b"proxy-authenticate",
+    b"proxy-authorization",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+}
+_API_LIMIT_S = 35
+_START_S = 10
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Proxy:
+    """A reverse proxy in a thread. Its port is taken when it is made; 503 is the answer until `point_at`."""
+
+    def __init__(self, port: int = 0) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._target: httpx.URL | None = None
+        app = Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)])
+        # No access log: a query string may hold an OAuth code.
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
+            proxy_headers=False, timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(_START_S)
+        self._socket.close()
+
+    def point_at(self, target: str) -> None:
+        """Send what comes from now on to `target`, an address without a trailing slash."""
+        self._target = httpx.URL(target)
+
+    def _serve(self) -> None:
+        asyncio.run(self._serve_until_told())
+
+    async def _serve_until_told(self) -> None:
+        # trust_env=False: a proxy of the user's does not stand between us and loopback.
+        async with httpx.AsyncClient(trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False) as self._http:
+            await self._server.serve(sockets=[self._socket])
+
+    async def _pass(self, request: Request) -> Response:
+        if self._target is None:
+            return JSONResponse({"message": "The stack is still starting"}, 503)
+        outgoing = self._http.build_request(
+            request.method,
+            self._target,
+            headers=forwarded(request.headers.raw, request.client.host if request.client else "", self._target),
+            content=_body(request),
+            extensions={
+                "target": target_of(self._target.raw_path, request.scope["raw_path"], request.scope["query_string"])
+            },
+        )
+        try:
+            incoming = await self._http.send(outgoing, stream=True)
+        except httpx.TimeoutException:
+            return JSONResponse({"message": "Service Unavailable"}, 503)
+        except httpx.HTTPError:
+            return JSONResponse({"message": "The emulator does not answer; see its log"}, 502)
+        except ClientDisconnect:
+            return Response(status_code=499)
+        answer = StreamingResponse(_quietly(incoming), incoming.status_code, background=BackgroundTask(incoming.aclose))
+        answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
+        return answer
+
+
+def _body(request: Request) -> AsyncIterator[bytes] | None:
+    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+    return request.stream() if has_body else None
+
+
+async def _quietly(incoming: httpx.Response) -> AsyncIterator[bytes]:
+    with contextlib.suppress(httpx.StreamClosed):
+        async for chunk in incoming.aiter_raw():
+            yield chunk
+
+
+def target_of(prefix: bytes, path: bytes, query: bytes) -> bytes:
+    """The request target to send: `path` and `query` byte for byte, behind the prefix of the API."""
+    return prefix.rstrip(b"/") + path + (b"?" + query if query else b"")
+
+
+def without_hop_by_hop(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Headers in lower case, in order and with repetitions, without those that end at one connection."""
+    return [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
+
+
+def forwarded(headers: Iterable[tuple[bytes, bytes]], caller: str, target: httpx.URL) -> Headers:
+    """The headers for the API: those of the caller, the API's own host, and who asked for what as x-forwarded-*."""
+    kept = without_hop_by_hop(headers)
+    given = dict(kept)
+    host = given.get(b"host", b"")
+    chain = b", ".join(filter(None, [given.get(b"x-forwarded-for", b""), caller.encode()]))
+    ours = [
+        (b"host", target.netloc),
+        (b"x-forwarded-for", chain),
+        (b"x-forwarded-host", given.get(b"x-forwarded-host", host)),
+        (b"x-forwarded-proto", given.get(b"x-forwarded-proto", b"http")),
+        (b"x-forwarded-port", given.get(b"x-forwarded-port", host.rpartition(b":")[2] if b":" in host else b"80")),
+    ]
+    names = {name for name, _ in ours}
+    return [(name, value) for name, value in kept if name not in names] + ours

@@ -1,0 +1,234 @@
+"""A whole stack on this machine: everything up on entering, nothing left on leaving."""
+
+import json
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.deploy import deploy
+from local.environment import child_environment
+from local.folder import ROOT, Folder, claim, sweep
+from local.logs import LogStream
+from local.ministack import MiniStack, start_ministack
+from local.options import Options, TikTok, sandbox_at, template_parameters
+from local.processes import Child, free_port, group_members, start, wait_ready
+from local.proxy import Proxy
+from local.synth import assembly
+
+Say = Callable[[str], None]
+
+_SANDBOX_S = 20
+_READY_S = 60
+_LAYER = ROOT / "layers" / "dropcast" / "python"
+
+
+class NotReady(Exception):
+    """The stack is deployed and does not answer as it should."""
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A running stack. Addresses have no trailing slash; `sandbox_url` is None when another TikTok was given."""
+
+    name: str
+    base_url: str
+    public_url: str
+    api_key: str
+    outputs: dict[str, str]
+    sandbox_url: str | None
+    log_file: Path
+    emulator: MiniStack
+    children: tuple[Child, ...]
+    prefix: str
+
+    @property
+    def bucket(self) -> str:
+        return self.outputs["Bucket"]
+
+    @property
+    def s3_endpoint_url(self) -> str:
+        return self.emulator.endpoint
+
+    @property
+    def webhook_url(self) -> str:
+        return f"{self.public_url}/webhooks/tiktok"
+
+    def described(self) -> dict[str, Any]:
+        """The object that `make up` prints."""
+        return {
+            "base_url": self.base_url,
+            "api_key": self.api_key,
+            "bucket": self.bucket,
+            "s3_endpoint_url": self.s3_endpoint_url,
+            "webhook_url": self.webhook_url,
+            "console_url": None,
+            "sandbox_url": self.sandbox_url,
+            "log_file": str(self.log_file),
+            "pid": os.getpid(),
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this stack's `service` ("s3", "dynamodb", …)."""
+        return self.emulator.client(service)
+
+    def function_name(self, name: str) -> str:
+        """The whole name of the function of functions/WHO/NAME, given as "WHO-NAME" (or "WHO/NAME")."""
+        return f"{self.prefix}-{name.replace('/', '-')}"
+
+    def kill_lambda(self, name: str) -> int:
+        """SIGKILL the processes of a function ("workflow-transfer"), busy or idle; how many there were."""
+        folder = re.compile(rf"ministack-lambda-{re.escape(self.function_name(name))}-[a-z0-9_]{{8}}/")
+        workers = [member for member in group_members(self.emulator.child.pid) if folder.search(member.command)]
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+        return len(workers)
+
+    def executions(self, name: str = "") -> list[dict[str, Any]]:
+        """The executions of the state machine whose name begins with `name` (a publish_id), oldest first."""
+        pages = self.client("stepfunctions").get_paginator("list_executions")
+        found = pages.paginate(stateMachineArn=self.outputs["StateMachineArn"]).build_full_result()["executions"]
+        return sorted((e for e in found if e["name"].startswith(name)), key=lambda e: e["startDate"])
+
+    def history(self, execution: dict[str, Any]) -> list[dict[str, Any]]:
+        """The history events of one of `executions`."""
+        pages = self.client("stepfunctions").get_paginator("get_execution_history")
+        return pages.paginate(executionArn=execution["executionArn"]).build_full_result()["events"]
+
+    def states_entered(self, execution: dict[str, Any]) -> list[str]:
+        """The states of an execution in order; AWS bills each as a transition, and each retry as one more."""
+        details = (event.get("stateEnteredEventDetails") for event in self.history(execution))
+        return [entered["name"] for entered in details if entered]
+
+
+@contextmanager
+def local_stack(
+    name: str | None = None, options: Options | None = None, say: Say = lambda words: None
+) -> Iterator[LocalStack]:
+    """Start a stack, wait until it answers, stop it at the end. `say` hears what is going on.
+
+    Without a name it gets one of its own, so that any number may run at once.
+    """
+    chosen = options or Options()
+    sweep()
+    with ExitStack() as until_end:
+        folder = claim(name or f"run-{os.getpid()}-{secrets.token_hex(2)}")
+        until_end.callback(folder.release)
+        say("reading the template (synthesised again where its sources changed)")
+        template = assembly("host")
+        proxy = until_end.enter_context(Proxy(chosen.port))
+        public_url = chosen.public_url or proxy.url
+
+        say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
+        sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, until_end)
+        emulator = start_ministack(folder.path)
+        until_end.callback(emulator.child.stop)
+        folder.remember(emulator.child)
+        tiktok = chosen.tiktok or _as_tiktok(sandbox)
+
+        say("deploying the template")
+        stack_name = next(template.glob("*.template.json")).name.removesuffix(".template.json")
+        outputs = deploy(emulator, template, stack_name, template_parameters(chosen, tiktok, public_url))
+        app = json.dumps({"client_key": tiktok.client_key, "client_secret": tiktok.client_secret})
+        emulator.client("secretsmanager").put_secret_value(SecretId=outputs["AppSecretArn"], SecretString=app)
+        prefix = stack_name.lower()
+        until_end.enter_context(LogStream(emulator, prefix, outputs["StateMachineArn"], folder.log_file))
+        proxy.point_at(f"{emulator.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default")
+
+        say("making an API key, waiting for the first answer")
+        stack = LocalStack(
+            name=folder.name,
+            base_url=proxy.url,
+            public_url=public_url,
+            api_key=_make_key(emulator, outputs),
+            outputs=outputs,
+            sandbox_url=sandbox.url if sandbox else None,
+            log_file=folder.log_file,
+            emulator=emulator,
+            children=tuple(child for child in (emulator.child, sandbox and sandbox.child) if child),
+            prefix=prefix,
+        )
+        _wait_answer(stack)
+        yield stack
+
+
+@dataclass
+class _Sandbox:
+    """The sandbox as a child: it takes a free port and is asked for its health."""
+
+    child: Child
+    url: str
+    client_key: str
+    client_secret: str
+
+    @classmethod
+    def start(cls, folder: Folder, public_url: str, until_end: ExitStack) -> "_Sandbox":
+        port, key, secret = free_port(), "local-client-key", secrets.token_urlsafe(24)
+        command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
+        command += ["--client-key", key, "--client-secret", secret]
+        command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
+        command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]
+        child = start("the sandbox", command, env=child_environment(), log=folder.path / "sandbox.log", cwd=ROOT)
+        until_end.callback(child.stop)
+        folder.remember(child)
+        return cls(child, f"http://127.0.0.1:{port}", key, secret)
+
+    def wait(self) -> None:
+        wait_ready(self.child, lambda: _answers(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
+
+
+def _as_tiktok(sandbox: _Sandbox | None) -> TikTok:
+    if sandbox is None:
+        raise ValueError("neither a TikTok nor a sandbox")
+    sandbox.wait()
+    return sandbox_at(sandbox.url, sandbox.client_key, sandbox.client_secret)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
+    """A key made by the layer itself, in a process whose environment names this stack."""
+    env = child_environment() | {
+        "PYTHONPATH": str(_LAYER),
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "KEYS_TABLE": outputs["KeysTable"],
+        "KEY_PEPPER_ARN": outputs["KeyPepperArn"],
+    }
+    command = [sys.executable, str(Path(__file__).with_name("make_key.py"))]
+    made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)  # noqa: S603
+    if made.returncode:
+        raise NotReady(f"no API key could be made: {made.stderr[-1000:]}")
+    return made.stdout.strip()
+
+
+def _wait_answer(stack: LocalStack) -> None:
+    """Until a real request passes the proxy, the authorizer and the API function."""
+    deadline = time.monotonic() + _READY_S
+    headers = {"Authorization": f"Bearer {stack.api_key}"}
+    said = "nothing"
+    while time.monotonic() < deadline:
+        with suppress(httpx.HTTPError):
+            answer = httpx.get(
+                f"{stack.base_url}/v1/accounts", params={"user_id": "nobody"}, headers=headers, timeout=30
+            )
+            if answer.status_code == 200:
+                return
+            said = f"{answer.status_code} {answer.text[:300]}"
+        time.sleep(0.2)
+    raise NotReady(f"the API does not answer as it should: {said}; its log is {stack.log_file}")
