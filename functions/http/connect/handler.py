@@ -85,7 +85,7 @@ def _cookie(name: str, value: str, lives_s: int) -> Cookie:
 
 
 def _redirect(location: str, cookie: Cookie) -> Response[str]:
-    return Response(302, headers=HEADERS | {"Location": location}, cookies=[cookie])
+    return Response(302, body="", headers=HEADERS | {"Location": location}, cookies=[cookie])
 
 
 def _page(outcome: Account | Problem, *cookies: Cookie) -> Response[str]:

@@ -21,4 +21,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
     taken = receive(raw, event["headers"].get("tiktok-signature"))
     metrics.add_metric("WebhooksReceived" if taken else "WebhooksRefused", MetricUnit.Count, 1)
-    return {"statusCode": 200 if taken else 401}
+    return {"statusCode": 200 if taken else 401, "body": ""}

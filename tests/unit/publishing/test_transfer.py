@@ -1,4 +1,5 @@
 import hashlib
+import io
 import re
 
 import boto3
@@ -241,7 +242,7 @@ def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
 
 def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, monkeypatch):
     host = tiktok.uploads = UploadHost(tiktok)
-    whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": None}
+    whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": io.BytesIO(BODY)}
     monkeypatch.setattr(source_store, "_s3", lambda: type("S3", (), {"get_object": lambda self, **_: whole})())
 
     step = transfer(publish.publish_id, plenty)

@@ -103,17 +103,18 @@ def open_stream(source: Source, first: int) -> SourceStream | Problem:
 
 
 def _get(source: Source, first: int, last: int) -> dict[str, Any]:
-    answer = _s3().get_object(
-        Bucket=source.bucket,
-        Key=source.key,
-        Range=f"bytes={first}-{last}",
-        IfMatch=source.etag,
-        **_version(source),
-    )
-    wanted = f"bytes {first}-{last}/{source.size}"
+    """The newest version if it is the pinned one (its ETag tells), else the pinned version by its id."""
+    wanted = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
+    try:
+        answer = _s3().get_object(**wanted)
+    except ClientError as error:
+        if source.version_id is None or aws.error_code(error) not in _GONE | _REPLACED:
+            raise
+        answer = _s3().get_object(**wanted, VersionId=source.version_id)
     status = answer["ResponseMetadata"]["HTTPStatusCode"]
-    if status != 206 or answer.get("ContentRange") != wanted:
-        raise SourceBroke(f"asked for {wanted}, got HTTP {status} with {answer.get('ContentRange')}")
+    if status != 206 or answer.get("ContentRange") != f"bytes {first}-{last}/{source.size}":
+        answer["Body"].close()
+        raise SourceBroke(f"asked for bytes {first}-{last}, got HTTP {status} with {answer.get('ContentRange')}")
     return answer
 
 
