@@ -73,12 +73,11 @@ def test_order_and_spaces_do_not_matter(header):
         f"T={AT},S={SIGNATURE}",
         f"t={AT},s={SIGNATURE}\n",
         f"t={AT}\ns={SIGNATURE}",
+        f"s={SIGNATURE}\nt={AT}",
         SIGNATURE,
     ],
 )
 def test_any_other_header_is_refused(header):
-    if header == f"t={AT},s={SIGNATURE}\n":
-        pytest.skip("a line end at the end is a space like others")
     assert verify(["secret"], header, BODY, AT) is None
 
 

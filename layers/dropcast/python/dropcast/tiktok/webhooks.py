@@ -63,6 +63,8 @@ def parse(raw: bytes) -> WebhookEvent | None:
 
 def _signature_parts(header: str) -> tuple[str, str] | None:
     """`t` and `s` of `t=<unix seconds>,s=<hex>`, in any order, each once and nothing beside them."""
-    pairs = sorted(part.strip() for part in header.split(","))
-    found = re.fullmatch(r"s=([0-9a-f]{64})\nt=([0-9]{1,12})", "\n".join(pairs))
-    return (found[2], found[1]) if found else None
+    match sorted(part.strip(" \t") for part in header.split(",")):
+        case [signature, at] if re.fullmatch("s=[0-9a-f]{64}", signature) and re.fullmatch("t=[0-9]{1,12}", at):
+            return at[2:], signature[2:]
+        case _:
+            return None
