@@ -1,13 +1,13 @@
 """Connecting an account by TikTok's Login Kit: the consent page, the tokens, giving them back (protocol section 1)."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
+from dropcast import ids
 from dropcast.tiktok.client import Refused, TikTok, Unanswered, ask_form, read_as
 from dropcast.tiktok.models import TokenGrant
 
@@ -25,7 +25,7 @@ class AppCredentials:
 
 def new_verifier() -> str:
     """A fresh PKCE verifier, 64 characters of the unreserved alphabet (section 1.5). New for each attempt."""
-    return secrets.token_urlsafe(48)
+    return ids.new_secret(48)
 
 
 def hex_challenge(verifier: str) -> str:
