@@ -15,6 +15,7 @@ from local.ministack import MiniStack
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 _DEPLOY_S = 180
+_NO_REASON = "no reason given"
 
 
 class DeployFailed(Exception):
@@ -103,14 +104,14 @@ def _status(cloudformation: Any, stack: str) -> str:
 
 def _reasons(cloudformation: Any, stack: str) -> str:
     events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
-    return failures(events) or "no reason given"
+    return failures(events) or _NO_REASON
 
 
 def failures(events: list[dict[str, Any]]) -> str:
     """Which resources failed and why, oldest first, from a stack's events (which come newest first)."""
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
     return "; ".join(
-        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', 'no reason')}"
+        f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', _NO_REASON)}"
         for event in failed
     )
 

@@ -1,0 +1,54 @@
+import pytest
+
+from local.options import Options, OptionsRefused, TikTok, from_environment, sandbox_at, template_parameters
+
+OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
+
+
+def test_no_variables_mean_a_sandbox():
+    assert from_environment({"PATH": "/bin"}) == Options()
+
+
+def test_an_api_address_means_no_sandbox():
+    options = from_environment(OWN | {"PUBLIC_URL": "https://me.example/", "RETURN_TO_ORIGINS": "https://a.example"})
+
+    assert options.tiktok == TikTok("k", "s", api_url="http://127.0.0.1:9400")
+    assert options.public_url == "https://me.example"
+    assert options.return_to_origins == "https://a.example"
+
+
+@pytest.mark.parametrize("missing", ["TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"])
+def test_an_own_tiktok_needs_its_app(missing: str):
+    with pytest.raises(OptionsRefused, match=missing):
+        from_environment({name: value for name, value in OWN.items() if name != missing})
+
+
+def test_a_consent_page_alone_is_refused():
+    with pytest.raises(OptionsRefused, match="TIKTOK_API_URL"):
+        from_environment({"TIKTOK_AUTHORIZE_URL": "http://x"})
+
+
+def test_sandbox_takes_uploads_at_its_own_origin():
+    parameters = template_parameters(Options(), sandbox_at("http://127.0.0.1:9", "k", "s"), "http://127.0.0.1:8")
+
+    assert parameters == {
+        "TikTokApiUrl": "http://127.0.0.1:9",
+        "TikTokAuthorizeUrl": "http://127.0.0.1:9/v2/auth/authorize/",
+        "TikTokUploadOrigins": "http://127.0.0.1:9",
+        "PublicUrl": "http://127.0.0.1:8",
+    }
+
+
+@pytest.mark.parametrize(
+    ("api_url", "given", "origins"),
+    [
+        ("https://open.tiktokapis.com", "", None),
+        ("http://127.0.0.1:9/base", "", "http://127.0.0.1:9"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:10", "http://127.0.0.1:10"),
+        ("https://open.tiktokapis.com.evil.example", "", "https://open.tiktokapis.com.evil.example"),
+    ],
+)
+def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, origins: str | None):
+    parameters = template_parameters(Options(), TikTok("k", "s", api_url=api_url, upload_origins=given), "http://p")
+
+    assert parameters.get("TikTokUploadOrigins") == origins
