@@ -1,0 +1,99 @@
+"""What a person does with a running stack, over its public ways alone: connect an account, publish, look on."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from local.stack import LocalStack
+
+_RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
+_POLL_S = 0.2
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A caller of one stack's API, and the people whose accounts it connects."""
+
+    stack: LocalStack
+
+    def api(self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
+        """One call to the API with the stack's key."""
+        authorized = {"Authorization": f"Bearer {self.stack.api_key}", **(headers or {})}
+        return httpx.request(method, self.stack.base_url + path, headers=authorized, timeout=30, **request)
+
+    def sandbox(self, method: str, path: str, **request: Any) -> Any:
+        """One call to the sandbox's admin API; its JSON."""
+        answer = httpx.request(method, f"{self.stack.sandbox_url}/_sandbox{path}", timeout=30, **request)
+        answer.raise_for_status()
+        return answer.json()
+
+    def connect(
+        self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None, **creator: Any
+    ) -> str:
+        """Make a creator at the sandbox and connect it through the real OAuth routes; its account_id."""
+        self.sandbox("POST", "/creators", json={"username": username, **creator})
+        link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
+        with httpx.Client(follow_redirects=False, timeout=30) as browser:
+            to_tiktok = browser.get(link["connect_url"])
+            consent = {"authorize_url": to_tiktok.headers["location"], "username": username, "scopes": scopes}
+            back = self.sandbox("POST", "/authorize", json=consent)["redirect_to"]
+            browser.get(back).raise_for_status()
+        items = self.api("GET", "/v1/accounts", params={"user_id": user_id}).json()["items"]
+        return next(
+            item["account_id"] for item in items if item["username"] == username or item["nickname"] == username
+        )
+
+    def upload(self, path: Path, key: str, **extra: Any) -> None:
+        """Put a file into the stack's bucket."""
+        with path.open("rb") as file:
+            self.stack.client("s3").put_object(Bucket=self.stack.bucket, Key=key, Body=file, **extra)
+
+    def drop(self, account_id: str, path: Path, name: str, options: dict[str, Any] | None) -> None:
+        """Drop a video, its sidecar first."""
+        key = f"drop/{account_id}/{name}"
+        if options is not None:
+            body = json.dumps(options).encode()
+            self.stack.client("s3").put_object(Bucket=self.stack.bucket, Key=f"{key.rsplit('.', 1)[0]}.json", Body=body)
+        self.upload(path, key)
+
+    def publish(self, account_id: str, key: str, **options: Any) -> dict[str, Any]:
+        """POST /v1/publishes for an object in the bucket; its answer."""
+        source = {"type": "s3", "bucket": self.stack.bucket, "key": key}
+        body = {"account_id": account_id, "source": source, "privacy_level": "SELF_ONLY", **options}
+        return self.api("POST", "/v1/publishes", json=body).raise_for_status().json()
+
+    def show(self, publish_id: str) -> dict[str, Any]:
+        """Where a publish stands."""
+        return self.api("GET", f"/v1/publishes/{publish_id}").raise_for_status().json()
+
+    def follow(self, publish_id: str, *, seconds: float = 120) -> Iterator[dict[str, Any]]:
+        """Where a publish stands, again and again until it rests; TimeoutError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            shown = self.show(publish_id)
+            yield shown
+            if shown["state"] in _RESTING:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"publish {publish_id} is still {shown['state']} after {seconds} s")
+            time.sleep(_POLL_S)
+
+    def until_rest(self, publish_id: str, *, seconds: float = 120) -> dict[str, Any]:
+        """How a publish ended."""
+        *_, last = self.follow(publish_id, seconds=seconds)
+        return last
+
+    def received(self, tiktok_publish_id: str) -> dict[str, Any]:
+        """The post as the sandbox, its receiver, saw it."""
+        return self.sandbox("GET", f"/posts/{tiktok_publish_id}")
+
+
+def query_of(url: str) -> dict[str, str]:
+    """The query of `url`, one value a name."""
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
