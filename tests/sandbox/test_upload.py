@@ -1,4 +1,5 @@
 import hashlib
+import socket
 import time
 from itertools import pairwise
 
@@ -247,3 +248,49 @@ def test_a_missing_or_redirecting_url_fails(app, token, receiver, video, path):
 def test_an_unverified_or_insecure_url_is_refused(app, token):
     assert pulled(app, token, "https://example.com/a.mp4")["error"]["code"] == "url_ownership_unverified"
     assert pulled(app, token, "http://example.com/a.mp4")["error"]["code"] == "invalid_params"
+
+
+def test_a_client_that_is_gone_midway_leaves_no_trace_in_the_bytes(app, token, video):
+    publish_id, url = started(app, token, len(video))
+
+    with connected(url) as wire:
+        wire.sendall(put_head(url, len(video)) + video[:1000])
+
+    wait_until(lambda: app.post(publish_id)["puts"])
+    assert app.post(publish_id)["puts"] == [{"first": 0, "last": len(video) - 1, "status": None, "bytes": 1000}]
+    assert app.put(url, video, 0, len(video)).status_code == 201
+    assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
+
+
+def test_of_two_uploads_of_one_chunk_the_first_whole_one_counts(app, token, video):
+    publish_id, url = started(app, token, len(video))
+
+    with connected(url) as slow:
+        slow.sendall(put_head(url, len(video)) + bytes(1000))
+        wait_until(lambda: app.journal(route="upload"))
+        quick = app.put(url, video, 0, len(video))
+        slow.sendall(bytes(len(video) - 1000))
+        late = slow.recv(100)
+
+    assert quick.status_code == 201
+    assert late.startswith(b"HTTP/1.1 416")
+    assert app.post(publish_id)["sha256"] == hashlib.sha256(video).hexdigest()
+
+
+def wait_until(true, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def connected(url):
+    target = httpx.URL(url)
+    return socket.create_connection((target.host, target.port))
+
+
+def put_head(url, size):
+    return (
+        f"PUT {httpx.URL(url).raw_path.decode()} HTTP/1.1\r\nHost: sandbox\r\nContent-Type: video/mp4\r\n"
+        f"Content-Length: {size}\r\nContent-Range: bytes 0-{size - 1}/{size}\r\n\r\n"
+    ).encode()
