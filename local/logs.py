@@ -45,14 +45,19 @@ class LogStream:
         self._thread.join(10)
 
     def _follow(self) -> None:
-        while not self._stop.wait(_EVERY_S):
-            try:
-                lines = sorted(self._function_lines() + self._execution_lines())
-            except (BotoCoreError, ClientError):  # the emulator is stopping, or busy: the next round reads it
-                continue
-            if lines:
-                with self._file.open("a") as out:
-                    out.writelines(f"{line}\n" for _, line in lines)
+        stopping = False
+        while not stopping:
+            stopping = self._stop.wait(_EVERY_S)
+            self._write_new()
+
+    def _write_new(self) -> None:
+        try:
+            lines = sorted(self._function_lines() + self._execution_lines())
+        except (BotoCoreError, ClientError):  # the emulator is busy: the next round reads it
+            return
+        if lines:
+            with self._file.open("a") as out:
+                out.writelines(f"{line}\n" for _, line in lines)
 
     def _function_lines(self) -> list[tuple[int, str]]:
         logs = self._emulator.client("logs")

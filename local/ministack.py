@@ -32,7 +32,10 @@ class MiniStack:
 @cache
 def _client(service: str, endpoint: str) -> Any:
     config = Config(
-        s3={"addressing_style": "path"}, connect_timeout=3, read_timeout=60, retries={"mode": "standard", "max_attempts": 2}
+        s3={"addressing_style": "path"},
+        connect_timeout=3,
+        read_timeout=60,
+        retries={"mode": "standard", "max_attempts": 2},
     )
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 

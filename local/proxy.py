@@ -4,7 +4,7 @@ Everything passes as it came: path and query byte for byte, bodies as streams, r
 """
 
 import asyncio
-import contextlib
+import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterable
@@ -14,7 +14,6 @@ from typing import Self
 import httpx
 import uvicorn
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -33,6 +32,9 @@ _HOP_BY_HOP = {
 _API_LIMIT_S = 35
 _START_S = 10
 
+# Its client would write every address, and an address may hold an OAuth code.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -43,6 +45,7 @@ class Proxy:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
+        self._socket.listen(256)  # callers wait in line until the thread serves
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._target: httpx.URL | None = None
         app = Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)])
@@ -97,7 +100,7 @@ class Proxy:
             return JSONResponse({"message": "The emulator does not answer; see its log"}, 502)
         except ClientDisconnect:
             return Response(status_code=499)
-        answer = StreamingResponse(_quietly(incoming), incoming.status_code, background=BackgroundTask(incoming.aclose))
+        answer = StreamingResponse(_passed_on(incoming), incoming.status_code)
         answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
         return answer
 
@@ -107,10 +110,12 @@ def _body(request: Request) -> AsyncIterator[bytes] | None:
     return request.stream() if has_body else None
 
 
-async def _quietly(incoming: httpx.Response) -> AsyncIterator[bytes]:
-    with contextlib.suppress(httpx.StreamClosed):
+async def _passed_on(incoming: httpx.Response) -> AsyncIterator[bytes]:
+    try:
         async for chunk in incoming.aiter_raw():
             yield chunk
+    finally:
+        await incoming.aclose()
 
 
 def target_of(prefix: bytes, path: bytes, query: bytes) -> bytes:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class LocalStack:
     name: str
     base_url: str
     public_url: str
-    api_key: str
+    api_key: str = field(repr=False)
     outputs: dict[str, str]
     sandbox_url: str | None
     log_file: Path

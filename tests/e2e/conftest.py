@@ -1,0 +1,59 @@
+"""One whole stack for all tests of a run; each test finds the sandbox's settings as they were at the start."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from local.journey import Journey
+from local.stack import LocalStack, local_stack
+from tests.e2e.bus import Bus
+from tests.e2e.road import Videos
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    with local_stack() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _settings_at_start(stack: LocalStack) -> dict[str, Any]:
+    settings = httpx.get(f"{stack.sandbox_url}/_sandbox/settings").raise_for_status().json()
+    return {name: value for name, value in settings.items() if name != "client_secret"}
+
+
+@pytest.fixture(autouse=True)
+def _sandbox_as_at_start(request: pytest.FixtureRequest) -> None:
+    """Faults and settings of the test before are gone; creators, posts and the journal stay."""
+    if "stack" in request.fixturenames:
+        admin = f"{request.getfixturevalue('stack').sandbox_url}/_sandbox"
+        httpx.delete(f"{admin}/faults").raise_for_status()
+        settings = request.getfixturevalue("_settings_at_start")
+        httpx.patch(f"{admin}/settings", json=settings).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Videos:
+    return Videos(tmp_path_factory.mktemp("videos"))
+
+
+@pytest.fixture(scope="session")
+def events(stack: LocalStack) -> Bus:
+    return Bus.tapped(stack)
+
+
+@pytest.fixture
+def journey(stack: LocalStack) -> Journey:
+    journey = Journey(stack)
+    settings = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
+    journey.sandbox("PATCH", "/settings", json=settings)
+    return journey
+
+
+@pytest.fixture
+def account(journey: Journey) -> str:
+    name = f"creator-{secrets.token_hex(4)}"
+    return journey.connect(name, user_id=name, private=True)

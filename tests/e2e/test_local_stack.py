@@ -1,0 +1,203 @@
+"""The local stack as the thing that other tests stand on: apart, on loopback, and gone when it should be."""
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from local.folder import HOME, ROOT, owner
+from local.stack import LocalStack, local_stack
+from tests.e2e.processes import answers, eventually, listening_addresses, processes_of
+
+KEYS = {
+    "base_url",
+    "api_key",
+    "bucket",
+    "s3_endpoint_url",
+    "webhook_url",
+    "console_url",
+    "sandbox_url",
+    "log_file",
+    "pid",
+}
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "local", *words],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+
+
+@pytest.fixture
+def name() -> Iterator[str]:
+    name = f"test-{secrets.token_hex(3)}"
+    yield name
+    command("down", "--name", name)
+    (HOME / f"{name}.log").unlink(missing_ok=True)
+
+
+def up(name: str, **environment: str) -> dict[str, Any]:
+    done = command("up", "--name", name, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def ports(described: dict[str, Any]) -> list[int]:
+    urls = [described["base_url"], described["s3_endpoint_url"], described["sandbox_url"]]
+    return [port for url in urls if url and (port := urlsplit(url).port)]
+
+
+def authorized(base_url: str, key: str) -> httpx.Response:
+    return httpx.get(f"{base_url}/v1/accounts?user_id=nobody", headers={"Authorization": f"Bearer {key}"}, timeout=30)
+
+
+def test_two_stacks_know_nothing_of_each_other(stack: LocalStack):
+    with local_stack() as other:
+        assert authorized(other.base_url, other.api_key).status_code == 200
+
+        assert authorized(other.base_url, stack.api_key).status_code == 403
+        assert authorized(stack.base_url, stack.api_key).status_code == 200
+
+    assert processes_of(HOME / other.name) == []
+
+
+def test_nothing_listens_beyond_loopback(stack: LocalStack):
+    pids = [os.getpid(), *processes_of(HOME / stack.name)]
+
+    listening = {address for pid in pids for address in listening_addresses(pid)}
+
+    assert len(listening) >= 3
+    assert {address.rpartition(":")[0] for address in listening} == {"127.0.0.1"}
+
+
+def test_api_is_closed_without_a_key(stack: LocalStack):
+    assert httpx.get(f"{stack.base_url}/v1/accounts").status_code == 401
+
+
+def test_up_answers_with_the_addresses_and_down_leaves_nothing(name: str):
+    described = up(name)
+
+    assert described.keys() == KEYS
+    assert authorized(described["base_url"], described["api_key"]).status_code == 200
+    assert owner(name) == described["pid"]
+
+    stopped = command("down", "--name", name)
+
+    assert stopped.returncode == 0, stopped.stderr
+    assert processes_of(HOME / name) == []
+    assert [port for port in ports(described) if answers(port)] == []
+    assert not (HOME / name).exists()
+
+
+def test_second_up_gives_the_running_stack(name: str):
+    first = up(name)
+
+    assert up(name) == first
+
+
+def test_given_another_tiktok_there_is_no_sandbox(name: str):
+    described = up(
+        name,
+        TIKTOK_API_URL="http://127.0.0.1:9",
+        TIKTOK_AUTHORIZE_URL="http://127.0.0.1:9/consent",
+        TIKTOK_CLIENT_KEY="their-key",
+        TIKTOK_CLIENT_SECRET="their-secret",
+        PUBLIC_URL="https://me.example",
+    )
+
+    assert described["sandbox_url"] is None
+    assert described["webhook_url"] == "https://me.example/webhooks/tiktok"
+
+
+def test_settings_that_do_not_go_together_are_refused_in_words(name: str):
+    refused = command("up", "--name", name, TIKTOK_API_URL="http://127.0.0.1:9")
+
+    assert refused.returncode == 1
+    assert "TIKTOK_CLIENT_SECRET" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_supervisor_killed_takes_everything_with_it(name: str):
+    described = up(name)
+
+    os.kill(described["pid"], signal.SIGKILL)
+
+    assert eventually(lambda: not processes_of(HOME / name), seconds=5)
+    assert [port for port in ports(described) if answers(port)] == []
+
+
+def test_next_start_cleans_what_outlived_its_supervisor_and_guards(name: str):
+    described = up(name)
+    guards = [int(line) for line in (HOME / name / "groups").read_text().split()]
+
+    for pid in [described["pid"], *guards]:
+        os.kill(pid, signal.SIGSTOP)
+    for pid in [*guards, described["pid"]]:
+        os.kill(pid, signal.SIGKILL)
+
+    assert eventually(lambda: owner(name) is None, seconds=5)
+    left = processes_of(HOME / name)
+    assert left
+    up(name)
+    assert not set(left) & set(processes_of(HOME / name))
+
+
+def test_killed_lambda_is_gone_and_the_next_call_works(stack: LocalStack):
+    assert authorized(stack.base_url, stack.api_key).status_code == 200
+
+    assert stack.kill_lambda("http-api") >= 1
+
+    assert authorized(stack.base_url, stack.api_key).status_code == 200
+
+
+def test_log_names_the_function_and_no_secret(stack: LocalStack):
+    httpx.post(f"{stack.sandbox_url}/_sandbox/creators", json={"username": "log-reader"})
+    key = {"Authorization": f"Bearer {stack.api_key}"}
+    link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
+    with httpx.Client(timeout=30) as browser:
+        consent = browser.get(link["connect_url"]).headers["location"]
+        wish = {"authorize_url": consent, "username": "log-reader"}
+        back = httpx.post(f"{stack.sandbox_url}/_sandbox/authorize", json=wish).json()["redirect_to"]
+        browser.get(back)
+
+    assert eventually(lambda: "http-connect" in stack.log_file.read_text(), seconds=10)
+    log = stack.log_file.read_text()
+    secrets_of_the_way = [stack.api_key, *(parse_qs(urlsplit(back).query)[name][0] for name in ("code", "state"))]
+    assert [secret for secret in secrets_of_the_way if secret in log] == []
+
+
+def test_up_interrupted_midway_leaves_nothing(name: str):
+    starting = subprocess.Popen(
+        [sys.executable, "-m", "local", "up", "--name", name], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    assert starting.stderr
+    assert any("deploying" in line for line in starting.stderr)
+    starting.send_signal(signal.SIGINT)
+
+    assert starting.wait(20) != 0
+    assert processes_of(HOME / name) == []
+    assert owner(name) is None
+
+
+def test_proxy_keeps_redirect_and_cookie(stack: LocalStack):
+    key = {"Authorization": f"Bearer {stack.api_key}"}
+    link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
+
+    answer = httpx.get(link["connect_url"], timeout=30)
+
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith(f"{stack.sandbox_url}/v2/auth/authorize/")
+    assert answer.headers.get_list("set-cookie")
