@@ -1,0 +1,53 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from local import folder
+from local.folder import AlreadyOwned, claim, owner, sweep
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(folder, "HOME", tmp_path)
+    return tmp_path
+
+
+def test_folder_has_one_owner_at_a_time():
+    mine = claim("a")
+
+    with pytest.raises(AlreadyOwned):
+        claim("a")
+
+    assert owner("a") == os.getpid()
+    mine.release()
+    claim("a").release()
+
+
+def test_released_folder_leaves_only_its_log(home: Path):
+    mine = claim("a")
+    (mine.path / "state").mkdir()
+
+    mine.release()
+
+    assert owner("a") is None
+    assert [path.name for path in home.iterdir()] == ["a.log"]
+
+
+def test_sweep_takes_what_nobody_owns_and_nothing_else(home: Path):
+    mine, theirs = claim("mine"), claim("theirs")
+    os.close(theirs._lock)  # as the system does when the owner is killed
+
+    assert sweep() == ["theirs"]
+
+    assert mine.path.is_dir()
+    assert not theirs.path.exists()
+    mine.release()
+
+
+def test_stranger_with_a_recorded_number_is_left_alone():
+    mine = claim("a")
+    (mine.path / "groups").write_text(f"{os.getpgrp()}\n")
+
+    assert folder.left_running(mine.path) == []
+    mine.release()
