@@ -55,8 +55,14 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         public_url=given("PUBLIC_URL").rstrip("/"),
         return_to_origins=given("RETURN_TO_ORIGINS"),
         scopes=given("TIKTOK_SCOPES"),
-        port=int(given("PORT") or 0),
+        port=_port(given("LOCAL_PORT")),
     )
+
+
+def _port(given: str) -> int:
+    if given and not (given.isdecimal() and 0 < int(given) < 65536):
+        raise OptionsRefused(f"LOCAL_PORT is a number from 1 to 65535, not {given}")
+    return int(given or 0)
 
 
 def sandbox_at(url: str, client_key: str, client_secret: str) -> TikTok:

@@ -127,7 +127,7 @@ def local_stack(
         until_end.callback(folder.release)
         say("reading the template (synthesised again where its sources changed)")
         template = assembly("host")
-        proxy = until_end.enter_context(Proxy(chosen.port))
+        proxy = until_end.enter_context(_proxy(chosen.port))
         public_url = chosen.public_url or proxy.url
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
@@ -161,6 +161,13 @@ def local_stack(
         )
         _wait_answer(stack)
         yield stack
+
+
+def _proxy(port: int) -> Proxy:
+    try:
+        return Proxy(port)
+    except OSError as taken:
+        raise NotReady(f"port {port} cannot be had: {taken.strerror}") from None
 
 
 @dataclass

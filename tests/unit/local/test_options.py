@@ -28,6 +28,16 @@ def test_a_consent_page_alone_is_refused():
         from_environment({"TIKTOK_AUTHORIZE_URL": "http://x"})
 
 
+def test_a_port_may_be_chosen():
+    assert from_environment({"LOCAL_PORT": "8080"}).port == 8080
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_what_is_no_port_is_refused(port: str):
+    with pytest.raises(OptionsRefused, match="LOCAL_PORT"):
+        from_environment({"LOCAL_PORT": port})
+
+
 def test_sandbox_takes_uploads_at_its_own_origin():
     parameters = template_parameters(Options(), sandbox_at("http://127.0.0.1:9", "k", "s"), "http://127.0.0.1:8")
 
