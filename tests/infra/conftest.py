@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.synth import ROOT, assembly
-from tests.infra.stages import stack_of
+from local.synth import assembly
+from tests.infra.stages import stack_of, template_of
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,4 @@ def template(dev_assembly: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def prod_template() -> dict[str, Any]:
-    from aws_cdk.assertions import Template
-
-    return Template.from_stack(stack_of(ROOT, stage="prod")).to_json()
+    return template_of(stack_of(stage="prod"))
