@@ -52,7 +52,7 @@ class LogStream:
 
     def _write_new(self) -> None:
         try:
-            lines = sorted(self._function_lines() + self._execution_lines())
+            lines = sorted(self._function_lines() + self._execution_lines(), key=lambda dated: dated[0])
         except (BotoCoreError, ClientError):  # the emulator is busy: the next round reads it
             return
         if lines:
