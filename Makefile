@@ -38,7 +38,7 @@ format: $(VENV)/ready ## put the code into its form
 	$(VENV)/bin/ruff format .
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy $(CDK_ARGS)
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy --no-previous-parameters $(CDK_ARGS)
 
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out

@@ -103,7 +103,7 @@ def test_a_file_that_cannot_be_a_video_by_its_name_says_so(account, begun):
     publish = drop(account, name="a.gif", sidecar={"privacy_level": "SELF_ONLY"})
 
     assert publish.error is not None
-    assert publish.error.code == "drop_key_invalid"
+    assert (publish.error.code, publish.account_id) == ("drop_key_invalid", account.account_id)
 
 
 @pytest.mark.parametrize("key", ["drop/acc_1/a.json", "drop/acc_1/"])

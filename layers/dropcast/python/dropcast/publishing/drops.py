@@ -16,7 +16,9 @@ from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.request import DropOptions, PublishOptions, option_errors
 
-_KEY = re.compile(r"drop/(?P<account_id>[^/]+)/(?P<name>.+)\.(mp4|mov|webm)", re.IGNORECASE)
+_KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
+_VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
+_NO_ACCOUNT = "none"
 _SIDECAR_BYTES_MAX = 64 * 1024
 _OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
 _OBJECT = TypeAdapter(dict[str, Any])
@@ -42,9 +44,10 @@ def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
         return None
     source = Source(bucket=bucket, key=key, version_id=version_id)
     found = _KEY.fullmatch(key)
-    account_id = found["account_id"] if found else "none"
+    account_id = found["account_id"] if found else _NO_ACCOUNT
     once = OnceKey(f"drop#{bucket}#{key}#{version_id or clock.now()}", "version")
-    drop = _read(source, account_id) if found else problem("drop_key_invalid", key=key)
+    is_video = found is not None and key.lower().endswith(_VIDEO_ENDINGS)
+    drop = _read(source, account_id) if is_video else problem("drop_key_invalid", key=key)
     if isinstance(drop, Problem):
         return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
     return _submit(new_publish(account_id, source, "drop", drop.publish_options()), drop, once)

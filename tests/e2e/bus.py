@@ -1,0 +1,43 @@
+"""A queue behind a rule on the stack's event bus: what the world is told."""
+
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.stack import LocalStack
+
+
+@dataclass
+class Bus:
+    """Everything that left since it was tapped."""
+
+    sqs: Any
+    queue_url: str
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def tapped(cls, stack: LocalStack) -> "Bus":
+        """A new queue that gets every event of the stack's bus."""
+        name, bus = f"tap-{secrets.token_hex(4)}", stack.outputs["EventBusName"]
+        sqs, events = stack.client("sqs"), stack.client("events")
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": ["dropcast"]}))
+        events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "tap", "Arn": arn}])
+        return cls(sqs, url)
+
+    def of(self, name: str, account_id: str) -> list[dict[str, Any]]:
+        """The data of the events `name` about an account, in the order they came."""
+        self._drain()
+        return [
+            event["detail"]["data"]
+            for event in self.seen
+            if event["detail-type"] == name and event["detail"]["data"]["account_id"] == account_id
+        ]
+
+    def _drain(self) -> None:
+        while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                self.seen.append(json.loads(message["Body"]))
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])

@@ -1,0 +1,134 @@
+"""What the tests of the whole road share: videos, waiting, and looking at both ends."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.journey import Journey
+from local.stack import LocalStack
+from local.video import padded_video
+
+CHUNK = 10_000_000
+SMALL = 300_000
+SEVERAL_CHUNKS = 70_000_001
+
+
+class Videos:
+    """Videos by size, made once; the SHA-256 beside each."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.made: dict[int, tuple[Path, str]] = {}
+
+    def __call__(self, size: int) -> tuple[Path, str]:
+        if size not in self.made:
+            path = self.folder / f"{size}.mp4"
+            self.made[size] = (path, padded_video(path, size))
+        return self.made[size]
+
+
+def published(journey: Journey, account: str, path: Path, **options: Any) -> dict[str, Any]:
+    """Upload, publish by the API, wait; how it ended."""
+    key = f"in/{secrets.token_hex(4)}.mp4"
+    journey.upload(path, key)
+    return journey.until_rest(journey.publish(account, key, **options)["publish_id"])
+
+
+def begun(journey: Journey, account: str, path: Path) -> tuple[str, str]:
+    """Upload and publish without waiting: the publish_id and the object's key."""
+    key = f"in/{secrets.token_hex(4)}.mp4"
+    journey.upload(path, key)
+    return journey.publish(account, key)["publish_id"], key
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 60) -> Any:
+    """What `condition` gives once it gives anything."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+    return found
+
+
+def fault(journey: Journey, route: str, kind: str, **details: Any) -> None:
+    journey.sandbox("POST", "/faults", json={"route": route, "kind": kind, **details})
+
+
+def requests(journey: Journey, account: str, route: str) -> list[dict[str, Any]]:
+    """What the account's creator had TikTok asked at `route`."""
+    open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
+    return journey.sandbox("GET", "/journal", params={"route": route, "open_id": open_id})["items"]
+
+
+def posts(journey: Journey, account: str) -> list[dict[str, Any]]:
+    """The posts that came to be on the creator's profile."""
+    open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
+    items = journey.sandbox("GET", "/posts", params={"open_id": open_id})["items"]
+    return [item for item in items if item["status"] == "PUBLISH_COMPLETE"]
+
+
+def transitions(stack: LocalStack, publish_id: str) -> list[str]:
+    (execution,) = stack.executions(publish_id)
+    return stack.states_entered(execution)
+
+
+def bytes_put(post: dict[str, Any]) -> int:
+    return sum(put["bytes"] for put in post["puts"])
+
+
+def received_bytes(journey: Journey, publish_id: str) -> int:
+    tiktok_publish_id = journey.show(publish_id)["tiktok_publish_id"]
+    return journey.received(tiktok_publish_id)["received_bytes"] if tiktok_publish_id else 0
+
+
+def send_webhook(
+    journey: Journey, stack: LocalStack, event: str, tiktok_publish_id: str, secret: str | None = None
+) -> httpx.Response:
+    """A webhook signed by hand after protocol section 7, with the app's secret unless another is given."""
+    app = json.loads(
+        stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["AppSecretArn"])["SecretString"]
+    )
+    content = json.dumps({"publish_id": tiktok_publish_id, "publish_type": "DIRECT_POST"})
+    at = int(time.time())
+    event_body = {"client_key": app["client_key"], "event": event, "create_time": at, "content": content}
+    body = json.dumps({**event_body, "user_openid": "someone"})
+    signed = hmac.new((secret or app["client_secret"]).encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
+    headers = {"TikTok-Signature": f"t={at},s={signed}", "content-type": "application/json"}
+    return httpx.post(stack.webhook_url, content=body, headers=headers, timeout=30)
+
+
+def forget_webhooks(stack: LocalStack) -> None:
+    """As in a deployment where none has arrived lately."""
+    stack.client("dynamodb").delete_item(
+        TableName=stack.outputs["PublishesTable"], Key={"pk": {"S": "webhooks"}, "sk": {"S": "seen"}}
+    )
+
+
+def store_unstarted(stack: LocalStack, account_id: str, key: str) -> str:
+    """The row that intake leaves when StartExecution fails, stored two minutes ago; its publish_id."""
+    publish_id, at = f"pub_{secrets.token_hex(8)}", int(time.time()) - 120
+    row = {
+        "pk": {"S": f"publish#{publish_id}"},
+        "sk": {"S": "publish"},
+        "publish_id": {"S": publish_id},
+        "account_id": {"S": account_id},
+        "state": {"S": "queued"},
+        "origin": {"S": "api"},
+        "options": {"M": {"privacy_level": {"S": "SELF_ONLY"}}},
+        "source": {"M": {"bucket": {"S": stack.bucket}, "key": {"S": key}}},
+        "created_at": {"N": str(at)},
+        "unstarted_shard": {"S": "shard3"},
+        "unstarted_at": {"N": str(at)},
+        "history": {"L": []},
+        **{name: {"N": "0"} for name in ("revision", "epoch", "chunks_begun", "bytes_sent", "inits_lost")},
+        "post_ids": {"L": []},
+    }
+    stack.client("dynamodb").put_item(TableName=stack.outputs["PublishesTable"], Item=row)
+    return publish_id
