@@ -30,7 +30,7 @@ def _publish(stack: LocalStack, video: Path) -> None:
     journey = Journey(stack)
     _say("Connecting the account @ana through the real OAuth routes")
     account_id = journey.connect("ana", private=True)
-    _say(f"Making a playable MP4 of {VIDEO_BYTES:,} bytes and dropping it into the bucket")
+    _say(f"Making a playable MP4 of {VIDEO_BYTES:,} bytes and putting it into the bucket")
     sha256 = padded_video(video, VIDEO_BYTES)
     journey.upload(video, "demo/video.mp4")
     _say("POST /v1/publishes")
