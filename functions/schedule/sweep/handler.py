@@ -17,6 +17,6 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes nothing but the time."""
     begun = sweep()
+    metrics.add_metric("PublishesBegunLate", MetricUnit.Count, begun)
     if begun:
         logger.warning("begun late", publishes=begun)
-        metrics.add_metric("PublishesBegunLate", MetricUnit.Count, begun)
