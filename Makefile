@@ -5,9 +5,7 @@ STACK ?= main
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-# What `make up` may be given, by design.md's names.
-export TIKTOK_API_URL TIKTOK_AUTHORIZE_URL TIKTOK_UPLOAD_ORIGINS TIKTOK_CLIENT_KEY TIKTOK_CLIENT_SECRET TIKTOK_SCOPES
-export PUBLIC_URL RETURN_TO_ORIGINS LOCAL_PORT
+# make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down test check format deploy clean

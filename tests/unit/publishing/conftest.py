@@ -18,7 +18,7 @@ from dropcast.accounts.models import Account
 from dropcast.publishing import executions, transfer
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.request import PublishOptions
-from dropcast.settings import settings
+from dropcast.settings import Settings, settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
 
@@ -84,6 +84,8 @@ def refusal(code: str, http_status: int = 403) -> httpx.Response:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
