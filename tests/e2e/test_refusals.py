@@ -85,6 +85,14 @@ def test_wrong_input_is_answered_with_code_words_and_fix(journey, method, path, 
     assert error["request_id"]
 
 
+def test_a_json_body_is_understood_whatever_its_content_type_says(journey):
+    form = {"content-type": "application/x-www-form-urlencoded"}
+
+    answer = journey.api("POST", "/v1/connections", content=b'{"user_id": "u"}', headers=form)
+
+    assert answer.status_code == 201
+
+
 def test_a_body_that_is_no_json_is_refused(journey):
     answer = journey.api("POST", "/v1/publishes", content=b"{nonsense", headers={"content-type": "application/json"})
 

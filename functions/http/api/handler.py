@@ -41,7 +41,12 @@ class ConnectionRequest(BaseModel):
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes API Gateway's event (payload 2.0), authorised already."""
-    return app.resolve(event, context)
+    return app.resolve(_with_json_body(event), context)
+
+
+def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
+    """Every body here is JSON; `curl -d` calls it a form."""
+    return event | {"headers": event["headers"] | {"content-type": "application/json"}}
 
 
 def needs(scope: Scope) -> Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]:
