@@ -100,6 +100,15 @@ def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, 
     assert second == {"outcome": "started"}
 
 
+def test_being_held_is_told_once(publish, tiktok: FakeTikTok):
+    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)] * 2
+
+    start(publish.publish_id)
+    start(publish.publish_id)
+
+    assert outbox().count("publish.held") == 1
+
+
 def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
 

@@ -4,6 +4,7 @@ from dropcast import clock
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.vault import seal
 from dropcast.errors import Next, Problem, problem
+from dropcast.events.outbox import event_write
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.asking import ask
 from dropcast.publishing.chunk_plan import plan_chunks
@@ -121,7 +122,9 @@ def _hold_or_refuse(publish: Publish, why: Problem) -> Step:
     if not helps or now - publish.created_at > _HELD_SECONDS_MAX:
         return refused(why)
     until = now + _HOLD_SECONDS.get(why.code, _HOLD_SECONDS_OTHERWISE)
-    moved = publish_store.move(publish, State.HELD, set_={"not_before": until}, code=why.code)
+    shown = publish.model_copy(update={"state": State.HELD, "not_before": until}).view()
+    told = () if publish.state is State.HELD else (event_write("publish.held", shown),)
+    moved = publish_store.move(publish, State.HELD, set_={"not_before": until}, also=told, code=why.code)
     return settled() if moved is None else held(until)
 
 
