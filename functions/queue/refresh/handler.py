@@ -10,34 +10,29 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.accounts.refresh_queue import account_of_message
-from dropcast.accounts.tokens import REFRESH_DEADLINE_S, refresh_due
+from dropcast import clock
+from dropcast.accounts.refresh_queue import wish_of_message
+from dropcast.accounts.tokens import refresh_due
 from dropcast.errors import Next, Problem
 
 logger = Logger()
 metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
-# A worker killed between TikTok's answer and its writing would lose the account.
-_LEAST_LEFT_MS = (REFRESH_DEADLINE_S + 5) * 1000
-
 
 class TryLaterError(Exception):
     """Hands one message back to the queue."""
 
 
-def refresh(record: SQSRecord, lambda_context: LambdaContext) -> None:
+def refresh(record: SQSRecord) -> None:
     """Refresh the account of one message."""
-    if lambda_context.get_remaining_time_in_millis() < _LEAST_LEFT_MS:
-        metrics.add_metric("RefreshesPutOff", MetricUnit.Count, 1)
-        raise TryLaterError("too little time left")
-    account_id = account_of_message(record.body)
-    match refresh_due(account_id):
+    wish = wish_of_message(record.body)
+    match refresh_due(wish.account_id, asked_at=wish.asked_at):
         case None:
             metrics.add_metric("TokensFresh", MetricUnit.Count, 1)
         case Problem() as problem:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            logger.warning("not refreshed", account_id=account_id, code=problem.code, log_id=problem.log_id)
+            logger.warning("not refreshed", account_id=wish.account_id, code=problem.code, log_id=problem.log_id)
             if problem.next in (Next.RETRY, Next.WAIT):
                 raise TryLaterError(problem.code)
 
@@ -45,7 +40,8 @@ def refresh(record: SQSRecord, lambda_context: LambdaContext) -> None:
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    answer = process_partial_response(event, record_handler=refresh, processor=processor, context=context)
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        answer = process_partial_response(event, record_handler=refresh, processor=processor, context=context)
     for kind, _, trace in processor.exceptions:
         if kind is not TryLaterError:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)

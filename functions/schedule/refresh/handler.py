@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast import clock
 from dropcast.accounts.refresh_queue import queue_due_accounts
 
 logger = Logger()
@@ -15,6 +16,7 @@ metrics = Metrics()
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    queued = queue_due_accounts()
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        queued = queue_due_accounts()
     metrics.add_metric("RefreshesQueued", MetricUnit.Count, queued)
     return {"queued": queued}

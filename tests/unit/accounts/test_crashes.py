@@ -12,19 +12,20 @@ from dropcast.accounts.tokens import LEASE_S, fresh_access_token
 from dropcast.errors import Problem
 from tests.unit.support.accounts import NOW, plain
 
-# The calls of one refresh, in order: read, lease, read, open; TikTok; seal, seal, write; release, open.
+# The calls of one refresh, in order: read, lease, read, open, journal; TikTok; seal, seal, write; release, open.
 CALLS = [
     "GetItem",
     "PutItem",
     "GetItem",
     "Decrypt",
+    "UpdateItem",
     "Encrypt",
     "Encrypt",
     "TransactWriteItems",
     "DeleteItem",
     "Decrypt",
 ]
-ROTATED_UNWRITTEN = {(4, "before"), (4, "after"), (5, "before"), (5, "after"), (6, "before")}
+ROTATED_UNWRITTEN = {(5, "before"), (5, "after"), (6, "before"), (6, "after"), (7, "before")}
 
 
 class Died(BaseException):
@@ -96,6 +97,7 @@ def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock
     if (at, when) in ROTATED_UNWRITTEN:
         assert isinstance(outcome, Problem)
         assert (outcome.code, found.status) == ("reconnect_needed", "reconnect_needed")
+        assert outcome.details["reason"] == "answer_lost"
     else:
         assert isinstance(outcome, SecretStr)
         assert (plain(outcome), found.status) == (tiktok.live_access, "active")

@@ -46,6 +46,7 @@ class FakeTikTok:
     open_id: str = "open-1"
     scopes: str = ALL_SCOPES
     expires_in: int = 7200
+    refresh_expires_in: int = 15_552_000
     user: dict[str, Any] = field(default_factory=lambda: {"display_name": "Ana", "username": "ana"})
     plan: list[str] = field(default_factory=list)
     forms: list[dict[str, str]] = field(default_factory=list)
@@ -89,7 +90,7 @@ class FakeTikTok:
             "access_token": self.live_access,
             "refresh_token": self.live_refresh,
             "expires_in": self.expires_in,
-            "refresh_expires_in": 15_552_000,
+            "refresh_expires_in": self.refresh_expires_in,
             "open_id": self.open_id,
             "scope": self.scopes,
         }

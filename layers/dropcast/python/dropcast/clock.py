@@ -1,7 +1,12 @@
 """The only source of the present time, so that tests can hold it still."""
 
+import math
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+
+_end: float = math.inf
 
 
 def now() -> int:
@@ -17,6 +22,22 @@ def monotonic() -> float:
 def sleep(seconds: float) -> None:
     """Wait `seconds`."""
     time.sleep(seconds)
+
+
+@contextmanager
+def ending_in(seconds: float) -> Generator[None]:
+    """This process is stopped in `seconds`, as Lambda's context says; what must not be cut off asks `seconds_left`."""
+    global _end
+    before, _end = _end, monotonic() + seconds
+    try:
+        yield
+    finally:
+        _end = before
+
+
+def seconds_left() -> float:
+    """How long this process may still run; infinite where nobody said."""
+    return _end - monotonic()
 
 
 def iso(at: int) -> str:

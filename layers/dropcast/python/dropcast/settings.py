@@ -3,7 +3,7 @@
 import os
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
@@ -19,6 +19,11 @@ class Settings(BaseModel):
     tiktok_scopes: str = "user.info.basic,video.publish,video.upload"
     public_url: str = ""
     return_to_origins: str = ""
+
+    # Keeping tokens alive: shares of the lives that TikTok's answers name; up to 0.15 of jitter come on top.
+    refresh_warm_share: float = Field(default=0.6, gt=0, le=0.8)
+    refresh_idle_share: float = Field(default=0.25, gt=0, le=0.8)
+    in_use_days: int = Field(default=14, ge=1)
 
     app_secret_arn: str = ""
     key_pepper_arn: str = ""

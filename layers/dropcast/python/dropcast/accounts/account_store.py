@@ -1,6 +1,5 @@
 """Accounts in DynamoDB. What changes together with the tokens is written in token_store and connected_store."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from dropcast import aws, dynamo
@@ -32,23 +31,6 @@ def accounts_of_user(user_id: str) -> list[Account]:
         )
     )
     return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
-
-
-def due_account_ids(shard: str, now: int) -> Iterator[str]:
-    """The accounts of one shard of the `due` index whose tokens are due at `now`, longest overdue first."""
-    pages = (
-        aws.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().accounts_table,
-            IndexName="due",
-            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-            ExpressionAttributeValues=dynamo.to_item({":shard": shard, ":now": now}),
-        )
-    )
-    for page in pages:
-        for item in page["Items"]:
-            yield dynamo.from_item(item)["pk"].removeprefix("account#")
 
 
 def describe_account(account_id: str, *, username: str | None, nickname: str | None, avatar_url: str | None) -> None:

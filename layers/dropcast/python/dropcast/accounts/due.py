@@ -1,21 +1,33 @@
 """When an account's tokens are due for a refresh, and in which part of the index it then stands.
 
-Every connected account is kept warm: its token is renewed at a share of the life TikTok gave it, spread by a jitter so
-that accounts which were connected together do not come due together.
+Two policies. An account in use is kept warm: renewed at a share of the life of its access token. An idle one is left
+alone, its access token long dead, until a share of the life of its refresh token is over. Lives are always those that
+TikTok's answer named. A jitter spreads accounts that were connected together.
 """
 
 import zlib
 
-SHARDS = 8
+from dropcast.settings import settings
 
-_WARM_SHARE = 0.6
+SHARDS = 8
+EXPIRING_S = 14 * 24 * 3600
+
 _JITTER_SHARE = 0.15
 
 
-def due_at(account_id: str, *, refreshed_at: int, expires_in: int) -> int:
-    """When to refresh, in seconds since the epoch: after 60 % to 75 % of the `expires_in` seconds TikTok gave."""
+def due_at(account_id: str, *, refreshed_at: int, access_expires_at: int, refresh_expires_at: int, in_use: bool) -> int:
+    """When to refresh, in seconds since the epoch; never later than 14 days before a refresh token's end."""
+    share = settings().refresh_warm_share if in_use else settings().refresh_idle_share
+    end = min(access_expires_at, refresh_expires_at) if in_use else refresh_expires_at
     jitter = zlib.crc32(f"{account_id} {refreshed_at}".encode()) / 2**32
-    return refreshed_at + int(expires_in * (_WARM_SHARE + _JITTER_SHARE * jitter))
+    by_policy = refreshed_at + int((end - refreshed_at) * (share + _JITTER_SHARE * jitter))
+    before_expiring = refresh_expires_at - EXPIRING_S
+    return min(by_policy, before_expiring) if before_expiring > refreshed_at else by_policy
+
+
+def in_use_until(now: int) -> int:
+    """Until when an account that is used at `now` counts as in use."""
+    return now + settings().in_use_days * 24 * 3600
 
 
 def shard_of(account_id: str) -> str:

@@ -1,4 +1,8 @@
-"""The right to refresh one open_id's tokens, held by one worker for a while."""
+"""The right to refresh one open_id's tokens, held by one worker for a while.
+
+Each worker judges by its own clock whether a lease ran out. So whoever holds one stops asking TikTok long enough before
+its end that clocks may differ by that much (tokens.CLOCKS_DIFFER_S).
+"""
 
 from dataclasses import dataclass
 
@@ -8,16 +12,20 @@ from dropcast.settings import settings
 
 @dataclass(frozen=True)
 class Lease:
-    """`lapsed`: it was taken over from an owner who let it run out, so who may have died on the way."""
+    """`lapsed`: it was taken over from an owner who let it run out, so who may have died on the way.
+
+    `ends` is on our own monotonic clock, counted from before it was asked for.
+    """
 
     open_id: str
     owner: str
     lapsed: bool
+    ends: float
 
 
 def take_lease(open_id: str, seconds: int) -> Lease | None:
     """The lease for `seconds`, or None while somebody else holds it."""
-    now = clock.now()
+    now, ends = clock.now(), clock.monotonic() + seconds
     owner = ids.new_id("lease")
     answer = dynamo.write_if(
         "put_item",
@@ -27,7 +35,7 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
         ExpressionAttributeValues=dynamo.to_item({":now": now}),
         ReturnValues="ALL_OLD",
     )
-    return None if answer is None else Lease(open_id, owner, lapsed=bool(answer.get("Attributes")))
+    return None if answer is None else Lease(open_id, owner, lapsed=bool(answer.get("Attributes")), ends=ends)
 
 
 def release_lease(lease: Lease) -> None:

@@ -1,38 +1,87 @@
-"""The road of an account whose tokens are due: found by the index, queued, refreshed by a worker."""
+"""The road of an account whose tokens are due: found by the index, queued, refreshed by a worker.
+
+Who queues an account puts it off in the index for as long as the queue tries its message. So each is queued once, a
+lost message costs time only, and what keeps failing comes back at that pace.
+"""
 
 import json
 from collections.abc import Iterator
-from itertools import chain, islice
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
 
 from dropcast import aws, clock
-from dropcast.accounts.account_store import due_account_ids
 from dropcast.accounts.due import SHARDS
+from dropcast.accounts.due_store import Due, due_accounts, put_off
 from dropcast.settings import settings
 
+# Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
+PUT_OFF_S = 30 * 60
+
 _BATCH = 10
+_LAST_BATCH_S = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a message asks for: the account's tokens, if due; or newer than `asked_at`, when a person asked."""
+
+    account_id: str
+    asked_at: int = 0
 
 
 def queue_due_accounts() -> int:
-    """Queue every account that is due, once each, and say how many. What SQS does not take stays due."""
-    now = clock.now()
-    due = chain.from_iterable(due_account_ids(str(shard), now) for shard in range(SHARDS))
-    return sum(_send(batch) for batch in _batches(due))
+    """Queue every account that is due, once each, and say how many; one thread for each shard of the index.
+
+    What SQS does not take, and what there is no time for, stays due.
+    """
+    for service in ("dynamodb", "sqs"):
+        aws.client(service)  # boto3 cannot make clients in several threads at once, only use them
+    shards = [str(shard) for shard in range(SHARDS)]
+    with ThreadPoolExecutor(SHARDS) as pool:
+        return sum(pool.map(partial(_queue_shard, clock.now()), shards))
 
 
-def account_of_message(body: str) -> str:
-    """The account that a message of the queue names."""
-    return json.loads(body)["account_id"]
+def queue_refresh(account_id: str) -> None:
+    """Have the account refreshed soon, due or not: a person wants it."""
+    aws.client("sqs").send_message(
+        QueueUrl=settings().refresh_queue_url,
+        MessageBody=json.dumps({"account_id": account_id, "asked_at": clock.now()}),
+    )
 
 
-def _batches(account_ids: Iterator[str]) -> Iterator[list[str]]:
-    while batch := list(islice(account_ids, _BATCH)):
+def wish_of_message(body: str) -> Wish:
+    """What a message of the queue asks for."""
+    return Wish(**json.loads(body))
+
+
+def _queue_shard(now: int, shard: str) -> int:
+    queued = 0
+    for batch in _batches(due_accounts(shard, now)):
+        if clock.seconds_left() < _LAST_BATCH_S:
+            break
+        queued += _send([due for due in batch if put_off(due, now + PUT_OFF_S)], now + PUT_OFF_S)
+    return queued
+
+
+def _batches(due: Iterator[Due]) -> Iterator[list[Due]]:
+    while batch := list(islice(due, _BATCH)):
         yield batch
 
 
-def _send(account_ids: list[str]) -> int:
+def _send(batch: list[Due], until: int) -> int:
+    if not batch:
+        return 0
     entries = [
-        {"Id": str(number), "MessageBody": json.dumps({"account_id": account_id})}
-        for number, account_id in enumerate(account_ids)
+        {"Id": str(number), "MessageBody": json.dumps({"account_id": due.account_id})}
+        for number, due in enumerate(batch)
     ]
-    answer = aws.client("sqs").send_message_batch(QueueUrl=settings().refresh_queue_url, Entries=entries)
+    answer: dict[str, Any] = aws.client("sqs").send_message_batch(
+        QueueUrl=settings().refresh_queue_url, Entries=entries
+    )
+    for failed in answer.get("Failed", []):
+        due = batch[int(failed["Id"])]
+        put_off(Due(due.account_id, until), due.at)
     return len(answer.get("Successful", []))

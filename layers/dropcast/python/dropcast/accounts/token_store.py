@@ -1,18 +1,26 @@
 """An account's tokens in DynamoDB: sealed, numbered by version, replaced only by compare-and-set on that number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from dropcast import clock, dynamo
 from dropcast.accounts import due, vault
-from dropcast.accounts.account_store import account_key, read_item
+from dropcast.accounts.account_store import account_key, get_account, read_item
+from dropcast.accounts.journal import Journal, answer_was_lost
 from dropcast.events.outbox import event_write
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
 
 Kind = Literal["access_token", "refresh_token"]
+
+# A pair is given only once, so a moment's trouble in AWS must not cost it.
+_KEEP_PAUSES_S = (0.2, 0.5, 1, 2, 4)
+
+# Of the account's row: connected, and not given up.
+_ALIVE = "attribute_exists(pk) AND NOT #status IN (:disconnected, :lost)"
 
 
 @dataclass(frozen=True)
@@ -24,10 +32,14 @@ class StoredTokens:
     version: int
     sealed_access_token: bytes
     sealed_refresh_token: bytes
+    refreshed_at: int
     access_expires_at: int
     refresh_expires_at: int
     due_at: int
+    in_use_until: int
+    journal: Journal = ()
     dead: bool = False
+    told_expiring: bool = False
 
     def access_token(self) -> SecretStr:
         """The access token in plain."""
@@ -37,20 +49,43 @@ class StoredTokens:
         """The refresh token in plain."""
         return vault.unseal(self.sealed_refresh_token, _context(self.account_id, "refresh_token", self.version))
 
+    def due_by(self, *, in_use: bool) -> int:
+        """When these tokens are due by the policy for accounts in use, or by the one for idle accounts."""
+        return due.due_at(
+            self.account_id,
+            refreshed_at=self.refreshed_at,
+            access_expires_at=self.access_expires_at,
+            refresh_expires_at=self.refresh_expires_at,
+            in_use=in_use,
+        )
 
-def seal_grant(account_id: str, version: int, grant: TokenGrant) -> StoredTokens:
-    """What TikTok just granted, sealed as `version` of the account's tokens. Nothing is written yet."""
+    def loss_reason(self) -> str:
+        """Why TikTok refuses these: it has its own reasons, or an answer of it with their successors never came."""
+        return "answer_lost" if answer_was_lost(self.journal, self.version) else "refused"
+
+
+def seal_grant(
+    account_id: str, version: int, grant: TokenGrant, *, asked_at: int | None = None, in_use_until: int | None = None
+) -> StoredTokens:
+    """What TikTok granted, sealed as `version` of the account's tokens. Nothing is written yet.
+
+    Its lives count from `asked_at`, when TikTok was asked; without one, from now. Just connected means in use.
+    """
     now = clock.now()
-    return StoredTokens(
+    begun = now if asked_at is None else asked_at
+    tokens = StoredTokens(
         account_id=account_id,
         open_id=grant.open_id,
         version=version,
         sealed_access_token=vault.seal(grant.access_token, _context(account_id, "access_token", version)),
         sealed_refresh_token=vault.seal(grant.refresh_token, _context(account_id, "refresh_token", version)),
-        access_expires_at=now + grant.expires_in,
-        refresh_expires_at=now + grant.refresh_expires_in,
-        due_at=due.due_at(account_id, refreshed_at=now, expires_in=grant.expires_in),
+        refreshed_at=begun,
+        access_expires_at=begun + grant.expires_in,
+        refresh_expires_at=begun + grant.refresh_expires_in,
+        due_at=0,
+        in_use_until=due.in_use_until(now) if in_use_until is None else in_use_until,
     )
+    return replace(tokens, due_at=tokens.due_by(in_use=tokens.in_use_until > now))
 
 
 def get_tokens(account_id: str) -> StoredTokens | None:
@@ -64,79 +99,179 @@ def get_tokens(account_id: str) -> StoredTokens | None:
         version=item["version"],
         sealed_access_token=bytes(item["access_token"]),
         sealed_refresh_token=bytes(item["refresh_token"]),
+        refreshed_at=item["refreshed_at"],
         access_expires_at=item["access_expires_at"],
         refresh_expires_at=item["refresh_expires_at"],
         due_at=item["due_at"],
+        in_use_until=item["in_use_until"],
+        journal=tuple(item.get("journal", ())),
         dead=item.get("dead", False),
+        told_expiring=item.get("told_expiring", False),
     )
 
 
 def put_tokens(tokens: StoredTokens, *, over_version: int) -> dict[str, Any]:
-    """An entry of TransactWriteItems: `tokens` in the place of version `over_version` (0: of none)."""
-    item = _key(tokens.account_id) | {
+    """An entry of TransactWriteItems: `tokens` in the place of version `over_version` (0: of none).
+
+    What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one.
+    """
+    values = {
         "open_id": tokens.open_id,
         "version": tokens.version,
         "access_token": tokens.sealed_access_token,
         "refresh_token": tokens.sealed_refresh_token,
+        "refreshed_at": tokens.refreshed_at,
         "access_expires_at": tokens.access_expires_at,
         "refresh_expires_at": tokens.refresh_expires_at,
         "due_at": tokens.due_at,
+        "journal": list(tokens.journal) or None,
     }
-    put: dict[str, Any] = {"TableName": settings().accounts_table, "Item": dynamo.to_item(item)}
-    if over_version == 0:
-        return {"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}
-    return {
-        "Put": put
-        | {
-            "ConditionExpression": "version = :old",
-            "ExpressionAttributeValues": dynamo.to_item({":old": over_version}),
-        }
-    }
+    known = {name: value for name, value in values.items() if value is not None}
+    sets = ", ".join(f"#{name} = :{name}" for name in known)
+    far = tokens.refresh_expires_at - clock.now() > due.EXPIRING_S
+    return _update(
+        _key(tokens.account_id),
+        f"SET {sets}, in_use_until = if_not_exists(in_use_until, :in_use) "
+        f"REMOVE dead{', told_expiring' if far else ''}",
+        "version = :old" if over_version else "attribute_not_exists(pk)",
+        {f":{name}": value for name, value in known.items()}
+        | {":in_use": tokens.in_use_until}
+        | ({":old": over_version} if over_version else {}),
+        names={f"#{name}": name for name in known},
+    )
 
 
-def replace_tokens(tokens: StoredTokens, scopes: frozenset[str]) -> bool:
-    """Write a refreshed pair over the version before it; False if that was no longer the stored one.
+def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
+    """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
 
-    `scopes` are those TikTok named with it. It also revives an account given up while this refresh was under way.
+    When AWS fails it is tried again for 8 seconds. It revives an account given up while the refresh was under way.
     """
-    account = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(account_key(tokens.account_id)),
-        "UpdateExpression": "SET #status = :active, scopes = :scopes, due_shard = :shard, due_at = :due",
-        "ConditionExpression": "#status <> :disconnected AND attribute_exists(pk)",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": dynamo.to_item(
-            {
-                ":active": "active",
-                ":disconnected": "disconnected",
-                ":scopes": sorted(scopes),
-                ":shard": due.shard_of(tokens.account_id),
-                ":due": tokens.due_at,
-            }
-        ),
-    }
-    return dynamo.write_all([put_tokens(tokens, over_version=tokens.version - 1), {"Update": account}])
+    for pause_s in _KEEP_PAUSES_S:
+        try:
+            return _keep_grant(old, grant, asked_at)
+        except (ClientError, BotoCoreError):
+            clock.sleep(pause_s)
+    return _keep_grant(old, grant, asked_at)
+
+
+def _keep_grant(old: StoredTokens, grant: TokenGrant, asked_at: int) -> StoredTokens | None:
+    sealed = seal_grant(old.account_id, old.version + 1, grant, asked_at=asked_at, in_use_until=old.in_use_until)
+    new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
+    put = put_tokens(new, over_version=old.version)
+    return new if dynamo.write_all([put, _renew_account(new, grant)]) or _revive(new, grant, put) else None
+
+
+def _renew_account(new: StoredTokens, grant: TokenGrant) -> dict[str, Any]:
+    return _update(
+        account_key(new.account_id),
+        "SET scopes = :scopes, due_shard = :shard, due_at = :due",
+        _ALIVE,
+        {
+            ":scopes": sorted(grant.scopes),
+            ":shard": due.shard_of(new.account_id),
+            ":due": new.due_at,
+            ":disconnected": "disconnected",
+            ":lost": "reconnect_needed",
+        },
+        names={"#status": "status"},
+    )
+
+
+def _revive(new: StoredTokens, grant: TokenGrant, put: dict[str, Any]) -> bool:
+    account = get_account(new.account_id)
+    if not account or account.status != "reconnect_needed":
+        return False
+    alive = _update(
+        account_key(new.account_id),
+        "SET #status = :active, scopes = :scopes, due_shard = :shard, due_at = :due",
+        "#status = :lost",
+        {
+            ":active": "active",
+            ":lost": "reconnect_needed",
+            ":scopes": sorted(grant.scopes),
+            ":shard": due.shard_of(new.account_id),
+            ":due": new.due_at,
+        },
+        names={"#status": "status"},
+    )
+    told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
+    return dynamo.write_all([put, alive, event_write("account.connected", told | {"reconnected": True})])
 
 
 def give_up(tokens: StoredTokens) -> bool:
     """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
-    of_tokens = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(_key(tokens.account_id)),
-        "UpdateExpression": "SET dead = :dead",
-        "ConditionExpression": "version = :version AND attribute_not_exists(dead)",
-        "ExpressionAttributeValues": dynamo.to_item({":dead": True, ":version": tokens.version}),
+    of_tokens = _update(
+        _key(tokens.account_id),
+        "SET dead = :dead, journal = :journal",
+        "version = :version AND attribute_not_exists(dead)",
+        {":dead": True, ":version": tokens.version, ":journal": list(tokens.journal)},
+    )
+    of_account = _update(
+        account_key(tokens.account_id),
+        "SET #status = :lost REMOVE due_shard, due_at",
+        _ALIVE,
+        {":lost": "reconnect_needed", ":disconnected": "disconnected"},
+        names={"#status": "status"},
+    )
+    told = {"account_id": tokens.account_id, "open_id": tokens.open_id, "reason": tokens.loss_reason()}
+    return dynamo.write_all([of_tokens, of_account, event_write("account.reconnect_needed", told)])
+
+
+def write_journal(tokens: StoredTokens) -> bool:
+    """Write the journal of `tokens` as it is now; False if they are no longer the stored ones."""
+    entry = _update(
+        _key(tokens.account_id),
+        "SET journal = :journal",
+        "version = :version",
+        {":journal": list(tokens.journal), ":version": tokens.version},
+    )
+    return dynamo.write_if("update_item", **entry["Update"]) is not None
+
+
+def tell_expiring(tokens: StoredTokens) -> None:
+    """The event that this connection ends soon, once until it is renewed for longer."""
+    if tokens.told_expiring:
+        return
+    noted = _update(
+        _key(tokens.account_id),
+        "SET told_expiring = :told",
+        "attribute_exists(pk) AND attribute_not_exists(told_expiring)",
+        {":told": True},
+    )
+    told = {
+        "account_id": tokens.account_id,
+        "open_id": tokens.open_id,
+        "expires_at": clock.iso(tokens.refresh_expires_at),
     }
-    of_account = {
+    dynamo.write_all([noted, event_write("account.expiring", told)])
+
+
+def extend_use(tokens: StoredTokens, until: int) -> None:
+    """Count the account as in use until `until`; if it stood idle it is due sooner from now on."""
+    noted = _update(_key(tokens.account_id), "SET in_use_until = :until", "in_use_until < :until", {":until": until})
+    if dynamo.write_if("update_item", **noted["Update"]) is None:
+        return
+    warm = tokens.due_by(in_use=True)
+    if warm < tokens.due_at:
+        at = {":due": warm}
+        of_tokens = _update(
+            _key(tokens.account_id), "SET due_at = :due", "version = :version", at | {":version": tokens.version}
+        )
+        of_account = _update(account_key(tokens.account_id), "SET due_at = :due", "attribute_exists(due_at)", at)
+        dynamo.write_all([of_tokens, of_account])
+
+
+def _update(
+    key: dynamo.Item, expression: str, condition: str, values: dynamo.Item, names: dict[str, str] | None = None
+) -> dict[str, Any]:
+    update: dict[str, Any] = {
         "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(account_key(tokens.account_id)),
-        "UpdateExpression": "SET #status = :status REMOVE due_shard, due_at",
-        "ConditionExpression": "#status = :active",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": dynamo.to_item({":status": "reconnect_needed", ":active": "active"}),
+        "Key": dynamo.to_item(key),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
     }
-    told = event_write("account.reconnect_needed", {"account_id": tokens.account_id, "open_id": tokens.open_id})
-    return dynamo.write_all([{"Update": of_tokens}, {"Update": of_account}, told])
+    return {"Update": update | ({"ExpressionAttributeNames": names} if names else {})}
 
 
 def _key(account_id: str) -> dynamo.Item:

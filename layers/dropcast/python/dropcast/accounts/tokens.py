@@ -4,33 +4,58 @@ A refresh kills the old refresh token, so it runs under a lease, and the new pai
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import app, due, journal
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.lease_store import Lease, release_lease, take_lease
-from dropcast.accounts.token_store import StoredTokens, get_tokens, give_up, replace_tokens, seal_grant
+from dropcast.accounts.token_store import (
+    StoredTokens,
+    extend_use,
+    get_tokens,
+    give_up,
+    keep_grant,
+    tell_expiring,
+    write_journal,
+)
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import oauth
-from dropcast.tiktok.client import Refused
+from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import to_problem
 
-# Asking TikTok ends at the deadline; the rest of the lease is for sealing and writing.
+# Asking TikTok ends at the deadline, the second try included; the rest of the lease is for sealing and writing.
 REFRESH_DEADLINE_S = 40
+FIRST_TRY_S = 30
 LEASE_S = REFRESH_DEADLINE_S + 50
 PATIENCE_S = REFRESH_DEADLINE_S + 5
+# How far the clocks of two workers may be apart without two of them asking TikTok at once.
+CLOCKS_DIFFER_S = 30
+# What sealing and writing take at most where AWS is well.
+KEEPING_S = 5
+
 _LOOK_AGAIN_S = 0.25
+_RETRY_PAUSE_S = 1
+_LEAST_TRY_S = 5
+_DAY_S = 24 * 3600
 
 
 def fresh_access_token(account_id: str, *, outlive_s: int) -> SecretStr | Problem:
     """The account's access token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
-    Problems: `not_found`, `reconnect_needed`, `tiktok_unanswered` (try again), or TikTok's own refusal of our app.
+    Asking for it counts as using the account. Problems: `not_found`, `reconnect_needed`, `tiktok_unanswered` (try
+    again), or TikTok's own refusal of our app.
     """
-    return _access_token(account_id, lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
+    tokens = _good_tokens(account_id, lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
+    if isinstance(tokens, Problem):
+        return tokens
+    until = due.in_use_until(clock.now())
+    if until - tokens.in_use_until >= _DAY_S:
+        extend_use(tokens, until)
+    return tokens.access_token()
 
 
 def refresh_rejected(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
@@ -38,18 +63,27 @@ def refresh_rejected(account_id: str, access_token: SecretStr) -> SecretStr | Pr
 
     Problems as for `fresh_access_token`. Ask once per call to TikTok, not in a loop.
     """
-    return _access_token(account_id, lambda tokens: tokens.access_token() != access_token)
-
-
-def refresh_due(account_id: str) -> Problem | None:
-    """Refresh the account's tokens if they are due; None when they are fresh. Problems as for `fresh_access_token`."""
-    tokens = _good_tokens(account_id, lambda tokens: tokens.due_at > clock.now())
-    return tokens if isinstance(tokens, Problem) else None
-
-
-def _access_token(account_id: str, good: Callable[[StoredTokens], bool]) -> SecretStr | Problem:
-    tokens = _good_tokens(account_id, good)
+    tokens = _good_tokens(account_id, lambda tokens: tokens.access_token() != access_token)
     return tokens if isinstance(tokens, Problem) else tokens.access_token()
+
+
+def refresh_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
+    """Refresh the account's tokens if they are due, or older than a person's wish of `asked_at`; None when fresh.
+
+    Tells `account.expiring`, once, when the connection ends within 14 days. Problems as for `fresh_access_token`.
+    """
+    outcome = _good_tokens(account_id, lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at)
+    stored = get_tokens(account_id) if isinstance(outcome, Problem) else outcome
+    if stored and not stored.dead and stored.refresh_expires_at - clock.now() <= due.EXPIRING_S:
+        tell_expiring(stored)
+    return outcome if isinstance(outcome, Problem) else None
+
+
+def expect_use(account_id: str, at: int) -> None:
+    """Keep the account warm at least until `at` (seconds since the epoch): something is scheduled on it then."""
+    tokens = get_tokens(account_id)
+    if tokens and tokens.in_use_until < at:
+        extend_use(tokens, at)
 
 
 def _good_tokens(account_id: str, good: Callable[[StoredTokens], bool]) -> StoredTokens | Problem:
@@ -78,47 +112,93 @@ def _renewed(seen: StoredTokens) -> StoredTokens | Problem:
     waited = False
     while not (lease := take_lease(seen.open_id, LEASE_S)):
         if clock.monotonic() >= give_up_at:
-            return _another_refresh(seen)
+            return _later(seen, "another refresh of this account came to nothing")
         clock.sleep(_LOOK_AGAIN_S)
         waited = True
         if newer := _newer(seen):
             return newer
     try:
-        return _newer(seen) or _refreshed(seen, lease, waited)
+        return _under_lease(seen, lease, waited)
     finally:
         release_lease(lease)
 
 
-def _refreshed(tokens: StoredTokens, lease: Lease, waited: bool) -> StoredTokens | Problem:
+def _under_lease(seen: StoredTokens, lease: Lease, waited: bool) -> StoredTokens | Problem:
+    tokens = _stored(seen.account_id)
+    if isinstance(tokens, Problem) or tokens.version != seen.version:
+        return tokens
     if waited and not lease.lapsed:
         # Who held it just failed: fifty that waited must not ask TikTok one after the other.
-        return _another_refresh(tokens)
-    answer = oauth.refresh(app.tiktok_within(REFRESH_DEADLINE_S), app.app_credentials(), tokens.refresh_token())
-    match answer:
+        return _later(seen, "another refresh of this account came to nothing")
+    return _refreshed(tokens, lease)
+
+
+def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
+    """Ask TikTok, and once more if its answer got lost: it may not have rotated then."""
+    refresh_token = tokens.refresh_token()
+    until = _asking_ends(lease)
+    if until - clock.monotonic() < FIRST_TRY_S:
+        return _later(tokens, "too little time was left for a refresh")
+    told = _ask(tokens, refresh_token, FIRST_TRY_S)
+    if told and isinstance(told.answer, Unanswered) and told.answer.may_have_arrived:
+        clock.sleep(_RETRY_PAUSE_S)
+        left_s = int(until - clock.monotonic())
+        told = _ask(told.tokens, refresh_token, left_s) if left_s >= _LEAST_TRY_S else told
+    return _concluded(told) if told else _stored(tokens.account_id)
+
+
+def _asking_ends(lease: Lease) -> float:
+    """Until when TikTok may be asked: the lease must outlast it on any clock, and we must live to write the answer."""
+    now = clock.monotonic()
+    return min(now + REFRESH_DEADLINE_S, lease.ends - CLOCKS_DIFFER_S, now + clock.seconds_left() - KEEPING_S)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What TikTok answered; `tokens` are the ones it was asked to refresh, with the answer in their journal."""
+
+    tokens: StoredTokens
+    answer: TokenGrant | Refused | Unanswered
+    asked_at: int
+
+
+def _ask(tokens: StoredTokens, refresh_token: SecretStr, seconds: int) -> _Told | None:
+    """One refresh at TikTok, journalled before; None, and TikTok unasked, if these are not the stored tokens."""
+    noted = replace(tokens, journal=journal.asked(tokens.journal, tokens.version))
+    if not write_journal(noted):
+        return None
+    asked_at = clock.now()
+    answer = oauth.refresh(app.tiktok_within(seconds), app.app_credentials(), refresh_token)
+    return _Told(replace(noted, journal=journal.answered(noted.journal, answer)), answer, asked_at)
+
+
+def _concluded(told: _Told) -> StoredTokens | Problem:
+    match told.answer:
         case TokenGrant():
-            return _kept(tokens, answer)
+            return _kept(told.tokens, told.answer, told.asked_at)
         case Refused(code="invalid_grant"):
-            return _given_up(tokens)
+            return _given_up(told.tokens, told.answer)
         case _:
-            return to_problem(answer)
+            write_journal(told.tokens)
+            return to_problem(told.answer)
 
 
-def _another_refresh(tokens: StoredTokens) -> Problem:
-    return problem(
-        "tiktok_unanswered", reason="another refresh of this account came to nothing", account_id=tokens.account_id
-    )
-
-
-def _kept(old: StoredTokens, grant: TokenGrant) -> StoredTokens | Problem:
+def _kept(old: StoredTokens, grant: TokenGrant, asked_at: int) -> StoredTokens | Problem:
     if grant.open_id != old.open_id:
         raise RuntimeError("TikTok answered a refresh with the tokens of another account")
-    new = seal_grant(old.account_id, old.version + 1, grant)
-    return new if replace_tokens(new, grant.scopes) else _stored(old.account_id)
+    return keep_grant(old, grant, asked_at=asked_at) or _stored(old.account_id)
 
 
-def _given_up(tokens: StoredTokens) -> StoredTokens | Problem:
+def _given_up(tokens: StoredTokens, answer: Refused) -> StoredTokens | Problem:
     """TikTok no longer knows this refresh token. Only if it is still the stored one is the connection lost."""
     if newer := _newer(tokens):
         return newer
     give_up(tokens)
-    return _newer(tokens) or problem("reconnect_needed", account_id=tokens.account_id)
+    reason = tokens.loss_reason()
+    lost = problem("reconnect_needed", log_id=answer.log_id, account_id=tokens.account_id, reason=reason)
+    newer = _newer(tokens)
+    return newer if isinstance(newer, StoredTokens) else lost
+
+
+def _later(tokens: StoredTokens, reason: str) -> Problem:
+    return problem("tiktok_unanswered", reason=reason, account_id=tokens.account_id)

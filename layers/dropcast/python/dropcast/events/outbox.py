@@ -19,6 +19,7 @@ EventName = Literal[
     "account.connected",
     "account.reconnect_needed",
     "account.disconnected",
+    "account.expiring",
 ]
 
 _KEPT_SECONDS = 14 * 24 * 3600
