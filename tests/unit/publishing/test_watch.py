@@ -184,3 +184,54 @@ def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
 
     assert (before, after, fact_store.webhooks_arrive()) == (False, True, False)
+
+
+def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken, monkeypatch):
+    publish_store.store_task_token(processing.publish_id, TOKEN)
+    hear(webhook("complete"))
+    real = publish_store.move
+
+    def move(*args, **kwargs):
+        monkeypatch.setattr(publish_store, "move", real)
+        hear(webhook("publicly_available", post_id="75"))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(publish_store, "move", move)
+
+    settle(processing.publish_id, {"outcome": "verdict"})
+
+    row = stored(processing)
+    assert (row.state, row.post_ids) == (State.PUBLISHED, ["75"])
+
+
+def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(processing, woken, monkeypatch):
+    publish_store.store_task_token(processing.publish_id, TOKEN)
+    real = publish_store.move
+
+    def move(*args, **kwargs):
+        monkeypatch.setattr(publish_store, "move", real)
+        hear(webhook("complete"))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(publish_store, "move", move)
+
+    settled = settle(processing.publish_id, {"outcome": "unknown"})
+
+    assert settled.state is stored(processing).state is State.PUBLISHED
+
+
+def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch):
+    hear(webhook("complete"))
+    settle(processing.publish_id, {"outcome": "verdict"})
+    real = publish_store.attach_post_ids
+
+    def attach(*args):
+        monkeypatch.setattr(publish_store, "attach_post_ids", real)
+        hear(webhook("publicly_available", post_id="76"))
+        return real(*args)
+
+    monkeypatch.setattr(publish_store, "attach_post_ids", attach)
+
+    hear(webhook("publicly_available", post_id="75"))
+
+    assert stored(processing).post_ids == ["75", "76"]

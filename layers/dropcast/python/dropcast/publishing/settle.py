@@ -36,16 +36,16 @@ class Ending:
 def settle(publish_id: str, step: Step) -> Publish:
     """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
 
-    Run twice, it changes nothing the second time; a row that another execution works on is left alone.
+    Run twice, it changes nothing the second time; a row that another execution works on is left alone. It looks again
+    after it wrote: a fact that came in between found nobody waiting for it.
     """
     for _ in range(_RACES_MAX):
         publish = publish_store.get(publish_id)
         if publish is None:
             raise LookupError(f"no publish {publish_id}")
         facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
-        settled = _settle_once(publish, facts, step)
-        if settled is not None:
-            return settled
+        if _nothing_to_do(publish, facts, step):
+            return publish
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
@@ -57,13 +57,22 @@ def settle_execution(publish_id: str, execution: str) -> Publish | None:
     return settle(publish_id, {"outcome": "died"})
 
 
-def _settle_once(publish: Publish, facts: list[Fact], step: Step) -> Publish | None:
+def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
+    """Whether `publish` stands as `facts` and `step` have it. If not, it is moved there unless somebody was faster."""
     ids = list(post_ids(facts))
     ending = ending_of(publish, facts, step)
-    if ending is None or not may_follow(publish.state, ending.state):
-        return publish if ids == publish.post_ids else publish_store.attach_post_ids(publish, ids)
+    if ending is not None and may_follow(publish.state, ending.state):
+        _end(publish, ending, ids)
+        return False
+    if ids == publish.post_ids:
+        return True
+    publish_store.attach_post_ids(publish, ids)
+    return False
+
+
+def _end(publish: Publish, ending: Ending, ids: list[str]) -> None:
     ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids})
-    return publish_store.move(
+    publish_store.move(
         publish,
         ending.state,
         set_=_attributes(ended),
