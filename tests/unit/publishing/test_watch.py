@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
-from dropcast import clock
+from dropcast import aws, clock
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.facts import Fact
 from dropcast.publishing.hearing import hear
@@ -233,5 +235,29 @@ def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch
     monkeypatch.setattr(publish_store, "attach_post_ids", attach)
 
     hear(webhook("publicly_available", post_id="75"))
+
+    assert stored(processing).post_ids == ["75", "76"]
+
+
+def test_a_webhook_about_an_abandoned_upload_ends_nothing(processing, woken):
+    publish_store.store_task_token(processing.publish_id, TOKEN)
+    aws.client("dynamodb").transact_write_items(
+        TransactItems=[fact_store.pointer_write("v_pub_file~0", processing.publish_id)]
+    )
+
+    heard = hear(replace(webhook("failed", reason="internal"), publish_id="v_pub_file~0"))
+
+    assert (heard, woken) == (None, [])
+
+
+def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
+    hear(webhook("publicly_available", post_id="75"))
+    settle(processing.publish_id, {"outcome": "verdict"})
+    table = aws.client("dynamodb")
+    for item in table.scan(TableName="publishes_table")["Items"]:
+        if item["sk"]["S"].startswith("fact#"):
+            table.delete_item(TableName="publishes_table", Key={"pk": item["pk"], "sk": item["sk"]})
+
+    hear(webhook("no_longer_publicaly_available", post_id="76"))
 
     assert stored(processing).post_ids == ["75", "76"]

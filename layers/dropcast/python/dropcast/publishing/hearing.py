@@ -11,7 +11,8 @@ from dropcast.tiktok.webhooks import WebhookEvent
 def hear(event: WebhookEvent) -> str | None:
     """Take in a verified webhook about a publish, as often and in whatever order it comes.
 
-    Returns our publish_id, or None if the event is of no publish or of one we do not know (yet: its fact is kept).
+    Returns our publish_id, or None if the event is of no publish, of one we do not know (yet: its fact is kept), or of
+    an upload that was abandoned for a new one.
     """
     fact_store.note_webhook()
     fact = fact_of_event(event)
@@ -20,7 +21,7 @@ def hear(event: WebhookEvent) -> str | None:
     fact_store.add(event.publish_id, fact)
     publish_id = fact_store.publish_id_of(event.publish_id)
     publish = publish_store.get(publish_id) if publish_id else None
-    if publish is None:
+    if publish is None or publish.tiktok_publish_id != event.publish_id:
         return None
     if publish.state in RESTING:
         settle(publish.publish_id, verdict())

@@ -59,7 +59,7 @@ def settle_execution(publish_id: str, execution: str) -> Publish | None:
 
 def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
     """Whether `publish` stands as `facts` and `step` have it. If not, it is moved there unless somebody was faster."""
-    ids = list(post_ids(facts))
+    ids = sorted({*publish.post_ids, *post_ids(facts)})
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
         _end(publish, ending, ids)
