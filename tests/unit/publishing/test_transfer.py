@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from dropcast import clock
-from dropcast.publishing import chunk_plan, publish_store, source_store
+from dropcast.publishing import chunk_plan, fact_store, publish_store, source_store
 from dropcast.publishing.decide import decide
 from dropcast.publishing.intake import new_publish, submit
 from dropcast.publishing.models import Publish
-from dropcast.publishing.settle import settle
+from dropcast.publishing.settle import settle, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.transfer import transfer
 from dropcast.publishing.transitions import State
@@ -249,3 +249,25 @@ def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, m
 
     assert step["error"]["code"] == "upload_failed"
     assert host.data == b""
+
+
+def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch):
+    uploader = publish_store.take_epoch(publish)
+    assert uploader is not None
+    uploader = publish_store.begin_chunk(uploader, chunks_begun=2, bytes_sent=CHUNK)
+    assert uploader is not None
+    real = fact_store.facts_of
+    begun_meanwhile = []
+
+    def facts_of(tiktok_publish_id):
+        begun_meanwhile.append(publish_store.begin_chunk(uploader, chunks_begun=3, bytes_sent=2 * CHUNK))
+        return real(tiktok_publish_id)
+
+    monkeypatch.setattr(fact_store, "facts_of", facts_of)
+
+    ended = settle_execution(publish.publish_id, publish.publish_id)
+
+    assert ended is not None
+    assert ended.error is not None
+    assert (ended.state, ended.error.code) == (State.FAILED, "upload_failed")
+    assert begun_meanwhile[0] is None

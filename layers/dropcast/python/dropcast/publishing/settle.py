@@ -40,9 +40,7 @@ def settle(publish_id: str, step: Step) -> Publish:
     after it wrote: a fact that came in between found nobody waiting for it.
     """
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            raise LookupError(f"no publish {publish_id}")
+        publish = _standing(publish_id)
         facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
         if _nothing_to_do(publish, facts, step):
             return publish
@@ -55,6 +53,16 @@ def settle_execution(publish_id: str, execution: str) -> Publish | None:
     if publish is None or publish.execution not in (None, execution):
         return None
     return settle(publish_id, {"outcome": "died"})
+
+
+def _standing(publish_id: str) -> Publish:
+    """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
+    publish = publish_store.get(publish_id)
+    if publish is None:
+        raise LookupError(f"no publish {publish_id}")
+    if publish.state is State.UPLOADING:
+        return publish_store.take_epoch(publish) or _standing(publish_id)
+    return publish
 
 
 def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
