@@ -34,6 +34,12 @@ _ACCESS_LOG = {
 }
 
 
+# Requests a second, over a route's callers together. Who floods a route that is open to everyone must not wake
+# hundreds of functions; TikTok delivers a refused webhook again (protocol section 7).
+_DEFAULT_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
+_OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
+
+
 class Api(Construct):
     """One HTTP API and its four functions."""
 
@@ -51,7 +57,8 @@ class Api(Construct):
         self.api = apigw.HttpApi(self, "Http", api_name=house.prefix, create_default_stage=False)
         self.public_url = self._make_public_url(house)
         self.domain_target: dict[str, str] = {}
-        self._make_stage(house)
+        self._limits: dict[str, dict[str, float]] = {}
+        self._stage = self._make_stage(house)
 
         self.main = self._make_main(house, accounts, publishing, events, triggers)
         self.connect = self._make_connect(house, accounts)
@@ -81,14 +88,14 @@ class Api(Construct):
         default = f"https://{domain}" if domain else self.api.api_endpoint
         return Fn.condition_if(has_own.logical_id, given, default).to_string()
 
-    def _make_stage(self, house: House) -> None:
+    def _make_stage(self, house: House) -> apigw.CfnStage:
         stage = apigw.HttpStage(
             self,
             "Stage",
             http_api=self.api,
             stage_name="$default",
             auto_deploy=True,
-            throttle=apigw.ThrottleSettings(rate_limit=50, burst_limit=100),
+            throttle=_DEFAULT_THROTTLE,
         )
         log_group = make_log_group(self, "AccessLogs", house, f"/aws/vendedlogs/apis/{house.prefix}")
         resource = stage.node.default_child
@@ -98,6 +105,7 @@ class Api(Construct):
         )
         if house.config.custom_domain:
             self._make_domain(house, stage)
+        return resource
 
     def _make_domain(self, house: House, stage: apigw.HttpStage) -> None:
         certificate = acm.Certificate.from_certificate_arn(self, "Certificate", house.config.certificate_arn)
@@ -113,6 +121,7 @@ class Api(Construct):
         accounts.accounts.writes(function)
         accounts.connections.reads(function)
         accounts.connections.writes(function)
+        accounts.keeps_keys(function)
         publishing.publishes.reads(function, "by_account")
         publishing.publishes.writes(function)
         publishing.reads_media(function)
@@ -153,6 +162,7 @@ class Api(Construct):
     def _make_authorizer(self, house: House, accounts: Accounts) -> lambda_.Function:
         function = make_function(self, "http/authorizer", house, does="Knows callers by their API key", timeout_s=10)
         accounts.keys.reads(function)
+        accounts.keys.marks(function, "last_used_at")
         accounts.knows_pepper(function)
         return function
 
@@ -169,3 +179,13 @@ class Api(Construct):
     def _open_route(self, path: str, method: apigw.HttpMethod, function: lambda_.Function, reason: str) -> None:
         for route in self._route(path, method, function):
             acknowledge(route, reason, "AwsSolutions-APIG4")
+            self._limit(f"{method.value} {path}", route)
+
+    def _limit(self, key: str, route: apigw.HttpRoute) -> None:
+        """The stage can name a route's limit only once there is the route."""
+        self._limits[key] = {
+            "ThrottlingRateLimit": _OPEN_THROTTLE.rate_limit,
+            "ThrottlingBurstLimit": _OPEN_THROTTLE.burst_limit,
+        }
+        self._stage.route_settings = self._limits
+        self._stage.node.add_dependency(route)

@@ -41,6 +41,24 @@ def test_requests_are_throttled(template):
     assert settings["ThrottlingBurstLimit"] > 0
 
 
+def test_a_route_that_is_open_to_everyone_is_throttled_more(template):
+    stage = the_one(template, "ApiGatewayV2::Stage")
+    routes = of_type(template, "ApiGatewayV2::Route")
+    open_routes = {
+        one["Properties"]["RouteKey"]: name
+        for name, one in routes.items()
+        if one["Properties"]["AuthorizationType"] == "NONE"
+    }
+
+    limits = stage["Properties"]["RouteSettings"]
+    usual = stage["Properties"]["DefaultRouteSettings"]
+    assert set(limits) == set(open_routes)
+    for limit in limits.values():
+        assert 0 < limit["ThrottlingRateLimit"] <= usual["ThrottlingRateLimit"] / 5
+        assert 0 < limit["ThrottlingBurstLimit"] <= usual["ThrottlingBurstLimit"] / 5
+    assert set(open_routes.values()) <= set(stage["DependsOn"])
+
+
 def test_addresses_for_tiktok_follow_the_public_url(template):
     outputs = template["Outputs"]
 
