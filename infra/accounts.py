@@ -63,10 +63,17 @@ class Accounts(Construct):
         refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
         # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
         queue = make_work_queue(
-            self, "RefreshQueue", house, "refresh", worker=worker, dead_letters=refresh_failed, batch=1
+            self,
+            "RefreshQueue",
+            house,
+            "refresh",
+            worker=worker,
+            dead_letters=refresh_failed,
+            batch=1,
+            at_once=house.config.refresh_workers,
         )
         finder = make_function(
-            self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=60
+            self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=240
         )
         self.accounts.queries(finder, "due")
         tell(finder, REFRESH_QUEUE_URL=queue.queue_url)
@@ -81,7 +88,13 @@ class Accounts(Construct):
         self.accounts.writes(function)
         self._events.outbox.puts(function)
         self.knows_app(function)
-        tell(function, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
+        tell(
+            function,
+            TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string,
+            REFRESH_WARM_SHARE=self._parameters.refresh_warm_share.value_as_string,
+            REFRESH_IDLE_SHARE=self._parameters.refresh_idle_share.value_as_string,
+            IN_USE_DAYS=self._parameters.in_use_days.value_as_string,
+        )
         self.seals(function, *_TOKENS)
         self.opens(function, *_TOKENS)
 

@@ -26,13 +26,18 @@ class Config:
     certificate_arn: str
     alarm_email: str
     log_retention_days: int
+    refresh_warm_share: str
+    refresh_idle_share: str
+    in_use_days: str
+    refresh_workers: int
     layer_target: LayerTarget
 
     @classmethod
     def of(cls, node: Node) -> "Config":
         """The choices in the context of `node`. ValueError where they contradict each other."""
         values: dict[str, Any] = {field.name: node.get_context(field.name) for field in fields(cls)}
-        values["log_retention_days"] = int(values["log_retention_days"])
+        for number in ("log_retention_days", "refresh_workers"):
+            values[number] = int(values[number])
         config = cls(**values)
         if bool(config.custom_domain) != bool(config.certificate_arn):
             raise ValueError("custom_domain and certificate_arn go together: give both or neither")

@@ -26,3 +26,16 @@ class Parameters:
         self.return_to_origins = parameter(
             "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
         )
+        self.refresh_warm_share = parameter(
+            "RefreshWarmShare",
+            config.refresh_warm_share,
+            "Accounts in use: share of an access token's life after which it is renewed",
+        )
+        self.refresh_idle_share = parameter(
+            "RefreshIdleShare",
+            config.refresh_idle_share,
+            "Idle accounts: share of a refresh token's life after which it is renewed",
+        )
+        self.in_use_days = parameter(
+            "InUseDays", config.in_use_days, "Days without use after which an account counts as idle"
+        )

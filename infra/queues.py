@@ -49,8 +49,12 @@ def make_work_queue(
     worker: lambda_.Function,
     dead_letters: sqs.Queue,
     batch: int,
+    at_once: int = 5,
 ) -> sqs.Queue:
-    """A queue whose messages `worker` takes in batches; a message that fails five times goes to `dead_letters`."""
+    """A queue whose messages `worker` takes in batches, `at_once` of them running at most.
+
+    A message that fails five times goes to `dead_letters`.
+    """
     queue = sqs.Queue(
         scope,
         construct,
@@ -61,7 +65,7 @@ def make_work_queue(
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=_TRIES),
     )
     worker.add_event_source(
-        sources.SqsEventSource(queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=5)
+        sources.SqsEventSource(queue, batch_size=batch, report_batch_item_failures=True, max_concurrency=at_once)
     )
     acknowledge(
         worker,

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast import clock
 from dropcast.publishing.transfer import transfer
 
 logger = Logger()
@@ -14,6 +15,7 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id}; answers a step of dropcast.publishing.steps."""
     logger.append_keys(publish_id=event["publish_id"])
-    step = transfer(event["publish_id"], lambda: context.get_remaining_time_in_millis() / 1000)
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        step = transfer(event["publish_id"], lambda: context.get_remaining_time_in_millis() / 1000)
     logger.info("transferred", outcome=step["outcome"], error=step.get("error"))
     return step

@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import SecretStr
 
+from dropcast import clock
 from dropcast.publishing.watch import watch
 
 logger = Logger()
@@ -15,5 +16,6 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes {publish_id, task_token, round}."""
     logger.append_keys(publish_id=event["publish_id"])
-    watch(event["publish_id"], SecretStr(event["task_token"]), event["round"])
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        watch(event["publish_id"], SecretStr(event["task_token"]), event["round"])
     logger.info("watched", round=event["round"])
