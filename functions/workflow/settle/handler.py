@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.settle import settle
+from dropcast.publishing.settle import finish
 
 logger = Logger()
 metrics = Metrics()
@@ -15,9 +15,9 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id, step}; answers the state it came to."""
+    """Takes {publish_id, step, execution}; answers the state it came to."""
     logger.append_keys(publish_id=event["publish_id"])
-    publish = settle(event["publish_id"], event["step"])
+    publish = finish(event["publish_id"], event["step"], event["execution"])
     code = publish.error.code if publish.error else None
     logger.info("settled", state=publish.state.value, error=code)
     metrics.add_metric(f"Publish{publish.state.value.title().replace('_', '')}", MetricUnit.Count, 1)

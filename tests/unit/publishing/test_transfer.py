@@ -11,7 +11,7 @@ from dropcast.publishing import chunk_plan, fact_store, publish_store, source_st
 from dropcast.publishing.decide import decide
 from dropcast.publishing.intake import new_publish, submit
 from dropcast.publishing.models import Publish
-from dropcast.publishing.settle import settle, settle_execution
+from dropcast.publishing.settle import finish, settle, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.transfer import transfer
 from dropcast.publishing.transitions import State
@@ -171,7 +171,7 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 
     step = transfer(publish.publish_id, plenty)
 
-    assert step == {"outcome": "settled"}
+    assert step == {"outcome": "more"}
     assert len(host.puts) == 1
 
 
@@ -271,3 +271,32 @@ def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch
     assert ended.error is not None
     assert (ended.state, ended.error.code) == (State.FAILED, "upload_failed")
     assert begun_meanwhile[0] is None
+
+
+def test_an_uploader_that_was_overtaken_looks_again_where_the_publish_stands(publish, tiktok, monkeypatch):
+    tiktok.uploads = UploadHost(tiktok)
+    real = publish_store.take_epoch
+
+    def finished_meanwhile(row):
+        monkeypatch.setattr(publish_store, "take_epoch", real)
+        transfer(publish.publish_id, plenty)
+        return real(row)
+
+    monkeypatch.setattr(publish_store, "take_epoch", finished_meanwhile)
+
+    first = transfer(publish.publish_id, plenty)
+    second = transfer(publish.publish_id, plenty)
+
+    assert first == {"outcome": "more"}
+    assert second["outcome"] == "uploaded"
+
+
+def test_an_execution_never_ends_before_its_publish(publish):
+    publish_store.begin(publish.publish_id, "this-one")
+
+    another = finish(publish.publish_id, {"outcome": "settled"}, "an-older-one")
+    this = finish(publish.publish_id, {"outcome": "settled"}, "this-one")
+
+    assert another.state is State.UPLOADING
+    assert this.error is not None
+    assert (this.state, this.error.code) == (State.FAILED, "upload_failed")

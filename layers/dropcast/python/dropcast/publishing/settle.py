@@ -47,6 +47,14 @@ def settle(publish_id: str, step: Step) -> Publish:
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
+def finish(publish_id: str, step: Step, execution: str) -> Publish:
+    """The last step of `execution`: no publish that it works on is left behind with nobody to move it on."""
+    publish = settle(publish_id, step)
+    if publish.state in RESTING:
+        return publish
+    return settle_execution(publish_id, execution) or publish
+
+
 def settle_execution(publish_id: str, execution: str) -> Publish | None:
     """Settle the publish whose `execution` died; None if a newer one works on it by now."""
     publish = publish_store.get(publish_id)

@@ -39,7 +39,7 @@ def dead() -> Step:
 
 
 def more() -> Step:
-    """The time was short; the transfer goes on in a next invocation."""
+    """The time was short, or somebody else moved the publish: the transfer goes on from there in a next invocation."""
     return {"outcome": "more"}
 
 
@@ -59,7 +59,7 @@ def verdict() -> Step:
 
 
 def settled() -> Step:
-    """Somebody else moved the publish; Settle looks at the row alone."""
+    """Somebody else moved the publish; Settle looks at the row alone, and brings it to rest if nobody else will."""
     return {"outcome": "settled"}
 
 

@@ -16,10 +16,10 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.app import tiktok
+from dropcast.accounts.asking import ask
 from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
-from dropcast.publishing.asking import ask
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan, plan_chunks
 from dropcast.publishing.models import Publish
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
@@ -41,16 +41,19 @@ logger = Logger(child=True)
 def transfer(publish_id: str, seconds_left: Callable[[], float]) -> Step:
     """Send what TikTok does not hold yet; `seconds_left()` is the time until this process is stopped.
 
-    Answers uploaded, more (call again), lost (the address died before any byte), refused or settled.
+    Answers uploaded, more (call again: time is short, or somebody else moved it), lost (the address died before any
+    byte), refused or settled.
     """
     publish = publish_store.get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
     if publish.state is State.PROCESSING:
         return awaiting("uploaded", fact_store.webhooks_arrive())
+    if publish.state is not State.UPLOADING:
+        return settled()
     mine = publish_store.take_epoch(publish)
     if mine is None or mine.upload_url_sealed is None:
-        return settled()
+        return more()
     url = unseal(mine.upload_url_sealed.get_secret_value(), upload_url_context(publish_id))
     return _Transfer(mine, url, plan_chunks(mine.bytes_total), seconds_left).run()
 
@@ -89,7 +92,7 @@ class _Transfer:
                 self.publish, chunks_begun=chunk.index + 1, bytes_sent=min(self.held, chunk.first)
             )
             if noted is None:
-                return settled()
+                return more()
             first_ever = self.publish.chunks_begun == 0
             self.publish = noted
             step = self._send(chunk, first_ever)
@@ -188,7 +191,7 @@ class _Transfer:
             set_={"bytes_sent": self.held, "processing_since": clock.now()},
             remove=("upload_url_sealed",),
         )
-        return settled() if moved is None else awaiting("uploaded", fact_store.webhooks_arrive())
+        return more() if moved is None else awaiting("uploaded", fact_store.webhooks_arrive())
 
     def _stream_at(self, first: int) -> SourceStream | Problem:
         if self.stream is not None and self.stream.position == first:
