@@ -14,6 +14,9 @@ from infra.tables import Table
 
 _TOKENS = ("access_token", "refresh_token")
 
+# Without the keyed hashes: who lists keys need not see them.
+_LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
+
 
 class Accounts(Construct):
     """Accounts, the one-time links that connect them, our callers' API keys."""
@@ -27,6 +30,7 @@ class Accounts(Construct):
         self.accounts.worklist("due", "due_shard", "due_at")
         self.connections = Table(self, "connections", house, sorted_by_sk=False)
         self.keys = Table(self, "keys", house, sorted_by_sk=False)
+        self.keys.listing("by_kind", "kind", "key_id", _LISTED_OF_KEYS)
         self.key = kms.Key(
             self,
             "TokenKey",
@@ -115,6 +119,13 @@ class Accounts(Construct):
         """The TikTok app's client key and secret."""
         tell(function, APP_SECRET_ARN=self.app_secret.secret_arn)
         allow(function, ["secretsmanager:GetSecretValue"], [self.app_secret.secret_arn])
+
+    def keeps_keys(self, function: lambda_.Function) -> None:
+        """Making, listing and revoking our callers' API keys."""
+        self.keys.queries(function, "by_kind")
+        self.keys.marks(function, "status", "revoked_at")
+        self.keys.puts(function)
+        self.knows_pepper(function)
 
     def knows_pepper(self, function: lambda_.Function) -> None:
         """The key of the API keys' hashes."""

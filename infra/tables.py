@@ -47,6 +47,16 @@ class Table(Construct):
             projection_type=dynamodb.ProjectionType.ALL,
         )
 
+    def listing(self, name: str, partition: str, sort: str, shown: list[str]) -> None:
+        """An index by two strings that holds `shown` of each item and nothing else."""
+        self.table.add_global_secondary_index(
+            index_name=name,
+            partition_key=dynamodb.Attribute(name=partition, type=_STRING),
+            sort_key=dynamodb.Attribute(name=sort, type=_STRING),
+            projection_type=dynamodb.ProjectionType.INCLUDE,
+            non_key_attributes=shown,
+        )
+
     def worklist(self, name: str, shard: str, at: str) -> None:
         """A sparse index of the keys of items that wait for something, by shard and time (epoch seconds)."""
         self.table.add_global_secondary_index(
@@ -74,6 +84,12 @@ class Table(Construct):
     def puts(self, function: lambda_.Function) -> None:
         """New items only."""
         self._allow(function, ["PutItem"])
+
+    def marks(self, function: lambda_.Function, *attributes: str) -> None:
+        """Changes of items in these attributes only."""
+        tell(function, **{self._variable: self.name})
+        only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes]}}
+        allow(function, ["dynamodb:UpdateItem"], [self.table.table_arn], only)
 
     def deletes(self, function: lambda_.Function) -> None:
         """Deletions only."""

@@ -1,5 +1,8 @@
 """Where data lies: recoverable, forgotten in time, and in prod not deleted by accident."""
 
+from dataclasses import fields
+
+from dropcast.access.key_store import ApiKey
 from tests.infra.reading import of_type, the_one
 
 KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
@@ -40,9 +43,21 @@ def test_indexes(template):
     assert indexes == {
         "by_user": (["user_id", "account_id"], "ALL"),
         "due": (["due_shard", "due_at"], "KEYS_ONLY"),
+        "by_kind": (["kind", "key_id"], "INCLUDE"),
         "by_account": (["account_id", "publish_id"], "ALL"),
         "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
     }
+
+
+def test_the_listing_of_keys_holds_no_hash(template):
+    [shown] = [
+        index["Projection"]["NonKeyAttributes"]
+        for table in of_type(template, "DynamoDB::Table").values()
+        for index in table["Properties"].get("GlobalSecondaryIndexes", [])
+        if index["IndexName"] == "by_kind"
+    ]
+
+    assert set(shown) == {field.name for field in fields(ApiKey)} - {"key_id"}
 
 
 def test_the_bucket_is_private_versioned_and_tells_eventbridge(template):

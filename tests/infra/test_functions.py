@@ -71,7 +71,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
     [
         ("kms:Encrypt", CALL_TIKTOK),
         ("kms:Decrypt", CALL_TIKTOK),
-        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer"}),
+        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer", "http-api"}),
         ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep"}),
         ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
         ("events:PutEvents", {"stream-outbox"}),
@@ -103,11 +103,16 @@ def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
     assert openers == {"workflow-transfer"}
 
 
-def test_the_authorizer_reads_keys_and_nothing_else_of_the_data(template):
+def test_the_authorizer_reads_keys_and_notes_their_use_and_nothing_else(template):
     role = referred(functions(template)["http-authorizer"]["Properties"]["Role"])
-    actions = {action for owner, one in statements(template) if owner == role for action in many(one["Action"])}
+    of_data = [
+        (one["Action"], one.get("Condition"))
+        for owner, one in statements(template)
+        if owner == role and any(action.startswith("dynamodb:") for action in many(one["Action"]))
+    ]
 
-    assert {action for action in actions if action.startswith("dynamodb:")} == {"dynamodb:GetItem"}
+    last_use = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "last_used_at"]}}
+    assert of_data == [("dynamodb:GetItem", None), ("dynamodb:UpdateItem", last_use)]
 
 
 def test_the_state_machine_may_call_its_steps_alone(template):

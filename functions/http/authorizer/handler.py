@@ -16,7 +16,7 @@ logger = Logger()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     scheme, _, text = event.get("headers", {}).get("authorization", "").partition(" ")
-    key = authenticate(text.strip()) if scheme.lower() == "bearer" else None
+    key = authenticate(text.strip() if scheme.lower() == "bearer" else "")
     if not key:
         return {"isAuthorized": False}
     return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes))}}

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
+from botocore.exceptions import ClientError
 
 from dropcast import aws
 from dropcast.access import key_store, keys
-from dropcast.access.keys import authenticate, create_key
+from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
 from dropcast.access.scopes import require_scope
+from dropcast.errors import Problem
 from dropcast.settings import settings
-from tests.unit.support.accounts import items
+from tests.unit.support.accounts import NOW, items
 
 READ = frozenset({"read"})
 
@@ -43,6 +47,9 @@ def wrong_texts(text: str) -> dict[str, str]:
         "nonsense": "Ω" * 5000,
         "a space": text + " ",
         "a line": text + "\n",
+        "a copy beside it": f"{text},{text}",
+        "other digits": text.replace(key_id[3], "\uff11", 1),
+        "the id of nobody": f"dk_nobody_{secret}",
     }
 
 
@@ -72,15 +79,105 @@ def test_a_wrong_text_costs_as_much_as_a_right_one(cloud, aws_calls, monkeypatch
 
 def test_a_revoked_key_is_nobody(cloud):
     key, text = create_key("laptop", READ)
-    aws.client("dynamodb").update_item(
-        TableName="keys",
-        Key={"pk": {"S": f"key#{key.key_id}"}},
-        UpdateExpression="SET #s = :r",
-        ExpressionAttributeNames={"#s": "status"},
-        ExpressionAttributeValues={":r": {"S": "revoked"}},
-    )
+    revoke_key(key.key_id)
 
     assert authenticate(text) is None
+
+
+def test_a_revoked_key_costs_as_much_as_an_unknown_one(cloud, aws_calls):
+    key, text = create_key("laptop", READ)
+    authenticate(text)
+    revoke_key(key.key_id)
+
+    aws_calls.clear()
+    authenticate(text)
+
+    assert aws_calls == ["GetItem"]
+
+
+def test_revoking_again_keeps_the_time_it_was(cloud, held_clock):
+    key, _ = create_key("laptop", READ)
+    first = revoke_key(key.key_id)
+    held_clock.at += 60
+
+    again = revoke_key(key.key_id)
+
+    assert first == again == replace(key, status="revoked", revoked_at=NOW)
+
+
+@pytest.mark.parametrize("key_id", [f"dk_{'0' * 26}", "", "dk_", "x" * 5000])
+def test_revoking_what_is_no_key_says_so_and_leaves_no_row(cloud, key_id):
+    answer = revoke_key(key_id)
+
+    assert isinstance(answer, Problem)
+    assert answer.code == "not_found"
+    assert items("keys") == []
+
+
+def test_keys_are_listed_with_the_revoked_ones_and_without_anything_secret(cloud):
+    made = [create_key(f"key {number}", READ) for number in range(3)]
+    revoke_key(made[1][0].key_id)
+
+    listed = list_keys()
+
+    assert [(key.name, key.status) for key in sorted(listed, key=lambda key: key.name)] == [
+        ("key 0", "active"),
+        ("key 1", "revoked"),
+        ("key 2", "active"),
+    ]
+    assert not [text for key, text in made if text.removeprefix(key.key_id) in repr(listed)]
+
+
+def test_a_listing_goes_on_where_one_ended(cloud):
+    made = sorted(create_key("laptop", READ)[0].key_id for _ in range(5))
+
+    first = list_keys(limit=2)
+    rest = list_keys(first[-1].key_id)
+
+    assert [key.key_id for key in first + rest] == made
+    assert list_keys(made[-1]) == []
+
+
+def test_a_use_is_noted_at_most_once_a_day(cloud, held_clock, aws_calls):
+    _, text = create_key("laptop", READ)
+
+    noted = []
+    for hours in (0, 1, 23, 24, 47, 48):
+        held_clock.at = NOW + hours * 3600
+        aws_calls.clear()
+        authenticate(text)
+        noted.append("UpdateItem" in aws_calls)
+
+    assert noted == [True, False, False, True, False, True]
+    assert list_keys()[0].last_used_at == NOW + 48 * 3600
+
+
+def test_of_many_first_uses_of_a_day_one_is_noted(cloud, held_clock):
+    key, text = create_key("laptop", READ)
+    authenticate(text)
+
+    key_store.mark_used(key.key_id, NOW + 5, unless_after=NOW - 86_400)
+
+    assert list_keys()[0].last_used_at == NOW
+
+
+def test_a_wrong_secret_is_no_use(cloud):
+    key, _ = create_key("laptop", READ)
+
+    authenticate(f"{key.key_id}_{'A' * 43}")
+
+    assert list_keys()[0].last_used_at is None
+
+
+def test_a_key_works_where_its_use_cannot_be_noted(cloud, monkeypatch):
+    _, text = create_key("laptop", READ)
+
+    def fail(*_, **__):
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+
+    monkeypatch.setattr(key_store, "mark_used", fail)
+
+    assert authenticate(text) is not None
 
 
 def test_a_table_alone_opens_nothing(cloud):

@@ -23,9 +23,11 @@ from dropcast.tiktok.models import TokenGrant
 REGION = "eu-west-1"
 NOW = 1_800_000_000
 ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
+LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
 TABLES = {"accounts": ("pk", "sk"), "connections": ("pk",), "keys": ("pk",), "outbox": ("pk",)}
-INDEXES = {
-    "accounts": [("by_user", "user_id", "account_id", "S", "ALL"), ("due", "due_shard", "due_at", "N", "KEYS_ONLY")]
+INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
+    "accounts": [("by_user", "user_id", "account_id", "S", "ALL"), ("due", "due_shard", "due_at", "N", "KEYS_ONLY")],
+    "keys": [("by_kind", "kind", "key_id", "S", LISTED_OF_KEYS)],
 }
 
 
@@ -220,7 +222,7 @@ def _make_table(name: str) -> None:
     extra: dict[str, Any] = {}
     if indexes:
         extra["GlobalSecondaryIndexes"] = [
-            {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": {"ProjectionType": projection}}
+            {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": _projection(projection)}
             for index, partition, sort, _, projection in indexes
         ]
     boto3.client("dynamodb").create_table(
@@ -230,6 +232,12 @@ def _make_table(name: str) -> None:
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in attributes.items()],
         **extra,
     )
+
+
+def _projection(shown: str | list[str]) -> dict[str, Any]:
+    if isinstance(shown, str):
+        return {"ProjectionType": shown}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": shown}
 
 
 def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:

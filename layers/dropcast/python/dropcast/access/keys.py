@@ -5,17 +5,27 @@ so that a copy of the table opens nothing.
 """
 
 import hmac
+import logging
 import re
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
 from dropcast.access.scopes import SCOPES
+from dropcast.errors import Problem, problem
+
+# An authorizer's answer is kept this long, so a revoked key may go on working for as long.
+REVOCATION_LAG_S = 60
 
 _FORM = re.compile(r"(dk_[0-9a-z]{26})_([A-Za-z0-9_-]{20,100})")
+_ID = re.compile(r"dk_[0-9a-z]{26}")
 _NOBODY = "dk_nobody"
+_BEFORE_ALL = "dk_"
+_DAY_S = 86_400
+_logger = logging.getLogger(__name__)
 
 
 def create_key(name: str, scopes: frozenset[str]) -> tuple[ApiKey, str]:
@@ -28,14 +38,40 @@ def create_key(name: str, scopes: frozenset[str]) -> tuple[ApiKey, str]:
     return key, f"{key.key_id}_{secret}"
 
 
+def list_keys(after: str = _BEFORE_ALL, limit: int = 100) -> list[ApiKey]:
+    """Up to `limit` keys, revoked ones too, oldest first; `after` is the key_id that a listing before ended with."""
+    return key_store.keys_after(after, limit)
+
+
+def revoke_key(key_id: str) -> ApiKey | Problem:
+    """End a key; within REVOCATION_LAG_S nothing takes it any more. Again is no harm. Problem: `not_found`."""
+    revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None
+    return revoked or problem("not_found", what="API key")
+
+
 def authenticate(text: str) -> ApiKey | None:
-    """The active key whose text this is, else None. Every answer costs one read and one hash."""
+    """The active key whose text this is, else None. Every None costs one read and one hash, whatever the reason."""
     form = _FORM.fullmatch(text)
     key_id, secret = form.groups() if form else (_NOBODY, "")
     found = key_store.get_key(key_id)
     expected = found[1] if found else bytes(32)
     same = hmac.compare_digest(_keyed_hash(key_id, secret), expected)
-    return found[0] if found and same and found[0].status == "active" else None
+    if not found or not same or found[0].status != "active":
+        return None
+    _note_use(found[0])
+    return found[0]
+
+
+def _note_use(key: ApiKey) -> None:
+    """Keep when the key was used, to the day; whoever holds it gets in even if that cannot be written."""
+    now = clock.now()
+    yesterday = now - _DAY_S
+    if key.last_used_at is not None and key.last_used_at > yesterday:
+        return
+    try:
+        key_store.mark_used(key.key_id, now, unless_after=yesterday)
+    except (ClientError, BotoCoreError) as error:
+        _logger.warning("The use of key %s was not noted: %s", key.key_id, type(error).__name__)
 
 
 def _keyed_hash(key_id: str, secret: str) -> bytes:
