@@ -300,3 +300,50 @@ def test_an_execution_never_ends_before_its_publish(publish):
     assert another.state is State.UPLOADING
     assert this.error is not None
     assert (this.state, this.error.code) == (State.FAILED, "upload_failed")
+
+
+UNANSWERED = httpx.Response(500)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, status):
+    tiktok.uploads = UploadHost(tiktok, {2: "reset", 3: status})
+    tiktok.script["status/fetch"] = [UNANSWERED, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
+
+    step = transfer(publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):
+    host = UploadHost(tiktok, {2: "reset"})
+
+    def deleted_with_the_last_chunk(request: httpx.Request) -> httpx.Response:
+        if len(host.puts) == 2:
+            boto3.client("s3", REGION).delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
+        return host(request)
+
+    tiktok.uploads = deleted_with_the_last_chunk
+    tiktok.script["status/fetch"] = [UNANSWERED] * 2
+
+    step = transfer(publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok, {1: "cut"})
+    tiktok.script["status/fetch"] = [{"status": "PROCESSING"}]
+
+    transfer(publish.publish_id, plenty)
+
+    assert host.data == BODY
+
+
+def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {1: "cut"})
+    tiktok.script["status/fetch"] = [{"status": "FAILED", "fail_reason": "auth_removed"}]
+
+    transfer(publish.publish_id, plenty)
+
+    assert stored(publish).bytes_sent == CHUNK

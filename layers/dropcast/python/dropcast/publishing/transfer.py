@@ -21,6 +21,7 @@ from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan, plan_chunks
+from dropcast.publishing.facts import fact_of_status
 from dropcast.publishing.models import Publish
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
 from dropcast.publishing.start import upload_url_context
@@ -93,14 +94,14 @@ class _Transfer:
             )
             if noted is None:
                 return more()
-            first_ever = self.publish.chunks_begun == 0
+            is_new = self.publish.chunks_begun <= chunk.index
             self.publish = noted
-            step = self._send(chunk, first_ever)
+            step = self._send(chunk, is_new)
             if step is not None:
                 return step
         return self._uploaded()
 
-    def _send(self, chunk: Chunk, first_ever: bool) -> Step | None:
+    def _send(self, chunk: Chunk, is_new: bool) -> Step | None:
         began = clock.monotonic()
         try:
             answer = self._put(chunk)
@@ -108,9 +109,9 @@ class _Transfer:
             logger.warning("the source broke off", publish_id=self.publish.publish_id, reason=str(broke))
             answer = ChunkAnswer("again")
         if isinstance(answer, Problem):
-            return refused(answer)
+            return self._give_up(chunk, is_new, answer)
         self.chunk_seconds = clock.monotonic() - began
-        return self._weigh(chunk, answer, first_ever)
+        return self._weigh(chunk, answer, is_new)
 
     def _put(self, chunk: Chunk) -> ChunkAnswer | Problem:
         stream = self._stream_at(chunk.first)
@@ -126,19 +127,19 @@ class _Transfer:
             body=stream.pieces(chunk.length),
         )
 
-    def _weigh(self, chunk: Chunk, answer: ChunkAnswer, first_ever: bool) -> Step | None:
+    def _weigh(self, chunk: Chunk, answer: ChunkAnswer, is_new: bool) -> Step | None:
         """Take `answer` into account: None to go on, or the step that ends this run."""
         match answer.kind:
             case "continue" | "done" if _agrees(answer.received, chunk):
                 self.tries = 0
                 self.held = chunk.last + 1
                 return None
-            case "expired" | "gone" if first_ever:
+            case "expired" | "gone" if is_new and chunk.index == 0:
                 return dead()
             case "expired" | "gone":
-                return self._end_by_status(chunk, "upload_url_expired")
+                return self._give_up(chunk, is_new, problem("upload_url_expired"))
             case "rejected":
-                return refused(problem("upload_rejected", status=answer.status))
+                return self._give_up(chunk, is_new, problem("upload_rejected", status=answer.status))
             case _:
                 return self._try_again(chunk, answer)
 
@@ -150,7 +151,7 @@ class _Transfer:
             "a chunk was not taken", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status
         )
         if self.tries >= _TRIES:
-            return self._end_by_status(chunk, "upload_failed")
+            return self._end_by_status(chunk, problem("upload_failed"))
         pause = min(2**self.tries, _BACKOFF_SECONDS_MAX) * random.uniform(0.5, 1)  # noqa: S311
         clock.sleep(max(pause, answer.retry_after or 0))
         if answer.kind != "again" and self._progress() == "beyond":
@@ -158,31 +159,33 @@ class _Transfer:
         return None
 
     def _progress(self) -> Literal["uploading", "beyond"] | None:
-        """Ask TikTok how many bytes it holds; `beyond` if it has them all and went on, None if it does not say."""
+        """Ask TikTok how many bytes it holds; `beyond` if it has judged already, None if it does not say."""
         answer = ask(
             self.publish.account_id,
             lambda token: fetch_status(tiktok(), token, self.publish.tiktok_publish_id or ""),
         )
         if not isinstance(answer, PublishStatus):
             return None
-        if answer.status != "PROCESSING_UPLOAD":
-            self.held = self.plan.size
+        if fact_of_status(answer, clock.now()) is not None:
             return "beyond"
-        self.held = max(self.held, min(answer.uploaded_bytes or 0, self.plan.size))
+        if answer.uploaded_bytes is None:
+            return None
+        self.held = max(self.held, min(answer.uploaded_bytes, self.plan.size))
         return "uploading"
 
-    def _end_by_status(self, chunk: Chunk, code: str) -> Step:
+    def _give_up(self, chunk: Chunk, is_new: bool, why: Problem) -> Step:
+        """`chunk` cannot be sent. If it was before, TikTok may hold it after all."""
+        return refused(why) if is_new else self._end_by_status(chunk, why)
+
+    def _end_by_status(self, chunk: Chunk, why: Problem) -> Step:
         """The upload cannot go on. If TikTok may hold the last chunk its status decides; else nothing was posted."""
         is_last = chunk.index == self.plan.count - 1
-        match self._progress():
-            case "beyond":
-                return self._uploaded()
-            case "uploading" if code == "upload_url_expired" or not is_last:
-                return refused(problem(code))
-            case _ if is_last:
-                return self._uploaded()
-            case _:
-                return refused(problem(code))
+        told = self._progress()
+        if told == "beyond" or self.plan.next_chunk(self.held) is None:
+            return self._uploaded()
+        if is_last and (told is None or why.code == "upload_failed"):
+            return self._uploaded()
+        return refused(why)
 
     def _uploaded(self) -> Step:
         moved = publish_store.move(
