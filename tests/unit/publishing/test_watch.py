@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -15,7 +16,7 @@ from dropcast.publishing.transitions import State
 from dropcast.publishing.watch import round_after, watch
 from dropcast.tiktok.webhooks import WebhookEvent
 
-from .conftest import FakeTikTok, options, outbox, stored, upload_object
+from .conftest import REGION, FakeTikTok, options, outbox, stored, upload_object
 
 TOKEN = SecretStr("canary-task-token")
 
@@ -144,22 +145,16 @@ def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
     assert stored(processing).state is State.PROCESSING
 
 
-@pytest.mark.parametrize(
-    ("waited", "status", "outcome", "code"),
-    [
-        (3700, "PROCESSING_UPLOAD", "refused", "upload_incomplete"),
-        (25 * 3600, "PROCESSING_DOWNLOAD", "unknown", "verdict_missing"),
-    ],
-)
-def test_waiting_ends_honestly(processing, tiktok, woken, monkeypatch, waited, status, outcome, code):
+@pytest.mark.parametrize("status", ["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SOMETHING_NEW"])
+def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": status}
-    later = clock.now() + waited
-    monkeypatch.setattr("dropcast.publishing.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    later = clock.now() + 25 * 3600
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, TOKEN, "slow")
 
-    assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == (outcome, code)
+    assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == ("unknown", "verdict_missing")
 
 
 @pytest.mark.parametrize(
@@ -261,3 +256,35 @@ def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
     hear(webhook("no_longer_publicaly_available", post_id="76"))
 
     assert stored(processing).post_ids == ["75", "76"]
+
+
+@pytest.mark.parametrize("status", [{}, {"uploaded_bytes": 1000}, {"uploaded_bytes": 999}, {"uploaded_bytes": 0}])
+def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, woken, monkeypatch, status):
+    tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
+    later = clock.now() + 3700
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, TOKEN, "slow")
+
+    assert woken == []
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"), [({}, False), ({"uploaded_bytes": 1000}, False), ({"uploaded_bytes": 5}, True)]
+)
+def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok, woken, monkeypatch, status, ends):
+    boto3.client("dynamodb", REGION).update_item(
+        TableName="publishes_table",
+        Key={"pk": {"S": f"publish#{processing.publish_id}"}, "sk": {"S": "publish"}},
+        UpdateExpression="SET bytes_sent = :sent",
+        ExpressionAttributeValues={":sent": {"N": "0"}},
+    )
+    tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
+    later = clock.now() + 3700
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, TOKEN, "slow")
+
+    assert [step["error"]["code"] for _, step in woken] == (["upload_incomplete"] if ends else [])

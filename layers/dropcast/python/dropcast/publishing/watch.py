@@ -10,9 +10,10 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.app import tiktok
+from dropcast.accounts.asking import ask
 from dropcast.errors import problem
 from dropcast.publishing import executions, fact_store, publish_store
-from dropcast.publishing.asking import ask
+from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import fact_of_status, verdict
 from dropcast.publishing.models import Publish
 from dropcast.publishing.steps import Step, refused, settled, slower, unknown
@@ -48,9 +49,17 @@ def _step(publish: Publish, round_: Round) -> Step | None:
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
         return verdict_step()
-    if waited > _UPLOAD_URL_SECONDS and isinstance(answer, PublishStatus) and answer.status == "PROCESSING_UPLOAD":
+    if waited > _UPLOAD_URL_SECONDS and isinstance(answer, PublishStatus) and _is_incomplete(publish, answer):
         return refused(problem("upload_incomplete", log_id=answer.log_id))
     return unknown(problem("verdict_missing")) if waited > _GIVE_UP_SECONDS else None
+
+
+def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
+    """Whether bytes are missing by our own count and by TikTok's. PROCESSING_UPLOAD alone may mean slow processing."""
+    if status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
+        return False
+    held = max(status.uploaded_bytes, publish.bytes_sent)
+    return plan_chunks(publish.bytes_total).next_chunk(held) is not None
 
 
 def round_after(round_: Round, waited: int) -> Literal["later", "slow"] | None:
