@@ -4,13 +4,18 @@ from typing import Annotated
 
 import typer
 
-from cli.say import say
+from cli.say import fail, say, table
 from cli.stack import Stage, use_stack
-from dropcast.access.keys import create_key
+from dropcast.access.key_store import ApiKey
+from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
 from dropcast.access.scopes import SCOPES
+from dropcast.clock import iso
+from dropcast.errors import Problem
 from dropcast.settings import listed
 
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)
+
+_PAGE = 100
 
 
 @cli.callback()
@@ -32,3 +37,37 @@ def create(
     key, text = create_key(name, wanted)
     say(f"{key.key_id} ({', '.join(sorted(key.scopes))}). It is shown only now; send it as a bearer token:")
     print(text)
+
+
+@cli.command("list")
+def show(stage: Stage = "dev") -> None:
+    """List the API keys, revoked ones too. The last use is known to the day."""
+    use_stack(stage)
+    table([("KEY ID", "NAME", "SCOPES", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
+
+
+@cli.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id (dk_…), as create and list show it.")],
+    stage: Stage = "dev",
+) -> None:
+    """Revoke an API key, for good."""
+    use_stack(stage)
+    revoked = revoke_key(key_id)
+    if isinstance(revoked, Problem):
+        fail(revoked.message, "dropcast keys list shows them all.")
+        raise typer.Exit(1)
+    say(f"Revoked {revoked.key_id} ({revoked.name}). A call may still get in with it for {REVOCATION_LAG_S} seconds.")
+
+
+def _all_keys() -> list[ApiKey]:
+    found = page = list_keys(_PAGE)
+    while len(page) == _PAGE:
+        page = list_keys(_PAGE, page[-1].key_id)
+        found = found + page
+    return found
+
+
+def _row(key: ApiKey) -> tuple[str, ...]:
+    used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
+    return key.key_id, key.name, ",".join(sorted(key.scopes)), key.status, iso(key.created_at), used

@@ -15,3 +15,10 @@ def fail(text: str, fix: str) -> None:
     """What went wrong and what helps."""
     _words.print(Text(text, "red"))
     _words.print(Text(fix))
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Rows, the first of them headings, in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

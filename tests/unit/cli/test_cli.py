@@ -6,6 +6,7 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
+from cli import keys_command
 from cli.main import cli
 from cli.stack import StackMissingError
 from dropcast import aws
@@ -29,7 +30,8 @@ def stack(cloud) -> Iterator[None]:
     outputs = [{"OutputKey": name, "OutputValue": value} for name, value in (OUTPUTS | secrets).items()]
     found = {"StackName": "Dropcast-dev", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}
     with Stubber(aws.client("cloudformation")) as answers:
-        answers.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": "Dropcast-dev"})
+        for _ in range(10):
+            answers.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": "Dropcast-dev"})
         yield
 
 
@@ -38,6 +40,12 @@ def run(*words: str, **more) -> tuple[int, str, str]:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.exit_code, result.stdout, result.stderr
+
+
+def made(name: str, scopes: str) -> tuple[str, str]:
+    """A new key's id and text."""
+    _, out, _ = run("keys", "create", "--name", name, "--scopes", scopes)
+    return out[:29], out.strip()
 
 
 def secret() -> dict[str, str]:
@@ -59,6 +67,47 @@ def test_an_unknown_scope_is_refused(stack):
 
     assert (code, out) == (2, "")
     assert "admin, publish, read" in err
+
+
+def test_keys_are_listed_without_their_texts(stack):
+    key_id, text = made("laptop", "read,publish")
+    made("old", "admin")
+
+    code, out, _ = run("keys", "list")
+
+    heading, *rows = out.splitlines()
+    assert code == 0
+    assert heading.split() == ["KEY", "ID", "NAME", "SCOPES", "STATUS", "CREATED", "LAST", "USED"]
+    [shown] = [row.split() for row in rows if "laptop" in row]
+    assert shown == [key_id, "laptop", "publish,read", "active", "2027-01-15T08:00:00Z", "never"]
+    assert len(rows) == 2
+    assert text not in out
+
+
+def test_every_key_is_listed_however_many(stack, monkeypatch):
+    monkeypatch.setattr(keys_command, "_PAGE", 2)
+    keys = {made("laptop", "read")[0] for _ in range(4)}
+
+    _, out, _ = run("keys", "list")
+
+    assert {row.split()[0] for row in out.splitlines()[1:]} == keys
+
+
+def test_a_key_is_revoked(stack):
+    key_id, text = made("laptop", "read")
+
+    code, _, err = run("keys", "revoke", key_id)
+
+    assert code == 0
+    assert "60 seconds" in err
+    assert authenticate(text) is None
+
+
+def test_revoking_what_is_no_key_fails(stack):
+    code, out, err = run("keys", "revoke", "dk_nothing")
+
+    assert (code, out) == (1, "")
+    assert "no API key" in err
 
 
 def test_a_missing_stack_is_named(cloud):

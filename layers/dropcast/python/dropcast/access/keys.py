@@ -38,9 +38,9 @@ def create_key(name: str, scopes: frozenset[str]) -> tuple[ApiKey, str]:
     return key, f"{key.key_id}_{secret}"
 
 
-def list_keys(after: str = _BEFORE_ALL, limit: int = 100) -> list[ApiKey]:
-    """Up to `limit` keys, revoked ones too, oldest first; `after` is the key_id that a listing before ended with."""
-    return key_store.keys_after(after, limit)
+def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
+    """Up to `limit` keys, revoked ones too, oldest first; `after` is the key_id with which a listing before ended."""
+    return key_store.keys_after(after or _BEFORE_ALL, limit)
 
 
 def revoke_key(key_id: str) -> ApiKey | Problem:

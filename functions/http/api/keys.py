@@ -1,0 +1,97 @@
+"""/v1/keys: API keys, for those whose key has the scope admin."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from answers import Id, caller, documented, needs, refused, view
+from dropcast.access.key_store import ApiKey, KeyStatus
+from dropcast.access.keys import create_key, list_keys, revoke_key
+from dropcast.access.scopes import Scope
+from dropcast.clock import iso
+from dropcast.errors import Problem
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+
+class KeyRequest(BaseModel):
+    """A new key: `name` says what it is for, so that people recognise it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: set[Scope] = Field(min_length=1)
+
+
+class KeyView(BaseModel):
+    """What is known of a key. `last_used_at` may lag by a day."""
+
+    key_id: str
+    name: str
+    scopes: list[Scope]
+    status: KeyStatus
+    created_at: str
+    last_used_at: str | None
+    revoked_at: str | None
+
+
+class NewKeyView(KeyView):
+    """A key just made; `key` is its text, which is shown only now."""
+
+    key: str
+
+
+class KeysView(BaseModel):
+    """Some keys, oldest first, and what to ask for the next ones with."""
+
+    items: list[KeyView]
+    next: str | None
+
+
+@router.post("/v1/keys", middlewares=needs("admin"), responses=documented(201, "The key, shown only now", NewKeyView))
+def make_key(request: KeyRequest) -> Response[Any]:
+    """Make an API key."""
+    key, text = create_key(request.name, frozenset(request.scopes))
+    logger.info("key made", key_id=key.key_id, by_key_id=caller()["key_id"])
+    return view(201, NewKeyView(**_view(key).model_dump(), key=text))
+
+
+@router.get("/v1/keys", middlewares=needs("admin"), responses=documented(200, "Keys without their texts", KeysView))
+def show_keys(
+    limit: Annotated[int, Query(ge=1, le=100)] = 100,
+    after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
+) -> Response[Any]:
+    """All API keys, revoked ones too, page by page."""
+    found = list_keys(limit, after)
+    return view(
+        200, KeysView(items=[_view(key) for key in found], next=found[-1].key_id if len(found) == limit else None)
+    )
+
+
+@router.delete("/v1/keys/<key_id>", middlewares=needs("admin"), responses=documented(200, "The key, revoked", KeyView))
+def end_key(key_id: Id) -> Response[Any]:
+    """Revoke an API key for good; it may work for 60 more seconds."""
+    revoked = revoke_key(key_id)
+    if isinstance(revoked, Problem):
+        return refused(revoked)
+    logger.info("key revoked", key_id=key_id, by_key_id=caller()["key_id"])
+    return view(200, _view(revoked))
+
+
+def _view(key: ApiKey) -> KeyView:
+    return KeyView.model_validate(
+        {
+            "key_id": key.key_id,
+            "name": key.name,
+            "scopes": sorted(key.scopes),
+            "status": key.status,
+            "created_at": iso(key.created_at),
+            "last_used_at": iso(key.last_used_at) if key.last_used_at else None,
+            "revoked_at": iso(key.revoked_at) if key.revoked_at else None,
+        }
+    )
