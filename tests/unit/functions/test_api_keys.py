@@ -1,0 +1,86 @@
+import json
+from typing import Any
+
+import pytest
+
+from dropcast.access.keys import authenticate, create_key, list_keys
+from tests.openapi import Operation
+from tests.unit.support.api import call, with_scopes
+
+
+def keys_route(method: str, body: Any = None, **query: str) -> Operation:
+    return Operation(method, f"{method} /v1/keys", "/v1/keys", query, body)
+
+
+def test_a_key_is_made_and_shown_once(cloud):
+    status, made = call(keys_route("POST", {"name": "laptop", "scopes": ["read"]}), with_scopes("admin"))
+    _, listed = call(keys_route("GET"), with_scopes("admin"))
+
+    key = authenticate(made["key"])
+    assert status == 201
+    assert key is not None
+    assert (key.key_id, key.name, key.scopes) == (made["key_id"], "laptop", {"read"})
+    assert [one["key_id"] for one in listed["items"]] == [key.key_id]
+    assert made["key"].removeprefix(key.key_id) not in json.dumps(listed)
+    assert "hash" not in json.dumps(listed)
+
+
+def test_keys_are_listed_page_by_page(cloud):
+    made = sorted(create_key("laptop", frozenset({"read"}))[0].key_id for _ in range(5))
+
+    seen: list[str] = []
+    query = {"limit": "2"}
+    while True:
+        _, page = call(keys_route("GET", **query), with_scopes("admin"))
+        seen += [one["key_id"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        query["next"] = page["next"]
+
+    assert seen == made
+
+
+def test_a_key_is_revoked_once_and_for_all(cloud):
+    key, text = create_key("laptop", frozenset({"read"}))
+    route = Operation("DELETE", "DELETE", f"/v1/keys/{key.key_id}", {}, None)
+
+    first, again = call(route, with_scopes("admin")), call(route, with_scopes("admin"))
+
+    assert first == again
+    assert (first[0], first[1]["status"]) == (200, "revoked")
+    assert authenticate(text) is None
+
+
+def test_revoking_an_unknown_key_is_not_found(cloud):
+    route = Operation("DELETE", "DELETE", "/v1/keys/dk_nothing", {}, None)
+
+    status, body = call(route, with_scopes("admin"))
+
+    assert (status, body["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"name": "", "scopes": ["read"]},
+        {"name": "x" * 101, "scopes": ["read"]},
+        {"name": "laptop", "scopes": []},
+        {"name": "laptop", "scopes": ["root"]},
+        {"name": "laptop"},
+        {"name": "laptop", "scopes": ["read"], "key_id": "dk_mine"},
+    ],
+)
+def test_a_key_that_makes_no_sense_is_not_made(cloud, body):
+    status, _ = call(keys_route("POST", body), with_scopes("admin"))
+
+    assert status == 400
+    assert list_keys(100) == []
+
+
+def test_a_new_keys_text_is_not_logged(cloud, written):
+    _, made = call(keys_route("POST", {"name": "laptop", "scopes": ["read"]}), with_scopes("admin"))
+
+    logged = written()
+
+    assert made["key_id"] in logged
+    assert made["key"] not in logged

@@ -1,0 +1,53 @@
+"""Which key may do what, over every operation that the API documents."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.http.api.handler import app
+from tests.openapi import operations
+from tests.unit.support.api import call, with_scopes
+
+DOCUMENT = json.loads(app.get_openapi_json_schema(title="Dropcast", version="1"))
+OPERATIONS = operations(DOCUMENT)
+every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.route)
+
+
+def refused(answer: tuple[int, dict[str, Any]]) -> bool:
+    status, body = answer
+    return status == 403 and body["error"]["code"] == "scope_missing"
+
+
+def test_the_document_names_operations_of_every_kind():
+    assert {one.method for one in OPERATIONS} >= {"GET", "POST", "DELETE"}
+    assert len({one.route for one in OPERATIONS}) == len(OPERATIONS)
+
+
+def test_every_operation_is_behind_the_authorizer():
+    assert [one.route for one in OPERATIONS if not one.path.startswith("/v1/")] == []
+
+
+@every_operation
+@pytest.mark.parametrize("authorizer", [None, {}, {"scopes": ""}, {"scopes": "root"}, {"scopes": "rea,d"}])
+def test_no_operation_answers_without_a_scope(cloud, operation, authorizer):
+    assert refused(call(operation, authorizer))
+
+
+@every_operation
+def test_a_read_key_changes_nothing(cloud, operation):
+    allowed = operation.reads_only and not operation.path.startswith("/v1/keys")
+
+    assert refused(call(operation, with_scopes("read"))) != allowed
+
+
+@every_operation
+def test_a_publish_key_neither_reads_nor_sees_keys(cloud, operation):
+    if operation.reads_only or operation.path.startswith("/v1/keys"):
+        assert refused(call(operation, with_scopes("publish")))
+
+
+@pytest.mark.parametrize("operation", [one for one in OPERATIONS if "/v1/keys" in one.path], ids=lambda one: one.route)
+def test_keys_are_for_admins_alone(cloud, operation):
+    assert refused(call(operation, with_scopes("read", "publish")))
+    assert not refused(call(operation, with_scopes("admin")))

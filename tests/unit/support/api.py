@@ -1,0 +1,36 @@
+"""Calls of the API's function, as API Gateway makes them once the authorizer has spoken."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from functions.http.api.handler import handler
+from tests.openapi import Operation
+from tests.unit.support.functions import context
+
+
+def call(operation: Operation, authorizer: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    """The status and the body of the answer; `authorizer` is what the authorizer said of the key."""
+    event = {
+        "version": "2.0",
+        "routeKey": "ANY /v1/{proxy+}",
+        "rawPath": operation.path,
+        "rawQueryString": urlencode(operation.query),
+        "queryStringParameters": operation.query or None,
+        "headers": {"content-type": "application/json"},
+        "requestContext": {
+            "http": {"method": operation.method, "path": operation.path},
+            "stage": "$default",
+            "requestId": "request-1",
+            **({"authorizer": {"lambda": authorizer}} if authorizer is not None else {}),
+        },
+        "body": json.dumps(operation.body) if operation.body is not None else None,
+        "isBase64Encoded": False,
+    }
+    answer = handler(event, context())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def with_scopes(*scopes: str) -> dict[str, str]:
+    """What the authorizer says of a key with these scopes."""
+    return {"key_id": "dk_1", "scopes": ",".join(scopes)}
