@@ -87,6 +87,7 @@ class Steps(Construct):
 
         self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
         self.decide = step("decide", "Says what an interrupted step means", 30)
+        events.outbox.puts(self.decide)
         self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
         publishing.reads_media(self.transfer)
         self.watch = step("watch", "Stores the task token and asks TikTok once", 60)

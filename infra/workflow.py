@@ -81,7 +81,7 @@ class Workflow(Construct):
         started.when(_outcome("lost"), decide)
         start.next(started.otherwise(settle))
 
-        decide.next(self._choice("Decided?", {"start": start}, settle))
+        decide.next(self._choice("Decided?", {"start": start, "held": hold}, settle))
 
         transferred = sfn.Choice(self, "Transferred?")
         transferred.when(_outcome("more"), transfer)

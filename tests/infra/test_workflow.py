@@ -65,6 +65,7 @@ def test_only_settle_ends_an_execution(states):
         ("Start", {"outcome": "lost"}, "Decide"),
         ("Start", {"outcome": "refused"}, "Settle"),
         ("Decide", {"outcome": "start"}, "Start"),
+        ("Decide", {"outcome": "held"}, "Hold"),
         ("Decide", {"outcome": "unknown"}, "Settle"),
         ("Transfer", {"outcome": "more"}, "Transfer"),
         ("Transfer", {"outcome": "lost"}, "Decide"),

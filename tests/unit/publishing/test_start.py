@@ -100,8 +100,9 @@ def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, 
     assert second == {"outcome": "started"}
 
 
-def test_being_held_is_told_once(publish, tiktok: FakeTikTok):
-    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)] * 2
+@pytest.mark.parametrize("route", ["creator_info/query", "video/init"])
+def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
+    tiktok.script[route] = [refusal("rate_limit_exceeded", 429)] * 2
 
     start(publish.publish_id)
     start(publish.publish_id)
@@ -120,11 +121,44 @@ def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch)
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
-    monkeypatch.setattr("dropcast.publishing.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
 
     step = start(publish.publish_id)
 
     assert (step["outcome"], step["error"]["code"]) == ("refused", "rate_limit_exceeded")
+
+
+def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypatch):
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
+    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]
+    begun, holds = clock.now(), 0
+
+    while start(publish.publish_id)["outcome"] == "held":
+        holds += 1
+        due = stored(publish).not_before
+        monkeypatch.setattr(clock, "now", lambda due=due: due)
+
+    assert clock.now() - begun > 72 * 3600
+    assert holds < 150
+
+
+def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok: FakeTikTok):
+    decided = decide(publish.publish_id, {"outcome": "ready"})
+
+    held = stored(publish)
+    assert decided["outcome"] == "held"
+    assert (held.state, held.history[-1].code) == (State.HELD, "internal_error")
+    assert (held.not_before or 0) > clock.now()
+    assert start(publish.publish_id) == {"outcome": "started"}
+
+
+def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
+    later = clock.now() + 72 * 3600 + 60
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    decided = decide(publish.publish_id, {"outcome": "ready"})
+
+    assert (decided["outcome"], decided["error"]["code"]) == ("refused", "internal_error")
 
 
 def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tiktok: FakeTikTok):
@@ -180,7 +214,7 @@ def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikT
 def test_a_token_that_tiktok_calls_invalid_is_renewed_once(publish, tiktok: FakeTikTok, monkeypatch):
     renewed = []
     monkeypatch.setattr(
-        "dropcast.publishing.asking.refresh_rejected", lambda account, token: renewed.append(account) or token
+        "dropcast.accounts.asking.refresh_rejected", lambda account, token: renewed.append(account) or token
     )
     tiktok.script["creator_info/query"] = [refusal("access_token_invalid", 401)]
 

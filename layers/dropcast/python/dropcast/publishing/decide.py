@@ -5,13 +5,15 @@ Without its bytes an upload cannot be posted, so one of which no byte was sent g
 
 from dropcast.errors import problem
 from dropcast.publishing import publish_store
+from dropcast.publishing.holding import hold_or_refuse
 from dropcast.publishing.models import Publish
 from dropcast.publishing.steps import Step, again, refused, settled
 from dropcast.publishing.transitions import State
 
 
 def decide(publish_id: str, step: Step) -> Step:
-    """Answers start (try again, or go on from what was stored), refused (`init_lost`: nothing was posted) or settled.
+    """Answers start (try again, or go on from what was stored), held (Start died before its claim: try again later),
+    refused (nothing was posted) or settled.
 
     `step` is what the step before answered.
     """
@@ -23,7 +25,9 @@ def decide(publish_id: str, step: Step) -> Step:
             return _once_more(publish)
         case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
             return _once_more(publish)
-        case State.QUEUED | State.HELD | State.UPLOADING | State.PROCESSING:
+        case State.QUEUED | State.HELD:
+            return hold_or_refuse(publish, problem("internal_error"))
+        case State.UPLOADING | State.PROCESSING:
             return again()
         case _:
             return settled()

@@ -1,16 +1,15 @@
 """Start: a fresh look at the creator, a claim, TikTok's init; what it gave is stored before a byte moves."""
 
-from dropcast import clock
 from dropcast.accounts.app import tiktok
+from dropcast.accounts.asking import ask
 from dropcast.accounts.vault import seal
-from dropcast.errors import Next, Problem, problem
-from dropcast.events.outbox import event_write
+from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
-from dropcast.publishing.asking import ask
 from dropcast.publishing.chunk_plan import plan_chunks
+from dropcast.publishing.holding import hold_or_refuse
 from dropcast.publishing.models import Publish
 from dropcast.publishing.request import PublishOptions
-from dropcast.publishing.steps import Step, awaiting, held, lost, refused, settled, started
+from dropcast.publishing.steps import Step, awaiting, lost, refused, settled, started
 from dropcast.publishing.transitions import State
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
@@ -18,14 +17,6 @@ from dropcast.tiktok.models import CreatorInfo, FileSource, VideoInit, VideoPost
 from dropcast.tiktok.posting import creator_info, init_direct_video
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
-
-_HELD_SECONDS_MAX = 72 * 3600
-_HOLD_SECONDS = {
-    "rate_limit_exceeded": 60,
-    "spam_risk_too_many_posts": 3600,
-    "reached_active_user_cap": 3600,
-}
-_HOLD_SECONDS_OTHERWISE = 30
 
 
 def start(publish_id: str) -> Step:
@@ -52,7 +43,7 @@ def start(publish_id: str) -> Step:
 def _begin(publish: Publish) -> Step:
     creator = ask(publish.account_id, lambda token: creator_info(tiktok(), token))
     if not isinstance(creator, CreatorInfo):
-        return _hold_or_refuse(publish, _as_problem(creator))
+        return hold_or_refuse(publish, _as_problem(creator))
     refusal = creator_refusal(publish, creator)
     if refusal is not None:
         return refused(refusal)
@@ -71,7 +62,7 @@ def _init(claimed: Publish) -> Step:
         case Unanswered(may_have_arrived=True):
             return lost()
         case _:
-            return _hold_or_refuse(claimed, _as_problem(answer))
+            return hold_or_refuse(claimed, _as_problem(answer))
 
 
 def _store_init(claimed: Publish, init: VideoInit) -> Step:
@@ -113,19 +104,6 @@ def creator_refusal(publish: Publish, creator: CreatorInfo) -> Problem | None:
     }
     off = [name for name, is_off in switched_off.items() if is_off]
     return problem("interaction_switched_off", interactions=", ".join(off)) if off else None
-
-
-def _hold_or_refuse(publish: Publish, why: Problem) -> Step:
-    """Wait and try again where that helps, for three days at most; else it ends here."""
-    now = clock.now()
-    helps = why.next in (Next.WAIT, Next.RETRY)
-    if not helps or now - publish.created_at > _HELD_SECONDS_MAX:
-        return refused(why)
-    until = now + _HOLD_SECONDS.get(why.code, _HOLD_SECONDS_OTHERWISE)
-    shown = publish.model_copy(update={"state": State.HELD, "not_before": until}).view()
-    told = () if publish.state is State.HELD else (event_write("publish.held", shown),)
-    moved = publish_store.move(publish, State.HELD, set_={"not_before": until}, also=told, code=why.code)
-    return settled() if moved is None else held(until)
 
 
 def _as_problem(answer: Refused | Unanswered | Problem) -> Problem:
