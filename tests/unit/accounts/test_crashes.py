@@ -1,14 +1,17 @@
-"""The process dies at each AWS call of a refresh, before it or right after it took effect."""
+"""The process dies at each AWS call of a refresh, before it or right after it took effect, and others wait for it."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from pydantic import SecretStr
 
-from dropcast import aws
+from dropcast import aws, clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import get_tokens
-from dropcast.accounts.tokens import LEASE_S, fresh_access_token
+from dropcast.accounts.tokens import LEASE_S, PATIENCE_S, fresh_access_token
 from dropcast.errors import Problem
 from tests.unit.support.accounts import NOW, plain
 
@@ -27,39 +30,58 @@ CALLS = [
 ]
 ROTATED_UNWRITTEN = {(5, "before"), (5, "after"), (6, "before"), (6, "after"), (7, "before")}
 
+CALLERS = 5
+
 
 class Died(BaseException):
     pass
 
 
 class Mortal:
-    """Dies at the `at`-th AWS call; once dead, nothing it does reaches AWS any more."""
+    """A thread that dies at its `at`-th AWS call; once dead, nothing it does reaches AWS any more."""
 
     def __init__(self, at: int, when: str) -> None:
         self.at, self.when = at, when
-        self.calls: list[str] = []
+        self.calls = 0
         self.dead = False
+        self.holds_lease = threading.Event()
+        self.thread = 0
 
-    def before(self, model, **_) -> None:
+    def run(self, account_id: str) -> None:
+        self.thread = threading.get_ident()
+        try:
+            with pytest.raises(Died):
+                fresh_access_token(account_id, outlive_s=60)
+        finally:
+            self.thread = 0  # another thread may get its number
+            self.holds_lease.set()
+
+    def before(self, **_) -> None:
+        if threading.get_ident() != self.thread:
+            return
         if self.dead:
             raise Died
-        self.calls.append(model.name)
-        if len(self.calls) - 1 == self.at and self.when == "before":
+        self.calls += 1
+        if self.calls - 1 == self.at and self.when == "before":
             self.die()
 
-    def after(self, **_) -> None:
-        if len(self.calls) - 1 == self.at and self.when == "after":
+    def after(self, model, **_) -> None:
+        if threading.get_ident() != self.thread:
+            return
+        if self.calls - 1 == self.at and self.when == "after":
             self.die()
+        if model.name == "PutItem":
+            self.holds_lease.set()
 
     def die(self) -> None:
         self.dead = True
         raise Died
 
-    def hook(self, put: bool) -> None:
+    def hook(self) -> None:
         for service in ("dynamodb", "kms"):
             events = aws.client(service).meta.events
-            for name, action in ((f"before-call.{service}", self.before), (f"after-call.{service}", self.after)):
-                (events.register if put else events.unregister)(name, action)
+            events.register(f"before-call.{service}", self.before)
+            events.register(f"after-call.{service}", self.after)
 
 
 @pytest.fixture
@@ -82,25 +104,42 @@ def test_a_refresh_makes_the_calls_whose_deaths_are_tried_here(account, aws_call
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", range(len(CALLS)))
-def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock, at, when):
+def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock, atomic_aws, monkeypatch, at, when):
+    waiting: set[int] = set()
+    monkeypatch.setattr(clock, "sleep", lambda seconds: waiting.add(threading.get_ident()) or time.sleep(0.005))
     mortal = Mortal(at, when)
-    mortal.hook(True)
-    with pytest.raises(Died):
-        fresh_access_token(account.account_id, outlive_s=60)
-    mortal.hook(False)
+    mortal.hook()
+    stale = tiktok.live_access
 
-    held_clock.at += LEASE_S
-    outcome = fresh_access_token(account.account_id, outlive_s=60)
+    with ThreadPoolExecutor(1 + CALLERS) as pool:
+        death = pool.submit(mortal.run, account.account_id)
+        assert mortal.holds_lease.wait(30)
+        meanwhile = [pool.submit(fresh_access_token, account.account_id, outlive_s=60) for _ in range(CALLERS)]
+        death.result(30)
+        while not all(one.done() for one in meanwhile) and len(waiting) < CALLERS:
+            time.sleep(0.005)
+        held_clock.at += PATIENCE_S
+        first = [one.result(30) for one in meanwhile]
+    held_clock.at += LEASE_S - PATIENCE_S
+    with ThreadPoolExecutor(CALLERS) as pool:
+        second = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(CALLERS)))
 
     found = get_account(account.account_id)
     assert found is not None
+    assert {said(one) for one in first} <= {"tiktok_unanswered", tiktok.live_access}
+    assert tiktok.refreshes_at_once == 1
     if (at, when) in ROTATED_UNWRITTEN:
-        assert isinstance(outcome, Problem)
-        assert (outcome.code, found.status) == ("reconnect_needed", "reconnect_needed")
-        assert outcome.details["reason"] == "answer_lost"
+        assert ({said(one) for one in second}, found.status) == ({"reconnect_needed"}, "reconnect_needed")
+        assert {one.details.get("reason") for one in second if isinstance(one, Problem)} >= {"answer_lost"}
+        assert tiktok.refreshes == 2
     else:
-        assert isinstance(outcome, SecretStr)
-        assert (plain(outcome), found.status) == (tiktok.live_access, "active")
+        assert ({said(one) for one in second}, found.status) == ({tiktok.live_access}, "active")
+        assert tiktok.live_access != stale
+        assert tiktok.refreshes == 1
         stored = get_tokens(account.account_id)
         assert stored is not None
         assert plain(stored.refresh_token()) == tiktok.live_refresh
+
+
+def said(outcome) -> str:
+    return outcome.code if isinstance(outcome, Problem) else plain(outcome)

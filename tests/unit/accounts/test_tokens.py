@@ -94,12 +94,14 @@ def test_the_new_pair_is_stored_with_the_lifetimes_of_the_answer(account, tiktok
     assert NOW + 8000 < stored.due_at < stored.access_expires_at
 
 
-def test_fifty_callers_cause_one_refresh_and_all_get_its_token(account, tiktok, held_clock, atomic_aws, monkeypatch):
+def test_two_hundred_callers_cause_one_refresh_and_all_get_its_token(
+    account, tiktok, held_clock, atomic_aws, monkeypatch
+):
     held_clock.at = NOW + 7200
-    tiktok.on_refresh = until_all_asked(monkeypatch, 50)
+    tiktok.on_refresh = until_all_asked(monkeypatch, 200)
 
-    with ThreadPoolExecutor(50) as pool:
-        outcomes = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(50)))
+    with ThreadPoolExecutor(200) as pool:
+        outcomes = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(200)))
 
     assert tiktok.refreshes == 1
     assert {plain(outcome) for outcome in outcomes} == {"act.canary-2"}

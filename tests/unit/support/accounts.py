@@ -56,6 +56,8 @@ class FakeTikTok:
     live_refresh: str = "rft.canary-0"
     live_access: str = "act.canary-0"
     made: int = 0
+    refreshes_at_once: int = 0
+    under_way: int = 0
 
     @property
     def refreshes(self) -> int:
@@ -69,8 +71,17 @@ class FakeTikTok:
             return self._user_info(request)
         form = dict(parse_qsl(request.content.decode()))
         self.forms.append(form)
-        if form["grant_type"] == "refresh_token":
+        if form["grant_type"] != "refresh_token":
+            return self._token_answer(request, form)
+        self.under_way += 1
+        self.refreshes_at_once = max(self.refreshes_at_once, self.under_way)
+        try:
             self.on_refresh()
+            return self._token_answer(request, form)
+        finally:
+            self.under_way -= 1
+
+    def _token_answer(self, request: httpx.Request, form: dict[str, str]) -> httpx.Response:
         planned = self.plan.pop(0) if self.plan else ""
         if planned == "not_connected":
             raise httpx.ConnectError("no", request=request)
