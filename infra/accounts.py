@@ -80,6 +80,7 @@ class Accounts(Construct):
             self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=240
         )
         self.accounts.queries(finder, "due")
+        self.accounts.marks(finder, "sk", "due_at")
         tell(finder, REFRESH_QUEUE_URL=queue.queue_url)
         allow(finder, ["sqs:SendMessage"], [queue.queue_arn])
         finder_failed = make_dead_letters(self, "RefreshScheduleFailed", house, "refresh-schedule")

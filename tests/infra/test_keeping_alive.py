@@ -1,0 +1,75 @@
+"""The schedule that keeps connections alive: bounded, patient, and with no more rights than it uses."""
+
+import pytest
+
+from dropcast.accounts.refresh_queue import PUT_OFF_S
+from dropcast.accounts.tokens import FIRST_TRY_S, KEEPING_S, LEASE_S
+from dropcast.settings import Settings
+from tests.infra.reading import functions, many, of_type, referred, statements, who_may
+from tests.infra.stages import stack_of, template_of
+
+POLICY = {
+    "REFRESH_WARM_SHARE": "RefreshWarmShare",
+    "REFRESH_IDLE_SHARE": "RefreshIdleShare",
+    "IN_USE_DAYS": "InUseDays",
+}
+
+
+def refresh_queue(template):
+    [(name, queue)] = [
+        (name, one)
+        for name, one in of_type(template, "SQS::Queue").items()
+        if one["Properties"]["QueueName"] == "dropcast-dev-refresh"
+    ]
+    [mapping] = [
+        one["Properties"]
+        for one in of_type(template, "Lambda::EventSourceMapping").values()
+        if referred(one["Properties"]["EventSourceArn"]) == name
+    ]
+    return queue["Properties"], mapping
+
+
+def test_so_many_workers_as_were_chosen_refresh_at_once_each_one_account(template):
+    _, mapping = refresh_queue(template)
+    _, chosen = refresh_queue(template_of(stack_of(refresh_workers="40")))
+
+    assert (mapping["ScalingConfig"], chosen["ScalingConfig"]) == (
+        {"MaximumConcurrency": 10},
+        {"MaximumConcurrency": 40},
+    )
+    assert mapping["BatchSize"] == 1
+
+
+def test_an_account_is_put_off_for_as_long_as_the_queue_tries_it(template):
+    queue, _ = refresh_queue(template)
+
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] <= PUT_OFF_S
+
+
+def test_who_may_refresh_lives_long_enough_for_it_and_not_longer_than_a_message_is_hidden(template):
+    lenders = who_may(template, "kms:Decrypt") - {"http-connect"}
+
+    for place in lenders:
+        assert functions(template)[place]["Properties"]["Timeout"] > FIRST_TRY_S + KEEPING_S, place
+    queue, _ = refresh_queue(template)
+    assert queue["VisibilityTimeout"] > LEASE_S
+
+
+@pytest.mark.parametrize(("variable", "parameter"), POLICY.items())
+def test_both_policies_are_parameters_told_to_whoever_may_refresh(template, variable, parameter):
+    default = Settings.model_fields[variable.lower()].default
+
+    assert float(template["Parameters"][parameter]["Default"]) == default
+    for place in who_may(template, "kms:Encrypt"):
+        environment = functions(template)[place]["Properties"]["Environment"]["Variables"]
+        assert environment[variable] == {"Ref": parameter}, place
+
+
+def test_who_finds_due_accounts_changes_nothing_but_when_they_are_due(template):
+    role = referred(functions(template)["schedule-refresh"]["Properties"]["Role"])
+    [write] = [
+        one for owner, one in statements(template) if owner == role and "dynamodb:UpdateItem" in many(one["Action"])
+    ]
+
+    assert many(write["Action"]) == ["dynamodb:UpdateItem"]
+    assert set(write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {"pk", "sk", "due_at"}
