@@ -20,6 +20,7 @@ _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
 _NO_ACCOUNT = "none"
 _SIDECAR_BYTES_MAX = 64 * 1024
+_REASON_MAX = 1000
 _OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
 _OBJECT = TypeAdapter(dict[str, Any])
 
@@ -93,7 +94,7 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
         return Drop(DropOptions.model_validate(chosen), found.etag)
     except ValidationError as error:
         reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
-        return problem("drop_options_invalid", key=source.key, reason=reason)
+        return problem("drop_options_invalid", key=source.key, reason=reason[:_REASON_MAX])
 
 
 def _sidecar(source: Source) -> dict[str, Any] | Problem:
