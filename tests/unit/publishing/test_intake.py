@@ -103,6 +103,7 @@ def test_what_cannot_work_is_refused_at_the_door(account, begun, changes, code):
         {"privacy_level": None},
         {"privacy_level": "EVERYBODY"},
         {"title": "😀" * 1101},
+        {"title": "half an emoji: \ud83d"},
         {"brand_content": True},
         {"publish_att": "2026-12-01T00:00:00Z"},
         {"kind": "photo"},

@@ -40,6 +40,8 @@ class PublishOptions(_Strict):
     @field_validator("title")
     @classmethod
     def _title_fits(cls, title: str) -> str:
+        if any("\ud800" <= character <= "\udfff" for character in title):
+            raise ValueError("the title holds half a character (a lone surrogate)")
         units = utf16_length(title)
         if units > VIDEO_TITLE_UNITS_MAX:
             raise ValueError(f"the title has {units} UTF-16 units; TikTok takes {VIDEO_TITLE_UNITS_MAX}")
