@@ -288,3 +288,10 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
     watch(processing.publish_id, TOKEN, "slow")
 
     assert [step["error"]["code"] for _, step in woken] == (["upload_incomplete"] if ends else [])
+
+
+def test_a_fact_is_kept_however_long_its_reason(processing, woken):
+    hear(webhook("failed", reason="r" * 2000))
+    hear(webhook("failed", reason="r" * 2000))
+
+    assert [fact.reason for fact in fact_store.facts_of("v_pub_file~1")] == ["r" * 2000]

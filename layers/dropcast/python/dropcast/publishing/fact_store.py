@@ -1,5 +1,6 @@
 """What TikTok said, kept by TikTok's own publish_id, so that it may come before we know that id ourselves."""
 
+import hashlib
 from typing import Any
 
 from dropcast import aws, clock, dynamo
@@ -28,9 +29,10 @@ def publish_id_of(tiktok_publish_id: str) -> str | None:
 def add(tiktok_publish_id: str, fact: Fact) -> None:
     """Keep `fact`. The same fact again changes nothing."""
     name = "#".join((fact.kind, str(fact.at), fact.reason or "", ",".join(fact.post_ids)))
+    digest = hashlib.sha256(name.encode()).hexdigest()
     item = {
         "pk": _pk(tiktok_publish_id),
-        "sk": f"fact#{name}",
+        "sk": f"fact#{digest}",
         "kind": fact.kind,
         "at": fact.at,
         "reason": fact.reason,
