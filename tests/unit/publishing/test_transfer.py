@@ -347,3 +347,13 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
     transfer(publish.publish_id, plenty)
 
     assert stored(publish).bytes_sent == CHUNK
+
+
+def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
+    for _ in range(2):
+        tiktok.uploads = UploadHost(tiktok, {0: 404})
+        decided = decide(publish.publish_id, transfer(publish.publish_id, plenty))
+        if decided["outcome"] == "start":
+            start(publish.publish_id)
+
+    assert (decided["outcome"], decided["error"]["code"]) == ("refused", "upload_url_expired")

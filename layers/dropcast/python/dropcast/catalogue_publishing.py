@@ -42,7 +42,7 @@ PUBLISHING: dict[str, Entry] = {
     ),
     # the workflow
     "init_lost": Entry(
-        "TikTok's answer to the start of this upload was lost twice. Nothing was posted: no byte was sent.",
+        "TikTok's answer to the start of this upload was lost. Nothing was posted: no byte was sent.",
         _NEW_PUBLISH,
         Next.RETRY,
     ),
@@ -68,10 +68,10 @@ PUBLISHING: dict[str, Entry] = {
         "TikTok says that the upload never became whole within its hour. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "workflow_died": Entry(
-        "The workflow stopped before TikTok was asked. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+        "The workflow stopped before the upload began. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "verdict_missing": Entry(
-        "TikTok has the video, but has not said what became of it. It may or may not be posted.",
+        "TikTok has not said what became of the video. It may or may not be posted.",
         "Look at the account on TikTok before posting again; a late word of TikTok still moves this publish.",
         Next.RESOLVE,
     ),

@@ -3,7 +3,7 @@
 Without its bytes an upload cannot be posted, so one of which no byte was sent gets one new init (protocol 3.6).
 """
 
-from dropcast.errors import problem
+from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.holding import hold_or_refuse
 from dropcast.publishing.models import Publish
@@ -22,9 +22,9 @@ def decide(publish_id: str, step: Step) -> Step:
         raise LookupError(f"no publish {publish_id}")
     match publish.state:
         case State.STARTING:
-            return _once_more(publish)
+            return _once_more(publish, problem("init_lost"))
         case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
-            return _once_more(publish)
+            return _once_more(publish, problem("upload_url_expired"))
         case State.QUEUED | State.HELD:
             return hold_or_refuse(publish, problem("internal_error"))
         case State.UPLOADING | State.PROCESSING:
@@ -33,14 +33,14 @@ def decide(publish_id: str, step: Step) -> Step:
             return settled()
 
 
-def _once_more(publish: Publish) -> Step:
+def _once_more(publish: Publish, why: Problem) -> Step:
     if publish.inits_lost:
-        return refused(problem("init_lost"))
+        return refused(why)
     moved = publish_store.move(
         publish,
         State.QUEUED,
         set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0},
         remove=("upload_url_sealed", "tiktok_publish_id"),
-        code="init_lost",
+        code=why.code,
     )
     return settled() if moved is None else again()
