@@ -76,7 +76,7 @@ def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(
         (b" " * 70_000, "drop_sidecar_invalid"),
         ({"privacy_level": "ALL"}, "drop_options_invalid"),
         ({"privacy_level": "SELF_ONLY", "tittle": "x"}, "drop_options_invalid"),
-        ({"privacy_level": "SELF_ONLY", **{f"x{n}": 1 for n in range(5000)}}, "drop_options_invalid"),
+        ({"privacy_level": "SELF_ONLY", **{f"{n:x}": 1 for n in range(5900)}}, "drop_options_invalid"),
     ],
 )
 def test_a_malformed_drop_is_a_failed_publish_that_says_why(account, begun, sidecar, code):
