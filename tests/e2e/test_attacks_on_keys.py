@@ -1,0 +1,147 @@
+"""Attacks on API keys, tried through the gateway and the authorizer."""
+
+import secrets
+from typing import Any
+
+import httpx
+import pytest
+
+from local.journey import Journey
+from tests.e2e.road import wait_for
+from tests.openapi import Operation, operations
+
+# The authorizer's answers are kept for 60 s; the rest is for a slow machine.
+LAG_S = 60
+SLACK_S = 15
+
+
+def make_key(journey: Journey, *scopes: str) -> tuple[str, str]:
+    """A new key's id and text."""
+    made = journey.api("POST", "/v1/keys", json={"name": "attack", "scopes": list(scopes)}).raise_for_status().json()
+    return made["key_id"], made["key"]
+
+
+def call(journey: Journey, operation: Operation, key: str | None) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    return httpx.request(
+        operation.method,
+        journey.stack.base_url + operation.path,
+        params=operation.query,
+        json=operation.body,
+        headers=headers,
+        timeout=30,
+    )
+
+
+def ask(journey: Journey, *authorization: bytes) -> int:
+    """The status of a request with these Authorization headers."""
+    headers = [(b"Authorization", value) for value in authorization]
+    return httpx.get(f"{journey.stack.base_url}/v1/accounts?user_id=x", headers=headers, timeout=30).status_code
+
+
+@pytest.fixture(scope="session")
+def documented(stack: Any) -> list[Operation]:
+    return operations(httpx.get(f"{stack.base_url}/openapi.json", timeout=30).raise_for_status().json())
+
+
+def test_no_operation_answers_without_a_key(journey, documented):
+    answers = {one.route: call(journey, one, None).status_code for one in documented}
+
+    assert set(answers.values()) == {401}
+
+
+def test_a_read_key_changes_nothing(journey, documented):
+    _, key = make_key(journey, "read")
+
+    answers = {one.route: call(journey, one, key) for one in documented if not one.reads_only or "keys" in one.path}
+
+    assert len(answers) > 3
+    assert {route: (answer.status_code, answer.json()["error"]["code"]) for route, answer in answers.items()} == (
+        dict.fromkeys(answers, (403, "scope_missing"))
+    )
+
+
+@pytest.mark.parametrize("scope", ["read", "publish"])
+def test_a_key_makes_no_stronger_key(journey, scope):
+    _, key = make_key(journey, scope)
+
+    made = call(journey, Operation("POST", "", "/v1/keys", {}, {"name": "more", "scopes": ["admin"]}), key)
+
+    assert (made.status_code, made.json()["error"]["code"]) == (403, "scope_missing")
+
+
+def test_a_revoked_key_is_refused_once_the_cache_forgets_it(journey):
+    key_id, key = make_key(journey, "read")
+    unseen_id, unseen = make_key(journey, "read")
+    assert ask(journey, f"Bearer {key}".encode()) == 200
+    for one in (key_id, unseen_id):
+        assert journey.api("DELETE", f"/v1/keys/{one}").json()["status"] == "revoked"
+
+    assert ask(journey, f"Bearer {unseen}".encode()) == 403
+    wait_for(lambda: ask(journey, f"Bearer {key}".encode()) == 403, seconds=LAG_S + SLACK_S)
+
+
+def test_unknown_revoked_malformed_and_misspelt_keys_are_told_alike(journey):
+    key_id, key = make_key(journey, "read")
+    journey.api("DELETE", f"/v1/keys/{key_id}").raise_for_status()
+    wrong = [
+        key,
+        f"{key_id}_{secrets.token_urlsafe(32)}",
+        f"dk_{'0' * 26}_{secrets.token_urlsafe(32)}",
+        "nonsense",
+        "x_y",
+    ]
+
+    answers = [
+        httpx.get(
+            f"{journey.stack.base_url}/v1/accounts?user_id=x", headers={"Authorization": f"Bearer {one}"}, timeout=30
+        )
+        for one in wrong
+    ]
+
+    assert len({(answer.status_code, answer.text) for answer in answers}) == 1
+    assert answers[0].status_code == 403
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"Bearer",
+        b"Basic {key}",
+        b"{key}",
+        b"Bearer {key}x",
+        b"Bearer {key},Bearer {key}",
+        b"Bearer {key} {key}",
+        b"Bearer\xc2\xa0{key}",
+        b"Bearer {key}\xe2\x80\x8b",
+        b"Bearer \xff\xfe",
+        b"Bearer " + "dk_Ω".encode() * 100,
+        b"Bearer " + b"x" * 6000,
+        b"Bearer dk_" + b"0" * 6000,
+        b"Bearer ../../key#dk",
+        b"Bearer *",
+        b"null",
+    ],
+)
+def test_a_header_that_is_not_quite_a_key_is_refused(journey, value):
+    text = journey.stack.api_key.encode()
+
+    assert ask(journey, value.replace(b"{key}", text)) in (401, 403)
+
+
+@pytest.mark.parametrize("values", [[b"Bearer a", b"Bearer b"], [b"", b"Bearer b"], [b"Bearer dk_", b"_x"]])
+def test_two_headers_do_not_add_up_to_a_key(journey, values):
+    assert ask(journey, *values) in (400, 401, 403)
+
+
+def test_a_key_elsewhere_than_in_its_header_is_no_key(journey):
+    key = journey.stack.api_key
+    url = f"{journey.stack.base_url}/v1/accounts?user_id=x"
+
+    answers = [
+        httpx.get(f"{url}&Authorization=Bearer%20{key}&api_key={key}", timeout=30),
+        httpx.get(url, cookies={"Authorization": f"Bearer {key}"}, timeout=30),
+        httpx.get(url, headers={"X-Api-Key": key, "X-Authorization": f"Bearer {key}"}, timeout=30),
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
