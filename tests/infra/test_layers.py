@@ -74,14 +74,15 @@ def runtime(tmp_path) -> Path:
 
 
 def test_every_handler_finds_what_it_imports_in_layers_and_runtime(host_layer, runtime):
-    """-S hides this environment's packages, so an import finds the layer's, the runtime's or none."""
+    """-S hides this environment's packages, so an import finds the function's, the layer's, the runtime's or none."""
     paths = [str(host_layer), str(ROOT / "layers" / "dropcast" / "python"), str(runtime)]
     handlers = [str(file) for file in (ROOT / "functions").rglob("handler.py")]
     program = (
-        f"import sys, runpy; sys.path[:0] = {paths!r}\n"
+        f"import os, sys, runpy; sys.path[:0] = ['', *{paths!r}]\n"
         "import aws_xray_sdk.core, pymediainfo\n"
         "assert pymediainfo.MediaInfo.can_parse()\n"
         f"for handler in {handlers!r}:\n"
+        "    sys.path[0] = os.path.dirname(handler)\n"
         "    assert callable(runpy.run_path(handler)['handler']), handler\n"
     )
     environment = {"POWERTOOLS_SERVICE_NAME": "test", "POWERTOOLS_METRICS_NAMESPACE": "Test", "AWS_REGION": "eu-west-1"}
