@@ -181,7 +181,7 @@ class _Sandbox:
 
     @classmethod
     def start(cls, folder: Folder, public_url: str, until_end: ExitStack) -> "_Sandbox":
-        port, key, secret = free_port(), "local-client-key", secrets.token_urlsafe(24)
+        port, key, secret = free_port(), "local-client-key", secrets.token_hex(24)
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
         command += ["--client-key", key, "--client-secret", secret]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
