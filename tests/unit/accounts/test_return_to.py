@@ -70,3 +70,9 @@ def test_the_answer_is_added_and_replaces_what_pretended_to_be_one():
     parts = urlsplit(url)
     assert parse_qs(parts.query, keep_blank_values=True) == {"a": ["1"], "b": [""], "error": ["access_denied"]}
     assert (parts.netloc, parts.path, parts.fragment) == ("app.example", "/done", "top")
+
+
+def test_an_address_in_any_script_goes_into_a_header_as_ascii():
+    url = with_answer("https://app.example/\u00e9/%C3%A9/\u010d\u010aX?\u00fc=1#\u2028", {"error": "x"})
+
+    assert url == "https://app.example/%C3%A9/%C3%A9/%C4%8D%C4%8AX?%C3%BC=1&error=x#%E2%80%A8"

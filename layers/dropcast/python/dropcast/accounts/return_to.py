@@ -1,6 +1,6 @@
 """Where a browser may be sent back to: only to origins that the deployment names."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _OURS = {"connected", "error", "missing_scopes"}
@@ -13,10 +13,12 @@ def allowed(url: str, origins: list[str]) -> bool:
 
 
 def with_answer(url: str, answer: dict[str, str]) -> str:
-    """`url` with `answer` in its query; parameters of our names that it had are dropped, its other parts stay."""
+    """`url`, in ASCII, with `answer` in its query; parameters of our names that it had are dropped, all else stays."""
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in _OURS]
-    return parts._replace(query=urlencode([*kept, *answer.items()])).geturl()
+    whole = parts._replace(query=urlencode([*kept, *answer.items()])).geturl()
+    # Whatever sends this as a header may cut a letter to its low byte, and some of those are line breaks.
+    return "".join(letter if letter.isascii() else quote(letter) for letter in whole)
 
 
 def _origin(url: str) -> tuple[str, str, int] | None:
