@@ -27,6 +27,7 @@ class Accounts(Construct):
         self._events = events
         self.accounts = Table(self, "accounts", house, sorted_by_sk=True)
         self.accounts.index("by_user", "user_id", "account_id")
+        self.accounts.finder("by_status", "list_shard", "status")
         self.accounts.worklist("due", "due_shard", "due_at")
         self.connections = Table(self, "connections", house, sorted_by_sk=False)
         self.keys = Table(self, "keys", house, sorted_by_sk=False)
@@ -66,7 +67,7 @@ class Accounts(Construct):
         self.lend_tokens(worker)
         refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
         # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
-        queue = make_work_queue(
+        self._refresh_queue = make_work_queue(
             self,
             "RefreshQueue",
             house,
@@ -81,11 +82,15 @@ class Accounts(Construct):
         )
         self.accounts.queries(finder, "due")
         self.accounts.marks(finder, "sk", "due_at")
-        tell(finder, REFRESH_QUEUE_URL=queue.queue_url)
-        allow(finder, ["sqs:SendMessage"], [queue.queue_arn])
+        self.queues_refreshes(finder)
         finder_failed = make_dead_letters(self, "RefreshScheduleFailed", house, "refresh-schedule")
         make_rule(self, "RefreshSchedule", finder, dead_letters=finder_failed, every=Duration.minutes(5))
         self.dead_letters = [refresh_failed, finder_failed]
+
+    def queues_refreshes(self, function: lambda_.Function) -> None:
+        """Have accounts refreshed soon."""
+        tell(function, REFRESH_QUEUE_URL=self._refresh_queue.queue_url)
+        allow(function, ["sqs:SendMessage"], [self._refresh_queue.queue_arn])
 
     def lend_tokens(self, function: lambda_.Function) -> None:
         """What a call of TikTok for an account takes: its token, which may have to be refreshed on the way."""

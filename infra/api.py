@@ -14,7 +14,6 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.accounts import Accounts
-from infra.events import Events
 from infra.functions import House, allow, make_function, make_log_group, tell
 from infra.nag import acknowledge
 from infra.publishing import Publishing
@@ -50,7 +49,6 @@ class Api(Construct):
         *,
         accounts: Accounts,
         publishing: Publishing,
-        events: Events,
         triggers: Triggers,
     ) -> None:
         super().__init__(scope, "Api")
@@ -60,7 +58,7 @@ class Api(Construct):
         self._limits: dict[str, dict[str, float]] = {}
         self._stage = self._make_stage(house)
 
-        self.main = self._make_main(house, accounts, publishing, events, triggers)
+        self.main = self._make_main(house, accounts, publishing, triggers)
         self.connect = self._make_connect(house, accounts)
         self.webhook = self._make_webhook(house, accounts, triggers)
         self.authorizer = self._make_authorizer(house, accounts)
@@ -77,6 +75,7 @@ class Api(Construct):
         self._open_route("/openapi.json", get, self.main, "The API's description is public.")
         browser = "A browser comes here with a one-time link or state, which the function checks."
         self._open_route("/oauth/tiktok/start", get, self.connect, browser)
+        self._open_route("/oauth/tiktok/start", post, self.connect, browser)
         self._open_route("/oauth/tiktok/callback", get, self.connect, browser)
         self._open_route("/webhooks/tiktok", post, self.webhook, "TikTok signs its webhooks; the function verifies.")
 
@@ -114,28 +113,33 @@ class Api(Construct):
         self.domain_target = {"DomainTarget": domain.regional_domain_name}
 
     def _make_main(
-        self, house: House, accounts: Accounts, publishing: Publishing, events: Events, triggers: Triggers
+        self, house: House, accounts: Accounts, publishing: Publishing, triggers: Triggers
     ) -> lambda_.Function:
-        function = make_function(self, "http/api", house, does="The API for callers with a key", timeout_s=29)
-        accounts.accounts.reads(function, "by_user")
-        accounts.accounts.writes(function)
+        # The gateway gives up after 30 s; a refresh of tokens that began in a request is finished all the same.
+        function = make_function(self, "http/api", house, does="The API for callers with a key", timeout_s=60)
+        accounts.accounts.reads(function, "by_user", "by_status")
+        accounts.accounts.reads_many(function)
+        accounts.lend_tokens(function)
+        accounts.queues_refreshes(function)
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.keeps_keys(function)
         publishing.publishes.reads(function, "by_account")
         publishing.publishes.writes(function)
         publishing.reads_media(function)
-        events.outbox.puts(function)
         triggers.starts(function)
         tell(
             function,
             PUBLIC_URL=self.public_url,
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
+            TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+            APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
         return function
 
     def _make_connect(self, house: House, accounts: Accounts) -> lambda_.Function:
-        function = make_function(self, "http/connect", house, does="To TikTok's consent page and back", timeout_s=29)
+        # Longer than the gateway waits: tokens that TikTok gave are stored even if nobody waits any more.
+        function = make_function(self, "http/connect", house, does="To TikTok's consent page and back", timeout_s=60)
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.lend_tokens(function)
@@ -147,6 +151,7 @@ class Api(Construct):
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
             TIKTOK_AUTHORIZE_URL=house.parameters.tiktok_authorize_url.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+            APP_NAME=house.parameters.app_name.value_as_string,
         )
         return function
 

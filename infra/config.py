@@ -22,6 +22,8 @@ class Config:
     tiktok_scopes: str
     public_url: str
     return_to_origins: str
+    app_name: str
+    app_audit: str
     custom_domain: str
     certificate_arn: str
     alarm_email: str

@@ -26,6 +26,10 @@ class Parameters:
         self.return_to_origins = parameter(
             "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
         )
+        self.app_name = parameter(
+            "AppName", config.app_name, "Who asks a person to connect an account; empty: the host of PublicUrl"
+        )
+        self.app_audit = parameter("AppAudit", config.app_audit, "unaudited, or audited once TikTok's audit is passed")
         self.refresh_warm_share = parameter(
             "RefreshWarmShare",
             config.refresh_warm_share,

@@ -88,13 +88,18 @@ def make_rule(
     dead_letters: sqs.Queue,
     pattern: events.EventPattern | None = None,
     every: Duration | None = None,
+    bus: events.EventBus | None = None,
 ) -> events.Rule:
-    """Call `function` on `pattern` or `every` so often; what cannot be delivered or fails goes to `dead_letters`."""
+    """Call `function` on `pattern` (on `bus`, else on AWS's own) or `every` so often.
+
+    What cannot be delivered or fails goes to `dead_letters`.
+    """
     keep_failures(function, dead_letters)
     unseen_by_nag(dead_letters)
     return events.Rule(
         scope,
         construct,
+        event_bus=bus,
         event_pattern=pattern,
         schedule=events.Schedule.rate(every) if every else None,
         targets=[

@@ -34,7 +34,7 @@ class DropcastStack(Stack):
         workflow = Workflow(self, house, steps)
         triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
         trends = Trends(self, house)
-        api = Api(self, house, accounts=accounts, publishing=publishing, events=events, triggers=triggers)
+        api = Api(self, house, accounts=accounts, publishing=publishing, triggers=triggers)
         Observability(
             self,
             house,

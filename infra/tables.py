@@ -57,6 +57,15 @@ class Table(Construct):
             non_key_attributes=shown,
         )
 
+    def finder(self, name: str, partition: str, sort: str) -> None:
+        """An index of the keys of items by two strings."""
+        self.table.add_global_secondary_index(
+            index_name=name,
+            partition_key=dynamodb.Attribute(name=partition, type=_STRING),
+            sort_key=dynamodb.Attribute(name=sort, type=_STRING),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+
     def worklist(self, name: str, shard: str, at: str) -> None:
         """A sparse index of the keys of items that wait for something, by shard and time (epoch seconds)."""
         self.table.add_global_secondary_index(
@@ -71,6 +80,10 @@ class Table(Construct):
         self._allow(function, ["GetItem", "Query"] if self._sorted else ["GetItem"])
         for index in indexes:
             self.queries(function, index)
+
+    def reads_many(self, function: lambda_.Function) -> None:
+        """Up to a hundred items by key at once."""
+        self._allow(function, ["BatchGetItem"])
 
     def queries(self, function: lambda_.Function, index: str) -> None:
         """Queries of one index and nothing else of the table."""

@@ -18,7 +18,7 @@ from infra.workflow import Workflow
 
 
 class Triggers(Construct):
-    """The drop, the sweep of rows that never started, the rule on executions that died, the webhook's worker."""
+    """The drop, the sweep of rows that never started, the rules on what ended (executions, connections), webhooks."""
 
     def __init__(
         self,
@@ -35,8 +35,9 @@ class Triggers(Construct):
         self._accounts = accounts
         self._publishing = publishing
         self._outbox = events.outbox
+        self._bus = events.bus
         self._machine = workflow.machine
-        self.dead_letters = [self._drop(), self._sweep(), self._ended(), self._webhook()]
+        self.dead_letters = [self._drop(), self._sweep(), self._ended(), self._webhook(), self._disconnected()]
 
     def starts(self, function: lambda_.Function) -> None:
         """Executions of the state machine."""
@@ -94,15 +95,27 @@ class Triggers(Construct):
 
     def _webhook(self) -> sqs.Queue:
         worker = make_function(
-            self, "queue/webhook", self._house, does="Applies TikTok's webhook and wakes its publish", timeout_s=30
+            self, "queue/webhook", self._house, does="Applies TikTok's webhook and wakes its publish", timeout_s=60
         )
         self._publishing.publishes.reads(worker)
         self._publishing.publishes.writes(worker)
-        self._accounts.accounts.reads(worker)
-        self._outbox.puts(worker)
+        self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
         self.webhook_queue = make_work_queue(
             self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed, batch=10
         )
+        return failed
+
+    def _disconnected(self) -> sqs.Queue:
+        function = make_function(
+            self, "bus/disconnected", self._house, does="Settles what waited for a disconnected account", timeout_s=60
+        )
+        self._accounts.accounts.reads(function)
+        self._publishing.publishes.reads(function, "by_account")
+        self._publishing.publishes.writes(function)
+        self._outbox.puts(function)
+        failed = make_dead_letters(self, "DisconnectedFailed", self._house, "disconnected")
+        pattern = events.EventPattern(source=["dropcast"], detail_type=["account.disconnected"])
+        make_rule(self, "Disconnected", function, dead_letters=failed, pattern=pattern, bus=self._bus)
         return failed

@@ -1,12 +1,13 @@
 """What a person does with a running stack, over its public ways alone: connect an account, publish, look on."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
@@ -40,7 +41,7 @@ class Journey:
         self.sandbox("POST", "/creators", json={"username": username, **creator})
         link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
         with httpx.Client(follow_redirects=False, timeout=30) as browser:
-            to_tiktok = browser.get(link["connect_url"])
+            to_tiktok = press_start(browser, link["connect_url"])
             consent = {"authorize_url": to_tiktok.headers["location"], "username": username, "scopes": scopes}
             back = self.sandbox("POST", "/authorize", json=consent)["redirect_to"]
             browser.get(back).raise_for_status()
@@ -92,6 +93,13 @@ class Journey:
     def received(self, tiktok_publish_id: str) -> dict[str, Any]:
         """The post as the sandbox, its receiver, saw it."""
         return self.sandbox("GET", f"/posts/{tiktok_publish_id}")
+
+
+def press_start(browser: httpx.Client, connect_url: str) -> httpx.Response:
+    """Open a connect link and press its page's button: the answer leads to TikTok."""
+    page = browser.get(connect_url)
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
+    return browser.post(urljoin(connect_url, "/oauth/tiktok/start"), data=fields)
 
 
 def query_of(url: str) -> dict[str, str]:

@@ -36,6 +36,12 @@ def link(journey: Journey, user_id: str) -> str:
     return answer.raise_for_status().json()["connect_url"]
 
 
+def start(page: Page, url: str) -> None:
+    """Open a link and press its page's button."""
+    page.goto(url)
+    page.get_by_role("button", name="Continue to TikTok").click()
+
+
 def creator(journey: Journey) -> str:
     name = f"person-{secrets.token_hex(4)}"
     journey.sandbox("POST", "/creators", json={"username": name, "private": True})
@@ -45,7 +51,7 @@ def creator(journey: Journey) -> str:
 def test_a_person_connects_by_clicking(journey: Journey, browser_page: Page):
     name = creator(journey)
 
-    browser_page.goto(link(journey, name))
+    start(browser_page, link(journey, name))
     browser_page.get_by_label(f"@{name}").check()
     browser_page.get_by_role("button", name="Allow").click()
 
@@ -58,7 +64,7 @@ def test_a_person_connects_by_clicking(journey: Journey, browser_page: Page):
 def test_a_person_unticks_posting_and_is_told_what_that_means(journey: Journey, browser_page: Page):
     name = creator(journey)
 
-    browser_page.goto(link(journey, name))
+    start(browser_page, link(journey, name))
     browser_page.get_by_label(f"@{name}").check()
     browser_page.locator("input[value='video.publish']").uncheck()
     browser_page.get_by_role("button", name="Allow").click()
@@ -71,7 +77,7 @@ def test_a_person_unticks_posting_and_is_told_what_that_means(journey: Journey, 
 def test_a_person_cancels_and_nothing_is_connected(journey: Journey, browser_page: Page):
     name = creator(journey)
 
-    browser_page.goto(link(journey, name))
+    start(browser_page, link(journey, name))
     browser_page.get_by_role("button", name="Cancel").click()
 
     browser_page.get_by_role("heading", name="Your TikTok account was not connected").wait_for()
@@ -82,7 +88,7 @@ def test_a_person_cancels_and_nothing_is_connected(journey: Journey, browser_pag
 def test_a_link_that_was_used_says_so(journey: Journey, browser_page: Page):
     name = creator(journey)
     url = link(journey, name)
-    browser_page.goto(url)
+    start(browser_page, url)
     browser_page.get_by_role("button", name="Cancel").click()
 
     browser_page.goto(url)

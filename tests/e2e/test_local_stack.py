@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from local.folder import HOME, ROOT, owner
+from local.journey import press_start
 from local.stack import LocalStack, local_stack
 from tests.e2e.processes import answers, eventually, listening_addresses, processes_of
 
@@ -168,7 +169,7 @@ def test_log_names_the_function_and_no_secret(stack: LocalStack):
     key = {"Authorization": f"Bearer {stack.api_key}"}
     link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
     with httpx.Client(timeout=30) as browser:
-        consent = browser.get(link["connect_url"]).headers["location"]
+        consent = press_start(browser, link["connect_url"]).headers["location"]
         wish = {"authorize_url": consent, "username": "log-reader"}
         back = httpx.post(f"{stack.sandbox_url}/_sandbox/authorize", json=wish).json()["redirect_to"]
         browser.get(back)
@@ -196,8 +197,9 @@ def test_proxy_keeps_redirect_and_cookie(stack: LocalStack):
     key = {"Authorization": f"Bearer {stack.api_key}"}
     link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
 
-    answer = httpx.get(link["connect_url"], timeout=30)
+    with httpx.Client(timeout=30) as browser:
+        answer = press_start(browser, link["connect_url"])
 
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     assert answer.headers["location"].startswith(f"{stack.sandbox_url}/v2/auth/authorize/")
     assert answer.headers.get_list("set-cookie")

@@ -42,6 +42,7 @@ def test_indexes(template):
 
     assert indexes == {
         "by_user": (["user_id", "account_id"], "ALL"),
+        "by_status": (["list_shard", "status"], "KEYS_ONLY"),
         "due": (["due_shard", "due_at"], "KEYS_ONLY"),
         "by_kind": (["kind", "key_id"], "INCLUDE"),
         "by_account": (["account_id", "publish_id"], "ALL"),

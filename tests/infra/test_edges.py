@@ -12,7 +12,7 @@ def dead_letter_queues(template):
 def test_what_a_rule_cannot_deliver_is_kept(template):
     rules = of_type(template, "Events::Rule").values()
 
-    assert len(rules) == 5
+    assert len(rules) == 6
     for rule in rules:
         for target in rule["Properties"]["Targets"]:
             assert referred(target["DeadLetterConfig"]["Arn"]) in dead_letter_queues(template)
@@ -98,6 +98,19 @@ def test_executions_that_die_are_settled_by_rule(template):
 
     assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert [referred(arn) for arn in rule["EventPattern"]["detail"]["stateMachineArn"]] == [machine]
+
+
+def test_a_disconnected_account_settles_what_waits_by_an_event_of_ours(template):
+    [rule] = [
+        one["Properties"]
+        for one in of_type(template, "Events::Rule").values()
+        if one["Properties"].get("EventPattern", {}).get("source") == ["dropcast"]
+    ]
+    [target] = rule["Targets"]
+
+    assert rule["EventPattern"]["detail-type"] == ["account.disconnected"]
+    assert template["Resources"][referred(rule["EventBusName"])] == the_one(template, "Events::EventBus")
+    assert template["Resources"][referred(target["Arn"])] == functions(template)["bus-disconnected"]
 
 
 def test_a_drop_is_an_object_created_under_its_prefix(template):

@@ -8,7 +8,15 @@ from dropcast.settings import Settings
 from local.synth import ROOT
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 
-CALL_TIKTOK = {"http-connect", "queue-refresh", "workflow-start", "workflow-transfer", "workflow-watch"}
+CALL_TIKTOK = {
+    "http-api",
+    "http-connect",
+    "queue-refresh",
+    "queue-webhook",
+    "workflow-start",
+    "workflow-transfer",
+    "workflow-watch",
+}
 
 
 def test_every_handler_is_a_function_and_every_function_a_handler(template):
@@ -71,7 +79,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
     [
         ("kms:Encrypt", CALL_TIKTOK),
         ("kms:Decrypt", CALL_TIKTOK),
-        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer", "http-api"}),
+        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer"}),
         ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep"}),
         ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
         ("events:PutEvents", {"stream-outbox"}),

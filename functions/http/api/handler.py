@@ -15,6 +15,7 @@ import connections
 import keys
 import publishes
 from answers import refused
+from dropcast import clock
 from dropcast.errors import problem
 from dropcast.publishing.request import option_errors
 
@@ -27,7 +28,8 @@ for part in (connections, accounts, publishes, keys):
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes API Gateway's event (payload 2.0), authorised already."""
-    return app.resolve(_with_json_body(event), context)
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        return app.resolve(_with_json_body(event), context)
 
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:

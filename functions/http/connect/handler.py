@@ -1,7 +1,8 @@
-"""GET /oauth/tiktok/start and /oauth/tiktok/callback: a person's browser on its way to TikTok and back."""
+"""/oauth/tiktok/start and /oauth/tiktok/callback: a person's browser on its way to TikTok and back."""
 
 from traceback import format_tb
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -9,9 +10,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast import clock
 from dropcast.accounts import connect
 from dropcast.accounts.models import Account
-from dropcast.accounts.page import HEADERS, outcome_page
+from dropcast.accounts.page import HEADERS, outcome_page, start_page
 from dropcast.errors import Problem, http_status, problem
 
 logger = Logger()
@@ -20,15 +22,29 @@ app = APIGatewayHttpResolver()
 
 
 @app.get("/oauth/tiktok/start")
+def greet() -> Response[str]:
+    """The page of the one-time link in `c`. It spends nothing: previews open links too."""
+    _count("ConnectionOpened")
+    greeting = connect.greet(_query().get("c", ""))
+    if isinstance(greeting, Problem):
+        return _failed(greeting)
+    cookie = _cookie(greeting.cookie_name, greeting.key, connect.LINK_LIVES_S, SameSite.STRICT_MODE)
+    return _html(200, start_page(greeting), cookie)
+
+
+@app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """Spend the one-time link in `c`."""
-    departure = connect.depart(_query().get("c", ""))
+    """The button was pressed: spend the link and go to TikTok."""
+    form = dict(parse_qsl(app.current_event.decoded_body or ""))
+    link_id = form.get("c", "")
+    if not connect.pressed(link_id, form.get("key", ""), _cookies()):
+        return _failed(problem("connection_not_started_here"))
+    departure = connect.depart(link_id)
     if isinstance(departure, Problem):
-        _count("ConnectionFailed")
-        return _page(departure)
+        return _failed(departure)
     _count("ConnectionStarted")
     cookie = _cookie(departure.cookie_name, departure.cookie_value, connect.STATE_LIVES_S)
-    return _redirect(departure.authorize_url, cookie)
+    return _redirect(303, departure.authorize_url, cookie)
 
 
 @app.get("/oauth/tiktok/callback")
@@ -36,28 +52,31 @@ def callback() -> Response[str]:
     """Take the account that TikTok sends back, or the reason why not."""
     query = _query()
     arrival = connect.arrive(query, _cookies())
-    if isinstance(arrival.outcome, Account):
-        _count("AccountConnected")
-        logger.info("account connected", account_id=arrival.outcome.account_id)
+    outcome = arrival.outcome
+    if isinstance(outcome, Account):
+        _count("AccountConnected" if outcome.status == "active" else "AccountUnconfirmed")
+        logger.info("account connected", account_id=outcome.account_id, status=outcome.status)
     else:
         _count("ConnectionFailed")
-        logger.warning("account not connected", code=arrival.outcome.code, log_id=arrival.outcome.log_id)
+        logger.warning("account not connected", code=outcome.code, log_id=outcome.log_id)
     spent = _cookie(connect.cookie_name(query.get("state", "")), "", 0)
-    return _redirect(arrival.location, spent) if arrival.location else _page(arrival.outcome, spent)
+    if arrival.location:
+        return _redirect(302, arrival.location, spent)
+    return _html(_status(outcome), outcome_page(outcome), spent)
 
 
 @app.exception_handler(Exception)
-def failed(error: Exception) -> Response[str]:
+def unexpected(error: Exception) -> Response[str]:
     """What nobody expected: a page, and no words of the exception, which might quote what came."""
-    _count("ConnectionFailed")
     logger.error("connecting failed", error=type(error).__name__, at=format_tb(error.__traceback__))
-    return _page(problem("internal_error"))
+    return _failed(problem("internal_error"))
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return app.resolve(event, context)
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        return app.resolve(event, context)
 
 
 def _query() -> dict[str, str]:
@@ -72,7 +91,7 @@ def _cookies() -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _cookie(name: str, value: str, lives_s: int) -> Cookie:
+def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:
     return Cookie(
         name,
         value,
@@ -80,17 +99,25 @@ def _cookie(name: str, value: str, lives_s: int) -> Cookie:
         secure=connect.cookie_is_secure(),
         http_only=True,
         max_age=lives_s,
-        same_site=SameSite.LAX_MODE,
+        same_site=same_site,
     )
 
 
-def _redirect(location: str, cookie: Cookie) -> Response[str]:
-    return Response(302, body="", headers=HEADERS | {"Location": location}, cookies=[cookie])
+def _redirect(status: int, location: str, cookie: Cookie) -> Response[str]:
+    return Response(status, body="", headers=HEADERS | {"Location": location}, cookies=[cookie])
 
 
-def _page(outcome: Account | Problem, *cookies: Cookie) -> Response[str]:
-    status = http_status(outcome.code) if isinstance(outcome, Problem) else 200
-    return Response(status, "text/html; charset=utf-8", outcome_page(outcome), HEADERS, list(cookies))
+def _failed(why: Problem) -> Response[str]:
+    _count("ConnectionFailed")
+    return _html(_status(why), outcome_page(why))
+
+
+def _html(status: int, page: str, *cookies: Cookie) -> Response[str]:
+    return Response(status, "text/html; charset=utf-8", page, HEADERS, list(cookies))
+
+
+def _status(outcome: Account | Problem) -> int:
+    return http_status(outcome.code) if isinstance(outcome, Problem) else 200
 
 
 def _count(name: str) -> None:

@@ -7,17 +7,26 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast import clock
+from dropcast.accounts.disconnect import REMOVED, hear_removal
+from dropcast.accounts.models import Account
+from dropcast.errors import Problem
 from dropcast.publishing.hearing import hear
-from dropcast.tiktok.webhooks import parse
+from dropcast.tiktok.webhooks import WebhookEvent, parse
 
 logger = Logger()
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
+class TryLaterError(Exception):
+    """Hands one message back to the queue."""
+
+
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
-    return process_partial_response(event=event, record_handler=_hear, processor=processor, context=context)
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        return process_partial_response(event=event, record_handler=_hear, processor=processor, context=context)
 
 
 def _hear(record: SQSRecord) -> None:
@@ -27,3 +36,15 @@ def _hear(record: SQSRecord) -> None:
         return
     publish_id = hear(webhook)
     logger.info("heard", tiktok_event=webhook.event, publish_id=publish_id)
+    if webhook.event == REMOVED:
+        _hear_removal(webhook)
+
+
+def _hear_removal(webhook: WebhookEvent) -> None:
+    match hear_removal(webhook):
+        case None:
+            logger.info("a removal that removes nothing")
+        case Account(account_id=account_id, end_reason=reason):
+            logger.info("account disconnected by TikTok", account_id=account_id, reason=reason)
+        case Problem(code=code):
+            raise TryLaterError(code)

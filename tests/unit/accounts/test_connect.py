@@ -231,7 +231,7 @@ def test_a_second_user_cannot_take_a_connected_account(tiktok):
 
 
 def test_an_account_is_connected_even_if_tiktok_does_not_say_who_it_is(tiktok):
-    tiktok.user = {"fails": True}
+    tiktok.user, tiktok.creator = {"fails": True}, "internal_error"
 
     account = Browser().back().outcome
 

@@ -1,5 +1,7 @@
+import base64
 import json
-from urllib.parse import parse_qs, urlsplit
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -7,34 +9,107 @@ from dropcast.accounts import connect
 from dropcast.accounts.connect import Connection, begin_connection
 from dropcast.settings import settings
 from functions.http.connect.handler import handler
+from tests.unit.support.accounts import items
 from tests.unit.support.functions import context
 
 RETURN_TO = "https://app.example/done"
 
 
-def call(path: str, query: dict[str, str] | None = None, *, cookies: str = "", as_list: bool = True) -> dict:
+def call(
+    path: str,
+    query: dict[str, str] | None = None,
+    *,
+    cookies: str = "",
+    as_list: bool = True,
+    form: dict[str, str] | None = None,
+) -> dict:
+    method = "GET" if form is None else "POST"
     event = {
         "version": "2.0",
-        "routeKey": f"GET {path}",
+        "routeKey": f"{method} {path}",
         "rawPath": path,
         "headers": {} if as_list else {"cookie": cookies},
         "cookies": [one for one in cookies.split("; ") if one] if as_list else None,
         "queryStringParameters": query,
-        "requestContext": {"http": {"method": "GET", "path": path}, "stage": "$default"},
-        "isBase64Encoded": False,
+        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+        "body": base64.b64encode(urlencode(form or {}).encode()).decode(),
+        "isBase64Encoded": True,
     }
     return handler(event, context())
 
 
+def link(return_to: str | None = RETURN_TO, user_id: str = "user-1", **more) -> str:
+    connection = begin_connection(user_id, return_to, **more)
+    assert isinstance(connection, Connection)
+    return connection.connect_url.split("?c=")[1]
+
+
+def opened(link_id: str) -> tuple[dict, dict[str, str], str]:
+    """The page's answer, the fields of its form, and its cookie as the browser sends it back."""
+    answer = call("/oauth/tiktok/start", {"c": link_id})
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer["body"]))
+    return answer, fields, answer["cookies"][0].partition("; ")[0]
+
+
 def started(return_to: str | None = RETURN_TO) -> tuple[str, str, str]:
     """The state, the cookie as the browser sends it back, and the cookie's attributes."""
-    connection = begin_connection("user-1", return_to)
-    assert isinstance(connection, Connection)
-    answer = call("/oauth/tiktok/start", {"c": connection.connect_url.split("?c=")[1]})
-    assert answer["statusCode"] == 302
+    _, fields, cookie = opened(link(return_to))
+    answer = call("/oauth/tiktok/start", form=fields, cookies=cookie)
+    assert answer["statusCode"] == 303
     state = parse_qs(urlsplit(answer["headers"]["Location"]).query)["state"][0]
     cookie, _, attributes = answer["cookies"][0].partition("; ")
     return state, cookie, attributes
+
+
+def test_a_link_that_is_only_opened_is_not_spent(tiktok):
+    link_id = link()
+
+    first, second = opened(link_id)[0], opened(link_id)[0]
+
+    assert (first["statusCode"], second["statusCode"]) == (200, 200)
+    assert items("connections")[0]["pk"].startswith("link#")
+
+
+def test_the_page_names_who_asks_and_for_what(tiktok, cloud):
+    cloud.setenv("APP_NAME", "Ana's <studio>")
+    settings.cache_clear()
+
+    page = opened(link(user_id="user-42", scopes=["video.publish"]))[0]["body"]
+
+    assert "Ana&#x27;s &lt;studio&gt;" in page
+    assert "user-42" in page
+    assert "post to your account" in page
+    assert "inbox" not in page
+
+
+def test_without_a_name_the_page_names_the_host(tiktok):
+    assert "dropcast.example" in opened(link())[0]["body"]
+
+
+@pytest.mark.parametrize("user_id", ["Your bank: call now", "<b>x</b>", "evil.example", "ana@mail.example", "x" * 37])
+def test_an_id_that_could_say_something_is_not_shown(tiktok, user_id):
+    assert user_id not in opened(link(user_id=user_id))[0]["body"]
+
+
+def test_the_pages_cookie_is_never_sent_from_another_site(tiktok):
+    answer, _, _ = opened(link())
+
+    assert "SameSite=Strict" in answer["cookies"][0]
+    assert answer["cookies"][0].startswith("__Host-dropcast_start_")
+
+
+def test_a_button_pressed_on_another_site_leads_nowhere_and_spends_nothing(tiktok):
+    link_id = link()
+    _, fields, cookie = opened(link_id)
+    _, _, other_cookie = opened(link())
+
+    for attempt in ({}, {"cookies": other_cookie}, {"cookies": f"{cookie}x"}):
+        answer = call("/oauth/tiktok/start", form=fields, **attempt)
+        assert (answer["statusCode"], "connection_not_started_here" in answer["body"]) == (403, True)
+    without_key = call("/oauth/tiktok/start", form={"c": link_id}, cookies=cookie)
+
+    assert without_key["statusCode"] == 403
+    assert call("/oauth/tiktok/start", form=fields, cookies=cookie)["statusCode"] == 303
 
 
 @pytest.mark.parametrize("as_list", [True, False], ids=["cookies", "cookie header"])

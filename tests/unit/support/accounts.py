@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,8 +27,23 @@ ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
 LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
 TABLES = {"accounts": ("pk", "sk"), "connections": ("pk",), "keys": ("pk",), "outbox": ("pk",)}
 INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
-    "accounts": [("by_user", "user_id", "account_id", "S", "ALL"), ("due", "due_shard", "due_at", "N", "KEYS_ONLY")],
+    "accounts": [
+        ("by_user", "user_id", "account_id", "S", "ALL"),
+        ("by_status", "list_shard", "status", "S", "KEYS_ONLY"),
+        ("due", "due_shard", "due_at", "N", "KEYS_ONLY"),
+    ],
     "keys": [("by_kind", "kind", "key_id", "S", LISTED_OF_KEYS)],
+}
+
+CREATOR = {
+    "creator_avatar_url": "https://p.example/ana.jpg",
+    "creator_username": "ana",
+    "creator_nickname": "Ana",
+    "privacy_level_options": ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"],
+    "comment_disabled": False,
+    "duet_disabled": False,
+    "stitch_disabled": False,
+    "max_video_post_duration_sec": 600,
 }
 
 
@@ -56,6 +72,15 @@ class FakeTikTok:
     live_refresh: str = "rft.canary-0"
     live_access: str = "act.canary-0"
     made: int = 0
+    creator: dict[str, Any] | str = field(default_factory=lambda: dict(CREATOR))
+    asked: list[str] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    revoke_fails: bool = False
+
+    def lose_grant(self) -> None:
+        """The person takes the grant back: every token is dead."""
+        self.live_access = self.live_refresh = "none"
+
     refreshes_at_once: int = 0
     under_way: int = 0
 
@@ -67,8 +92,8 @@ class FakeTikTok:
         return TokenGrant.model_validate(self._new_tokens())
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/v2/user/info/":
-            return self._user_info(request)
+        if request.url.path != "/v2/oauth/token/":
+            return self._other(request)
         form = dict(parse_qsl(request.content.decode()))
         self.forms.append(form)
         if form["grant_type"] != "refresh_token":
@@ -108,12 +133,43 @@ class FakeTikTok:
             "scope": self.scopes,
         }
 
+    def _other(self, request: httpx.Request) -> httpx.Response:
+        """What is asked with a token (or, to revoke, about one)."""
+        self.asked.append(request.url.path)
+        match request.url.path:
+            case "/v2/user/info/":
+                return self._user_info(request)
+            case "/v2/post/publish/creator_info/query/":
+                return self._creator_info(request)
+            case "/v2/oauth/revoke/":
+                self.revoked.append(dict(parse_qsl(request.content.decode()))["token"])
+                return httpx.Response(503) if self.revoke_fails else httpx.Response(200)
+            case path:
+                raise AssertionError(f"TikTok was asked at {path}")
+
+    def _creator_info(self, request: httpx.Request) -> httpx.Response:
+        if self._dead(request):
+            return refusal("access_token_invalid", 401)
+        if isinstance(self.creator, str):
+            return refusal(self.creator)
+        return httpx.Response(200, json={"data": self.creator, "error": {"code": "ok", "message": "", "log_id": "2"}})
+
+    def _dead(self, request: httpx.Request) -> bool:
+        return request.headers["Authorization"] != f"Bearer {self.live_access}"
+
     def _user_info(self, request: httpx.Request) -> httpx.Response:
         if self.user.get("fails"):
             return httpx.Response(500)
+        if self._dead(request):
+            return refusal("access_token_invalid", 401)
         asked = request.url.params["fields"].split(",")
         user = {name: value for name, value in self.user.items() if name in asked} | {"open_id": self.open_id}
         return httpx.Response(200, json={"data": {"user": user}, "error": {"code": "ok", "message": "", "log_id": "1"}})
+
+
+def refusal(code: str, status: int = 200) -> httpx.Response:
+    """A no of the API, whose caps come with HTTP 200 (2)."""
+    return httpx.Response(status, json={"data": {}, "error": {"code": code, "message": "no", "log_id": "log-no"}})
 
 
 def refused(code: str) -> httpx.Response:
@@ -123,6 +179,10 @@ def refused(code: str) -> httpx.Response:
 
 @pytest.fixture
 def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
+    return hold_clock(monkeypatch)
+
+
+def hold_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
     held = HeldClock()
     monkeypatch.setattr(clock, "now", lambda: int(held.at))
     monkeypatch.setattr(clock, "monotonic", lambda: held.at)
@@ -132,6 +192,12 @@ def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch, held_clock: HeldClock) -> Iterator[pytest.MonkeyPatch]:
+    with deployment(monkeypatch):
+        yield monkeypatch
+
+
+@contextmanager
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     environment = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -156,16 +222,20 @@ def cloud(monkeypatch: pytest.MonkeyPatch, held_clock: HeldClock) -> Iterator[py
         for name in TABLES:
             _make_table(name)
         settings.cache_clear()
-        yield monkeypatch
+        yield
     forget()
 
 
 @pytest.fixture
 def tiktok(cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
     fake = FakeTikTok()
+    put_in_tiktoks_place(fake, monkeypatch)
+    return fake
+
+
+def put_in_tiktoks_place(fake: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> None:
     client = TikTok("https://open.tiktokapis.com", httpx.Client(transport=httpx.MockTransport(fake.answer)))
     monkeypatch.setattr(app, "tiktok_within", lambda seconds: client)
-    return fake
 
 
 @pytest.fixture

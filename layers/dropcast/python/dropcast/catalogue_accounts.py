@@ -11,9 +11,25 @@ ACCOUNTS: dict[str, Entry] = {
     ),
     "scope_not_granted": Entry(
         "The account is connected, but its owner did not allow {scope}, so it cannot do this.",
-        "Connect the account again and leave {scope} ticked on TikTok's page.",
+        "Connect the account again and leave {scope} ticked on TikTok's page. If it is not there, this deployment does "
+        "not ask for it: its operator adds it to TIKTOK_SCOPES once TikTok has approved it.",
         Next.RECONNECT,
         409,
+    ),
+    "scope_not_approved": Entry(
+        "This deployment does not ask TikTok for {scopes}; one scope that TikTok has not approved would fail the whole "
+        "consent page.",
+        "Ask for some of {approved}; or the operator adds the scope to TIKTOK_SCOPES once TikTok has approved it.",
+        Next.NONE,
+    ),
+    "account_unconfirmed": Entry(
+        "Somebody connected this account, and it was not confirmed that this was the right person.",
+        "Confirm it with the code that came back on return_to (POST /v1/connections/confirm), or make a new link.",
+        Next.RECONNECT,
+        409,
+    ),
+    "account_disconnected": Entry(
+        "This account was disconnected.", "Connect it again: make a new link and open it.", Next.RECONNECT, 409
     ),
     "account_taken": Entry(
         "This TikTok account is already connected for another user.",
@@ -36,6 +52,18 @@ ACCOUNTS: dict[str, Entry] = {
         "This link has expired or was used already.",
         "Ask for a new link: each one works once and for ten minutes.",
         Next.RETRY,
+        410,
+    ),
+    "connection_not_started_here": Entry(
+        "This page was not left by its button, or this browser keeps no cookies.",
+        "Open the link again, with cookies allowed, and press the button.",
+        Next.RETRY,
+        403,
+    ),
+    "confirmation_expired": Entry(
+        "There is nothing to confirm with this code: it is wrong, was used, is an hour old, or is not of this user.",
+        "Make a new link and let the person connect again.",
+        Next.RECONNECT,
         410,
     ),
     "connection_other_browser": Entry(

@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +20,8 @@ class Settings(BaseModel):
     tiktok_scopes: str = "user.info.basic,video.publish,video.upload"
     public_url: str = ""
     return_to_origins: str = ""
+    app_name: str = ""
+    app_audit: Literal["unaudited", "audited"] = "unaudited"
 
     # Keeping tokens alive: shares of the lives that TikTok's answers name; up to 0.15 of jitter come on top.
     refresh_warm_share: float = Field(default=0.6, gt=0, le=0.8)

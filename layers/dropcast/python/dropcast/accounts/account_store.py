@@ -1,9 +1,10 @@
 """Accounts in DynamoDB. What changes together with the tokens is written in token_store and connected_store."""
 
+from dataclasses import asdict
 from typing import Any
 
 from dropcast import aws, dynamo
-from dropcast.accounts.models import Account
+from dropcast.accounts.models import Account, CreatorCheck
 from dropcast.settings import settings
 
 
@@ -16,6 +17,17 @@ def get_account(account_id: str) -> Account | None:
     """The account, read consistently, or None."""
     item = read_item(account_key(account_id))
     return from_row(item) if item else None
+
+
+def pointer_key(open_id: str) -> dynamo.Item:
+    """The key of the item that names the account which a TikTok account is (or was last)."""
+    return {"pk": f"open_id#{open_id}", "sk": "open_id"}
+
+
+def account_of_open_id(open_id: str) -> Account | None:
+    """The account that a TikTok account is here (or was last), read consistently, or None."""
+    pointer = read_item(pointer_key(open_id))
+    return get_account(pointer["account_id"]) if pointer else None
 
 
 def accounts_of_user(user_id: str) -> list[Account]:
@@ -33,19 +45,40 @@ def accounts_of_user(user_id: str) -> list[Account]:
     return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
 
 
-def describe_account(account_id: str, *, username: str | None, nickname: str | None, avatar_url: str | None) -> None:
-    """Keep what TikTok tells of the account's looks; what is None stays as it is known."""
+def describe_account(
+    account_id: str,
+    *,
+    username: str | None,
+    nickname: str | None,
+    avatar_url: str | None,
+    creator: CreatorCheck | None = None,
+) -> Account | None:
+    """Keep what TikTok tells of the creator; what is None stays as it is known. None: there is no such account."""
     told = {"username": username, "nickname": nickname, "avatar_url": avatar_url}
-    known = {name: value for name, value in told.items() if value}
-    if not known:
-        return
-    aws.client("dynamodb").update_item(
+    return _set(
+        account_id,
+        {name: value for name, value in told.items() if value} | ({"creator": asdict(creator)} if creator else {}),
+    )
+
+
+def set_drop_defaults(account_id: str, defaults: dict[str, Any]) -> Account | None:
+    """Put `defaults` in the place of those that the account's drops had. None: there is no such account."""
+    return _set(account_id, {"drop_defaults": defaults})
+
+
+def _set(account_id: str, values: dynamo.Item) -> Account | None:
+    if not values:
+        return get_account(account_id)
+    answer = dynamo.write_if(
+        "update_item",
         TableName=settings().accounts_table,
         Key=dynamo.to_item(account_key(account_id)),
-        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in known),
+        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
         ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in known.items()}),
+        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()}),
+        ReturnValues="ALL_NEW",
     )
+    return from_row(dynamo.from_item(answer["Attributes"])) if answer else None
 
 
 def read_item(key: dynamo.Item) -> dynamo.Item | None:
@@ -68,5 +101,9 @@ def from_row(row: dict[str, Any]) -> Account:
         username=row.get("username"),
         nickname=row.get("nickname"),
         avatar_url=row.get("avatar_url"),
+        creator=CreatorCheck(**row["creator"]) if "creator" in row else None,
+        ended_at=row.get("ended_at"),
+        end_reason=row.get("end_reason"),
+        revoked=row.get("revoked"),
         drop_defaults=row.get("drop_defaults", {}),
     )

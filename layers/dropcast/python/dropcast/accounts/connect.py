@@ -1,16 +1,17 @@
-"""Connecting an account: a one-time link, a browser sent to TikTok, and the way back (protocol 1.1, 1.2, 1.5)."""
+"""Connecting an account: a one-time link, a page with a button, TikTok, and the way back (protocol 1.1, 1.2, 1.5)."""
 
 import hmac
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.accounts import app, return_to
-from dropcast.accounts.account_store import describe_account
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
+from dropcast.accounts.connected_store import save_connection, save_unconfirmed
 from dropcast.accounts.connection_store import (
     Link,
     State,
@@ -21,23 +22,23 @@ from dropcast.accounts.connection_store import (
     spend_link,
     spend_state,
 )
+from dropcast.accounts.creator_check import check_creator
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
 from dropcast.settings import listed, settings
 from dropcast.tiktok import oauth
-from dropcast.tiktok.display import user_info
-from dropcast.tiktok.models import TokenGrant, UserInfo
+from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import authorize_problem, to_problem
 
 LINK_LIVES_S = 600
 STATE_LIVES_S = 600
+CONFIRMATION_LIVES_S = 3600
 
-# Both, and what is written between them, have to fit into the 29 s of a request.
 _EXCHANGE_S = 15
-_USER_INFO_S = 5
 _USER_ID_MAX = 256
 _ERROR_MAX = 60
-_logger = logging.getLogger(__name__)
+_ALWAYS = "user.info.basic"
+_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,18 @@ class Connection:
 
     connect_url: str = field(repr=False)
     expires_at: int
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """What the page behind a link says, and the key by which its button is known to have been pressed there."""
+
+    asker: str
+    user_id: str
+    scopes: tuple[str, ...]
+    link_id: str = field(repr=False)
+    cookie_name: str
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -62,22 +75,44 @@ class Arrival:
     """How connecting ended. `location` is where the browser goes with the answer; None where it may go nowhere."""
 
     outcome: Account | Problem
-    location: str | None = None
+    location: str | None = field(default=None, repr=False)
 
 
-def begin_connection(user_id: str, return_to_url: str | None) -> Connection | Problem:
+def begin_connection(
+    user_id: str, return_to_url: str | None, *, scopes: list[str] | None = None, confirm: bool = False
+) -> Connection | Problem:
     """A one-time link on which the person behind the caller's `user_id` connects a TikTok account.
 
-    Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `invalid_request`.
+    `scopes`: less than all that TikTok approved of. `confirm`: the account waits for the code that comes back.
+    Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
     """
     if not user_id.strip() or len(user_id) > _USER_ID_MAX:
         return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
+    if confirm and return_to_url is None:
+        return problem("invalid_request", reason="confirm needs return_to, where the code for it comes back")
     if return_to_url is not None and not _may_return_to(return_to_url):
         return problem("return_to_refused")
+    asked = _approved(scopes)
+    if isinstance(asked, Problem):
+        return asked
     link_id = ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
-    put_link(link_id, Link(user_id, return_to_url), expires_at)
+    put_link(link_id, Link(user_id, return_to_url, asked, confirm), expires_at)
     return Connection(f"{_public_url()}/oauth/tiktok/start?c={link_id}", expires_at)
+
+
+def greet(link_id: str) -> Greeting | Problem:
+    """What the link's page says; the link stays good, since previews open links too. Problem: `connection_expired`."""
+    link = get_link(link_id)
+    if not link:
+        return problem("connection_expired")
+    asker = settings().app_name or urlsplit(_public_url()).hostname or "Dropcast"
+    return Greeting(asker, link.user_id, _still_approved(link), link_id, _start_cookie(link_id), ids.new_secret())
+
+
+def pressed(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
+    """Whether the button was pressed on our page in this browser: no other site can send both cookie and `key`."""
+    return bool(key) and hmac.compare_digest(cookies.get(_start_cookie(link_id), "").encode(), key.encode())
 
 
 def depart(link_id: str) -> Departure | Problem:
@@ -92,7 +127,7 @@ def depart(link_id: str) -> Departure | Problem:
     url = oauth.authorize_url(
         settings().tiktok_authorize_url,
         client_key=client_key,
-        scopes=_asked_scopes(),
+        scopes=_still_approved(link),
         redirect_uri=redirect_uri(),
         state=state,
         challenge=oauth.hex_challenge(verifier.get_secret_value()),
@@ -113,8 +148,13 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival:
     state = get_state(state_text)
     if not state:
         return Arrival(problem("connection_expired"))
-    outcome = _of_this_browser(state_text, state, query, cookies)
-    return Arrival(outcome, _location(state.link, outcome))
+    grant = _granted(state_text, state, query, cookies)
+    if isinstance(grant, Problem):
+        return _ended(state.link, grant)
+    if state.link.confirm:
+        return _unconfirmed(state.link, grant)
+    account = save_connection(state.link.user_id, grant)
+    return _ended(state.link, account if isinstance(account, Problem) else _looked_at(account, grant))
 
 
 def redirect_uri() -> str:
@@ -124,8 +164,7 @@ def redirect_uri() -> str:
 
 def cookie_name(state: str) -> str:
     """The cookie of one attempt, so that two tabs do not disturb each other."""
-    prefix = "__Host-" if cookie_is_secure() else ""
-    return f"{prefix}dropcast_connect_{hashed(state)[:12]}"
+    return f"{_cookie_prefix()}dropcast_connect_{hashed(state)[:12]}"
 
 
 def cookie_is_secure() -> bool:
@@ -133,9 +172,10 @@ def cookie_is_secure() -> bool:
     return settings().public_url.startswith("https://")
 
 
-def _of_this_browser(
+def _granted(
     state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
-) -> Account | Problem:
+) -> TokenGrant | Problem:
+    """What TikTok granted to this very browser, which uses the state up."""
     browser = cookies.get(cookie_name(state_text), "")
     if not hmac.compare_digest(hashed(browser), state.browser_hash):
         return problem("connection_other_browser")
@@ -146,10 +186,6 @@ def _of_this_browser(
     code = query.get("code")
     if not code:
         return problem("invalid_request", reason="TikTok sent the browser back without a code")
-    return _connected(state, code)
-
-
-def _connected(state: State, code: str) -> Account | Problem:
     grant = oauth.exchange_code(
         app.tiktok_within(_EXCHANGE_S),
         app.app_credentials(),
@@ -157,46 +193,67 @@ def _connected(state: State, code: str) -> Account | Problem:
         redirect_uri=redirect_uri(),
         verifier=state.verifier().get_secret_value(),
     )
-    if not isinstance(grant, TokenGrant):
-        return to_problem(grant)
-    account = save_connection(state.link.user_id, grant)
-    if isinstance(account, Account):
-        _describe(account, grant)
-    return account
+    return grant if isinstance(grant, TokenGrant) else to_problem(grant)
 
 
-def _describe(account: Account, grant: TokenGrant) -> None:
-    """Learn the account's names. The tokens are safe by now; without names an account works as well."""
+def _unconfirmed(link: Link, grant: TokenGrant) -> Arrival:
+    """Keep the tokens aside, and send the code that confirms them back with the browser."""
+    now, code = clock.now(), ids.new_secret()
+    account = save_unconfirmed(link.user_id, grant)
+    if isinstance(account, Problem):
+        return _ended(link, account)
+    waiting = Confirmation(link.user_id, account.account_id, grant, now)
+    put_confirmation(code, waiting, now + CONFIRMATION_LIVES_S)
+    return _ended(link, _looked_at(account, grant), code=code)
+
+
+def _looked_at(account: Account, grant: TokenGrant) -> Account:
+    """The account with what TikTok tells of it. The tokens are safe by now; without this it works as well."""
     try:
-        info = user_info(app.tiktok_within(_USER_INFO_S), grant.access_token, grant.scopes)
-        if isinstance(info, UserInfo):
-            describe_account(
-                account.account_id, username=info.username, nickname=info.display_name, avatar_url=info.avatar_url
-            )
-        else:
-            _logger.warning("TikTok did not say who account %s is: %s", account.account_id, to_problem(info).code)
+        return check_creator(account, grant.access_token) or account
     except Exception as error:  # noqa: BLE001 - whatever it is, the account is connected
-        _logger.warning("Account %s has no names: %s", account.account_id, type(error).__name__)
+        _logger.warning("no look at the creator", account_id=account.account_id, error=type(error).__name__)
+        return account
 
 
-def _location(link: Link, outcome: Account | Problem) -> str | None:
+def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
     if not link.return_to or not _may_return_to(link.return_to):
-        return None
+        return Arrival(outcome)
     match outcome:
         case Problem():
             answer = {"error": outcome.code}
         case Account():
-            missing = [scope for scope in _asked_scopes() if scope not in outcome.scopes]
-            answer = {"connected": outcome.account_id} | ({"missing_scopes": ",".join(missing)} if missing else {})
-    return return_to.with_answer(link.return_to, answer)
+            missing = [scope for scope in link.scopes if scope not in outcome.scopes]
+            answer = {"connected": outcome.account_id} | more
+            answer |= {"missing_scopes": ",".join(missing)} if missing else {}
+    return Arrival(outcome, return_to.with_answer(link.return_to, answer))
 
 
 def _may_return_to(url: str) -> bool:
     return return_to.allowed(url, listed(settings().return_to_origins))
 
 
-def _asked_scopes() -> list[str]:
-    return listed(settings().tiktok_scopes)
+def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:
+    """The scopes to ask for, never one that TikTok did not approve: it would fail the whole page."""
+    approved = listed(settings().tiktok_scopes)
+    if scopes is None:
+        return tuple(approved)
+    if foreign := [scope for scope in scopes if scope not in approved]:
+        return problem("scope_not_approved", scopes=", ".join(foreign), approved=", ".join(approved))
+    return tuple(scope for scope in approved if scope in scopes or scope == _ALWAYS)
+
+
+def _still_approved(link: Link) -> tuple[str, ...]:
+    approved = listed(settings().tiktok_scopes)
+    return tuple(scope for scope in link.scopes if scope in approved)
+
+
+def _start_cookie(link_id: str) -> str:
+    return f"{_cookie_prefix()}dropcast_start_{hashed(link_id)[:12]}"
+
+
+def _cookie_prefix() -> str:
+    return "__Host-" if cookie_is_secure() else ""
 
 
 def _public_url() -> str:

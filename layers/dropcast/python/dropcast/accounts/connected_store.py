@@ -4,7 +4,8 @@ from typing import Any
 
 from dropcast import clock, dynamo, ids
 from dropcast.accounts import due
-from dropcast.accounts.account_store import account_key, get_account, read_item
+from dropcast.accounts.account_store import account_key, account_of_open_id, get_account, pointer_key
+from dropcast.accounts.confirmation_store import confirmation_spent, get_confirmation
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import StoredTokens, get_tokens, put_tokens, seal_grant
 from dropcast.errors import Problem, problem
@@ -14,6 +15,9 @@ from dropcast.tiktok.models import TokenGrant
 
 _TRIES = 4
 
+# Whoever has one of these has not (or no longer) got the TikTok account.
+_FREE = ("disconnected", "unconfirmed")
+
 
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """The account of `grant`'s open_id, connected for `user_id` with these tokens; the same account_id as before.
@@ -21,36 +25,70 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     Problems: `account_taken` (another user_id has it and has not disconnected it).
     """
     for _ in range(_TRIES):
-        known = _known(grant.open_id)
-        if known and known.user_id != user_id and known.status != "disconnected":
-            return problem("account_taken")
+        known = account_of_open_id(grant.open_id)
+        if taken := _taken(known, user_id):
+            return taken
+        if written := _connect(user_id, grant, known, clock.now()):
+            return written
+    raise RuntimeError("the account kept changing while it was being connected")
+
+
+def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
+    """The account that `grant` is for, inactive until it is confirmed. The tokens are kept elsewhere until then.
+
+    One that is active stays as it is: it belongs to `user_id` already. Problems: `account_taken`.
+    """
+    for _ in range(_TRIES):
+        known = account_of_open_id(grant.open_id)
+        if taken := _taken(known, user_id):
+            return taken
         if known and known.user_id == user_id:
-            written = _reconnect(known, grant)
+            written = known if known.status in ("active", "unconfirmed") else _unconfirm(known)
         else:
-            # Another user's history stays with that user: a new owner begins a new account.
-            written = _connect(user_id, grant, instead_of=known)
+            written = _put_unconfirmed(user_id, grant, known)
         if written:
             return written
     raise RuntimeError("the account kept changing while it was being connected")
 
 
-def _known(open_id: str) -> Account | None:
-    pointer = read_item(_pointer_key(open_id))
-    return get_account(pointer["account_id"]) if pointer else None
+def confirm_connection(code: str, user_id: str | None) -> Account | Problem:
+    """Make the connection that `code` was given for; it is used up by this. `user_id`, if given, must be its user's.
+
+    Problems: `confirmation_expired` (also where a later connection or disconnection made it void), `account_taken`.
+    """
+    for _ in range(_TRIES):
+        waiting = get_confirmation(code)
+        if not waiting or user_id not in (None, waiting.user_id):
+            return problem("confirmation_expired")
+        known = account_of_open_id(waiting.grant.open_id)
+        if taken := _taken(known, waiting.user_id):
+            return taken
+        if not known or known.account_id != waiting.account_id or _changed_since(known, waiting.granted_at):
+            return problem("confirmation_expired")
+        if written := _reconnect(known, waiting.grant, waiting.granted_at, confirmation_spent(code)):
+            return written
+    raise RuntimeError("the account kept changing while it was being confirmed")
 
 
-def _connect(user_id: str, grant: TokenGrant, *, instead_of: Account | None) -> Account | None:
-    account = Account(
-        account_id=ids.new_id("acc"),
-        user_id=user_id,
-        open_id=grant.open_id,
-        status="active",
-        scopes=grant.scopes,
-        connected_at=clock.now(),
-    )
-    tokens = seal_grant(account.account_id, 1, grant)
+def _taken(known: Account | None, user_id: str) -> Problem | None:
+    if known and known.user_id != user_id and known.status not in _FREE:
+        return problem("account_taken")
+    return None
+
+
+def _changed_since(known: Account, at: int) -> bool:
+    newer = known.status != "unconfirmed" and known.connected_at > at
+    return newer or (known.ended_at or 0) >= at
+
+
+def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) -> Account | None:
+    if known and known.user_id == user_id:
+        return _reconnect(known, grant, at)
+    # Another user's history stays with that user: a new owner begins a new account.
+    account = _new_account(user_id, grant, at)
+    tokens = seal_grant(account.account_id, 1, grant, asked_at=at)
     entries = [
-        _put_pointer(account, instead_of),
+        *_put_pointer(account, known),
         _put_account(account, tokens),
         put_tokens(tokens, over_version=0),
         _told(account, reconnected=False),
@@ -58,45 +96,86 @@ def _connect(user_id: str, grant: TokenGrant, *, instead_of: Account | None) -> 
     return account if dynamo.write_all(entries) else None
 
 
-def _reconnect(known: Account, grant: TokenGrant) -> Account | None:
+def _put_unconfirmed(user_id: str, grant: TokenGrant, known: Account | None) -> Account | None:
+    account = _new_account(user_id, grant, clock.now(), confirmed=False)
+    entries = [*_put_pointer(account, known), _put_account(account, None)]
+    return account if dynamo.write_all(entries) else None
+
+
+def _new_account(user_id: str, grant: TokenGrant, at: int, *, confirmed: bool = True) -> Account:
+    return Account(
+        account_id=ids.new_id("acc"),
+        user_id=user_id,
+        open_id=grant.open_id,
+        status="active" if confirmed else "unconfirmed",
+        scopes=grant.scopes,
+        connected_at=at,
+    )
+
+
+def _reconnect(known: Account, grant: TokenGrant, at: int, *also: dynamo.Item) -> Account | None:
     stored = get_tokens(known.account_id)
     version = stored.version if stored else 0
-    tokens = seal_grant(known.account_id, version + 1, grant)
+    tokens = seal_grant(known.account_id, version + 1, grant, asked_at=at)
     entries = [
-        _renew_account(known, grant, tokens),
+        _renew_account(known, grant, tokens, at),
         put_tokens(tokens, over_version=version),
-        _told(known, reconnected=True),
+        _check(pointer_key(known.open_id), "account_id = :id", {":id": known.account_id}),
+        _told(known, reconnected=known.status != "unconfirmed"),
+        *also,
     ]
     return get_account(known.account_id) if dynamo.write_all(entries) else None
 
 
-def _put_pointer(account: Account, instead_of: Account | None) -> dict[str, Any]:
+def _unconfirm(known: Account) -> Account | None:
+    update = _update(
+        known,
+        "SET #status = :unconfirmed REMOVE due_shard, due_at",
+        "user_id = :user AND #status = :seen",
+        {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed"},
+    )
+    return get_account(known.account_id) if dynamo.write_all([update]) else None
+
+
+def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
+    """Make the open_id this account's, if it is still nobody's or that of one that does not have it (any more)."""
     put: dict[str, Any] = {
         "TableName": settings().accounts_table,
-        "Item": dynamo.to_item(_pointer_key(account.open_id) | {"account_id": account.account_id}),
+        "Item": dynamo.to_item(pointer_key(account.open_id) | {"account_id": account.account_id}),
     }
     if instead_of is None:
-        return {"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}
-    return {
-        "Put": put
-        | {
-            "ConditionExpression": "account_id = :old",
-            "ExpressionAttributeValues": dynamo.to_item({":old": instead_of.account_id}),
-        }
+        return [{"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}]
+    values = dynamo.to_item({":old": instead_of.account_id})
+    put |= {"ConditionExpression": "account_id = :old", "ExpressionAttributeValues": values}
+    status = {"ExpressionAttributeNames": {"#status": "status"}}
+    free = _check(account_key(instead_of.account_id), "#status = :seen", {":seen": instead_of.status}, status)
+    return [{"Put": put}, free]
+
+
+def _check(
+    key: dynamo.Item, condition: str, values: dynamo.Item, names: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    check: dict[str, Any] = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(key),
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
     }
+    return {"ConditionCheck": check | (names or {})}
 
 
-def _put_account(account: Account, tokens: StoredTokens) -> dict[str, Any]:
+def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any]:
     item = account_key(account.account_id) | {
         "account_id": account.account_id,
         "user_id": account.user_id,
         "open_id": account.open_id,
         "status": account.status,
+        "list_shard": due.shard_of(account.account_id),
         "scopes": sorted(account.scopes),
         "connected_at": account.connected_at,
-        "due_shard": due.shard_of(account.account_id),
-        "due_at": tokens.due_at,
     }
+    if tokens:
+        item |= {"due_shard": due.shard_of(account.account_id), "due_at": tokens.due_at}
     return {
         "Put": {
             "TableName": settings().accounts_table,
@@ -106,22 +185,30 @@ def _put_account(account: Account, tokens: StoredTokens) -> dict[str, Any]:
     }
 
 
-def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens) -> dict[str, Any]:
-    values = {
-        ":user": known.user_id,
-        ":active": "active",
-        ":scopes": sorted(grant.scopes),
-        ":now": clock.now(),
-        ":shard": due.shard_of(known.account_id),
-        ":due": tokens.due_at,
-    }
+def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int) -> dict[str, Any]:
+    return _update(
+        known,
+        "SET #status = :active, scopes = :scopes, connected_at = :at, due_shard = :shard, due_at = :due"
+        " REMOVE ended_at, end_reason, revoked",
+        "user_id = :user",
+        {
+            ":user": known.user_id,
+            ":active": "active",
+            ":scopes": sorted(grant.scopes),
+            ":at": at,
+            ":shard": due.shard_of(known.account_id),
+            ":due": tokens.due_at,
+        },
+    )
+
+
+def _update(known: Account, expression: str, condition: str, values: dynamo.Item) -> dict[str, Any]:
     return {
         "Update": {
             "TableName": settings().accounts_table,
             "Key": dynamo.to_item(account_key(known.account_id)),
-            "UpdateExpression": "SET #status = :active, scopes = :scopes, connected_at = :now,"
-            " due_shard = :shard, due_at = :due",
-            "ConditionExpression": "user_id = :user",
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
             "ExpressionAttributeNames": {"#status": "status"},
             "ExpressionAttributeValues": dynamo.to_item(values),
         }
@@ -138,7 +225,3 @@ def _told(account: Account, *, reconnected: bool) -> dict[str, Any]:
             "reconnected": reconnected,
         },
     )
-
-
-def _pointer_key(open_id: str) -> dynamo.Item:
-    return {"pk": f"open_id#{open_id}", "sk": "open_id"}

@@ -4,7 +4,7 @@ Rows carry `expires_at` for the table's TTL, which deletes late, so it is also c
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pydantic import SecretStr
 
@@ -15,10 +15,15 @@ from dropcast.settings import settings
 
 @dataclass(frozen=True)
 class Link:
-    """For whom an account is being connected, and where the browser goes afterwards."""
+    """For whom an account is being connected, what TikTok is asked for, and where the browser goes afterwards.
+
+    `confirm`: the account is inactive until the caller confirms it.
+    """
 
     user_id: str
     return_to: str | None
+    scopes: tuple[str, ...]
+    confirm: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,25 +47,27 @@ def hashed(secret: str) -> str:
 
 def put_link(link_id: str, link: Link, expires_at: int) -> None:
     """Keep a new link until `expires_at` (seconds since the epoch)."""
-    item = _link_key(link_id) | {"user_id": link.user_id, "return_to": link.return_to, "expires_at": expires_at}
+    item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
     aws.client("dynamodb").put_item(TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
 def get_link(link_id: str) -> Link | None:
     """The link, unless it is spent, expired or never was."""
     item = _live(_link_key(link_id))
-    return Link(item["user_id"], item.get("return_to")) if item else None
+    return _link(item) if item else None
 
 
 def spend_link(link_id: str, link: Link, *, state: str, browser: str, verifier: SecretStr, expires_at: int) -> bool:
     """Turn the link into a state, in one write; False if somebody else just did."""
-    item = _state_key(hashed(state)) | {
-        "user_id": link.user_id,
-        "return_to": link.return_to,
-        "browser_hash": hashed(browser),
-        "verifier": vault.seal(verifier, _context(hashed(state))),
-        "expires_at": expires_at,
-    }
+    item = (
+        _state_key(hashed(state))
+        | _link_values(link)
+        | {
+            "browser_hash": hashed(browser),
+            "verifier": vault.seal(verifier, _context(hashed(state))),
+            "expires_at": expires_at,
+        }
+    )
     table = settings().connections_table
     delete = {
         "TableName": table,
@@ -77,7 +84,7 @@ def get_state(state: str) -> State | None:
     if not item:
         return None
     return State(
-        link=Link(item["user_id"], item.get("return_to")),
+        link=_link(item),
         browser_hash=item["browser_hash"],
         sealed_verifier=bytes(item["verifier"]),
         state_hash=hashed(state),
@@ -101,6 +108,14 @@ def _live(key: dynamo.Item) -> dynamo.Item | None:
     )
     item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
     return item if item and item["expires_at"] > clock.now() else None
+
+
+def _link_values(link: Link) -> dynamo.Item:
+    return {**asdict(link), "scopes": list(link.scopes)}
+
+
+def _link(item: dynamo.Item) -> Link:
+    return Link(item["user_id"], item.get("return_to"), tuple(item["scopes"]), item["confirm"])
 
 
 def _link_key(link_id: str) -> dynamo.Item:

@@ -5,14 +5,37 @@ from typing import Any, Literal
 
 from dropcast.errors import Problem, problem
 
-AccountStatus = Literal["active", "reconnect_needed", "disconnected"]
+AccountStatus = Literal["active", "unconfirmed", "reconnect_needed", "disconnected"]
+EndReason = Literal[
+    "disconnected_here",
+    "removed_at_tiktok",
+    "account_deleted",
+    "age_changed",
+    "banned",
+    "revoked",
+    "unknown",
+]
+
+
+@dataclass(frozen=True)
+class CreatorCheck:
+    """What TikTok said of the creator at `at` (seconds since the epoch).
+
+    `private`: whether the account is private; None where TikTok did not say. `refusal`: TikTok's code where it lets the
+    creator post nothing now.
+    """
+
+    at: int
+    private: bool | None = None
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)
 class Account:
     """One TikTok account (one `open_id`); names are None until TikTok told them.
 
-    `connected_at` is in seconds since the epoch. `scopes` are what the person granted, not what we asked for.
+    `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are what the person granted, not what we
+    asked for. A disconnected account has `ended_at`, `end_reason` and whether TikTok took the grant back (`revoked`).
     """
 
     account_id: str
@@ -24,13 +47,33 @@ class Account:
     username: str | None = None
     nickname: str | None = None
     avatar_url: str | None = None
+    creator: CreatorCheck | None = None
+    ended_at: int | None = None
+    end_reason: EndReason | None = None
+    revoked: bool | None = None
     drop_defaults: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 def obstacle(account: Account, scope: str) -> Problem | None:
-    """Why `account` cannot do now what needs `scope`: `reconnect_needed` or `scope_not_granted`; None if it can."""
-    if account.status != "active":
-        return problem("reconnect_needed", account_id=account.account_id)
+    """Why `account` cannot do now what needs `scope`; None if it can.
+
+    Problems: `account_unconfirmed`, `account_disconnected`, `reconnect_needed`, `scope_not_granted`.
+    """
+    if inactive := inactivity(account):
+        return inactive
     if scope not in account.scopes:
         return problem("scope_not_granted", account_id=account.account_id, scope=scope)
     return None
+
+
+def inactivity(account: Account) -> Problem | None:
+    """Why nothing can be done with `account` at TikTok now, or None if it is active."""
+    match account.status:
+        case "active":
+            return None
+        case "unconfirmed":
+            return problem("account_unconfirmed", account_id=account.account_id)
+        case "disconnected":
+            return problem("account_disconnected", account_id=account.account_id)
+        case "reconnect_needed":
+            return problem("reconnect_needed", account_id=account.account_id)

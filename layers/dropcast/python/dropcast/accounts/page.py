@@ -1,48 +1,110 @@
-"""The plain page that a person sees when connecting ends here instead of at the caller's site."""
+"""The pages that a person sees on the way: the one before TikTok, and the one where it ends if not at the caller's."""
 
+import re
 from html import escape
 
+from dropcast.accounts.connect import Greeting
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
 
-# Nothing is loaded and nothing may frame it; the address of this page (it holds a code) is told to nobody.
+# Nothing is loaded, nothing may frame it, and the address (it holds a secret) is told to nobody. No form-action:
+# browsers apply it to every redirect after our button, and where TikTok's page leads is TikTok's business.
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
+}
+
+# An id that is shown can be no sentence, address or link, whoever chose it.
+_HARMLESS_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
+
+_SCOPES = {
+    "user.info.basic": "see your name and picture",
+    "user.info.profile": "see your @username and profile",
+    "user.info.stats": "see your numbers of followers, likes and videos",
+    "video.list": "see your public videos and their figures",
+    "video.upload": "send drafts to your TikTok inbox",
+    "video.publish": "post to your account",
 }
 
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
 <title>{title}</title>
 <style>
-  body {{ font: 1.05rem/1.55 system-ui, sans-serif; max-width: 34rem; margin: 14vh auto 0; padding: 0 1.5rem;
-    color: #1b1b1f; background: #fff }}
-  h1 {{ font-size: 1.5rem; line-height: 1.25 }}
-  .code {{ color: #63636b; font-size: .875rem }}
-  @media (prefers-color-scheme: dark) {{ body {{ color: #ececf1; background: #17171a }} .code {{ color: #a2a2ad }} }}
+  :root {{ color-scheme: light dark; --text: #1b1b1f; --soft: #5c5c66; --page: #f4f4f6; --card: #fff; --line: #e2e2e8;
+    --button: #1b1b1f; --on-button: #fff }}
+  @media (prefers-color-scheme: dark) {{ :root {{ --text: #ececf1; --soft: #a2a2ad; --page: #111114; --card: #1c1c21;
+    --line: #33333b; --button: #ececf1; --on-button: #111114 }} }}
+  * {{ box-sizing: border-box }}
+  body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--page);
+    color: var(--text); font: 1.0625rem/1.55 system-ui, sans-serif }}
+  main {{ width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+    border-radius: 1rem; overflow-wrap: anywhere }}
+  h1 {{ margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25 }}
+  p, ul {{ margin: 0 0 1rem }}
+  ul {{ padding-left: 1.25rem }}
+  button {{ width: 100%; padding: .8rem 1rem; border: 0; border-radius: .6rem; background: var(--button);
+    color: var(--on-button); font: inherit; font-weight: 600; cursor: pointer }}
+  button:focus-visible {{ outline: 3px solid #4d7cfe; outline-offset: 2px }}
+  .soft {{ margin: 1rem 0 0; color: var(--soft); font-size: .9375rem }}
 </style>
 <main>
 <h1>{title}</h1>
-{paragraphs}
+{body}
 </main>
 </html>
 """
+
+_FORM = """<form method="post" action="/oauth/tiktok/start">
+<input type="hidden" name="c" value="{link_id}">
+<input type="hidden" name="key" value="{key}">
+<button>Continue to TikTok</button>
+</form>"""
+
+
+def start_page(greeting: Greeting) -> str:
+    """Who asks for what, and the button that leads to TikTok, in HTML."""
+    asker = f"<b>{escape(greeting.asker)}</b>"
+    whose = f" for its user <b>{greeting.user_id}</b>" if _HARMLESS_ID.fullmatch(greeting.user_id) else ""
+    wishes = "".join(f"<li>{escape(_SCOPES.get(scope, scope))}</li>" for scope in greeting.scopes)
+    body = [
+        f"<p>{asker} asks to connect a TikTok account of yours{whose}. TikTok will ask whether you let it:</p>",
+        f"<ul>{wishes}</ul>",
+        _FORM.format(link_id=escape(greeting.link_id), key=escape(greeting.key)),
+        f'<p class="soft">Go on only if you came here from {asker} yourself. If somebody else sent you this link, '
+        "close this page: they could use your account as far as you allow it.</p>",
+    ]
+    return _page("Connect your TikTok account", body)
 
 
 def outcome_page(outcome: Account | Problem) -> str:
     """How connecting ended, in HTML."""
     match outcome:
-        case Account(account_id=account_id):
-            return _page("Your TikTok account is connected", ["You can close this page."], account_id)
-        case Problem(message=message, fix=fix, code=code, log_id=log_id):
+        case Account(status="unconfirmed"):
+            return _ended("Your TikTok account waits to be confirmed", ["Go back to where you came from."], outcome)
+        case Account():
+            return _ended("Your TikTok account is connected", [*_who(outcome), "You can close this page."], outcome)
+        case Problem(message=message, fix=fix):
+            return _ended("Your TikTok account was not connected", [message, fix], outcome)
+
+
+def _who(account: Account) -> list[str]:
+    names = [account.nickname or "", f"@{account.username}" if account.username else ""]
+    return [" · ".join(name for name in names if name)] if any(names) else []
+
+
+def _ended(title: str, words: list[str], outcome: Account | Problem) -> str:
+    match outcome:
+        case Account(account_id=mark):
+            pass
+        case Problem(code=code, log_id=log_id):
             mark = f"{code} · TikTok log_id {log_id}" if log_id else code
-            return _page("Your TikTok account was not connected", [message, fix], mark)
+    return _page(title, [f"<p>{escape(word)}</p>" for word in words] + [f'<p class="soft">{escape(mark)}</p>'])
 
 
-def _page(title: str, words: list[str], mark: str) -> str:
-    paragraphs = [f"<p>{escape(word)}</p>" for word in words] + [f'<p class="code">{escape(mark)}</p>']
-    return _PAGE.format(title=escape(title), paragraphs="\n".join(paragraphs))
+def _page(title: str, body: list[str]) -> str:
+    return _PAGE.format(title=escape(title), body="\n".join(body))

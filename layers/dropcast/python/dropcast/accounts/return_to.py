@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
-_OURS = {"connected", "error", "missing_scopes"}
+_OURS = {"connected", "error", "missing_scopes", "code"}
 
 
 def allowed(url: str, origins: list[str]) -> bool:

@@ -141,6 +141,11 @@ def put_tokens(tokens: StoredTokens, *, over_version: int) -> dict[str, Any]:
     )
 
 
+def erase_tokens(account_id: str) -> dict[str, Any]:
+    """An entry of TransactWriteItems: the account has no tokens any more."""
+    return {"Delete": {"TableName": settings().accounts_table, "Key": dynamo.to_item(_key(account_id))}}
+
+
 def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
     """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
 

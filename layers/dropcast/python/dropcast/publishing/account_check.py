@@ -6,7 +6,7 @@ from dropcast.errors import Problem, problem
 
 
 def account_refusal(account_id: str) -> Problem | None:
-    """Why nothing can be posted now (account_not_found, reconnect_needed, scope_not_granted), or None."""
+    """Why nothing can be posted now (account_not_found, or what `obstacle` finds), or None."""
     account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)

@@ -4,6 +4,7 @@ Every move names the revision it was decided on; one that comes too late changes
 """
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import SecretStr
@@ -140,6 +141,28 @@ def unstarted_before(shard: int, at: int, limit: int = 100) -> list[str]:
         Limit=limit,
     )
     return [dynamo.from_item(item)["pk"].removeprefix("publish#") for item in answer["Items"]]
+
+
+def waiting_of_account(account_id: str) -> Iterator[str]:
+    """Ids of the account's publishes for which TikTok was not asked yet. Eventually consistent."""
+    pages = (
+        _dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=settings().publishes_table,
+            IndexName="by_account",
+            KeyConditionExpression="account_id = :account",
+            FilterExpression="#state IN (:queued, :held)",
+            ProjectionExpression="publish_id",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=dynamo.to_item(
+                {":account": account_id, ":queued": State.QUEUED.value, ":held": State.HELD.value}
+            ),
+        )
+    )
+    for page in pages:
+        for item in page["Items"]:
+            yield dynamo.from_item(item)["publish_id"]
 
 
 def _write_move(

@@ -63,6 +63,17 @@ def settle_execution(publish_id: str, execution: str) -> Publish | None:
     return settle(publish_id, {"outcome": "died"})
 
 
+def fail_waiting(publish_id: str, why: Problem) -> bool:
+    """Fail a publish for which TikTok was not asked yet; False, and it goes on, if it has come further."""
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None or publish.state not in (State.QUEUED, State.HELD):
+            return False
+        if _end(publish, Ending(State.FAILED, why), publish.post_ids):
+            return True
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
 def _standing(publish_id: str) -> Publish:
     """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
     publish = publish_store.get(publish_id)
@@ -86,9 +97,10 @@ def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
     return False
 
 
-def _end(publish: Publish, ending: Ending, ids: list[str]) -> None:
+def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
+    """The publish at its end; None if somebody else moved it first."""
     ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids})
-    publish_store.move(
+    return publish_store.move(
         publish,
         ending.state,
         set_=_attributes(ended),

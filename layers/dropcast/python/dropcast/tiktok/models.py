@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, field_validator
 
 
 def _comma_list(value: Any) -> Any:
@@ -97,6 +97,40 @@ class UserInfo(Wire):
     avatar_url: str | None = None
     display_name: str | None = None
     username: str | None = None
+    log_id: str | None = None
+
+
+class Video(Wire):
+    """One public video of an account (section 8): `duration` in seconds, `cover_image_url` good for six hours."""
+
+    id: str = Field(min_length=1)
+    create_time: int | None = None
+    title: str | None = None
+    video_description: str | None = None
+    duration: int | None = None
+    width: int | None = None
+    height: int | None = None
+    cover_image_url: str | None = None
+    share_url: str | None = None
+    embed_link: str | None = None
+    view_count: int | None = None
+    like_count: int | None = None
+    comment_count: int | None = None
+    share_count: int | None = None
+    is_aigc: bool | None = None
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _id_as_text(cls, value: Any) -> Any:
+        return _id_text(value)
+
+
+class VideoPage(Wire):
+    """Some videos, newest first; with `has_more` the next ones come after `cursor` (milliseconds since the epoch)."""
+
+    videos: tuple[Video, ...]
+    cursor: int | None = None
+    has_more: bool = False
     log_id: str | None = None
 
 

@@ -1,0 +1,129 @@
+"""Accounts page by page: one user's, those of one status, or all.
+
+The index `by_status` spreads over shards, which are gone through one after the other; it holds keys alone, so that a
+refresh of tokens does not write it. Eventually consistent in which accounts it finds, never in what it says of them.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dropcast import aws, dynamo
+from dropcast.accounts.account_store import account_key, from_row
+from dropcast.accounts.due import SHARDS
+from dropcast.accounts.models import Account, AccountStatus
+from dropcast.errors import Problem, problem
+from dropcast.settings import settings
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some accounts and, where there may be more, what to ask the next page with."""
+
+    accounts: list[Account]
+    next: str | None
+
+
+class _Cursor(BaseModel):
+    """Where the next page begins: after an account, or at the start of a shard."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shard: int = Field(default=0, ge=0, lt=SHARDS)
+    account_id: str | None = Field(default=None, min_length=1, max_length=64)
+    status: AccountStatus | None = None
+
+
+def accounts_page(
+    *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
+) -> Page | Problem:
+    """Up to `limit` accounts that fit; `after` is the `next` of the page before, asked in the same way.
+
+    A page may hold fewer, even none, and yet have a next one. Problem: `invalid_request` (`after` is not ours).
+    """
+    cursor = _Cursor() if after is None else _read(after)
+    if cursor is None:
+        return problem("invalid_request", reason="next is not one that this list gave")
+    if user_id is not None:
+        return _page_of_user(user_id, status, cursor, limit)
+    return _page_of_status(status, cursor, limit)
+
+
+def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> Page:
+    query: dict[str, Any] = {
+        "IndexName": "by_user",
+        "KeyConditionExpression": "user_id = :user",
+        "ExpressionAttributeValues": dynamo.to_item({":user": user_id, ":status": status}),
+    }
+    if status is not None:
+        query |= {"FilterExpression": "#status = :status", "ExpressionAttributeNames": {"#status": "status"}}
+    start = {"user_id": user_id, "account_id": cursor.account_id}
+    items, last = _query(query, limit, cursor.account_id, start)
+    following = _Cursor(account_id=last["account_id"]) if last else None
+    return Page([from_row(item) for item in items], _written(following))
+
+
+def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit: int) -> Page:
+    found: list[str] = []
+    while cursor and len(found) < limit:
+        start = {"list_shard": str(cursor.shard), "status": status or cursor.status or "active"}
+        items, last = _query(_of_shard(cursor.shard, status), limit - len(found), cursor.account_id, start)
+        found += [item["pk"].removeprefix("account#") for item in items]
+        cursor = _following(cursor, last)
+    accounts = [one for one in _read_rows(found) if status in (None, one.status)]
+    return Page(accounts, _written(cursor))
+
+
+def _of_shard(shard: int, status: AccountStatus | None) -> dict[str, Any]:
+    query: dict[str, Any] = {
+        "IndexName": "by_status",
+        "KeyConditionExpression": "list_shard = :shard",
+        "ExpressionAttributeValues": dynamo.to_item({":shard": str(shard), ":status": status}),
+    }
+    if status is not None:
+        query["KeyConditionExpression"] += " AND #status = :status"
+        query["ExpressionAttributeNames"] = {"#status": "status"}
+    return query
+
+
+def _following(cursor: _Cursor, last: dynamo.Item | None) -> _Cursor | None:
+    if last:
+        return _Cursor(shard=cursor.shard, account_id=last["pk"].removeprefix("account#"), status=last["status"])
+    return _Cursor(shard=cursor.shard + 1) if cursor.shard + 1 < SHARDS else None
+
+
+def _query(
+    query: dict[str, Any], limit: int, after_id: str | None, index_key: dynamo.Item
+) -> tuple[list[dynamo.Item], dynamo.Item | None]:
+    """Up to `limit` items after the account `after_id`, which stands at `index_key`; where the next ones begin."""
+    start = {"ExclusiveStartKey": dynamo.to_item(account_key(after_id) | index_key)} if after_id else {}
+    answer = aws.client("dynamodb").query(TableName=settings().accounts_table, Limit=limit, **query, **start)
+    last = answer.get("LastEvaluatedKey")
+    return [dynamo.from_item(item) for item in answer["Items"]], dynamo.from_item(last) if last else None
+
+
+def _read_rows(account_ids: list[str]) -> list[Account]:
+    """The accounts in this order, read consistently; at most 100."""
+    rows: dict[str, Account] = {}
+    wanted = [dynamo.to_item(account_key(account_id)) for account_id in account_ids]
+    while wanted:
+        asked = {settings().accounts_table: {"Keys": wanted, "ConsistentRead": True}}
+        answer = aws.client("dynamodb").batch_get_item(RequestItems=asked)
+        for item in answer["Responses"][settings().accounts_table]:
+            account = from_row(dynamo.from_item(item))
+            rows[account.account_id] = account
+        wanted = answer.get("UnprocessedKeys", {}).get(settings().accounts_table, {}).get("Keys", [])
+    return [rows[account_id] for account_id in account_ids if account_id in rows]
+
+
+def _written(cursor: _Cursor | None) -> str | None:
+    return urlsafe_b64encode(cursor.model_dump_json(exclude_defaults=True).encode()).decode() if cursor else None
+
+
+def _read(text: str) -> _Cursor | None:
+    try:
+        return _Cursor.model_validate_json(urlsafe_b64decode(text.encode()))
+    except (ValueError, ValidationError):
+        return None

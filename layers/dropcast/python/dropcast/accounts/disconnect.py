@@ -1,0 +1,86 @@
+"""The end of a connection: because the caller wants it, or because TikTok says that it has ended (protocol 1.6, 7)."""
+
+from aws_lambda_powertools import Logger
+
+from dropcast.accounts import app
+from dropcast.accounts.account_store import account_of_open_id, get_account
+from dropcast.accounts.asking import ask
+from dropcast.accounts.disconnected_store import save_disconnection
+from dropcast.accounts.models import Account, EndReason
+from dropcast.accounts.tokens import fresh_access_token
+from dropcast.errors import Problem, problem
+from dropcast.tiktok import oauth
+from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.display import user_info
+from dropcast.tiktok.problems import to_problem
+from dropcast.tiktok.webhooks import WebhookEvent
+
+REMOVED = "authorization.removed"
+
+_REASONS: dict[str | None, EndReason] = {
+    "1": "removed_at_tiktok",
+    "2": "account_deleted",
+    "3": "age_changed",
+    "4": "banned",
+    "5": "revoked",
+}
+_TRIES = 4
+_REVOKE_WITHIN_S = 10
+_PROBE_WITHIN_S = 10
+_logger = Logger(child=True)
+
+
+def disconnect(account_id: str) -> Account | Problem:
+    """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case. Problem: `not_found`.
+
+    Its row and history stay. What is disconnected already stays as it is.
+    """
+    for _ in range(_TRIES):
+        account = get_account(account_id)
+        if account is None:
+            return problem("not_found", what="account", account_id=account_id)
+        if account.status == "disconnected":
+            return account
+        if ended := save_disconnection(account, "disconnected_here", revoked=_revoke(account)):
+            return ended
+    raise RuntimeError("the account kept being connected while it was being disconnected")
+
+
+def hear_removal(event: WebhookEvent) -> Account | Problem | None:
+    """TikTok says that a connection has ended: the account, disconnected, if its tokens are really dead.
+
+    None: nothing to do, since the event is older than the connection, of none, or the tokens work. A Problem: TikTok
+    does not say now whether they do; try again.
+    """
+    account = account_of_open_id(event.open_id) if event.open_id else None
+    if account is None or account.status in ("disconnected", "unconfirmed") or event.create_time < account.connected_at:
+        return None
+    alive = _alive(account)
+    if isinstance(alive, Problem):
+        return alive
+    return None if alive else save_disconnection(account, _REASONS.get(event.reason, "unknown"), revoked=True)
+
+
+def _revoke(account: Account) -> bool:
+    """Whether TikTok took the grant back. Without a token that lives there is nothing to give back."""
+    token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S)
+    if isinstance(token, Problem):
+        return False
+    refusal = oauth.revoke(app.tiktok_within(_REVOKE_WITHIN_S), app.app_credentials(), token)
+    if refusal is not None:
+        _logger.warning("not revoked at TikTok", account_id=account.account_id, code=to_problem(refusal).code)
+    return refusal is None
+
+
+def _alive(account: Account) -> bool | Problem:
+    """Whether TikTok still takes the account's tokens, the refresh token at the last."""
+    tiktok = app.tiktok_within(_PROBE_WITHIN_S)
+    match ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes)):
+        case Problem(code="reconnect_needed"):
+            return False
+        case Problem() as why:
+            return why
+        case Unanswered() as silence:
+            return to_problem(silence)
+        case _:
+            return True  # an answer, or a refusal of another kind, is for a token that lives
