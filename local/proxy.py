@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 from collections.abc import AsyncIterator, Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -76,8 +77,12 @@ class Proxy:
         asyncio.run(self._serve_until_told())
 
     async def _serve_until_told(self) -> None:
-        # trust_env=False: a proxy of the user's does not stand between us and loopback.
-        async with httpx.AsyncClient(trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False) as self._http:
+        # trust_env=False: a proxy of the user's does not stand between us and loopback. No cookie is kept: it would go
+        # along with the next request, whoever's that is.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        async with httpx.AsyncClient(
+            trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False, cookies=no_cookies
+        ) as self._http:
             await self._server.serve(sockets=[self._socket])
 
     async def _pass(self, request: Request) -> Response:

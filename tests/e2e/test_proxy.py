@@ -124,3 +124,12 @@ def test_many_callers_at_once_get_their_own_answers(proxy: str):
             return [answer.json()["line"].rpartition("?")[2] for answer in answers]
 
     assert asyncio.run(call_all()) == [str(n) for n in range(40)]
+
+
+def test_a_cookie_of_one_browser_is_not_sent_for_another(proxy):
+    first = httpx.get(f"{proxy}/sets-cookies")
+
+    second = httpx.post(f"{proxy}/x", content=b"")
+
+    assert first.headers.get_list("set-cookie") == ["a=1", "b=2"]
+    assert "cookie" not in {name.lower() for name in second.json()["headers"]}
