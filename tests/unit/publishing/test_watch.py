@@ -295,3 +295,18 @@ def test_a_fact_is_kept_however_long_its_reason(processing, woken):
     hear(webhook("failed", reason="r" * 2000))
 
     assert [fact.reason for fact in fact_store.facts_of("v_pub_file~1")] == ["r" * 2000]
+
+
+def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, woken, monkeypatch):
+    real = publish_store.get
+
+    def get(publish_id):
+        before_the_token = real(publish_id)
+        watch(publish_id, TOKEN, "long")
+        return before_the_token
+
+    monkeypatch.setattr(publish_store, "get", get)
+
+    hear(webhook("complete"))
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
