@@ -123,6 +123,11 @@ async def journal(request: Request) -> Response:
     return JSONResponse({"items": [asdict(entry) for entry in entries]})
 
 
+async def issued(request: Request) -> Response:
+    """Every code and token handed out, so that a test can look for them where they must not be."""
+    return JSONResponse({"items": [asdict(secret) for secret in sandbox_of(request).tokens.issued]})
+
+
 async def posts(request: Request) -> Response:
     sandbox, open_id = sandbox_of(request), request.query_params.get("open_id")
     found = sandbox.publishes.of_creator(open_id) if open_id else sandbox.publishes.all()
@@ -250,6 +255,7 @@ routes = [
     Route("/creators/{name}/disconnect", _told(disconnect_creator), methods=["POST"]),
     Route("/authorize", _told(consent), methods=["POST"]),
     Route("/journal", journal),
+    Route("/issued", issued),
     Route("/posts", posts),
     Route("/posts/{publish_id}", post),
     Route("/posts/{publish_id}/publish", _told(publish_draft), methods=["POST"]),

@@ -1,7 +1,10 @@
 """Authorization codes, access tokens and refresh tokens: issued, rotated, expired, revoked (sections 1.2-1.6)."""
 
 import secrets
+from collections import deque
 from dataclasses import dataclass
+
+REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,17 @@ class Token:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class Issued:
+    """A secret as it was handed out; it may be dead by now."""
+
+    kind: str
+    value: str
+
+
 class Tokens:
     def __init__(self) -> None:
+        self.issued: deque[Issued] = deque(maxlen=REMEMBERED)
         self._codes: dict[str, Code] = {}
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}
@@ -36,6 +48,7 @@ class Tokens:
         self, open_id: str, scopes: tuple[str, ...], redirect_uri: str, challenge: str | None, expires_at: float
     ) -> Code:
         value = f"{secrets.token_urlsafe(32)}*1!{secrets.randbelow(9000) + 1000}.va"
+        self.issued.append(Issued("code", value))
         code = self._codes[value] = Code(value, open_id, scopes, redirect_uri, challenge, expires_at)
         return code
 
@@ -48,10 +61,10 @@ class Tokens:
         return self._authorizations
 
     def new_access(self, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float) -> Token:
-        return _keep(self._access, "act", open_id, scopes, authorization, expires_at)
+        return self._keep(self._access, "act", open_id, scopes, authorization, expires_at)
 
     def new_refresh(self, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float) -> Token:
-        return _keep(self._refresh, "rft", open_id, scopes, authorization, expires_at)
+        return self._keep(self._refresh, "rft", open_id, scopes, authorization, expires_at)
 
     def access(self, value: str, now: float) -> Token | None:
         token = self._access.get(value)
@@ -75,10 +88,16 @@ class Tokens:
         alive = [one for one in self._refresh.values() if one.open_id == open_id and one.expires_at > now]
         return {scope for token in alive for scope in token.scopes}
 
-
-def _keep(
-    kept: dict[str, Token], kind: str, open_id: str, scopes: tuple[str, ...], authorization: int, expires_at: float
-) -> Token:
-    value = f"{kind}.{secrets.token_urlsafe(40)}!{secrets.randbelow(9000) + 1000}.va"
-    token = kept[value] = Token(value, open_id, scopes, authorization, expires_at)
-    return token
+    def _keep(
+        self,
+        kept: dict[str, Token],
+        kind: str,
+        open_id: str,
+        scopes: tuple[str, ...],
+        authorization: int,
+        expires_at: float,
+    ) -> Token:
+        value = f"{kind}.{secrets.token_urlsafe(40)}!{secrets.randbelow(9000) + 1000}.va"
+        self.issued.append(Issued("access_token" if kind == "act" else "refresh_token", value))
+        token = kept[value] = Token(value, open_id, scopes, authorization, expires_at)
+        return token

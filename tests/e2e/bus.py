@@ -36,6 +36,11 @@ class Bus:
             if event["detail-type"] == name and event["detail"]["data"]["account_id"] == account_id
         ]
 
+    def all(self) -> list[dict[str, Any]]:
+        """Every event up to now."""
+        self._drain()
+        return self.seen
+
     def _drain(self) -> None:
         while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:

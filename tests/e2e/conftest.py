@@ -10,13 +10,29 @@ import pytest
 from local.journey import Journey
 from local.stack import LocalStack, local_stack
 from tests.e2e.bus import Bus
+from tests.e2e.canaries import Watch
 from tests.e2e.road import Videos
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who looks for secrets looks last."""
+    items.sort(key=lambda item: item.path.name == "test_canaries.py")
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     with local_stack() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def watch(stack: LocalStack) -> Iterator[Watch]:
+    """Every worker's stack is searched for secrets when its last test is over."""
+    with pytest.MonkeyPatch.context() as patch:
+        watch = Watch(stack, patch)
+        yield watch
+        found = watch.found()
+    assert found == set()
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +45,7 @@ def _settings_at_start(stack: LocalStack) -> dict[str, Any]:
 def _sandbox_as_at_start(request: pytest.FixtureRequest) -> None:
     """Faults and settings of the test before are gone; creators, posts and the journal stay."""
     if "stack" in request.fixturenames:
+        request.getfixturevalue("watch")
         admin = f"{request.getfixturevalue('stack').sandbox_url}/_sandbox"
         httpx.delete(f"{admin}/faults").raise_for_status()
         settings = request.getfixturevalue("_settings_at_start")

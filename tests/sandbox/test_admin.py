@@ -54,6 +54,18 @@ def test_the_journal_is_filtered(app):
     assert app.journal(open_id="nobody") == []
 
 
+def test_every_code_and_token_handed_out_can_be_had_to_look_for(app):
+    first = app.connect()
+    second = app.token(grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
+
+    issued = app.admin("GET", "issued")["items"]
+
+    assert [one["kind"] for one in issued] == ["code", *["access_token", "refresh_token"] * 2]
+    assert [one["value"] for one in issued][1:] == [
+        tokens[name] for tokens in (first, second) for name in ("access_token", "refresh_token")
+    ]
+
+
 def test_posts_tell_what_was_received(app, video):
     token = app.connect()["access_token"]
     publish_id = app.upload(token, video, title="hi #cat", disable_comment=True)

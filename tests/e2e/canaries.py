@@ -1,0 +1,86 @@
+"""The secrets of a run, and every place where none of them may stand."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from local.stack import LocalStack
+from tests.e2e.bus import Bus
+
+
+class Watch:
+    """Hears all answers and events of a stack, and looks for secrets in whatever it left behind."""
+
+    def __init__(self, stack: LocalStack, patch: pytest.MonkeyPatch) -> None:
+        self.stack = stack
+        self.bus = Bus.tapped(stack)
+        self.answers: list[str] = []
+        send = httpx.Client.send
+
+        def heard(client: httpx.Client, request: httpx.Request, **how: Any) -> httpx.Response:
+            response = send(client, request, **how)
+            if str(request.url).startswith((stack.base_url, stack.public_url)) and not how.get("stream"):
+                self.answers.append(f"{request.method} {request.url.path} {response.headers} {response.text}")
+            return response
+
+        patch.setattr(httpx.Client, "send", heard)
+
+    def secrets(self) -> dict[str, str]:
+        """What must stand nowhere, and what it is: TikTok's codes and tokens as they were really issued."""
+        issued = httpx.get(f"{self.stack.sandbox_url}/_sandbox/issued", timeout=30).raise_for_status().json()["items"]
+        settings = httpx.get(f"{self.stack.sandbox_url}/_sandbox/settings", timeout=30).raise_for_status().json()
+        app = self.stack.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs["AppSecretArn"])
+        client_secret = json.loads(app["SecretString"])["client_secret"]
+        assert settings["client_secret"] != client_secret, "the sandbox shows its secret"
+        return {one["value"]: one["kind"] for one in issued} | {client_secret: "client_secret"}
+
+    def places(self) -> dict[str, str]:
+        """Everything the stack wrote or said, by where it stands."""
+        return {
+            "the log file": self.stack.log_file.read_text(errors="replace"),
+            "logs": "\n".join(self._logs()),
+            "histories": "\n".join(self._histories()),
+            "events": "\n".join(json.dumps(event) for event in self.bus.all()),
+            "dead letters": "\n".join(self._dead_letters()),
+            "answers": "\n".join(self.answers),
+            **{f"rows of {name}": rows for name, rows in self._rows()},
+        }
+
+    def found(self) -> set[str]:
+        """Which kind of secret stands where, in plain or as part of an address."""
+        secrets, places = self.secrets(), self.places()
+        return {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
+
+    def _logs(self) -> Iterator[str]:
+        logs = self.stack.client("logs")
+        for page in logs.get_paginator("describe_log_groups").paginate():
+            for group in page["logGroups"]:
+                events = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+                yield from (event["message"] for one in events for event in one["events"])
+
+    def _histories(self) -> Iterator[str]:
+        for execution in self.stack.executions():
+            yield json.dumps([execution, self.stack.history(execution)], default=str)
+
+    def _rows(self) -> Iterator[tuple[str, str]]:
+        # Sealed attributes too: what is sealed is not in plain.
+        for name, table in self.stack.outputs.items():
+            if name.endswith("Table"):
+                pages = self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+                yield name, "\n".join(str(item) for page in pages for item in page["Items"])
+
+    def _dead_letters(self) -> Iterator[str]:
+        sqs = self.stack.client("sqs")
+        for url in sqs.list_queues().get("QueueUrls", []):
+            if url.endswith("-failed"):
+                received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=1)
+                yield from (message["Body"] for message in received.get("Messages", []))
+
+
+def kinds_in(text: str, secrets: dict[str, str]) -> set[str]:
+    """The kinds of those `secrets` that stand in `text`."""
+    return {kind for value, kind in secrets.items() if value in text or quote(value, safe="") in text}

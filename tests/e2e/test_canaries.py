@@ -1,0 +1,27 @@
+"""Runs after all others: no secret of the whole run stands anywhere."""
+
+from tests.e2e.canaries import kinds_in
+from tests.e2e.road import SMALL, published, wait_for
+
+
+def test_no_secret_of_the_whole_run_stands_anywhere(watch, journey, account, videos, events):
+    shown = published(journey, account, videos(SMALL)[0])
+    wait_for(lambda: events.of("publish.published", account))
+
+    secrets, places = watch.secrets(), watch.places()
+
+    assert {"code", "access_token", "refresh_token", "client_secret"} == set(secrets.values())
+    # It is really looked at: what may stand there is found.
+    for place in ("logs", "the log file", "histories", "answers", "rows of PublishesTable"):
+        assert shown["publish_id"] in places[place], place
+    for place in ("events", "rows of AccountsTable"):
+        assert account in places[place], place
+    assert watch.found() == set()
+
+
+def test_a_secret_would_be_found_in_plain_and_in_an_address():
+    secrets = {"act.a*b!1.va": "access_token", "rft.x": "refresh_token"}
+
+    assert kinds_in("Bearer act.a*b!1.va", secrets) == {"access_token"}
+    assert kinds_in("/?token=act.a%2Ab%211.va", secrets) == {"access_token"}
+    assert kinds_in("rft.y act.a", secrets) == set()
