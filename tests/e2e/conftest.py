@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 from local.journey import Journey
+from local.options import Options
 from local.stack import LocalStack, local_stack
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
 from tests.e2e.road import Videos
+
+RETURN_TO_ORIGIN = "https://app.example"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with local_stack() as running:
+    with local_stack(options=Options(return_to_origins=RETURN_TO_ORIGIN)) as running:
         yield running
 
 

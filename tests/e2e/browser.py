@@ -1,0 +1,39 @@
+"""A person's browser between a connect link, TikTok's consent page and the way back, stopped at any step."""
+
+import re
+from html import unescape
+
+import httpx
+
+from local.journey import Journey
+
+START = "/oauth/tiktok/start"
+CALLBACK = "/oauth/tiktok/callback"
+
+
+class Browser:
+    """One browser with its own cookies. It follows no redirect by itself."""
+
+    def __init__(self, journey: Journey) -> None:
+        self.journey = journey
+        self.http = httpx.Client(base_url=journey.stack.base_url, follow_redirects=False, timeout=30)
+
+    def open(self, url: str) -> httpx.Response:
+        """Go to `url`."""
+        return self.http.get(url)
+
+    def press(self, connect_url: str) -> httpx.Response:
+        """Open the link and press its page's button: the answer leads to TikTok, or says why not."""
+        return self.press_on(self.open(connect_url))
+
+    def press_on(self, page: httpx.Response) -> httpx.Response:
+        """Press the button of a page, which this browser need not have opened itself."""
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        return self.http.post(START, data={name: unescape(value) for name, value in fields.items()})
+
+    def consent(self, connect_url: str, creator: str) -> str:
+        """Go from the link through TikTok's page as `creator`: the address of the way back, not yet taken."""
+        to_tiktok = self.press(connect_url)
+        assert to_tiktok.is_redirect, to_tiktok.text
+        wish = {"authorize_url": to_tiktok.headers["location"], "username": creator}
+        return self.journey.sandbox("POST", "/authorize", json=wish)["redirect_to"]

@@ -1,0 +1,250 @@
+"""Attacks on the way to a connected account, on the whole stack: each is refused, and the honest way still works."""
+
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from local.journey import Journey, query_of
+from tests.e2e.browser import CALLBACK, START, Browser
+from tests.e2e.conftest import RETURN_TO_ORIGIN
+
+GARBAGE = 60
+
+
+@pytest.fixture
+def creator(journey: Journey) -> str:
+    name = f"creator-{secrets.token_hex(4)}"
+    journey.sandbox("POST", "/creators", json={"username": name})
+    return name
+
+
+@pytest.fixture
+def user() -> str:
+    return f"user-{secrets.token_hex(4)}"
+
+
+def link(journey: Journey, user: str, **more: Any) -> str:
+    answer = journey.api("POST", "/v1/connections", json={"user_id": user, **more})
+    return answer.raise_for_status().json()["connect_url"]
+
+
+def accounts(journey: Journey, user: str) -> list[dict[str, Any]]:
+    return journey.api("GET", "/v1/accounts", params={"user_id": user}).raise_for_status().json()["items"]
+
+
+def rows(journey: Journey) -> list[dict[str, Any]]:
+    """Everything in the table of links and states."""
+    table = journey.stack.outputs["ConnectionsTable"]
+    pages = journey.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return [item for page in pages for item in page["Items"]]
+
+
+def exchanges(journey: Journey) -> int:
+    """How often a code was sent to TikTok."""
+    return len(journey.sandbox("GET", "/journal", params={"route": "token"})["items"])
+
+
+def code_of(page: httpx.Response) -> str:
+    """The error code that a page of ours shows."""
+    found = [code for code in CODES if code in page.text]
+    assert len(found) == 1, page.text
+    return found[0]
+
+
+CODES = ("connection_expired", "connection_other_browser", "connection_not_started_here", "invalid_grant")
+
+
+def test_an_attackers_way_back_connects_nothing_in_the_victims_browser(journey, creator, user):
+    attacker, victim = Browser(journey), Browser(journey)
+    way_back = attacker.consent(link(journey, user), creator)
+    victim.press(link(journey, "somebody"))
+    before = exchanges(journey)
+
+    for browser in (victim, Browser(journey)):
+        opened = browser.open(way_back)
+        assert (opened.status_code, code_of(opened)) == (403, "connection_other_browser")
+
+    assert (accounts(journey, user), exchanges(journey)) == ([], before)
+    attacker.open(way_back).raise_for_status()
+    assert len(accounts(journey, user)) == 1
+
+
+def test_the_cookies_of_another_attempt_do_not_open_a_state(journey, creator, user):
+    attacker, victim = Browser(journey), Browser(journey)
+    way_back = attacker.consent(link(journey, user), creator)
+    victim.press(link(journey, "somebody"))
+    [name] = [name for name in attacker.http.cookies if "connect" in name]
+    [value] = [value for name, value in victim.http.cookies.items() if "connect" in name]
+
+    opened = httpx.get(way_back, cookies={name: value}, timeout=30)
+
+    assert code_of(opened) == "connection_other_browser"
+    assert accounts(journey, user) == []
+
+
+def test_a_way_back_works_once(journey, creator, user):
+    browser = Browser(journey)
+    way_back = browser.consent(link(journey, user), creator)
+    browser.open(way_back).raise_for_status()
+    before = exchanges(journey)
+
+    again = browser.open(way_back)
+
+    assert (again.status_code, code_of(again)) == (410, "connection_expired")
+    assert exchanges(journey) == before
+
+
+def test_a_way_back_taken_many_times_at_once_is_taken_once(journey, creator, user):
+    browser = Browser(journey)
+    way_back = browser.consent(link(journey, user), creator)
+    cookies = dict(browser.http.cookies)
+    before = exchanges(journey)
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: httpx.get(way_back, cookies=cookies, timeout=30), range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [410] * 7
+    assert exchanges(journey) == before + 1
+    assert len(accounts(journey, user)) == 1
+
+
+def test_a_code_of_another_attempt_is_worth_nothing(journey, creator, user):
+    attacker, victim = Browser(journey), Browser(journey)
+    stolen = query_of(attacker.consent(link(journey, "somebody"), creator))
+    journey.sandbox("POST", "/creators", json={"username": f"{creator}-2"})
+    own = query_of(victim.consent(link(journey, user), f"{creator}-2"))
+
+    opened = victim.open(f"{CALLBACK}?{urlencode({**own, 'code': stolen['code']})}")
+
+    assert code_of(opened) == "invalid_grant"
+    assert accounts(journey, user) == []
+
+
+def test_each_attempt_returns_where_its_own_link_says(journey, creator, user):
+    browser = Browser(journey)
+    first, second = (f"{RETURN_TO_ORIGIN}/{name}" for name in ("first", "second"))
+    back_from_first = browser.consent(link(journey, user, return_to=first), creator)
+    back_from_second = browser.consent(link(journey, user, return_to=second), creator)
+
+    ends = [browser.open(way_back).headers["location"] for way_back in (back_from_second, back_from_first)]
+
+    assert [end.partition("?")[0] for end in ends] == [second, first]
+
+
+@pytest.mark.parametrize("name", ["return_to", "redirect_uri", "next", "url", "connected"])
+def test_nothing_in_the_address_changes_where_a_browser_returns_to(journey, creator, user, name):
+    browser = Browser(journey)
+    evil = urlencode({name: "https://evil.example/"})
+    way_back = browser.consent(f"{link(journey, user, return_to=f'{RETURN_TO_ORIGIN}/done')}&{evil}", creator)
+
+    end = browser.open(f"{way_back}&{evil}").headers["location"]
+
+    assert end.startswith(f"{RETURN_TO_ORIGIN}/done?connected=acc_")
+    assert "evil" not in end
+
+
+@pytest.mark.parametrize(
+    "return_to",
+    [
+        "//evil.example/",
+        f"{RETURN_TO_ORIGIN}@evil.example/",
+        f"{RETURN_TO_ORIGIN}\\@evil.example/",
+        "http://app.example/",
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_not_made(journey, user, return_to):
+    answer = journey.api("POST", "/v1/connections", json={"user_id": user, "return_to": return_to})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "return_to_refused")
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["", "guessed", "x" * 3000, "%00", "%ED%A0%80", "%F0%9F%92%A5", "a&state=b", "%7B%22S%22%3A%22%22%7D", "link%23x"],
+)
+def test_a_forged_state_is_refused_in_words(journey, state):
+    opened = Browser(journey).open(f"{CALLBACK}?code=c&state={state}")
+
+    assert (opened.status_code, code_of(opened)) == (410, "connection_expired")
+    assert "location" not in opened.headers
+
+
+def test_a_state_that_expired_is_refused_though_its_row_is_still_there(journey, creator, user):
+    browser = Browser(journey)
+    before = {row["pk"]["S"] for row in rows(journey)}
+    way_back = browser.consent(link(journey, user), creator)
+    [state] = {row["pk"]["S"] for row in rows(journey)} - before
+    journey.stack.client("dynamodb").update_item(
+        TableName=journey.stack.outputs["ConnectionsTable"],
+        Key={"pk": {"S": state}},
+        UpdateExpression="SET expires_at = :now",
+        ExpressionAttributeValues={":now": {"N": str(int(time.time()) - 1)}},
+    )
+
+    opened = browser.open(way_back)
+
+    assert (opened.status_code, code_of(opened)) == (410, "connection_expired")
+    assert accounts(journey, user) == []
+
+
+def test_a_flood_of_garbage_leaves_no_row_behind(journey):
+    before = {row["pk"]["S"] for row in rows(journey)}
+    asked = exchanges(journey)
+    addresses = [f"{CALLBACK}?code={secrets.token_hex(8)}&state={secrets.token_hex(8)}" for _ in range(GARBAGE)]
+    addresses += [f"{START}?c={secrets.token_hex(8)}" for _ in range(GARBAGE)]
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(Browser(journey).open, addresses))
+
+    assert {answer.status_code for answer in answers} == {410}
+    assert {row["pk"]["S"] for row in rows(journey)} == before
+    assert exchanges(journey) == asked
+
+
+def test_every_row_on_the_way_has_its_end(journey, creator, user):
+    browser = Browser(journey)
+    link(journey, user)
+    browser.press(link(journey, user))
+    browser.open(browser.consent(link(journey, user), creator))
+
+    latest = time.time() + 3600 + 60
+    assert [row["pk"]["S"] for row in rows(journey) if int(row["expires_at"]["N"]) > latest] == []
+
+
+def test_a_preview_does_not_spend_a_link(journey, creator, user):
+    url = link(journey, user)
+    bot = Browser(journey)
+    for _ in range(3):
+        bot.open(url)
+        bot.http.head(url)
+
+    person = Browser(journey)
+    person.open(person.consent(url, creator)).raise_for_status()
+
+    assert len(accounts(journey, user)) == 1
+
+
+def test_a_link_leads_to_tiktok_once(journey, user):
+    url = link(journey, user)
+    first, second = Browser(journey), Browser(journey)
+    page = second.open(url)
+    assert first.press(url).is_redirect
+
+    again, late = first.open(url), second.press_on(page)
+
+    assert [code_of(again), code_of(late)] == ["connection_expired", "connection_expired"]
+
+
+def test_only_our_own_page_can_press_the_button(journey, user):
+    url = link(journey, user)
+    page = Browser(journey).open(url)
+
+    pressed = Browser(journey).press_on(page)
+
+    assert (pressed.status_code, code_of(pressed)) == (403, "connection_not_started_here")
+    assert Browser(journey).press(url).is_redirect
