@@ -40,6 +40,16 @@ class CreatorChange(Body):
     counts: dict[str, int] | None = None
 
 
+class NewVideo(Body):
+    title: str = ""
+    create_time: float | None = Field(None, gt=0)
+    is_aigc: bool = False
+    like_count: int = Field(0, ge=0)
+    comment_count: int = Field(0, ge=0)
+    share_count: int = Field(0, ge=0)
+    view_count: int = Field(0, ge=0)
+
+
 class NewCreator(CreatorChange):
     username: str = Field(min_length=1)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
@@ -86,6 +96,20 @@ async def change_creator(request: Request) -> Response:
     for name, value in change.items():
         setattr(creator, name, value)
     return JSONResponse(asdict(creator))
+
+
+async def add_video(request: Request) -> Response:
+    """The creator posts a public video by hand, in the TikTok app."""
+    sandbox, creator = sandbox_of(request), _creator(request)
+    wish = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
+    if creator is None:
+        return _error(404, "no such creator")
+    video = wish | {
+        "id": sandbox.publishes.new_number(),
+        "create_time": wish["create_time"] or sandbox.clock.now(),
+    }
+    creator.videos.append(video)
+    return JSONResponse(video | {"id": str(video["id"])}, 201)
 
 
 async def disconnect_creator(request: Request) -> Response:
@@ -252,6 +276,7 @@ routes = [
     Route("/creators", list_creators),
     Route("/creators", _told(add_creator), methods=["POST"]),
     Route("/creators/{name}", _told(change_creator), methods=["PATCH"]),
+    Route("/creators/{name}/videos", _told(add_video), methods=["POST"]),
     Route("/creators/{name}/disconnect", _told(disconnect_creator), methods=["POST"]),
     Route("/authorize", _told(consent), methods=["POST"]),
     Route("/journal", journal),

@@ -26,6 +26,8 @@ class Creator:
     bio_description: str = ""
     is_verified: bool = False
     counts: dict[str, int] = field(default_factory=dict)
+    videos: list[dict[str, Any]] = field(default_factory=list)
+    """Public videos that did not come through this app."""
 
     @property
     def privacy_level_options(self) -> list[str]:

@@ -14,6 +14,8 @@ Route = Literal[
     "status_fetch",
     "upload",
     "user_info",
+    "video_list",
+    "video_query",
 ]
 
 Kind = Literal[

@@ -19,6 +19,8 @@ CALLS_PER_WINDOW = {
     "inbox_init": 6,
     "status_fetch": 30,
     "user_info": 600,
+    "video_list": 600,
+    "video_query": 600,
 }
 
 

@@ -23,6 +23,8 @@ ROUTES = {
     "/v2/post/publish/inbox/video/init/": "inbox_init",
     "/v2/post/publish/status/fetch/": "status_fetch",
     "/v2/user/info/": "user_info",
+    "/v2/video/list/": "video_list",
+    "/v2/video/query/": "video_query",
     "/upload/video/": "upload",
 }
 

@@ -213,7 +213,7 @@ def test_status_of_another_creators_publish_is_refused(app, token):
     [
         ("POST", "/v2/post/publish/content/init/"),
         ("POST", "/v2/post/publish/cancel/"),
-        ("POST", "/v2/video/list/"),
+        ("POST", "/v2/video/list"),
         ("POST", "/v2/comment/"),
         ("POST", "/v2/post/publish/video/init"),
         ("GET", "/v2/oauth/token/refresh/"),
