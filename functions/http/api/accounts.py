@@ -1,42 +1,113 @@
-"""/v1/accounts: the connected accounts."""
+"""/v1/accounts: the connected accounts, what they can do, and how one is let go."""
 
 from typing import Annotated, Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel
 
-from answers import Id, json, needs, refused
-from dropcast.accounts.account_store import accounts_of_user, get_account
-from dropcast.accounts.models import Account
-from dropcast.clock import iso
-from dropcast.errors import problem
+from account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
+from answers import Id, documented, needs, refused, view
+from dropcast.accounts.account_list_store import accounts_page
+from dropcast.accounts.account_store import get_account, set_drop_defaults
+from dropcast.accounts.creator_check import checked_lately
+from dropcast.accounts.disconnect import disconnect
+from dropcast.accounts.models import AccountStatus, inactivity
+from dropcast.accounts.refresh_queue import queue_refresh
+from dropcast.errors import Problem, problem
+from dropcast.publishing.request import DropDefaults
 
+logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
-@router.get("/v1/accounts", middlewares=needs("read"))
-def list_accounts(user_id: Annotated[str, Query(min_length=1, max_length=256)]) -> Response[Any]:
-    """The accounts of one user."""
-    return json(200, {"items": [_account_view(account) for account in accounts_of_user(user_id)], "next": None})
+class QueuedView(BaseModel):
+    """What will be done soon."""
+
+    account_id: str
+    queued: bool = True
 
 
-@router.get("/v1/accounts/<account_id>", middlewares=needs("read"))
+class DropDefaultsView(BaseModel):
+    """The options of drops that say nothing else."""
+
+    account_id: str
+    drop_defaults: dict[str, Any]
+
+
+@router.get("/v1/accounts", middlewares=needs("read"), responses=documented(200, "A page of accounts", AccountsView))
+def list_accounts(
+    user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+    status: Annotated[AccountStatus | None, Query()] = None,
+    after: Annotated[str | None, Query(alias="next", min_length=1, max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Response[Any]:
+    """The accounts of one user, of one status, or all; `next` of a page asks for the one after it."""
+    page = accounts_page(user_id=user_id, status=status, after=after, limit=limit)
+    if isinstance(page, Problem):
+        return refused(page)
+    return view(200, AccountsView(items=[account_view(account) for account in page.accounts], next=page.next))
+
+
+@router.get(
+    "/v1/accounts/<account_id>",
+    middlewares=needs("read"),
+    responses=documented(200, "The account", AccountDetailView),
+)
 def show_account(account_id: Id) -> Response[Any]:
-    """One account."""
+    """One account, and what it can and cannot do now. TikTok is asked if nobody has for ten minutes."""
     account = get_account(account_id)
-    return refused(problem("not_found", what="account")) if account is None else json(200, _account_view(account))
+    shown = checked_lately(account) if account else None
+    return refused(_unknown(account_id)) if shown is None else view(200, account_detail_view(shown))
 
 
-def _account_view(account: Account) -> dict[str, Any]:
-    return {
-        "account_id": account.account_id,
-        "user_id": account.user_id,
-        "open_id": account.open_id,
-        "username": account.username,
-        "nickname": account.nickname,
-        "avatar_url": account.avatar_url,
-        "status": account.status,
-        "scopes": sorted(account.scopes),
-        "connected_at": iso(account.connected_at),
-    }
+@router.post(
+    "/v1/accounts/<account_id>/refresh",
+    middlewares=needs("publish"),
+    responses=documented(202, "Its tokens will be refreshed", QueuedView),
+)
+def refresh(account_id: Id) -> Response[Any]:
+    """Have the account's tokens refreshed soon. Nobody has to: they are, by themselves."""
+    account = get_account(account_id)
+    if account is None:
+        return refused(_unknown(account_id))
+    if why := inactivity(account):
+        return refused(why)
+    queue_refresh(account_id)
+    return view(202, QueuedView(account_id=account_id))
+
+
+@router.put(
+    "/v1/accounts/<account_id>/drop-defaults",
+    middlewares=needs("publish"),
+    responses=documented(200, "The defaults as they are now", DropDefaultsView),
+)
+def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
+    """The options of every drop that says nothing else; they take the place of those before."""
+    account = set_drop_defaults(account_id, request.chosen())
+    if account is None:
+        return refused(_unknown(account_id))
+    return view(200, DropDefaultsView(account_id=account_id, drop_defaults=account.drop_defaults))
+
+
+@router.delete(
+    "/v1/accounts/<account_id>",
+    middlewares=needs("admin"),
+    responses=documented(200, "The account as it is kept", AccountView),
+)
+def disconnect_account(account_id: Id) -> Response[Any]:
+    """Disconnect the account: the grant given back to TikTok, tokens erased, waiting publishes failed; history stays.
+
+    `revoked_at_tiktok` is false where TikTok did not confirm it; its owner can then remove the app in the TikTok app.
+    """
+    account = disconnect(account_id)
+    if isinstance(account, Problem):
+        return refused(account)
+    logger.info("account disconnected", account_id=account_id, revoked=account.revoked)
+    return view(200, account_view(account))
+
+
+def _unknown(account_id: str) -> Problem:
+    return problem("not_found", what="account", account_id=account_id)

@@ -68,10 +68,8 @@ def refused(why: Problem) -> Response[Any]:
     return json(http_status(why.code), {"error": error})
 
 
-def documented(status: int, words: str, body: type[BaseModel] | None = None) -> dict[int, Any]:
+def documented(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
     """What the OpenAPI document says of a route's answers: its success, and that all else is an ErrorAnswer."""
-    success: dict[str, Any] = {"description": words}
-    if body is not None:
-        success["content"] = {"application/json": {"model": body}}
+    success: dict[str, Any] = {"description": words, "content": {"application/json": {"model": body}}}
     failure = {"description": "Refused; `error.code` says why", "content": {"application/json": {"model": ErrorAnswer}}}
     return {status: success, **dict.fromkeys((400, 403, 404, 409, 429, 502), failure)}

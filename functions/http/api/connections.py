@@ -1,32 +1,85 @@
 """/v1/connections: links under which people connect their TikTok accounts."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import json, needs, refused
+from account_views import AccountView, account_view
+from answers import documented, needs, refused, view
 from dropcast.accounts.connect import begin_connection
+from dropcast.accounts.connected_store import confirm_connection
 from dropcast.clock import iso
 from dropcast.errors import Problem
 
+logger = Logger(child=True)
 router = APIGatewayHttpRouter()
+
+UserId = Annotated[str, Field(min_length=1, max_length=256, description="The caller's own reference for the person.")]
 
 
 class ConnectionRequest(BaseModel):
-    """Who is to be connected: `user_id` is the caller's own reference."""
+    """Who is to be connected, and how."""
 
     model_config = ConfigDict(extra="forbid")
 
-    user_id: str = Field(min_length=1, max_length=256)
-    return_to: str | None = Field(default=None, max_length=2048)
+    user_id: UserId
+    return_to: str | None = Field(
+        default=None, max_length=2048, description="Where the browser ends; its origin must be in RETURN_TO_ORIGINS."
+    )
+    scopes: list[str] | None = Field(
+        default=None, min_length=1, max_length=20, description="Some of TIKTOK_SCOPES; without it all of them."
+    )
+    confirm: bool = Field(
+        default=False, description="The account stays inactive until its code, sent to return_to, is confirmed."
+    )
+    force_consent: bool = Field(
+        default=True, description="TikTok's consent page is always shown, whatever stands here."
+    )
 
 
-@router.post("/v1/connections", middlewares=needs("publish"))
+class ConnectionView(BaseModel):
+    """A link for one person and one use; it does not tell who it is for."""
+
+    connect_url: str
+    expires_at: str
+
+
+class ConfirmationRequest(BaseModel):
+    """The code that came back on return_to."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    code: str = Field(min_length=1, max_length=200)
+    user_id: UserId | None = Field(
+        default=None, description="The person whose browser brought the code: confirms only a link made for them."
+    )
+
+
+@router.post(
+    "/v1/connections",
+    middlewares=needs("publish"),
+    responses=documented(201, "A link that works once, for ten minutes", ConnectionView),
+)
 def connect(request: ConnectionRequest) -> Response[Any]:
     """A one-time link under which a person connects their TikTok account."""
-    connection = begin_connection(request.user_id, request.return_to)
+    connection = begin_connection(request.user_id, request.return_to, scopes=request.scopes, confirm=request.confirm)
     if isinstance(connection, Problem):
         return refused(connection)
-    return json(201, {"connect_url": connection.connect_url, "expires_at": iso(connection.expires_at)})
+    return view(201, ConnectionView(connect_url=connection.connect_url, expires_at=iso(connection.expires_at)))
+
+
+@router.post(
+    "/v1/connections/confirm",
+    middlewares=needs("publish"),
+    responses=documented(200, "The account, active now", AccountView),
+)
+def confirm(request: ConfirmationRequest) -> Response[Any]:
+    """Say that the right person connected the account: it is active from now on. A code works once, for an hour."""
+    confirmed = confirm_connection(request.code, request.user_id)
+    if isinstance(confirmed, Problem):
+        return refused(confirmed)
+    logger.info("connection confirmed", account_id=confirmed.account_id)
+    return view(200, account_view(confirmed))

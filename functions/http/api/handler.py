@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import accounts
 import connections
+import creators
 import keys
 import publishes
 from answers import refused
@@ -21,7 +22,7 @@ from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, publishes, keys):
+for part in (connections, accounts, creators, publishes, keys):
     app.include_router(part.router)
 
 

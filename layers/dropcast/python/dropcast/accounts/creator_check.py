@@ -80,7 +80,7 @@ def _check(account: Account, who: _Answer, posting: _Answer) -> CreatorCheck | N
     private = account.creator.private if account.creator else None
     match posting:
         case CreatorInfo():
-            return CreatorCheck(clock.now(), private="PUBLIC_TO_EVERYONE" not in posting.privacy_level_options)
+            return CreatorCheck(clock.now(), private=posting.private)
         case Refused() if _of_creator(posting):
             return CreatorCheck(clock.now(), private=private, refusal=posting.code)
         case None if isinstance(who, UserInfo):

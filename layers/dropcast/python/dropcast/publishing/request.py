@@ -73,6 +73,16 @@ class DropOptions(PublishOptions):
     allow_duplicate: bool = False
 
 
+class DropDefaults(DropOptions):
+    """An account's `drop_defaults`: any of a drop's options, and none that a drop would refuse."""
+
+    privacy_level: PrivacyLevel | None = None  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+
+    def chosen(self) -> dict[str, Any]:
+        """The options that were given."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
 def option_errors(error: Any) -> list[dict[str, str]]:
     """A ValidationError's complaints as field and words, without the values (a caption is nobody's business)."""
     return [

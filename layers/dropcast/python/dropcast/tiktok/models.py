@@ -69,6 +69,11 @@ class CreatorInfo(Wire):
     avatar_url: str = Field("", alias="creator_avatar_url")
     log_id: str | None = None
 
+    @property
+    def private(self) -> bool:
+        """Whether the account is private: then nothing can be posted to everyone."""
+        return "PUBLIC_TO_EVERYONE" not in self.privacy_level_options
+
 
 class VideoInit(Wire):
     """TikTok took the post. `upload_url` comes for a FileSource only and is good for one hour (section 3.4)."""

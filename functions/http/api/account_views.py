@@ -1,0 +1,198 @@
+"""An account, its abilities and its videos as the API shows them."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from dropcast import clock
+from dropcast.accounts.abilities import abilities
+from dropcast.accounts.models import Account, AccountStatus, EndReason
+from dropcast.clock import iso
+from dropcast.settings import settings
+from dropcast.tiktok.models import CreatorInfo, Video, VideoPage
+
+# TikTok's links to pictures of people end after two hours.
+_PICTURES_LIVE_S = 7200
+
+
+class AccountView(BaseModel):
+    """A connected account. `avatar_url` is given while TikTok's link is good."""
+
+    account_id: str
+    user_id: str
+    open_id: str
+    username: str | None
+    nickname: str | None
+    avatar_url: str | None
+    status: AccountStatus
+    scopes: list[str]
+    connected_at: str
+    ended_at: str | None
+    end_reason: EndReason | None
+    revoked_at_tiktok: bool | None
+    drop_defaults: dict[str, Any]
+
+
+class AccountsView(BaseModel):
+    """A page of accounts. It may be short, or empty, and yet have a next one."""
+
+    items: list[AccountView]
+    next: str | None
+
+
+class CreatorView(BaseModel):
+    """What TikTok said of the creator at `checked_at`; null where it did not say."""
+
+    checked_at: str
+    private: bool | None
+    can_post: bool
+    refusal: str | None
+
+
+class AbilityView(BaseModel):
+    """One thing the account can or cannot do now, why (not), and what helps."""
+
+    what: str
+    can: bool
+    why: str | None
+    fix: str | None
+
+
+class AccountDetailView(AccountView):
+    """A connected account, and what it can and cannot do now."""
+
+    app_audit: str
+    creator: CreatorView | None
+    abilities: list[AbilityView]
+
+
+class CreatorInfoView(BaseModel):
+    """What the creator may post just now, straight from TikTok. `avatar_url` is good for two hours."""
+
+    account_id: str
+    username: str
+    nickname: str
+    avatar_url: str
+    privacy_level_options: list[str]
+    private: bool
+    comment_disabled: bool
+    duet_disabled: bool
+    stitch_disabled: bool
+    max_video_post_duration_s: int
+    asked_at: str
+
+
+class MetricsView(BaseModel):
+    """How often a video was watched and answered."""
+
+    views: int | None
+    likes: int | None
+    comments: int | None
+    shares: int | None
+
+
+class VideoView(BaseModel):
+    """One public video. `cover_image_url` is good for six hours."""
+
+    video_id: str
+    created_at: str | None
+    title: str | None
+    description: str | None
+    duration_s: int | None
+    width: int | None
+    height: int | None
+    cover_image_url: str | None
+    share_url: str | None
+    embed_link: str | None
+    is_aigc: bool | None
+    metrics: MetricsView
+
+
+class VideosView(BaseModel):
+    """A page of videos, newest first."""
+
+    items: list[VideoView]
+    next: str | None
+
+
+def account_view(account: Account) -> AccountView:
+    return AccountView(**_shown(account))
+
+
+def account_detail_view(account: Account) -> AccountDetailView:
+    creator = account.creator
+    audit = settings().app_audit
+    return AccountDetailView(
+        **_shown(account),
+        app_audit=audit,
+        creator=creator
+        and CreatorView(
+            checked_at=iso(creator.at),
+            private=creator.private,
+            can_post="video.publish" in account.scopes and creator.refusal is None,
+            refusal=creator.refusal,
+        ),
+        abilities=[
+            AbilityView(what=one.what, can=one.can, why=one.why, fix=one.fix)
+            for one in abilities(account, audited=audit == "audited")
+        ],
+    )
+
+
+def creator_info_view(account_id: str, info: CreatorInfo) -> CreatorInfoView:
+    return CreatorInfoView(
+        account_id=account_id,
+        username=info.username,
+        nickname=info.nickname,
+        avatar_url=info.avatar_url,
+        privacy_level_options=list(info.privacy_level_options),
+        private=info.private,
+        comment_disabled=info.comment_disabled,
+        duet_disabled=info.duet_disabled,
+        stitch_disabled=info.stitch_disabled,
+        max_video_post_duration_s=info.max_video_post_duration_sec,
+        asked_at=iso(clock.now()),
+    )
+
+
+def videos_view(page: VideoPage) -> VideosView:
+    following = str(page.cursor) if page.has_more and page.cursor is not None else None
+    return VideosView(items=[_video_view(video) for video in page.videos], next=following)
+
+
+def _video_view(video: Video) -> VideoView:
+    return VideoView(
+        video_id=video.id,
+        created_at=None if video.create_time is None else iso(video.create_time),
+        title=video.title,
+        description=video.video_description,
+        duration_s=video.duration,
+        width=video.width,
+        height=video.height,
+        cover_image_url=video.cover_image_url,
+        share_url=video.share_url,
+        embed_link=video.embed_link,
+        is_aigc=video.is_aigc,
+        metrics=MetricsView(
+            views=video.view_count, likes=video.like_count, comments=video.comment_count, shares=video.share_count
+        ),
+    )
+
+
+def _shown(account: Account) -> dict[str, Any]:
+    seen = account.creator.at if account.creator else 0
+    return {
+        "account_id": account.account_id,
+        "user_id": account.user_id,
+        "open_id": account.open_id,
+        "username": account.username,
+        "nickname": account.nickname,
+        "avatar_url": account.avatar_url if clock.now() - seen < _PICTURES_LIVE_S else None,
+        "status": account.status,
+        "scopes": sorted(account.scopes),
+        "connected_at": iso(account.connected_at),
+        "ended_at": None if account.ended_at is None else iso(account.ended_at),
+        "end_reason": account.end_reason,
+        "revoked_at_tiktok": account.revoked,
+        "drop_defaults": account.drop_defaults,
+    }

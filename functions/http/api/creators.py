@@ -1,0 +1,64 @@
+"""What TikTok itself tells of an account: its creator info and its videos."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
+from answers import Id, documented, needs, refused, view
+from dropcast.accounts.looking import fresh_creator_info, videos_by_id, videos_page
+from dropcast.errors import Problem
+from dropcast.tiktok.display import VIDEOS_MAX
+
+router = APIGatewayHttpRouter()
+
+VideoId = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class VideosRequest(BaseModel):
+    """Which of the account's videos."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    video_ids: list[VideoId] = Field(min_length=1, max_length=VIDEOS_MAX)
+
+
+@router.get(
+    "/v1/accounts/<account_id>/creator-info",
+    middlewares=needs("read"),
+    responses=documented(200, "What the creator may post just now", CreatorInfoView),
+)
+def creator_info(account_id: Id) -> Response[Any]:
+    """Ask TikTok what the creator may post just now; at most eight times a minute. TikTok wants it asked before each
+    post, and its answer not kept."""
+    info = fresh_creator_info(account_id)
+    return refused(info) if isinstance(info, Problem) else view(200, creator_info_view(account_id, info))
+
+
+@router.get(
+    "/v1/accounts/<account_id>/videos",
+    middlewares=needs("read"),
+    responses=documented(200, "A page of videos", VideosView),
+)
+def videos(
+    account_id: Id,
+    after: Annotated[int | None, Query(alias="next", ge=0)] = None,
+    limit: Annotated[int, Query(ge=1, le=VIDEOS_MAX)] = VIDEOS_MAX,
+) -> Response[Any]:
+    """The account's public videos and their figures, newest first; `next` of a page asks for the one after it."""
+    page = videos_page(account_id, cursor=after, limit=limit)
+    return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))
+
+
+@router.post(
+    "/v1/accounts/<account_id>/videos/query",
+    middlewares=needs("read"),
+    responses=documented(200, "Those of the videos that are the account's own and public", VideosView),
+)
+def query_videos(account_id: Id, request: VideosRequest) -> Response[Any]:
+    """Some of the account's videos and their figures, by their ids (the post_ids of a publish)."""
+    page = videos_by_id(account_id, request.video_ids)
+    return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))
