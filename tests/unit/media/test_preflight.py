@@ -75,7 +75,7 @@ def test_one_byte_too_many_is_refused_with_both_numbers():
     assert isinstance(problems, tuple)
     (problem,) = problems
     assert (problem.code, problem.next) == ("source_too_large", Next.NONE)
-    assert problem.details == {"value": 4_000_000_001, "limit": 4_000_000_000}
+    assert (problem.details["value"], problem.details["limit"]) == (4_000_000_001, 4_000_000_000)
     assert "4000000001" in problem.message
 
 
@@ -95,8 +95,7 @@ def test_an_mp4_whose_end_is_missing_is_refused(kept):
     problems = Far(SAMPLE[: int(len(SAMPLE) * kept)]).look()
 
     assert isinstance(problems, tuple)
-    assert [problem.code for problem in problems] == ["not_a_video"]
-    assert "end missing" in problems[0].message
+    assert [problem.code for problem in problems] == ["video_cut_short"]
 
 
 def test_a_codec_that_tiktok_does_not_take_is_named():

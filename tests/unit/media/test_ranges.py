@@ -41,14 +41,35 @@ def test_no_block_is_fetched_twice(content, block_size, places):
 
 
 def test_reads_and_bytes_are_counted():
-    reader = reader_of(bytes(100), block_size=40)
+    reader = reader_of(bytes(200), block_size=40)
 
     reader.seek(30)
     reader.read(20)
-    reader.seek(90)
+    reader.seek(190)
     reader.read(20)
 
-    assert (reader.reads, reader.bytes_read) == (3, 100)
+    assert (reader.reads, reader.bytes_read) == (2, 120)
+
+
+def test_who_reads_on_gets_more_at_a_time():
+    reader = reader_of(bytes(1000), block_size=10)
+
+    for _ in range(31):
+        reader.read(10)
+
+    assert (reader.reads, reader.bytes_read) == (6, 10 + 20 + 40 + 80 + 80 + 80)
+
+
+def test_what_is_missing_between_two_blocks_is_one_fetch():
+    reader = reader_of(bytes(100), block_size=10)
+
+    for place in (0, 50):
+        reader.seek(place)
+        reader.read(10)
+    reader.seek(0)
+    reader.read(60)
+
+    assert (reader.reads, reader.bytes_read) == (3, 60)
 
 
 @pytest.mark.parametrize("wrong", [b"", bytes(9), bytes(11)])

@@ -1,4 +1,7 @@
-"""Why TikTok would not take a file, in plain words (protocol section 9). `value` is what was seen, `limit` the rule."""
+"""Why TikTok would not take a file, in plain words (protocol section 9). `value` is what was seen, `limit` the rule.
+
+Where ffmpeg can mend the file, the details hold the command as `ffmpeg`.
+"""
 
 from dropcast.catalogue_entry import Entry, Next
 
@@ -14,6 +17,18 @@ MEDIA: dict[str, Entry] = {
     ),
     "not_a_video": Entry(
         "The file is not a video that TikTok takes: it is {value}, and must be {limit}.", f"{_EXPORT}.", Next.NONE, 422
+    ),
+    "video_track_missing": Entry(
+        "The file ({value}) has sound but no pictures.", f"{_EXPORT}, with its pictures.", Next.NONE, 422
+    ),
+    "video_cut_short": Entry(
+        "The end of the file is missing.",
+        "Upload the file again, whole; if it is so at home, export it again.",
+        Next.NONE,
+        422,
+    ),
+    "container_not_accepted": Entry(
+        "The video is in a {value} file; TikTok takes {limit}.", "Copy it into an MP4.", Next.NONE, 422
     ),
     "codec_not_accepted": Entry("The video is coded as {value}; TikTok takes {limit}.", f"{_EXPORT}.", Next.NONE, 422),
     "frame_rate_not_accepted": Entry(
@@ -33,7 +48,7 @@ MEDIA: dict[str, Entry] = {
     ),
     "duration_unknown": Entry(
         "The file does not tell how long the video is (recordings made in a browser often do not).",
-        f"{_EXPORT}, or copy it into a new file: ffmpeg -i in.webm -c copy out.webm.",
+        "Copy it into a new MP4, which tells it.",
         Next.NONE,
         422,
     ),

@@ -1,0 +1,80 @@
+"""The ffmpeg command line that turns a video into one that TikTok takes (protocol section 9)."""
+
+from dataclasses import dataclass
+
+from dropcast.media import limits
+
+_COPIED_CODECS = ("AVC", "HEVC")
+# The containers that keep a time with every picture, so that their pictures can be copied as they are.
+_TIMED_CONTAINERS = ("MPEG-4", "QuickTime", "Matroska", "WebM")
+_SAFE_RATE = 30
+# At most 1.5 GB in ten minutes.
+_CODED = "-c:v libx264 -crf 20 -maxrate 20M -bufsize 40M -pix_fmt yuv420p"
+# Pictures that are copied may end a little later than asked: they are cut where the next one begins.
+_CUT_EARLIER_MS = 500
+
+Sides = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Ailing:
+    """What is known of a video to be mended: MediaInfo's words for container and codec, the sides as shown, and what
+    it may last at most in ms. `too_large` is about its bytes."""
+
+    container: str
+    codec: str
+    sides: Sides
+    frame_rate_milli: int | None
+    duration_ms: int | None
+    max_ms: int
+    too_large: bool
+
+
+def ffmpeg_line(video: Ailing) -> str:
+    """The command that mends everything at once: it reads IN, writes OUT.mp4, and copies the pictures if it can."""
+    copied = (
+        video.codec in _COPIED_CODECS
+        and video.container in _TIMED_CONTAINERS
+        and not video.too_large
+        and fit(video.sides) == (video.sides, video.sides)
+        and (video.frame_rate_milli is None or _rate_is_taken(video.frame_rate_milli))
+    )
+    cut = ["-t", f"{cut_ms(video.max_ms) / 1000:g}"] if (video.duration_ms or 0) > video.max_ms else []
+    pictures = ["-c:v copy"] if copied else [*_filters(video), _CODED]
+    return " ".join(["ffmpeg -i IN", *cut, *pictures, "-c:a aac -movflags +faststart OUT.mp4"])
+
+
+def cut_ms(max_ms: int) -> int:
+    """Where to cut a video that may last `max_ms`: a little before, and never at nothing."""
+    return max(max_ms - _CUT_EARLIER_MS, max_ms // 2)
+
+
+def fit(sides: Sides) -> tuple[Sides, Sides]:
+    """The sides to scale a picture to, and the sides of the frame around it: even, within the limits, the picture as
+    near to its own size and shape as that allows."""
+    least, most = limits.VIDEO_SIDE_MIN, limits.VIDEO_SIDE_MAX
+    short, long = max(1, min(sides)), max(1, *sides)
+    factor = min(most / long, max(1.0, least / short))
+    width, height = (max(2, 2 * round(side * factor / 2)) for side in sides)
+    scaled = min(width, most), min(height, most)
+    return scaled, (max(scaled[0], least), max(scaled[1], least))
+
+
+def _filters(video: Ailing) -> list[str]:
+    scaled, frame = fit(video.sides)
+    filters: list[str] = []
+    if video.frame_rate_milli is None or not _rate_is_taken(video.frame_rate_milli):
+        filters.append(f"fps={_taken_rate(video.frame_rate_milli)}")
+    if scaled != video.sides:
+        filters.append(f"scale={scaled[0]}:{scaled[1]}")
+    if frame != scaled:
+        filters.append(f"pad={frame[0]}:{frame[1]}:-1:-1")
+    return ["-vf " + ",".join(filters)] if filters else []
+
+
+def _rate_is_taken(milli: int) -> bool:
+    return limits.FRAME_RATE_MILLI_MIN <= milli <= limits.FRAME_RATE_MILLI_MAX
+
+
+def _taken_rate(milli: int | None) -> int:
+    return 60 if milli is not None and milli > limits.FRAME_RATE_MILLI_MAX else _SAFE_RATE

@@ -1,0 +1,100 @@
+"""Fragmented files built by hand, box by box, as large as need be."""
+
+import struct
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dropcast.media.fragments import Fragments, fragments
+from dropcast.media.ranges import BufferedRanges
+
+TIMESCALE = 30_000
+PICTURE = 1000
+
+
+def box(kind: bytes, *inner: bytes) -> bytes:
+    body = b"".join(inner)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def words(*numbers: int) -> bytes:
+    return struct.pack(f">{len(numbers)}I", *numbers)
+
+
+def moov() -> bytes:
+    return box(
+        b"moov",
+        box(b"mvex", box(b"trex", words(0, 1, 1, PICTURE, 0, 0))),
+        box(
+            b"trak",
+            box(b"tkhd", words(0, 0, 0, 1, 0)),
+            box(b"mdia", box(b"mdhd", words(0, 0, 0, TIMESCALE, 0)), box(b"hdlr", words(0, 0), b"vide")),
+        ),
+    )
+
+
+def fragment(begin: int, ticks: list[int] | int, data: int = 20) -> bytes:
+    """A fragment of samples from `begin` ticks on: as many as given with the default duration, or of those listed."""
+    trun = words(1, ticks, 0) if isinstance(ticks, int) else words(257, len(ticks), 0, *ticks)
+    traf = box(b"traf", box(b"tfhd", words(0x020000, 1)), box(b"tfdt", words(0x01000000, 0, begin)), box(b"trun", trun))
+    return box(b"moof", box(b"mfhd", words(0, 1)), traf) + box(b"mdat", bytes(data))
+
+
+def told(content: bytes) -> tuple[Fragments, BufferedRanges]:
+    reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
+    found = fragments(reader, reader.size)
+    assert found is not None
+    return found, reader
+
+
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=40), st.integers(0, 100_000), st.integers(1, 5000))
+@example([1], 0, 1)
+def test_it_lasts_as_long_as_all_its_fragments_wherever_its_clock_begins(samples, clock, data):
+    content, begin = box(b"ftyp") + moov(), clock
+    for count in samples:
+        content += fragment(begin, count, data)
+        begin += count * PICTURE
+
+    found, _ = told(content)
+
+    assert found.duration_ms == round(sum(samples) * PICTURE * 1000 / TIMESCALE)
+    assert (found.frame_rate_milli, found.cut_short) == (30_000, False)
+
+
+@given(st.integers(1, 100))
+def test_a_missing_end_is_seen(missing):
+    content = box(b"ftyp") + moov() + fragment(0, 30, 200) + fragment(30 * PICTURE, 30, 100)
+
+    assert told(content[:-missing])[0].cut_short
+
+
+@pytest.mark.parametrize("megabytes", [1, 2, 8])
+def test_few_large_fragments_are_walked_over(megabytes):
+    content = box(b"ftyp") + moov()
+    for second in range(4):
+        content += fragment(second * TIMESCALE, 30, megabytes << 20)
+
+    found, reader = told(content)
+
+    assert (found.duration_ms, found.cut_short) == (4000, False)
+    assert reader.reads <= 12
+    assert reader.bytes_read <= 2_000_000
+
+
+def test_one_picture_that_is_held_longer_does_not_change_the_rate():
+    content = box(b"ftyp") + moov() + fragment(0, [1700, *[1000] * 29]) + fragment(30_700, 30)
+
+    assert told(content)[0].frame_rate_milli == 30_000
+
+
+@pytest.mark.parametrize("last", [[4000] * 30, [1000, 4000] * 15])
+def test_a_rate_that_changes_is_not_told(last):
+    assert told(box(b"ftyp") + moov() + fragment(0, 30) + fragment(30_000, last))[0].frame_rate_milli is None
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", box(b"ftyp") + box(b"moov") + box(b"mdat"), fragment(0, 30)])
+def test_what_has_no_fragments_or_no_head_is_left_to_others(content):
+    reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
+
+    assert fragments(reader, len(content)) is None
