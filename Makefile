@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check format deploy clean
+.PHONY: help demo up down test check bench format deploy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -30,6 +30,9 @@ check: $(VENV)/ready ## types, style, and which room may import which
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
+
+bench: $(VENV)/ready ## how fast accounts are kept alive, and what it costs (some minutes)
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.refresh $(BENCH_ARGS)
 
 format: $(VENV)/ready ## put the code into its form
 	$(VENV)/bin/ruff check --fix .

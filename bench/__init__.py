@@ -1,0 +1,1 @@
+"""Measurements. Nothing else depends on them."""

@@ -1,0 +1,193 @@
+"""How fast due accounts are found and refreshed: `make bench`, or python -m bench.refresh --accounts 100000.
+
+The real layer against a local AWS emulator, over real sockets, and a TikTok made up in this process that takes its
+time. So what is measured is our own work plus the emulator's; AWS answers faster or slower than the emulator.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+
+from bench.refresh_cost import explained
+from dropcast import aws, clock, dynamo
+from dropcast.accounts import app, due, refresh_queue, tokens
+from dropcast.accounts.account_store import account_key
+from dropcast.accounts.token_store import put_tokens, seal_grant
+from dropcast.settings import settings
+from dropcast.tiktok.client import TikTok
+from dropcast.tiktok.models import TokenGrant
+from local.environment import CREDENTIALS
+from local.ministack import MiniStack, start_ministack
+
+DUE_SHARE = 0.05
+# What AWS's own calls take of a worker's time: ten, at about 8 ms each (an assumption).
+AWS_CALLS_S = 10 * 0.008
+
+
+class SlowTikTok:
+    """Rotates every refresh token it is asked with, after its time; knows no account from another but by its token."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        time.sleep(self.seconds)
+        old = dict(parse_qsl(request.content.decode()))["refresh_token"]
+        return httpx.Response(200, json=granted(old.split(".")[1]))
+
+
+def granted(account_id: str) -> dict[str, Any]:
+    return {
+        "access_token": f"act.{account_id}.{'x' * 60}",
+        "refresh_token": f"rft.{account_id}.{'x' * 60}",
+        "expires_in": 7200,
+        "refresh_expires_in": 180 * 24 * 3600,
+        "open_id": f"open-{account_id}",
+        "scope": "user.info.basic,video.publish",
+    }
+
+
+def main() -> None:
+    wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    wish.add_argument("--accounts", type=int, default=100_000)
+    wish.add_argument("--refresh", type=int, default=500, help="how many of the queued ones one worker refreshes")
+    wish.add_argument("--tiktok-ms", type=int, default=300, help="how long TikTok takes for a refresh (an assumption)")
+    given = wish.parse_args()
+    with emulator() as running:
+        prepare(running)
+        due_ids = seed(given.accounts, given.refresh)
+        find(given.accounts, len(due_ids))
+        work(given.refresh, given.tiktok_ms / 1000)
+    print(explained(given.tiktok_ms / 1000 + AWS_CALLS_S))
+
+
+@contextmanager
+def emulator() -> Iterator[MiniStack]:
+    with tempfile.TemporaryDirectory() as folder:
+        running = start_ministack(Path(folder))
+        try:
+            yield running
+        finally:
+            running.child.stop()
+
+
+def prepare(running: MiniStack) -> None:
+    """The one table, queue, key and secret that refreshing uses."""
+    os.environ |= {
+        "AWS_ENDPOINT_URL": running.endpoint,
+        "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+        "AWS_DEFAULT_REGION": CREDENTIALS["region_name"],
+        "ACCOUNTS_TABLE": "accounts",
+        "OUTBOX_TABLE": "outbox",
+    }
+    database, secret = running.client("dynamodb"), '{"client_key": "key", "client_secret": "secret"}'
+    database.create_table(
+        TableName="accounts",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=schema("pk", "sk"),
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": kind}
+            for name, kind in {"pk": "S", "sk": "S", "due_shard": "S", "due_at": "N"}.items()
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "due",
+                "KeySchema": schema("due_shard", "due_at"),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    os.environ["KMS_KEY_ID"] = running.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    os.environ["REFRESH_QUEUE_URL"] = running.client("sqs").create_queue(QueueName="refresh")["QueueUrl"]
+    made = running.client("secretsmanager").create_secret(Name="app", SecretString=secret)
+    os.environ["APP_SECRET_ARN"] = made["ARN"]
+    settings.cache_clear()
+
+
+def schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
+
+
+def seed(accounts: int, with_tokens: int) -> list[str]:
+    """Put the accounts, 5 % of them due; so many of these have tokens as will be refreshed."""
+    began, now, due_ids = time.monotonic(), clock.now(), []
+    rows: list[dict[str, Any]] = []
+    for number in range(accounts):
+        account_id = f"acc_{number:07}"
+        is_due = number % round(1 / DUE_SHARE) == 0
+        if is_due:
+            due_ids.append(account_id)
+        rows.append(
+            account_key(account_id)
+            | {
+                "account_id": account_id,
+                "user_id": f"user-{number}",
+                "open_id": f"open-{account_id}",
+                "status": "active",
+                "scopes": ["user.info.basic"],
+                "connected_at": now,
+                "due_shard": due.shard_of(account_id),
+                "due_at": now - 1 if is_due else now + 3600,
+            }
+        )
+    for start in range(0, len(rows), 25):
+        puts = [{"PutRequest": {"Item": dynamo.to_item(row)}} for row in rows[start : start + 25]]
+        aws.client("dynamodb").batch_write_item(RequestItems={"accounts": puts})
+    for account_id in due_ids[:with_tokens]:
+        grant = TokenGrant.model_validate(granted(account_id))
+        sealed = seal_grant(account_id, 1, grant, asked_at=now - 6000)
+        dynamo.write_all([put_tokens(sealed, over_version=0)])
+    print(f"seeded {accounts:,} accounts, {len(due_ids):,} of them due, in {time.monotonic() - began:.0f} s")
+    return due_ids
+
+
+def find(accounts: int, expected: int) -> None:
+    """One run of the finder; reads counted where they happen."""
+    read: list[int] = []
+    events = aws.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
+    began = time.monotonic()
+    queued = refresh_queue.queue_due_accounts()
+    seconds = time.monotonic() - began
+    print(
+        f"the finder read {sum(read):,} of {accounts:,} and queued {queued:,} (expected {expected:,})"
+        f" in {seconds:.1f} s, {queued / seconds:,.0f} a second"
+    )
+
+
+def work(wanted: int, tiktok_s: float) -> None:
+    """One worker, message by message, as Lambda gives them."""
+    slow = TikTok("https://tiktok.invalid", httpx.Client(transport=httpx.MockTransport(SlowTikTok(tiktok_s).answer)))
+    app.tiktok_within = lambda seconds: slow  # pyright: ignore[reportAttributeAccessIssue]
+    with_tokens = {f"acc_{number * round(1 / DUE_SHARE):07}" for number in range(wanted)}
+    done, began = 0, time.monotonic()
+    for account_id in sorted(with_tokens & set(queued_accounts())):
+        done += tokens.refresh_due(account_id) is None
+    seconds = time.monotonic() - began
+    each = seconds / done
+    print(
+        f"one worker refreshed {done:,} accounts in {seconds:.1f} s: {done / seconds:.2f} a second per worker"
+        f" ({each * 1000:.0f} ms each: TikTok's {tiktok_s * 1000:.0f}, ours and the emulator's"
+        f" {(each - tiktok_s) * 1000:.0f})\n"
+    )
+
+
+def queued_accounts() -> Iterator[str]:
+    sqs, url = aws.client("sqs"), settings().refresh_queue_url
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            yield refresh_queue.wish_of_message(message["Body"]).account_id
+
+
+if __name__ == "__main__":
+    main()
