@@ -248,3 +248,34 @@ def test_only_our_own_page_can_press_the_button(journey, user):
 
     assert (pressed.status_code, code_of(pressed)) == (403, "connection_not_started_here")
     assert Browser(journey).press(url).is_redirect
+
+
+def test_an_account_that_waits_to_be_confirmed_is_of_no_use_to_who_sent_the_link(journey, creator, user):
+    victim = Browser(journey)
+    way_back = victim.consent(link(journey, user, return_to=f"{RETURN_TO_ORIGIN}/done", confirm=True), creator)
+    code = query_of(victim.open(way_back).headers["location"])["code"]
+    [account] = accounts(journey, user)
+    source = {"type": "s3", "bucket": journey.stack.bucket, "key": "in/a.mp4"}
+    wish = {"account_id": account["account_id"], "source": source, "privacy_level": "SELF_ONLY"}
+
+    used = journey.api("POST", "/v1/publishes", json=wish)
+    tried = [
+        journey.api("POST", "/v1/connections/confirm", json=body)
+        for body in ({"code": secrets.token_urlsafe(32)}, {"code": code, "user_id": "somebody"}, {"code": code[:-1]})
+    ]
+
+    assert account["status"] == "unconfirmed"
+    assert used.status_code in (404, 409)
+    assert {answer.json()["error"]["code"] for answer in tried} == {"confirmation_expired"}
+    assert accounts(journey, user)[0]["status"] == "unconfirmed"
+
+
+def test_a_confirmation_works_once(journey, creator, user):
+    browser = Browser(journey)
+    way_back = browser.consent(link(journey, user, return_to=f"{RETURN_TO_ORIGIN}/done", confirm=True), creator)
+    body = {"code": query_of(browser.open(way_back).headers["location"])["code"], "user_id": user}
+
+    first, again = (journey.api("POST", "/v1/connections/confirm", json=body) for _ in range(2))
+
+    assert first.json()["status"] == "active"
+    assert again.json()["error"]["code"] == "confirmation_expired"
