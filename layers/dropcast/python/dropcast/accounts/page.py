@@ -44,7 +44,7 @@ _PAGE = """<!doctype html>
     color: var(--text); font: 1.0625rem/1.55 system-ui, sans-serif }}
   main {{ width: 100%; max-width: 30rem; padding: 2rem; background: var(--card); border: 1px solid var(--line);
     border-radius: 1rem; overflow-wrap: anywhere }}
-  h1 {{ margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25 }}
+  h1 {{ margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance }}
   p, ul {{ margin: 0 0 1rem }}
   ul {{ padding-left: 1.25rem }}
   button {{ width: 100%; padding: .8rem 1rem; border: 0; border-radius: .6rem; background: var(--button);

@@ -1,0 +1,77 @@
+"""What an account can and cannot do, in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from dropcast.accounts.abilities import abilities
+from dropcast.accounts.models import Account, CreatorCheck
+
+SCOPES = frozenset({"user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list"})
+ACCOUNT = Account("acc_1", "user-1", "open-1", "active", SCOPES, 1, creator=CreatorCheck(1, private=True))
+PUBLIC = replace(ACCOUNT, creator=CreatorCheck(1, private=False))
+
+
+def found(account: Account, what: str, *, audited: bool = False):
+    [ability] = [one for one in abilities(account, audited=audited) if one.what == what]
+    return ability
+
+
+def test_a_private_account_posts_before_the_audit_for_its_owner_alone():
+    ability = found(ACCOUNT, "publish videos")
+
+    assert ability.can
+    assert "owner alone" in (ability.why or "")
+    assert not found(ACCOUNT, "publish videos that everyone sees").can
+
+
+def test_a_public_account_cannot_post_before_the_audit_and_is_told_the_switch():
+    ability = found(PUBLIC, "publish videos")
+
+    assert not ability.can
+    assert "private" in (ability.fix or "")
+
+
+def test_after_the_audit_a_public_account_posts_for_everyone_without_a_remark():
+    assert found(PUBLIC, "publish videos", audited=True).can
+    assert found(PUBLIC, "publish videos that everyone sees", audited=True).can
+    assert not [one for one in abilities(PUBLIC, audited=True) if one.why or one.fix]
+
+
+def test_after_the_audit_a_private_account_cannot_post_for_everyone():
+    ability = found(ACCOUNT, "publish videos that everyone sees", audited=True)
+
+    assert (ability.can, ability.why) == (False, "The account is private.")
+
+
+def test_an_account_nobody_has_looked_at_may_but_the_condition_is_told():
+    ability = found(replace(ACCOUNT, creator=None), "publish videos")
+
+    assert ability.can
+    assert "only while the account is private" in (ability.why or "")
+
+
+@pytest.mark.parametrize("code", ["spam_risk_user_banned_from_posting", "spam_risk_too_many_posts"])
+def test_what_tiktok_refuses_now_cannot_be_done_now(code):
+    account = replace(ACCOUNT, creator=CreatorCheck(1, private=True, refusal=code))
+
+    assert not found(account, "publish videos").can
+    assert not found(account, "publish videos that everyone sees", audited=True).can
+
+
+@pytest.mark.parametrize("scope", sorted(SCOPES - {"user.info.basic"}))
+def test_a_scope_that_was_not_granted_is_named(scope):
+    account = replace(PUBLIC, scopes=SCOPES - {scope})
+
+    without = [one for one in abilities(account, audited=True) if not one.can]
+
+    assert without
+    assert all(scope in (one.why or "") and scope in (one.fix or "") for one in without)
+
+
+@pytest.mark.parametrize("status", ["unconfirmed", "reconnect_needed", "disconnected"])
+def test_an_account_that_is_not_active_can_do_nothing_and_is_told_how_to_change_that(status):
+    told = abilities(replace(PUBLIC, status=status), audited=True)
+
+    assert not any(one.can for one in told)
+    assert all(one.why and one.fix for one in told)

@@ -1,0 +1,79 @@
+"""Accounts page by page."""
+
+import pytest
+
+from dropcast.accounts.account_list_store import Page, accounts_page
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.disconnect import disconnect
+from dropcast.accounts.models import Account
+from dropcast.errors import Problem
+
+
+@pytest.fixture
+def connected(tiktok):
+    """Make this many accounts of a user; their ids."""
+
+    def make(count: int, user_id: str = "user-1") -> list[str]:
+        made = []
+        for number in range(count):
+            tiktok.open_id = f"{user_id}-open-{number}"
+            account = save_connection(user_id, tiktok.grant())
+            assert isinstance(account, Account)
+            made.append(account.account_id)
+        return made
+
+    return make
+
+
+def all_pages(*, limit: int, **wanted) -> list[list[str]]:
+    pages, after = [], None
+    while True:
+        page = accounts_page(**{"user_id": None, "status": None} | wanted, after=after, limit=limit)
+        assert isinstance(page, Page)
+        pages.append([account.account_id for account in page.accounts])
+        if page.next is None:
+            return pages
+        after = page.next
+
+
+def flat(pages: list[list[str]]) -> list[str]:
+    return [account_id for page in pages for account_id in page]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_every_account_is_listed_once_over_the_pages(connected, limit):
+    made = connected(7) + connected(3, "user-2")
+
+    pages = all_pages(limit=limit)
+
+    assert sorted(flat(pages)) == sorted(made)
+    assert max(len(page) for page in pages) <= limit
+
+
+def test_a_users_accounts_are_theirs_alone_oldest_first(connected):
+    connected(2, "user-2")
+    made = connected(5)
+
+    assert flat(all_pages(user_id="user-1", limit=2)) == made
+
+
+@pytest.mark.parametrize("user_id", [None, "user-1"])
+def test_only_those_of_the_status_are_listed(connected, user_id):
+    first, second, *others = connected(6)
+    for account_id in (first, second):
+        disconnect(account_id)
+
+    assert sorted(flat(all_pages(user_id=user_id, status="disconnected", limit=1))) == sorted([first, second])
+    assert sorted(flat(all_pages(user_id=user_id, status="active", limit=4))) == sorted(others)
+
+
+def test_nobody_has_accounts_here(cloud):
+    assert all_pages(user_id="nobody", limit=10) == [[]]
+
+
+@pytest.mark.parametrize("after", ["x", "e30", "eyJzaGFyZCI6OTl9", "eyJ4IjoxfQ==", "bm9uc2Vuc2U=", "ü"])
+def test_a_next_that_was_never_given_is_refused(cloud, after):
+    page = accounts_page(user_id=None, status=None, after=after, limit=10)
+
+    assert isinstance(page, Problem)
+    assert page.code == "invalid_request"
