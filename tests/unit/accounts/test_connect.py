@@ -298,3 +298,46 @@ def test_no_secret_is_kept_in_plain_or_logged(tiktok, caplog, capfd):
         record.getMessage() for record in caplog.records if record.name.startswith(("dropcast", "http"))
     )
     assert "canary" not in repr(items("accounts")) + repr(items("outbox")) + repr(items("connections"))
+
+
+def test_a_link_may_ask_for_less(tiktok):
+    asked = sent(begin_connection("user-1", RETURN_TO, scopes=["video.publish"]))
+
+    assert asked == "user.info.basic,video.publish"
+
+
+@pytest.mark.parametrize("scopes", [["video.create"], ["video.publish", "video.list"], [""]])
+def test_a_scope_that_tiktok_did_not_approve_is_refused_in_words(tiktok, scopes):
+    refused = begin_connection("user-1", RETURN_TO, scopes=scopes)
+
+    assert code(refused) == "scope_not_approved"
+    assert items("connections") == []
+
+
+def test_a_scope_that_lost_its_approval_meanwhile_is_not_asked_for(tiktok, cloud):
+    connection = begin_connection("user-1", RETURN_TO)
+    cloud.setenv("TIKTOK_SCOPES", "user.info.basic,video.upload")
+    settings.cache_clear()
+
+    assert sent(connection) == "user.info.basic,video.upload"
+
+
+def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
+    tiktok.scopes = "user.info.basic,video.publish"
+    connection = begin_connection("user-1", RETURN_TO, scopes=["video.publish"])
+    assert isinstance(connection, Connection)
+    departure = depart(connection.connect_url.split("?c=")[1])
+    assert isinstance(departure, Departure)
+    state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
+
+    arrival = arrive({"state": state, "code": CODE}, {departure.cookie_name: departure.cookie_value})
+
+    assert set(answer(arrival)) == {"connected"}
+
+
+def sent(connection) -> str:
+    """The scopes that TikTok is asked for."""
+    assert isinstance(connection, Connection)
+    departure = depart(connection.connect_url.split("?c=")[1])
+    assert isinstance(departure, Departure)
+    return parse_qs(urlsplit(departure.authorize_url).query)["scope"][0]

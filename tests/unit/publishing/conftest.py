@@ -42,6 +42,11 @@ TABLES = {
     "OUTBOX_TABLE": ("pk",),
 }
 
+INDEXES = [
+    ("unstarted", "unstarted_shard", "unstarted_at", "N", "KEYS_ONLY"),
+    ("by_account", "account_id", "publish_id", "S", "ALL"),
+]
+
 
 @dataclass
 class FakeTikTok:
@@ -116,13 +121,14 @@ def _forget() -> None:
 def _make_tables() -> None:
     dynamodb = boto3.client("dynamodb", REGION)
     for name, keys in TABLES.items():
-        indexed = [("unstarted", "unstarted_shard", "unstarted_at", "N")] if name == "PUBLISHES_TABLE" else []
-        attributes = dict.fromkeys(keys, "S") | {h: "S" for _, h, _, _ in indexed} | {r: t for _, _, r, t in indexed}
+        indexed = INDEXES if name == "PUBLISHES_TABLE" else []
+        attributes = dict.fromkeys(keys, "S")
+        attributes |= {h: "S" for _, h, _, _, _ in indexed} | {r: t for _, _, r, t, _ in indexed}
         extra: dict[str, Any] = {}
         if indexed:
             extra["GlobalSecondaryIndexes"] = [
-                {"IndexName": i, "KeySchema": _schema((h, r)), "Projection": {"ProjectionType": "KEYS_ONLY"}}
-                for i, h, r, _ in indexed
+                {"IndexName": i, "KeySchema": _schema((h, r)), "Projection": {"ProjectionType": p}}
+                for i, h, r, _, p in indexed
             ]
         dynamodb.create_table(
             TableName=name.lower(),

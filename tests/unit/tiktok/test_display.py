@@ -1,8 +1,8 @@
 import pytest
 
 from dropcast.tiktok.client import Unanswered
-from dropcast.tiktok.display import user_info
-from dropcast.tiktok.models import UserInfo
+from dropcast.tiktok.display import user_info, video_list, video_query
+from dropcast.tiktok.models import UserInfo, VideoPage
 from tests.unit.support.answers import TOKEN, saying
 
 
@@ -35,3 +35,46 @@ def test_the_user_is_read_from_inside_the_data():
 @pytest.mark.parametrize("data", [{}, {"user": None}, {"user": []}, {"user": {"display_name": "Ana"}}])
 def test_an_answer_without_a_user_is_malformed(data):
     assert user_info(saying(data).tiktok, TOKEN, {"user.info.basic"}) == Unanswered("malformed", True, 200, "log-1")
+
+
+VIDEO = {"id": 7434343434343434343, "create_time": 1_700_000_000, "title": "hi", "view_count": 12, "new_field": 1}
+
+
+def test_videos_are_asked_for_by_fields_in_the_address_and_a_page_in_the_body():
+    asked = saying({"videos": [VIDEO], "cursor": 1_700_000_000_000, "has_more": True})
+
+    page = video_list(asked.tiktok, TOKEN, cursor=1_800_000_000_000, max_count=20)
+
+    assert (asked.only.method, asked.only.url.path) == ("POST", "/v2/video/list/")
+    assert {"id", "create_time", "view_count", "share_url"} <= set(asked.only.url.params["fields"].split(","))
+    assert "log_id" not in asked.only.url.params["fields"]
+    assert asked.body == {"max_count": 20, "cursor": 1_800_000_000_000}
+    assert isinstance(page, VideoPage)
+    assert (page.cursor, page.has_more) == (1_700_000_000_000, True)
+    assert (page.videos[0].id, page.videos[0].view_count) == ("7434343434343434343", 12)
+
+
+def test_the_first_page_has_no_cursor():
+    asked = saying({"videos": []})
+
+    page = video_list(asked.tiktok, TOKEN, cursor=None, max_count=5)
+
+    assert asked.body == {"max_count": 5}
+    assert isinstance(page, VideoPage)
+    assert not page.has_more
+
+
+def test_videos_are_asked_for_by_their_ids():
+    asked = saying({"videos": [VIDEO]})
+
+    video_query(asked.tiktok, TOKEN, ["1", "2"])
+
+    assert asked.only.url.path == "/v2/video/query/"
+    assert asked.body == {"filters": {"video_ids": ["1", "2"]}}
+
+
+@pytest.mark.parametrize("data", [{}, {"videos": None}, {"videos": [{"title": "no id"}]}])
+def test_a_page_without_its_videos_is_malformed(data):
+    answer = video_list(saying(data).tiktok, TOKEN, cursor=None, max_count=20)
+
+    assert answer == Unanswered("malformed", True, 200, "log-1")
