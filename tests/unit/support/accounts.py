@@ -1,5 +1,6 @@
 """A deployment in moto, a clock that stands still, and a TikTok that rotates tokens as the protocol says (1.3, 1.4)."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,6 +77,9 @@ class FakeTikTok:
     asked: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
     revoke_fails: bool = False
+    videos: list[dict[str, Any]] = field(default_factory=list)
+    more_videos: bool = False
+    bodies: list[dict[str, Any]] = field(default_factory=list)
 
     def lose_grant(self) -> None:
         """The person takes the grant back: every token is dead."""
@@ -141,6 +145,10 @@ class FakeTikTok:
                 return self._user_info(request)
             case "/v2/post/publish/creator_info/query/":
                 return self._creator_info(request)
+            case "/v2/video/list/" | "/v2/video/query/":
+                self.bodies.append(json.loads(request.content))
+                data = {"videos": self.videos, "cursor": 1_700_000_000_000, "has_more": self.more_videos}
+                return httpx.Response(200, json={"data": data, "error": {"code": "ok", "message": "", "log_id": "3"}})
             case "/v2/oauth/revoke/":
                 self.revoked.append(dict(parse_qsl(request.content.decode()))["token"])
                 return httpx.Response(503) if self.revoke_fails else httpx.Response(200)
