@@ -15,6 +15,7 @@ from tests.e2e.canaries import Watch
 from tests.e2e.road import Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
+SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with local_stack(options=Options(return_to_origins=RETURN_TO_ORIGIN)) as running:
+    with local_stack(options=Options(return_to_origins=RETURN_TO_ORIGIN, scopes=SCOPES)) as running:
         yield running
 
 

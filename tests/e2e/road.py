@@ -91,14 +91,27 @@ def received_bytes(journey: Journey, publish_id: str) -> int:
 def send_webhook(
     journey: Journey, stack: LocalStack, event: str, tiktok_publish_id: str, secret: str | None = None
 ) -> httpx.Response:
-    """A webhook signed by hand after protocol section 7, with the app's secret unless another is given."""
+    """A webhook about a publish, signed with the app's secret unless another is given."""
+    content = {"publish_id": tiktok_publish_id, "publish_type": "DIRECT_POST"}
+    return send_signed(stack, event, content, open_id="someone", create_time=int(time.time()), secret=secret)
+
+
+def send_signed(
+    stack: LocalStack,
+    event: str,
+    content: dict[str, Any],
+    *,
+    open_id: str,
+    create_time: int,
+    secret: str | None = None,
+) -> httpx.Response:
+    """A webhook signed by hand after protocol section 7."""
     app = json.loads(
         stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["AppSecretArn"])["SecretString"]
     )
-    content = json.dumps({"publish_id": tiktok_publish_id, "publish_type": "DIRECT_POST"})
     at = int(time.time())
-    event_body = {"client_key": app["client_key"], "event": event, "create_time": at, "content": content}
-    body = json.dumps({**event_body, "user_openid": "someone"})
+    told = {"client_key": app["client_key"], "event": event, "create_time": create_time}
+    body = json.dumps({**told, "content": json.dumps(content), "user_openid": open_id})
     signed = hmac.new((secret or app["client_secret"]).encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
     headers = {"TikTok-Signature": f"t={at},s={signed}", "content-type": "application/json"}
     return httpx.post(stack.webhook_url, content=body, headers=headers, timeout=30)
