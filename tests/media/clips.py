@@ -21,6 +21,7 @@ def looped(seconds: int) -> str:
     return f"-stream_loop {seconds - 1} -i {{quiet.mp4}} -c copy"
 
 
+EIGHT_MEGABITS = "-b:v 8M -maxrate 8M -bufsize 1M"
 HEAVY = "-stream_loop 19 -i {heavy.mp4} -c copy"
 
 # A name in braces is another clip, made first.
@@ -30,7 +31,7 @@ RECIPES = {
     "faststart.mp4": f"{picture()} {SOUND} {H264} -c:a aac -movflags +faststart",
     "sound.mov": f"{picture()} {SOUND} {H264} -c:a aac",
     "h265.mp4": f"{picture()} -c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hvc1",
-    "vp8.webm": f"{picture()} {SOUND} -c:v libvpx -deadline realtime -cpu-used 8 -c:a libopus",
+    "vp8.webm": f"{picture()} {SOUND} -c:v libvpx -threads 1 -deadline realtime -cpu-used 8 -c:a libopus",
     "vp9.webm": f"{picture()} -c:v libvpx-vp9 -deadline realtime -cpu-used 8",
     "quiet.webm": "-i {quiet.mp4} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -crf 60 -b:v 0",
     "av1.mp4": f"{picture()} -c:v libaom-av1 -usage realtime -cpu-used 8",
@@ -58,6 +59,9 @@ RECIPES = {
     "5000x200.mp4": f"{picture('5000x200', seconds=0.2)} {H264}",
     "3-minutes.mp4": looped(180),
     "11-minutes.mp4": looped(660),
+    "second-60fps.mp4": f"{picture(rate='60')} {SOUND} -c:v libx264 -bf 3 -crf 45 -pix_fmt yuv420p -c:a aac",
+    "nearly-10-minutes-60fps.mp4": "-stream_loop 570 -i {second-60fps.mp4} -c copy -movflags +faststart",
+    "nearly-10-minutes-60fps-moov-last.mp4": "-stream_loop 570 -i {second-60fps.mp4} -c copy",
     "11-minutes.webm": "-stream_loop 659 -i {quiet.webm} -c copy",
     "rotated.mp4": "-i {plain.mp4} -c copy -metadata:s:v rotate=90",
     "200x400.mp4": f"{picture('200x400')} {H264}",
@@ -74,7 +78,7 @@ RECIPES = {
     "live.webm": "-i {vp8.webm} -an -c copy -live 1",
     "live-sound.webm": "-i {vp9.webm} -i {vp8.webm} -map 0:v -map 1:a -c copy -live 1",
     # one minute of 1080p, 1 MB in each second, from 3 coded seconds
-    "heavy.mp4": f"{picture('1920x1080', seconds=3)} -vf noise=alls=20:allf=t {H264} -g 30 -b:v 8M",
+    "heavy.mp4": f"{picture('1920x1080', seconds=3)} -vf noise=alls=20:allf=t {H264} -g 30 {EIGHT_MEGABITS}",
     "heavy-fragment-each-gop.mp4": f"{HEAVY} -movflags frag_keyframe+empty_moov",
     "heavy-no-index.mp4": f"{HEAVY} -movflags frag_keyframe+empty_moov+skip_trailer",
     "heavy-fragment-each-100ms.mp4": f"{HEAVY} -movflags empty_moov -frag_duration 100000",

@@ -112,6 +112,14 @@ def test_of_a_rate_that_varies_the_mean_counts(clips):
     assert 23_000 < facts.frame_rate_milli < 40_000
 
 
+@pytest.mark.parametrize("name", ["nearly-10-minutes-60fps.mp4", "nearly-10-minutes-60fps-moov-last.mp4"])
+def test_the_longest_tables_of_samples_are_read_within_bounds(clips, name):
+    facts = verdict(clips(name))
+
+    assert isinstance(facts, VideoFacts)
+    assert 570_000 < facts.duration_ms <= 600_000
+
+
 def test_a_turned_video_has_its_sides_as_coded_and_as_shown(clips):
     facts = verdict(clips("rotated.mp4"))
 

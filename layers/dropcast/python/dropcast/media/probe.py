@@ -22,16 +22,22 @@ def _number(value: Any) -> float | None:
         return None
 
 
+def _text(value: Any) -> str:
+    """MediaInfo writes an object in place of text that is none, as only a broken file has."""
+    return value if isinstance(value, str) else ""
+
+
 Number = Annotated[float | None, BeforeValidator(_number)]
+Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Track(BaseModel):
     """A track, or the file itself, in MediaInfo's words: seconds, pixels, frames a second."""
 
     kind: str = Field(alias="@type")
-    format: str = Field("", alias="Format")
-    profile: str = Field("", alias="Format_Profile")
-    codec_id: str = Field("", alias="CodecID")
+    format: Text = Field("", alias="Format")
+    profile: Text = Field("", alias="Format_Profile")
+    codec_id: Text = Field("", alias="CodecID")
     duration: Number = Field(None, alias="Duration")
     width: Number = Field(None, alias="Width")
     height: Number = Field(None, alias="Height")
