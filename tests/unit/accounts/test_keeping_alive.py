@@ -3,12 +3,20 @@
 import pytest
 
 from dropcast import clock
+from dropcast.accounts import tokens
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.journal import KEPT
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import StoredTokens, get_tokens
-from dropcast.accounts.tokens import expect_use, fresh_access_token, refresh_due
+from dropcast.accounts.tokens import (
+    CLOCKS_DIFFER_S,
+    FIRST_TRY_S,
+    LEASE_S,
+    expect_use,
+    fresh_access_token,
+    refresh_due,
+)
 from dropcast.errors import Problem
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, event_names, items, plain
@@ -291,3 +299,30 @@ def test_a_refresh_does_not_begin_when_this_process_might_not_live_to_write_it(a
     assert isinstance(short, Problem)
     assert short.code == "tiktok_unanswered"
     assert plain(enough) == tiktok.live_access
+
+
+@pytest.mark.parametrize(("slow_aws_s", "asked"), [(0, 1), (30, 1), (31, 0), (120, 0)])
+def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_asked(
+    account, tiktok, held_clock, monkeypatch, slow_aws_s, asked
+):
+    held_clock.at = NOW + 7200
+    taken: list[object] = []
+    take = tokens.take_lease
+
+    def taking_then_slow(open_id, seconds):
+        lease = take(open_id, seconds)
+        held_clock.at += slow_aws_s
+        return lease
+
+    def another_looks() -> None:
+        held_clock.at += FIRST_TRY_S
+        with monkeypatch.context() as skewed:
+            skewed.setattr(clock, "now", lambda: int(held_clock.at) + CLOCKS_DIFFER_S - 1)
+            taken.append(take("open-1", LEASE_S))
+
+    monkeypatch.setattr(tokens, "take_lease", taking_then_slow)
+    tiktok.on_refresh = another_looks
+
+    fresh_access_token(account, outlive_s=60)
+
+    assert taken == [None] * asked

@@ -16,7 +16,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.disconnect import disconnect, hear_removal
 from dropcast.accounts.models import Account
-from dropcast.accounts.token_store import get_tokens
+from dropcast.accounts.token_store import StoredTokens, get_tokens
 from dropcast.accounts.tokens import LEASE_S, fresh_access_token, refresh_due, refresh_rejected
 from dropcast.errors import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -228,11 +228,10 @@ class Connections(RuleBasedStateMachine):
         stored = get_tokens(self.account_id)
         assert stored is not None
         assert outcome == stored.access_token()
-        if self._stored_is_honoured():
+        if self._is_honoured(stored):
             assert outcome.get_secret_value() == self.tiktok.live_access
 
-    def _stored_is_honoured(self) -> bool:
-        stored = get_tokens(self.account_id)
+    def _is_honoured(self, stored: StoredTokens | None) -> bool:
         honoured = self.tiktok.honoured()
         return bool(stored and honoured and stored.refresh_token().get_secret_value() == honoured)
 
@@ -240,22 +239,18 @@ class Connections(RuleBasedStateMachine):
     def what_tiktok_honours_is_kept_and_active(self) -> None:
         if not getattr(self, "account_id", ""):
             return
-        self.lost = self.lost or self._answer_was_lost()
         account, stored = get_account(self.account_id), get_tokens(self.account_id)
+        self.lost = self.lost or bool(stored and stored.loss_reason() == "answer_lost")
         assert account is not None
         if account.status == "disconnected":
             assert stored is None
             return
         assert stored is not None
         assert (account.status == "active") == (not stored.dead)
-        if self._stored_is_honoured():
+        if self._is_honoured(stored):
             assert account.status == "active"
         elif self.tiktok.honoured():
             assert self.lost, "TikTok honours a pair that is not stored"
-
-    def _answer_was_lost(self) -> bool:
-        stored = get_tokens(self.account_id)
-        return bool(stored and stored.loss_reason() == "answer_lost")
 
     @rule()
     def in_the_end_it_works_or_says_that_it_must_reconnect(self) -> None:
@@ -266,7 +261,7 @@ class Connections(RuleBasedStateMachine):
         assert account is not None
         if account.status == "active":
             assert outcome is None
-            assert self._stored_is_honoured()
+            assert self._is_honoured(get_tokens(self.account_id))
         else:
             assert outcome is not None
             assert outcome.code == "reconnect_needed"
@@ -275,7 +270,7 @@ class Connections(RuleBasedStateMachine):
 TestConnections = Connections.TestCase
 # The same sequences each time, and no shrinking: a find is to be repeated, not to be waited for.
 TestConnections.settings = settings(
-    max_examples=15,
+    max_examples=10,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
