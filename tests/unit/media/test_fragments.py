@@ -1,6 +1,7 @@
 """Fragmented files built by hand, box by box, as large as need be."""
 
 import struct
+from io import BytesIO
 
 import pytest
 from hypothesis import example, given
@@ -98,3 +99,29 @@ def test_what_has_no_fragments_or_no_head_is_left_to_others(content):
     reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
 
     assert fragments(reader, len(content)) is None
+
+
+WHOLE = box(b"ftyp") + moov() + b"".join(fragment(second * TIMESCALE, [PICTURE] * 30) for second in range(4))
+
+
+@given(st.dictionaries(st.integers(0, len(WHOLE) - 1), st.integers(0, 255), min_size=1, max_size=8))
+def test_of_a_broken_file_no_nonsense_is_told(changes):
+    broken = bytearray(WHOLE)
+    for at, byte in changes.items():
+        broken[at] = byte
+
+    found = fragments(BytesIO(broken), len(broken))
+
+    assert found is None or found.duration_ms is None or found.duration_ms > 0
+
+
+def test_an_index_that_leads_to_the_start_of_a_long_file_does_not_have_it_read_as_a_whole():
+    begin = len(box(b"ftyp") + moov())
+    content = box(b"ftyp") + moov() + b"".join(fragment(second * TIMESCALE, 30, 100_000) for second in range(200))
+    tfra = box(b"tfra", words(0, 1, 0, 1, 0, begin), b"\1\1\1")
+    content += box(b"mfra", tfra, box(b"mfro", words(0, 8 + len(tfra) + 16)))
+
+    found, reader = told(content)
+
+    assert found.duration_ms == 200_000
+    assert reader.bytes_read < len(content) / 2

@@ -166,3 +166,7 @@ def test_the_container_decides_the_content_type(file, container, content_type):
 
     assert isinstance(facts, VideoFacts)
     assert (facts.container, facts.content_type) == (container, content_type)
+
+
+def test_text_that_mediainfo_could_not_read_is_no_text():
+    assert track("Audio", Format={"@dt": "binary.base64", "#value": "AV9PUFVT"}).format == ""

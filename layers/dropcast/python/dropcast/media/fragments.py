@@ -16,7 +16,9 @@ _MOOV_MAX = 4 * 1024 * 1024
 _MOOF_MAX = 1024 * 1024
 _MFRA_MAX = 1024 * 1024
 _WALK_MAX = 4096
+# Where each box may cost a read of its own.
 _HOPS_MAX = 64
+_PLACES_MAX = 16
 # A rate is one of these where it comes this near: durations in whole ticks do not say it more exactly.
 _RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
 _NEAR = 0.003
@@ -68,7 +70,8 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
 
 def _stretch(reader: Reader, begin: int, end: int, tracks: dict[int, TrackHeader]) -> _Stretch:
     """The fragments between `begin` and `end`."""
-    way = list(islice(boxes(reader, begin, end), _WALK_MAX))
+    most = _WALK_MAX if end - begin <= _TAILS[-1] else _HOPS_MAX
+    way = list(islice(boxes(reader, begin, end), most))
     moofs = (box for box in way if box.kind == b"moof" and box.end <= end)
     found = [run for box in moofs for run in runs(content(reader, box, _MOOF_MAX), tracks)]
     return _Stretch(found, way[-1].end if way else begin)
@@ -77,9 +80,9 @@ def _stretch(reader: Reader, begin: int, end: int, tracks: dict[int, TrackHeader
 def _last_fragments(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> _Stretch | None:
     """The fragments from some place near the end on, by the first way that leads to any."""
     places = (_by_mfra(reader, size), _by_sidx(reader, start, size), _by_search(reader, start[-1].begin, size))
-    for place in (place for way in places for place in way):
+    for place in (place for way in places for place in islice(way, _PLACES_MAX)):
         stretch = _stretch(reader, place, size, tracks)
-        if stretch.found:
+        if stretch.found and stretch.end >= size:
             return stretch
     return _by_hops(reader, start[-1].begin, size, tracks)
 
@@ -149,7 +152,7 @@ def _duration_ms(head: list[Run], tail: list[Run], tracks: dict[int, TrackHeader
     }
     pictures = [track for track in lasting if tracks[track].is_video] or list(lasting)
     longest = max((lasting[track] * 1000 / tracks[track].timescale for track in pictures), default=0)
-    return round(longest) if longest > 0 else None
+    return max(0, round(longest)) or None
 
 
 def _begin(head: list[Run], track: TrackHeader) -> int:
