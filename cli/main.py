@@ -5,7 +5,7 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import app_command, keys_command
+from cli import accounts_command, app_command, keys_command
 from cli.say import fail
 from cli.stack import StackMissingError
 
@@ -18,6 +18,7 @@ cli = typer.Typer(
 )
 cli.add_typer(keys_command.cli, name="keys")
 cli.add_typer(app_command.cli, name="app")
+cli.add_typer(accounts_command.cli, name="accounts")
 
 
 def run() -> None:

@@ -30,6 +30,7 @@ class Parameters:
             "AppName", config.app_name, "Who asks a person to connect an account; empty: the host of PublicUrl"
         )
         self.app_audit = parameter("AppAudit", config.app_audit, "unaudited, or audited once TikTok's audit is passed")
+        self.app_audit.allowed_values = ["unaudited", "audited"]
         self.refresh_warm_share = parameter(
             "RefreshWarmShare",
             config.refresh_warm_share,

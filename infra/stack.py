@@ -50,6 +50,7 @@ class DropcastStack(Stack):
                 "PublicUrl": api.public_url,
                 "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
                 "WebhookUrl": f"{api.public_url}/webhooks/tiktok",
+                "TiktokScopes": parameters.tiktok_scopes.value_as_string,
                 "Bucket": publishing.bucket.bucket_name,
                 "StateMachineArn": workflow.machine.state_machine_arn,
                 "EventBusName": events.bus.event_bus_name,

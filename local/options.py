@@ -23,6 +23,8 @@ class Options:
     tiktok: TikTok | None = None
     public_url: str = ""
     return_to_origins: str = ""
+    app_name: str = ""
+    app_audit: str = ""
     scopes: str = ""
     port: int = 0
 
@@ -54,6 +56,8 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         tiktok=tiktok,
         public_url=given("PUBLIC_URL").rstrip("/"),
         return_to_origins=given("RETURN_TO_ORIGINS"),
+        app_name=given("APP_NAME"),
+        app_audit=given("APP_AUDIT"),
         scopes=given("TIKTOK_SCOPES"),
         port=_port(given("LOCAL_PORT")),
     )
@@ -79,6 +83,8 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> di
         "TikTokScopes": options.scopes,
         "PublicUrl": public_url,
         "ReturnToOrigins": options.return_to_origins,
+        "AppName": options.app_name,
+        "AppAudit": options.app_audit,
     }
     return {name: value for name, value in parameters.items() if value}
 

@@ -1,6 +1,7 @@
 """The HTTP API: which roads are guarded, and what its logs may hold."""
 
-from tests.infra.reading import of_type, the_one
+from dropcast.accounts.tokens import FIRST_TRY_S, KEEPING_S
+from tests.infra.reading import functions, of_type, the_one
 
 
 def test_only_the_v1_routes_ask_for_a_key(template):
@@ -67,3 +68,8 @@ def test_addresses_for_tiktok_follow_the_public_url(template):
         address, end = outputs[name]["Value"]["Fn::Join"][1]
         assert address == outputs["PublicUrl"]["Value"]
         assert end == path
+
+
+def test_tokens_that_tiktok_gave_during_a_request_are_stored_even_if_nobody_waits_any_more(template):
+    for place in ("http-api", "http-connect"):
+        assert functions(template)[place]["Properties"]["Timeout"] > FIRST_TRY_S + KEEPING_S + 10

@@ -1,0 +1,64 @@
+"""`dropcast accounts`: the TikTok accounts of a deployment."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from cli.say import fail, say, table
+from cli.stack import Stage, use_stack
+from dropcast.accounts.account_list_store import accounts_page
+from dropcast.accounts.connect import begin_connection
+from dropcast.accounts.models import Account
+from dropcast.clock import iso
+from dropcast.errors import Problem
+from dropcast.settings import listed
+
+cli = typer.Typer(help="The TikTok accounts of a deployment.", no_args_is_help=True)
+
+_PAGE = 100
+
+
+@cli.callback()
+def accounts() -> None:
+    """The TikTok accounts of a deployment."""
+
+
+@cli.command()
+def connect(
+    user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],
+    scopes: Annotated[str, typer.Option(help="Comma list, fewer than the deployment's own.")] = "",
+    stage: Stage = "dev",
+) -> None:
+    """Print a link on which a person connects their account: once, within ten minutes, in one browser."""
+    use_stack(stage)
+    link = begin_connection(user_id, None, scopes=listed(scopes) or None)
+    if isinstance(link, Problem):
+        fail(link.message, link.fix)
+        raise typer.Exit(1)
+    say(f"It works once, until {iso(link.expires_at)}, for the person themselves:")
+    print(link.connect_url)
+
+
+@cli.command("list")
+def show(
+    user_id: Annotated[str | None, typer.Option(help="Only this user's.")] = None,
+    stage: Stage = "dev",
+) -> None:
+    """List the accounts, disconnected ones too."""
+    use_stack(stage)
+    table([("ACCOUNT ID", "USER ID", "NAME", "STATUS", "SCOPES", "CONNECTED"), *map(_row, _all_accounts(user_id))])
+
+
+def _all_accounts(user_id: str | None) -> Iterator[Account]:
+    after: str | None = None
+    while not isinstance(page := accounts_page(user_id=user_id, status=None, after=after, limit=_PAGE), Problem):
+        yield from page.accounts
+        if (after := page.next) is None:
+            return
+
+
+def _row(account: Account) -> tuple[str, ...]:
+    name = account.username or account.nickname or "-"
+    scopes = ",".join(sorted(account.scopes))
+    return account.account_id, account.user_id, name, account.status, scopes, iso(account.connected_at)[:10]
