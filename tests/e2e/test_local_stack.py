@@ -182,7 +182,11 @@ def test_log_names_the_function_and_no_secret(stack: LocalStack):
 
 def test_up_interrupted_midway_leaves_nothing(name: str):
     starting = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--name", name], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "local", "up", "--name", name],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_ctrl_c,
     )
     assert starting.stderr
     assert any("deploying" in line for line in starting.stderr)
@@ -191,6 +195,11 @@ def test_up_interrupted_midway_leaves_nothing(name: str):
     assert starting.wait(20) != 0
     assert processes_of(HOME / name) == []
     assert owner(name) is None
+
+
+def _heed_ctrl_c() -> None:
+    """A shell starts what runs in its background deaf to Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_proxy_keeps_redirect_and_cookie(stack: LocalStack):
