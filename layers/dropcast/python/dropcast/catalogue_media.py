@@ -52,4 +52,20 @@ MEDIA: dict[str, Entry] = {
         Next.NONE,
         422,
     ),
+    # pictures (protocol section 5)
+    "not_a_picture": Entry(
+        "The file is not a picture that can be read; it must be {limit}.",
+        "Export it as a JPEG.",
+        Next.NONE,
+        422,
+    ),
+    "picture_damaged": Entry(
+        "The picture cannot be read to its end: the file is damaged, or its end is missing.",
+        "Upload the file again, whole; if it is so at home, export it again.",
+        Next.NONE,
+        422,
+    ),
+    "picture_too_large": Entry(
+        "The picture has {value}; at most {limit} are taken.", "Make it smaller, as a JPEG.", Next.NONE, 422
+    ),
 }

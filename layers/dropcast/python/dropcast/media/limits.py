@@ -1,4 +1,4 @@
-"""TikTok's numbers for videos (protocol sections 3.2 and 9). Sizes in bytes, times in milliseconds."""
+"""TikTok's numbers for videos and photos (protocol sections 3.2, 5 and 9). Sizes in bytes, times in milliseconds."""
 
 VIDEO_BYTES_MAX = 4_000_000_000
 VIDEO_SIDE_MIN = 360
@@ -7,6 +7,12 @@ FRAME_RATE_MILLI_MIN = 23_000
 FRAME_RATE_MILLI_MAX = 60_000
 VIDEO_MS_MAX = 10 * 60 * 1000
 VIDEO_TITLE_UNITS_MAX = 2200
+
+PICTURE_BYTES_MAX = 20_000_000
+PICTURE_SHORT_SIDE_MAX = 1080
+PHOTO_TITLE_UNITS_MAX = 90
+PHOTO_DESCRIPTION_UNITS_MAX = 4000
+PHOTOS_MAX = 35
 
 
 def utf16_length(text: str) -> int:

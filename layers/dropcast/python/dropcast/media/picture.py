@@ -1,0 +1,131 @@
+"""One picture, made ready for TikTok (protocol section 5): as it came where that is legal, else mended into a JPEG."""
+
+import io
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import pi_heif  # pyright: ignore[reportMissingTypeStubs]
+from PIL import Image, UnidentifiedImageError
+
+from dropcast.errors import Problem, problem
+from dropcast.media import limits
+from dropcast.media.picture_colours import alpha_shows, is_srgb, to_srgb
+from dropcast.media.picture_shape import Sides, orientation, shrunk, target, upright
+
+pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
+
+ContentType = Literal["image/jpeg", "image/webp"]
+Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation"]
+
+SOURCE_BYTES_MAX = 100_000_000
+"""More than this of a picture is not read at all."""
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
+_NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
+_CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
+# Pixels to be decoded at once: a WebP takes up to twelve bytes for each. A large JPEG is decoded at a fraction.
+_PIXELS_MAX = 64_000_000
+_JPEG_PIXELS_MAX = 120_000_000
+_JPEG_SIDE_MAX = 65_500
+_QUALITIES = (92, 80, 60)
+# What Pillow's decoders raise over a file that is not as it should be.
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What TikTok is to be given. `mended` says what was changed; where it is empty, `data` is what came in."""
+
+    data: bytes
+    content_type: ContentType
+    width: int
+    height: int
+    mended: tuple[Mending, ...]
+
+
+def prepare_picture(data: bytes) -> Picture | Problem:
+    """`data` as TikTok takes it: JPEG or WebP, at most 20 MB, the shorter side at most 1080 pixels, upright, sRGB.
+
+    Of an animation the first picture is taken, what is transparent becomes white, and what is re-encoded loses its
+    metadata. Nothing is decoded before its sides are known to be bearable.
+    Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
+    """
+    if not data:
+        return problem("source_empty", value=0)
+    if len(data) > SOURCE_BYTES_MAX:
+        return problem("picture_too_large", value=f"{len(data)} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of EXIF that is a little wrong; bombs are our own business
+            return _prepare(data)
+    except UnidentifiedImageError:
+        return problem("not_a_picture", limit=_NAMES)
+    except Image.DecompressionBombError:
+        return problem("picture_too_large", value="more pixels than can be decoded", limit=f"{_PIXELS_MAX} pixels")
+    except _BROKEN:
+        return problem("picture_damaged")
+
+
+def _prepare(data: bytes) -> Picture | Problem:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        refusal = _too_large(image)
+        if refusal is not None:
+            return refusal
+        mending = _mending(image, len(data))
+        if mending:
+            return _mend(image, mending)
+        image.load()
+        return Picture(data, _CONTENT_TYPES[image.format or ""], *image.size, ())
+
+
+def _too_large(image: Image.Image) -> Problem | None:
+    width, height = image.size
+    most = _JPEG_PIXELS_MAX if image.format in ("JPEG", "MPO") else _PIXELS_MAX
+    if width * height > most:
+        return problem("picture_too_large", value=f"{width}x{height} pixels", limit=f"{most} pixels")
+    if max(target(image.size)) > _JPEG_SIDE_MAX:
+        return problem("picture_too_large", value=f"a side of {max(image.size)} pixels", limit=str(_JPEG_SIDE_MAX))
+    return None
+
+
+def _mending(image: Image.Image, size: int) -> tuple[Mending, ...]:
+    """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
+    wrong: dict[Mending, bool] = {
+        "format": image.format not in _CONTENT_TYPES,
+        "size": target(image.size) != image.size,
+        "bytes": size > limits.PICTURE_BYTES_MAX,
+        "orientation": orientation(image) != 1,
+        "colours": image.mode not in ("RGB", "RGBA") or not is_srgb(image),
+        "animation": getattr(image, "is_animated", False) and image.format != "MPO",
+    }
+    if image.has_transparency_data:
+        wrong["transparency"] = alpha_shows(_loaded(image, target(image.size)))
+    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+def _mend(image: Image.Image, mended: tuple[Mending, ...]) -> Picture | Problem:
+    turn = orientation(image)
+    profile: bytes | None = image.info.get("icc_profile")
+    whole = _loaded(image, target(image.size))
+    plain = upright(to_srgb(shrunk(whole), profile), turn)
+    encodings = (_jpeg(plain, quality) for quality in _QUALITIES)
+    fitting = next((each for each in encodings if len(each) <= limits.PICTURE_BYTES_MAX), None)
+    if fitting is None:
+        limit = f"{limits.PICTURE_BYTES_MAX} bytes"
+        return problem("picture_too_large", value=f"{plain.width}x{plain.height} pixels full of detail", limit=limit)
+    return Picture(fitting, "image/jpeg", *plain.size, mended)
+
+
+def _loaded(image: Image.Image, wanted: Sides) -> Image.Image:
+    """The first picture, decoded. A JPEG is decoded at the fraction that is still at least as large as `wanted`."""
+    image.draft(None, wanted)  # pyright: ignore[reportArgumentType] # None keeps the mode
+    image.load()
+    return image
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    image.info.clear()  # a comment would be written
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality, optimize=False)
+    return buffer.getvalue()

@@ -1,0 +1,67 @@
+"""Would TikTok take this picture? (section 5): JPEG or WebP, 20 MB, 1080p; judged by a decoder and rules of its own."""
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+LARGEST_PICTURE = 20_000_000
+WIDEST_SHORT_SIDE = 1080
+TYPES = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
+MODES = ("RGB", "RGBA", "L")
+ORIENTATION = 274
+UPRIGHT = 1
+SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
+
+
+@dataclass
+class Picture:
+    """One picture as it was pulled. `problem` is a fail_reason, None when it is taken."""
+
+    url: str
+    size: int = 0
+    sha256: str = ""
+    content_type: str = ""
+    width: int = 0
+    height: int = 0
+    problem: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def judge(url: str, data: bytes, content_type: str) -> Picture:
+    picture = Picture(url, len(data), hashlib.sha256(data).hexdigest(), content_type)
+    if len(data) > LARGEST_PICTURE:
+        picture.problem = "picture_size_check_failed"
+        return picture
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(TYPES)) as image:
+            _judge_opened(picture, image)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        picture.problem = "file_format_check_failed"
+    return picture
+
+
+def _judge_opened(picture: Picture, image: Image.Image) -> None:
+    picture.width, picture.height = image.size
+    if min(image.size) > WIDEST_SHORT_SIDE:
+        picture.problem = "picture_size_check_failed"
+        return
+    image.load()
+    animated = image.format == "WEBP" and getattr(image, "is_animated", False)
+    if animated or picture.content_type != TYPES.get(image.format or "") or image.mode not in MODES:
+        picture.problem = "file_format_check_failed"
+    picture.warnings += _warnings(image)
+
+
+def _warnings(image: Image.Image) -> list[str]:
+    """What may look other than it was meant."""
+    found: list[str] = []
+    if image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
+        found.append("it is turned by its EXIF alone")
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
+        found.append("it is transparent in places")
+    profile: bytes = image.info.get("icc_profile", SRGB[0])
+    if not any(name in profile for name in SRGB):
+        found.append("its colours are not sRGB")
+    return found

@@ -1,0 +1,140 @@
+"""The verdict on real pictures of every kind: what we make of each, the sandbox's own checker takes, or it is named."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from dropcast.errors import Problem
+from dropcast.media.picture import Picture, prepare_picture
+from sandbox.pictures import judge
+from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
+
+UPRIGHT = [name for name in MENDED if name.startswith("orientation-")]
+NEAR = 40
+
+
+def prepared(name: str) -> Picture:
+    picture = prepare_picture(made(name))
+    assert isinstance(picture, Picture), picture
+    return picture
+
+
+def corners(picture: Picture) -> list[tuple[int, int, int]]:
+    """The colours in the middle of the four quarters."""
+    image = Image.open(io.BytesIO(picture.data)).convert("RGB")
+    places = [(x * image.width // 4, y * image.height // 4) for y in (1, 3) for x in (1, 3)]
+    return [image.getpixel(place) for place in places]  # pyright: ignore[reportReturnType]
+
+
+def near(seen, meant):
+    return all(
+        abs(a - b) <= NEAR for one, other in zip(seen, meant, strict=True) for a, b in zip(one, other, strict=True)
+    )
+
+
+def test_there_are_forty_pictures_at_least():
+    assert len(LEGAL) + len(MENDED) + len(BAD) >= 40
+
+
+@pytest.mark.parametrize("name", LEGAL)
+def test_what_is_legal_stays_as_it_is(name):
+    picture = prepared(name)
+
+    assert (picture.data, picture.mended) == (made(name), ())
+    assert picture.content_type == ("image/webp" if name.endswith(".webp") else "image/jpeg")
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_what_can_be_mended_becomes_a_jpeg_and_says_what_was_wrong(name):
+    picture = prepared(name)
+
+    assert set(picture.mended) == MENDED[name][1]
+    assert picture.content_type == "image/jpeg"
+    assert picture.data.startswith(b"\xff\xd8")
+
+
+@pytest.mark.parametrize("name", [*LEGAL, *MENDED])
+def test_the_sandbox_takes_what_we_make_of_it(name):
+    picture = prepared(name)
+
+    judged = judge("https://media.example/a", picture.data, picture.content_type)
+
+    assert (judged.problem, judged.warnings) == (None, [])
+    assert (judged.width, judged.height) == (picture.width, picture.height)
+
+
+@pytest.mark.parametrize(("name", "code"), [(name, code) for name, (_, code) in BAD.items()])
+def test_what_cannot_be_mended_is_named(name, code):
+    refused = prepare_picture(made(name))
+
+    assert isinstance(refused, Problem)
+    assert refused.code == code
+    assert "{" not in refused.message + refused.fix
+
+
+@pytest.mark.parametrize("name", ["animated.gif", "animated.webp", "cmyk.jpg", "alpha.png", "large.jpg", "cut.jpg"])
+def test_the_sandbox_would_not_take_it_as_it_came(name):
+    kind = {"gif": "image/gif", "png": "image/png", "webp": "image/webp"}.get(name.split(".")[1], "image/jpeg")
+
+    assert judge("https://media.example/a", made(name), kind).problem is not None
+
+
+@pytest.mark.parametrize("name", UPRIGHT)
+def test_a_turned_picture_stands_upright(name):
+    picture = prepared(name)
+
+    assert (picture.width, picture.height) == (400, 600)
+    assert near(corners(picture), QUARTERS)
+
+
+@pytest.mark.parametrize(
+    "name", ["plain.heic", "plain.avif", "animated.gif", "animated.webp", "two-pages.tiff", "palette.png", "huge.png",
+             "huge-palette.png", "16-bit-colour.png", "large.heic", "huge.jpg", "located.jpg", "broken-profile.jpg"]
+)  # fmt: skip
+def test_the_first_picture_keeps_its_colours(name):
+    assert near(corners(prepared(name)), QUARTERS)
+
+
+@pytest.mark.parametrize("name", ["alpha.png", "alpha.webp", "palette-alpha.png"])
+def test_what_is_transparent_becomes_white(name):
+    assert near(corners(prepared(name)), [RED, (255, 255, 255), BLUE, WHITE])
+
+
+def test_another_profile_is_converted_not_dropped():
+    above_left, above_right, *_ = corners(prepared("odd-profile.jpg"))
+
+    assert above_left[1] > above_left[0], f"it should be green, where {RED} is written"
+    assert above_right[0] > above_right[1], f"it should be red, where {GREEN} is written"
+
+
+@pytest.mark.parametrize("name", ["16-bit-grey.png", "16-bit-grey.tiff", "float.tiff"])
+def test_deep_grey_keeps_its_steps(name):
+    greys = corners(prepared(name))
+
+    meant = [(round(0.299 * r + 0.587 * g + 0.114 * b),) * 3 for r, g, b in QUARTERS]
+    assert near(greys, meant)
+
+
+def test_what_is_made_anew_tells_nothing_of_where_it_was_made():
+    picture = prepared("located.jpg")
+
+    assert b"Canary" in made("located.jpg")
+    assert b"Canary" not in picture.data
+    assert not Image.open(io.BytesIO(picture.data)).getexif()
+
+
+@pytest.mark.parametrize(
+    ("name", "sides"),
+    [("large.jpg", (1080, 1440)), ("square.jpg", (1080, 1080)), ("huge.jpg", (1080, 1440)), ("narrow.png", (2, 5000))],
+)
+def test_the_shorter_side_is_brought_to_1080_and_the_shape_kept(name, sides):
+    picture = prepared(name)
+
+    assert (picture.width, picture.height) == sides
+
+
+def test_a_second_look_changes_nothing():
+    once = prepared("large.heic")
+
+    assert prepare_picture(once.data) == Picture(once.data, "image/jpeg", once.width, once.height, ())
