@@ -1,9 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
+from dropcast.accounts import connected_store
 from dropcast.accounts.account_store import accounts_of_user, get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account, obstacle
-from dropcast.accounts.token_store import get_tokens, give_up
+from dropcast.accounts.token_store import get_tokens, give_up, seal_grant
 from dropcast.errors import Problem
 from tests.unit.support.accounts import NOW, change_account, event_names, items, plain
 
@@ -46,6 +47,26 @@ def test_connecting_again_keeps_the_account_and_its_settings(tiktok):
     tokens = get_tokens(first.account_id)
     assert tokens is not None
     assert (tokens.version, plain(tokens.refresh_token())) == (2, "rft.canary-2")
+
+
+def test_of_two_connections_at_once_the_one_that_tiktok_granted_last_is_kept(tiktok, held_clock, monkeypatch):
+    account, first = connect(tiktok), tiktok.grant()
+
+    def overtaken(*args, **kwargs):
+        patch.undo()
+        held_clock.at += 2
+        connect(tiktok)
+        return seal_grant(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connected_store, "seal_grant", overtaken)
+        outcome = save_connection("user-1", first)
+
+    assert isinstance(outcome, Account)
+    assert (outcome.account_id, outcome.status) == (account.account_id, "active")
+    tokens = get_tokens(account.account_id)
+    assert tokens is not None
+    assert (plain(tokens.access_token()), plain(tokens.refresh_token())) == (tiktok.live_access, tiktok.live_refresh)
 
 
 def test_connecting_again_revives_an_account_that_was_given_up(tiktok):

@@ -7,7 +7,7 @@ from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.disconnect import disconnect, hear_removal
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import get_tokens
-from dropcast.accounts.tokens import fresh_access_token
+from dropcast.accounts.tokens import fresh_access_token, refresh_due
 from dropcast.errors import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
 from tests.unit.support.accounts import event_names, items
@@ -62,6 +62,40 @@ def test_it_is_disconnected_here_even_if_tiktok_does_not_answer(account, tiktok)
     assert isinstance(ended, Account)
     assert (ended.status, ended.revoked) == ("disconnected", False)
     assert get_tokens(account.account_id) is None
+
+
+def test_a_token_that_was_replaced_meanwhile_does_not_keep_the_grant_at_tiktok(account, tiktok):
+    tiktok.live_access = "act.of-a-refresh-whose-answer-was-lost"
+
+    ended = disconnect(account.account_id)
+
+    assert isinstance(ended, Account)
+    assert ended.revoked is True
+    assert tiktok.revoked == ["act.canary-1", tiktok.live_access]
+
+
+def test_a_grant_that_its_owner_took_back_already_is_disconnected_all_the_same(account, tiktok):
+    tiktok.lose_grant()
+
+    ended = disconnect(account.account_id)
+
+    assert isinstance(ended, Account)
+    assert (ended.status, ended.revoked) == ("disconnected", False)
+    assert get_tokens(account.account_id) is None
+
+
+def test_disconnecting_while_a_refresh_is_under_way_leaves_no_token_behind(account, tiktok, held_clock):
+    held_clock.at += 5400
+    ended: list[object] = []
+    tiktok.on_refresh = lambda: ended.append(disconnect(account.account_id))
+
+    outcome = refresh_due(account.account_id)
+
+    assert isinstance(outcome, Problem)
+    assert outcome.code == "reconnect_needed"
+    assert stands(account).status == "disconnected"
+    assert get_tokens(account.account_id) is None
+    assert event_names() == ["account.connected", "account.disconnected"]
 
 
 def test_disconnecting_twice_changes_nothing(account, tiktok, held_clock):
@@ -145,6 +179,15 @@ def test_a_removal_that_cannot_be_looked_into_is_put_off(account, tiktok, held_c
     assert isinstance(put_off, Problem)
     assert put_off.code == "tiktok_unanswered"
     assert stands(account).status == "active"
+
+
+def test_a_removal_is_put_off_while_tiktok_counts_our_questions(account, tiktok, held_clock):
+    tiktok.user = {"refusal": "rate_limit_exceeded"}
+
+    put_off = hear_removal(removal(int(held_clock.at)))
+
+    assert isinstance(put_off, Problem)
+    assert put_off.code == "rate_limit_exceeded"
 
 
 def test_a_removal_that_comes_twice_ends_it_once(account, tiktok, held_clock):

@@ -5,6 +5,8 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import aws, clock
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.disconnected_store import save_disconnection
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.facts import Fact
 from dropcast.publishing.hearing import hear
@@ -68,6 +70,22 @@ def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(proc
 
     assert woken[0][1] == {"outcome": "verdict"}
     assert tiktok.count("status/fetch") == asked
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(60, False), (120, True)])
+def test_after_a_disconnection_nobody_can_ask_and_after_a_while_that_is_said(
+    processing, tiktok, woken, monkeypatch, seconds, ends
+):
+    account = get_account(processing.account_id)
+    assert account is not None
+    assert save_disconnection(account, "disconnected_here", revoked=True)
+    asked, now = tiktok.count("status/fetch"), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + seconds)
+
+    watch(processing.publish_id, TOKEN, "later")
+
+    assert tiktok.count("status/fetch") == asked
+    assert [(step["outcome"], step["error"]["code"]) for _, step in woken] == [("unknown", "verdict_missing")] * ends
 
 
 def test_a_webhook_wakes_the_token_that_waits(processing, woken):

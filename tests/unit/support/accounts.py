@@ -26,7 +26,14 @@ REGION = "eu-west-1"
 NOW = 1_800_000_000
 ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
 LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
-TABLES = {"accounts": ("pk", "sk"), "connections": ("pk",), "keys": ("pk",), "outbox": ("pk",)}
+BUCKET = "videos-of-ours"
+TABLES = {
+    "accounts": ("pk", "sk"),
+    "connections": ("pk",),
+    "keys": ("pk",),
+    "outbox": ("pk",),
+    "publishes": ("pk", "sk"),
+}
 INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
     "accounts": [
         ("by_user", "user_id", "account_id", "S", "ALL"),
@@ -150,7 +157,10 @@ class FakeTikTok:
                 data = {"videos": self.videos, "cursor": 1_700_000_000_000, "has_more": self.more_videos}
                 return httpx.Response(200, json={"data": data, "error": {"code": "ok", "message": "", "log_id": "3"}})
             case "/v2/oauth/revoke/":
-                self.revoked.append(dict(parse_qsl(request.content.decode()))["token"])
+                token = dict(parse_qsl(request.content.decode()))["token"]
+                self.revoked.append(token)
+                if token != self.live_access:
+                    return refused("invalid_request")
                 return httpx.Response(503) if self.revoke_fails else httpx.Response(200)
             case path:
                 raise AssertionError(f"TikTok was asked at {path}")
@@ -168,6 +178,8 @@ class FakeTikTok:
     def _user_info(self, request: httpx.Request) -> httpx.Response:
         if self.user.get("fails"):
             return httpx.Response(500)
+        if code := self.user.get("refusal"):
+            return refusal(code)
         if self._dead(request):
             return refusal("access_token_invalid", 401)
         asked = request.url.params["fields"].split(",")
@@ -213,6 +225,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "PUBLIC_URL": "https://dropcast.example",
         "RETURN_TO_ORIGINS": "https://app.example,http://127.0.0.1:3000",
         "TIKTOK_SCOPES": ALL_SCOPES,
+        "MEDIA_BUCKET": BUCKET,
         **{f"{name.upper()}_TABLE": name for name in TABLES},
     }
     for name, value in environment.items():
@@ -229,6 +242,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.setenv(name, secret["ARN"])
         for name in TABLES:
             _make_table(name)
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         settings.cache_clear()
         yield
     forget()

@@ -22,13 +22,17 @@ _FREE = ("disconnected", "unconfirmed")
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """The account of `grant`'s open_id, connected for `user_id` with these tokens; the same account_id as before.
 
-    Problems: `account_taken` (another user_id has it and has not disconnected it).
+    Call it as soon as TikTok has granted them: tokens that were granted after these stay, since TikTok may honour its
+    newest alone. Problems: `account_taken` (another user_id has it and has not disconnected it).
     """
+    granted_at = clock.now()
     for _ in range(_TRIES):
         known = account_of_open_id(grant.open_id)
         if taken := _taken(known, user_id):
             return taken
-        if written := _connect(user_id, grant, known, clock.now()):
+        if known and known.status == "active" and known.connected_at > granted_at:
+            return known
+        if written := _connect(user_id, grant, known, granted_at):
             return written
     raise RuntimeError("the account kept changing while it was being connected")
 

@@ -1,16 +1,17 @@
 """The end of a connection: because the caller wants it, or because TikTok says that it has ended (protocol 1.6, 7)."""
 
 from aws_lambda_powertools import Logger
+from pydantic import SecretStr
 
 from dropcast.accounts import app
 from dropcast.accounts.account_store import account_of_open_id, get_account
 from dropcast.accounts.asking import ask
 from dropcast.accounts.disconnected_store import save_disconnection
 from dropcast.accounts.models import Account, EndReason
-from dropcast.accounts.tokens import fresh_access_token
+from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import oauth
-from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import user_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -64,12 +65,19 @@ def hear_removal(event: WebhookEvent) -> Account | Problem | None:
 def _revoke(account: Account) -> bool:
     """Whether TikTok took the grant back. Without a token that lives there is nothing to give back."""
     token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S)
-    if isinstance(token, Problem):
-        return False
-    refusal = oauth.revoke(app.tiktok_within(_REVOKE_WITHIN_S), app.app_credentials(), token)
+    refusal = token if isinstance(token, Problem) else _revoke_with(token)
+    if isinstance(token, SecretStr) and isinstance(refusal, Refused):
+        # It may be of a pair that a refresh under way has just replaced.
+        newer = refresh_rejected(account.account_id, token)
+        refusal = newer if isinstance(newer, Problem) else _revoke_with(newer)
     if refusal is not None:
-        _logger.warning("not revoked at TikTok", account_id=account.account_id, code=to_problem(refusal).code)
+        code = (refusal if isinstance(refusal, Problem) else to_problem(refusal)).code
+        _logger.warning("not revoked at TikTok", account_id=account.account_id, code=code)
     return refusal is None
+
+
+def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
+    return oauth.revoke(app.tiktok_within(_REVOKE_WITHIN_S), app.app_credentials(), token)
 
 
 def _alive(account: Account) -> bool | Problem:
@@ -80,7 +88,7 @@ def _alive(account: Account) -> bool | Problem:
             return False
         case Problem() as why:
             return why
-        case Unanswered() as silence:
-            return to_problem(silence)
+        case (Unanswered() | Refused(code="rate_limit_exceeded")) as later:
+            return to_problem(later)
         case _:
             return True  # an answer, or a refusal of another kind, is for a token that lives

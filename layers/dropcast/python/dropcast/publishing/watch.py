@@ -9,9 +9,10 @@ from typing import Literal
 from pydantic import SecretStr
 
 from dropcast import clock
+from dropcast.accounts.account_store import get_account
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
-from dropcast.errors import problem
+from dropcast.errors import Problem, problem
 from dropcast.publishing import executions, fact_store, publish_store
 from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import fact_of_status, verdict
@@ -27,6 +28,7 @@ _SOON_SECONDS = 60
 _LATER_SECONDS = 15 * 60
 _GIVE_UP_SECONDS = 24 * 3600
 _UPLOAD_URL_SECONDS = 3600
+_LAST_WORD_SECONDS = 120
 
 
 def watch(publish_id: str, task_token: SecretStr, round_: Round) -> None:
@@ -51,7 +53,15 @@ def _step(publish: Publish, round_: Round) -> Step | None:
         return verdict_step()
     if waited > _UPLOAD_URL_SECONDS and isinstance(answer, PublishStatus) and _is_incomplete(publish, answer):
         return refused(problem("upload_incomplete", log_id=answer.log_id))
-    return unknown(problem("verdict_missing")) if waited > _GIVE_UP_SECONDS else None
+    if waited > _GIVE_UP_SECONDS or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
+        return unknown(problem("verdict_missing"))
+    return None
+
+
+def _ended_long_ago(account_id: str, now: int) -> bool:
+    """Whether the account is disconnected, so that TikTok cannot be asked, and had its time to tell by itself."""
+    account = get_account(account_id)
+    return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_SECONDS
 
 
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
