@@ -46,6 +46,17 @@ def _plain(value: Any) -> Any:
             return value
 
 
+def read_many(table: str, keys: list[Item]) -> list[Item]:
+    """The items of `table` at `keys` (plain values, at most 100), read consistently, in no order. Some may not exist."""
+    found: list[Item] = []
+    wanted = [to_item(key) for key in keys]
+    while wanted:
+        answer = aws.client("dynamodb").batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
+        found += [from_item(item) for item in answer["Responses"][table]]
+        wanted = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+    return found
+
+
 def write_if(operation: str, **request: Any) -> Item | None:
     """A conditional write ("put_item", "update_item", "delete_item"): its answer, or None if the condition failed."""
     try:

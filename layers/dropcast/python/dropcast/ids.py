@@ -10,6 +10,16 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{str(ULID()).lower()}"
 
 
+def lowest_id(prefix: str, at: int) -> str:
+    """An id below every one that was made at `at` (seconds since the epoch) or later, and above all earlier ones."""
+    return f"{prefix}_{str(ULID.from_bytes((at * 1000).to_bytes(6, 'big') + bytes(10))).lower()}"
+
+
+def made_at(id_: str) -> int:
+    """When `id_` was made, in seconds since the epoch. A ValueError if it is no id of ours."""
+    return int(ULID.from_str(id_.rpartition("_")[2].upper()).timestamp)
+
+
 def new_secret(size: int = 32) -> str:
     """`size` random bytes in the URL-safe alphabet (about 4/3 `size` characters)."""
     return secrets.token_urlsafe(size)

@@ -105,16 +105,9 @@ def _query(
 
 
 def _read_rows(account_ids: list[str]) -> list[Account]:
-    """The accounts in this order, read consistently; at most 100."""
-    rows: dict[str, Account] = {}
-    wanted = [dynamo.to_item(account_key(account_id)) for account_id in account_ids]
-    while wanted:
-        asked = {settings().accounts_table: {"Keys": wanted, "ConsistentRead": True}}
-        answer = aws.client("dynamodb").batch_get_item(RequestItems=asked)
-        for item in answer["Responses"][settings().accounts_table]:
-            account = from_row(dynamo.from_item(item))
-            rows[account.account_id] = account
-        wanted = answer.get("UnprocessedKeys", {}).get(settings().accounts_table, {}).get("Keys", [])
+    """The accounts in this order; at most 100."""
+    items = dynamo.read_many(settings().accounts_table, [account_key(account_id) for account_id in account_ids])
+    rows = {account.account_id: account for account in map(from_row, items)}
     return [rows[account_id] for account_id in account_ids if account_id in rows]
 
 
