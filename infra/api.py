@@ -127,6 +127,7 @@ class Api(Construct):
         publishing.publishes.reads(function, "by_account")
         publishing.publishes.writes(function)
         publishing.reads_media(function)
+        publishing.takes_uploads(function)
         triggers.starts(function)
         tell(
             function,

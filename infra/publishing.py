@@ -1,6 +1,6 @@
 """Where publishes and their media live, and the functions that are the steps of a publish."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Aws, CfnCondition, Duration, Fn, IResolvable, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -33,9 +33,10 @@ class Publishing(Construct):
             enforce_ssl=True,
             lifecycle_rules=[
                 s3.LifecycleRule(
-                    abort_incomplete_multipart_upload_after=Duration.days(2),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
                     noncurrent_version_expiration=Duration.days(7),
                 ),
+                s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(30)),
                 s3.LifecycleRule(expired_object_delete_marker=True),
             ],
             removal_policy=house.removal,
@@ -46,10 +47,36 @@ class Publishing(Construct):
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
+        resource.cors_configuration = self._for_browsers(house)
         acknowledge(
             bucket, "Every drop is a publish with a history; a log of all reads is a choice.", "AwsSolutions-S1"
         )
         return bucket
+
+    def _for_browsers(self, house: House) -> IResolvable:
+        """Pages of the origins to which people are sent back may put what a presigned URL allows."""
+        origins = house.parameters.return_to_origins.value_as_string
+        any_origin = CfnCondition(self, "HasOrigins", expression=Fn.condition_not(Fn.condition_equals(origins, "")))
+        rule = {
+            "AllowedOrigins": Fn.split(",", origins),
+            "AllowedMethods": ["PUT"],
+            "AllowedHeaders": ["*"],
+            "ExposedHeaders": ["ETag"],
+            "MaxAge": 3600,
+        }
+        return Fn.condition_if(any_origin.logical_id, {"CorsRules": [rule]}, Aws.NO_VALUE)
+
+    def takes_uploads(self, function: lambda_.Function) -> None:
+        """Making, completing and giving up uploads below uploads/, and signing URLs for their parts."""
+        actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+        allow(function, actions, [self.bucket.arn_for_objects("uploads/*")])
+        bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
+        assert function.role is not None
+        acknowledge(
+            function.role,
+            "Every account has a place of its own below uploads/.",
+            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/uploads/*]",
+        )
 
     def reads_media(self, function: lambda_.Function) -> None:
         """Any object at any version. Listing tells a missing object (404) from a forbidden one (403)."""

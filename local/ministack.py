@@ -55,7 +55,10 @@ def _start(folder: Path) -> MiniStack:
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
+    endpoint = f"http://127.0.0.1:{port}"
     env = child_environment() | {
+        # What Lambdas get; of its own accord it gives them localhost, and such URLs do not work for everyone.
+        "AWS_ENDPOINT_URL": endpoint,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
@@ -68,7 +71,6 @@ def _start(folder: Path) -> MiniStack:
     # -X names the folder on the command line, by which a later run knows the process as ours.
     command = [sys.executable, "-X", f"dropcast={folder}", "-m", "ministack"]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
-    endpoint = f"http://127.0.0.1:{port}"
     try:
         wait_ready(child, lambda: _healthy(endpoint), seconds=_START_S)
     except BaseException:

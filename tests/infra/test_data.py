@@ -3,8 +3,10 @@
 from dataclasses import fields
 
 from dropcast.access.key_store import ApiKey
+from dropcast.publishing import upload_store
 from tests.infra.reading import of_type, the_one
 
+DAY_S = 24 * 3600
 KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
 
 
@@ -82,7 +84,35 @@ def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
 
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert any(rule.get("NoncurrentVersionExpiration") for rule in rules)
-    assert not any(rule.get("ExpirationInDays") for rule in rules)
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule} == {
+        "uploads/": upload_store.KEPT_SECONDS // DAY_S
+    }
+
+
+def test_unfinished_uploads_live_as_long_as_their_rows(template):
+    rules = the_one(template, "S3::Bucket")["Properties"]["LifecycleConfiguration"]["Rules"]
+
+    [days] = [
+        rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+        for rule in rules
+        if "AbortIncompleteMultipartUpload" in rule
+    ]
+    assert days == upload_store.OPEN_SECONDS // DAY_S
+
+
+def test_browsers_may_put_from_the_origins_to_which_people_return(template):
+    rules = the_one(template, "S3::Bucket")["Properties"]["CorsConfiguration"]["Fn::If"]
+
+    assert rules[1]["CorsRules"] == [
+        {
+            "AllowedOrigins": {"Fn::Split": [",", {"Ref": "ReturnToOrigins"}]},
+            "AllowedMethods": ["PUT"],
+            "AllowedHeaders": ["*"],
+            "ExposedHeaders": ["ETag"],
+            "MaxAge": 3600,
+        }
+    ]
+    assert rules[2] == {"Ref": "AWS::NoValue"}
 
 
 def test_the_key_rotates(template):

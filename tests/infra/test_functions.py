@@ -84,7 +84,9 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
         ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
         ("events:PutEvents", {"stream-outbox"}),
         ("s3:GetObject", {"http-api", "storage-drop", "workflow-prepare", "workflow-transfer"}),
-        ("s3:PutObject", set()),
+        ("s3:PutObject", {"http-api"}),
+        ("s3:AbortMultipartUpload", {"http-api"}),
+        ("s3:ListMultipartUploadParts", {"http-api"}),
         ("s3:DeleteObject", set()),
         ("kms:GenerateDataKey", set()),
         ("dynamodb:Scan", set()),
@@ -92,6 +94,12 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
 )
 def test_only_those_may_who_do(template, action, places):
     assert who_may(template, action) == places
+
+
+def test_uploads_are_written_where_uploads_lie(template):
+    [written] = [one["Resource"] for _, one in statements(template) if "s3:PutObject" in many(one["Action"])]
+
+    assert written["Fn::Join"][1][1] == "/uploads/*"
 
 
 def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):

@@ -36,14 +36,23 @@ class ErrorAnswer(BaseModel):
     error: ErrorView
 
 
-def needs(scope: Scope) -> list[Middleware]:
-    """The middleware that lets only keys with `scope` through."""
+def needs(scope: Scope, *others: Scope) -> list[Middleware]:
+    """The middleware that lets only keys with `scope` through, or with one of `others`."""
 
     def check(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
-        refusal = require_scope(frozenset(listed(caller().get("scopes", ""))), scope)
-        return go_on(resolver) if refusal is None else refused(refusal)
+        refusal = _scope_refusal(scope)
+        return go_on(resolver) if refusal is None or any(map(allowed, others)) else refused(refusal)
 
     return [check]
+
+
+def allowed(scope: Scope) -> bool:
+    """Whether the caller's key has `scope`."""
+    return _scope_refusal(scope) is None
+
+
+def _scope_refusal(scope: Scope) -> Problem | None:
+    return require_scope(frozenset(listed(caller().get("scopes", ""))), scope)
 
 
 def caller() -> dict[str, Any]:

@@ -15,6 +15,7 @@ import connections
 import creators
 import keys
 import publishes
+import uploads
 from answers import refused
 from dropcast import clock
 from dropcast.errors import problem
@@ -22,7 +23,7 @@ from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, creators, publishes, keys):
+for part in (connections, accounts, creators, uploads, publishes, keys):
     app.include_router(part.router)
 
 

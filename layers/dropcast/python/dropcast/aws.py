@@ -16,10 +16,10 @@ def _session() -> boto3.Session:
 
 
 @lru_cache
-def client(service: str) -> Any:
-    """The boto3 client of `service` ("dynamodb", "kms", …)."""
+def client(service: str, also: Config | None = None) -> Any:
+    """The boto3 client of `service` ("dynamodb", "kms", …), with our timeouts and what `also` sets."""
     session: Any = _session()  # its types know each service by a literal
-    return session.client(service, config=_CONFIG)
+    return session.client(service, config=_CONFIG.merge(also) if also else _CONFIG)
 
 
 def error_code(error: ClientError) -> str:

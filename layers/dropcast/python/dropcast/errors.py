@@ -12,6 +12,7 @@ from dropcast.catalogue_entry import Entry as Entry
 from dropcast.catalogue_entry import Next as Next
 from dropcast.catalogue_media import MEDIA
 from dropcast.catalogue_publishing import PUBLISHING
+from dropcast.catalogue_sources import SOURCES
 from dropcast.catalogue_tiktok import TIKTOK
 
 
@@ -33,6 +34,7 @@ CATALOGUE: dict[str, Entry] = {
     **MEDIA,
     **ACCOUNTS,
     **PUBLISHING,
+    **SOURCES,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

@@ -13,6 +13,8 @@ from dropcast.publishing.models import Source
 _PIECE_BYTES = 256 * 1024
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
 _REPLACED = {"PreconditionFailed", "412"}
+_ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
+_RESTORED = 'ongoing-request="false"'
 
 
 class SourceBroke(Exception):
@@ -30,13 +32,16 @@ class ObjectFacts:
 
 
 def head(source: Source) -> ObjectFacts | Problem:
-    """The object behind `source`, or `source_missing`."""
+    """The object behind `source`. Problems: source_missing, source_forbidden, source_unreadable, source_archived."""
     try:
         answer = _s3().head_object(Bucket=source.bucket, Key=source.key, **_version(source))
     except ClientError as error:
-        if aws.error_code(error) in _GONE:
-            return problem("source_missing", bucket=source.bucket, key=source.key)
+        if (refusal := _refusal(source, error)) is not None:
+            return refusal
         raise
+    stored_as = answer.get("StorageClass")
+    if stored_as in _ARCHIVES and _RESTORED not in answer.get("Restore", ""):
+        return problem("source_archived", bucket=source.bucket, key=source.key, value=stored_as)
     version_id = answer.get("VersionId")
     return ObjectFacts(
         answer["ContentLength"],
@@ -116,6 +121,20 @@ def _get(source: Source, first: int, last: int) -> dict[str, Any]:
         answer["Body"].close()
         raise SourceBroke(f"asked for bytes {first}-{last}, got HTTP {status} with {answer.get('ContentRange')}")
     return answer
+
+
+def _refusal(source: Source, error: ClientError) -> Problem | None:
+    """What S3's no means; it says nothing but a status to a HEAD."""
+    names = {"bucket": source.bucket, "key": source.key}
+    match error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"):
+        case 404 | 405:
+            return problem("source_missing", **names)
+        case 403:
+            return problem("source_forbidden", **names)
+        case 400:
+            return problem("source_unreadable", **names, status=400)
+        case _:
+            return None
 
 
 def _version(source: Source) -> dict[str, str]:

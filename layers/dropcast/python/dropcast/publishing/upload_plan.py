@@ -1,0 +1,63 @@
+"""How a file is cut for its way into our bucket, and what it is called there. Pure rules; sizes in bytes."""
+
+import re
+from dataclasses import dataclass
+
+from dropcast.media.limits import VIDEO_BYTES_MAX
+
+PART_BYTES = 16 * 1024 * 1024
+PICTURE_BYTES_MAX = 50_000_000
+PREFIX = "uploads/"
+_NAME_MAX = 100
+_KEY = re.compile(r"uploads/(?P<account_id>[^/]+)/(?P<upload_id>[^/]+)/[^/]+")
+
+
+@dataclass(frozen=True)
+class Part:
+    """`size` bytes from `offset` on; `number` counts from 1, as S3 does."""
+
+    number: int
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True)
+class KeyOfUpload:
+    """What the key of an uploaded object tells: whose it is and which upload brought it."""
+
+    account_id: str
+    upload_id: str
+
+
+def parts_of(size: int) -> list[Part]:
+    """The parts of a file of `size` bytes: all but the last are PART_BYTES long."""
+    return [
+        Part(number, offset, min(PART_BYTES, size - offset))
+        for number, offset in enumerate(range(0, size, PART_BYTES), start=1)
+    ]
+
+
+def bytes_max(content_type: str) -> int:
+    """The largest file of this type that is worth uploading."""
+    return VIDEO_BYTES_MAX if content_type.startswith("video/") else PICTURE_BYTES_MAX
+
+
+def key_of(account_id: str, upload_id: str, filename: str) -> str:
+    """Where the file will lie."""
+    return f"{PREFIX}{account_id}/{upload_id}/{safe_name(filename)}"
+
+
+def read_key(key: str) -> KeyOfUpload | None:
+    """Whose upload `key` is of, or None if uploads make no such key."""
+    found = _KEY.fullmatch(key)
+    return KeyOfUpload(found["account_id"], found["upload_id"]) if found else None
+
+
+def safe_name(filename: str) -> str:
+    """The last part of a path, made of letters, digits, dots, dashes and underscores alone; its ending stays."""
+    last = re.split(r"[/\\]", filename)[-1]
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", last).lstrip(".")
+    stem, dot, ending = plain.rpartition(".")
+    if not stem or len(ending) > 10:
+        return plain[:_NAME_MAX] or "file"
+    return stem[: _NAME_MAX - len(ending) - 1] + dot + ending
