@@ -1,4 +1,4 @@
-"""Every request TikTok got and every webhook it sent. Secrets appear only as short digests."""
+"""Every request TikTok got, every webhook it sent and every picture it pulled. Secrets appear only as short digests."""
 
 import hashlib
 import itertools
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 REMEMBERED = 50_000
+
+Kind = Literal["request", "webhook", "pull"]
 
 
 def digest(secret: str) -> str:
@@ -19,7 +21,7 @@ class Entry:
     seq: int
     at: float
     """Epoch seconds of the sandbox's clock."""
-    kind: Literal["request", "webhook"]
+    kind: Kind
     method: str
     route: str
     path: str
@@ -46,7 +48,7 @@ class Journal:
         self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
         self._numbers = itertools.count(1)
 
-    def add(self, kind: Literal["request", "webhook"], method: str, route: str, path: str, at: float) -> Entry:
+    def add(self, kind: Kind, method: str, route: str, path: str, at: float) -> Entry:
         entry = Entry(next(self._numbers), at, kind, method, route, path)
         self._entries.append(entry)
         return entry

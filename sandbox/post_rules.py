@@ -1,7 +1,7 @@
 """What the body of an init must hold (sections 3.2 and 3.3): fields, types, lengths, the chunk plan."""
 
 import ipaddress
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from sandbox.chunks import plan_problem
@@ -25,20 +25,30 @@ def post_info_problem(info: Any) -> str | None:
     """What is wrong with a direct post's post_info, in words; None when it is right."""
     if not isinstance(info, dict):
         return "post_info is missing or not an object."
+    problem = privacy_problem(info) or text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
+    if not problem and not integer(info.get("video_cover_timestamp_ms", 0), bits=32):
+        return "post_info.video_cover_timestamp_ms must be an int32."
+    return problem
+
+
+def privacy_problem(info: dict[str, Any]) -> str | None:
     if info.get("privacy_level") not in PRIVACY_LEVELS:
         return f"post_info.privacy_level must be one of {', '.join(PRIVACY_LEVELS)}."
-    title = info.get("title", "")
-    if not isinstance(title, str):
-        return "post_info.title must be a string."
-    if utf16_units(title) > LONGEST_TITLE:
-        return f"post_info.title is longer than {LONGEST_TITLE} UTF-16 code units."
-    for name in SWITCHES:
-        if not isinstance(info.get(name, False), bool):
-            return f"post_info.{name} must be true or false."
-    cover = info.get("video_cover_timestamp_ms", 0)
-    if not _integer(cover, bits=32):
-        return "post_info.video_cover_timestamp_ms must be an int32."
     return None
+
+
+def text_problem(info: dict[str, Any], name: str, longest: int) -> str | None:
+    text = info.get(name, "")
+    if not isinstance(text, str):
+        return f"post_info.{name} must be a string."
+    if utf16_units(text) > longest:
+        return f"post_info.{name} is longer than {longest} UTF-16 code units."
+    return None
+
+
+def switch_problem(info: dict[str, Any], names: tuple[str, ...]) -> str | None:
+    wrong = next((name for name in names if not isinstance(info.get(name, False), bool)), None)
+    return f"post_info.{wrong} must be true or false." if wrong else None
 
 
 def source_info_problem(info: Any) -> str | None:
@@ -49,7 +59,7 @@ def source_info_problem(info: Any) -> str | None:
         case "FILE_UPLOAD":
             return _plan_problem(info)
         case "PULL_FROM_URL":
-            return _url_problem(info.get("video_url"))
+            return url_problem("video_url", info.get("video_url"))
         case _:
             return "source_info.source must be FILE_UPLOAD or PULL_FROM_URL."
 
@@ -85,20 +95,20 @@ def owned(url: str, verified: list[str]) -> bool:
 
 def _plan_problem(info: dict[str, Any]) -> str | None:
     for name in PLAN:
-        if not _integer(info.get(name), bits=64):
+        if not integer(info.get(name), bits=64):
             return f"source_info.{name} is missing or not an int64."
     return plan_problem(*(info[name] for name in PLAN))
 
 
-def _url_problem(url: Any) -> str | None:
+def url_problem(name: str, url: Any) -> str | None:
     if not isinstance(url, str):
-        return "source_info.video_url is missing or not a string."
+        return f"source_info.{name} is missing or not a string."
     try:
         parts = urlsplit(url)
         good = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _loopback(url)))
     except ValueError:
         good = False
-    return None if good else "source_info.video_url must be an https URL."
+    return None if good else f"source_info.{name} must be an https URL."
 
 
 def _loopback(url: str) -> bool:
@@ -110,5 +120,5 @@ def _loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def _integer(value: Any, *, bits: int) -> bool:
+def integer(value: Any, *, bits: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)

@@ -1,4 +1,4 @@
-"""creator_info, the two video inits and status/fetch (sections 2, 3 and 6)."""
+"""creator_info, the two inits of a video, cancel and status/fetch (sections 2, 3 and 6)."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,6 +10,7 @@ from sandbox.answers import Done, Refusal
 from sandbox.bearer import caller, json_body
 from sandbox.creators import Creator
 from sandbox.post_rules import owned, post_info_problem, source_info_problem, warnings
+from sandbox.processing import fail
 from sandbox.publishes import Mode, Publish
 from sandbox.pulling import pull
 from sandbox.quotas import quota_refusal
@@ -37,6 +38,23 @@ async def inbox_init(request: Request) -> Done | Refusal:
 
 
 async def status_fetch(request: Request) -> Done | Refusal:
+    publish = await _asked_for(request)
+    return publish if isinstance(publish, Refusal) else Done(_status(publish))
+
+
+async def cancel(request: Request) -> Done | Refusal:
+    """As long as bytes are missing; what is complete is being processed, and that is too late (section 3.7)."""
+    publish = await _asked_for(request)
+    if isinstance(publish, Refusal):
+        return publish
+    if publish.complete_at is not None or publish.settled:
+        return Refusal("publish_not_cancellable")
+    fail(sandbox_of(request), publish, "publish_cancelled")
+    return Done()
+
+
+async def _asked_for(request: Request) -> Publish | Refusal:
+    """The caller's own publish that the body names."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={"video.publish", "video.upload"})
     if isinstance(who, Refusal):
@@ -53,7 +71,7 @@ async def status_fetch(request: Request) -> Done | Refusal:
         return Refusal("invalid_publish_id")
     if publish.open_id != who.creator.open_id:
         return Refusal("token_not_authorized_for_specified_publish_id")
-    return Done(_status(publish))
+    return publish
 
 
 def _status(publish: Publish) -> dict[str, Any]:
@@ -76,7 +94,12 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
     body = await json_body(request)
     if isinstance(body, Refusal):
         return body
-    refusal = _body_refusal(sandbox, body, mode) or _creator_refusal(sandbox, who.creator, body, mode)
+    refusal = _body_refusal(sandbox, body, mode)
+    if refusal:
+        return refusal
+    privacy_level = body["post_info"]["privacy_level"] if mode == "direct" else None
+    url = body["source_info"].get("video_url") if body["source_info"]["source"] == "PULL_FROM_URL" else None
+    refusal = creator_refusal(sandbox, who.creator, mode, privacy_level, [url] if url else [])
     if refusal:
         return refusal
     publish = sandbox.publishes.add(
@@ -100,15 +123,16 @@ def _body_refusal(sandbox: Sandbox, body: dict[str, Any], mode: Mode) -> Refusal
     return sandbox.invalid_params(problem) if problem else None
 
 
-def _creator_refusal(sandbox: Sandbox, creator: Creator, body: dict[str, Any], mode: Mode) -> Refusal | None:
+def creator_refusal(
+    sandbox: Sandbox, creator: Creator, mode: Mode, privacy_level: str | None, urls: list[str]
+) -> Refusal | None:
+    """Whether this creator may post it now; `urls` are what is to be pulled, all of them of proven ownership."""
     refusal = quota_refusal(sandbox, creator, mode)
     if refusal:
         return refusal
-    if mode == "direct":
-        refusal = _privacy_refusal(sandbox, creator, body["post_info"]["privacy_level"])
-    url = body["source_info"].get("video_url")
-    pulls = body["source_info"]["source"] == "PULL_FROM_URL"
-    if not refusal and pulls and not owned(url, sandbox.settings.verified_urls):
+    if privacy_level is not None:
+        refusal = _privacy_refusal(sandbox, creator, privacy_level)
+    if not refusal and not all(owned(url, sandbox.settings.verified_urls) for url in urls):
         return Refusal("url_ownership_unverified")
     return refusal
 

@@ -35,8 +35,8 @@ def _judge(sandbox: Sandbox, publish: Publish) -> None:
     creator = sandbox.creators.get(publish.open_id)
     if publish.settled:
         return
-    if not publish.received.is_video:
-        fail(sandbox, publish, "file_format_check_failed")
+    if publish.media_problem:
+        fail(sandbox, publish, publish.media_problem)
     elif sandbox.settings.fail_reason:
         fail(sandbox, publish, sandbox.settings.fail_reason)
     elif creator is None or creator.banned:

@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sandbox.pictures import Picture
 from sandbox.video import Outline
 
 DAY = 86_400
@@ -14,6 +15,7 @@ FIRST_POST_ID = 7_500_000_000_000_000_000
 
 Mode = Literal["direct", "inbox"]
 Source = Literal["FILE_UPLOAD", "PULL_FROM_URL"]
+Media = Literal["video", "photo"]
 
 
 class Received:
@@ -68,7 +70,11 @@ class Publish:
     warnings: list[str]
     upload_id: str
     upload_token: str
+    media: Media = "video"
+    is_aigc: bool | None = None
+    """As a photo post's body says it beside post_info; None for a video, whose post_info says it."""
     received: Received = field(default_factory=Received)
+    pictures: list[Picture] = field(default_factory=list)
     status: str = ""
     fail_reason: str | None = None
     post_ids: list[int] = field(default_factory=list)
@@ -79,6 +85,13 @@ class Publish:
     @property
     def settled(self) -> bool:
         return self.status in ("PUBLISH_COMPLETE", "FAILED")
+
+    @property
+    def media_problem(self) -> str | None:
+        """The fail_reason of the first picture that TikTok does not take, or of what is no video."""
+        if self.media == "photo":
+            return next((picture.problem for picture in self.pictures if picture.problem), None)
+        return None if self.received.is_video else "file_format_check_failed"
 
     @property
     def publish_type(self) -> str:
@@ -108,10 +121,12 @@ class Publishes:
         post_info: dict[str, Any],
         source_info: dict[str, Any],
         warnings: list[str],
+        media: Media = "video",
+        is_aigc: bool | None = None,
     ) -> Publish:
         source: Source = source_info["source"]
         upload = source == "FILE_UPLOAD"
-        prefix = f"v_{'pub' if mode == 'direct' else 'inbox'}_{'file' if upload else 'url'}~v2-1."
+        prefix = f"{media[0]}_{'pub' if mode == 'direct' else 'inbox'}_{'file' if upload else 'url'}~v2-1."
         publish = Publish(
             publish_id=f"{prefix}{self.new_number()}",
             open_id=open_id,
@@ -121,6 +136,8 @@ class Publishes:
             post_info=post_info,
             source_info=source_info,
             warnings=warnings,
+            media=media,
+            is_aigc=is_aigc,
             upload_id=str(self.new_number()),
             upload_token=secrets.token_urlsafe(32),
             status="PROCESSING_UPLOAD" if upload else "PROCESSING_DOWNLOAD",

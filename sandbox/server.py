@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import admin, display, oauth, posting, upload, videos
+from sandbox import admin, display, oauth, photo_posting, posting, upload, videos
 from sandbox.answers import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
 from sandbox.consent import authorize
 from sandbox.settings import Settings
@@ -32,7 +32,9 @@ def make_app(settings: Settings) -> Starlette:
             Route("/v2/post/publish/creator_info/query/", _api(posting.creator_info), methods=["POST"]),
             Route("/v2/post/publish/video/init/", _api(posting.direct_init), methods=["POST"]),
             Route("/v2/post/publish/inbox/video/init/", _api(posting.inbox_init), methods=["POST"]),
+            Route("/v2/post/publish/content/init/", _api(photo_posting.content_init), methods=["POST"]),
             Route("/v2/post/publish/status/fetch/", _api(posting.status_fetch), methods=["POST"]),
+            Route("/v2/post/publish/cancel/", _api(posting.cancel), methods=["POST"]),
             Route("/v2/user/info/", _api(display.user_info), methods=["GET"]),
             Route("/v2/video/list/", _api(videos.video_list), methods=["POST"]),
             Route("/v2/video/query/", _api(videos.video_query), methods=["POST"]),

@@ -3,6 +3,7 @@
 import hashlib
 import http.server
 import json
+import mimetypes
 import secrets
 import threading
 import time
@@ -180,6 +181,7 @@ def receiver() -> Iterator[Receiver]:
             if 300 <= status < 400:
                 self.send_header("Location", "/video.mp4")
             self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", mimetypes.guess_type(self.path)[0] or "application/octet-stream")
             self.end_headers()
             self.wfile.write(body)
 

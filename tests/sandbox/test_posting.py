@@ -208,11 +208,29 @@ def test_status_of_another_creators_publish_is_refused(app, token):
     assert code(missing) == (400, "invalid_params")
 
 
+def test_an_upload_that_lacks_bytes_can_be_cancelled(app, token, video):
+    started = app.init(token, len(video))["data"]
+
+    cancelled = app.call("post/publish/cancel/", token, {"publish_id": started["publish_id"]})
+
+    assert code(cancelled) == (200, "ok")
+    assert app.status(token, started["publish_id"])["fail_reason"] == "publish_cancelled"
+    assert app.put(started["upload_url"], video, 0, len(video)).status_code == 404
+    again = app.call("post/publish/cancel/", token, {"publish_id": started["publish_id"]})
+    assert code(again) == (400, "publish_not_cancellable")
+
+
+def test_what_is_complete_cannot_be_cancelled(app, token, video):
+    publish_id = app.upload(token, video)
+
+    refused = app.call("post/publish/cancel/", token, {"publish_id": publish_id})
+
+    assert code(refused) == (400, "publish_not_cancellable")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("POST", "/v2/post/publish/content/init/"),
-        ("POST", "/v2/post/publish/cancel/"),
         ("POST", "/v2/video/list"),
         ("POST", "/v2/comment/"),
         ("POST", "/v2/post/publish/video/init"),
