@@ -33,6 +33,7 @@ TABLES = {
     "keys": ("pk",),
     "outbox": ("pk",),
     "publishes": ("pk", "sk"),
+    "budgets": ("pk",),
 }
 INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
     "accounts": [

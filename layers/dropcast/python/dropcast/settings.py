@@ -28,10 +28,14 @@ class Settings(BaseModel):
     refresh_idle_share: float = Field(default=0.25, gt=0, le=0.8)
     in_use_days: int = Field(default=14, ge=1)
 
+    # Budgets other than TikTok's documented ones, as name=limit/seconds (see budgets/limits.py).
+    budgets: str = ""
+
     app_secret_arn: str = ""
     key_pepper_arn: str = ""
     kms_key_id: str = ""
     accounts_table: str = ""
+    budgets_table: str = ""
     connections_table: str = ""
     publishes_table: str = ""
     outbox_table: str = ""
@@ -42,6 +46,13 @@ class Settings(BaseModel):
     event_bus_name: str = ""
     refresh_queue_url: str = ""
     webhook_queue_url: str = ""
+
+    # Scheduled publishes: one that is due later than this gets a one-time EventBridge Scheduler entry.
+    schedule_ahead_s: int = Field(default=120, ge=0)
+    schedule_group: str = ""
+    schedule_role_arn: str = ""
+    schedule_dead_letters_arn: str = ""
+    due_function_arn: str = ""
 
 
 @lru_cache

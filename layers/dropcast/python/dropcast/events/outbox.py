@@ -20,6 +20,7 @@ EventName = Literal[
     "account.reconnect_needed",
     "account.disconnected",
     "account.expiring",
+    "budget.exhausted",
 ]
 
 _KEPT_SECONDS = 14 * 24 * 3600

@@ -1,0 +1,1 @@
+"""How often we may ask TikTok, or post, for one account."""

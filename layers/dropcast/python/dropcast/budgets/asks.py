@@ -1,0 +1,40 @@
+"""Asking TikTok something now or not at all: a poll of the status, a look at the creator."""
+
+from dropcast import clock, ids
+from dropcast.budgets import ledger_store
+from dropcast.budgets.exhaustion import Who, noted
+from dropcast.budgets.ledger import Ledger, blocked, free_at, gone, replanned, short_of
+from dropcast.budgets.ledger_store import Book, Change
+from dropcast.budgets.limits import BudgetName, budgets
+
+
+def take_now(who: Who, *wants: BudgetName) -> int | None:
+    """Make one use of each of `wants` now: None, or else when there is room (seconds since the epoch), and no use made.
+
+    What others in the queue will use keeps its room.
+    """
+
+    def rule(ledger: Ledger) -> Change[int | None]:
+        now = clock.now()
+        short = short_of(ledger, budgets(), wants, now, ledger.queue)
+        after, events = noted(ledger, who, wants, short)
+        if short:
+            return Change(after, max(free_at(ledger, budgets(), name, now, ledger.queue) for name in short), events)
+        return Change(gone(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
+
+    return ledger_store.change(who.open_id, _book(wants[0]), rule)
+
+
+def shut(who: Who, name: BudgetName, code: str) -> None:
+    """TikTok said `code`, which tells of the budget `name`, to somebody who does not wait: nobody asks for a while."""
+
+    def rule(ledger: Ledger) -> Change[None]:
+        now = clock.now()
+        after, events = noted(blocked(ledger, name, budgets()[name], code, now), who, (name,), (name,))
+        return Change(replanned(after, budgets(), now), None, events)
+
+    ledger_store.change(who.open_id, _book(name), rule)
+
+
+def _book(name: str) -> Book:
+    return "status" if name == "status" else "posting"

@@ -1,0 +1,40 @@
+"""Telling the world that a budget is used up, once per exhaustion."""
+
+from dataclasses import dataclass
+
+from dropcast import clock, dynamo
+from dropcast.budgets.ledger import Ledger, free_at, told
+from dropcast.budgets.limits import budgets
+from dropcast.events.outbox import event_write
+
+
+@dataclass(frozen=True)
+class Who:
+    """An account: ours, and TikTok's name of it."""
+
+    account_id: str
+    open_id: str
+
+
+def noted(
+    ledger: Ledger, who: Who, wants: tuple[str, ...], short: tuple[str, ...]
+) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
+    """The ledger with note of which of `wants` are `short` of room, and the events of those that nobody was told of."""
+    now = clock.now()
+    after, new = told(ledger, budgets(), wants, short, now)
+    return after, tuple(event_write("budget.exhausted", _payload(ledger, who, name, now)) for name in new)
+
+
+def _payload(ledger: Ledger, who: Who, name: str, now: int) -> dynamo.Item:
+    budget = budgets()[name]
+    block = ledger.blocks.get(name)
+    return {
+        "account_id": who.account_id,
+        "open_id": who.open_id,
+        "budget": name,
+        "used": len(ledger.used.get(name, {})),
+        "limit": budget.limit,
+        "window_seconds": budget.window_s,
+        "next_free_at": clock.iso(free_at(ledger, budgets(), name, now, ledger.queue)),
+        "why": block and block.why,
+    }

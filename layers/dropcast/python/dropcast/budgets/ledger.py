@@ -1,0 +1,206 @@
+"""The uses of one account's budgets and the publishes that wait for a slot. Pure rules; times are epoch seconds.
+
+A publish takes its place in the queue once and keeps it: what stands behind it goes after it. A slot moves to a later
+time where it must, and to an earlier one only while its owner is awake: who sleeps has been told when to wake.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dropcast.budgets.limits import Budget
+
+# A slot that nobody used for so long after its time was its owner's who died. It may have been used: it counts on.
+VOID_S = 180
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`owner` may go at `at` and needs one use of each budget that it `wants`. Its last want is its lane: there,
+    lower numbers go first."""
+
+    owner: str
+    number: int
+    at: int
+    wants: tuple[str, ...]
+
+    @property
+    def lane(self) -> str:
+        return self.wants[-1]
+
+
+@dataclass(frozen=True)
+class Block:
+    """TikTok said `why` (its code); nobody asks again before `until`."""
+
+    until: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """`used`: per budget, who used it when. `queue`: who has not gone yet, in order. `told`: when an exhaustion was."""
+
+    used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    queue: tuple[Slot, ...] = ()
+    blocks: Mapping[str, Block] = field(default_factory=dict[str, Block])
+    told: Mapping[str, int] = field(default_factory=dict[str, int])
+    revision: int = 0
+
+    def slot_of(self, owner: str) -> Slot | None:
+        """The place of `owner` in the queue."""
+        return next((slot for slot in self.queue if slot.owner == owner), None)
+
+    def times(self, name: str, queued: Iterable[Slot]) -> list[int]:
+        """When `name` was used, and will be by those `queued`, in order."""
+        return sorted([*self.used.get(name, {}).values(), *(slot.at for slot in queued if name in slot.wants)])
+
+
+@dataclass(frozen=True)
+class Go:
+    """It is the owner's turn, now."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """Its time has come, and so has that of somebody before it, who is still on the way."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Its slot is at `until`. `short`: the budgets that have no room now, none if it only waits for others; `why` is
+    TikTok's code, where it is TikTok that said so."""
+
+    until: int
+    short: tuple[str, ...] = ()
+    why: str | None = None
+
+
+def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
+    """The first moment from `now` on at which one more use leaves no `window` seconds with more than `limit`.
+
+    `times`, in order, are the uses there are, past ones and promised ones. Two that lie `window` apart share none.
+    """
+    at = now
+    while _overfull(times, at, limit, window):
+        at = times[bisect_right(times, at - window)] + window
+    return at
+
+
+def _overfull(times: Sequence[int], at: int, limit: int, window: int) -> bool:
+    """Whether `at` lies in a window that holds `limit` other uses already."""
+    place = bisect_right(times, at)
+    for first in range(max(place - limit, 0), min(place, len(times) - limit) + 1):
+        last = first + limit - 1
+        if max(times[last], at) - min(times[first], at) < window:
+            return True
+    return False
+
+
+def tidied(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
+    """The ledger without what no longer matters."""
+    used = {name: dict(uses) for name, uses in ledger.used.items()}
+    void = [slot for slot in ledger.queue if slot.at + VOID_S <= now]
+    for slot in void:
+        for name in slot.wants:
+            used.setdefault(name, {})[slot.owner] = slot.at
+    return replace(
+        ledger,
+        used={
+            name: {owner: at for owner, at in uses.items() if at + budgets[name].kept_s > now}
+            for name, uses in used.items()
+        },
+        queue=tuple(slot for slot in ledger.queue if slot not in void),
+        blocks={name: block for name, block in ledger.blocks.items() if block.until > now},
+    )
+
+
+def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
+    """With `owner` in the queue: where it stands, or in the place of `heir_of`, whose use counts, or at the end."""
+    if ledger.slot_of(owner) is not None:
+        return ledger
+    before = ledger.slot_of(heir_of) if heir_of else None
+    if before is None:
+        last = max((slot.number for slot in ledger.queue), default=0)
+        return replace(ledger, queue=(*ledger.queue, Slot(owner, last + 1, now, wants)))
+    left = gone(ledger, before.owner, dict.fromkeys(before.wants, before.at))
+    queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
+    return replace(left, queue=tuple(queue))
+
+
+def gone(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
+    """With `owner` out of the queue, having used at their times the budgets that it `made` use of."""
+    used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
+    queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
+    return replace(ledger, used={**ledger.used, **used}, queue=queue)
+
+
+def replanned(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
+    """With every slot where the budgets, TikTok's refusals and those before it allow it."""
+    times = {name: ledger.times(name, ()) for name in budgets}
+    lanes: dict[str, int] = {}
+    queue: list[Slot] = []
+    for slot in ledger.queue:
+        floor = max(now if slot.owner == awake else slot.at, lanes.get(slot.lane, 0))
+        at = _earliest(ledger, budgets, slot.wants, times, floor)
+        lanes[slot.lane] = at
+        for name in slot.wants:
+            insort(times[name], at)
+        queue.append(replace(slot, at=at))
+    return replace(ledger, queue=tuple(queue))
+
+
+def _earliest(
+    ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], times: Mapping[str, list[int]], floor: int
+) -> int:
+    """The first moment from `floor` on at which each of `wants` has room."""
+    at = max(floor, *(ledger.blocks[name].until for name in wants if name in ledger.blocks), 0)
+    while True:
+        later = max(next_free(times[name], at, budgets[name].limit, budgets[name].kept_s) for name in wants)
+        if later == at:
+            return at
+        at = later
+
+
+def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int) -> Go | Behind | Wait:
+    """Whether `owner`, who is in the queue, may go now."""
+    index = next(index for index, slot in enumerate(ledger.queue) if slot.owner == owner)
+    slot, ahead = ledger.queue[index], ledger.queue[:index]
+    if slot.at > now:
+        short = short_of(ledger, budgets, slot.wants, now, ahead)
+        said = [ledger.blocks[name].why for name in short if name in ledger.blocks]
+        return Wait(slot.at, short, said[0] if said else None)
+    return Behind() if any(other.lane == slot.lane for other in ahead) else Go()
+
+
+def short_of(
+    ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
+) -> tuple[str, ...]:
+    """Those of `wants` that have no room now, given what those `queued` will use."""
+    return tuple(name for name in wants if free_at(ledger, budgets, name, now, queued) > now)
+
+
+def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
+    """When the budget has room for one more than those `queued`."""
+    return _earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
+
+
+def blocked(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
+    """With the budget shut because TikTok said `why`. What it counts by the minute is free again after one window; of
+    what it counts by the day it does not say when, so that it is tried again after a 24th of it."""
+    pause = budget.kept_s if why == "rate_limit_exceeded" else max(budget.window_s // 24, 1)
+    block = Block(max(now + pause, ledger.blocks[name].until if name in ledger.blocks else 0), why)
+    return replace(ledger, blocks={**ledger.blocks, name: block})
+
+
+def told(
+    ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
+) -> tuple[Ledger, tuple[str, ...]]:
+    """With note of the exhaustion of the budgets in `short`, and those of them that nobody was told of yet.
+
+    An exhaustion is over once somebody had room, at least a window after it was told.
+    """
+    over = {name for name in wants if name not in short and name in ledger.told}
+    kept = {n: at for n, at in ledger.told.items() if n not in over or now < at + budgets[n].kept_s}
+    new = tuple(name for name in short if name not in kept)
+    return replace(ledger, told={**kept, **dict.fromkeys(new, now)}), new

@@ -1,0 +1,63 @@
+"""How often TikTok lets us ask, and a creator post (protocol sections 10.2 and 11), as this deployment counts it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, get_args
+
+from dropcast.settings import listed, settings
+
+BudgetName = Literal[
+    "creator_info", "video_init", "inbox_init", "content_init", "status", "direct_posts", "pending_drafts", "looks"
+]
+NAMES: tuple[BudgetName, ...] = get_args(BudgetName)
+
+# We count whole seconds, TikTok's clock is not ours, and a call takes a moment to arrive.
+MARGIN_S = 2
+
+_DAY_S = 24 * 3600
+_GIVEN = re.compile(r"([a-z_]+)=([1-9]\d{0,5})/([1-9]\d{0,6})")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """At most `limit` within any `window_s` seconds."""
+
+    limit: int
+    window_s: int
+
+    @property
+    def kept_s(self) -> int:
+        """Seconds for which we count a use: longer than TikTok does."""
+        return self.window_s + MARGIN_S
+
+
+# `looks` is the share of creator_info for callers who only look, so that publishing keeps the rest.
+DOCUMENTED: Mapping[str, Budget] = {
+    "creator_info": Budget(20, 60),
+    "video_init": Budget(6, 60),
+    "inbox_init": Budget(6, 60),
+    "content_init": Budget(6, 60),
+    "status": Budget(30, 60),
+    "direct_posts": Budget(15, _DAY_S),
+    "pending_drafts": Budget(5, _DAY_S),
+    "looks": Budget(8, 60),
+}
+
+
+def budgets() -> Mapping[str, Budget]:
+    """Every budget of this deployment by its name."""
+    return parse(settings().budgets)
+
+
+@lru_cache
+def parse(text: str) -> Mapping[str, Budget]:
+    """The documented budgets, but for those of `text`: a comma list of name=limit/seconds. ValueError if it is not."""
+    own: dict[str, Budget] = {}
+    for part in listed(text):
+        match = _GIVEN.fullmatch(part)
+        if match is None or match[1] not in DOCUMENTED:
+            raise ValueError(f"a budget is name=limit/seconds of one of {', '.join(NAMES)}; not {part}")
+        own[match[1]] = Budget(int(match[2]), int(match[3]))
+    return {**DOCUMENTED, **own}

@@ -1,0 +1,14 @@
+"""The deployment these tests run against."""
+
+import pytest
+
+from dropcast.budgets.exhaustion import Who
+from tests.unit.support.accounts import atomic_aws as atomic_aws
+from tests.unit.support.accounts import aws_calls as aws_calls
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+
+
+@pytest.fixture
+def who() -> Who:
+    return Who("acc_1", "open-1")

@@ -1,0 +1,55 @@
+"""Publishes of one account that come, wait and go by the rules of the ledger; time is a heap of what happens next."""
+
+import heapq
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dropcast.budgets.ledger import Behind, Go, Ledger, Wait, entered, gone, replanned, tidied, turn_of
+from dropcast.budgets.limits import DOCUMENTED, Budget
+
+DIRECT = ("creator_info", "video_init", "direct_posts")
+DIRECT_PHOTO = ("creator_info", "content_init", "direct_posts")
+DRAFT = ("inbox_init", "pending_drafts")
+DRAFT_PHOTO = ("content_init", "pending_drafts")
+KINDS = (DIRECT, DIRECT_PHOTO, DRAFT, DRAFT_PHOTO)
+
+
+@dataclass
+class Simulation:
+    """`begun` says when each was let go, `waits` how often it was told to wait; `takes` is how long its calls take."""
+
+    budgets: Mapping[str, Budget] = field(default_factory=lambda: DOCUMENTED)
+    takes: Callable[[], int] = lambda: 0
+    ledger: Ledger = field(default_factory=Ledger)
+    begun: dict[str, int] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    waits: dict[str, int] = field(default_factory=dict)
+    glances: int = 0
+
+    def run(self, asked: list[tuple[int, tuple[str, ...]]]) -> None:
+        """Let publish number i ask at asked[i]; returns when all have gone."""
+        numbers = itertools.count()
+        due = [(at, 1, next(numbers), f"p{i}", wants) for i, (at, wants) in enumerate(asked)]
+        heapq.heapify(due)
+        while due:
+            now, asks, _, owner, wants = heapq.heappop(due)
+            if not asks:
+                self.ledger = gone(self.ledger, owner, dict.fromkeys(wants, now))
+                continue
+            match self._ask(owner, wants, now):
+                case Go():
+                    self.begun[owner] = now
+                    self.order.append(owner)
+                    heapq.heappush(due, (now + self.takes(), 0, next(numbers), owner, wants))
+                case Behind():
+                    self.glances += 1
+                    heapq.heappush(due, (now + 1, 1, next(numbers), owner, wants))
+                case Wait(until=until):
+                    self.waits[owner] = self.waits.get(owner, 0) + 1
+                    heapq.heappush(due, (until, 1, next(numbers), owner, wants))
+
+    def _ask(self, owner: str, wants: tuple[str, ...], now: int) -> Go | Behind | Wait:
+        standing = entered(tidied(self.ledger, self.budgets, now), owner, wants, now)
+        self.ledger = replanned(standing, self.budgets, now, awake=owner)
+        return turn_of(self.ledger, self.budgets, owner, now)

@@ -1,0 +1,207 @@
+"""The rules of one account's queue: places kept, slots given back, refusals by TikTok, owners who died."""
+
+import pytest
+
+from dropcast.budgets.ledger import (
+    VOID_S,
+    Behind,
+    Go,
+    Ledger,
+    Wait,
+    blocked,
+    entered,
+    gone,
+    replanned,
+    tidied,
+    told,
+    turn_of,
+)
+from dropcast.budgets.limits import MARGIN_S, Budget, parse
+
+CALL = ("init", "posts")
+BUDGETS = {"init": Budget(2, 10), "posts": Budget(3, 100)}
+INIT_S, POSTS_S = 10 + MARGIN_S, 100 + MARGIN_S
+
+
+def ask(ledger: Ledger, owner: str, now: int, heir_of: str | None = None) -> tuple[Ledger, Go | Behind | Wait]:
+    standing = entered(tidied(ledger, BUDGETS, now), owner, CALL, now, heir_of=heir_of)
+    planned = replanned(standing, BUDGETS, now, awake=owner)
+    return planned, turn_of(planned, BUDGETS, owner, now)
+
+
+def through(ledger: Ledger, owner: str, now: int) -> Ledger:
+    return gone(ledger, owner, dict.fromkeys(CALL, now))
+
+
+def posted(ledger: Ledger, *owners: str, at: int) -> Ledger:
+    for owner in owners:
+        ledger, turn = ask(ledger, owner, at)
+        assert turn == Go()
+        ledger = through(ledger, owner, at)
+    return ledger
+
+
+def waiting(ledger: Ledger, *owners: str, at: int) -> Ledger:
+    for owner in owners:
+        ledger, turn = ask(ledger, owner, at)
+        assert isinstance(turn, Wait)
+    return ledger
+
+
+def slots(ledger: Ledger) -> dict[str, int]:
+    return {slot.owner: slot.at for slot in ledger.queue}
+
+
+def test_who_asks_again_finds_its_slot():
+    ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", at=1)
+
+    again, turn = ask(ledger, "c", 5)
+
+    assert turn == Wait(INIT_S, ("init",))
+    assert slots(again) == {"c": INIT_S}
+
+
+def test_at_its_time_it_goes_and_uses_its_slot():
+    ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", at=1)
+
+    ledger, turn = ask(ledger, "c", INIT_S)
+
+    assert turn == Go()
+    assert through(ledger, "c", INIT_S).queue == ()
+
+
+def test_nobody_overtakes_who_is_still_on_the_way():
+    first, turn = ask(Ledger(), "a", 0)
+    second, behind = ask(first, "b", 0)
+
+    after, at_last = ask(through(second, "a", 3), "b", 3)
+
+    assert (turn, behind, at_last) == (Go(), Behind(), Go())
+    assert slots(after) == {"b": 3}
+
+
+def test_all_budgets_are_reserved_or_none():
+    ledger = posted(Ledger(), "a", "b", at=0)
+    ledger = posted(ledger, "c", at=INIT_S)
+
+    ledger = waiting(ledger, "d", "e", at=INIT_S)
+
+    assert slots(ledger) == {"d": POSTS_S, "e": POSTS_S}
+    assert ledger.times("init", ledger.queue) == [INIT_S, POSTS_S, POSTS_S]
+
+
+def test_a_slot_given_back_serves_whoever_is_awake_and_nobody_overtakes():
+    ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", "d", "e", at=1)
+    assert slots(ledger) == {"c": INIT_S, "d": POSTS_S, "e": POSTS_S}
+
+    ledger = gone(ledger, "c", {})
+    ledger, turn = ask(ledger, "f", 2)
+    awake, earlier = ask(ledger, "d", 2)
+
+    assert isinstance(turn, Wait)
+    assert turn.until == POSTS_S + INIT_S
+    assert earlier == Wait(INIT_S, ("init",))
+    assert slots(awake)["d"] == INIT_S
+
+
+def test_a_use_given_back_makes_room():
+    ledger = posted(posted(Ledger(), "a", "b", at=0), "c", at=INIT_S)
+    used = {**ledger.used, "posts": {k: v for k, v in ledger.used["posts"].items() if k != "a"}}
+
+    _, turn = ask(Ledger(used=used), "d", INIT_S + 1)
+
+    assert turn == Go()
+
+
+def test_tiktoks_no_moves_everybody_and_keeps_their_order():
+    ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", "d", at=1)
+    ledger, turn = ask(ledger, "c", INIT_S)
+    assert turn == Go()
+
+    shut = blocked(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", INIT_S)
+    planned = replanned(shut, BUDGETS, INIT_S, awake="c")
+
+    assert slots(planned) == {"c": 2 * INIT_S, "d": POSTS_S}
+    assert turn_of(planned, BUDGETS, "c", INIT_S) == Wait(2 * INIT_S, ("init",), "rate_limit_exceeded")
+
+
+@pytest.mark.parametrize(
+    ("why", "name", "pause"),
+    [("rate_limit_exceeded", "init", INIT_S), ("spam_risk_too_many_posts", "posts", 100 // 24)],
+)
+def test_how_long_tiktoks_no_holds(why, name, pause):
+    ledger = blocked(Ledger(), name, BUDGETS[name], why, 50)
+
+    _, turn = ask(ledger, "a", 50)
+
+    assert turn == Wait(50 + pause, (name,), why)
+    assert ask(ledger, "a", 50 + pause)[1] == Go()
+
+
+def test_a_later_no_does_not_shorten_an_earlier_one():
+    ledger = blocked(Ledger(), "posts", BUDGETS["posts"], "rate_limit_exceeded", 0)
+
+    ledger = blocked(ledger, "posts", BUDGETS["posts"], "spam_risk_too_many_posts", 1)
+
+    assert ledger.blocks["posts"].until == POSTS_S
+
+
+def test_a_slot_long_unused_keeps_nobody_waiting():
+    ledger, _ = ask(Ledger(), "a", 0)
+    ledger, behind = ask(ledger, "b", VOID_S - 1)
+
+    _, turn = ask(ledger, "b", VOID_S)
+
+    assert (behind, turn) == (Behind(), Go())
+
+
+def test_a_void_slot_still_counts_while_its_window_lasts():
+    budgets = {"init": Budget(2, 10), "posts": Budget(1, 1000)}
+    ledger = replanned(entered(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
+
+    ledger = tidied(ledger, budgets, VOID_S)
+    ledger = replanned(entered(ledger, "b", CALL, VOID_S), budgets, VOID_S, awake="b")
+
+    assert turn_of(ledger, budgets, "b", VOID_S) == Wait(1000 + MARGIN_S, ("posts",))
+
+
+def test_a_second_try_takes_the_place_of_the_first_whose_use_counts():
+    ledger, _ = ask(Ledger(), "a", 0)
+    ledger, _ = ask(ledger, "b", 0)
+
+    ledger, turn = ask(ledger, "a+1", 4, heir_of="a")
+
+    assert turn == Go()
+    assert [slot.owner for slot in ledger.queue] == ["a+1", "b"]
+    assert ledger.used == {"init": {"a": 0}, "posts": {"a": 0}}
+
+
+def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
+    ledger, first = told(Ledger(), BUDGETS, CALL, ("init",), 0)
+    ledger, second = told(ledger, BUDGETS, CALL, ("init",), 5)
+    ledger, none = told(ledger, BUDGETS, CALL, (), 6)
+    ledger, flutter = told(ledger, BUDGETS, CALL, ("init",), 7)
+    ledger, _ = told(ledger, BUDGETS, CALL, (), INIT_S)
+    ledger, again = told(ledger, BUDGETS, CALL, ("init",), INIT_S + 1)
+
+    assert (first, second, none, flutter, again) == (("init",), (), (), (), ("init",))
+
+
+def test_the_ledger_forgets_what_no_window_holds():
+    ledger = posted(Ledger(), "a", at=0)
+
+    assert tidied(ledger, BUDGETS, INIT_S).used == {"init": {}, "posts": {"a": 0}}
+    assert tidied(ledger, BUDGETS, POSTS_S).used == {"init": {}, "posts": {}}
+
+
+def test_budgets_are_given_as_limits_in_seconds():
+    given = parse("video_init=2/9, direct_posts=20/86400")
+
+    assert (given["video_init"], given["direct_posts"]) == (Budget(2, 9), Budget(20, 86400))
+    assert given["status"] == Budget(30, 60)
+
+
+@pytest.mark.parametrize("text", ["video_init=6", "comments=6/60", "video_init=0/60", "video_init=6/60s"])
+def test_what_is_no_budget_is_refused(text):
+    with pytest.raises(ValueError, match="a budget is"):
+        parse(text)

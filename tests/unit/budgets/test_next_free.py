@@ -1,0 +1,54 @@
+"""next_free against trying every second."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast.budgets.ledger import next_free
+
+from .schedule import most_in_a_window
+
+WINDOW = st.integers(1, 12)
+LIMIT = st.integers(1, 5)
+
+
+def kept(limit: int, window: int, asked: list[int]) -> list[int]:
+    """Uses as next_free itself allows them, so that no window is overfull to begin with."""
+    times: list[int] = []
+    for at in asked:
+        times = sorted([*times, next_free(times, at, limit, window)])
+    return times
+
+
+@given(limit=LIMIT, window=WINDOW, asked=st.lists(st.integers(0, 40), max_size=25))
+def test_no_window_ever_holds_more_than_the_limit(limit, window, asked):
+    times = kept(limit, window, asked)
+
+    assert most_in_a_window(times, window) <= limit
+
+
+@given(limit=LIMIT, window=WINDOW, asked=st.lists(st.integers(0, 40), max_size=20), now=st.integers(0, 50))
+def test_no_earlier_second_would_do(limit, window, asked, now):
+    times = kept(limit, window, asked)
+
+    at = next_free(times, now, limit, window)
+
+    assert at >= now
+    for earlier in range(now, at):
+        assert most_in_a_window([*times, earlier], window) > limit
+
+
+@pytest.mark.parametrize(
+    ("times", "now", "expected"),
+    [
+        ([], 5, 5),
+        ([0, 0], 5, 5),
+        ([0, 1, 2], 5, 10),
+        ([0, 1, 2], 10, 10),
+        ([0, 0, 0], 9, 10),
+        ([4, 5, 12], 6, 14),
+        ([7, 7, 7], 5, 17),
+    ],
+)
+def test_three_in_ten_seconds(times, now, expected):
+    assert next_free(times, now, 3, 10) == expected
