@@ -18,6 +18,7 @@ MEDIA: dict[str, Entry] = {
     "not_a_video": Entry(
         "The file is not a video that TikTok takes: it is {value}, and must be {limit}.", f"{_EXPORT}.", Next.NONE, 422
     ),
+    "media_unreadable": Entry("The file is broken: reading it comes to no end.", f"{_EXPORT}.", Next.NONE, 422),
     "video_track_missing": Entry(
         "The file ({value}) has sound but no pictures.", f"{_EXPORT}, with its pictures.", Next.NONE, 422
     ),

@@ -55,13 +55,15 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
 
     `max_ms` is the creator's own longest duration (protocol section 2); without it only TikTok's is looked at. Where
     ffmpeg can mend the video, each problem's details hold as `ffmpeg` the one command that mends them all.
-    Problems: source_empty, source_too_large, not_a_video, video_track_missing, video_cut_short, container_not_accepted,
-    codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted, duration_too_long, longer_than_creator_may,
-    duration_unknown.
+    Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_cut_short,
+    container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted, duration_too_long,
+    longer_than_creator_may, duration_unknown.
     """
     if size == 0:
         return (problem("source_empty", value=0),)
     seen = look(reader, size)
+    if seen is None:
+        return (*_check_size(size), problem("media_unreadable"))
     if seen.video is None:
         return (*_check_size(size), _no_pictures(seen))
     container, codec = _container(seen.file), _CODECS.get(seen.video.format)

@@ -1,17 +1,15 @@
 """What MediaInfo sees in a file, from few and bounded reads."""
 
-import io
 import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
-from pymediainfo import MediaInfo
 
+from dropcast.media import mediainfo
 from dropcast.media.fragments import fragments
 from dropcast.media.ranges import Reader
 
-_BUFFER = 64 * 1024
 _BYTES_MAX = 8 * 1024 * 1024
 
 
@@ -57,13 +55,16 @@ class Seen(BaseModel):
     frame_rate_milli: int | None
 
 
-def look(reader: Reader, size: int) -> Seen:
+def look(reader: Reader, size: int) -> Seen | None:
     """Look into the file of `size` bytes behind `reader`: MediaInfo at all of it, reading at most 8 MiB, or at the
-    start of an MP4 whose fragments tell the rest. What `reader` raises comes through."""
+    start of an MP4 whose fragments tell the rest. None if the file is too broken to be looked at in some seconds. What
+    `reader` raises comes through."""
     parts = fragments(reader, size)
     bounded = _Bounded(reader, parts.head_end if parts else size)
-    told = MediaInfo.parse(bounded, output="JSON", parse_speed=0.0, buffer_size=_BUFFER)
-    tracks = [Track.model_validate(track) for track in json.loads(str(told), strict=False)["media"]["track"]]
+    told = mediainfo.tell(bounded, bounded.end)
+    if told is None:
+        return None
+    tracks = [Track.model_validate(track) for track in json.loads(told, strict=False)["media"]["track"]]
     of_kind = {track.kind: track for track in reversed(tracks)}
     file, video = of_kind["General"], of_kind.get("Video")
     seen = Seen(
@@ -94,19 +95,15 @@ class _Bounded:
 
     def __init__(self, reader: Reader, end: int) -> None:
         self.exhausted = False
+        self.end = end
+        self.seek = reader.seek
         self.tell = reader.tell
         self._reader = reader
-        self._end = end
         self._left = _BYTES_MAX
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        if whence == io.SEEK_END:
-            return self._reader.seek(self._end + offset)
-        return self._reader.seek(offset, whence)
 
     def read(self, size: int) -> bytes:
         self.exhausted = self._left < size
         if self.exhausted:
             return b""
         self._left -= size
-        return self._reader.read(max(0, min(size, self._end - self.tell())))
+        return self._reader.read(max(0, min(size, self.end - self.tell())))

@@ -1,0 +1,78 @@
+"""A file that would keep MediaInfo busy, or kill it, costs seconds and is named."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from dropcast.media import mediainfo
+from dropcast.media.preflight import preflight
+from dropcast.media.ranges import BufferedRanges
+
+SAMPLE = (Path(__file__).parents[2] / "media" / "sample.mp4").read_bytes()
+
+
+def reader_of(content: bytes) -> BufferedRanges:
+    return BufferedRanges(lambda first, last: content[first : last + 1], len(content))
+
+
+def endless() -> bytes:
+    """The sample, with a table of its sound that says to have four billion lines."""
+    at = SAMPLE.index(b"sgpd") + 16
+    return SAMPLE[:at] + b"\xeb\0\0\1" + SAMPLE[at + 4 :]
+
+
+def codes(content: bytes) -> list[str]:
+    problems = preflight(reader_of(content), len(content))
+    assert isinstance(problems, tuple)
+    return [one.code for one in problems]
+
+
+def test_a_file_that_leads_nowhere_is_named_within_its_time(monkeypatch):
+    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 1.0)
+    began = time.monotonic()
+
+    found = codes(endless())
+
+    assert found == ["media_unreadable"]
+    assert time.monotonic() - began < 10
+
+
+def test_a_file_that_kills_the_reader_is_named(tmp_path, monkeypatch):
+    (tmp_path / "pymediainfo.py").write_text("import os\nos.abort()\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert codes(SAMPLE) == ["media_unreadable"]
+
+
+def test_what_the_reader_raises_comes_through():
+    def broken(first: int, last: int) -> bytes:
+        raise ConnectionError("S3 is away")
+
+    with pytest.raises(ConnectionError, match="S3 is away"):
+        mediainfo.tell(BufferedRanges(broken, 100), 100)
+
+
+def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
+    (tmp_path / "pymediainfo.py").write_text(
+        "import json, os\nclass MediaInfo:\n    parse = staticmethod(lambda *_, **__: json.dumps(sorted(os.environ)))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
+
+    told = mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+
+    assert told is not None
+    assert "PYTHONPATH" in told
+    assert "AWS" not in told
+
+
+def test_no_process_is_left(monkeypatch):
+    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 0.2)
+
+    mediainfo.tell(reader_of(endless()), len(endless()))
+    mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
