@@ -44,9 +44,11 @@ def _operation(document: Schema, method: str, path: str, operation: Schema) -> O
 
 
 def smallest(document: Schema, schema: Schema) -> Any:
-    """A value that `schema` takes, of the required parts only."""
+    """A value that `schema` takes: its example, else one of the required parts only."""
     if "$ref" in schema:
         return smallest(document, _resolved(document, schema["$ref"]))
+    if examples := schema.get("examples"):
+        return examples[0]
     if fixed := [schema["const"]] if "const" in schema else schema.get("enum"):
         return fixed[0]
     if several := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):

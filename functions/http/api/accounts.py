@@ -17,7 +17,7 @@ from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import AccountStatus, inactivity
 from dropcast.accounts.refresh_queue import queue_refresh
 from dropcast.errors import Problem, problem
-from dropcast.publishing.request import DropDefaults
+from dropcast.publishing.drop_options import DropDefaults
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()

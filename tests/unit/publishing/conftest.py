@@ -17,7 +17,7 @@ from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account
 from dropcast.publishing import executions, transfer
 from dropcast.publishing.models import Publish, Source
-from dropcast.publishing.request import PublishOptions
+from dropcast.publishing.options import PublishOptions
 from dropcast.settings import Settings, settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -104,6 +104,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with mock_aws():
         _forget()
         monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"])
+        text = '{"client_key": "key-1", "client_secret": "canary-client-secret"}'
+        secret = boto3.client("secretsmanager", REGION).create_secret(Name="app", SecretString=text)
+        monkeypatch.setenv("APP_SECRET_ARN", secret["ARN"])
         _forget()
         _make_tables()
         s3 = boto3.client("s3", REGION)
@@ -114,7 +117,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, aws.client, aws._session, app.tiktok):
+    for cached in (settings, aws.client, aws._session, app.tiktok, app._credentials):
         cached.cache_clear()
 
 

@@ -12,6 +12,9 @@ PUBLISHING: dict[str, Entry] = {
     "bucket_not_ours": Entry(
         "The bucket {bucket} is not this deployment's.", "Put the file into the deployment's own bucket.", Next.NONE
     ),
+    "not_available_yet": Entry(
+        "{what} is not available yet. Nothing was taken in.", "Leave it out, or ask for it later.", Next.NONE
+    ),
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),

@@ -3,11 +3,14 @@
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.models import obstacle
 from dropcast.errors import Problem, problem
+from dropcast.publishing.options import Mode
+
+_SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
-def account_refusal(account_id: str) -> Problem | None:
-    """Why nothing can be posted now (account_not_found, or what `obstacle` finds), or None."""
+def account_refusal(account_id: str, mode: Mode) -> Problem | None:
+    """Why nothing can be posted in this mode now (account_not_found, or what `obstacle` finds), or None."""
     account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)
-    return obstacle(account, "video.publish")
+    return obstacle(account, _SCOPE[mode])

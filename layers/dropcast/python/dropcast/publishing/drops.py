@@ -1,6 +1,7 @@
 """A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -11,10 +12,11 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, source_store
+from dropcast.publishing.drop_options import DropOptions, merged
 from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.once_store import OnceKey, Taken
-from dropcast.publishing.request import DropOptions, PublishOptions, option_errors
+from dropcast.publishing.request import option_errors
 
 _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
@@ -29,11 +31,8 @@ _OBJECT = TypeAdapter(dict[str, Any])
 class Drop:
     """What a drop asks for, and the ETag of its object."""
 
-    options: DropOptions
+    asked: DropOptions
     etag: str
-
-    def publish_options(self) -> PublishOptions:
-        return PublishOptions.model_validate(self.options.model_dump(exclude={"allow_duplicate"}))
 
 
 def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
@@ -51,13 +50,17 @@ def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
     drop = _read(source, account_id) if is_video else problem("drop_key_invalid", key=key)
     if isinstance(drop, Problem):
         return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
-    return _submit(new_publish(account_id, source, "drop", drop.publish_options()), drop, once)
+    asked = drop.asked
+    publish = new_publish(
+        account_id, source, "drop", asked.options(), mode=asked.mode, via=asked.way(), consent=asked.consent
+    )
+    return _submit(publish, drop, once)
 
 
 def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
     """Submit, unless the same bytes came to the same key within a day and nobody said that this is meant."""
-    source = publish.source
-    if drop.options.allow_duplicate:
+    source = publish.video
+    if drop.asked.allow_duplicate:
         return _stored(submit(publish, once))
     same_bytes = OnceKey(f"drop_etag#{source.bucket}#{source.key}#{drop.etag}", once.name)
     taken = submit(publish, once, same_bytes)
@@ -87,14 +90,23 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
     sidecar = _sidecar(source)
     if isinstance(sidecar, Problem):
         return sidecar
-    chosen = {**account.drop_defaults, **_options_in(found.metadata), **sidecar}
-    if "privacy_level" not in chosen:
-        return problem("privacy_required", key=source.key)
+    chosen = merged(account.drop_defaults, {**_options_in(found.metadata), **sidecar})
     try:
-        return Drop(DropOptions.model_validate(chosen), found.etag)
+        asked = DropOptions.model_validate(chosen)
     except ValidationError as error:
-        reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
-        return problem("drop_options_invalid", key=source.key, reason=reason[:_REASON_MAX])
+        return _invalid(source, error)
+    if asked.publish_at is not None:
+        return problem("not_available_yet", what="publish_at")
+    if (asked.mode, asked.way()) != ("direct", "upload"):
+        return problem("not_available_yet", what=f"video {asked.mode} by {asked.way()}")
+    return Drop(asked, found.etag)
+
+
+def _invalid(source: Source, error: ValidationError) -> Problem:
+    if all(one["type"] == "privacy_required" for one in error.errors()):
+        return problem("privacy_required", key=source.key)
+    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
+    return problem("drop_options_invalid", key=source.key, reason=reason[:_REASON_MAX])
 
 
 def _sidecar(source: Source) -> dict[str, Any] | Problem:
@@ -105,11 +117,16 @@ def _sidecar(source: Source) -> dict[str, Any] | Problem:
     if len(raw) > _SIDECAR_BYTES_MAX:
         return problem("drop_sidecar_invalid", key=source.key, reason="it is longer than 64 kB")
     try:
-        return _OBJECT.validate_json(raw)
+        return _OBJECT.validate_json(raw.removeprefix(BOM_UTF8))
     except ValidationError:
         return problem("drop_sidecar_invalid", key=source.key, reason="it is no JSON object")
 
 
 def _options_in(metadata: dict[str, str]) -> dict[str, Any]:
     """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
-    return {name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS}
+    said: dict[str, Any] = {
+        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS
+    }
+    if "hashtags" in said:
+        said["hashtags"] = said["hashtags"].replace(",", " ").split()
+    return said

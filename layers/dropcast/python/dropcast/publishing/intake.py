@@ -1,19 +1,22 @@
 """Taking a publish in: one transaction for the row and what makes it happen once, then its execution."""
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretBytes, SecretStr
 
 from dropcast import clock, dynamo, ids
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
 from dropcast.publishing import executions, publish_store
 from dropcast.publishing.account_check import account_refusal
-from dropcast.publishing.models import Moment, Publish, Source
+from dropcast.publishing.asked_source import objects_of, row_source, seal_source_url
+from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import OnceKey, Taken
-from dropcast.publishing.request import PublishOptions, PublishRequest
+from dropcast.publishing.options import PublishOptions
+from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 
@@ -24,15 +27,13 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish for 24 hours.
-    Problems: account_not_found, reconnect_needed, scope_not_granted, bucket_not_ours, idempotency_conflict.
+    Problems: account_not_found, reconnect_needed, scope_not_granted, bucket_not_ours, idempotency_conflict,
+    not_available_yet.
     """
-    if request.source.bucket != settings().media_bucket:
-        return problem("bucket_not_ours", bucket=request.source.bucket)
-    refusal = account_refusal(request.account_id)
+    refusal = _not_yet(request) or _source_refusal(request) or account_refusal(request.account_id, request.mode)
     if refusal is not None:
         return refusal
-    source = Source.model_validate(request.source.model_dump(exclude={"type"}))
-    publish = new_publish(request.account_id, source, "api", request.options())
+    publish = _asked(request)
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
     stored = submit(publish, *once)
     if not isinstance(stored, Taken):
@@ -41,9 +42,9 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
 
 
 def new_publish(
-    account_id: str, source: Source, origin: Literal["api", "drop"], options: PublishOptions | None
+    account_id: str, source: AnySource, origin: Literal["api", "drop"], options: PublishOptions | None, **asked: Any
 ) -> Publish:
-    """A publish that nobody has stored yet, `queued`."""
+    """A publish that nobody has stored yet, `queued`. `asked`: further fields of the row (kind, mode, via, ...)."""
     now = clock.now()
     return Publish(
         publish_id=ids.new_id("pub"),
@@ -54,6 +55,7 @@ def new_publish(
         source=source,
         created_at=now,
         history=[Moment(at=now, state=State.QUEUED)],
+        **asked,
     )
 
 
@@ -86,8 +88,43 @@ def begin_execution(publish_id: str) -> bool:
     return True
 
 
+def _not_yet(request: PublishRequest) -> Problem | None:
+    """What the model knows and nothing acts on is refused, not ignored."""
+    if request.publish_at is not None:
+        return problem("not_available_yet", what="publish_at")
+    if request.dry_run:
+        return problem("not_available_yet", what="dry_run")
+    if (request.kind, request.mode, request.way()) != ("video", "direct", "upload"):
+        return problem("not_available_yet", what=f"{request.kind} {request.mode} by {request.way()}")
+    return None
+
+
+def _source_refusal(request: PublishRequest) -> Problem | None:
+    buckets = {s3.bucket for s3 in objects_of(request.source)}
+    foreign = sorted(buckets - {settings().media_bucket})
+    return problem("bucket_not_ours", bucket=foreign[0]) if foreign else None
+
+
+def _asked(request: PublishRequest) -> Publish:
+    publish = new_publish(
+        request.account_id,
+        row_source(request.source),
+        "api",
+        request.options(),
+        kind=request.kind,
+        mode=request.mode,
+        via=request.way(),
+        consent=request.consent,
+    )
+    if not isinstance(request.source, UrlSource):
+        return publish
+    sealed = seal_source_url(publish.publish_id, SecretStr(request.source.url))
+    return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
+
+
 def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:
-    body = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+    # without defaults: a field that a later release adds does not make an old request a new one
+    body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
     return OnceKey(f"api#{key_id}#{idempotency_key}", body)
 
 

@@ -1,12 +1,13 @@
 """A publish as a row: what was asked, where it stands, what TikTok said."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, SecretBytes, SecretStr
+from pydantic import BaseModel, ConfigDict, Discriminator, SecretBytes, SecretStr, Tag
 
 from dropcast import clock
 from dropcast.errors import Problem
-from dropcast.publishing.request import PublishOptions
+from dropcast.publishing.options import Kind, Mode, PublishOptions
+from dropcast.publishing.request import Consent
 from dropcast.publishing.transitions import State
 
 
@@ -15,8 +16,9 @@ class _Frozen(BaseModel):
 
 
 class Source(_Frozen):
-    """The video in S3, pinned once Prepare has seen it. Sizes in bytes, durations in milliseconds."""
+    """An object in S3, pinned once Prepare has seen it. Sizes in bytes, durations in milliseconds."""
 
+    type: Literal["s3"] = "s3"
     bucket: str
     key: str
     version_id: str | None = None
@@ -24,6 +26,38 @@ class Source(_Frozen):
     size: int | None = None
     content_type: str | None = None
     duration_ms: int | None = None
+
+
+class PulledUrl(_Frozen):
+    """A video that TikTok fetches from its owner's address. That may hold a signature: the row has it sealed."""
+
+    type: Literal["url"] = "url"
+
+
+class Photo(Source):
+    """A picture as it was asked for and, once it is `prepared`, what TikTok pulls in its place."""
+
+    prepared_key: str | None = None
+    prepared_size: int | None = None
+    prepared_type: str | None = None
+
+
+class Photos(_Frozen):
+    """The pictures of a photo post in their order."""
+
+    type: Literal["photos"] = "photos"
+    items: tuple[Photo, ...]
+
+
+def _type_of(source: Any) -> str:
+    """Rows of before there were kinds name no type: theirs is s3."""
+    return cast(dict[str, Any], source).get("type", "s3") if isinstance(source, dict) else source.type
+
+
+AnySource = Annotated[
+    Annotated[Source, Tag("s3")] | Annotated[PulledUrl, Tag("url")] | Annotated[Photos, Tag("photos")],
+    Discriminator(_type_of),
+]
 
 
 class Moment(_Frozen):
@@ -40,14 +74,23 @@ class Publish(_Frozen):
     revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
     inits_lost counts inits that were made again because nothing can have come of them.
     chunks_begun is the number of chunks whose sending began; bytes_sent is what TikTok is known to hold.
+    publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
     publish_id: str
     account_id: str
     state: State
     origin: Literal["api", "drop"]
-    source: Source
+    source: AnySource
+    source_url_sealed: SecretBytes | None = None
     created_at: int
+    kind: Kind = "video"
+    mode: Mode = "direct"
+    via: Literal["upload", "pull"] = "upload"
+    publish_at: int | None = None
+    consent: Consent | None = None
+    retry_of: str | None = None
+    retried_as: str | None = None
     options: PublishOptions | None = None
     revision: int = 0
     execution: str | None = None
@@ -67,19 +110,38 @@ class Publish(_Frozen):
 
     @property
     def bytes_total(self) -> int:
-        """The file's size, 0 while nobody has looked."""
-        return self.source.size or 0
+        """The size of all that TikTok gets, 0 while nobody has looked (of an address nobody does)."""
+        match self.source:
+            case Source(size=size):
+                return size or 0
+            case Photos(items=items):
+                return sum(item.prepared_size or 0 for item in items)
+            case PulledUrl():
+                return 0
+
+    @property
+    def video(self) -> Source:
+        """The video in S3. A TypeError if it is none."""
+        if not isinstance(self.source, Source):
+            raise TypeError(f"publish {self.publish_id} has no video in S3")
+        return self.source
 
     def view(self) -> dict[str, Any]:
         """The publish as the API shows it."""
         return {
             "publish_id": self.publish_id,
             "account_id": self.account_id,
+            "kind": self.kind,
+            "mode": self.mode,
+            "via": self.via,
             "state": self.state.value,
             "bytes_sent": self.bytes_sent,
             "bytes_total": self.bytes_total,
             "post_ids": self.post_ids,
             "not_before": None if self.not_before is None else clock.iso(self.not_before),
+            "publish_at": None if self.publish_at is None else clock.iso(self.publish_at),
+            "retry_of": self.retry_of,
+            "retried_as": self.retried_as,
             "tiktok_publish_id": self.tiktok_publish_id,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "history": [_moment_view(moment) for moment in self.history],

@@ -1,7 +1,5 @@
 """Prepare: everything that can be known without asking TikTok. A refusal here costs TikTok nothing."""
 
-from typing import Any
-
 from dropcast.errors import Problem, problem
 from dropcast.media.preflight import VideoFacts, preflight
 from dropcast.media.ranges import BufferedRanges
@@ -19,21 +17,21 @@ def prepare(publish_id: str, execution: str) -> Step:
         raise LookupError(f"no publish {publish_id}")
     if publish.state not in (State.QUEUED, State.HELD):
         return ready()
-    refusal = account_refusal(publish.account_id)
+    refusal = account_refusal(publish.account_id, publish.mode)
     if refusal is not None:
         return refused(refusal)
-    match inspect(publish.source):
+    match inspect(publish.video):
         case Problem() as why:
             return refused(why)
         case seen:
             options = publish.options
-            if options is not None and (options.cover_timestamp_ms or 0) > seen["duration_ms"]:
-                return refused(problem("cover_outside_video", duration_ms=seen["duration_ms"]))
-            return settled() if publish_store.record_source(publish, **seen) is None else ready()
+            if options is not None and (options.cover_timestamp_ms or 0) > (seen.duration_ms or 0):
+                return refused(problem("cover_outside_video", duration_ms=seen.duration_ms))
+            return settled() if publish_store.record_source(publish, seen) is None else ready()
 
 
-def inspect(source: Source) -> dict[str, Any] | Problem:
-    """What `source` turns out to be: the fields of Source to store, or why it cannot be posted."""
+def inspect(source: Source) -> Source | Problem:
+    """The video at `source`, pinned and looked into, or why it cannot be posted."""
     found = source_store.head(source)
     if isinstance(found, Problem):
         return found
@@ -43,13 +41,7 @@ def inspect(source: Source) -> dict[str, Any] | Problem:
     reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
     match preflight(reader, found.size):
         case VideoFacts() as facts:
-            return {
-                "version_id": pinned.version_id,
-                "etag": pinned.etag,
-                "size": pinned.size,
-                "content_type": facts.content_type,
-                "duration_ms": facts.duration_ms,
-            }
+            return pinned.model_copy(update={"content_type": facts.content_type, "duration_ms": facts.duration_ms})
         case problems:
             return _together(problems)
 

@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast import aws, clock, dynamo
-from dropcast.publishing.models import Moment, Publish
+from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
 
 UNSTARTED_SHARDS = 8
 _ROW = "publish"
+_SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
@@ -44,9 +45,8 @@ def begin(publish_id: str, execution: str) -> Publish | None:
     )
 
 
-def record_source(publish: Publish, **seen: Any) -> Publish | None:
-    """Store what Prepare saw of the source."""
-    source = publish.source.model_copy(update=seen)
+def record_source(publish: Publish, source: AnySource) -> Publish | None:
+    """Store what was seen, or made, of the source; None if somebody moved the publish meanwhile."""
     return _update(
         publish.publish_id,
         "SET #source = :source",
@@ -204,9 +204,10 @@ def _update(
 
 
 def _to_row(publish: Publish) -> dynamo.Item:
-    row = publish.model_dump(mode="json", exclude_none=True, exclude={"upload_url_sealed", "task_token"})
-    if publish.upload_url_sealed is not None:
-        row["upload_url_sealed"] = publish.upload_url_sealed.get_secret_value()
+    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, "task_token"})
+    for name in _SEALED:
+        if (sealed := getattr(publish, name)) is not None:
+            row[name] = sealed.get_secret_value()
     if publish.task_token is not None:
         row["task_token"] = publish.task_token.get_secret_value()
     return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
@@ -214,8 +215,8 @@ def _to_row(publish: Publish) -> dynamo.Item:
 
 def _from_row(item: dynamo.Item) -> Publish:
     row = dynamo.from_item(item)
-    if "upload_url_sealed" in row:
-        row["upload_url_sealed"] = bytes(row["upload_url_sealed"])
+    for name in _SEALED & row.keys():
+        row[name] = bytes(row[name])
     return Publish.model_validate(row)
 
 

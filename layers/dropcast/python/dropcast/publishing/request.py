@@ -1,86 +1,152 @@
-"""What a caller asks for: the body of POST /v1/publishes and the options of a drop."""
+"""What a caller asks for: the body of POST /v1/publishes."""
 
-from typing import Any, Literal, Self
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from dropcast.media.limits import VIDEO_TITLE_UNITS_MAX, utf16_length
+from dropcast.media.limits import PHOTOS_MAX
+from dropcast.publishing.kind_rules import Complaint, complaints
+from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text, Via
 
-PrivacyLevel = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
-
-
-class _Strict(BaseModel):
-    """Fields we do not know are refused, so that nothing a caller asks for is dropped silently."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+_URL_MAX = 2048
 
 
-class S3Source(_Strict):
-    """An object in the deployment's own bucket; without `version_id` its newest version is taken."""
+def _as_text(value: Any) -> Any:
+    """A number would be read as seconds since the epoch; a moment is a text with its zone."""
+    if not isinstance(value, str | datetime):
+        raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
+    return value
 
-    type: Literal["s3"]
+
+def _pullable(url: str) -> str:
+    """TikTok follows no redirect and sends no password (protocol section 9); https is checked with the set-up."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("it is not a URL") from None
+    if not url.isascii() or any(character <= " " or character == "\x7f" for character in url):
+        raise ValueError("it holds characters that must be percent-encoded in a URL")
+    if parts.scheme not in ("https", "http") or not host:
+        raise ValueError("it must begin with https:// and name a host")
+    if parts.username is not None or parts.fragment:
+        raise ValueError("a user name or a fragment (#) has no place in it")
+    return url
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_text)]
+
+
+class S3Object(Strict):
+    """An object in the deployment's bucket or in one it was granted; without `version_id` its newest version."""
+
     bucket: str = Field(min_length=3, max_length=63)
     key: str = Field(min_length=1, max_length=1024)
-    version_id: str | None = Field(default=None, max_length=1024)
+    version_id: str | None = Field(default=None, min_length=1, max_length=1024)
 
 
-class PublishOptions(_Strict):
-    """How the video is to be posted. What viewers may do is off unless asked for (protocol sections 3.2, 10.5)."""
+class S3Source(S3Object):
+    """A video in S3."""
 
-    title: str = Field(default="", description="The caption, at most 2200 UTF-16 units; # and @ work in it.")
-    privacy_level: PrivacyLevel = Field(description="Never defaulted: the creator chooses who may see the post.")
-    allow_comment: bool = False
-    allow_duet: bool = False
-    allow_stitch: bool = False
-    cover_timestamp_ms: int | None = Field(default=None, ge=0, le=2**31 - 1)
-    brand_content: bool = Field(default=False, description="A paid partnership with a third party.")
-    brand_organic: bool = Field(default=False, description="It promotes the creator's own business.")
-    is_aigc: bool = Field(default=False, description="Made or changed by AI: TikTok labels it.")
+    type: Literal["s3"]
 
-    @field_validator("title")
-    @classmethod
-    def _title_fits(cls, title: str) -> str:
-        if any("\ud800" <= character <= "\udfff" for character in title):
-            raise ValueError("the title holds half a character (a lone surrogate)")
-        units = utf16_length(title)
-        if units > VIDEO_TITLE_UNITS_MAX:
-            raise ValueError(f"the title has {units} UTF-16 units; TikTok takes {VIDEO_TITLE_UNITS_MAX}")
-        return title
 
-    @model_validator(mode="after")
-    def _branded_content_is_seen(self) -> Self:
-        if self.brand_content and self.privacy_level == "SELF_ONLY":
-            raise ValueError("branded content visibility cannot be set to private (SELF_ONLY)")
-        return self
+class UrlSource(Strict):
+    """A video that TikTok itself fetches; the address must be verified in TikTok's portal."""
+
+    type: Literal["url"]
+    url: Annotated[str, Field(min_length=1, max_length=_URL_MAX), AfterValidator(_pullable)]
+
+
+class Picture(S3Object):
+    """A picture in S3."""
+
+    type: Literal["s3"] = "s3"
+
+
+class PhotosSource(Strict):
+    """Pictures in S3, in the order in which they are shown."""
+
+    type: Literal["photos"]
+    items: list[Picture] = Field(min_length=1, max_length=PHOTOS_MAX)
+
+
+AskedSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminator="type")]
+
+
+class Consent(Strict):
+    """A person's word that this may be posted: who, when, and the text they agreed to (protocol section 10.6)."""
+
+    by: Text = Field(min_length=1, max_length=256)
+    at: Moment
+    text: Text = Field(min_length=1)
 
 
 class PublishRequest(PublishOptions):
-    """One video to one account."""
+    """One post to one account."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "account_id": "acc_01JD3Z8Q9W0000000000000000",
+                    "source": {"type": "s3", "bucket": "your-media-bucket", "key": "video.mp4"},
+                    "title": "Hello",
+                    "hashtags": ["demo"],
+                    "privacy_level": "SELF_ONLY",
+                }
+            ]
+        }
+    )
 
     account_id: str = Field(min_length=1, max_length=64)
-    kind: Literal["video"] = "video"
-    mode: Literal["direct"] = "direct"
-    source: S3Source
+    kind: Kind = "video"
+    mode: Mode = Field(default="direct", description="`draft` goes to the creator's inbox, who posts it in the app.")
+    source: AskedSource
+    via: Via = Field(default="auto", description="Whether we send the bytes or TikTok pulls them; `auto` chooses.")
+    publish_at: Moment | None = Field(default=None, description="When it is to be posted: RFC 3339 with a zone.")
+    consent: Consent | None = None
+    dry_run: bool = Field(default=False, description="Tell what would happen, and do nothing.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        refuse(self, [*_source_complaints(self), *complaints(self.kind, self.mode, self)])
+        return self
 
     def options(self) -> PublishOptions:
         """Just how it is to be posted."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
-
-class DropOptions(PublishOptions):
-    """What a sidecar, an object's metadata or an account's `drop_defaults` may say of a drop."""
-
-    allow_duplicate: bool = False
+    def way(self) -> Literal["upload", "pull"]:
+        """How the bytes get to TikTok: a video in S3 is sent unless a pull was asked for, all else is pulled."""
+        return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
 
 
-class DropDefaults(DropOptions):
-    """An account's `drop_defaults`: any of a drop's options, and none that a drop would refuse."""
+def _source_complaints(request: PublishRequest) -> list[Complaint]:
+    photos = isinstance(request.source, PhotosSource)
+    found: list[Complaint] = []
+    if photos != (request.kind == "photo"):
+        fitting = "photos" if request.kind == "photo" else "s3 or url"
+        found.append(Complaint("source", "source_of_other_kind", f"a {request.kind} needs a source of type {fitting}"))
+    if request.via == "upload" and not isinstance(request.source, S3Source):
+        found.append(Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone"))
+    if isinstance(request.source, PhotosSource) and request.cover_index >= len(request.source.items):
+        found.append(Complaint("cover_index", "cover_outside_photos", "there is no photo with this number"))
+    return found
 
-    privacy_level: PrivacyLevel | None = None  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
-    def chosen(self) -> dict[str, Any]:
-        """The options that were given."""
-        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+def refuse(model: PublishOptions, found: list[Complaint]) -> None:
+    """Raise the ValidationError that names each complaint at its field; nothing if there is none."""
+    if not found:
+        return
+    errors: list[InitErrorDetails] = [
+        {"type": PydanticCustomError(one.cause, "{reason}", {"reason": one.reason}), "loc": (one.field,), "input": None}
+        for one in found
+    ]
+    raise ValidationError.from_exception_data(type(model).__name__, errors, hide_input=True)
 
 
 def option_errors(error: Any) -> list[dict[str, str]]:

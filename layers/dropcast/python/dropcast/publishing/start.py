@@ -7,8 +7,9 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.holding import hold_or_refuse
+from dropcast.publishing.kind_rules import texts
 from dropcast.publishing.models import Publish
-from dropcast.publishing.request import PublishOptions
+from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.steps import Step, awaiting, lost, refused, settled, started
 from dropcast.publishing.transitions import State
 from dropcast.settings import listed, settings
@@ -95,8 +96,8 @@ def creator_refusal(publish: Publish, creator: CreatorInfo) -> Problem | None:
         available = ", ".join(creator.privacy_level_options)
         return problem("privacy_level_not_available", privacy_level=options.privacy_level, available=available)
     longest = creator.max_video_post_duration_sec * 1000
-    if (publish.source.duration_ms or 0) > longest:
-        return problem("longer_than_creator_may", duration_ms=publish.source.duration_ms, max_ms=longest)
+    if (publish.video.duration_ms or 0) > longest:
+        return problem("longer_than_creator_may", duration_ms=publish.video.duration_ms, max_ms=longest)
     switched_off = {
         "comment": options.allow_comment and creator.comment_disabled,
         "duet": options.allow_duet and creator.duet_disabled,
@@ -118,8 +119,8 @@ def _options(publish: Publish) -> PublishOptions:
 
 def _post(options: PublishOptions) -> VideoPost:
     return VideoPost(
-        privacy_level=options.privacy_level,
-        title=options.title,
+        privacy_level=options.privacy_level or "",
+        title=texts("video", options).title,
         disable_comment=not options.allow_comment,
         disable_duet=not options.allow_duet,
         disable_stitch=not options.allow_stitch,

@@ -120,7 +120,7 @@ class _Transfer:
         return put_chunk(
             _http(),
             self.url,
-            content_type=self.publish.source.content_type or "video/mp4",
+            content_type=self.publish.video.content_type or "video/mp4",
             first=chunk.first,
             last=chunk.last,
             total=self.plan.size,
@@ -200,7 +200,7 @@ class _Transfer:
         if self.stream is not None and self.stream.position == first:
             return self.stream
         self._drop_stream()
-        opened = open_stream(self.publish.source, first)
+        opened = open_stream(self.publish.video, first)
         if isinstance(opened, SourceStream):
             self.stream = opened
         return opened

@@ -1,0 +1,47 @@
+"""From the source that a caller named to the source that the row keeps."""
+
+from collections.abc import Sequence
+
+from pydantic import SecretStr
+
+from dropcast.accounts.vault import seal, unseal
+from dropcast.publishing.models import AnySource, Photo, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.request import AskedSource, PhotosSource, S3Object, S3Source, UrlSource
+
+
+def objects_of(source: AskedSource) -> Sequence[S3Object]:
+    """The objects in S3 that `source` names."""
+    match source:
+        case S3Source():
+            return [source]
+        case PhotosSource(items=items):
+            return items
+        case UrlSource():
+            return []
+
+
+def row_source(source: AskedSource) -> AnySource:
+    """What the row keeps of `source`; a URL it keeps sealed, elsewhere."""
+    match source:
+        case S3Source():
+            return Source.model_validate(source.model_dump())
+        case PhotosSource(items=items):
+            return Photos(items=tuple(Photo.model_validate(item.model_dump()) for item in items))
+        case UrlSource():
+            return PulledUrl()
+
+
+def seal_source_url(publish_id: str, url: SecretStr) -> bytes:
+    """A caller's URL, which may hold a signature, as this publish's row keeps it."""
+    return seal(url, _context(publish_id))
+
+
+def source_url(publish: Publish) -> SecretStr:
+    """The URL that the caller gave. A ValueError if there is none."""
+    if publish.source_url_sealed is None:
+        raise ValueError(f"publish {publish.publish_id} has no URL")
+    return unseal(publish.source_url_sealed.get_secret_value(), _context(publish.publish_id))
+
+
+def _context(publish_id: str) -> dict[str, str]:
+    return {"publish": publish_id, "kind": "source_url"}

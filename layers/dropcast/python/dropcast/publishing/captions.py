@@ -1,0 +1,85 @@
+"""Captions: a text and its hashtags become one, within TikTok's limit in UTF-16 units (protocol sections 3.2 and 5).
+
+What is said by a person stays as it is: hashtags come behind the text, and only the text is ever cut.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import regex
+
+from dropcast.media.limits import utf16_length
+
+_TAG = regex.compile(r"#([^\s#@]+)")
+_ENDING = regex.compile(r"\p{P}+$")
+_CHARACTER = regex.compile(r"\X")
+_BROKEN_WORD = regex.compile(r"[#@][^\s#@]*$")
+
+
+@dataclass(frozen=True)
+class TooLong:
+    """A caption that TikTok would not take: it has `units` UTF-16 units of at most `limit`."""
+
+    units: int
+    limit: int
+
+
+def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
+    """`text` with those of `hashtags` (written without #) that it does not hold already, in any case of letters.
+
+    With `clamp` a text that is too long is cut between characters as people see them, and never inside a hashtag or a
+    mention; hashtags that do not fit even without the text are too long all the same.
+    """
+    tags = _distinct(hashtags)
+    whole = _joined(text, tags)
+    if utf16_length(whole) <= limit:
+        return whole
+    return _clamped(text, tags, limit) if clamp else TooLong(utf16_length(whole), limit)
+
+
+def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
+    """Cut `text` until it fits; a hashtag of the list that was cut away comes back behind it, so it is looked again."""
+    room = limit
+    while room > 0:
+        cut = _cut(text, room)
+        whole = _joined(cut, tags)
+        over = utf16_length(whole) - limit
+        if over <= 0:
+            return whole
+        room = min(room, utf16_length(cut)) - over
+    alone = _joined("", tags)
+    units = utf16_length(alone)
+    return alone if units <= limit else TooLong(units, limit)
+
+
+def _cut(text: str, room: int) -> str:
+    """The beginning of `text` that fits into `room` units, without a broken hashtag or mention at its end."""
+    taken = units = 0
+    for character in _CHARACTER.finditer(text):
+        units += utf16_length(character[0])
+        if units > room:
+            break
+        taken = character.end()
+    kept, rest = text[:taken], text[taken:]
+    if rest and not rest[0].isspace() and rest[0] not in "#@":
+        kept = _BROKEN_WORD.sub("", kept)
+    return kept.rstrip() if rest else kept
+
+
+def _joined(text: str, tags: list[str]) -> str:
+    held = {_name(tag) for tag in _TAG.findall(text)}
+    missing = [f"#{tag}" for tag in tags if _name(tag) not in held]
+    if not missing:
+        return text
+    between = "" if not text or text[-1].isspace() else " "
+    return text + between + " ".join(missing)
+
+
+def _distinct(hashtags: Iterable[str]) -> list[str]:
+    return list({_name(tag): tag for tag in reversed(list(hashtags))}.values())[::-1]
+
+
+def _name(tag: str) -> str:
+    """What makes two hashtags one: letters in any case, and no punctuation at the end (it ends a sentence)."""
+    return _ENDING.sub("", unicodedata.normalize("NFC", tag)).casefold()

@@ -1,0 +1,77 @@
+"""How a post is to look and who may do what with it: what people choose, for a video or for photos."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from dropcast.media.limits import PHOTOS_MAX
+
+Kind = Literal["video", "photo"]
+Mode = Literal["direct", "draft"]
+Via = Literal["auto", "upload", "pull"]
+PrivacyLevel = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
+
+_TEXT_MAX = 10_000
+_HASHTAGS_MAX = 100
+_HASHTAG_MAX = 200
+
+
+def _whole(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("it holds half a character (a lone surrogate)")
+    return text
+
+
+def _hashtag(text: str) -> str:
+    tag = text.removeprefix("#")
+    if not tag or any(character.isspace() or character in "#@" for character in tag):
+        raise ValueError("a hashtag is one word without # or @ inside it")
+    return _whole(tag)
+
+
+class Strict(BaseModel):
+    """Fields we do not know are refused, so that nothing a caller asks for is dropped silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_whole)]
+Hashtag = Annotated[str, Field(max_length=_HASHTAG_MAX), AfterValidator(_hashtag)]
+
+
+class PublishOptions(Strict):
+    """How it is to be posted. What viewers may do is off unless asked for (protocol sections 3.2, 5 and 10.5).
+
+    Which of these a kind and mode takes is in kind_rules.py.
+    """
+
+    title: Text = Field(
+        default="", description="A video's caption, 2200 UTF-16 units with its hashtags; photos' title, 90 units."
+    )
+    description: Text = Field(
+        default="", description="The text under photos, at most 4000 UTF-16 units with its hashtags."
+    )
+    hashtags: list[Hashtag] = Field(
+        default=[],
+        max_length=_HASHTAGS_MAX,
+        description="Put behind the caption (of photos: behind the description), but for those that stand in it.",
+    )
+    on_too_long: Literal["refuse", "clamp"] = Field(
+        default="refuse", description="`clamp` cuts a text that is too long; never a hashtag, a mention or an emoji."
+    )
+    privacy_level: PrivacyLevel | None = Field(
+        default=None, description="Required for a direct post and never defaulted: the creator chooses who may see it."
+    )
+    allow_comment: bool = False
+    allow_duet: bool = False
+    allow_stitch: bool = False
+    cover_timestamp_ms: int | None = Field(
+        default=None, ge=0, le=2**31 - 1, description="The frame of a video that becomes its cover."
+    )
+    cover_index: int = Field(
+        default=0, ge=0, lt=PHOTOS_MAX, description="The photo that becomes the cover, counted from 0."
+    )
+    brand_content: bool = Field(default=False, description="A paid partnership with a third party.")
+    brand_organic: bool = Field(default=False, description="It promotes the creator's own business.")
+    is_aigc: bool = Field(default=False, description="Made or changed by AI: TikTok labels it.")
+    auto_add_music: bool = Field(default=False, description="TikTok puts music under the photos.")
