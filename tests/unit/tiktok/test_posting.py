@@ -4,7 +4,18 @@ from hypothesis import strategies as st
 
 from dropcast.tiktok import posting
 from dropcast.tiktok.client import Refused, Unanswered
-from dropcast.tiktok.models import CreatorInfo, FileSource, PublishStatus, PullSource, VideoInit, VideoPost
+from dropcast.tiktok.models import (
+    CancelAsked,
+    CreatorInfo,
+    FileSource,
+    PhotoDraft,
+    PhotoPost,
+    PhotoSource,
+    PostInit,
+    PublishStatus,
+    PullSource,
+    VideoPost,
+)
 from tests.unit.support.answers import TOKEN, answering, saying
 
 FILE = FileSource(video_size=50_000_123, chunk_size=10_000_000, total_chunk_count=5)
@@ -71,7 +82,7 @@ def test_a_direct_post_sends_its_options_and_the_chunk_plan():
 
     init = posting.init_direct_video(asked.tiktok, TOKEN, post, FILE)
 
-    assert isinstance(init, VideoInit)
+    assert isinstance(init, PostInit)
     assert init.upload_url is not None
     assert (init.publish_id, init.upload_url.get_secret_value(), init.log_id) == (
         "v_pub_file~v2-1.123",
@@ -117,7 +128,7 @@ def test_a_pull_names_its_url_and_gets_no_upload_url():
 
     init = posting.init_direct_video(asked.tiktok, TOKEN, VideoPost(privacy_level="SELF_ONLY"), PULL)
 
-    assert init == VideoInit(publish_id="v_pub_url~v2.1", log_id="log-1")
+    assert init == PostInit(publish_id="v_pub_url~v2.1", log_id="log-1")
     assert asked.body["source_info"] == {"source": "PULL_FROM_URL", "video_url": "https://media.example.com/a.mp4"}
 
 
@@ -126,9 +137,57 @@ def test_a_draft_sends_its_source_alone():
 
     init = posting.init_inbox_video(asked.tiktok, TOKEN, FILE)
 
-    assert isinstance(init, VideoInit)
+    assert isinstance(init, PostInit)
     assert asked.only.url.path == "/v2/post/publish/inbox/video/init/"
     assert set(asked.body) == {"source_info"}
+
+
+def test_photos_say_at_the_top_level_that_ai_made_them():
+    asked = saying({"publish_id": "p_pub_url~v2.1"})
+    post = PhotoPost(privacy_level="SELF_ONLY", title="t", description="d #x", disable_comment=True)
+    source = PhotoSource(("https://media.example.com/a.jpg?Signature=hidden", "https://media.example.com/b.webp"), 1)
+
+    init = posting.init_photos(asked.tiktok, TOKEN, post, source, is_aigc=True)
+
+    assert init == PostInit(publish_id="p_pub_url~v2.1", log_id="log-1")
+    assert "hidden" not in repr(source)
+    assert asked.only.url.path == "/v2/post/publish/content/init/"
+    assert asked.body == {
+        "media_type": "PHOTO",
+        "post_mode": "DIRECT_POST",
+        "post_info": {
+            "title": "t",
+            "description": "d #x",
+            "privacy_level": "SELF_ONLY",
+            "disable_comment": True,
+            "auto_add_music": False,
+            "brand_content_toggle": False,
+            "brand_organic_toggle": False,
+        },
+        "source_info": {
+            "source": "PULL_FROM_URL",
+            "photo_cover_index": 1,
+            "photo_images": ["https://media.example.com/a.jpg?Signature=hidden", "https://media.example.com/b.webp"],
+        },
+        "is_aigc": True,
+    }
+
+
+def test_a_draft_of_photos_carries_its_texts_alone():
+    asked = saying({"publish_id": "p"})
+
+    posting.init_photos(asked.tiktok, TOKEN, PhotoDraft("t", "d"), PhotoSource(("https://a.example/1",)), is_aigc=False)
+
+    assert asked.body["post_mode"] == "MEDIA_UPLOAD"
+    assert asked.body["post_info"] == {"title": "t", "description": "d"}
+
+
+def test_cancelling_names_the_post_and_says_no_more_than_that_it_was_asked():
+    asked = saying({})
+
+    assert posting.cancel(asked.tiktok, TOKEN, "v_pub_url~1") == CancelAsked(log_id="log-1")
+    assert asked.only.url.path == "/v2/post/publish/cancel/"
+    assert asked.body == {"publish_id": "v_pub_url~1"}
 
 
 @pytest.mark.parametrize("data", [{}, {"publish_id": ""}, {"publish_id": "p"}, {"publish_id": "p", "upload_url": ""}])

@@ -14,7 +14,7 @@ from dropcast.publishing.steps import Step, awaiting, lost, refused, settled, st
 from dropcast.publishing.transitions import State
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
-from dropcast.tiktok.models import CreatorInfo, FileSource, VideoInit, VideoPost
+from dropcast.tiktok.models import CreatorInfo, FileSource, PostInit, VideoPost
 from dropcast.tiktok.posting import creator_info, init_direct_video
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
@@ -58,7 +58,7 @@ def _init(claimed: Publish) -> Step:
     post = _post(_options(claimed))
     answer = ask(claimed.account_id, lambda token: init_direct_video(tiktok(), token, post, source))
     match answer:
-        case VideoInit():
+        case PostInit():
             return _store_init(claimed, answer)
         case Unanswered(may_have_arrived=True):
             return lost()
@@ -66,7 +66,7 @@ def _init(claimed: Publish) -> Step:
             return hold_or_refuse(claimed, _as_problem(answer))
 
 
-def _store_init(claimed: Publish, init: VideoInit) -> Step:
+def _store_init(claimed: Publish, init: PostInit) -> Step:
     url = init.upload_url
     if url is None or not origin_allowed(url.get_secret_value(), listed(settings().tiktok_upload_origins)):
         return refused(problem("upload_url_not_allowed", log_id=init.log_id))

@@ -75,11 +75,17 @@ class CreatorInfo(Wire):
         return "PUBLIC_TO_EVERYONE" not in self.privacy_level_options
 
 
-class VideoInit(Wire):
+class PostInit(Wire):
     """TikTok took the post. `upload_url` comes for a FileSource only and is good for one hour (section 3.4)."""
 
     publish_id: str = Field(min_length=1)
     upload_url: Secret | None = None
+    log_id: str | None = None
+
+
+class CancelAsked(Wire):
+    """TikTok will try to cancel; whether it could shows as the post's status (section 3.7)."""
+
     log_id: str | None = None
 
 
@@ -168,6 +174,35 @@ class PullSource:
     """A video that TikTok fetches from a URL of ours (section 9)."""
 
     video_url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PhotoPost:
+    """How a direct photo post is to look (section 5). Texts count in UTF-16 units."""
+
+    privacy_level: str
+    title: str = ""
+    description: str = ""
+    disable_comment: bool = False
+    auto_add_music: bool = False
+    brand_content_toggle: bool = False
+    brand_organic_toggle: bool = False
+
+
+@dataclass(frozen=True)
+class PhotoDraft:
+    """What a draft of photos carries into the creator's editor (section 5); the rest is chosen there."""
+
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class PhotoSource:
+    """Pictures that TikTok fetches from URLs of ours, and the index of the cover among them (sections 5 and 9)."""
+
+    photo_images: tuple[str, ...] = field(repr=False)
+    photo_cover_index: int = 0
 
 
 class WebhookContent(Wire):

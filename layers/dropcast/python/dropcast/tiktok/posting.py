@@ -1,4 +1,4 @@
-"""Posting videos: what the creator may do, the start of a post, its progress (protocol sections 2, 3 and 6)."""
+"""Posting: what the creator may do, the start of a post, its progress, its end (protocol sections 2, 3, 5 and 6)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,11 +6,24 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, ask_json, read_as
-from dropcast.tiktok.models import CreatorInfo, FileSource, PublishStatus, PullSource, VideoInit, VideoPost
+from dropcast.tiktok.models import (
+    CancelAsked,
+    CreatorInfo,
+    FileSource,
+    PhotoDraft,
+    PhotoPost,
+    PhotoSource,
+    PostInit,
+    PublishStatus,
+    PullSource,
+    VideoPost,
+)
 
 _CREATOR_INFO_PATH = "/v2/post/publish/creator_info/query/"
 _DIRECT_PATH = "/v2/post/publish/video/init/"
 _INBOX_PATH = "/v2/post/publish/inbox/video/init/"
+_CONTENT_PATH = "/v2/post/publish/content/init/"
+_CANCEL_PATH = "/v2/post/publish/cancel/"
 _STATUS_PATH = "/v2/post/publish/status/fetch/"
 
 
@@ -21,7 +34,7 @@ def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refus
 
 def init_direct_video(
     tiktok: TikTok, access_token: SecretStr, post: VideoPost, source: FileSource | PullSource
-) -> VideoInit | Refused | Unanswered:
+) -> PostInit | Refused | Unanswered:
     """Start a direct post; 6 a minute per token (section 3).
 
     Unanswered is ambiguous for a PullSource, since TikTok may publish already; without bytes a FileSource cannot be.
@@ -32,9 +45,28 @@ def init_direct_video(
 
 def init_inbox_video(
     tiktok: TikTok, access_token: SecretStr, source: FileSource | PullSource
-) -> VideoInit | Refused | Unanswered:
+) -> PostInit | Refused | Unanswered:
     """Start a draft in the creator's inbox; 6 a minute per token (section 3.3). The creator writes the caption."""
     return _init(tiktok, _INBOX_PATH, access_token, {"source_info": _source_info(source)}, source)
+
+
+def init_photos(
+    tiktok: TikTok, access_token: SecretStr, post: PhotoPost | PhotoDraft, source: PhotoSource, *, is_aigc: bool
+) -> PostInit | Refused | Unanswered:
+    """Start a photo post, direct or as a draft; 6 a minute per token (section 5). Unanswered is always ambiguous."""
+    body: dict[str, Any] = {
+        "media_type": "PHOTO",
+        "post_mode": "DIRECT_POST" if isinstance(post, PhotoPost) else "MEDIA_UPLOAD",
+        "post_info": asdict(post),
+        "source_info": {"source": "PULL_FROM_URL", **asdict(source)},
+        "is_aigc": is_aigc,
+    }
+    return read_as(PostInit, ask_json(tiktok, _CONTENT_PATH, access_token, body))
+
+
+def cancel(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> CancelAsked | Refused | Unanswered:
+    """Ask TikTok not to post; meant for slow pulls, and refused once it is nearly done (section 3.7)."""
+    return read_as(CancelAsked, ask_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
 
 
 def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
@@ -44,11 +76,11 @@ def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> Pu
 
 def _init(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any], source: FileSource | PullSource
-) -> VideoInit | Refused | Unanswered:
+) -> PostInit | Refused | Unanswered:
     answer = ask_json(tiktok, path, access_token, body)
     if isinstance(source, FileSource) and isinstance(answer, Envelope) and not answer.data.get("upload_url"):
         return Unanswered("malformed", True, answer.http_status, answer.log_id)
-    return read_as(VideoInit, answer)
+    return read_as(PostInit, answer)
 
 
 def _post_info(post: VideoPost) -> dict[str, Any]:
