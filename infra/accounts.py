@@ -19,7 +19,7 @@ _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "re
 
 
 class Accounts(Construct):
-    """Accounts, the one-time links that connect them, our callers' API keys."""
+    """Accounts, the one-time links that connect them, what they may ask and post, our callers' API keys."""
 
     def __init__(self, scope: Construct, house: House, events: Events) -> None:
         super().__init__(scope, "Accounts")
@@ -30,6 +30,7 @@ class Accounts(Construct):
         self.accounts.finder("by_status", "list_shard", "status")
         self.accounts.worklist("due", "due_shard", "due_at")
         self.connections = Table(self, "connections", house, sorted_by_sk=False)
+        self.budgets = Table(self, "budgets", house, sorted_by_sk=False)
         self.keys = Table(self, "keys", house, sorted_by_sk=False)
         self.keys.listing("by_kind", "kind", "key_id", _LISTED_OF_KEYS)
         self.key = kms.Key(
@@ -107,6 +108,17 @@ class Accounts(Construct):
         )
         self.seals(function, *_TOKENS)
         self.opens(function, *_TOKENS)
+
+    def keeps_budgets(self, function: lambda_.Function) -> None:
+        """The counts of what accounts asked and posted, and the slots of those that wait."""
+        self.budgets.reads(function)
+        self.budgets.writes(function)
+        self._events.outbox.puts(function)
+        tell(function, BUDGETS=self._parameters.budgets.value_as_string)
+
+    def frees_budgets(self, function: lambda_.Function) -> None:
+        """Taking one out of the queue, and giving back what came to nothing."""
+        self.budgets.marks(function, "revision", "queue", "used")
 
     def seals(self, function: lambda_.Function, *kinds: str) -> None:
         """Encryption of secrets whose encryption context says that they are of `kinds`."""

@@ -120,6 +120,7 @@ class Api(Construct):
         accounts.accounts.reads(function, "by_user", "by_status")
         accounts.accounts.reads_many(function)
         accounts.lend_tokens(function)
+        accounts.keeps_budgets(function)
         accounts.queues_refreshes(function)
         accounts.connections.reads(function)
         accounts.connections.writes(function)
@@ -144,6 +145,7 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.lend_tokens(function)
+        accounts.keeps_budgets(function)
         accounts.seals(function, "verifier")
         accounts.opens(function, "verifier")
         tell(

@@ -28,6 +28,7 @@ class Config:
     certificate_arn: str
     alarm_email: str
     log_retention_days: int
+    budgets: str
     refresh_warm_share: str
     refresh_idle_share: str
     in_use_days: str

@@ -57,6 +57,14 @@ class Observability(Construct):
         self._alarm("ExecutionsFailed", failed, "A publish's execution failed and was settled by rule")
         lag = relay.metric("IteratorAge", statistic="Maximum", period=_MINUTES)
         self._alarm("EventsLate", lag, "Events leave the outbox more than 10 minutes late", above=10 * 60 * 1000)
+        cap = cloudwatch.Metric(
+            namespace="Dropcast",
+            metric_name="ActiveUserCapReached",
+            dimensions_map={"service": "workflow-start"},
+            statistic="Sum",
+            period=_MINUTES,
+        )
+        self._alarm("ActiveUserCap", cap, "TikTok lets the app post for no more accounts today: ask for a higher cap")
         self._make_dashboard(machine, dead_letters, http_functions)
 
     def _alarm(self, name: str, metric: cloudwatch.Metric, means: str, *, above: int = 0) -> None:

@@ -31,6 +31,10 @@ class Parameters:
         )
         self.app_audit = parameter("AppAudit", config.app_audit, "unaudited, or audited once TikTok's audit is passed")
         self.app_audit.allowed_values = ["unaudited", "audited"]
+        self.budgets = parameter(
+            "Budgets", config.budgets, "Budgets other than TikTok's documented ones: name=limit/seconds, comma list"
+        )
+        self.budgets.allowed_pattern = r"^$|^[a-z_]+=[1-9]\d*/[1-9]\d*(,[a-z_]+=[1-9]\d*/[1-9]\d*)*$"
         self.refresh_warm_share = parameter(
             "RefreshWarmShare",
             config.refresh_warm_share,

@@ -115,11 +115,13 @@ class Steps(Construct):
         self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
         self.decide = step("decide", "Says what an interrupted step means", 30)
         events.outbox.puts(self.decide)
+        accounts.frees_budgets(self.decide)
         self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
         publishing.reads_media(self.transfer)
         self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
         for function in (self.start, self.transfer, self.watch):
             accounts.lend_tokens(function)
+            accounts.keeps_budgets(function)
         accounts.seals(self.start, "upload_url")
         accounts.opens(self.transfer, "upload_url")
         tell(self.start, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
@@ -127,3 +129,4 @@ class Steps(Construct):
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)
         events.outbox.puts(self.settle)
+        accounts.frees_budgets(self.settle)

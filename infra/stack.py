@@ -58,6 +58,7 @@ class DropcastStack(Stack):
                 "ConnectionsTable": accounts.connections.name,
                 "KeysTable": accounts.keys.name,
                 "PublishesTable": publishing.publishes.name,
+                "BudgetsTable": accounts.budgets.name,
                 "OutboxTable": events.outbox.name,
                 "TrendsTable": trends.trends.name,
                 "AppSecretArn": accounts.app_secret.secret_arn,

@@ -78,6 +78,7 @@ class Triggers(Construct):
         function = make_function(
             self, "workflow/ended", self._house, does="Settles publishes whose execution died", timeout_s=30
         )
+        self._accounts.frees_budgets(function)
         self._publishing.publishes.reads(function)
         self._publishing.publishes.writes(function)
         self._outbox.puts(function)
@@ -100,6 +101,7 @@ class Triggers(Construct):
         self._publishing.publishes.reads(worker)
         self._publishing.publishes.writes(worker)
         self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
+        self._accounts.frees_budgets(worker)
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
         self.webhook_queue = make_work_queue(
@@ -112,6 +114,7 @@ class Triggers(Construct):
             self, "bus/disconnected", self._house, does="Settles what waited for a disconnected account", timeout_s=60
         )
         self._accounts.accounts.reads(function)
+        self._accounts.frees_budgets(function)
         self._publishing.publishes.reads(function, "by_account")
         self._publishing.publishes.writes(function)
         self._outbox.puts(function)

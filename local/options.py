@@ -26,6 +26,7 @@ class Options:
     app_name: str = ""
     app_audit: str = ""
     scopes: str = ""
+    budgets: str = ""
     port: int = 0
 
 
@@ -59,6 +60,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         app_name=given("APP_NAME"),
         app_audit=given("APP_AUDIT"),
         scopes=given("TIKTOK_SCOPES"),
+        budgets=given("BUDGETS"),
         port=_port(given("LOCAL_PORT")),
     )
 
@@ -85,6 +87,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> di
         "ReturnToOrigins": options.return_to_origins,
         "AppName": options.app_name,
         "AppAudit": options.app_audit,
+        "Budgets": options.budgets,
     }
     return {name: value for name, value in parameters.items() if value}
 

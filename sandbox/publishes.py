@@ -10,7 +10,6 @@ from typing import Any, Literal
 from sandbox.pictures import Picture
 from sandbox.video import Outline
 
-DAY = 86_400
 FIRST_POST_ID = 7_500_000_000_000_000_000
 
 Mode = Literal["direct", "inbox"]

@@ -2,7 +2,7 @@
 
 from sandbox.answers import Refusal
 from sandbox.creators import Creator
-from sandbox.publishes import DAY, Mode
+from sandbox.publishes import Mode
 from sandbox.state import Sandbox
 
 PENDING = ("PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX")
@@ -21,7 +21,7 @@ def quota_refusal(sandbox: Sandbox, creator: Creator, mode: Mode) -> Refusal | N
 
 
 def _since(sandbox: Sandbox) -> float:
-    return sandbox.clock.now() - DAY
+    return sandbox.clock.now() - sandbox.settings.day
 
 
 def _posts_today(sandbox: Sandbox, creator: Creator) -> int:

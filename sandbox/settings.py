@@ -51,6 +51,8 @@ class Settings(BaseModel):
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
     rate_limits: dict[str, int] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
     rate_window: float = Field(default=60, gt=0)
+    day: float = Field(default=86_400, gt=0)
+    """What counts as 24 hours for posts, drafts and active creators."""
     direct_posts_per_day: int = 15
     pending_drafts_per_day: int = 5
     unaudited_active_users: int = 5

@@ -30,5 +30,6 @@ def test_outputs_that_people_and_scripts_read(template):
     assert set(template["Outputs"]) == {
         *("ApiId", "ApiUrl", "PublicUrl", "RedirectUri", "WebhookUrl", "Bucket", "StateMachineArn", "EventBusName"),
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
+        "BudgetsTable",
         *("AppSecretArn", "KeyPepperArn", "KmsKeyId", "TiktokScopes"),
     }
