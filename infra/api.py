@@ -129,6 +129,7 @@ class Api(Construct):
         publishing.publishes.writes(function)
         publishing.reads_media(function)
         publishing.takes_uploads(function)
+        publishing.granted.reads(function)
         triggers.starts(function)
         tell(
             function,

@@ -22,10 +22,16 @@ class Config:
     tiktok_scopes: str
     public_url: str
     return_to_origins: str
+    source_buckets: str
+    source_keys: str
     app_name: str
     app_audit: str
     custom_domain: str
     certificate_arn: str
+    media_url: str
+    media_domain: str
+    media_certificate_arn: str
+    media_key: int
     alarm_email: str
     log_retention_days: int
     budgets: str
@@ -39,11 +45,15 @@ class Config:
     def of(cls, node: Node) -> "Config":
         """The choices in the context of `node`. ValueError where they contradict each other."""
         values: dict[str, Any] = {field.name: node.get_context(field.name) for field in fields(cls)}
-        for number in ("log_retention_days", "refresh_workers"):
+        for number in ("log_retention_days", "refresh_workers", "media_key"):
             values[number] = int(values[number])
         config = cls(**values)
         if bool(config.custom_domain) != bool(config.certificate_arn):
             raise ValueError("custom_domain and certificate_arn go together: give both or neither")
+        if bool(config.media_domain) != bool(config.media_certificate_arn):
+            raise ValueError("media_domain and media_certificate_arn go together: give both or neither")
+        if config.media_key < 1:
+            raise ValueError(f"media_key counts from 1, and is not {config.media_key}")
         if config.layer_target not in ("aws", "host"):
             raise ValueError(f"layer_target is aws or host, not {config.layer_target}")
         return config

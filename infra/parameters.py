@@ -26,6 +26,17 @@ class Parameters:
         self.return_to_origins = parameter(
             "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
         )
+        self.media_url = parameter(
+            "MediaUrl", config.media_url, "Address that TikTok pulls media from; empty: a CloudFront of this stack's own"
+        )
+        self.source_buckets = parameter(
+            "SourceBuckets",
+            config.source_buckets,
+            "ARNs of other buckets whose objects may be published, comma list without blanks",
+        )
+        self.source_keys = parameter(
+            "SourceKeys", config.source_keys, "ARNs of the KMS keys that encrypt those buckets, comma list"
+        )
         self.app_name = parameter(
             "AppName", config.app_name, "Who asks a person to connect an account; empty: the host of PublicUrl"
         )

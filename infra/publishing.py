@@ -8,6 +8,7 @@ from constructs import Construct
 from infra.accounts import Accounts
 from infra.events import Events
 from infra.functions import House, allow, make_function, tell
+from infra.granted import GrantedBuckets
 from infra.nag import acknowledge
 from infra.tables import Table
 
@@ -22,6 +23,7 @@ class Publishing(Construct):
         self.publishes.worklist("unstarted", "unstarted_shard", "unstarted_at")
         self.bucket = self._make_bucket(house)
 
+        self.granted = GrantedBuckets(self, house)
     def _make_bucket(self, house: House) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
@@ -124,9 +126,17 @@ class Steps(Construct):
             accounts.keeps_budgets(function)
         accounts.seals(self.start, "upload_url")
         accounts.opens(self.transfer, "upload_url")
+        publishing.granted.reads(self.prepare)
+
+        # One core for one picture at a time, and the gigabyte that the largest takes to be decoded.
+        self.pictures = step("pictures", "Makes pictures ready for TikTok", 300, 1769)
+        publishing.reads_media(self.pictures)
+        publishing.granted.reads(self.pictures)
+        publishing.keeps_pictures(self.pictures)
         tell(self.start, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
 
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)
         events.outbox.puts(self.settle)
         accounts.frees_budgets(self.settle)
+        publishing.granted.reads(self.transfer)

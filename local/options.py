@@ -23,6 +23,7 @@ class Options:
     tiktok: TikTok | None = None
     public_url: str = ""
     return_to_origins: str = ""
+    source_buckets: str = ""
     app_name: str = ""
     app_audit: str = ""
     scopes: str = ""
@@ -57,6 +58,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         tiktok=tiktok,
         public_url=given("PUBLIC_URL").rstrip("/"),
         return_to_origins=given("RETURN_TO_ORIGINS"),
+        source_buckets=given("SOURCE_BUCKETS"),
         app_name=given("APP_NAME"),
         app_audit=given("APP_AUDIT"),
         scopes=given("TIKTOK_SCOPES"),
@@ -85,6 +87,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> di
         "TikTokScopes": options.scopes,
         "PublicUrl": public_url,
         "ReturnToOrigins": options.return_to_origins,
+        "SourceBuckets": options.source_buckets,
         "AppName": options.app_name,
         "AppAudit": options.app_audit,
         "Budgets": options.budgets,

@@ -43,8 +43,8 @@ def definition(template: Template) -> dict[str, Any]:
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every role: the role's logical id beside it."""
-    for policy in of_type(template, "IAM::Policy").values():
+    """Every statement of every role in every deployment: the role's logical id beside it."""
+    for policy in (one for one in of_type(template, "IAM::Policy").values() if "Condition" not in one):
         [role] = policy["Properties"]["Roles"]
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
             yield referred(role), statement
