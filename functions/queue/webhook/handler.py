@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -11,10 +12,13 @@ from dropcast import clock
 from dropcast.accounts.disconnect import REMOVED, hear_removal
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
-from dropcast.publishing.hearing import hear
-from dropcast.tiktok.webhooks import WebhookEvent, parse
+from dropcast.publishing.fact_store import keep_unknown
+from dropcast.publishing.hearing import hear, hear_stale
+from dropcast.publishing.webhook_queue import STALE
+from dropcast.tiktok.webhooks import EVENTS, WebhookEvent, parse
 
 logger = Logger()
+metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS)
 
 
@@ -23,6 +27,7 @@ class TryLaterError(Exception):
 
 
 @logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -34,8 +39,13 @@ def _hear(record: SQSRecord) -> None:
     if webhook is None:
         logger.warning("a webhook that says nothing we know")
         return
-    publish_id = hear(webhook)
-    logger.info("heard", tiktok_event=webhook.event, publish_id=publish_id)
+    stale = STALE in (record.raw_event.get("messageAttributes") or {})
+    metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
+    publish_id = hear_stale(webhook) if stale else hear(webhook)
+    logger.info("heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
+    if webhook.event not in EVENTS:
+        keep_unknown(webhook.event, record.body)
+        metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
     if webhook.event == REMOVED:
         _hear_removal(webhook)
 

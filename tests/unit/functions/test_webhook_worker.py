@@ -13,14 +13,21 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The events that the publishing room heard of."""
     events: list[str] = []
     monkeypatch.setattr(worker, "hear", lambda event: events.append(event.event))
+    monkeypatch.setattr(worker, "hear_stale", lambda event: events.append(f"stale {event.event}"))
+    monkeypatch.setattr(worker, "keep_unknown", lambda event, raw: events.append(f"unknown {event}"))
     return events
 
 
-def records(*names: str) -> dict:
+def records(*names: str, stale: bool = False) -> dict:
     bodies = [{"event": name, "create_time": 1, "user_openid": "open-1", "content": "{}"} for name in names]
     return {
         "Records": [
-            {"messageId": str(number), "body": json.dumps(body), "eventSource": "aws:sqs"}
+            {
+                "messageId": str(number),
+                "body": json.dumps(body),
+                "eventSource": "aws:sqs",
+                "messageAttributes": {"stale": {"stringValue": "true", "dataType": "String"}} if stale else {},
+            }
             for number, body in enumerate(bodies)
         ]
     }
@@ -43,6 +50,19 @@ def test_a_removal_that_tiktok_does_not_answer_for_comes_again_alone(heard, monk
     answer = worker.handler(records("authorization.removed", "post.publish.complete"), context())
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+
+
+def test_a_stale_one_is_heard_as_such(heard):
+    worker.handler(records("post.publish.complete", stale=True), context())
+
+    assert heard == ["stale post.publish.complete"]
+
+
+def test_an_event_that_nobody_documented_is_kept(heard):
+    answer = worker.handler(records("post.publish.invented", "video.upload.failed"), context())
+
+    assert heard == ["post.publish.invented", "unknown post.publish.invented", "video.upload.failed"]
+    assert answer == {"batchItemFailures": []}
 
 
 def test_the_event_of_a_disconnection_settles_what_waits(monkeypatch):

@@ -117,7 +117,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, aws.client, aws._session, app.tiktok, app._credentials):
+    for cached in (settings, aws.client, aws._session, app.tiktok, app._credentials, app._webhook_secrets):
         cached.cache_clear()
 
 
@@ -167,7 +167,7 @@ def account(cloud: None) -> Account:
 def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
     fake = FakeTikTok()
     http = httpx.Client(transport=httpx.MockTransport(fake.answer))
-    for module in ("start", "watch", "transfer"):
+    for module in ("start", "watch", "transfer", "hearing"):
         monkeypatch.setattr(f"dropcast.publishing.{module}.tiktok", lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr(transfer, "_http", lambda: http)
     return fake

@@ -1,15 +1,24 @@
 import hashlib
 import hmac
+import json
+import random
+from typing import Any
 
+import boto3
 import pytest
 from pydantic import SecretStr
 
-from dropcast import aws
-from dropcast.publishing.webhook_queue import receive
+from dropcast import aws, clock
+from dropcast.accounts import app
+from dropcast.accounts.app import store_app_credentials
+from dropcast.publishing.webhook_queue import STALE, receive
 from dropcast.settings import settings
 from dropcast.tiktok.oauth import AppCredentials
 from dropcast.tiktok.webhooks import parse
 
+from .conftest import REGION
+
+SECRET = "canary-client-secret"
 BODY = b'{"event": "post.publish.complete", "create_time": 1, "content": "{}"}'
 
 
@@ -18,22 +27,38 @@ def queue_url(cloud, monkeypatch) -> str:
     url = aws.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", url)
     settings.cache_clear()
-    credentials = AppCredentials("key", SecretStr("canary-secret"))
-    monkeypatch.setattr("dropcast.publishing.webhook_queue.app_credentials", lambda: credentials)
     return url
 
 
-def signed(raw: bytes, secret: str = "canary-secret", at: int = 1_700_000_000) -> str:
+def signed(raw: bytes, secret: str = SECRET, at: int | None = None) -> str:
+    at = clock.now() if at is None else at
     return f"t={at},s={hmac.new(secret.encode(), f'{at}.'.encode() + raw, hashlib.sha256).hexdigest()}"
 
 
-def queued(url: str) -> list[str]:
-    return [message["Body"] for message in aws.client("sqs").receive_message(QueueUrl=url).get("Messages", [])]
+def queued(url: str) -> list[dict[str, Any]]:
+    answer = aws.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10)
+    return answer.get("Messages", [])
 
 
-def test_what_tiktok_signed_is_queued_however_old(queue_url):
+def change_secret(to: str) -> None:
+    store_app_credentials(AppCredentials("key-1", SecretStr(to)))
+    app._webhook_secrets.cache_clear()
+
+
+def test_what_tiktok_signed_is_queued(queue_url):
     assert receive(BODY, signed(BODY)) is True
-    assert queued(queue_url) == [BODY.decode()]
+
+    (message,) = queued(queue_url)
+    assert message["Body"] == BODY.decode()
+    assert "MessageAttributes" not in message
+
+
+@pytest.mark.parametrize("age", [301, 72 * 3600, -301])
+def test_what_tiktok_signed_at_another_time_is_queued_as_stale(queue_url, age):
+    assert receive(BODY, signed(BODY, at=clock.now() - age)) is True
+
+    (message,) = queued(queue_url)
+    assert list(message["MessageAttributes"]) == [STALE]
 
 
 @pytest.mark.parametrize("signature", [None, "", "t=1,s=0", signed(BODY, "another"), signed(BODY + b" ")])
@@ -53,4 +78,71 @@ def test_a_verdict_survives_the_queue(queue_url):
 
     receive(raw, signed(raw))
 
-    assert parse(queued(queue_url)[0].encode()) == parse(raw) is not None
+    assert parse(queued(queue_url)[0]["Body"].encode()) == parse(raw) is not None
+
+
+def test_after_a_change_the_secret_before_counts_for_a_week(queue_url, monkeypatch):
+    change_secret("canary-second")
+
+    assert receive(BODY, signed(BODY, "canary-second")) is True
+    assert receive(BODY, signed(BODY, SECRET)) is True
+
+    later = clock.now() + 7 * 24 * 3600
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert receive(BODY, signed(BODY, "canary-second")) is True
+    assert receive(BODY, signed(BODY, SECRET)) is False
+
+
+def test_storing_the_new_secret_twice_forgets_the_old_one_at_once(queue_url):
+    change_secret("canary-second")
+    change_secret("canary-second")
+
+    assert receive(BODY, signed(BODY, SECRET)) is False
+
+
+def test_none_of_ten_thousand_forgeries_gets_in(queue_url):
+    chance = random.Random(7)
+
+    taken = [number for number in range(10_000) if receive(*_forged(chance, number % 10))]
+
+    assert taken == []
+    assert queued(queue_url) == []
+    assert receive(BODY, signed(BODY)) is True
+
+
+def _forged(chance: random.Random, kind: int) -> tuple[bytes, str | None]:
+    """A true webhook with one thing about it changed."""
+    raw = json.dumps({"event": "post.publish.complete", "create_time": chance.randrange(2**31), "content": "{}"})
+    body, header = raw.encode(), signed(raw.encode())
+    at, signature = header.removeprefix("t=").split(",s=")
+    place = chance.randrange(len(body))
+    match kind:
+        case 0:
+            return body[:place] + bytes([body[place] ^ 1 << chance.randrange(8)]) + body[place + 1 :], header
+        case 1:
+            return body[:place] + body[place + 1 :], header
+        case 2:
+            return body + chance.randbytes(1), header
+        case 3:
+            return body, f"t={int(at) + chance.choice((-1, 1)) * chance.randrange(1, 10**6)},s={signature}"
+        case 4:
+            digit = chance.randrange(64)
+            other = chance.choice([one for one in "0123456789abcdef" if one != signature[digit]])
+            return body, f"t={at},s={signature[:digit]}{other}{signature[digit + 1 :]}"
+        case 5:
+            return body, signed(body, chance.choice(["", "key-1", SECRET.upper(), SECRET + " ", "set-me"]))
+        case 6:
+            return body, chance.choice([None, "", f"s={signature}", f"t={at}", f"t={at},s={signature},s={signature}"])
+        case 7:
+            return body, f"t={at},s={signature[: chance.randrange(64)]}"
+        case 8:
+            return body, f"t={at},s={hashlib.sha256(f'{at}.'.encode() + body).hexdigest()}"
+        case _:
+            return body, f"t={at},s={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def test_a_secret_that_was_never_changed_is_alone(queue_url):
+    versions = boto3.client("secretsmanager", REGION).describe_secret(SecretId="app")["VersionIdsToStages"]
+
+    assert [stage for stages in versions.values() for stage in stages] == ["AWSCURRENT"]
+    assert app.webhook_secrets() == [SECRET]

@@ -1,9 +1,11 @@
 """This deployment's TikTok app: its credentials and the process's clients."""
 
 import json
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import httpx
+from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dropcast import aws, clock
@@ -17,6 +19,7 @@ PLACEHOLDER = "set-me"
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 _KEPT_SECONDS = 300
+_PREVIOUS_COUNTS_SECONDS = 7 * 24 * 3600
 
 
 class _Secret(BaseModel):
@@ -38,6 +41,43 @@ def _credentials(_period: int) -> AppCredentials:
     answer = aws.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
     secret = _Secret.model_validate_json(answer["SecretString"])
     return AppCredentials(secret.client_key, secret.client_secret)
+
+
+def webhook_secrets() -> list[str]:
+    """The client secrets that may sign a webhook: the present one and, for a week after a change, the one before it.
+
+    TikTok tries to deliver for 72 hours, so some webhooks of the old secret come after the change. Kept for 5 minutes.
+    """
+    return _webhook_secrets(clock.now() // _KEPT_SECONDS)
+
+
+@lru_cache(maxsize=1)
+def _webhook_secrets(_period: int) -> list[str]:
+    present = _secret_at("AWSCURRENT")
+    if present is None:
+        return []
+    before = _secret_at("AWSPREVIOUS") if clock.now() - present.since < _PREVIOUS_COUNTS_SECONDS else None
+    return [present.secret] if before is None else [present.secret, before.secret]
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A client secret and since when (seconds since the epoch) it was the app's."""
+
+    secret: str = field(repr=False)
+    since: int
+
+
+def _secret_at(stage: str) -> _Version | None:
+    client = aws.client("secretsmanager")
+    try:
+        answer = client.get_secret_value(SecretId=settings().app_secret_arn, VersionStage=stage)
+    except ClientError as error:
+        if aws.error_code(error) == "ResourceNotFoundException":
+            return None
+        raise
+    secret = _Secret.model_validate_json(answer["SecretString"])
+    return _Version(secret.client_secret.get_secret_value(), int(answer["CreatedDate"].timestamp()))
 
 
 @lru_cache

@@ -11,6 +11,8 @@ _KEPT_SECONDS = 90 * 24 * 3600
 _POINTER = "publish"
 _WEBHOOKS_LATELY_SECONDS = 24 * 3600
 _WEBHOOKS_NOTED_EVERY_SECONDS = 3600
+_ASKED_EVERY_SECONDS = 60
+_UNKNOWN_KEPT_SECONDS = 30 * 24 * 3600
 
 
 def pointer_write(tiktok_publish_id: str, publish_id: str) -> dynamo.Item:
@@ -65,6 +67,35 @@ def note_webhook() -> None:
         ExpressionAttributeNames={"#at": "at"},
         ExpressionAttributeValues=dynamo.to_item({":before": now - _WEBHOOKS_NOTED_EVERY_SECONDS}),
     )
+
+
+def claim_asking(tiktok_publish_id: str) -> bool:
+    """Whether TikTok may be asked about the publish because of a stale webhook: once a minute."""
+    now = clock.now()
+    claimed = dynamo.write_if(
+        "put_item",
+        TableName=settings().publishes_table,
+        Item=dynamo.to_item(
+            {"pk": _pk(tiktok_publish_id), "sk": "asked", "at": now, "expires_at": now + _KEPT_SECONDS}
+        ),
+        ConditionExpression="attribute_not_exists(pk) OR #at <= :before",
+        ExpressionAttributeNames={"#at": "at"},
+        ExpressionAttributeValues=dynamo.to_item({":before": now - _ASKED_EVERY_SECONDS}),
+    )
+    return claimed is not None
+
+
+def keep_unknown(event: str, raw: str) -> None:
+    """Keep a true webhook of a kind that we do not know, for a person to look at; for 30 days."""
+    now = clock.now()
+    item = {
+        "pk": "unknown_webhooks",
+        "sk": f"{clock.iso(now)}#{hashlib.sha256(raw.encode()).hexdigest()}",
+        "event": event,
+        "body": raw,
+        "expires_at": now + _UNKNOWN_KEPT_SECONDS,
+    }
+    _dynamodb().put_item(TableName=settings().publishes_table, Item=dynamo.to_item(item))
 
 
 def webhooks_arrive() -> bool:

@@ -1,10 +1,16 @@
 """Hearing TikTok: a webhook's fact is kept first, then whoever waits for it is woken or the publish moves on itself."""
 
+from dropcast import clock
+from dropcast.accounts.app import tiktok
+from dropcast.accounts.asking import ask
 from dropcast.publishing import executions, fact_store, publish_store
-from dropcast.publishing.facts import fact_of_event
+from dropcast.publishing.facts import fact_of_event, fact_of_status
+from dropcast.publishing.models import Publish
 from dropcast.publishing.settle import settle
 from dropcast.publishing.steps import verdict
 from dropcast.publishing.transitions import RESTING
+from dropcast.tiktok.models import PublishStatus
+from dropcast.tiktok.posting import fetch_status
 from dropcast.tiktok.webhooks import WebhookEvent
 
 
@@ -19,12 +25,40 @@ def hear(event: WebhookEvent) -> str | None:
     if fact is None or event.publish_id is None:
         return None
     fact_store.add(event.publish_id, fact)
-    publish_id = fact_store.publish_id_of(event.publish_id)
-    publish = publish_store.get(publish_id) if publish_id else None
-    if publish is None or publish.tiktok_publish_id != event.publish_id:
+    publish = _publish_of(event.publish_id)
+    if publish is None:
         return None
+    _tell(publish)
+    return publish.publish_id
+
+
+def hear_stale(event: WebhookEvent) -> str | None:
+    """Take in a webhook that may be a replay: it says nothing itself, TikTok is asked, at most once a minute.
+
+    Returns as `hear` does, and None if TikTok was asked just now.
+    """
+    tiktok_publish_id = event.publish_id
+    if fact_of_event(event) is None or tiktok_publish_id is None:
+        return None
+    publish = _publish_of(tiktok_publish_id)
+    if publish is None or not fact_store.claim_asking(tiktok_publish_id):
+        return None
+    answer = ask(publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=True)
+    if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
+        fact_store.add(tiktok_publish_id, fact)
+        _tell(publish)
+    return publish.publish_id
+
+
+def _publish_of(tiktok_publish_id: str) -> Publish | None:
+    publish_id = fact_store.publish_id_of(tiktok_publish_id)
+    publish = publish_store.get(publish_id) if publish_id else None
+    return publish if publish and publish.tiktok_publish_id == tiktok_publish_id else None
+
+
+def _tell(publish: Publish) -> None:
+    """There is a new fact: whoever waits is woken, and what rests moves on by itself."""
     if publish.state in RESTING:
         settle(publish.publish_id, verdict())
     elif publish.task_token is not None:
         executions.wake(publish.task_token, verdict())
-    return publish.publish_id

@@ -9,6 +9,21 @@ from pydantic import ValidationError
 
 from dropcast.tiktok.models import Webhook
 
+EVENTS = frozenset(
+    {
+        "authorization.removed",
+        "post.publish.failed",
+        "post.publish.complete",
+        "post.publish.inbox_delivered",
+        "post.publish.publicly_available",
+        "post.publish.no_longer_publicaly_available",
+        "video.upload.failed",
+        "video.publish.completed",
+        "portability.download.ready",
+    }
+)
+"""Every event that TikTok documents, also of products that we do not use."""
+
 
 @dataclass(frozen=True)
 class WebhookEvent:
