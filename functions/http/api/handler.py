@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import accounts
+import budgets
 import connections
 import creators
 import keys
@@ -23,7 +24,7 @@ from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, creators, uploads, publishes, keys):
+for part in (connections, accounts, budgets, creators, uploads, publishes, keys):
     app.include_router(part.router)
 
 

@@ -32,7 +32,7 @@ class Change(Generic[Answer]):
     also: tuple[dynamo.Item, ...] = ()
 
 
-def names_in(book: Book) -> tuple[str, ...]:
+def names_in(book: Book) -> tuple[BudgetName, ...]:
     """The budgets that stand in `book`."""
     return tuple(name for name in NAMES if (name == "status") == (book == "status"))
 

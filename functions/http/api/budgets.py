@@ -1,0 +1,67 @@
+"""How much an account may still ask and post."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, Field
+
+from answers import Id, documented, needs, refused, view
+from dropcast.accounts.account_store import get_account
+from dropcast.budgets.limits import BudgetName
+from dropcast.budgets.overview import Standing, standings
+from dropcast.clock import iso
+from dropcast.errors import problem
+
+router = APIGatewayHttpRouter()
+
+
+class BudgetView(BaseModel):
+    """One budget: how often something may be done within a sliding window."""
+
+    budget: BudgetName = Field(
+        description="creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; "
+        "direct_posts and pending_drafts what the creator posts in a day; looks are those calls of creator_info that "
+        "this API makes for its callers."
+    )
+    used: int = Field(description="Uses within the window up to now.")
+    reserved: int = Field(description="Slots that publishes own: each has one until it has gone.")
+    limit: int
+    window_seconds: int
+    next_free_at: str = Field(description="When one more would fit, after all that are used or reserved.")
+    blocked_until: str | None = Field(description="TikTok itself refused: nobody asks again before this time.")
+    blocked_why: str | None = Field(description="TikTok's code of that refusal.")
+
+
+class BudgetsView(BaseModel):
+    """Every budget of an account."""
+
+    account_id: str
+    items: list[BudgetView]
+
+
+@router.get(
+    "/v1/accounts/<account_id>/budgets",
+    middlewares=needs("read"),
+    responses=documented(200, "The account's budgets", BudgetsView),
+)
+def show_budgets(account_id: Id) -> Response[Any]:
+    """How much the account may still ask and post, and when there is room again. A publish over budget waits by
+    itself and goes at its `not_before`."""
+    account = get_account(account_id)
+    if account is None:
+        return refused(problem("not_found", what="account", account_id=account_id))
+    return view(200, BudgetsView(account_id=account_id, items=[_shown(one) for one in standings(account.open_id)]))
+
+
+def _shown(standing: Standing) -> BudgetView:
+    return BudgetView(
+        budget=standing.name,
+        used=standing.used,
+        reserved=standing.reserved,
+        limit=standing.limit,
+        window_seconds=standing.window_s,
+        next_free_at=iso(standing.next_free_at),
+        blocked_until=None if standing.blocked_until is None else iso(standing.blocked_until),
+        blocked_why=standing.why,
+    )

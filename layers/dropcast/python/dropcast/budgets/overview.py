@@ -1,0 +1,50 @@
+"""How an account's budgets stand."""
+
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.budgets import ledger_store
+from dropcast.budgets.ledger import free_at
+from dropcast.budgets.ledger_store import Book
+from dropcast.budgets.limits import BudgetName, budgets
+
+_BOOKS: tuple[Book, ...] = ("posting", "status")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One budget: `used` of `limit` within the last `window_s` seconds, `reserved` by publishes that wait.
+
+    `next_free_at`: when one more fits, in seconds since the epoch. `blocked_until`, `why`: TikTok's own no, its code.
+    """
+
+    name: BudgetName
+    used: int
+    reserved: int
+    limit: int
+    window_s: int
+    next_free_at: int
+    blocked_until: int | None = None
+    why: str | None = None
+
+
+def standings(open_id: str) -> list[Standing]:
+    """Every budget of a TikTok account, read consistently."""
+    return [standing for book in _BOOKS for standing in _in_book(open_id, book)]
+
+
+def _in_book(open_id: str, book: Book) -> list[Standing]:
+    ledger, now, known = ledger_store.read(open_id, book), clock.now(), budgets()
+    return [
+        Standing(
+            name,
+            used=len(ledger.used.get(name, {})),
+            reserved=sum(name in slot.wants for slot in ledger.queue),
+            limit=known[name].limit,
+            window_s=known[name].window_s,
+            next_free_at=free_at(ledger, known, name, now, ledger.queue),
+            blocked_until=ledger.blocks[name].until if name in ledger.blocks else None,
+            why=ledger.blocks[name].why if name in ledger.blocks else None,
+        )
+        for name in ledger_store.names_in(book)
+    ]
