@@ -59,7 +59,7 @@ def test_what_tiktok_refuses_now_cannot_be_done_now(code):
     assert not found(account, "publish videos that everyone sees", audited=True).can
 
 
-@pytest.mark.parametrize("scope", sorted(SCOPES - {"user.info.basic"}))
+@pytest.mark.parametrize("scope", ["video.publish", "video.upload", "video.list"])
 def test_a_scope_that_was_not_granted_is_named(scope):
     account = replace(PUBLIC, scopes=SCOPES - {scope})
 
@@ -67,6 +67,16 @@ def test_a_scope_that_was_not_granted_is_named(scope):
 
     assert without
     assert all(scope in (one.why or "") and scope in (one.fix or "") for one in without)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "can"),
+    [({"user.info.profile"}, True), ({"video.publish"}, True), ({"user.info.basic", "video.upload"}, False)],
+)
+def test_the_username_is_told_by_its_own_scope_or_to_whoever_may_post(scopes, can):
+    ability = found(replace(ACCOUNT, scopes=frozenset(scopes)), "show its @username")
+
+    assert (ability.can, "user.info.profile" in (ability.why or "")) == (can, not can)
 
 
 @pytest.mark.parametrize("status", ["unconfirmed", "reconnect_needed", "disconnected"])

@@ -1,9 +1,13 @@
 """Which accounts the schedule keeps warm, what it tells of connections that end, and what the journal remembers."""
 
-import pytest
+from contextlib import nullcontext
 
-from dropcast import clock
-from dropcast.accounts import tokens
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import SecretStr
+
+from dropcast import clock, dynamo
+from dropcast.accounts import token_store, tokens
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.journal import KEPT
@@ -19,6 +23,7 @@ from dropcast.accounts.tokens import (
 )
 from dropcast.errors import Problem
 from dropcast.settings import settings
+from dropcast.tiktok.oauth import AppCredentials
 from tests.unit.support.accounts import NOW, event_names, items, plain
 
 DAY = 24 * 3600
@@ -95,6 +100,28 @@ def test_the_schedule_itself_is_no_use_of_the_account(account, held_clock):
     refresh_due(account)
 
     assert stored(account).in_use_until == before
+
+
+def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
+    before = stored(account).in_use_until
+    held_clock.at = NOW + 5 * DAY
+
+    fresh_access_token(account, outlive_s=60, to_look=True)
+
+    assert stored(account).in_use_until == before
+
+
+def test_a_token_is_given_even_if_its_use_cannot_be_noted(account, tiktok, held_clock, monkeypatch):
+    tiktok.expires_in = 3 * DAY
+    held_clock.at = NOW + 7200
+    refresh_due(account)
+    held_clock.at = NOW + 2 * DAY
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(token_store.dynamo, "write_if", throttled)
+        token = fresh_access_token(account, outlive_s=60)
+
+    assert plain(token) == tiktok.live_access
 
 
 def test_an_account_with_something_scheduled_stays_warm_until_then(account, held_clock):
@@ -326,3 +353,70 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
     fresh_access_token(account, outlive_s=60)
 
     assert taken == [None] * asked
+
+
+@pytest.mark.parametrize("service", ["kms", "dynamodb"])
+@pytest.mark.parametrize(("failures", "kept"), [(1, True), (5, True), (6, False)])
+def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
+    account, tiktok, held_clock, monkeypatch, service, failures, kept
+):
+    held_clock.at = NOW + 7200
+    left = [failures]
+    where = (token_store, "seal_grant") if service == "kms" else (token_store.dynamo, "write_all")
+    really = getattr(*where)
+
+    def sometimes(*args, **kwargs):
+        left[0] -= 1
+        return throttled() if left[0] >= 0 else really(*args, **kwargs)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(*where, sometimes)
+        with nullcontext() if kept else pytest.raises(ClientError):
+            fresh_access_token(account, outlive_s=60)
+
+    after = fresh_access_token(account, outlive_s=60)
+    assert tiktok.refreshes == (1 if kept else 2)
+    if kept:
+        assert plain(after) == tiktok.live_access
+    else:
+        assert isinstance(after, Problem)
+        assert after.details["reason"] == "answer_lost"
+
+
+def test_new_tokens_are_given_even_if_the_lease_cannot_be_given_back(account, tiktok, held_clock, monkeypatch):
+    held_clock.at = NOW + 7200
+    write_if = dynamo.write_if
+
+    def no_deletes(operation, **request):
+        return throttled() if operation == "delete_item" else write_if(operation, **request)
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(dynamo, "write_if", no_deletes)
+        token = fresh_access_token(account, outlive_s=60)
+
+    assert plain(token) == tiktok.live_access
+    held_clock.at += LEASE_S
+    assert refresh_due(account, asked_at=clock.now()) is None
+
+
+def test_another_tiktok_app_set_by_mistake_costs_no_connection(account, tiktok, held_clock, monkeypatch):
+    held_clock.at = NOW + 5400
+    other = AppCredentials("key-of-the-sandbox", SecretStr("canary-other-secret"))
+
+    with monkeypatch.context() as mistake:
+        for room in (tokens.app, token_store):
+            mistake.setattr(room, "app_credentials", lambda: other)
+        while_good = fresh_access_token(account, outlive_s=60)
+        due_now = refresh_due(account)
+    after = refresh_due(account)
+
+    assert plain(while_good) == "act.canary-1"
+    assert isinstance(due_now, Problem)
+    assert (due_now.code, due_now.next) == ("app_changed", "reconnect")
+    assert after is None
+    assert tiktok.refreshes == 1
+    assert event_names() == ["account.connected"]
+
+
+def throttled(*_: object, **__: object) -> None:
+    raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "Any")

@@ -48,6 +48,13 @@ ACCOUNTS: dict[str, Entry] = {
         Next.NONE,
         503,
     ),
+    "app_changed": Entry(
+        "This account was connected through another TikTok app than the one that is set now.",
+        "If that is a mistake, the operator sets the former app again (dropcast app set) and nothing is lost. If not, "
+        "connect the account again.",
+        Next.RECONNECT,
+        409,
+    ),
     "connection_expired": Entry(
         "This link has expired or was used already.",
         "Ask for a new link: each one works once and for ten minutes.",

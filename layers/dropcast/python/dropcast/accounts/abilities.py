@@ -23,7 +23,7 @@ def abilities(account: Account, *, audited: bool) -> list[Ability]:
         _publish_for_everyone(account, audited=audited),
         _by_scope("send drafts to the TikTok inbox, to be finished in the TikTok app", account, "video.upload"),
         _by_scope("list its public videos and their figures", account, "video.list"),
-        _by_scope("show its @username", account, "user.info.profile"),
+        _by_scope("show its @username", account, _username_scope(account)),
     ]
 
 
@@ -51,6 +51,11 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
     if account.creator and account.creator.private:
         return Ability(what, False, "The account is private.", "Its owner makes it public in the TikTok app.")
     return Ability(what, True)
+
+
+def _username_scope(account: Account) -> str:
+    """creator_info tells the name to whoever may post."""
+    return "video.publish" if "video.publish" in account.scopes else "user.info.profile"
 
 
 def _posting_refusal(what: str, account: Account) -> Ability | None:

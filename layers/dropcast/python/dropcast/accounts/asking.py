@@ -15,10 +15,13 @@ Answer = TypeVar("Answer")
 
 
 def ask(
-    account_id: str, call: Callable[[SecretStr], Answer | Refused | Unanswered]
+    account_id: str, call: Callable[[SecretStr], Answer | Refused | Unanswered], *, to_look: bool = False
 ) -> Answer | Refused | Unanswered | Problem:
-    """What TikTok answers to `call`, which takes the access token. A Problem if there is no token to ask with."""
-    token = fresh_access_token(account_id, outlive_s=_CALL_SECONDS)
+    """What TikTok answers to `call`, which takes the access token. A Problem if there is no token to ask with.
+
+    `to_look`: it is no use of the account that would be a reason to keep it warm.
+    """
+    token = fresh_access_token(account_id, outlive_s=_CALL_SECONDS, to_look=to_look)
     if isinstance(token, Problem):
         return token
     answer = call(token)

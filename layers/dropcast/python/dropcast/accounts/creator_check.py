@@ -41,7 +41,7 @@ def checked_lately(account: Account) -> Account | None:
     """The account after a look at its creator at most ten minutes ago, if it is active and TikTok answers."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
-    return _checked(account, lambda call: ask(account.account_id, call))
+    return _checked(account, lambda call: ask(account.account_id, call, to_look=True))
 
 
 def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
@@ -55,7 +55,8 @@ def _checked(account: Account, asking: _Asking) -> Account | None:
     posting: _Answer = None
     if any(scope.startswith("user.info.") for scope in account.scopes):
         who = asking(lambda token: user_info(tiktok, token, account.scopes))
-    if "video.publish" in account.scopes:
+    # Without a token there is none for a second question either, and looking for one may have taken long.
+    if "video.publish" in account.scopes and not isinstance(who, Problem):
         posting = asking(lambda token: creator_info(tiktok, token))
     for answer in (who, posting):
         if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):

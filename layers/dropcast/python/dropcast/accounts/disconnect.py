@@ -64,7 +64,7 @@ def hear_removal(event: WebhookEvent) -> Account | Problem | None:
 
 def _revoke(account: Account) -> bool:
     """Whether TikTok took the grant back. Without a token that lives there is nothing to give back."""
-    token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S)
+    token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, to_look=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
         # It may be of a pair that a refresh under way has just replaced.
@@ -83,7 +83,7 @@ def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
 def _alive(account: Account) -> bool | Problem:
     """Whether TikTok still takes the account's tokens, the refresh token at the last."""
     tiktok = app.tiktok_within(_PROBE_WITHIN_S)
-    match ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes)):
+    match ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True):
         case Problem(code="reconnect_needed"):
             return False
         case Problem() as why:

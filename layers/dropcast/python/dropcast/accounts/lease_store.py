@@ -6,8 +6,13 @@ its end that clocks may differ by that much (tokens.CLOCKS_DIFFER_S).
 
 from dataclasses import dataclass
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from dropcast import clock, dynamo, ids
 from dropcast.settings import settings
+
+_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,18 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
 
 
 def release_lease(lease: Lease) -> None:
-    """Give the lease back, unless it lapsed and somebody else holds it by now."""
-    dynamo.write_if(
-        "delete_item",
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(_key(lease.open_id)),
-        ConditionExpression="#owner = :owner",
-        ExpressionAttributeNames={"#owner": "owner"},
-        ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
-    )
+    """Give the lease back, unless it lapsed and somebody else holds it by now. If AWS fails it ends by itself."""
+    try:
+        dynamo.write_if(
+            "delete_item",
+            TableName=settings().accounts_table,
+            Key=dynamo.to_item(_key(lease.open_id)),
+            ConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
+        )
+    except (ClientError, BotoCoreError) as error:
+        _logger.warning("lease not given back", open_id=lease.open_id, error=type(error).__name__)
 
 
 def _key(open_id: str) -> dynamo.Item:

@@ -31,7 +31,7 @@ def fresh_creator_info(account_id: str) -> CreatorInfo | Problem:
     if not take(account.open_id, "creator_info", per_minute=CREATOR_INFO_PER_MINUTE):
         return problem("rate_limit_exceeded", account_id=account_id)
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
-    answer = ask(account_id, lambda token: creator_info(tiktok, token))
+    answer = ask(account_id, lambda token: creator_info(tiktok, token), to_look=True)
     if isinstance(answer, CreatorInfo | Refused):
         note_creator_info(account, answer)
     return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
@@ -43,7 +43,7 @@ def videos_page(account_id: str, *, cursor: int | None, limit: int) -> VideoPage
     if isinstance(account, Problem):
         return account
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
-    return _read(ask(account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit)))
+    return _read(ask(account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), to_look=True))
 
 
 def videos_by_id(account_id: str, video_ids: list[str]) -> VideoPage | Problem:
@@ -52,7 +52,7 @@ def videos_by_id(account_id: str, video_ids: list[str]) -> VideoPage | Problem:
     if isinstance(account, Problem):
         return account
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
-    return _read(ask(account_id, lambda token: video_query(tiktok, token, video_ids)))
+    return _read(ask(account_id, lambda token: video_query(tiktok, token, video_ids), to_look=True))
 
 
 def _able(account_id: str, scope: str) -> Account | Problem:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from dropcast import clock, dynamo
 from dropcast.accounts import due, vault
 from dropcast.accounts.account_store import account_key, get_account, read_item
+from dropcast.accounts.app import app_credentials
 from dropcast.accounts.journal import Journal, answer_was_lost
 from dropcast.events.outbox import event_write
 from dropcast.settings import settings
@@ -25,7 +26,10 @@ _ALIVE = "attribute_exists(pk) AND NOT #status IN (:disconnected, :lost)"
 
 @dataclass(frozen=True)
 class StoredTokens:
-    """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them."""
+    """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them.
+
+    `client_key`: of the TikTok app that they were granted to, the only one that can refresh them.
+    """
 
     account_id: str
     open_id: str
@@ -37,6 +41,7 @@ class StoredTokens:
     refresh_expires_at: int
     due_at: int
     in_use_until: int
+    client_key: str | None = None
     journal: Journal = ()
     dead: bool = False
     told_expiring: bool = False
@@ -84,6 +89,7 @@ def seal_grant(
         refresh_expires_at=begun + grant.refresh_expires_in,
         due_at=0,
         in_use_until=due.in_use_until(now) if in_use_until is None else in_use_until,
+        client_key=app_credentials().client_key,
     )
     return replace(tokens, due_at=tokens.due_by(in_use=tokens.in_use_until > now))
 
@@ -104,6 +110,7 @@ def get_tokens(account_id: str) -> StoredTokens | None:
         refresh_expires_at=item["refresh_expires_at"],
         due_at=item["due_at"],
         in_use_until=item["in_use_until"],
+        client_key=item.get("client_key"),
         journal=tuple(item.get("journal", ())),
         dead=item.get("dead", False),
         told_expiring=item.get("told_expiring", False),
@@ -124,6 +131,7 @@ def put_tokens(tokens: StoredTokens, *, over_version: int) -> dict[str, Any]:
         "access_expires_at": tokens.access_expires_at,
         "refresh_expires_at": tokens.refresh_expires_at,
         "due_at": tokens.due_at,
+        "client_key": tokens.client_key,
         "journal": list(tokens.journal) or None,
     }
     known = {name: value for name, value in values.items() if value is not None}

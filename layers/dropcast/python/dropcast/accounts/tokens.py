@@ -6,6 +6,8 @@ A refresh kills the old refresh token, so it runs under a lease, and the new pai
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -41,20 +43,20 @@ _LOOK_AGAIN_S = 0.25
 _RETRY_PAUSE_S = 1
 _LEAST_TRY_S = 5
 _DAY_S = 24 * 3600
+_logger = Logger(child=True)
 
 
-def fresh_access_token(account_id: str, *, outlive_s: int) -> SecretStr | Problem:
+def fresh_access_token(account_id: str, *, outlive_s: int, to_look: bool = False) -> SecretStr | Problem:
     """The account's access token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
-    Asking for it counts as using the account. Problems: `not_found`, `reconnect_needed`, `tiktok_unanswered` (try
-    again), or TikTok's own refusal of our app.
+    Asking for it counts as using the account, unless it is only `to_look` at something. Problems: `not_found`,
+    `reconnect_needed`, `app_changed`, `tiktok_unanswered` (try again), or TikTok's own refusal of our app.
     """
     tokens = _good_tokens(account_id, lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
     if isinstance(tokens, Problem):
         return tokens
-    until = due.in_use_until(clock.now())
-    if until - tokens.in_use_until >= _DAY_S:
-        extend_use(tokens, until)
+    if not to_look:
+        _note_use(tokens)
     return tokens.access_token()
 
 
@@ -84,6 +86,17 @@ def expect_use(account_id: str, at: int) -> None:
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:
         extend_use(tokens, at)
+
+
+def _note_use(tokens: StoredTokens) -> None:
+    """Keep the account warm, noted to the day; whoever needs its token gets it even if that cannot be written."""
+    until = due.in_use_until(clock.now())
+    if until - tokens.in_use_until < _DAY_S:
+        return
+    try:
+        extend_use(tokens, until)
+    except (ClientError, BotoCoreError) as error:
+        _logger.warning("use not noted", account_id=tokens.account_id, error=type(error).__name__)
 
 
 def _good_tokens(account_id: str, good: Callable[[StoredTokens], bool]) -> StoredTokens | Problem:
@@ -134,7 +147,12 @@ def _under_lease(seen: StoredTokens, lease: Lease, waited: bool) -> StoredTokens
 
 
 def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
-    """Ask TikTok, and once more if its answer got lost: it may not have rotated then."""
+    """Ask TikTok, and once more if its answer got lost: it may not have rotated then.
+
+    Another TikTok app than the one that these tokens are of is not asked: it would not know them, and they may be good.
+    """
+    if tokens.client_key not in (None, app.app_credentials().client_key):
+        return problem("app_changed", account_id=tokens.account_id)
     refresh_token = tokens.refresh_token()
     until = _asking_ends(lease)
     if until - clock.monotonic() < FIRST_TRY_S:
