@@ -156,6 +156,7 @@ class Api(Construct):
             TIKTOK_AUTHORIZE_URL=house.parameters.tiktok_authorize_url.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
             APP_NAME=house.parameters.app_name.value_as_string,
+            APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
         return function
 

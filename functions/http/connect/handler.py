@@ -62,7 +62,7 @@ def callback() -> Response[str]:
     spent = _cookie(connect.cookie_name(query.get("state", "")), "", 0)
     if arrival.location:
         return _redirect(302, arrival.location, spent)
-    return _html(_status(outcome), outcome_page(outcome), spent)
+    return _html(_status(outcome), outcome_page(outcome, arrival.missing), spent)
 
 
 @app.exception_handler(Exception)

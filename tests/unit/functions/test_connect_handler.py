@@ -159,6 +159,48 @@ def test_without_return_to_a_page_says_how_it_ended(tiktok):
     assert answer["headers"]["Content-Security-Policy"].startswith("default-src 'none'")
 
 
+def ended_page() -> str:
+    """The page on which connecting ends where there is no return_to."""
+    state, cookie, _ = started(return_to=None)
+    return call("/oauth/tiktok/callback", {"state": state, "code": "code-1"}, cookies=cookie)["body"]
+
+
+def test_the_page_says_what_was_not_allowed_and_what_that_means(tiktok):
+    tiktok.scopes = "user.info.basic,video.upload"
+
+    page = ended_page()
+
+    assert "You did not allow it to post to your account." in page
+    assert "connect again" in page
+    assert "inbox" not in page
+
+
+def test_the_page_says_what_the_account_cannot_do_now_and_what_helps(tiktok, cloud):
+    public = ended_page()
+    tiktok.creator = tiktok.creator | {"privacy_level_options": ["FOLLOWER_OF_CREATOR", "SELF_ONLY"]}
+    private = ended_page()
+    tiktok.creator = tiktok.creator | {"privacy_level_options": ["PUBLIC_TO_EVERYONE"]}
+    cloud.setenv("APP_AUDIT", "audited")
+    settings.cache_clear()
+    audited = ended_page()
+
+    assert "It cannot publish videos yet." in public
+    assert "Private account" in public
+    assert "cannot" not in private + audited
+
+
+def test_the_pages_load_nothing_and_are_framed_by_nobody(tiktok):
+    for answer in (opened(link())[0], call("/oauth/tiktok/start", {"c": "none"})):
+        headers, page = answer["headers"], answer["body"]
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+        assert '<html lang="en">' in page
+        assert re.search("<title>.+</title>", page)
+        assert not re.search(r"""(src|href)=|url\(|@import|<script""", page)
+
+
 def test_a_spent_link_shows_words_and_the_fix(tiktok):
     answer = call("/oauth/tiktok/start", {"c": "guessed"})
 

@@ -72,9 +72,13 @@ class Departure:
 
 @dataclass(frozen=True)
 class Arrival:
-    """How connecting ended. `location` is where the browser goes with the answer; None where it may go nowhere."""
+    """How connecting ended. `location` is where the browser goes with the answer; None where it may go nowhere.
+
+    `missing`: the scopes that were asked for and not granted.
+    """
 
     outcome: Account | Problem
+    missing: tuple[str, ...] = ()
     location: str | None = field(default=None, repr=False)
 
 
@@ -217,16 +221,17 @@ def _looked_at(account: Account, grant: TokenGrant) -> Account:
 
 
 def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
+    granted = outcome.scopes if isinstance(outcome, Account) else link.scopes
+    missing = tuple(scope for scope in link.scopes if scope not in granted)
     if not link.return_to or not _may_return_to(link.return_to):
-        return Arrival(outcome)
+        return Arrival(outcome, missing)
     match outcome:
         case Problem():
             answer = {"error": outcome.code}
         case Account():
-            missing = [scope for scope in link.scopes if scope not in outcome.scopes]
             answer = {"connected": outcome.account_id} | more
             answer |= {"missing_scopes": ",".join(missing)} if missing else {}
-    return Arrival(outcome, return_to.with_answer(link.return_to, answer))
+    return Arrival(outcome, missing, return_to.with_answer(link.return_to, answer))
 
 
 def _may_return_to(url: str) -> bool:

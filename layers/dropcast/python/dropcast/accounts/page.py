@@ -1,11 +1,14 @@
 """The pages that a person sees on the way: the one before TikTok, and the one where it ends if not at the caller's."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 
+from dropcast.accounts.abilities import abilities
 from dropcast.accounts.connect import Greeting
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
+from dropcast.settings import settings
 
 # Nothing is loaded, nothing may frame it, and the address (it holds a secret) is told to nobody. No form-action:
 # browsers apply it to every redirect after our button, and where TikTok's page leads is TikTok's business.
@@ -81,13 +84,14 @@ def start_page(greeting: Greeting) -> str:
     return _page("Connect your TikTok account", body)
 
 
-def outcome_page(outcome: Account | Problem) -> str:
-    """How connecting ended, in HTML."""
+def outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
+    """How connecting ended, in HTML. `missing`: scopes that were asked for and not granted."""
     match outcome:
         case Account(status="unconfirmed"):
             return _ended("Your TikTok account waits to be confirmed", ["Go back to where you came from."], outcome)
         case Account():
-            return _ended("Your TikTok account is connected", [*_who(outcome), "You can close this page."], outcome)
+            words = [*_who(outcome), *_cannot(outcome, missing), "You can close this page."]
+            return _ended("Your TikTok account is connected", words, outcome)
         case Problem(message=message, fix=fix):
             return _ended("Your TikTok account was not connected", [message, fix], outcome)
 
@@ -95,6 +99,17 @@ def outcome_page(outcome: Account | Problem) -> str:
 def _who(account: Account) -> list[str]:
     names = [account.nickname or "", f"@{account.username}" if account.username else ""]
     return [" · ".join(name for name in names if name)] if any(names) else []
+
+
+def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
+    """What was wished for and does not work now, and what helps."""
+    words = [f"You did not allow it to {_SCOPES.get(scope, scope)}." for scope in missing]
+    if missing:
+        words.append("That will not work until you connect again and leave it ticked on TikTok's page.")
+    if "video.publish" in account.scopes:
+        posting = abilities(account, audited=settings().app_audit == "audited")[0]
+        words += [] if posting.can else [f"It cannot {posting.what} yet. {posting.why}", posting.fix or ""]
+    return words
 
 
 def _ended(title: str, words: list[str], outcome: Account | Problem) -> str:
