@@ -34,9 +34,10 @@ check: $(VENV)/ready ## types, style, and which room may import which
 bench: $(VENV)/ready ## how fast accounts are kept alive, and what it costs (some minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.refresh $(BENCH_ARGS)
 
-format: $(VENV)/ready ## put the code into its form
+format: $(VENV)/ready ## put the code into its form; write docs/errors.md
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
+	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy --no-previous-parameters $(CDK_ARGS)

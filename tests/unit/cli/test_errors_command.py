@@ -1,0 +1,45 @@
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli.main import cli
+from dropcast.errors import CATALOGUE
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(*words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["errors", *words])
+    return result.exit_code, result.stdout
+
+
+def test_the_page_is_that_of_the_catalogue():
+    _, page = run("--markdown")
+
+    assert (ROOT / "docs/errors.md").read_text() == page, "make format writes it anew"
+
+
+def test_the_page_has_every_code_once():
+    _, page = run("--markdown")
+
+    assert [code for code in CATALOGUE if page.count(f"| `{code}` |") != 1] == []
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_one_code_is_told_with_what_helps(code):
+    status, told = run(code)
+
+    assert status == 0
+    assert CATALOGUE[code].message in told
+    assert CATALOGUE[code].fix in told
+
+
+def test_all_codes_are_listed():
+    _, told = run()
+
+    assert [line.split()[0] for line in told.splitlines()[1:]] == list(CATALOGUE)
+
+
+def test_a_code_that_does_not_exist_is_an_error():
+    assert run("nonsense") == (1, "")
