@@ -146,6 +146,27 @@ def test_a_later_no_does_not_shorten_an_earlier_one():
     assert ledger.blocks["posts"].until == POSTS_S
 
 
+def test_tiktoks_no_right_after_a_pause_doubles_it_up_to_a_bound():
+    ledger, pauses, now = Ledger(), [], 0
+    for _ in range(9):
+        ledger = blocked(tidied(ledger, BUDGETS, now), "init", BUDGETS["init"], "rate_limit_exceeded", now)
+        pauses.append(ledger.blocks["init"].until - now)
+        now = ledger.blocks["init"].until
+
+    much_later = blocked(tidied(ledger, BUDGETS, now + 600), "init", BUDGETS["init"], "rate_limit_exceeded", now + 600)
+
+    assert pauses == [12, 24, 48, 96, 192, 384, 600, 600, 600]
+    assert much_later.blocks["init"].until == now + 600 + 12
+
+
+def test_many_who_hear_the_same_no_count_as_one():
+    ledger = blocked(Ledger(), "init", BUDGETS["init"], "rate_limit_exceeded", 0)
+
+    ledger = blocked(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", 1)
+
+    assert ledger.blocks["init"].until == 1 + INIT_S
+
+
 def test_a_slot_long_unused_keeps_nobody_waiting():
     ledger, _ = ask(Ledger(), "a", 0)
     ledger, behind = ask(ledger, "b", VOID_S - 1)

@@ -27,7 +27,7 @@ def noted(
 
 def _payload(ledger: Ledger, who: Who, name: str, now: int) -> dynamo.Item:
     budget = budgets()[name]
-    block = ledger.blocks.get(name)
+    block = ledger.block_of(name, now)
     return {
         "account_id": who.account_id,
         "open_id": who.open_id,

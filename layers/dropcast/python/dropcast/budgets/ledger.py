@@ -31,10 +31,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Block:
-    """TikTok said `why` (its code); nobody asks again before `until`."""
+    """TikTok said `why` (its code); nobody asks again before `until`, which is `pause_s` after it said so."""
 
     until: int
     why: str
+    pause_s: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Ledger:
     def slot_of(self, owner: str) -> Slot | None:
         """The place of `owner` in the queue."""
         return next((slot for slot in self.queue if slot.owner == owner), None)
+
+    def block_of(self, name: str, now: int) -> Block | None:
+        """TikTok's no that still holds."""
+        block = self.blocks.get(name)
+        return block if block and block.until > now else None
 
     def times(self, name: str, queued: Iterable[Slot]) -> list[int]:
         """When `name` was used, and will be by those `queued`, in order."""
@@ -111,7 +117,7 @@ def tidied(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
             for name, uses in used.items()
         },
         queue=tuple(slot for slot in ledger.queue if slot not in void),
-        blocks={name: block for name, block in ledger.blocks.items() if block.until > now},
+        blocks={name: block for name, block in ledger.blocks.items() if block.until + block.pause_s > now},
     )
 
 
@@ -168,8 +174,8 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
     slot, ahead = ledger.queue[index], ledger.queue[:index]
     if slot.at > now:
         short = short_of(ledger, budgets, slot.wants, now, ahead)
-        said = [ledger.blocks[name].why for name in short if name in ledger.blocks]
-        return Wait(slot.at, short, said[0] if said else None)
+        said = (ledger.block_of(name, now) for name in short)
+        return Wait(slot.at, short, next((block.why for block in said if block), None))
     return Behind() if any(other.lane == slot.lane for other in ahead) else Go()
 
 
@@ -186,11 +192,20 @@ def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, 
 
 
 def blocked(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
-    """With the budget shut because TikTok said `why`. What it counts by the minute is free again after one window; of
-    what it counts by the day it does not say when, so that it is tried again after a 24th of it."""
-    pause = budget.kept_s if why == "rate_limit_exceeded" else max(budget.window_s // 24, 1)
-    block = Block(max(now + pause, ledger.blocks[name].until if name in ledger.blocks else 0), why)
-    return replace(ledger, blocks={**ledger.blocks, name: block})
+    """With the budget shut because TikTok said `why`, and shut for twice as long if that came right after a pause.
+
+    What TikTok counts by the minute is free again after one window; of what it counts by the day it does not say when
+    there is room, so that is tried after a 24th of it.
+    """
+    by_minute = why == "rate_limit_exceeded"
+    pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)
+    before = ledger.blocks.get(name)
+    if before and now < before.until:
+        pause = max(before.until - now, pause)
+    elif before and now < before.until + before.pause_s:
+        pause = min(2 * before.pause_s, most)
+    pause = max(pause, 1)
+    return replace(ledger, blocks={**ledger.blocks, name: Block(now + pause, why, pause)})
 
 
 def told(

@@ -98,7 +98,7 @@ def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
 
 def _to_item(ledger: Ledger, book: Book) -> dynamo.Item:
     last = max(
-        [clock.now(), *(block.until for block in ledger.blocks.values())]
+        [clock.now(), *(block.until + block.pause_s for block in ledger.blocks.values())]
         + [slot.at + budgets()[name].kept_s for slot in ledger.queue for name in slot.wants]
         + [at + budgets()[name].kept_s for name, uses in ledger.used.items() for at in uses.values()]
     )
@@ -106,7 +106,7 @@ def _to_item(ledger: Ledger, book: Book) -> dynamo.Item:
         "revision": ledger.revision + 1,
         "used": {name: dict(ledger.used.get(name, {})) for name in names_in(book)},
         "queue": {s.owner: {"number": s.number, "at": s.at, "wants": list(s.wants)} for s in ledger.queue},
-        "blocks": {name: {"until": block.until, "why": block.why} for name, block in ledger.blocks.items()},
+        "blocks": {name: vars(block) for name, block in ledger.blocks.items()},
         "told": dict(ledger.told),
         "expires_at": last + _KEPT_AFTER_S,
     }
@@ -117,7 +117,7 @@ def _from_item(item: dynamo.Item) -> Ledger:
     return Ledger(
         used=item["used"],
         queue=tuple(sorted(queue, key=lambda slot: slot.number)),
-        blocks={name: Block(block["until"], block["why"]) for name, block in item["blocks"].items()},
+        blocks={name: Block(**block) for name, block in item["blocks"].items()},
         told=item["told"],
         revision=item["revision"],
     )

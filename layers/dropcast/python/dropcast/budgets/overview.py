@@ -35,6 +35,7 @@ def standings(open_id: str) -> list[Standing]:
 
 def _in_book(open_id: str, book: Book) -> list[Standing]:
     ledger, now, known = ledger_store.read(open_id, book), clock.now(), budgets()
+    shut = {name: ledger.block_of(name, now) for name in ledger.blocks}
     return [
         Standing(
             name,
@@ -43,8 +44,8 @@ def _in_book(open_id: str, book: Book) -> list[Standing]:
             limit=known[name].limit,
             window_s=known[name].window_s,
             next_free_at=free_at(ledger, known, name, now, ledger.queue),
-            blocked_until=ledger.blocks[name].until if name in ledger.blocks else None,
-            why=ledger.blocks[name].why if name in ledger.blocks else None,
+            blocked_until=block.until if (block := shut.get(name)) else None,
+            why=block and block.why,
         )
         for name in ledger_store.names_in(book)
     ]
