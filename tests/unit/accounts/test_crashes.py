@@ -13,7 +13,7 @@ from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import get_tokens
 from dropcast.accounts.tokens import LEASE_S, PATIENCE_S, fresh_access_token
 from dropcast.errors import Problem
-from tests.unit.support.accounts import NOW, plain
+from tests.unit.support.accounts import NOW, event_names, plain
 
 # The calls of one refresh, in order: read, lease, read, open, journal; TikTok; seal, seal, write; release, open.
 CALLS = [
@@ -30,7 +30,23 @@ CALLS = [
 ]
 ROTATED_UNWRITTEN = {(5, "before"), (5, "after"), (6, "before"), (6, "after"), (7, "before")}
 
-CALLERS = 5
+# Between TikTok's answer and the write as many wait as ever may; elsewhere a few show the same.
+CALLERS = {(7, "before"): 200}
+FEW = 5
+
+# Where TikTok's answer does not come, or is no: what it meets, the calls, and after which of them it has rotated.
+ROADS = {
+    "asked again": (
+        ["server_error"],
+        [*CALLS[:5], "UpdateItem", *CALLS[5:]],
+        {(6, "before"), (6, "after"), (7, "before"), (7, "after"), (8, "before")},
+    ),
+    "refused": (
+        ["refuse:invalid_grant"] * 2,
+        [*CALLS[:5], "GetItem", "TransactWriteItems", "GetItem", "DeleteItem"],
+        set(),
+    ),
+}
 
 
 class Died(BaseException):
@@ -105,24 +121,25 @@ def test_a_refresh_makes_the_calls_whose_deaths_are_tried_here(account, aws_call
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("at", range(len(CALLS)))
 def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock, atomic_aws, monkeypatch, at, when):
+    callers = CALLERS.get((at, when), FEW)
     waiting: set[int] = set()
     monkeypatch.setattr(clock, "sleep", lambda seconds: waiting.add(threading.get_ident()) or time.sleep(0.005))
     mortal = Mortal(at, when)
     mortal.hook()
     stale = tiktok.live_access
 
-    with ThreadPoolExecutor(1 + CALLERS) as pool:
+    with ThreadPoolExecutor(1 + callers) as pool:
         death = pool.submit(mortal.run, account.account_id)
         assert mortal.holds_lease.wait(30)
-        meanwhile = [pool.submit(fresh_access_token, account.account_id, outlive_s=60) for _ in range(CALLERS)]
+        meanwhile = [pool.submit(fresh_access_token, account.account_id, outlive_s=60) for _ in range(callers)]
         death.result(30)
-        while not all(one.done() for one in meanwhile) and len(waiting) < CALLERS:
+        while not all(one.done() for one in meanwhile) and len(waiting) < callers:
             time.sleep(0.005)
         held_clock.at += PATIENCE_S
         first = [one.result(30) for one in meanwhile]
     held_clock.at += LEASE_S - PATIENCE_S
-    with ThreadPoolExecutor(CALLERS) as pool:
-        second = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(CALLERS)))
+    with ThreadPoolExecutor(FEW) as pool:
+        second = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(FEW)))
 
     found = get_account(account.account_id)
     assert found is not None
@@ -139,6 +156,38 @@ def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock
         stored = get_tokens(account.account_id)
         assert stored is not None
         assert plain(stored.refresh_token()) == tiktok.live_refresh
+
+
+@pytest.mark.parametrize("road", ROADS)
+def test_the_other_roads_make_the_calls_whose_deaths_are_tried_here(account, tiktok, aws_calls, road):
+    plan, calls, _ = ROADS[road]
+    tiktok.plan = list(plan)
+
+    fresh_access_token(account.account_id, outlive_s=60)
+
+    assert aws_calls == calls
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("road", "at"), [(road, at) for road in ROADS for at in range(len(ROADS[road][1]))])
+def test_an_account_survives_a_death_on_the_other_roads_or_says_so_once(account, tiktok, held_clock, road, at, when):
+    plan, _, rotated_unwritten = ROADS[road]
+    tiktok.plan = list(plan)
+    mortal = Mortal(at, when)
+    mortal.hook()
+    mortal.run(account.account_id)
+    held_clock.at += LEASE_S
+
+    after = [said(fresh_access_token(account.account_id, outlive_s=60)) for _ in range(2)]
+
+    found = get_account(account.account_id)
+    assert found is not None
+    assert tiktok.refreshes_at_once == 1
+    if road == "refused" or (at, when) in rotated_unwritten:
+        assert (set(after), found.status) == ({"reconnect_needed"}, "reconnect_needed")
+        assert event_names().count("account.reconnect_needed") == 1
+    else:
+        assert (set(after), found.status) == ({tiktok.live_access}, "active")
 
 
 def said(outcome) -> str:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pydantic import SecretStr
 
-from dropcast import aws, clock
+from dropcast import aws, clock, ids
 from dropcast.accounts import app, tokens
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
+from dropcast.accounts.connected_store import confirm_connection, save_connection, save_unconfirmed
 from dropcast.accounts.disconnect import disconnect, hear_removal
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import StoredTokens, get_tokens
@@ -32,6 +33,7 @@ ENDING = [
     "hear_of_an_older_removal",
     "hear_of_a_removal_that_is_none",
 ]
+JUMPS = [0, -3600, -60, 60, 3600]
 WAITS = [0, 5400, 7200, 2 * DAY, 20 * DAY, 80 * DAY]
 
 
@@ -45,14 +47,18 @@ class StrictTikTok(support.FakeTikTok):
     refresh_ends: float = 0
     access_ends: float = 0
 
+    def __init__(self, held: support.HeldClock, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.held = held
+
     def _new_tokens(self) -> dict[str, Any]:
-        self.refresh_ends = clock.now() + self.refresh_expires_in
-        self.access_ends = clock.now() + self.expires_in
+        self.refresh_ends = self.held.at + self.refresh_expires_in
+        self.access_ends = self.held.at + self.expires_in
         return super()._new_tokens()
 
     def honoured(self) -> str | None:
         """The refresh token that TikTok takes now."""
-        if self.refresh_ends <= clock.now():
+        if self.refresh_ends <= self.held.at:
             self.live_refresh = ""
         return self.live_refresh or None
 
@@ -69,7 +75,7 @@ class StrictTikTok(support.FakeTikTok):
         return super().answer(request)
 
     def _takes(self, header: str) -> bool:
-        return header == f"Bearer {self.live_access}" and self.access_ends > clock.now()
+        return header == f"Bearer {self.live_access}" and self.access_ends > self.held.at
 
 
 class Crash:
@@ -107,7 +113,7 @@ class Crash:
 
 
 class Connections(RuleBasedStateMachine):
-    """One TikTok account; its owner, its user, our schedule, TikTok's webhooks, and trouble."""
+    """One TikTok account; its owner, its user, our schedule, TikTok's webhooks, a clock that jumps, and trouble."""
 
     @initialize(expires_in=st.sampled_from([7200, 86_400, 30]))
     def set_up(self, expires_in: int) -> None:
@@ -117,12 +123,13 @@ class Connections(RuleBasedStateMachine):
         self.held = support.hold_clock(self.patch)
         self.until_end.enter_context(support.deployment(self.patch))
         self.patch.setattr(tokens, "_LOOK_AGAIN_S", 5)
-        self.tiktok = StrictTikTok(expires_in=expires_in)
+        self.tiktok = StrictTikTok(self.held, expires_in=expires_in)
         support.put_in_tiktoks_place(self.tiktok, self.patch)
         app.app_credentials()
         # Whether TikTok may have given tokens whose answer, or whose writing, was lost.
         self.lost = False
         self.account_id = ""
+        self.code = ""
         self.connect()
 
     def teardown(self) -> None:
@@ -174,6 +181,31 @@ class Connections(RuleBasedStateMachine):
     @rule()
     def it_is_connected_again(self) -> None:
         self.connect()
+
+    @precondition(lambda self: not self.is_active())
+    @rule()
+    def it_is_connected_again_and_waits_to_be_confirmed(self) -> None:
+        grant = self.tiktok.grant()
+        account = save_unconfirmed("user-1", grant)
+        assert isinstance(account, Account)
+        assert (account.account_id, account.status) == (self.account_id, "unconfirmed")
+        self.code = ids.new_secret()
+        waiting = Confirmation("user-1", account.account_id, grant, clock.now())
+        put_confirmation(self.code, waiting, clock.now() + 3600)
+        self.lost = False
+
+    @precondition(lambda self: self.code)
+    @rule()
+    def what_waited_is_confirmed(self) -> None:
+        """If it is not too late: after an hour the tokens that waited are gone."""
+        outcome = confirm_connection(self.code, "user-1")
+        if isinstance(outcome, Problem):
+            assert outcome.code == "confirmation_expired"
+        self.code = ""
+
+    @rule(seconds=st.sampled_from(JUMPS))
+    def our_clock_jumps(self, seconds: int) -> None:
+        self.held.wrong = seconds
 
     @rule(what=st.sampled_from(ASKING), after=st.sampled_from(WAITS))
     def something_is_asked_of_it(self, what: str, after: int) -> None:
@@ -245,6 +277,9 @@ class Connections(RuleBasedStateMachine):
         if account.status == "disconnected":
             assert stored is None
             return
+        if account.status == "unconfirmed":
+            assert stored is None or stored.dead
+            return
         assert stored is not None
         assert (account.status == "active") == (not stored.dead)
         if self._is_honoured(stored):
@@ -255,7 +290,8 @@ class Connections(RuleBasedStateMachine):
     @rule()
     def in_the_end_it_works_or_says_that_it_must_reconnect(self) -> None:
         self.tiktok.plan = []
-        self.held.at += LEASE_S
+        # A lease may have been taken while our clock was ahead.
+        self.held.at += LEASE_S + max(JUMPS) - min(JUMPS)
         outcome = refresh_due(self.account_id, asked_at=clock.now() + 1)
         account = get_account(self.account_id)
         assert account is not None

@@ -58,9 +58,10 @@ CREATOR = {
 
 @dataclass
 class HeldClock:
-    """Time moves when a test moves it, or when somebody sleeps."""
+    """Time moves when a test moves it, or when somebody sleeps. `wrong` is how far our clock is from the true one."""
 
     at: float = NOW
+    wrong: float = 0
 
     def sleep(self, seconds: float) -> None:
         self.at += seconds
@@ -205,7 +206,7 @@ def held_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
 
 def hold_clock(monkeypatch: pytest.MonkeyPatch) -> HeldClock:
     held = HeldClock()
-    monkeypatch.setattr(clock, "now", lambda: int(held.at))
+    monkeypatch.setattr(clock, "now", lambda: int(held.at + held.wrong))
     monkeypatch.setattr(clock, "monotonic", lambda: held.at)
     monkeypatch.setattr(clock, "sleep", held.sleep)
     return held
