@@ -5,8 +5,9 @@ import pytest
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.creator_check import checked_lately
-from dropcast.accounts.looking import CREATOR_INFO_PER_MINUTE, fresh_creator_info
+from dropcast.accounts.looking import fresh_creator_info
 from dropcast.accounts.models import Account
+from dropcast.budgets.overview import standings
 from dropcast.errors import Problem
 from dropcast.tiktok.models import CreatorInfo
 from tests.unit.support.accounts import change_account
@@ -117,16 +118,45 @@ def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
     assert noted.creator.private is True
 
 
-def test_creator_info_has_a_budget_of_its_own_per_minute(account, tiktok, held_clock):
-    answers = [fresh_creator_info(account.account_id) for _ in range(CREATOR_INFO_PER_MINUTE + 1)]
-    held_clock.at += 60
+def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tiktok, held_clock):
+    answers = [fresh_creator_info(account.account_id) for _ in range(9)]
+    held_clock.at += 62
 
-    assert [isinstance(answer, CreatorInfo) for answer in answers] == [True] * CREATOR_INFO_PER_MINUTE + [False]
-    assert len(tiktok.asked) == CREATOR_INFO_PER_MINUTE
+    assert [isinstance(answer, CreatorInfo) for answer in answers] == [True] * 8 + [False]
+    assert len(tiktok.asked) == 8
     [*_, refused] = answers
     assert isinstance(refused, Problem)
     assert refused.code == "rate_limit_exceeded"
     assert isinstance(fresh_creator_info(account.account_id), CreatorInfo)
+
+
+@pytest.mark.parametrize(
+    ("code", "budget"),
+    [
+        ("rate_limit_exceeded", "creator_info"),
+        ("spam_risk_too_many_posts", "direct_posts"),
+        ("reached_active_user_cap", "direct_posts"),
+    ],
+)
+def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
+    tiktok.creator = code
+
+    refused = fresh_creator_info(account.account_id)
+
+    assert isinstance(refused, Problem)
+    assert refused.code == code
+    assert {one.name: one.why for one in standings(account.open_id) if one.blocked_until} == {budget: code}
+
+
+def test_a_look_for_which_there_is_no_budget_leaves_what_was_known(account, tiktok):
+    for _ in range(8):
+        fresh_creator_info(account.account_id)
+    asked = len(tiktok.asked)
+
+    shown = looked_at(account)
+
+    assert shown.creator is not None
+    assert tiktok.asked[asked:] in ([], ["/v2/user/info/"])
 
 
 def test_creator_info_degrades_by_scope_with_a_clear_word(tiktok):

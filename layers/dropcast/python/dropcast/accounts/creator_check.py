@@ -1,8 +1,5 @@
 """Looking at the creator behind an account: who it is, whether it is private, whether it may post (protocol 2, 8)."""
 
-from collections.abc import Callable
-from typing import Any
-
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
@@ -10,12 +7,12 @@ from dropcast import clock
 from dropcast.accounts import app
 from dropcast.accounts.account_store import describe_account
 from dropcast.accounts.asking import ask
+from dropcast.accounts.creator_look import Asking, look_at_creator
 from dropcast.accounts.models import Account, CreatorCheck, inactivity
 from dropcast.errors import Problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import user_info
 from dropcast.tiktok.models import CreatorInfo, UserInfo
-from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 
 _GOOD_FOR_S = 600
@@ -25,7 +22,6 @@ _ANSWER_WITHIN_S = 5
 _SAID_OF_CREATOR = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"}
 
 _Answer = UserInfo | CreatorInfo | Refused | Unanswered | Problem | None
-_Asking = Callable[[Callable[[SecretStr], Any]], Any]
 _logger = Logger(child=True)
 
 
@@ -49,7 +45,7 @@ def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
     _store(account, None, answer)
 
 
-def _checked(account: Account, asking: _Asking) -> Account | None:
+def _checked(account: Account, asking: Asking) -> Account | None:
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
     who: _Answer = None
     posting: _Answer = None
@@ -57,7 +53,7 @@ def _checked(account: Account, asking: _Asking) -> Account | None:
         who = asking(lambda token: user_info(tiktok, token, account.scopes))
     # Without a token there is none for a second question either, and looking for one may have taken long.
     if "video.publish" in account.scopes and not isinstance(who, Problem):
-        posting = asking(lambda token: creator_info(tiktok, token))
+        posting = look_at_creator(tiktok, account, asking)
     for answer in (who, posting):
         if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):
             _logger.warning("no look at the creator", account_id=account.account_id, code=to_problem(answer).code)

@@ -3,18 +3,14 @@
 from dropcast.accounts import app
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.asking import ask
-from dropcast.accounts.budget_store import take
 from dropcast.accounts.creator_check import note_creator_info
+from dropcast.accounts.creator_look import look_at_creator
 from dropcast.accounts.models import Account, obstacle
 from dropcast.errors import Problem, problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import video_list, video_query
 from dropcast.tiktok.models import CreatorInfo, VideoPage
-from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
-
-# Of TikTok's 20 a minute and token; a minute of ours may overlap two of TikTok's, and each publish asks too.
-CREATOR_INFO_PER_MINUTE = 8
 
 _ANSWER_WITHIN_S = 10
 
@@ -22,16 +18,14 @@ _ANSWER_WITHIN_S = 10
 def fresh_creator_info(account_id: str) -> CreatorInfo | Problem:
     """What the creator may post just now, asked of TikTok at this moment.
 
-    Problems: `not_found`, what `obstacle` finds, `rate_limit_exceeded` (of this route's own budget, or TikTok's), what
-    TikTok refuses.
+    Problems: `not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or TikTok's),
+    what TikTok refuses.
     """
     account = _able(account_id, "video.publish")
     if isinstance(account, Problem):
         return account
-    if not take(account.open_id, "creator_info", per_minute=CREATOR_INFO_PER_MINUTE):
-        return problem("rate_limit_exceeded", account_id=account_id)
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
-    answer = ask(account_id, lambda token: creator_info(tiktok, token), to_look=True)
+    answer = look_at_creator(tiktok, account, lambda call: ask(account_id, call, to_look=True))
     if isinstance(answer, CreatorInfo | Refused):
         note_creator_info(account, answer)
     return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
