@@ -125,12 +125,14 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.keeps_keys(function)
-        publishing.publishes.reads(function, "by_account")
+        publishing.publishes.reads(function, "by_account", "by_month")
+        publishing.publishes.reads_many(function)
         publishing.publishes.writes(function)
         publishing.reads_media(function)
-        publishing.takes_uploads(function)
         publishing.granted.reads(function)
-        triggers.starts(function)
+        publishing.takes_uploads(function)
+        triggers.schedules(function)
+        triggers.stops(function)
         tell(
             function,
             PUBLIC_URL=self.public_url,

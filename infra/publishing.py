@@ -20,10 +20,11 @@ class Publishing(Construct):
         super().__init__(scope, "Publishing")
         self.publishes = Table(self, "publishes", house, sorted_by_sk=True)
         self.publishes.index("by_account", "account_id", "publish_id")
+        self.publishes.listing("by_month", "listed_in", "publish_id", ["state"])
         self.publishes.worklist("unstarted", "unstarted_shard", "unstarted_at")
         self.bucket = self._make_bucket(house)
-
         self.granted = GrantedBuckets(self, house)
+
     def _make_bucket(self, house: House) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
@@ -38,7 +39,8 @@ class Publishing(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                     noncurrent_version_expiration=Duration.days(7),
                 ),
-                s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(30)),
+                s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(400)),
+                s3.LifecycleRule(prefix="media/", expiration=Duration.days(7)),
                 s3.LifecycleRule(expired_object_delete_marker=True),
             ],
             removal_policy=house.removal,

@@ -1,9 +1,9 @@
-"""What starts a publish's execution, wakes it, or settles it when it died: all from outside the state machine."""
+"""What starts a publish's execution, wakes it, stops it, or settles it when it died: from outside the state machine."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
 
-from aws_cdk import Duration
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
@@ -12,13 +12,15 @@ from constructs import Construct
 from infra.accounts import Accounts
 from infra.events import Events
 from infra.functions import House, allow, make_function, tell
+from infra.nag import acknowledge
 from infra.publishing import Publishing
 from infra.queues import make_dead_letters, make_rule, make_work_queue
+from infra.schedules import Schedules
 from infra.workflow import Workflow
 
 
 class Triggers(Construct):
-    """The drop, the sweep of rows that never started, the rules on what ended (executions, connections), webhooks."""
+    """Schedules, the drop, the sweep of what never began, rules on what ended (executions, connections), webhooks."""
 
     def __init__(
         self,
@@ -37,12 +39,45 @@ class Triggers(Construct):
         self._outbox = events.outbox
         self._bus = events.bus
         self._machine = workflow.machine
-        self.dead_letters = [self._drop(), self._sweep(), self._ended(), self._webhook(), self._disconnected()]
+        self._schedules = Schedules(self, house)
+        publishing.publishes.reads(self._schedules.due)
+        self.starts(self._schedules.due)
+        self.dead_letters = [
+            self._schedules.dead_letters,
+            self._drop(),
+            self._sweep(),
+            self._ended(),
+            self._webhook(),
+            self._disconnected(),
+        ]
 
     def starts(self, function: lambda_.Function) -> None:
         """Executions of the state machine."""
         tell(function, STATE_MACHINE_ARN=self._machine.state_machine_arn)
         allow(function, ["states:StartExecution"], [self._machine.state_machine_arn])
+
+    def schedules(self, function: lambda_.Function) -> None:
+        """Executions of the state machine, at once or at a later time."""
+        self.starts(function)
+        self._schedules.plans(function)
+
+    def stops(self, function: lambda_.Function) -> None:
+        """Executions that are under way, or scheduled."""
+        self._schedules.unplans(function)
+        one = Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self._house.prefix}-publish:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        allow(function, ["states:StopExecution"], [one])
+        assert function.role is not None
+        here = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
+        acknowledge(
+            function.role,
+            "An execution is named after a publish that does not exist yet.",
+            f"AwsSolutions-IAM5[Resource::{here}:execution:{self._house.prefix}-publish:*]",
+        )
 
     def _drop(self) -> sqs.Queue:
         function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=60)
@@ -51,7 +86,7 @@ class Triggers(Construct):
         self._publishing.publishes.reads(function)
         self._publishing.publishes.writes(function)
         self._outbox.puts(function)
-        self.starts(function)
+        self.schedules(function)
         failed = make_dead_letters(self, "DropFailed", self._house, "drop")
         pattern = events.EventPattern(
             source=["aws.s3"],
@@ -68,7 +103,7 @@ class Triggers(Construct):
         function = make_function(
             self, "schedule/sweep", self._house, does="Starts publishes whose execution never began", timeout_s=50
         )
-        self._publishing.publishes.queries(function, "unstarted")
+        self._publishing.publishes.reads(function, "unstarted")
         self.starts(function)
         failed = make_dead_letters(self, "SweepFailed", self._house, "sweep")
         make_rule(self, "SweepSchedule", function, dead_letters=failed, every=Duration.minutes(1))

@@ -135,6 +135,7 @@ class Workflow(Construct):
                 {
                     "publish_id": sfn.JsonPath.string_at("$.publish_id"),
                     "task_token": sfn.JsonPath.task_token,
+                    "execution": sfn.JsonPath.execution_name,
                     "round": round_,
                 }
             ),

@@ -131,6 +131,7 @@ def store_unstarted(stack: LocalStack, account_id: str, key: str) -> str:
         "pk": {"S": f"publish#{publish_id}"},
         "sk": {"S": "publish"},
         "publish_id": {"S": publish_id},
+        "execution": {"S": publish_id},
         "account_id": {"S": account_id},
         "state": {"S": "queued"},
         "origin": {"S": "api"},

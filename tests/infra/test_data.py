@@ -48,6 +48,7 @@ def test_indexes(template):
         "due": (["due_shard", "due_at"], "KEYS_ONLY"),
         "by_kind": (["kind", "key_id"], "INCLUDE"),
         "by_account": (["account_id", "publish_id"], "ALL"),
+        "by_month": (["listed_in", "publish_id"], "INCLUDE"),
         "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
     }
 

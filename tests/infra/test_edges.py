@@ -1,6 +1,8 @@
 """Every asynchronous edge: what fails there is kept, and somebody is told."""
 
-from tests.infra.reading import functions, of_type, referred, the_one
+import json
+
+from tests.infra.reading import functions, many, of_type, referred, statements, the_one
 
 
 def dead_letter_queues(template):
@@ -19,6 +21,7 @@ def test_what_a_rule_cannot_deliver_is_kept(template):
 
 
 def test_what_fails_in_a_function_that_nobody_waits_for_is_kept(template):
+    called_by_entries = {name for name in of_type(template, "Lambda::Function") if name.startswith("TriggersSchedules")}
     called_by_rules = {
         referred(target["Arn"])
         for rule in of_type(template, "Events::Rule").values()
@@ -31,7 +34,8 @@ def test_what_fails_in_a_function_that_nobody_waits_for_is_kept(template):
         for one in of_type(template, "Lambda::EventInvokeConfig").values()
     }
 
-    assert set(kept) == called_by_rules
+    assert len(called_by_entries) == 1
+    assert set(kept) == called_by_rules | called_by_entries
     assert set(kept.values()) <= dead_letter_queues(template)
 
 
@@ -98,6 +102,26 @@ def test_executions_that_die_are_settled_by_rule(template):
 
     assert rule["EventPattern"]["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     assert [referred(arn) for arn in rule["EventPattern"]["detail"]["stateMachineArn"]] == [machine]
+
+
+def test_the_entries_of_scheduled_publishes_have_a_group_a_function_and_dead_letters_of_their_own(template):
+    api = functions(template)["http-api"]["Properties"]["Environment"]["Variables"]
+    [group] = of_type(template, "Scheduler::ScheduleGroup").values()
+
+    assert api["SCHEDULE_GROUP"] == group["Properties"]["Name"] == "dropcast-dev"
+    assert template["Resources"][referred(api["DUE_FUNCTION_ARN"])] == functions(template)["schedule-due"]
+    assert referred(api["SCHEDULE_DEAD_LETTERS_ARN"]) in dead_letter_queues(template)
+
+
+def test_scheduler_alone_may_use_its_role_and_only_for_our_entries(template):
+    api = functions(template)["http-api"]["Properties"]["Environment"]["Variables"]
+    role = referred(api["SCHEDULE_ROLE_ARN"])
+    [trust] = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    may = {action for owner, one in statements(template) if owner == role for action in many(one["Action"])}
+
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    assert json.dumps(trust["Condition"]["StringEquals"]["aws:SourceArn"]).endswith('schedule-group/dropcast-dev"]]}')
+    assert may == {"lambda:InvokeFunction", "sqs:SendMessage"}
 
 
 def test_a_disconnected_account_settles_what_waits_by_an_event_of_ours(template):

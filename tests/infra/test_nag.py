@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # Another number than you expect means that something was added, or that the packs no longer see it.
-RESOURCES = 186
+RESOURCES = 197
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 
@@ -57,7 +57,20 @@ def stack() -> Any:
 def silent_stack() -> Any:
     """The same stack with every reason left out, so that the packs say all they find."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("accounts", "api", "events", "functions", "observability", "publishing", "queues", "workflow"):
+        for module in (
+            "accounts",
+            "api",
+            "events",
+            "functions",
+            "granted",
+            "media",
+            "observability",
+            "publishing",
+            "queues",
+            "schedules",
+            "triggers",
+            "workflow",
+        ):
             patch.setattr(f"infra.{module}.acknowledge", lambda *_: None)
         return make_stack()
 

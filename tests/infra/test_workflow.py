@@ -137,6 +137,7 @@ def test_a_round_gives_its_token_and_its_name(states, name):
     assert states[name]["Parameters"]["Payload"] == {
         "publish_id.$": "$.publish_id",
         "task_token.$": "$$.Task.Token",
+        "execution.$": "$$.Execution.Name",
         "round": name.removeprefix("Watch").lower(),
     }
 

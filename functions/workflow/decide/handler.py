@@ -12,8 +12,8 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id, step}; answers a step of dropcast.publishing.steps."""
+    """Takes {publish_id, execution, step}; answers a step of dropcast.publishing.steps."""
     logger.append_keys(publish_id=event["publish_id"])
-    step = decide(event["publish_id"], event["step"])
+    step = decide(event["publish_id"], event["execution"], event["step"])
     logger.warning("the init was lost", outcome=step["outcome"])
     return step

@@ -18,4 +18,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     publish_id = json.loads(detail["input"])["publish_id"]
     logger.append_keys(publish_id=publish_id)
     publish = settle_execution(publish_id, detail["name"])
-    logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value if publish else None)
+    logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value)

@@ -13,9 +13,9 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id}; answers a step of dropcast.publishing.steps."""
+    """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
     logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        step = start(event["publish_id"])
+        step = start(event["publish_id"], event["execution"])
     logger.info("started", outcome=step["outcome"], error=step.get("error"))
     return step

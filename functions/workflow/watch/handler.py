@@ -14,8 +14,8 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes {publish_id, task_token, round}."""
+    """Takes {publish_id, execution, task_token, round}."""
     logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        watch(event["publish_id"], SecretStr(event["task_token"]), event["round"])
+        watch(event["publish_id"], event["execution"], SecretStr(event["task_token"]), event["round"])
     logger.info("watched", round=event["round"])

@@ -177,7 +177,7 @@ def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The publishes whose execution was begun."""
     started: list[str] = []
-    monkeypatch.setattr(executions, "start", started.append)
+    monkeypatch.setattr(executions, "start", lambda publish_id, execution: started.append(execution))
     return started
 
 

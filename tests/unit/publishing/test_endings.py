@@ -24,8 +24,8 @@ FACTS = st.builds(
 
 def a_publish(state: State, **changes) -> Publish:
     source = Source(bucket="b", key="k", size=70_000_000)
-    row = {"publish_id": "p", "account_id": "a", "state": state, "origin": "api", "options": None, "created_at": 1}
-    return Publish.model_validate({**row, "source": source, **changes})
+    row = {"publish_id": "p", "execution": "p", "account_id": "a", "origin": "api", "created_at": 1}
+    return Publish.model_validate({**row, "state": state, "source": source, **changes})
 
 
 @pytest.mark.parametrize("state", sorted(FINAL))

@@ -45,7 +45,7 @@ def calls(account) -> list[str]:
 
 
 def test_a_request_costs_three_aws_calls(account, calls, monkeypatch):
-    monkeypatch.setattr(executions, "start", lambda _: calls.append("StartExecution"))
+    monkeypatch.setattr(executions, "start", lambda *_: calls.append("StartExecution"))
 
     taken_in(account, key="once")
 
@@ -120,13 +120,13 @@ def test_a_title_counts_in_utf16_units(account):
 
 
 def test_an_execution_that_did_not_begin_is_begun_by_the_sweep(account, monkeypatch):
-    def throttled(_: str) -> None:
+    def throttled(*_: str) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
 
     monkeypatch.setattr(executions, "start", throttled)
     publish = taken_in(account)
     begun: list[str] = []
-    monkeypatch.setattr(executions, "start", begun.append)
+    monkeypatch.setattr(executions, "start", lambda publish_id, _: begun.append(publish_id))
     too_early = sweep()
     later = clock.now() + 61
     monkeypatch.setattr(clock, "now", lambda: later)

@@ -23,7 +23,7 @@ def publish(account, begun) -> Publish:
 
 
 def test_the_address_is_stored_sealed_before_a_byte_moves(publish, tiktok: FakeTikTok):
-    step = start(publish.publish_id)
+    step = start(publish.publish_id, publish.publish_id)
 
     row = stored(publish)
     assert step == {"outcome": "started"}
@@ -34,7 +34,7 @@ def test_the_address_is_stored_sealed_before_a_byte_moves(publish, tiktok: FakeT
 
 
 def test_tiktok_is_told_what_was_asked_for(publish, tiktok: FakeTikTok):
-    start(publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
 
     (body,) = (body for route, body in tiktok.calls if route == "video/init")
     assert body["post_info"] == {
@@ -66,7 +66,7 @@ def test_tiktok_is_told_what_was_asked_for(publish, tiktok: FakeTikTok):
 def test_what_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: FakeTikTok, creator, code):
     tiktok.script["creator_info/query"] = [CREATOR | creator]
 
-    step = start(publish.publish_id)
+    step = start(publish.publish_id, publish.publish_id)
 
     assert step["error"]["code"] == code
     assert tiktok.count("video/init") == 0
@@ -76,7 +76,7 @@ def test_what_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: Fa
 def test_a_refusal_carries_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [refusal("unaudited_client_can_only_post_to_private_accounts")]
 
-    failed = settle(publish.publish_id, start(publish.publish_id))
+    failed = settle(publish.publish_id, start(publish.publish_id, publish.publish_id))
 
     assert failed.error is not None
     assert (failed.error.code, failed.error.log_id) == (
@@ -90,9 +90,9 @@ def test_a_refusal_carries_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok
 def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, route):
     tiktok.script[route] = [refusal("rate_limit_exceeded", 429)]
 
-    first = start(publish.publish_id)
+    first = start(publish.publish_id, publish.publish_id)
     held = stored(publish)
-    second = start(publish.publish_id)
+    second = start(publish.publish_id, publish.publish_id)
 
     assert first["outcome"] == "held"
     assert first["not_before"] == clock.iso(held.not_before or 0)
@@ -104,8 +104,8 @@ def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, 
 def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
     tiktok.script[route] = [refusal("rate_limit_exceeded", 429)] * 2
 
-    start(publish.publish_id)
-    start(publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
 
     assert outbox().count("publish.held") == 1
 
@@ -113,7 +113,7 @@ def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
 def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
 
-    assert start(publish.publish_id)["outcome"] == "held"
+    assert start(publish.publish_id, publish.publish_id)["outcome"] == "held"
     assert tiktok.count("video/init") == 0
 
 
@@ -123,7 +123,7 @@ def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch)
     monkeypatch.setattr(clock, "now", lambda: later)
     monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
 
-    step = start(publish.publish_id)
+    step = start(publish.publish_id, publish.publish_id)
 
     assert (step["outcome"], step["error"]["code"]) == ("refused", "rate_limit_exceeded")
 
@@ -133,7 +133,7 @@ def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypa
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]
     begun, holds = clock.now(), 0
 
-    while start(publish.publish_id)["outcome"] == "held":
+    while start(publish.publish_id, publish.publish_id)["outcome"] == "held":
         holds += 1
         due = stored(publish).not_before
         monkeypatch.setattr(clock, "now", lambda due=due: due)
@@ -143,20 +143,20 @@ def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypa
 
 
 def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok: FakeTikTok):
-    decided = decide(publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
 
     held = stored(publish)
     assert decided["outcome"] == "held"
     assert (held.state, held.history[-1].code) == (State.HELD, "internal_error")
     assert (held.not_before or 0) > clock.now()
-    assert start(publish.publish_id) == {"outcome": "started"}
+    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
 
 
 def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    decided = decide(publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
 
     assert (decided["outcome"], decided["error"]["code"]) == ("refused", "internal_error")
 
@@ -164,10 +164,10 @@ def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
 def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [None, httpx.Response(502, text="<html>bad gateway</html>")]
 
-    first = start(publish.publish_id)
-    again = decide(publish.publish_id, first)
-    second = start(publish.publish_id)
-    end = decide(publish.publish_id, second)
+    first = start(publish.publish_id, publish.publish_id)
+    again = decide(publish.publish_id, publish.publish_id, first)
+    second = start(publish.publish_id, publish.publish_id)
+    end = decide(publish.publish_id, publish.publish_id, second)
 
     assert [first["outcome"], again["outcome"], second["outcome"]] == ["lost", "start", "lost"]
     assert (end["outcome"], end["error"]["code"]) == ("refused", "init_lost")
@@ -176,12 +176,12 @@ def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tik
 
 
 def test_a_start_that_died_after_storing_goes_on_without_another_init(publish, tiktok: FakeTikTok):
-    start(publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
 
-    decided = decide(publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
 
     assert decided == {"outcome": "start"}
-    assert start(publish.publish_id) == {"outcome": "started"}
+    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
     assert tiktok.count("video/init") == 1
 
 
@@ -195,7 +195,7 @@ def test_an_answer_that_comes_after_another_claim_changes_nothing(publish, tikto
 
     monkeypatch.setattr("dropcast.publishing.start.fact_store.pointer_write", meanwhile)
 
-    step = start(publish.publish_id)
+    step = start(publish.publish_id, publish.publish_id)
 
     assert step == {"outcome": "settled"}
     assert stored(publish).state is State.QUEUED
@@ -205,7 +205,7 @@ def test_an_answer_that_comes_after_another_claim_changes_nothing(publish, tikto
 def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikTok):
     tiktok.script["video/init"] = [{"publish_id": "v", "upload_url": "https://tiktokapis.com.evil.example/x"}]
 
-    step = start(publish.publish_id)
+    step = start(publish.publish_id, publish.publish_id)
 
     assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_url_not_allowed")
     assert stored(publish).upload_url_sealed is None
@@ -218,5 +218,5 @@ def test_a_token_that_tiktok_calls_invalid_is_renewed_once(publish, tiktok: Fake
     )
     tiktok.script["creator_info/query"] = [refusal("access_token_invalid", 401)]
 
-    assert start(publish.publish_id) == {"outcome": "started"}
+    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
     assert renewed == [publish.account_id]

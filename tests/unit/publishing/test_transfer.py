@@ -72,7 +72,7 @@ def publish(account, begun, tiktok) -> Publish:
     source = upload_object("a.mp4", BODY)
     taken = submit(new_publish(account.account_id, source, "api", options()))
     assert isinstance(taken, Publish)
-    start(taken.publish_id)
+    start(taken.publish_id, taken.publish_id)
     return stored(taken)
 
 
@@ -83,7 +83,7 @@ def plenty() -> float:
 def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     row = stored(publish)
     assert step == {"outcome": "uploaded", "webhooks": False}
@@ -98,7 +98,7 @@ def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
     real = source_store._get
     monkeypatch.setattr(source_store, "_get", lambda *a: opened.append(a) or real(*a))
 
-    transfer(publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert len(opened) == 1
 
@@ -108,7 +108,7 @@ def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
 def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure, number):
     host = tiktok.uploads = UploadHost(tiktok, {number: failure})
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     resent = sum(last - first + 1 for first, last in host.puts) - SIZE
     assert step["outcome"] == "uploaded"
@@ -122,9 +122,9 @@ def test_an_upload_killed_midway_goes_on_from_what_tiktok_holds(publish, tiktok)
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 900.0])
     with pytest.raises(StopIteration):
-        transfer(publish.publish_id, lambda: next(left))
+        transfer(publish.publish_id, publish.publish_id, lambda: next(left))
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["outcome"] == "uploaded"
     assert host.data == BODY
@@ -136,11 +136,11 @@ def test_an_upload_killed_after_its_last_byte_sends_nothing_again(publish, tikto
     real = publish_store.move
     monkeypatch.setattr(publish_store, "move", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        transfer(publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id, plenty)
     monkeypatch.setattr(publish_store, "move", real)
     before = len(host.puts)
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["outcome"] == "uploaded"
     assert len(host.puts) == before
@@ -150,8 +150,8 @@ def test_it_leaves_in_time_and_the_next_invocation_goes_on(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 10.0])
 
-    first = transfer(publish.publish_id, lambda: next(left))
-    second = transfer(publish.publish_id, plenty)
+    first = transfer(publish.publish_id, publish.publish_id, lambda: next(left))
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert first == {"outcome": "more"}
     assert second["outcome"] == "uploaded"
@@ -169,7 +169,7 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 
     tiktok.uploads = overtaken
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step == {"outcome": "more"}
     assert len(host.puts) == 1
@@ -179,11 +179,11 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {0: status})
 
-    first = transfer(publish.publish_id, plenty)
-    decided = decide(publish.publish_id, first)
-    restarted = start(publish.publish_id)
+    first = transfer(publish.publish_id, publish.publish_id, plenty)
+    decided = decide(publish.publish_id, publish.publish_id, first)
+    restarted = start(publish.publish_id, publish.publish_id)
     tiktok.uploads = UploadHost(tiktok)
-    second = transfer(publish.publish_id, plenty)
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert [first["outcome"], decided["outcome"], restarted["outcome"]] == ["lost", "start", "started"]
     assert second["outcome"] == "uploaded"
@@ -194,7 +194,7 @@ def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tikt
 def test_an_address_that_dies_midway_fails_and_never_inits_again(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {1: status})
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
 
     assert failed.error is not None
     assert (failed.state, failed.error.code) == (State.FAILED, "upload_url_expired")
@@ -205,7 +205,7 @@ def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish
     tiktok.uploads = UploadHost(tiktok, dict.fromkeys(range(2, 20), "cut"))
     tiktok.script["status/fetch"] = [httpx.Response(500)] * 50
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["outcome"] == "uploaded"
     assert stored(publish).state is State.PROCESSING
@@ -214,7 +214,7 @@ def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish
 def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: 400})
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
 
     assert failed.error is not None
     assert failed.error.code == "upload_rejected"
@@ -224,7 +224,7 @@ def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
 
-    transfer(publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert host.data == BODY
 
@@ -233,7 +233,7 @@ def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     boto3.client("s3", REGION).delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
 
     assert failed.error is not None
     assert failed.error.code == "source_changed"
@@ -245,7 +245,7 @@ def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, m
     whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": io.BytesIO(BODY)}
     monkeypatch.setattr(source_store, "_s3", lambda: type("S3", (), {"get_object": lambda self, **_: whole})())
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["error"]["code"] == "upload_failed"
     assert host.data == b""
@@ -279,23 +279,24 @@ def test_an_uploader_that_was_overtaken_looks_again_where_the_publish_stands(pub
 
     def finished_meanwhile(row):
         monkeypatch.setattr(publish_store, "take_epoch", real)
-        transfer(publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id, plenty)
         return real(row)
 
     monkeypatch.setattr(publish_store, "take_epoch", finished_meanwhile)
 
-    first = transfer(publish.publish_id, plenty)
-    second = transfer(publish.publish_id, plenty)
+    first = transfer(publish.publish_id, publish.publish_id, plenty)
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert first == {"outcome": "more"}
     assert second["outcome"] == "uploaded"
 
 
 def test_an_execution_never_ends_before_its_publish(publish):
-    publish_store.begin(publish.publish_id, "this-one")
+    newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
+    assert newer is not None
 
-    another = finish(publish.publish_id, {"outcome": "settled"}, "an-older-one")
-    this = finish(publish.publish_id, {"outcome": "settled"}, "this-one")
+    another = finish(publish.publish_id, {"outcome": "settled"}, publish.execution)
+    this = finish(publish.publish_id, {"outcome": "settled"}, newer.execution)
 
     assert another.state is State.UPLOADING
     assert this.error is not None
@@ -310,7 +311,7 @@ def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, statu
     tiktok.uploads = UploadHost(tiktok, {2: "reset", 3: status})
     tiktok.script["status/fetch"] = [UNANSWERED, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["outcome"] == "uploaded"
 
@@ -326,7 +327,7 @@ def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_t
     tiktok.uploads = deleted_with_the_last_chunk
     tiktok.script["status/fetch"] = [UNANSWERED] * 2
 
-    step = transfer(publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert step["outcome"] == "uploaded"
 
@@ -335,7 +336,7 @@ def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "PROCESSING"}]
 
-    transfer(publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert host.data == BODY
 
@@ -344,7 +345,7 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "FAILED", "fail_reason": "auth_removed"}]
 
-    transfer(publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id, plenty)
 
     assert stored(publish).bytes_sent == CHUNK
 
@@ -352,8 +353,10 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
 def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
     for _ in range(2):
         tiktok.uploads = UploadHost(tiktok, {0: 404})
-        decided = decide(publish.publish_id, transfer(publish.publish_id, plenty))
+        decided = decide(
+            publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty)
+        )
         if decided["outcome"] == "start":
-            start(publish.publish_id)
+            start(publish.publish_id, publish.publish_id)
 
     assert (decided["outcome"], decided["error"]["code"]) == ("refused", "upload_url_expired")

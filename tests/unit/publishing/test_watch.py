@@ -28,7 +28,7 @@ def processing(account, begun, tiktok) -> Publish:
     source = upload_object("a.mp4", b"x" * 1000)
     publish = submit(new_publish(account.account_id, source, "api", options()))
     assert isinstance(publish, Publish)
-    start(publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
     moved = publish_store.move(
         stored(publish),
         State.PROCESSING,
@@ -46,7 +46,7 @@ def webhook(event: str, at: int = 1_700_000_000, **content: str) -> WebhookEvent
 
 
 def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
-    watch(processing.publish_id, TOKEN, "soon")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
 
     assert woken == []
     assert stored(processing).task_token == TOKEN
@@ -55,7 +55,7 @@ def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
 def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7512345678901234567]}
 
-    watch(processing.publish_id, TOKEN, "soon")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
     settled = settle(processing.publish_id, woken[0][1])
 
     assert woken == [("canary-task-token", {"outcome": "verdict"})]
@@ -66,7 +66,7 @@ def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(proc
     hear(webhook("complete"))
     asked = tiktok.count("status/fetch")
 
-    watch(processing.publish_id, TOKEN, "long")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
 
     assert woken[0][1] == {"outcome": "verdict"}
     assert tiktok.count("status/fetch") == asked
@@ -82,14 +82,14 @@ def test_after_a_disconnection_nobody_can_ask_and_after_a_while_that_is_said(
     asked, now = tiktok.count("status/fetch"), clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + seconds)
 
-    watch(processing.publish_id, TOKEN, "later")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
 
     assert tiktok.count("status/fetch") == asked
     assert [(step["outcome"], step["error"]["code"]) for _, step in woken] == [("unknown", "verdict_missing")] * ends
 
 
 def test_a_webhook_wakes_the_token_that_waits(processing, woken):
-    watch(processing.publish_id, TOKEN, "long")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
 
     hear(webhook("complete"))
 
@@ -100,7 +100,7 @@ def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok
     hear(webhook("complete"))
     publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 10), "api", options()))
     assert isinstance(publish, Publish)
-    start(publish.publish_id)
+    start(publish.publish_id, publish.publish_id)
 
     settled = settle(publish.publish_id, {"outcome": "verdict"})
 
@@ -135,7 +135,7 @@ def test_settling_twice_leaves_one_event(processing):
 
 
 def test_what_only_the_workflow_needs_is_erased(processing):
-    publish_store.store_task_token(processing.publish_id, TOKEN)
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     fact_store.add("v_pub_file~1", Fact("complete", 5))
 
     settle(processing.publish_id, {"outcome": "verdict"})
@@ -145,8 +145,7 @@ def test_what_only_the_workflow_needs_is_erased(processing):
 
 
 def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken):
-    unknown = settle_execution(processing.publish_id, "gone")
-    assert unknown is not None
+    unknown = settle_execution(processing.publish_id, processing.publish_id)
 
     hear(webhook("complete"))
 
@@ -157,10 +156,12 @@ def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken)
 
 
 def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
-    publish_store.begin(processing.publish_id, f"{processing.publish_id}-2")
+    publish_store.supersede(processing, due=clock.now(), code="restarted")
 
-    assert settle_execution(processing.publish_id, processing.publish_id) is None
-    assert stored(processing).state is State.PROCESSING
+    left = settle_execution(processing.publish_id, processing.publish_id)
+
+    assert left.execution == f"{processing.publish_id}-1"
+    assert left.state is stored(processing).state is State.PROCESSING
 
 
 @pytest.mark.parametrize("status", ["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SOMETHING_NEW"])
@@ -170,7 +171,7 @@ def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch,
     monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    watch(processing.publish_id, TOKEN, "slow")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
 
     assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == ("unknown", "verdict_missing")
 
@@ -202,7 +203,7 @@ def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):
 
 
 def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken, monkeypatch):
-    publish_store.store_task_token(processing.publish_id, TOKEN)
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     hear(webhook("complete"))
     real = publish_store.move
 
@@ -220,7 +221,7 @@ def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken
 
 
 def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(processing, woken, monkeypatch):
-    publish_store.store_task_token(processing.publish_id, TOKEN)
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     real = publish_store.move
 
     def move(*args, **kwargs):
@@ -253,7 +254,7 @@ def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch
 
 
 def test_a_webhook_about_an_abandoned_upload_ends_nothing(processing, woken):
-    publish_store.store_task_token(processing.publish_id, TOKEN)
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     aws.client("dynamodb").transact_write_items(
         TransactItems=[fact_store.pointer_write("v_pub_file~0", processing.publish_id)]
     )
@@ -283,7 +284,7 @@ def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, wok
     monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    watch(processing.publish_id, TOKEN, "slow")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
 
     assert woken == []
 
@@ -303,7 +304,7 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
     monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    watch(processing.publish_id, TOKEN, "slow")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
 
     assert [step["error"]["code"] for _, step in woken] == (["upload_incomplete"] if ends else [])
 
@@ -320,7 +321,7 @@ def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, 
 
     def get(publish_id):
         before_the_token = real(publish_id)
-        watch(publish_id, TOKEN, "long")
+        watch(publish_id, publish_id, TOKEN, "long")
         return before_the_token
 
     monkeypatch.setattr(publish_store, "get", get)

@@ -47,7 +47,7 @@ def _plain(value: Any) -> Any:
 
 
 def read_many(table: str, keys: list[Item]) -> list[Item]:
-    """The items of `table` at `keys` (plain values, at most 100), read consistently, in no order. Some may not exist."""
+    """Those items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order."""
     found: list[Item] = []
     wanted = [to_item(key) for key in keys]
     while wanted:

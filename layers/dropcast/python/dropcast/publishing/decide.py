@@ -11,16 +11,18 @@ from dropcast.publishing.steps import Step, again, refused, settled
 from dropcast.publishing.transitions import State
 
 
-def decide(publish_id: str, step: Step) -> Step:
+def decide(publish_id: str, execution: str, step: Step) -> Step:
     """Answers start (try again, or go on from what was stored), held (Start died before its claim: try again later),
-    refused (nothing was posted) or settled.
+    refused (nothing was posted), unknown or settled.
 
     `step` is what the step before answered.
     """
-    publish = publish_store.get(publish_id)
+    publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        raise LookupError(f"no publish {publish_id}")
+        return settled()
     match publish.state:
+        case State.STARTING if publish.via == "pull":
+            return unknown(problem("pull_init_lost"))
         case State.STARTING:
             return _once_more(publish, problem("init_lost"))
         case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:

@@ -1,4 +1,4 @@
-"""The executions of the state machine: beginning one, waking the one that waits."""
+"""The executions of the state machine: beginning one, waking the one that waits, stopping one."""
 
 import json
 from typing import Any
@@ -12,16 +12,28 @@ from dropcast.settings import settings
 _SPENT = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 
-def start(publish_id: str) -> None:
-    """Begin the publish's execution, named after it, so that it begins once. One that exists already is no error."""
+def start(publish_id: str, execution: str) -> None:
+    """Begin `execution` of the publish, by its name, so that it begins once. One that exists already is no error."""
     try:
         aws.client("stepfunctions").start_execution(
             stateMachineArn=settings().state_machine_arn,
-            name=publish_id,
+            name=execution,
             input=json.dumps({"publish_id": publish_id, "step": {"outcome": "begin"}}),
         )
     except ClientError as error:
         if aws.error_code(error) != "ExecutionAlreadyExists":
+            raise
+
+
+def stop(execution: str) -> None:
+    """Stop `execution`; one that is over or never began is no error."""
+    machine = settings().state_machine_arn
+    try:
+        aws.client("stepfunctions").stop_execution(
+            executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{execution}"
+        )
+    except ClientError as error:
+        if aws.error_code(error) != "ExecutionDoesNotExist":
             raise
 
 

@@ -3,24 +3,21 @@
 import json
 from typing import Any, Literal
 
-from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretBytes, SecretStr
 
 from dropcast import clock, dynamo, ids
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
-from dropcast.publishing import executions, publish_store
+from dropcast.publishing import publish_store
 from dropcast.publishing.account_check import account_refusal
 from dropcast.publishing.asked_source import objects_of, row_source, seal_source_url
+from dropcast.publishing.beginning import begin
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
-
-logger = Logger(child=True)
 
 
 def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None) -> Publish | Problem:
@@ -46,8 +43,10 @@ def new_publish(
 ) -> Publish:
     """A publish that nobody has stored yet, `queued`. `asked`: further fields of the row (kind, mode, via, ...)."""
     now = clock.now()
+    publish_id = ids.new_id("pub")
     return Publish(
-        publish_id=ids.new_id("pub"),
+        publish_id=publish_id,
+        execution=publish_id,
         account_id=account_id,
         state=State.QUEUED,
         origin=origin,
@@ -67,7 +66,7 @@ def submit(publish: Publish, *once: OnceKey) -> Publish | Taken:
     taken = _store(publish, once, unstarted=True)
     if taken is not None:
         return taken
-    begin_execution(publish.publish_id)
+    begin(publish)
     return publish
 
 
@@ -76,16 +75,6 @@ def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
     moment = Moment(at=clock.now(), state=State.FAILED, code=why.code)
     failed = publish.model_copy(update={"state": State.FAILED, "error": why, "history": [*publish.history, moment]})
     return _store(failed, once, event_write("publish.failed", failed.view()), unstarted=False) or failed
-
-
-def begin_execution(publish_id: str) -> bool:
-    """Begin the execution; False (and a log line) if Step Functions would not."""
-    try:
-        executions.start(publish_id)
-    except (ClientError, BotoCoreError) as error:
-        logger.warning("the execution did not begin", publish_id=publish_id, reason=type(error).__name__)
-        return False
-    return True
 
 
 def _not_yet(request: PublishRequest) -> Problem | None:

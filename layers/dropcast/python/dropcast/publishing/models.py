@@ -71,6 +71,7 @@ class Moment(_Frozen):
 class Publish(_Frozen):
     """The row. Times are seconds since the epoch, sizes bytes.
 
+    execution names the one execution that may work on it, whether it has begun or not; earlier ones leave it alone.
     revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
     inits_lost counts inits that were made again because nothing can have come of them.
     chunks_begun is the number of chunks whose sending began; bytes_sent is what TikTok is known to hold.
@@ -80,6 +81,7 @@ class Publish(_Frozen):
     publish_id: str
     account_id: str
     state: State
+    execution: str
     origin: Literal["api", "drop"]
     source: AnySource
     source_url_sealed: SecretBytes | None = None
@@ -93,7 +95,6 @@ class Publish(_Frozen):
     retried_as: str | None = None
     options: PublishOptions | None = None
     revision: int = 0
-    execution: str | None = None
     history: list[Moment] = []
     error: Problem | None = None
     not_before: int | None = None
@@ -125,6 +126,17 @@ class Publish(_Frozen):
         if not isinstance(self.source, Source):
             raise TypeError(f"publish {self.publish_id} has no video in S3")
         return self.source
+
+    @property
+    def due_at(self) -> int:
+        """When it may begin: at the time that was asked for, else at once."""
+        return max(self.created_at, self.publish_at or 0)
+
+    @property
+    def next_execution(self) -> str:
+        """The name of the execution that would take its place: {publish_id}-{n}."""
+        _, _, number = self.execution.partition("-")
+        return f"{self.publish_id}-{int(number or 0) + 1}"
 
     def view(self) -> dict[str, Any]:
         """The publish as the API shows it."""

@@ -23,7 +23,7 @@ def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
     """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
     row = _to_row(publish)
     if unstarted:
-        row |= {"unstarted_shard": _shard(publish.publish_id), "unstarted_at": publish.created_at}
+        row |= _unstarted(publish.publish_id, publish.due_at)
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}
     return {"Put": {"TableName": settings().publishes_table, "Item": dynamo.to_item(row), **condition}}
 
@@ -34,13 +34,21 @@ def get(publish_id: str) -> Publish | None:
     return _from_row(answer["Item"]) if "Item" in answer else None
 
 
+def owned(publish_id: str, execution: str) -> Publish | None:
+    """The publish, if `execution` may work on it: None if a newer one may. LookupError: there is no such row."""
+    publish = get(publish_id)
+    if publish is None:
+        raise LookupError(f"no publish {publish_id}")
+    return publish if publish.execution == execution else None
+
+
 def begin(publish_id: str, execution: str) -> Publish | None:
-    """Note that `execution` works on the publish, so that the sweep leaves it alone; None if there is no such row."""
+    """Note that `execution` has begun, so that the sweep leaves it alone; None if a newer one may work on it."""
     return _update(
         publish_id,
-        "SET #execution = :execution REMOVE unstarted_shard, unstarted_at",
-        "attribute_exists(pk)",
-        {"#execution": "execution"},
+        "REMOVE unstarted_shard, unstarted_at",
+        "execution = :execution",
+        {},
         {":execution": execution},
     )
 
@@ -71,9 +79,34 @@ def move(
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
+    return _change(publish, to, set_ or {}, remove, also, code)
+
+
+def supersede(publish: Publish, *, due: int, code: str, to: State | None = None, **changes: Any) -> Publish | None:
+    """Let a next execution, due at `due` (seconds since the epoch), take the publish over with `changes` of its row.
+
+    It stays in its state or moves to `to`; `code` tells in the history why. From here on the old execution can change
+    nothing. None if somebody else moved it first.
+    """
+    if to is not None and not may_follow(publish.state, to):
+        raise ValueError(f"{publish.state} is not followed by {to}")
+    waits = {"execution": publish.next_execution, **_unstarted(publish.publish_id, due)}
+    kept = {name: value for name, value in changes.items() if value is not None}
+    gone = tuple(name for name, value in changes.items() if value is None)
+    return _change(publish, to or publish.state, waits | kept, ("task_token", *gone), (), code)
+
+
+def _change(
+    publish: Publish,
+    to: State,
+    set_: dict[str, Any],
+    remove: tuple[str, ...],
+    also: tuple[dynamo.Item, ...],
+    code: str | None,
+) -> Publish | None:
     moment = Moment(at=clock.now(), state=to, code=code)
     history = [*publish.history, moment]
-    values = {"state": to.value, "revision": publish.revision + 1, **(set_ or {})}
+    values = {"state": to.value, "revision": publish.revision + 1, **set_}
     values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
     if not _write_move(publish, values, remove, also):
         return None
@@ -109,14 +142,17 @@ def begin_chunk(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publ
     )
 
 
-def store_task_token(publish_id: str, token: SecretStr) -> Publish | None:
-    """Keep the token that wakes the Watch step and return the row as it is after that; None unless it is processing."""
+def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publish | None:
+    """Keep the token that wakes the Watch step and return the row as it is after that.
+
+    None unless it is processing and `execution` may work on it.
+    """
     return _update(
         publish_id,
         "SET task_token = :token",
-        "#state = :processing",
+        "#state = :processing AND execution = :execution",
         {"#state": "state"},
-        {":token": token.get_secret_value(), ":processing": State.PROCESSING.value},
+        {":token": token.get_secret_value(), ":processing": State.PROCESSING.value, ":execution": execution},
     )
 
 
@@ -132,7 +168,7 @@ def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
 
 
 def unstarted_before(shard: int, at: int, limit: int = 100) -> list[str]:
-    """Ids of rows in `shard` stored before `at` (seconds since the epoch) for which no execution has begun."""
+    """Ids of rows in `shard` whose execution was due before `at` (seconds since the epoch) and has not begun."""
     answer = _dynamodb().query(
         TableName=settings().publishes_table,
         IndexName="unstarted",
@@ -222,6 +258,11 @@ def _from_row(item: dynamo.Item) -> Publish:
 
 def _key(publish_id: str) -> dynamo.Item:
     return dynamo.to_item({"pk": f"publish#{publish_id}", "sk": _ROW})
+
+
+def _unstarted(publish_id: str, due: int) -> dynamo.Item:
+    """What the sweep finds a publish by whose execution should have begun at `due`."""
+    return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
 
 
 def _shard(publish_id: str) -> str:

@@ -12,10 +12,11 @@ from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.models import Publish
-from dropcast.publishing.steps import Step, problem_of
+from dropcast.publishing.steps import Step, problem_of, settled
 from dropcast.publishing.transitions import RESTING, State, may_follow
 
 _RACES_MAX = 5
+_DIED: Step = {"outcome": "died"}
 _EVENTS: dict[State, EventName] = {
     State.PUBLISHED: "publish.published",
     State.FAILED: "publish.failed",
@@ -33,34 +34,29 @@ class Ending:
     error: Problem | None = None
 
 
-def settle(publish_id: str, step: Step) -> Publish:
+def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish:
     """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
 
-    Run twice, it changes nothing the second time; a row that another execution works on is left alone. It looks again
-    after it wrote: a fact that came in between found nobody waiting for it.
+    Run twice, it changes nothing the second time. If `execution` is named and a newer one may work on the publish by
+    now, what TikTok said counts alone. It looks again after it wrote: a fact that came in between found nobody waiting.
     """
     for _ in range(_RACES_MAX):
-        publish = _standing(publish_id)
+        publish = _standing(publish_id, execution)
         facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
-        if _nothing_to_do(publish, facts, step):
+        if _nothing_to_do(publish, facts, step if _is_of(publish, execution) else settled()):
             return publish
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
 def finish(publish_id: str, step: Step, execution: str) -> Publish:
     """The last step of `execution`: no publish that it works on is left behind with nobody to move it on."""
-    publish = settle(publish_id, step)
-    if publish.state in RESTING:
-        return publish
-    return settle_execution(publish_id, execution) or publish
+    publish = settle(publish_id, step, execution)
+    return publish if publish.state in RESTING else settle(publish_id, _DIED, execution)
 
 
-def settle_execution(publish_id: str, execution: str) -> Publish | None:
-    """Settle the publish whose `execution` died; None if a newer one works on it by now."""
-    publish = publish_store.get(publish_id)
-    if publish is None or publish.execution not in (None, execution):
-        return None
-    return settle(publish_id, {"outcome": "died"})
+def settle_execution(publish_id: str, execution: str) -> Publish:
+    """Settle the publish whose `execution` died; one that a newer execution may work on stays as it is."""
+    return settle(publish_id, _DIED, execution)
 
 
 def fail_waiting(publish_id: str, why: Problem) -> bool:
@@ -74,14 +70,18 @@ def fail_waiting(publish_id: str, why: Problem) -> bool:
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
-def _standing(publish_id: str) -> Publish:
+def _standing(publish_id: str, execution: str | None) -> Publish:
     """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
     publish = publish_store.get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
-    if publish.state is State.UPLOADING:
-        return publish_store.take_epoch(publish) or _standing(publish_id)
+    if publish.state is State.UPLOADING and _is_of(publish, execution):
+        return publish_store.take_epoch(publish) or _standing(publish_id, execution)
     return publish
+
+
+def _is_of(publish: Publish, execution: str | None) -> bool:
+    return execution in (None, publish.execution)
 
 
 def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:

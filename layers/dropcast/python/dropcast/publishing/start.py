@@ -1,5 +1,6 @@
 """Start: a fresh look at the creator, a claim, TikTok's init; what it gave is stored before a byte moves."""
 
+from dropcast import clock
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
 from dropcast.accounts.vault import seal
@@ -20,14 +21,14 @@ from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
 
-def start(publish_id: str) -> Step:
+def start(publish_id: str, execution: str) -> Step:
     """Begin the post at TikTok, at most once per claim.
 
     Answers started, held (until when), lost (TikTok may have heard), refused (why), or settled.
     """
-    publish = publish_store.get(publish_id)
+    publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        raise LookupError(f"no publish {publish_id}")
+        return settled()
     match publish.state:
         case State.QUEUED | State.HELD:
             return _begin(publish)

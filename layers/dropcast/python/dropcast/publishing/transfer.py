@@ -39,15 +39,15 @@ _FIRST_CHUNK_SECONDS = 60
 logger = Logger(child=True)
 
 
-def transfer(publish_id: str, seconds_left: Callable[[], float]) -> Step:
+def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float]) -> Step:
     """Send what TikTok does not hold yet; `seconds_left()` is the time until this process is stopped.
 
     Answers uploaded, more (call again: time is short, or somebody else moved it), lost (the address died before any
     byte), refused or settled.
     """
-    publish = publish_store.get(publish_id)
+    publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        raise LookupError(f"no publish {publish_id}")
+        return settled()
     if publish.state is State.PROCESSING:
         return awaiting("uploaded", fact_store.webhooks_arrive())
     if publish.state is not State.UPLOADING:

@@ -11,7 +11,8 @@ UploadState = Literal["open", "complete", "aborted"]
 
 # S3 gives up what is not completed by then, and deletes what is older: the bucket's lifecycle rules say the same.
 OPEN_SECONDS = 24 * 3600
-KEPT_SECONDS = 30 * 24 * 3600
+# A publish may wait a year for its time, and a retry of it some days more.
+KEPT_SECONDS = 400 * 24 * 3600
 
 
 class Upload(BaseModel):

@@ -31,9 +31,9 @@ _UPLOAD_URL_SECONDS = 3600
 _LAST_WORD_SECONDS = 120
 
 
-def watch(publish_id: str, task_token: SecretStr, round_: Round) -> None:
+def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
     """One round. It answers the token itself if it ends at once; else a webhook does, or the token times out."""
-    publish = publish_store.store_task_token(publish_id, task_token)
+    publish = publish_store.store_task_token(publish_id, execution, task_token)
     step = settled() if publish is None else _step(publish, round_)
     if step is not None:
         executions.wake(task_token, step)

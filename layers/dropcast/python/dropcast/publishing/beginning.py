@@ -1,0 +1,53 @@
+"""The beginning of a publish's execution: at once, or when its time has come. What fails here the sweep makes good."""
+
+from collections.abc import Callable
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dropcast import clock
+from dropcast.publishing import executions, publish_store, schedule_store
+from dropcast.publishing.models import Publish
+from dropcast.publishing.transitions import State
+from dropcast.settings import settings
+
+logger = Logger(child=True)
+
+
+def begin(publish: Publish) -> bool:
+    """Begin the execution, or have Scheduler begin it if it is due later; False (and a log line) if AWS would not."""
+    if publish.due_at - clock.now() > settings().schedule_ahead_s:
+        plan = schedule_store.plan
+        return _tried(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
+    return _tried(publish, lambda: executions.start(publish.publish_id, publish.execution))
+
+
+def begin_due(publish_id: str, execution: str | None = None) -> bool:
+    """Begin a publish whose time has come, unless it has ended or `execution` (if named) may not work on it any more.
+
+    As often as it is asked: an execution begins once.
+    """
+    publish = publish_store.get(publish_id)
+    if publish is None or publish.state not in (State.QUEUED, State.HELD):
+        return False
+    if execution not in (None, publish.execution) or publish.due_at > clock.now():
+        return False
+    return begin(publish)
+
+
+def call_off(publish: Publish) -> None:
+    """Take back what `begin` arranged for a publish that ended, or that another execution took over.
+
+    It tidies up: neither an entry that fires nor an execution that goes on can do anything any more.
+    """
+    _tried(publish, lambda: schedule_store.unplan(publish.execution))
+    _tried(publish, lambda: executions.stop(publish.execution))
+
+
+def _tried(publish: Publish, ask: Callable[[], None]) -> bool:
+    try:
+        ask()
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("AWS would not", publish_id=publish.publish_id, reason=type(error).__name__)
+        return False
+    return True
