@@ -30,6 +30,12 @@ class ErrorView(BaseModel):
     request_id: str
 
 
+class GatewayAnswer(BaseModel):
+    """What the gateway answers by itself: to no key (401), a wrong one (403), or too many requests (429)."""
+
+    message: str
+
+
 class ErrorAnswer(BaseModel):
     """The body of every answer that is no success."""
 
@@ -80,5 +86,9 @@ def refused(why: Problem) -> Response[Any]:
 def documented(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
     """What the OpenAPI document says of a route's answers: its success, and that all else is an ErrorAnswer."""
     success: dict[str, Any] = {"description": words, "content": {"application/json": {"model": body}}}
-    failure = {"description": "Refused; `error.code` says why", "content": {"application/json": {"model": ErrorAnswer}}}
-    return {status: success, **dict.fromkeys((400, 403, 404, 409, 429, 502), failure)}
+    no_key = {"description": "No API key was sent", "content": {"application/json": {"model": GatewayAnswer}}}
+    failure = {
+        "description": "Refused; `error.code` says why. The gateway's own refusals (403, 429) are `{message}`",
+        "content": {"application/json": {"model": ErrorAnswer}},
+    }
+    return {status: success, 401: no_key, **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502), failure)}
