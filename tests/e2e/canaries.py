@@ -36,7 +36,8 @@ class Watch:
         app = self.stack.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs["AppSecretArn"])
         client_secret = json.loads(app["SecretString"])["client_secret"]
         assert settings["client_secret"] != client_secret, "the sandbox shows its secret"
-        return {one["value"]: one["kind"] for one in issued} | {client_secret: "client_secret"}
+        ours = {client_secret: "client_secret", self.stack.api_key: "api_key"}
+        return {one["value"]: one["kind"] for one in issued} | ours
 
     def places(self) -> dict[str, str]:
         """Everything the stack wrote or said, by where it stands."""

@@ -164,6 +164,18 @@ def test_letting_an_account_go_ends_what_waited_and_keeps_its_history(journey, s
     assert code(journey.api("POST", f"/v1/accounts/{account}/refresh")) == (409, "account_disconnected")
 
 
+def test_letting_an_account_go_ends_what_tiktok_was_working_on(journey, account, videos, events):
+    journey.sandbox("PATCH", "/settings", json={"processing_seconds": 600})
+    running, _ = begun(journey, account, videos(SMALL)[0])
+    wait_for(lambda: journey.show(running)["state"] == "processing")
+
+    journey.api("DELETE", f"/v1/accounts/{account}").raise_for_status()
+
+    ended = journey.until_rest(running)
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "auth_removed")
+    wait_for(lambda: events.of("publish.failed", account))
+
+
 def test_a_person_who_removes_the_app_at_tiktok_is_disconnected_here(journey, account, events):
     name = shown(journey, account)["username"]
 
