@@ -27,7 +27,7 @@ class Parameters:
             "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
         )
         self.media_url = parameter(
-            "MediaUrl", config.media_url, "Address that TikTok pulls media from; empty: a CloudFront of this stack's own"
+            "MediaUrl", config.media_url, "Address that TikTok pulls media from; empty: the stack's own CloudFront"
         )
         self.source_buckets = parameter(
             "SourceBuckets",

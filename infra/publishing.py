@@ -82,6 +82,17 @@ class Publishing(Construct):
             f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/uploads/*]",
         )
 
+    def keeps_pictures(self, function: lambda_.Function) -> None:
+        """Writing prepared pictures below media/, from where TikTok pulls them."""
+        allow(function, ["s3:PutObject"], [self.bucket.arn_for_objects("media/*")])
+        bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
+        assert function.role is not None
+        acknowledge(
+            function.role,
+            "Every publish has a place of its own below media/.",
+            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/media/*]",
+        )
+
     def reads_media(self, function: lambda_.Function) -> None:
         """Any object at any version. Listing tells a missing object (404) from a forbidden one (403)."""
         tell(function, MEDIA_BUCKET=self.bucket.bucket_name)
@@ -115,19 +126,6 @@ class Steps(Construct):
         self.prepare = step("prepare", "Checks locally what TikTok would refuse", 60, 1024)
         accounts.accounts.reads(self.prepare)
         publishing.reads_media(self.prepare)
-
-        self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
-        self.decide = step("decide", "Says what an interrupted step means", 30)
-        events.outbox.puts(self.decide)
-        accounts.frees_budgets(self.decide)
-        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
-        publishing.reads_media(self.transfer)
-        self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
-        for function in (self.start, self.transfer, self.watch):
-            accounts.lend_tokens(function)
-            accounts.keeps_budgets(function)
-        accounts.seals(self.start, "upload_url")
-        accounts.opens(self.transfer, "upload_url")
         publishing.granted.reads(self.prepare)
 
         # One core for one picture at a time, and the gigabyte that the largest takes to be decoded.
@@ -135,10 +133,23 @@ class Steps(Construct):
         publishing.reads_media(self.pictures)
         publishing.granted.reads(self.pictures)
         publishing.keeps_pictures(self.pictures)
+
+        self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
+        self.decide = step("decide", "Says what an interrupted step means", 30)
+        events.outbox.puts(self.decide)
+        accounts.frees_budgets(self.decide)
+        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
+        publishing.reads_media(self.transfer)
+        publishing.granted.reads(self.transfer)
+        self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
+        for function in (self.start, self.transfer, self.watch):
+            accounts.lend_tokens(function)
+            accounts.keeps_budgets(function)
+        accounts.seals(self.start, "upload_url")
+        accounts.opens(self.transfer, "upload_url")
         tell(self.start, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
 
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)
         events.outbox.puts(self.settle)
         accounts.frees_budgets(self.settle)
-        publishing.granted.reads(self.transfer)

@@ -11,6 +11,7 @@ from infra.config import Config
 from infra.events import Events
 from infra.functions import House
 from infra.layers import make_layers
+from infra.media import Media
 from infra.observability import Observability
 from infra.parameters import Parameters
 from infra.publishing import Publishing, Steps
@@ -30,7 +31,9 @@ class DropcastStack(Stack):
         events = Events(self, house)
         accounts = Accounts(self, house, events)
         publishing = Publishing(self, house)
+        media = Media(self, house, publishing)
         steps = Steps(self, house, accounts=accounts, publishing=publishing, events=events)
+        media.signs(steps.start)
         workflow = Workflow(self, house, steps)
         triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
         trends = Trends(self, house)
@@ -51,6 +54,7 @@ class DropcastStack(Stack):
                 "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
                 "WebhookUrl": f"{api.public_url}/webhooks/tiktok",
                 "TiktokScopes": parameters.tiktok_scopes.value_as_string,
+                "MediaKeyArn": media.key_secret.secret_arn,
                 "Bucket": publishing.bucket.bucket_name,
                 "StateMachineArn": workflow.machine.state_machine_arn,
                 "EventBusName": events.bus.event_bus_name,
@@ -65,10 +69,13 @@ class DropcastStack(Stack):
                 "KeyPepperArn": accounts.key_pepper.secret_arn,
                 "KmsKeyId": accounts.key.key_id,
             }
-            | api.domain_target
+            | api.domain_target,
+            media,
         )
 
-    def _tell(self, outputs: dict[str, str]) -> None:
+    def _tell(self, outputs: dict[str, str], media: Media) -> None:
         scope = Construct(self, "Outputs")  # apart, since a parameter is called PublicUrl too
         for name, value in outputs.items():
             CfnOutput(scope, name, value=value).override_logical_id(name)
+        for name, value in media.outputs.items():
+            CfnOutput(scope, name, value=value, condition=media.own).override_logical_id(name)

@@ -24,7 +24,7 @@ _RESULT = "$.step"
 
 
 class Workflow(Construct):
-    """Prepare -> (Hold) -> Start -> Transfer -> Watch -> Settle."""
+    """Prepare -> (Pictures) -> (Hold) -> Start -> (Transfer) -> Watch -> Settle."""
 
     def __init__(self, scope: Construct, house: House, steps: Steps) -> None:
         super().__init__(scope, "Workflow")
@@ -56,18 +56,20 @@ class Workflow(Construct):
         start = self._task("Start", steps.start, timeout_s=75)
         transfer = self._task("Transfer", steps.transfer, timeout_s=930)
         prepare = self._task("Prepare", steps.prepare, timeout_s=75)
+        pictures = self._task("Pictures", steps.pictures, timeout_s=330)
         hold = sfn.Wait(self, "Hold", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
         watch_long = self._watch("WatchLong", "long", timeout_s=120)
         watch_soon = self._watch("WatchSoon", "soon", timeout_s=10)
         watch_later = self._watch("WatchLater", "later", timeout_s=60)
         watch_slow = self._watch("WatchSlow", "slow", timeout_s=600)
 
-        for task in (prepare, decide, transfer, settle):
+        for task in (prepare, pictures, decide, transfer, settle):
             _retry(task)
-        for task in (prepare, decide, transfer):
+        for task in (prepare, pictures, decide, transfer):
             _catch(task, settle)
 
-        prepare.next(self._choice("Prepared?", {"ready": start, "held": hold}, settle))
+        prepare.next(self._choice("Prepared?", {"ready": start, "pictures": pictures, "held": hold}, settle))
+        pictures.next(self._choice("Pictured?", {"more": pictures, "ready": start}, settle))
         hold.next(start)
 
         # A second init could make a second post: only a call that never reached the function is made again.
@@ -153,7 +155,8 @@ class Workflow(Construct):
     def _make_role(self) -> iam.Role:
         """The steps' functions, and what Step Functions needs for its own logs and traces."""
         steps = self._steps
-        functions = [steps.prepare, steps.start, steps.decide, steps.transfer, steps.watch, steps.settle]
+        functions = [steps.prepare, steps.pictures, steps.start, steps.decide]
+        functions += [steps.transfer, steps.watch, steps.settle]
         invoke = iam.PolicyStatement(
             actions=["lambda:InvokeFunction"], resources=[function.function_arn for function in functions]
         )

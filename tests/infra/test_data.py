@@ -74,9 +74,9 @@ def test_the_bucket_is_private_versioned_and_tells_eventbridge(template):
 
 
 def test_the_bucket_refuses_plain_http(template):
-    [refusal] = the_one(template, "S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
+    statements = the_one(template, "S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
 
-    assert refusal["Effect"] == "Deny"
+    [refusal] = [one for one in statements if one["Effect"] == "Deny"]
     assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -86,7 +86,8 @@ def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert any(rule.get("NoncurrentVersionExpiration") for rule in rules)
     assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule} == {
-        "uploads/": upload_store.KEPT_SECONDS // DAY_S
+        "uploads/": upload_store.KEPT_SECONDS // DAY_S,
+        "media/": 7,
     }
 
 

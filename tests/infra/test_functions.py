@@ -101,10 +101,15 @@ def test_only_those_may_who_do(template, action, places):
     assert who_may(template, action) == places
 
 
-def test_uploads_are_written_where_uploads_lie(template):
-    [written] = [one["Resource"] for _, one in statements(template) if "s3:PutObject" in many(one["Action"])]
+def test_uploads_and_pictures_are_written_where_they_lie(template):
+    places = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
+    written = {
+        places[role]: one["Resource"]["Fn::Join"][1][1]
+        for role, one in statements(template)
+        if "s3:PutObject" in many(one["Action"])
+    }
 
-    assert written["Fn::Join"][1][1] == "/uploads/*"
+    assert written == {"http-api": "/uploads/*", "workflow-pictures": "/media/*"}
 
 
 def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
@@ -145,6 +150,6 @@ def test_the_state_machine_may_call_its_steps_alone(template):
         for resource in many(statement["Resource"])
     }
 
-    steps = ["prepare", "start", "decide", "transfer", "watch", "settle"]
+    steps = ["prepare", "pictures", "start", "decide", "transfer", "watch", "settle"]
     names = {template["Resources"][name]["Properties"]["FunctionName"] for name in called}
     assert names == {f"dropcast-dev-workflow-{step}" for step in steps}

@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # Another number than you expect means that something was added, or that the packs no longer see it.
-RESOURCES = 197
+RESOURCES = 213
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 
@@ -19,6 +19,8 @@ def make_stack() -> Any:
     domain = {
         "custom_domain": "post.example.com",
         "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
+        "media_domain": "media.example.com",
+        "media_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/b",
     }
     return stack_of(alarm_email="ops@example.com", **domain)
 

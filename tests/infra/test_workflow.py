@@ -7,7 +7,7 @@ import pytest
 from tests.infra.reading import definition, functions, of_type, the_one
 
 WATCHES = ["WatchLong", "WatchSoon", "WatchLater", "WatchSlow"]
-STEPS = ["Prepare", "Start", "Decide", "Transfer", "Settle"]
+STEPS = ["Prepare", "Pictures", "Start", "Decide", "Transfer", "Settle"]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,12 @@ def test_only_settle_ends_an_execution(states):
     [
         ("Prepare", {"outcome": "ready"}, "Start"),
         ("Prepare", {"outcome": "held"}, "Hold"),
+        ("Prepare", {"outcome": "pictures"}, "Pictures"),
         ("Prepare", {"outcome": "refused"}, "Settle"),
+        ("Pictures", {"outcome": "more", "bad": []}, "Pictures"),
+        ("Pictures", {"outcome": "ready"}, "Start"),
+        ("Pictures", {"outcome": "refused"}, "Settle"),
+        ("Pictures", {"outcome": "settled"}, "Settle"),
         ("Start", {"outcome": "started"}, "Transfer"),
         ("Start", {"outcome": "processing", "webhooks": True}, "WatchLong"),
         ("Start", {"outcome": "processing", "webhooks": False}, "WatchSoon"),
@@ -97,13 +102,15 @@ def test_retries_are_few_and_spread(states, name):
         assert retry["MaxAttempts"] == 0 or retry["JitterStrategy"] == "FULL"
 
 
-@pytest.mark.parametrize("name", ["Prepare", "Decide", "Transfer", "Settle", *WATCHES])
+@pytest.mark.parametrize("name", ["Prepare", "Pictures", "Decide", "Transfer", "Settle", *WATCHES])
 def test_a_killed_process_is_tried_again(states, name):
     assert states[name]["Retry"][-1]["ErrorEquals"] == ["States.ALL"]
     assert states[name]["Retry"][-1]["MaxAttempts"] == 3
 
 
-@pytest.mark.parametrize(("name", "then"), [(name, "Settle") for name in ["Prepare", "Decide", "Transfer", *WATCHES]])
+@pytest.mark.parametrize(
+    ("name", "then"), [(name, "Settle") for name in ["Prepare", "Pictures", "Decide", "Transfer", *WATCHES]]
+)
 def test_what_fails_for_good_is_settled_with_the_answer_before_it(states, name, then):
     last = states[name]["Catch"][-1]
 

@@ -10,7 +10,7 @@ from dropcast import aws
 from dropcast.errors import Problem, problem
 from dropcast.publishing.models import Source
 
-_PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 256 * 1024
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
 _REPLACED = {"PreconditionFailed", "412"}
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
@@ -56,6 +56,19 @@ def read_range(source: Source, first: int, last: int) -> bytes:
     return _get(source, first, last)["Body"].read()
 
 
+def read_whole(source: Source) -> bytes | Problem:
+    """All bytes of the pinned object, or `source_changed` if that version is no more."""
+    if not source.size:
+        return b""
+    stream = open_stream(source, 0)
+    if isinstance(stream, Problem):
+        return stream
+    try:
+        return b"".join(stream.pieces(source.size))
+    finally:
+        stream.close()
+
+
 def read_small(source: Source, limit: int) -> bytes | None:
     """A small object whole, or None if there is none; longer than `limit` bytes it is cut after `limit` + 1."""
     try:
@@ -67,10 +80,10 @@ def read_small(source: Source, limit: int) -> bytes | None:
 
 
 class SourceStream:
-    """The pinned object from `first` to its end, over one GET, given out in pieces as they arrive."""
+    """The pinned object from `first` to `last`, over one GET, given out in pieces as they arrive."""
 
-    def __init__(self, source: Source, first: int, size: int) -> None:
-        answer = _get(source, first, size - 1)
+    def __init__(self, source: Source, first: int, last: int) -> None:
+        answer = _get(source, first, last)
         self._body = answer["Body"]
         self.position = first
 
@@ -78,33 +91,47 @@ class SourceStream:
         """The next `length` bytes, at most 256 KiB at a time. SourceBroke if S3 gives fewer."""
         left = length
         while left:
-            piece = self._read(min(_PIECE_BYTES, left))
+            piece = self.read(left)
             left -= len(piece)
-            self.position += len(piece)
             yield piece
 
-    def close(self) -> None:
-        """Drop the connection to S3."""
-        self._body.close()
-
-    def _read(self, size: int) -> bytes:
+    def read(self, limit: int) -> bytes:
+        """The next bytes, at least one, at most `limit` and 256 KiB. SourceBroke if S3 gives none."""
         try:
-            piece = self._body.read(size)
+            piece = self._body.read(min(PIECE_BYTES, limit))
         except (BotoCoreError, OSError) as error:
             raise SourceBroke(type(error).__name__) from None
         if not piece:
             raise SourceBroke("the object ended early")
+        self.position += len(piece)
         return piece
 
+    def read_into(self, target: memoryview) -> int:
+        """Fill `target` with the next bytes as far as they come; how many came. SourceBroke if none do."""
+        piece = self.read(len(target))
+        target[: len(piece)] = piece
+        return len(piece)
 
-def open_stream(source: Source, first: int) -> SourceStream | Problem:
-    """A stream of the pinned object from byte `first`, or `source_changed` if that version is no more."""
+    def close(self) -> None:
+        """Drop the connection to S3, unless all was read: then it is kept for the next GET."""
+        self._body.close()
+
+
+def open_stream(source: Source, first: int, last: int | None = None) -> SourceStream | Problem:
+    """The pinned object from byte `first` to `last` (included; else to its end), or `source_changed` if it is no more.
+
+    SourceBroke if S3 does not answer, or answers with other bytes than these.
+    """
     try:
-        return SourceStream(source, first, source.size or 0)
+        return SourceStream(source, first, (source.size or 0) - 1 if last is None else last)
     except ClientError as error:
         if aws.error_code(error) in _GONE | _REPLACED:
             return problem("source_changed", bucket=source.bucket, key=source.key)
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+            raise SourceBroke(aws.error_code(error)) from None
         raise
+    except BotoCoreError as error:
+        raise SourceBroke(type(error).__name__) from None
 
 
 def _get(source: Source, first: int, last: int) -> dict[str, Any]:

@@ -1,0 +1,22 @@
+"""Pictures: makes the pictures of a photo post ready, as far as the time of one invocation carries."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.publishing.pictures import prepare_pictures
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes {publish_id, execution, step}; answers a step of dropcast.publishing.steps."""
+    logger.append_keys(publish_id=event["publish_id"])
+    bad = event["step"].get("bad", [])
+    step = prepare_pictures(
+        event["publish_id"], event["execution"], bad, lambda: context.get_remaining_time_in_millis() / 1000
+    )
+    logger.info("pictures", outcome=step["outcome"], error=step.get("error"))
+    return step

@@ -1,0 +1,28 @@
+"""Prepared pictures in our bucket, below media/{publish_id}/, from where TikTok pulls them. They stay for a week."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from dropcast import aws
+from dropcast.settings import settings
+
+
+def put(key: str, data: bytes, content_type: str) -> None:
+    """Store a prepared picture; the same one again changes nothing for who pulls it."""
+    _s3().put_object(Bucket=settings().media_bucket, Key=key, Body=data, ContentType=content_type)
+
+
+def exists(key: str) -> bool:
+    """Whether a prepared picture is still there."""
+    try:
+        _s3().head_object(Bucket=settings().media_bucket, Key=key)
+    except ClientError as error:
+        if aws.error_code(error) in ("404", "NoSuchKey", "NotFound"):
+            return False
+        raise
+    return True
+
+
+def _s3() -> Any:
+    return aws.client("s3")

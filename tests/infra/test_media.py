@@ -1,0 +1,111 @@
+"""What TikTok pulls from: signed, without redirects, and made only where no other address is given."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.infra.reading import functions, of_type, referred, the_one
+from tests.infra.stages import stack_of, template_of
+
+DOMAIN = {
+    "media_domain": "media.example.com",
+    "media_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/b",
+}
+
+
+def config(template: dict[str, Any]) -> dict[str, Any]:
+    return the_one(template, "CloudFront::Distribution")["Properties"]["DistributionConfig"]
+
+
+def own(value: Any) -> Any:
+    """What a value is where the stack has a distribution of its own."""
+    name, then, _ = value["Fn::If"]
+    assert name.startswith("MediaOwnMedia")
+    return then
+
+
+def test_media_is_served_to_those_who_hold_a_signature(template):
+    [group] = of_type(template, "CloudFront::KeyGroup")
+    behaviour = config(template)["DefaultCacheBehavior"]
+
+    assert [referred(one) for one in behaviour["TrustedKeyGroups"]] == [group]
+    assert behaviour["ViewerProtocolPolicy"] == "https-only"
+    assert behaviour["AllowedMethods"] == ["GET", "HEAD"]
+
+
+def test_the_version_and_the_type_that_were_signed_reach_the_bucket(template):
+    [policy] = of_type(template, "CloudFront::OriginRequestPolicy").values()
+    strings = policy["Properties"]["OriginRequestPolicyConfig"]["QueryStringsConfig"]
+
+    assert strings == {"QueryStringBehavior": "whitelist", "QueryStrings": ["response-content-type", "versionId"]}
+
+
+def test_tiktoks_verification_file_needs_no_signature_and_lies_in_the_public_folder(template):
+    [behaviour] = config(template)["CacheBehaviors"]
+    origins = {origin["Id"]: origin for origin in config(template)["Origins"]}
+
+    assert behaviour["PathPattern"] == "/tiktok*.txt"
+    assert "TrustedKeyGroups" not in behaviour
+    assert origins[behaviour["TargetOriginId"]]["OriginPath"] == "/public"
+
+
+def test_the_bucket_lets_in_this_distribution_alone(template):
+    [policy] = of_type(template, "S3::BucketPolicy").values()
+    [statement] = [
+        one
+        for one in policy["Properties"]["PolicyDocument"]["Statement"]
+        if one["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    ]
+    [distribution] = of_type(template, "CloudFront::Distribution")
+
+    source = own(statement["Condition"]["StringEquals"]["AWS:SourceArn"])
+    assert {"Ref": distribution} in source["Fn::Join"][1]
+    assert statement["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+
+
+def test_a_given_address_takes_the_place_of_the_distribution(template):
+    made = [one for name, one in template["Resources"].items() if one["Type"].startswith("AWS::CloudFront::")]
+    url = functions(template)["workflow-start"]["Properties"]["Environment"]["Variables"]["MEDIA_URL"]
+
+    assert len(made) == 5
+    assert {one["Condition"] for one in made} == {next(iter(url["Fn::If"]))}
+    assert url["Fn::If"][2] == {"Ref": "MediaUrl"}
+
+
+def test_the_key_is_made_in_the_account_and_signs_alone(template):
+    [made] = [one for one in template["Resources"].values() if one["Type"] == "Custom::MediaKey"]
+    signer = functions(template)["workflow-start"]["Properties"]["Environment"]["Variables"]
+
+    assert template["Resources"][referred(made["Properties"]["ServiceToken"])] == functions(template)["deploy-keypair"]
+    assert referred(made["Properties"]["SecretArn"]) == referred(signer["MEDIA_KEY_ARN"])
+
+
+def test_the_key_before_stays_trusted_until_the_next():
+    rotated = template_of(stack_of(media_key="3"))
+    [group] = of_type(rotated, "CloudFront::KeyGroup").values()
+    signer = functions(rotated)["workflow-start"]["Properties"]["Environment"]["Variables"]
+
+    trusted = [referred(key) for key in group["Properties"]["KeyGroupConfig"]["Items"]]
+    names = [
+        rotated["Resources"][key]["Properties"]["PublicKeyConfig"]["Name"]["Fn::Join"][1][-1][-2:] for key in trusted
+    ]
+    assert names == ["-2", "-3"]
+    assert referred(own(signer["MEDIA_KEY_ID"])) == trusted[1]
+
+
+def test_an_own_domain_comes_with_its_certificate():
+    distribution = config(template_of(stack_of(**DOMAIN)))
+
+    assert distribution["Aliases"] == ["media.example.com"]
+    assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+@pytest.mark.parametrize("half", DOMAIN)
+def test_half_a_domain_is_refused(half):
+    with pytest.raises(ValueError, match="go together"):
+        stack_of(**{half: DOMAIN[half]})
+
+
+def test_no_private_key_is_in_the_template(template):
+    assert "PRIVATE KEY" not in json.dumps(template)
