@@ -15,6 +15,7 @@ from tests.e2e.canaries import Watch
 from tests.e2e.road import Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
+GRANTED_BUCKET = "granted-videos"
 SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
 
 
@@ -25,7 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with local_stack(options=Options(return_to_origins=RETURN_TO_ORIGIN, scopes=SCOPES)) as running:
+    options = Options(
+        return_to_origins=RETURN_TO_ORIGIN, scopes=SCOPES, source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}"
+    )
+    with local_stack(options=options) as running:
         yield running
 
 

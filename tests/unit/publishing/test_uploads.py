@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dropcast import aws, clock
 from dropcast.errors import Problem
+from dropcast.media.picture import SOURCE_BYTES_MAX
 from dropcast.publishing import upload_store, uploads
 from dropcast.publishing.models import Source
 from dropcast.publishing.upload_plan import PART_BYTES, key_of, parts_of, read_key, safe_name
@@ -175,8 +176,8 @@ def test_a_complete_upload_is_not_given_up(account):
     [
         (4_000_000_000, "video/mp4", False),
         (4_000_000_001, "video/mp4", True),
-        (50_000_000, "image/png", False),
-        (50_000_001, "image/png", True),
+        (SOURCE_BYTES_MAX, "image/png", False),
+        (SOURCE_BYTES_MAX + 1, "image/png", True),
     ],
 )
 def test_what_nobody_could_post_is_not_taken(account, size, content_type, refused):
@@ -268,5 +269,5 @@ def test_a_publish_planned_for_after_the_objects_end_is_refused_now(account):
     def refusal(at):
         return uploads.upload_refusal(account.account_id, source_of(upload), publish_at=at)
 
-    assert refusal(upload.created_at + 30 * 24 * 3600) is None
-    assert code(refusal(upload.created_at + 30 * 24 * 3600 + 1)) == "upload_gone_by_then"
+    assert refusal(upload.created_at + upload_store.KEPT_SECONDS) is None
+    assert code(refusal(upload.created_at + upload_store.KEPT_SECONDS + 1)) == "upload_gone_by_then"

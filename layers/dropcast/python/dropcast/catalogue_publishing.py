@@ -9,9 +9,6 @@ PUBLISHING: dict[str, Entry] = {
     "account_not_found": Entry(
         "No account {account_id} is connected here.", "Use an account_id of GET /v1/accounts.", Next.NONE, 404
     ),
-    "bucket_not_ours": Entry(
-        "The bucket {bucket} is not this deployment's.", "Put the file into the deployment's own bucket.", Next.NONE
-    ),
     "not_available_yet": Entry(
         "{what} is not available yet. Nothing was taken in.", "Leave it out, or ask for it later.", Next.NONE
     ),

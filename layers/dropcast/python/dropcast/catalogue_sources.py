@@ -35,6 +35,16 @@ SOURCES: dict[str, Entry] = {
         "Publish it sooner, or put the file at a key of your own in the bucket: nothing deletes those.",
         Next.NONE,
     ),
+    "bucket_not_ours": Entry(
+        "The bucket {bucket} is not this deployment's, and not one that it was granted.",
+        "Put the file into {ours} (POST /v1/uploads does), or grant {bucket} (SOURCE_BUCKETS, docs/publish.md).",
+        Next.NONE,
+    ),
+    "pull_not_ours": Entry(
+        "TikTok cannot pull from the bucket {bucket}: only what lies in {ours} is served to it.",
+        "Leave via out, so that the video is sent, or put it into {ours}.",
+        Next.NONE,
+    ),
     "source_forbidden": Entry(
         "This deployment may not read {key} in the bucket {bucket}.",
         "Grant it: the bucket's policy, its KMS key's policy and SOURCE_BUCKETS (docs/publish.md) must all say so.",

@@ -10,12 +10,13 @@ from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store
 from dropcast.publishing.account_check import account_refusal
-from dropcast.publishing.asked_source import objects_of, row_source, seal_source_url
+from dropcast.publishing.asked_source import row_source, seal_source_url
 from dropcast.publishing.beginning import begin
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
+from dropcast.publishing.source_check import source_refusals
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 
@@ -24,8 +25,8 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish for 24 hours.
-    Problems: account_not_found, reconnect_needed, scope_not_granted, bucket_not_ours, idempotency_conflict,
-    not_available_yet.
+    Problems: account_not_found, reconnect_needed, scope_not_granted, what `source_refusals` finds,
+    idempotency_conflict, not_available_yet.
     """
     refusal = _not_yet(request) or _source_refusal(request) or account_refusal(request.account_id, request.mode)
     if refusal is not None:
@@ -89,9 +90,7 @@ def _not_yet(request: PublishRequest) -> Problem | None:
 
 
 def _source_refusal(request: PublishRequest) -> Problem | None:
-    buckets = {s3.bucket for s3 in objects_of(request.source)}
-    foreign = sorted(buckets - {settings().media_bucket})
-    return problem("bucket_not_ours", bucket=foreign[0]) if foreign else None
+    return next(filter(None, source_refusals(request)), None)
 
 
 def _asked(request: PublishRequest) -> Publish:

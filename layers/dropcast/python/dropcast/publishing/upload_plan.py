@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 PART_BYTES = 16 * 1024 * 1024
-PICTURE_BYTES_MAX = 50_000_000
+PICTURE_BYTES_MAX = 100_000_000
 PREFIX = "uploads/"
 _NAME_MAX = 100
 _KEY = re.compile(r"uploads/(?P<account_id>[^/]+)/(?P<upload_id>[^/]+)/[^/]+")

@@ -1,0 +1,32 @@
+"""May this account publish what a request names? Told by names alone: nothing is read."""
+
+from dropcast.errors import Problem, problem
+from dropcast.publishing.asked_source import objects_of
+from dropcast.publishing.models import Source
+from dropcast.publishing.request import PublishRequest, S3Object
+from dropcast.publishing.uploads import upload_refusal
+from dropcast.settings import listed, settings
+
+
+def source_refusals(request: PublishRequest) -> list[Problem | None]:
+    """For each object that the request's source names, why it cannot be published as asked, if so.
+
+    Problems: bucket_not_ours, pull_not_ours, what `upload_refusal` finds.
+    """
+    return [_refusal(request, one) for one in objects_of(request.source)]
+
+
+def _refusal(request: PublishRequest, named: S3Object) -> Problem | None:
+    ours = settings().media_bucket
+    if named.bucket != ours:
+        if named.bucket not in _granted():
+            return problem("bucket_not_ours", bucket=named.bucket, ours=ours)
+        if request.kind == "video" and request.way() == "pull":
+            return problem("pull_not_ours", bucket=named.bucket, ours=ours)
+    at = None if request.publish_at is None else int(request.publish_at.timestamp())
+    return upload_refusal(request.account_id, Source(bucket=named.bucket, key=named.key), at)
+
+
+def _granted() -> set[str]:
+    """The names of the buckets that SOURCE_BUCKETS grants by their ARNs."""
+    return {arn.rpartition(":")[2] for arn in listed(settings().source_buckets)}

@@ -1,0 +1,106 @@
+"""What an account may name as its source."""
+
+import boto3
+import pytest
+
+from dropcast.errors import Problem
+from dropcast.publishing import uploads
+from dropcast.publishing.intake import accept
+from dropcast.publishing.models import Publish
+from dropcast.publishing.request import PublishRequest
+from dropcast.publishing.source_check import source_refusals
+from dropcast.publishing.uploads import Progress
+from dropcast.settings import settings
+
+from .conftest import BUCKET, REGION
+
+GRANTED = "granted-videos"
+
+
+@pytest.fixture(autouse=True)
+def granted(cloud, monkeypatch):
+    monkeypatch.setenv("SOURCE_BUCKETS", f"arn:aws:s3:::other-videos, arn:aws:s3:::{GRANTED}")
+    settings.cache_clear()
+
+
+def asked(account_id: str, **changes) -> PublishRequest:
+    source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
+    return PublishRequest.model_validate(
+        {"account_id": account_id, "source": source, "privacy_level": "SELF_ONLY", **changes}
+    )
+
+
+def named(bucket: str, key: str = "a.mp4") -> dict[str, str]:
+    return {"type": "s3", "bucket": bucket, "key": key}
+
+
+def codes(request: PublishRequest) -> list[str | None]:
+    return [one.code if one else None for one in source_refusals(request)]
+
+
+@pytest.mark.parametrize(
+    ("bucket", "code"),
+    [(BUCKET, None), (GRANTED, None), ("other-videos", None), ("someone-elses", "bucket_not_ours")],
+)
+def test_a_video_lies_in_our_bucket_or_in_one_that_was_granted(bucket, code):
+    assert codes(asked("acc_1", source=named(bucket))) == [code]
+
+
+def test_a_bucket_that_is_not_ours_is_told_both_ways():
+    [refusal] = source_refusals(asked("acc_1", source=named("someone-elses")))
+
+    assert refusal is not None
+    assert BUCKET in refusal.fix
+    assert "SOURCE_BUCKETS" in refusal.fix
+
+
+def test_tiktok_pulls_videos_from_our_own_bucket_alone():
+    assert codes(asked("acc_1", source=named(GRANTED), via="pull")) == ["pull_not_ours"]
+    assert codes(asked("acc_1", via="pull")) == [None]
+
+
+def test_each_photo_is_looked_at():
+    items = [
+        {"bucket": BUCKET, "key": "a.png"},
+        {"bucket": "someone-elses", "key": "b.png"},
+        {"bucket": GRANTED, "key": "c.png"},
+    ]
+
+    found = codes(asked("acc_1", kind="photo", source={"type": "photos", "items": items}))
+
+    assert found == [None, "bucket_not_ours", None]
+
+
+def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(account, begun):
+    progress = uploads.begin(account.account_id, "a.mp4", 3, "video/mp4")
+    assert isinstance(progress, Progress)
+    upload = progress.upload
+    source = named(BUCKET, upload.key)
+    early = accept(asked(account.account_id, source=source), key_id="k", idempotency_key=None)
+    boto3.client("s3", REGION).upload_part(
+        Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc"
+    )
+    uploads.complete(upload.upload_id)
+
+    taken = accept(asked(account.account_id, source=source), key_id="k", idempotency_key=None)
+    others = accept(asked("acc_other", source=source), key_id="k", idempotency_key=None)
+
+    assert isinstance(early, Problem)
+    assert early.code == "upload_unfinished"
+    assert isinstance(taken, Publish)
+    assert isinstance(others, Problem)
+    assert others.code == "upload_not_of_account"
+
+
+def test_an_upload_that_will_be_gone_is_not_planned(account):
+    progress = uploads.begin(account.account_id, "a.mp4", 3, "video/mp4")
+    assert isinstance(progress, Progress)
+    upload = progress.upload
+    boto3.client("s3", REGION).upload_part(
+        Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc"
+    )
+    uploads.complete(upload.upload_id)
+
+    found = codes(asked(account.account_id, source=named(BUCKET, upload.key), publish_at="2099-01-01T00:00:00Z"))
+
+    assert found == ["upload_gone_by_then"]
