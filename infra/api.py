@@ -125,6 +125,7 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.keeps_keys(function)
+        accounts.seals(function, "source_url")
         publishing.publishes.reads(function, "by_account", "by_month")
         publishing.publishes.reads_many(function)
         publishing.publishes.writes(function)
@@ -138,6 +139,7 @@ class Api(Construct):
             PUBLIC_URL=self.public_url,
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+            VERIFIED_URLS=house.parameters.verified_urls.value_as_string,
             APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
         return function

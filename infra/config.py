@@ -24,6 +24,7 @@ class Config:
     return_to_origins: str
     source_buckets: str
     source_keys: str
+    verified_urls: str
     app_name: str
     app_audit: str
     custom_domain: str

@@ -34,6 +34,11 @@ class Parameters:
             config.source_buckets,
             "ARNs of other buckets whose objects may be published, comma list without blanks",
         )
+        self.verified_urls = parameter(
+            "VerifiedUrls",
+            config.verified_urls,
+            "Domains and URL prefixes verified in TikTok's portal that videos may be pulled from, comma list",
+        )
         self.source_keys = parameter(
             "SourceKeys", config.source_keys, "ARNs of the KMS keys that encrypt those buckets, comma list"
         )

@@ -147,7 +147,12 @@ class Steps(Construct):
             accounts.keeps_budgets(function)
         accounts.seals(self.start, "upload_url")
         accounts.opens(self.transfer, "upload_url")
-        tell(self.start, TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string)
+        accounts.opens(self.start, "source_url")
+        tell(
+            self.start,
+            TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string,
+            APP_AUDIT=house.parameters.app_audit.value_as_string,
+        )
 
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)

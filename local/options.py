@@ -18,12 +18,14 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Options:
-    """`tiktok` None starts a sandbox. An empty `public_url` is the stack's own address; `port` 0 takes a free one."""
+    """`tiktok` None starts a sandbox. Empty addresses are the stack's own; `port` 0 takes a free one."""
 
     tiktok: TikTok | None = None
     public_url: str = ""
+    media_url: str = ""
     return_to_origins: str = ""
     source_buckets: str = ""
+    verified_urls: str = ""
     app_name: str = ""
     app_audit: str = ""
     scopes: str = ""
@@ -57,8 +59,10 @@ def from_environment(environment: Mapping[str, str]) -> Options:
     return Options(
         tiktok=tiktok,
         public_url=given("PUBLIC_URL").rstrip("/"),
+        media_url=given("MEDIA_URL").rstrip("/"),
         return_to_origins=given("RETURN_TO_ORIGINS"),
         source_buckets=given("SOURCE_BUCKETS"),
+        verified_urls=given("VERIFIED_URLS"),
         app_name=given("APP_NAME"),
         app_audit=given("APP_AUDIT"),
         scopes=given("TIKTOK_SCOPES"),
@@ -78,7 +82,7 @@ def sandbox_at(url: str, client_key: str, client_secret: str) -> TikTok:
     return TikTok(client_key, client_secret, api_url=url, authorize_url=f"{url}/v2/auth/authorize/")
 
 
-def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> dict[str, str]:
+def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
     """The parameters of the template; what is left out keeps the template's default."""
     parameters = {
         "TikTokApiUrl": tiktok.api_url,
@@ -86,8 +90,10 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str) -> di
         "TikTokUploadOrigins": tiktok.upload_origins or _origin_of_uploads(tiktok.api_url),
         "TikTokScopes": options.scopes,
         "PublicUrl": public_url,
+        "MediaUrl": media_url,
         "ReturnToOrigins": options.return_to_origins,
         "SourceBuckets": options.source_buckets,
+        "VerifiedUrls": options.verified_urls,
         "AppName": options.app_name,
         "AppAudit": options.app_audit,
         "Budgets": options.budgets,

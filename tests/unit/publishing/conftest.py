@@ -40,6 +40,7 @@ TABLES = {
     "CONNECTIONS_TABLE": ("pk",),
     "PUBLISHES_TABLE": ("pk", "sk"),
     "OUTBOX_TABLE": ("pk",),
+    "BUDGETS_TABLE": ("pk",),
 }
 
 INDEXES = [
@@ -78,6 +79,8 @@ class FakeTikTok:
         return {
             "creator_info/query": CREATOR,
             "video/init": {"publish_id": "v_pub_file~1", "upload_url": UPLOAD_URL},
+            "inbox/video/init": {"publish_id": "v_inbox_file~1", "upload_url": UPLOAD_URL},
+            "content/init": {"publish_id": "p_pub_url~1"},
             "status/fetch": self.status,
         }[route]
 
@@ -98,6 +101,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "MEDIA_BUCKET": BUCKET,
         "STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:publish",
         "PUBLIC_URL": "https://dropcast.example",
+        "APP_AUDIT": "audited",
         **{name: name.lower() for name in TABLES},
     }.items():
         monkeypatch.setenv(name, value)
@@ -155,7 +159,7 @@ def account(cloud: None) -> Account:
             "expires_in": 7200,
             "refresh_expires_in": 15552000,
             "open_id": "open-1",
-            "scope": "user.info.basic,video.publish",
+            "scope": "user.info.basic,video.publish,video.upload",
         }
     )
     connected = save_connection("user-1", grant)
@@ -167,7 +171,7 @@ def account(cloud: None) -> Account:
 def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
     fake = FakeTikTok()
     http = httpx.Client(transport=httpx.MockTransport(fake.answer))
-    for module in ("start", "watch", "transfer", "hearing"):
+    for module in ("start", "inits", "watch", "transfer", "hearing"):
         monkeypatch.setattr(f"dropcast.publishing.{module}.tiktok", lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr(transfer, "_http", lambda: http)
     return fake

@@ -12,6 +12,9 @@ PUBLISHING: dict[str, Entry] = {
     "not_available_yet": Entry(
         "{what} is not available yet. Nothing was taken in.", "Leave it out, or ask for it later.", Next.NONE
     ),
+    "url_not_https": Entry(
+        "TikTok pulls from https:// addresses alone.", "Serve the video over https, without a redirect.", Next.NONE
+    ),
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),
@@ -21,6 +24,12 @@ PUBLISHING: dict[str, Entry] = {
     "privacy_level_not_available": Entry(
         "This creator may not choose {privacy_level} now; TikTok offers: {available}.",
         "Choose one of these. They change when the account goes private or public.",
+        Next.NONE,
+    ),
+    "unaudited_client_posts_self_only": Entry(
+        "TikTok has not audited this app yet: it may post for the account's owner alone (SELF_ONLY), not "
+        "{privacy_level}.",
+        "Choose SELF_ONLY. The account itself must be private, too; or have the app pass TikTok's audit.",
         Next.NONE,
     ),
     "longer_than_creator_may": Entry(
@@ -33,6 +42,16 @@ PUBLISHING: dict[str, Entry] = {
         "Leave these off, or let the creator switch them on.",
         Next.NONE,
     ),
+    # its turn
+    "budget_exhausted": Entry(
+        "The account may ask TikTok, or post, no more often for now.",
+        "Wait: it goes by itself at not_before. GET /v1/accounts/{{account_id}}/budgets shows what is used up.",
+        Next.WAIT,
+        429,
+    ),
+    "behind_others": Entry(
+        "Others of the same account were first.", "Wait: it goes by itself after them.", Next.WAIT, 429
+    ),
     # the source
     "source_missing": Entry("There is no object {key} in the bucket {bucket}.", "Upload it first.", Next.NONE, 404),
     "source_changed": Entry(
@@ -40,11 +59,28 @@ PUBLISHING: dict[str, Entry] = {
         _NEW_PUBLISH,
         Next.RETRY,
     ),
+    "pictures_refused": Entry(
+        "{count} of the {total} pictures cannot be posted. {named}",
+        "Mend them as the details say of each, or leave them out, and publish again.",
+        Next.NONE,
+        422,
+    ),
     # the workflow
     "init_lost": Entry(
         "TikTok's answer to the start of this upload was lost. Nothing was posted: no byte was sent.",
         _NEW_PUBLISH,
         Next.RETRY,
+    ),
+    "pull_init_lost": Entry(
+        "TikTok's answer to the start of this post was lost. TikTok may be fetching and posting it.",
+        "Look at the account on TikTok before posting again.",
+        Next.RESOLVE,
+    ),
+    "pull_stalled": Entry(
+        "TikTok has not finished fetching the media long after the hour that it gives itself. It may or may not post "
+        "it.",
+        "Look at the account on TikTok before posting again; for a video, via: upload does without fetching.",
+        Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
         "TikTok gave an upload address outside TIKTOK_UPLOAD_ORIGINS. Nothing was sent there.",
@@ -62,6 +98,12 @@ PUBLISHING: dict[str, Entry] = {
     "upload_failed": Entry(
         "The upload failed too often and was given up before its last part. Nothing was posted.",
         _NEW_PUBLISH,
+        Next.RETRY,
+    ),
+    "upload_too_slow": Entry(
+        "The upload is so slow that TikTok's address would die before all of it is there, and was given up early. "
+        "Nothing was posted.",
+        "Keep the video in this deployment's region. If that is so already, publish it again as a new publish.",
         Next.RETRY,
     ),
     "upload_incomplete": Entry(

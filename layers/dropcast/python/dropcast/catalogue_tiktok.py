@@ -37,8 +37,8 @@ TIKTOK: dict[str, Entry] = {
     ),
     "app_version_check_failed": Entry(
         "The TikTok app on the creator's phone is too old to take this draft.",
-        "The creator updates the TikTok app (31.8 or later), then try again.",
-        Next.RETRY,
+        "The creator updates the TikTok app (31.8 or later); then publish it again.",
+        Next.NONE,
     ),
     # how often
     "rate_limit_exceeded": Entry(

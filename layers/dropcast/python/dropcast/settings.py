@@ -20,6 +20,7 @@ class Settings(BaseModel):
     tiktok_scopes: str = "user.info.basic,video.publish,video.upload"
     public_url: str = ""
     media_url: str = ""
+    verified_urls: str = ""
     return_to_origins: str = ""
     app_name: str = ""
     app_audit: Literal["unaudited", "audited"] = "unaudited"

@@ -14,3 +14,9 @@ def account_refusal(account_id: str, mode: Mode) -> Problem | None:
     if account is None:
         return problem("account_not_found", account_id=account_id)
     return obstacle(account, _SCOPE[mode])
+
+
+def may_look_at_creator(account_id: str) -> bool:
+    """Whether TikTok tells us what the creator may post: a grant for drafts alone does not."""
+    account = get_account(account_id)
+    return account is not None and obstacle(account, _SCOPE["direct"]) is None

@@ -1,13 +1,14 @@
 """Decide: Start died, or its init got no answer. May it be made again?
 
-Without its bytes an upload cannot be posted, so one of which no byte was sent gets one new init (protocol 3.6).
+Without its bytes an upload cannot be posted, so one of which no byte was sent gets one new init (protocol 3.6). What
+TikTok pulls by itself it may be posting already: nobody asks for it again.
 """
 
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.holding import hold_or_refuse
 from dropcast.publishing.models import Publish
-from dropcast.publishing.steps import Step, again, refused, settled
+from dropcast.publishing.steps import Step, again, refused, settled, unknown
 from dropcast.publishing.transitions import State
 
 

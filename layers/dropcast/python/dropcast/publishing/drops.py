@@ -97,8 +97,6 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
         return _invalid(source, error)
     if asked.publish_at is not None:
         return problem("not_available_yet", what="publish_at")
-    if (asked.mode, asked.way()) != ("direct", "upload"):
-        return problem("not_available_yet", what=f"video {asked.mode} by {asked.way()}")
     return Drop(asked, found.etag)
 
 

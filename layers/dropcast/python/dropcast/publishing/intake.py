@@ -18,7 +18,6 @@ from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.source_check import source_refusals
 from dropcast.publishing.transitions import State
-from dropcast.settings import settings
 
 
 def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None) -> Publish | Problem:
@@ -84,8 +83,6 @@ def _not_yet(request: PublishRequest) -> Problem | None:
         return problem("not_available_yet", what="publish_at")
     if request.dry_run:
         return problem("not_available_yet", what="dry_run")
-    if (request.kind, request.mode, request.way()) != ("video", "direct", "upload"):
-        return problem("not_available_yet", what=f"{request.kind} {request.mode} by {request.way()}")
     return None
 
 

@@ -35,11 +35,15 @@ class PulledUrl(_Frozen):
 
 
 class Photo(Source):
-    """A picture as it was asked for and, once it is `prepared`, what TikTok pulls in its place."""
+    """A picture as it was asked for and, once it is `prepared`, what TikTok pulls in its place.
+
+    `mended` says what was changed on the way; where it is empty, it is what came in.
+    """
 
     prepared_key: str | None = None
     prepared_size: int | None = None
     prepared_type: str | None = None
+    mended: tuple[str, ...] = ()
 
 
 class Photos(_Frozen):
@@ -75,6 +79,7 @@ class Publish(_Frozen):
     revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
     inits_lost counts inits that were made again because nothing can have come of them.
     chunks_begun is the number of chunks whose sending began; bytes_sent is what TikTok is known to hold.
+    open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
@@ -82,6 +87,7 @@ class Publish(_Frozen):
     account_id: str
     state: State
     execution: str
+    open_id: str | None = None
     origin: Literal["api", "drop"]
     source: AnySource
     source_url_sealed: SecretBytes | None = None
@@ -119,6 +125,13 @@ class Publish(_Frozen):
                 return sum(item.prepared_size or 0 for item in items)
             case PulledUrl():
                 return 0
+
+    @property
+    def asked_options(self) -> PublishOptions:
+        """How it is to be posted. A ValueError for a drop that could not be read: it never gets that far."""
+        if self.options is None:
+            raise ValueError(f"publish {self.publish_id} has no options")
+        return self.options
 
     @property
     def video(self) -> Source:

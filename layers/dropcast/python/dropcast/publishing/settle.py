@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dropcast import dynamo
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import EventName, event_write
-from dropcast.publishing import fact_store, publish_store
+from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.models import Publish
@@ -28,10 +28,11 @@ _EVENTS: dict[State, EventName] = {
 
 @dataclass(frozen=True)
 class Ending:
-    """How a publish ended and, where it did not end well, why."""
+    """How a publish ended and, where it did not end well, why. `by_tiktok`: TikTok itself said so."""
 
     state: State
     error: Problem | None = None
+    by_tiktok: bool = False
 
 
 def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish:
@@ -100,7 +101,7 @@ def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
 def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
     """The publish at its end; None if somebody else moved it first."""
     ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids})
-    return publish_store.move(
+    moved = publish_store.move(
         publish,
         ending.state,
         set_=_attributes(ended),
@@ -108,6 +109,9 @@ def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
         also=(event_write(_EVENTS[ending.state], ended.view()),),
         code=ending.error.code if ending.error else None,
     )
+    if moved is not None:
+        slots.free(moved, by_tiktok=ending.by_tiktok)
+    return moved
 
 
 def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
@@ -117,7 +121,7 @@ def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
     """
     said = verdict(facts)
     if said is not None:
-        return Ending(said.state, said.error)
+        return Ending(said.state, said.error, by_tiktok=True)
     if publish.state in RESTING or step["outcome"] == "settled":
         return None
     match step["outcome"]:
@@ -133,6 +137,8 @@ def _honest_end(publish: Publish) -> Ending:
     match publish.state:
         case State.QUEUED | State.HELD:
             return Ending(State.FAILED, problem("workflow_died"))
+        case State.STARTING if publish.via == "pull":
+            return Ending(State.UNKNOWN, problem("pull_init_lost"))
         case State.STARTING:
             return Ending(State.FAILED, problem("init_lost"))
         case State.UPLOADING if publish.chunks_begun < plan_chunks(publish.bytes_total).count:
@@ -145,7 +151,7 @@ def _attributes(ended: Publish) -> dynamo.Item:
     values: dynamo.Item = {"post_ids": ended.post_ids}
     if ended.error is not None:
         values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
-    if ended.state is State.PUBLISHED:
+    if ended.state in (State.PUBLISHED, State.IN_INBOX):
         values["bytes_sent"] = ended.bytes_total
     return values
 

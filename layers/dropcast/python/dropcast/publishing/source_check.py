@@ -3,16 +3,19 @@
 from dropcast.errors import Problem, problem
 from dropcast.publishing.asked_source import objects_of
 from dropcast.publishing.models import Source
-from dropcast.publishing.request import PublishRequest, S3Object
+from dropcast.publishing.pulled_url import url_refusal
+from dropcast.publishing.request import PublishRequest, S3Object, UrlSource
 from dropcast.publishing.uploads import upload_refusal
 from dropcast.settings import listed, settings
 
 
 def source_refusals(request: PublishRequest) -> list[Problem | None]:
-    """For each object that the request's source names, why it cannot be published as asked, if so.
+    """For each object or address that the request's source names, why it cannot be published as asked, if so.
 
-    Problems: bucket_not_ours, pull_not_ours, what `upload_refusal` finds.
+    Problems: bucket_not_ours, pull_not_ours, what `upload_refusal` and `url_refusal` find.
     """
+    if isinstance(request.source, UrlSource):
+        return [url_refusal(request.source.url, listed(settings().verified_urls))]
     return [_refusal(request, one) for one in objects_of(request.source)]
 
 

@@ -13,9 +13,19 @@ def ready() -> Step:
     return {"outcome": "ready"}
 
 
-def held(until: int) -> Step:
-    """Start may try again at `until` (seconds since the epoch)."""
-    return {"outcome": "held", "not_before": clock.iso(until)}
+def pictures() -> Step:
+    """The pictures of a photo post are to be made ready."""
+    return {"outcome": "pictures"}
+
+
+def some_pictures(bad: list[dict[str, Any]]) -> Step:
+    """The time was short: a next round goes on, and need not look again at the pictures that are `bad`."""
+    return {"outcome": "more", "bad": bad}
+
+
+def held(until: int, why: str) -> Step:
+    """Start may try again at `until` (seconds since the epoch); `why` is a code."""
+    return {"outcome": "held", "not_before": clock.iso(until), "why": why}
 
 
 def again() -> Step:

@@ -28,6 +28,7 @@ _SOON_SECONDS = 60
 _LATER_SECONDS = 15 * 60
 _GIVE_UP_SECONDS = 24 * 3600
 _UPLOAD_URL_SECONDS = 3600
+_PULL_SECONDS = 2 * 3600
 _LAST_WORD_SECONDS = 120
 
 
@@ -51,8 +52,8 @@ def _step(publish: Publish, round_: Round) -> Step | None:
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
         return verdict_step()
-    if waited > _UPLOAD_URL_SECONDS and isinstance(answer, PublishStatus) and _is_incomplete(publish, answer):
-        return refused(problem("upload_incomplete", log_id=answer.log_id))
+    if isinstance(answer, PublishStatus) and (stuck := _stuck(publish, answer, waited)) is not None:
+        return stuck
     if waited > _GIVE_UP_SECONDS or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
         return unknown(problem("verdict_missing"))
     return None
@@ -64,9 +65,18 @@ def _ended_long_ago(account_id: str, now: int) -> bool:
     return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_SECONDS
 
 
+def _stuck(publish: Publish, status: PublishStatus, waited: int) -> Step | None:
+    """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
+    if waited > _UPLOAD_URL_SECONDS and _is_incomplete(publish, status):
+        return refused(problem("upload_incomplete", log_id=status.log_id))
+    if publish.via == "pull" and waited > _PULL_SECONDS and status.status == "PROCESSING_DOWNLOAD":
+        return unknown(problem("pull_stalled", log_id=status.log_id))
+    return None
+
+
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
     """Whether bytes are missing by our own count and by TikTok's. PROCESSING_UPLOAD alone may mean slow processing."""
-    if status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
+    if publish.via == "pull" or status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
         return False
     held = max(status.uploaded_bytes, publish.bytes_sent)
     return plan_chunks(publish.bytes_total).next_chunk(held) is not None
