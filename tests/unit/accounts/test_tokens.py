@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 
-from dropcast import aws
+from dropcast import aws, clock
 from dropcast.accounts import tokens
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
@@ -197,6 +197,20 @@ def test_a_lease_that_somebody_holds_is_waited_for_only_so_long(account, tiktok,
     assert code(outcome) == "tiktok_unanswered"
     assert tiktok.refreshes == 0
     assert PATIENCE_S <= held_clock.at - (NOW + 7200) <= PATIENCE_S + 1
+
+
+@pytest.mark.parametrize(("left_s", "waits_s"), [(900, PATIENCE_S), (60, 25), (20, 5)])
+def test_who_has_to_end_soon_waits_no_longer_than_a_refresh_of_its_own_could_begin(
+    account, tiktok, held_clock, left_s, waits_s
+):
+    held_clock.at = NOW + 7200
+    assert take_lease("open-1", LEASE_S * 10)
+
+    with clock.ending_in(left_s):
+        outcome = fresh_access_token(account.account_id, outlive_s=60)
+
+    assert code(outcome) == "tiktok_unanswered"
+    assert waits_s <= held_clock.at - (NOW + 7200) <= waits_s + 1
 
 
 def test_a_lease_whose_owner_died_is_taken_over(account, tiktok, held_clock):

@@ -40,6 +40,8 @@ CLOCKS_DIFFER_S = 30
 KEEPING_S = 5
 
 _LOOK_AGAIN_S = 0.25
+_LOOK_AGAIN_SLOWER = 3
+_LEAST_WAIT_S = 5
 _RETRY_PAUSE_S = 1
 _LEAST_TRY_S = 5
 _DAY_S = 24 * 3600
@@ -121,12 +123,14 @@ def _newer(seen: StoredTokens) -> StoredTokens | Problem | None:
 
 def _renewed(seen: StoredTokens) -> StoredTokens | Problem:
     """Newer tokens than `seen`: by our own refresh, or from whoever holds the lease."""
-    give_up_at = clock.monotonic() + PATIENCE_S
+    began, patience = clock.monotonic(), _patience()
     waited = False
     while not (lease := take_lease(seen.open_id, LEASE_S)):
-        if clock.monotonic() >= give_up_at:
+        since = clock.monotonic() - began
+        if since >= patience:
             return _later(seen, "another refresh of this account came to nothing")
-        clock.sleep(_LOOK_AGAIN_S)
+        # Ever more slowly, since hundreds may wait at one item of the table.
+        clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
         waited = True
         if newer := _newer(seen):
             return newer
@@ -134,6 +138,14 @@ def _renewed(seen: StoredTokens) -> StoredTokens | Problem:
         return _under_lease(seen, lease, waited)
     finally:
         release_lease(lease)
+
+
+def _patience() -> float:
+    """How long to wait for another's refresh: not until it is too late for one of our own.
+
+    In the API that is 25 s, so that the answer is there before the gateway stops waiting for it at 30 s.
+    """
+    return min(PATIENCE_S, max(_LEAST_WAIT_S, clock.seconds_left() - FIRST_TRY_S - KEEPING_S))
 
 
 def _under_lease(seen: StoredTokens, lease: Lease, waited: bool) -> StoredTokens | Problem:
