@@ -9,6 +9,7 @@ from dropcast.catalogue_accounts import ACCOUNTS
 from dropcast.catalogue_entry import Entry, Next
 from dropcast.catalogue_media import MEDIA
 from dropcast.catalogue_publishing import PUBLISHING
+from dropcast.catalogue_sources import SOURCES
 from dropcast.catalogue_tiktok import TIKTOK
 from dropcast.errors import CATALOGUE
 
@@ -16,6 +17,7 @@ _PARTS: dict[str, dict[str, Entry]] = {
     "Said by TikTok": TIKTOK,
     "The video and the pictures": MEDIA,
     "Accounts and connections": ACCOUNTS,
+    "Uploads and what lies in S3": SOURCES,
     "Publishing": PUBLISHING,
 }
 _NEXT = {

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from dropcast.errors import Problem
-from dropcast.media.picture import Picture, prepare_picture
+from dropcast.media.picture import Glance, Picture, glance, prepare_picture
+from dropcast.media.ranges import BufferedRanges
 from sandbox.pictures import judge
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
@@ -138,3 +139,27 @@ def test_a_second_look_changes_nothing():
     once = prepared("large.heic")
 
     assert prepare_picture(once.data) == Picture(once.data, "image/jpeg", once.width, once.height, ())
+
+
+def glanced(name: str) -> Glance | Problem:
+    """What a look at the header tells."""
+    data = made(name)
+    ranges = BufferedRanges(lambda first, last: data[first : last + 1], len(data))
+    return glance(ranges, len(data))
+
+
+@pytest.mark.parametrize("name", [*LEGAL, *MENDED])
+def test_a_glance_tells_what_will_be_changed_but_for_what_only_pixels_tell(name):
+    meant = set() if name in LEGAL else MENDED[name][1] - {"transparency"}
+
+    seen = glanced(name)
+
+    assert isinstance(seen, Glance)
+    assert set(seen.mends) == meant
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_glance_names_nothing_that_is_not_so(name):
+    seen = glanced(name)
+
+    assert isinstance(seen, Glance) or seen.code == BAD[name][1]

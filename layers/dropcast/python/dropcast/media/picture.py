@@ -2,8 +2,9 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import IO, Literal, TypeVar, cast
 
 import pi_heif  # pyright: ignore[reportMissingTypeStubs]
 from PIL import Image, UnidentifiedImageError
@@ -12,6 +13,7 @@ from dropcast.errors import Problem, problem
 from dropcast.media import limits
 from dropcast.media.picture_colours import alpha_shows, is_srgb, to_srgb
 from dropcast.media.picture_shape import Sides, orientation, shrunk, target, upright
+from dropcast.media.ranges import Reader
 
 pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
 
@@ -20,6 +22,8 @@ Mending = Literal["format", "size", "bytes", "orientation", "colours", "transpar
 
 SOURCE_BYTES_MAX = 100_000_000
 """More than this of a picture is not read at all."""
+
+Answer = TypeVar("Answer")
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 _NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
@@ -44,6 +48,26 @@ class Picture:
     mended: tuple[Mending, ...]
 
 
+@dataclass(frozen=True)
+class Glance:
+    """What the header of a picture tells: its sides as stored, and what will be changed about it at least."""
+
+    width: int
+    height: int
+    mends: tuple[Mending, ...]
+
+
+def glance(reader: Reader, size: int) -> Glance | Problem:
+    """A look at the header of the picture of `size` bytes behind `reader`. Its pixels may yet turn out damaged, too
+    detailed or transparent. Problems: those of `prepare_picture`."""
+
+    def look() -> Glance | Problem:
+        with Image.open(cast(IO[bytes], reader), formats=_FORMATS) as image:
+            return _too_large(image) or Glance(*image.size, _wrong_in_header(image, size))
+
+    return _judged(size, look)
+
+
 def prepare_picture(data: bytes) -> Picture | Problem:
     """`data` as TikTok takes it: JPEG or WebP, at most 20 MB, the shorter side at most 1080 pixels, upright, sRGB.
 
@@ -51,14 +75,19 @@ def prepare_picture(data: bytes) -> Picture | Problem:
     metadata. Nothing is decoded before its sides are known to be bearable.
     Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
     """
-    if not data:
+    return _judged(len(data), lambda: _prepare(data))
+
+
+def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
+    """What comes of `work` on a picture of `size` bytes; what Pillow raises over it has its name."""
+    if size == 0:
         return problem("source_empty", value=0)
-    if len(data) > SOURCE_BYTES_MAX:
-        return problem("picture_too_large", value=f"{len(data)} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
+    if size > SOURCE_BYTES_MAX:
+        return problem("picture_too_large", value=f"{size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of EXIF that is a little wrong; bombs are our own business
-            return _prepare(data)
+            return work()
     except UnidentifiedImageError:
         return problem("not_a_picture", limit=_NAMES)
     except Image.DecompressionBombError:
@@ -91,6 +120,13 @@ def _too_large(image: Image.Image) -> Problem | None:
 
 def _mending(image: Image.Image, size: int) -> tuple[Mending, ...]:
     """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
+    wrong = _wrong_in_header(image, size)
+    if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
+        return (*wrong, "transparency")
+    return wrong
+
+
+def _wrong_in_header(image: Image.Image, size: int) -> tuple[Mending, ...]:
     wrong: dict[Mending, bool] = {
         "format": image.format not in _CONTENT_TYPES,
         "size": target(image.size) != image.size,
@@ -99,8 +135,6 @@ def _mending(image: Image.Image, size: int) -> tuple[Mending, ...]:
         "colours": image.mode not in ("RGB", "RGBA") or not is_srgb(image),
         "animation": getattr(image, "is_animated", False) and image.format != "MPO",
     }
-    if image.has_transparency_data:
-        wrong["transparency"] = alpha_shows(_loaded(image, target(image.size)))
     return tuple(name for name, is_wrong in wrong.items() if is_wrong)
 
 
