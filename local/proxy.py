@@ -3,21 +3,20 @@
 Everything passes as it came: path and query byte for byte, bodies as streams, redirects, several Set-Cookie.
 """
 
-import asyncio
 import logging
-import socket
-import threading
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from local.served import Served
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _HOP_BY_HOP = {
@@ -31,7 +30,6 @@ _HOP_BY_HOP = {
     b"upgrade",
 }
 _API_LIMIT_S = 35
-_START_S = 10
 
 # Its client would write every address, and an address may hold an OAuth code.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -43,47 +41,33 @@ class Proxy:
     """A reverse proxy in a thread. Its port is taken when it is made; 503 is the answer until `point_at`."""
 
     def __init__(self, port: int = 0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
-        self._socket.listen(256)  # callers wait in line until the thread serves
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._target: httpx.URL | None = None
-        app = Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)])
-        # No access log: a query string may hold an OAuth code.
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", server_header=False, date_header=False,
-            proxy_headers=False, timeout_graceful_shutdown=1,
-        )  # fmt: skip
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
+        app = Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)], lifespan=self._client)
+        self._served = Served(app, port)
+        self.url = self._served.url
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._served.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.should_exit = True
-        self._thread.join(_START_S)
-        self._socket.close()
+        self._served.__exit__(kind, error, trace)
 
     def point_at(self, target: str) -> None:
         """Send what comes from now on to `target`, an address without a trailing slash."""
         self._target = httpx.URL(target)
 
-    def _serve(self) -> None:
-        asyncio.run(self._serve_until_told())
-
-    async def _serve_until_told(self) -> None:
+    @asynccontextmanager
+    async def _client(self, app: Starlette) -> AsyncIterator[None]:
         # trust_env=False: a proxy of the user's does not stand between us and loopback. No cookie is kept: it would go
         # along with the next request, whoever's that is.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         async with httpx.AsyncClient(
             trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False, cookies=no_cookies
         ) as self._http:
-            await self._server.serve(sockets=[self._socket])
+            yield
 
     async def _pass(self, request: Request) -> Response:
         if self._target is None:

@@ -20,10 +20,12 @@ from local.deploy import deploy
 from local.environment import child_environment
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
+from local.media import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
 from local.options import Options, TikTok, sandbox_at, template_parameters
 from local.processes import Child, free_port, group_members, start, wait_ready
 from local.proxy import Proxy
+from local.signed import public_half
 from local.synth import assembly
 
 Say = Callable[[str], None]
@@ -44,6 +46,7 @@ class LocalStack:
     name: str
     base_url: str
     public_url: str
+    media_url: str
     api_key: str = field(repr=False)
     outputs: dict[str, str]
     sandbox_url: str | None
@@ -72,6 +75,7 @@ class LocalStack:
             "bucket": self.bucket,
             "s3_endpoint_url": self.s3_endpoint_url,
             "webhook_url": self.webhook_url,
+            "media_url": self.media_url,
             "console_url": None,
             "sandbox_url": self.sandbox_url,
             "log_file": str(self.log_file),
@@ -128,10 +132,11 @@ def local_stack(
         say("reading the template (synthesised again where its sources changed)")
         template = assembly("host")
         proxy = until_end.enter_context(_proxy(chosen.port))
-        public_url = chosen.public_url or proxy.url
+        media = until_end.enter_context(MediaServer())
+        public_url, media_url = chosen.public_url or proxy.url, chosen.media_url or media.url
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
-        sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, until_end)
+        sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, media_url, until_end)
         emulator = start_ministack(folder.path)
         until_end.callback(emulator.child.stop)
         folder.remember(emulator.child)
@@ -139,11 +144,12 @@ def local_stack(
 
         say("deploying the template")
         stack_name = next(template.glob("*.template.json")).name.removesuffix(".template.json")
-        outputs = deploy(emulator, template, stack_name, template_parameters(chosen, tiktok, public_url))
+        outputs = deploy(emulator, template, stack_name, template_parameters(chosen, tiktok, public_url, media_url))
         app = json.dumps({"client_key": tiktok.client_key, "client_secret": tiktok.client_secret})
         emulator.client("secretsmanager").put_secret_value(SecretId=outputs["AppSecretArn"], SecretString=app)
         prefix = stack_name.lower()
         until_end.enter_context(LogStream(emulator, prefix, outputs["StateMachineArn"], folder.log_file))
+        media.serve(_media_origin(emulator, outputs, prefix, media_url))
         proxy.point_at(f"{emulator.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default")
 
         say("making an API key, waiting for the first answer")
@@ -151,6 +157,7 @@ def local_stack(
             name=folder.name,
             base_url=proxy.url,
             public_url=public_url,
+            media_url=media_url,
             api_key=_make_key(emulator, outputs),
             outputs=outputs,
             sandbox_url=sandbox.url if sandbox else None,
@@ -161,6 +168,14 @@ def local_stack(
         )
         _wait_answer(stack)
         yield stack
+
+
+def _media_origin(emulator: MiniStack, outputs: dict[str, str], prefix: str, media_url: str) -> Origin:
+    """The bucket, and the key that this stack's functions sign with."""
+    signer = emulator.client("lambda").get_function_configuration(FunctionName=f"{prefix}-workflow-start")
+    key_id = signer["Environment"]["Variables"]["MEDIA_KEY_ID"]
+    pem = emulator.client("secretsmanager").get_secret_value(SecretId=outputs["MediaKeyArn"])["SecretString"]
+    return Origin(emulator.client("s3"), outputs["Bucket"], media_url, {key_id: public_half(pem)})
 
 
 def _proxy(port: int) -> Proxy:
@@ -180,12 +195,12 @@ class _Sandbox:
     client_secret: str
 
     @classmethod
-    def start(cls, folder: Folder, public_url: str, until_end: ExitStack) -> "_Sandbox":
+    def start(cls, folder: Folder, public_url: str, media_url: str, until_end: ExitStack) -> "_Sandbox":
         port, key, secret = free_port(), "local-client-key", secrets.token_hex(24)
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
         command += ["--client-key", key, "--client-secret", secret]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
-        command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]
+        command += ["--webhook-url", f"{public_url}/webhooks/tiktok", "--verified-url", f"{media_url}/"]
         child = start("the sandbox", command, env=child_environment(), log=folder.path / "sandbox.log", cwd=ROOT)
         until_end.callback(child.stop)
         folder.remember(child)

@@ -39,13 +39,16 @@ def test_what_is_no_port_is_refused(port: str):
 
 
 def test_sandbox_takes_uploads_at_its_own_origin():
-    parameters = template_parameters(Options(), sandbox_at("http://127.0.0.1:9", "k", "s"), "http://127.0.0.1:8")
+    parameters = template_parameters(
+        Options(), sandbox_at("http://127.0.0.1:9", "k", "s"), "http://127.0.0.1:8", "http://m"
+    )
 
     assert parameters == {
         "TikTokApiUrl": "http://127.0.0.1:9",
         "TikTokAuthorizeUrl": "http://127.0.0.1:9/v2/auth/authorize/",
         "TikTokUploadOrigins": "http://127.0.0.1:9",
         "PublicUrl": "http://127.0.0.1:8",
+        "MediaUrl": "http://m",
     }
 
 
@@ -59,6 +62,8 @@ def test_sandbox_takes_uploads_at_its_own_origin():
     ],
 )
 def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, origins: str | None):
-    parameters = template_parameters(Options(), TikTok("k", "s", api_url=api_url, upload_origins=given), "http://p")
+    parameters = template_parameters(
+        Options(), TikTok("k", "s", api_url=api_url, upload_origins=given), "http://p", "http://m"
+    )
 
     assert parameters.get("TikTokUploadOrigins") == origins

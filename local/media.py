@@ -1,0 +1,110 @@
+"""In CloudFront's place: the bucket's objects for those who hold a signed URL, as the distribution would give them."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from local.served import Served
+from local.signed import refusal, unsigned
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_VERIFICATION = "/tiktok*.txt"
+_PUBLIC_FOLDER = "public"
+_KEPT = ("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified")
+_READ_S = 30
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The bucket behind, under which address the world sees it, and whose signatures count."""
+
+    s3: Any
+    bucket: str
+    address: str
+    keys: dict[str, RSAPublicKey]
+
+
+class MediaServer:
+    """A web server in a thread. Its port is taken when it is made; 503 is the answer until `serve`."""
+
+    def __init__(self) -> None:
+        self._origin: Origin | None = None
+        routes = [Route("/{path:path}", self._answer, methods=_METHODS)]
+        self._served = Served(Starlette(routes=routes, lifespan=self._client))
+        self.url = self._served.url
+
+    def __enter__(self) -> Self:
+        self._served.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._served.__exit__(kind, error, trace)
+
+    def serve(self, origin: Origin) -> None:
+        """Answer from `origin` from now on."""
+        self._origin = origin
+
+    @asynccontextmanager
+    async def _client(self, app: Starlette) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(trust_env=False, timeout=_READ_S, follow_redirects=False) as self._http:
+            yield
+
+    async def _answer(self, request: Request) -> Response:
+        if self._origin is None:
+            return Response(status_code=503)
+        if request.method not in ("GET", "HEAD"):
+            return _refused("AccessDenied")
+        path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
+        if fnmatch(path, _VERIFICATION):
+            return await self._fetched(self._origin, request, _PUBLIC_FOLDER + unquote(path), "")
+        why = refusal(self._origin.address + path, query, self._origin.keys, int(time.time()))
+        return _refused(why) if why else await self._fetched(self._origin, request, unquote(path[1:]), query)
+
+    async def _fetched(self, origin: Origin, request: Request, key: str, query: str) -> Response:
+        wanted = {"range": given} if (given := request.headers.get("range")) else {}
+        chosen = {name: values[0] for name, values in parse_qs(unsigned(query)[0]).items()}
+        url = _presigned(origin, request.method, key, chosen.get("versionId"))
+        asked = self._http.build_request(request.method, url, headers={"accept-encoding": "identity", **wanted})
+        found = await self._http.send(asked, stream=True)
+        if found.status_code in (403, 404):
+            # Who may not list the bucket is not told that an object is missing.
+            await found.aclose()
+            return _refused("AccessDenied")
+        answer = StreamingResponse(_passed_on(found), found.status_code)
+        headers = {name: found.headers[name] for name in _KEPT if name in found.headers}
+        if "response-content-type" in chosen:  # which MiniStack does not heed for an older version
+            headers["content-type"] = chosen["response-content-type"]
+        answer.raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        return answer
+
+
+def _presigned(origin: Origin, method: str, key: str, version_id: str | None) -> str:
+    asked = {"Bucket": origin.bucket, "Key": key} | ({"VersionId": version_id} if version_id else {})
+    return origin.s3.generate_presigned_url(f"{method.lower()}_object", Params=asked)
+
+
+async def _passed_on(found: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in found.aiter_raw():
+            yield piece
+    finally:
+        await found.aclose()
+
+
+def _refused(code: str) -> Response:
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>Access denied</Message></Error>'
+    return Response(body, 403, media_type="text/xml")

@@ -1,0 +1,54 @@
+"""Does a URL carry the signature that CloudFront wants? Canned policies alone: one URL, until one moment."""
+
+import base64
+import binascii
+import json
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+_OURS = ("Expires", "Signature", "Key-Pair-Id")
+_BASE64 = bytes.maketrans(b"-_~", b"+=/")
+
+
+def public_half(private_pem: str) -> RSAPublicKey:
+    """The public key of a private one."""
+    key = load_pem_private_key(private_pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("the key is no RSA key")
+    return key.public_key()
+
+
+def unsigned(query: str) -> tuple[str, dict[str, str]]:
+    """A query string in its two parts: what CloudFront passes on, byte for byte, and what is for itself."""
+    parts = [part.partition("=") for part in query.split("&") if part]
+    passed_on = "&".join("".join(part) for part in parts if part[0] not in _OURS)
+    return passed_on, {name: value for name, _, value in parts if name in _OURS}
+
+
+def refusal(address: str, query: str, keys: dict[str, RSAPublicKey], now: int) -> str | None:
+    """CloudFront's code for refusing the URL of `address` and `query`; None if one of `keys` signed it until later."""
+    passed_on, given = unsigned(query)
+    if len(given) < len(_OURS):
+        return "MissingKey"
+    key, expires = keys.get(given["Key-Pair-Id"]), given["Expires"]
+    if key is None or not expires.isdecimal() or int(expires) <= now:
+        return "AccessDenied"
+    resource = f"{address}?{passed_on}" if passed_on else address
+    return None if _signed(key, given["Signature"], _policy(resource, int(expires))) else "AccessDenied"
+
+
+def _policy(resource: str, expires: int) -> bytes:
+    condition = {"DateLessThan": {"AWS:EpochTime": expires}}
+    return json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":")).encode()
+
+
+def _signed(key: RSAPublicKey, signature: str, policy: bytes) -> bool:
+    try:
+        key.verify(base64.b64decode(signature.encode().translate(_BASE64)), policy, PKCS1v15(), SHA1())  # noqa: S303
+    except (InvalidSignature, binascii.Error, UnicodeEncodeError):
+        return False
+    return True
