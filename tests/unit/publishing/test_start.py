@@ -87,11 +87,12 @@ def test_a_refusal_carries_tiktoks_log_id_to_the_end(publish, tiktok: FakeTikTok
 
 
 @pytest.mark.parametrize("route", ["creator_info/query", "video/init"])
-def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, route):
+def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, monkeypatch, route):
     tiktok.script[route] = [refusal("rate_limit_exceeded", 429)]
 
     first = start(publish.publish_id, publish.publish_id)
     held = stored(publish)
+    monkeypatch.setattr(clock, "now", lambda: held.not_before)
     second = start(publish.publish_id, publish.publish_id)
 
     assert first["outcome"] == "held"
@@ -118,10 +119,11 @@ def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: Fa
 
 
 def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch):
-    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
+    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)] * 2
+    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
+    start(publish.publish_id, publish.publish_id)
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
-    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
 
     step = start(publish.publish_id, publish.publish_id)
 
@@ -153,6 +155,7 @@ def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok:
 
 
 def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
+    decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
 
