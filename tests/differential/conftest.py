@@ -1,0 +1,76 @@
+"""Our reading of TikTok's rules against the sandbox's: two programs that share nothing, in one process, no socket."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from pytest_socket import disable_socket, enable_socket
+
+from dropcast.publishing import inits
+from dropcast.tiktok.client import TikTok
+from sandbox.creators import Creator
+from sandbox.publishes import Publish, Publishes
+from sandbox.server import make_app
+from sandbox.settings import Settings
+from sandbox.state import Sandbox
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have httpx2
+    from starlette.testclient import TestClient
+
+PREFIX = "https://media.example.com/"
+"""Where everything is served from that the sandbox may be asked to pull."""
+
+
+@dataclass
+class World:
+    """The sandbox and its one creator; the tests set both as they need them."""
+
+    sandbox: Sandbox
+    http: TestClient
+
+    def begin(self, *, private: bool = True, audited: bool = True, verified: bool = True) -> Creator:
+        """A creator to whom nothing was posted yet."""
+        settings = self.sandbox.settings
+        settings.audited, settings.rate_limits = audited, {}
+        settings.verified_urls = [PREFIX] if verified else ["other.example"]
+        self.sandbox.publishes = Publishes()
+        creator = self.sandbox.creators.find("tom.private")
+        assert creator is not None
+        creator.private = private
+        creator.comment_disabled = creator.duet_disabled = creator.stitch_disabled = False
+        creator.max_video_post_duration_sec = 600
+        return creator
+
+    def token(self, creator: Creator, scopes: set[str]) -> SecretStr:
+        issued = self.sandbox.tokens.new_access(creator.open_id, tuple(scopes), 1, self.sandbox.clock.now() + 3600)
+        return SecretStr(issued.value)
+
+    def last(self) -> Publish:
+        """What the last accepted init left."""
+        return self.sandbox.publishes.all()[-1]
+
+    @property
+    def tiktok(self) -> TikTok:
+        return TikTok("http://testserver", self.http)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    disable_socket(allow_unix_socket=True)
+    yield
+    enable_socket()
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    app = make_app(Settings(redirect_uris=["https://app.example/callback"]))
+    with TestClient(app) as http, pytest.MonkeyPatch.context() as patch:
+        app.state.sandbox.http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404)))
+        world = World(app.state.sandbox, http)
+        patch.setattr(inits, "tiktok", lambda: world.tiktok)
+        patch.setattr(inits, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))
+        yield world

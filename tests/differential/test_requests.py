@@ -1,0 +1,230 @@
+"""What our model and checks accept TikTok's init accepts; what it would refuse, or ignore, they refuse for that cause.
+
+Protocol sections 3, 5, 9 and 10.1 decide who is wrong where the two differ.
+"""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr, ValidationError
+
+from dropcast.accounts.models import Account, obstacle
+from dropcast.publishing import inits
+from dropcast.publishing.asked_source import row_source
+from dropcast.publishing.creator_rules import creator_refusal
+from dropcast.publishing.intake import new_publish
+from dropcast.publishing.models import Photos, Publish, Source
+from dropcast.publishing.pulled_url import url_refusal
+from dropcast.publishing.request import PublishRequest, UrlSource
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.models import CreatorInfo, PostInit
+from dropcast.tiktok.posting import creator_info
+from tests.differential.conftest import PREFIX, World
+from tests.differential.requests import Asked, anything, fitting, with_fault
+from tests.differential.wire import naive
+
+SCOPES = {"direct": "video.publish", "draft": "video.upload"}
+ALL_SCOPES = {"user.info.basic", "video.publish", "video.upload"}
+
+STRICTER = {"longer_than_creator_may", "interaction_switched_off", "branded_content_private"}
+"""What TikTok's init takes, and what then goes wrong later or breaks its guidelines (sections 2, 6 and 10.5)."""
+
+CAUSES = [
+    (r"post_info\.privacy_level must", {"privacy_required", "privacy_level"}),
+    (r"post_info\.title is longer", {"text_too_long title"}),
+    (r"post_info\.description is longer", {"text_too_long description"}),
+    (r"valid Unicode", {"title", "description"}),
+    (r"photo_images must hold", {"source.photos.items"}),
+    (r"video_url must be an https URL", {"source.url.url", "url_not_https"}),
+    (r"photo_cover_index must", {"cover_outside_photos cover_index", "cover_index"}),
+    (r"source info empty or incorrect", {"source_of_other_kind source", "pulled_only via"}),
+    (r"video_size is missing", {"pulled_only via"}),
+    (r"video_url is missing", {"source_of_other_kind source"}),
+    (r"video_cover_timestamp_ms must be an int32", {"cover_timestamp_ms"}),
+    (r"^privacy_level_option_mismatch", {"privacy_level_not_available"}),
+    (
+        r"^unaudited_client",
+        {"unaudited_client_can_only_post_to_private_accounts", "unaudited_client_posts_self_only"},
+    ),
+    (r"^url_ownership_unverified", {"url_ownership_unverified"}),
+    (r"^scope_not_authorized", {"scope_not_granted"}),
+]
+"""The sandbox's refusals, as code and message, and the causes of ours that mean the same."""
+
+many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def judged(asked: Asked) -> PublishRequest | set[str]:
+    """The request as our model takes it, or the causes for which it does not: `cause field`, or the field alone."""
+    try:
+        return PublishRequest.model_validate(asked)
+    except ValidationError as error:
+        ours = re.compile(r"[a-z_]+_(for_this_kind|required|private|too_long|other_kind|only|photos)$")
+        found = set()
+        for one in error.errors():
+            field = ".".join(str(part) for part in one["loc"])
+            kept = ours.match(one["type"]) and one["type"] not in ("string_too_long",)
+            found.add(f"{one['type']} {field}" if kept else field)
+        return {cause.removesuffix(" privacy_level") for cause in found}
+
+
+def theirs(world: World, token: SecretStr, asked: Asked) -> tuple[str | None, list[str]]:
+    """Why the sandbox refuses the request as it stands (None if it does not), and what it would ignore."""
+    path, body = naive(asked, PREFIX)
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Content-Type": "application/json"}
+    said = world.http.post(path, content=body, headers=headers).json()["error"]
+    if said["code"] != "ok":
+        return f"{said['code']} {said['message']}", []
+    return None, [warning for warning in world.last().warnings if "absent" not in warning]
+
+
+def same_cause(refused: str) -> set[str]:
+    for pattern, ours in CAUSES:
+        if re.search(pattern, refused):
+            return ours
+    raise AssertionError(f"a refusal that nobody knows: {refused}")
+
+
+def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:
+    """The publish as it comes to Start: the video looked into, the pictures ready."""
+    source = row_source(request.source)
+    match source:
+        case Photos(items=items):
+            source = Photos(items=tuple(item.model_copy(update={"prepared_key": item.key}) for item in items))
+        case Source():
+            source = source.model_copy(update={"size": size, "duration_ms": duration_ms})
+        case _:
+            pass
+    return new_publish(
+        request.account_id, source, "api", request.options(), kind=request.kind, mode=request.mode, via=request.way()
+    )
+
+
+def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row: Publish) -> Any:
+    """What the init answers that we really make."""
+    with pytest.MonkeyPatch.context() as patch:
+        if isinstance(request.source, UrlSource):
+            url = request.source.url
+            patch.setattr(inits, "source_url", lambda _: SecretStr(url))
+        return inits.init_of(row)(token)
+
+
+def account(scopes: set[str]) -> Account:
+    return Account("acc_1", "user-1", "open-1", "active", frozenset(scopes), 0)
+
+
+sizes = st.integers(1, 4_000_000_000) | st.sampled_from([1, 64_000_000, 64_000_001, 128_000_000, 4_000_000_000])
+
+
+@many
+@given(
+    asked=fitting(),
+    size=sizes,
+    duration_ms=st.integers(1, 900_000),
+    private=st.booleans(),
+    audited=st.booleans(),
+    verified=st.booleans(),
+    off=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    scopes=st.sets(st.sampled_from(["video.publish", "video.upload"])),
+)
+def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
+    world: World, asked, size, duration_ms, private, audited, verified, off, scopes
+):
+    creator = world.begin(private=private, audited=audited, verified=verified)
+    creator.comment_disabled, creator.duet_disabled, creator.stitch_disabled = off
+    token = world.token(creator, scopes)
+    request = judged(asked)
+    assert isinstance(request, PublishRequest), request
+    row = row_of(request, size, duration_ms)
+
+    refused, ignored = theirs(world, token, asked)
+    ours = set()
+    if (why := obstacle(account(scopes), SCOPES[request.mode])) is not None:
+        ours.add(why.code)
+    proofs = world.sandbox.settings.verified_urls
+    addresses = [request.source.url] if isinstance(request.source, UrlSource) else []
+    # what we serve ourselves lies under MEDIA_URL, whose ownership the operator proves once
+    if row.via == "pull" and not addresses:
+        addresses = [PREFIX]
+    ours |= {why.code for url in addresses if (why := url_refusal(url, proofs)) is not None}
+    if "video.publish" in scopes:
+        info = creator_info(world.tiktok, token)
+        assert isinstance(info, CreatorInfo)
+        if (why := creator_refusal(row, info, audited=audited)) is not None:
+            ours.add(why.code)
+
+    assert ignored == []
+    if refused is not None:
+        assert same_cause(refused) & ours, (refused, ours)
+    elif ours:
+        assert ours <= STRICTER
+    if not ours:
+        answer = asked_of_tiktok(world, token, request, row)
+        assert isinstance(answer, PostInit), answer
+        assert world.last().warnings == []
+
+
+@many
+@given(asked=fitting().flatmap(with_fault))
+def test_one_thing_wrong_is_refused_for_that_cause(world: World, asked):
+    token = world.token(world.begin(private="FOLLOWER" in str(asked.get("privacy_level"))), ALL_SCOPES)
+    request = judged(asked)
+    causes = request if isinstance(request, set) else set()
+    if isinstance(request, PublishRequest) and isinstance(request.source, UrlSource):
+        causes = {why.code} if (why := url_refusal(request.source.url, [])) else set()
+
+    refused, ignored = theirs(world, token, asked)
+
+    assert causes, f"accepted; TikTok would say {refused or ignored}"
+    if refused is not None:
+        assert same_cause(refused) & causes, (refused, causes)
+    elif ignored:
+        assert any(cause.startswith("not_for_this_kind") for cause in causes), (ignored, causes)
+    else:
+        assert causes <= STRICTER, causes
+
+
+@many
+@given(asked=anything())
+def test_what_we_accept_is_accepted_whole(world: World, asked):
+    token = world.token(world.begin(private=True), ALL_SCOPES)
+    request = judged(asked)
+    refused, ignored = theirs(world, token, asked)
+    if isinstance(request, set):
+        return
+
+    row = row_of(request, 1000, 1000)
+    info = creator_info(world.tiktok, token)
+    assert isinstance(info, CreatorInfo)
+    if (why := creator_refusal(row, info, audited=True)) is not None:
+        assert why.code in STRICTER | {"privacy_level_not_available"}
+        return
+    answer = asked_of_tiktok(world, token, request, row)
+
+    assert isinstance(answer, PostInit), answer
+    assert world.last().warnings == []
+    assert ignored == []
+    assert refused is None or asked.get("on_too_long") == "clamp"
+
+
+def test_the_sandbox_is_asked_for_real(world: World):
+    """A refusal and a yes, so that agreement above is no silence of both."""
+    creator = world.begin()
+    request = judged(
+        {"account_id": "a", "source": {"type": "s3", "bucket": "bbb", "key": "k"}, "privacy_level": "SELF_ONLY"}
+    )
+    assert isinstance(request, PublishRequest)
+    row = row_of(request, 1000, 1000)
+
+    yes = asked_of_tiktok(world, world.token(creator, ALL_SCOPES), request, row)
+    no = asked_of_tiktok(world, world.token(creator, {"video.upload"}), request, row)
+
+    assert isinstance(yes, PostInit)
+    assert isinstance(no, Refused)
+    assert not isinstance(no, Unanswered)
+    assert no.code == "scope_not_authorized"
+    assert json.loads(json.dumps(world.last().post_info))["privacy_level"] == "SELF_ONLY"
