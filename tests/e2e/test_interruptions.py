@@ -24,7 +24,7 @@ def test_an_upload_whose_process_is_killed_midway_goes_on(journey, account, vide
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "slow_body", bytes_per_second=2_000_000, skip=3)
     publish_id, _ = begun(journey, account, path)
-    wait_for(lambda: journey.show(publish_id)["bytes_sent"] >= 3 * CHUNK)
+    wait_for(lambda: received_bytes(journey, publish_id) >= 3 * CHUNK)
 
     killed = stack.kill_lambda("workflow-transfer")
     shown = journey.until_rest(publish_id)
@@ -57,7 +57,7 @@ def test_an_object_overwritten_during_the_upload_is_sent_as_it_was(journey, acco
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "slow_body", bytes_per_second=4_000_000, skip=2)
     publish_id, key = begun(journey, account, path)
-    wait_for(lambda: journey.show(publish_id)["bytes_sent"] >= CHUNK)
+    wait_for(lambda: received_bytes(journey, publish_id) >= CHUNK)
 
     journey.upload(videos(SMALL)[0], key)
     shown = journey.until_rest(publish_id)
@@ -118,7 +118,7 @@ def test_a_wrong_content_range_does_not_lead_astray(journey, account, videos):
 def test_an_execution_that_is_aborted_settles_its_publish(journey, account, videos, stack):
     fault(journey, "upload", "slow_body", bytes_per_second=1_000_000, skip=1)
     publish_id, _ = begun(journey, account, videos(SEVERAL_CHUNKS)[0])
-    wait_for(lambda: journey.show(publish_id)["bytes_sent"] >= CHUNK)
+    wait_for(lambda: received_bytes(journey, publish_id) >= CHUNK)
 
     (execution,) = stack.executions(publish_id)
     stack.client("stepfunctions").stop_execution(executionArn=execution["executionArn"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dropcast.publishing.chunk_plan import plan_chunks
+from dropcast.publishing.chunk_plan import CHUNK_SIZES, plan_chunks
 
 SIZES = st.integers(1, 4_000_000_000)
 VECTORS = [
@@ -23,10 +23,13 @@ VECTORS = [
 ]
 
 
-def edges(test):
-    for size, *_ in VECTORS:
-        test = example(size=size)(test)
-    return example(size=4_000_000_000)(test)
+def edges(**others):
+    def decorate(test):
+        for size in (*(vector[0] for vector in VECTORS), 4_000_000_000):
+            test = example(size=size, **others)(test)
+        return test
+
+    return decorate
 
 
 @pytest.mark.parametrize(("size", "chunk_size", "count", "last"), VECTORS)
@@ -36,10 +39,43 @@ def test_the_plan_is_the_protocols_table(size: int, chunk_size: int, count: int,
     assert (plan.chunk_size, plan.count, plan.chunk(count - 1).length) == (chunk_size, count, last)
 
 
-@edges
-@given(size=SIZES)
-def test_every_rule_of_section_4_holds(size: int):
-    plan = plan_chunks(size)
+LARGER_VECTORS = [
+    (64_000_001, 32_000_000, 32_000_000, 2, 32_000_001),
+    (94_000_000, 32_000_000, 32_000_000, 2, 62_000_000),
+    (128_000_001, 32_000_000, 32_000_000, 4, 32_000_001),
+    (1_000_000_000, 32_000_000, 32_000_000, 31, 40_000_000),
+    (3_999_999_999, 32_000_000, 32_000_000, 124, 63_999_999),
+    (64_000_000, 64_000_000, 64_000_000, 1, 64_000_000),
+    (64_000_001, 64_000_000, 32_000_000, 2, 32_000_001),
+    (127_999_999, 64_000_000, 32_000_000, 3, 63_999_999),
+    (128_000_000, 64_000_000, 64_000_000, 2, 64_000_000),
+    (3_999_999_999, 64_000_000, 64_000_000, 62, 95_999_999),
+]
+
+
+@pytest.mark.parametrize(("size", "setting", "chunk_size", "count", "last"), LARGER_VECTORS)
+def test_larger_chunks_are_used_where_they_are_legal(size: int, setting: int, chunk_size: int, count: int, last: int):
+    plan = plan_chunks(size, setting)
+
+    assert (plan.chunk_size, plan.count, plan.chunk(count - 1).length) == (chunk_size, count, last)
+
+
+@edges(setting=64_000_000)
+@given(size=SIZES, setting=st.sampled_from([None, *CHUNK_SIZES]))
+def test_every_rule_of_section_4_holds(size: int, setting: int | None):
+    assert_legal(size, setting)
+
+
+def test_every_rule_of_section_4_holds_around_every_multiple_of_every_chunk_size():
+    for setting in CHUNK_SIZES:
+        for multiple in range(1, 4_000_000_000 // 1_000_000 + 1):
+            for size in (multiple * 1_000_000 - 1, multiple * 1_000_000, multiple * 1_000_000 + 1):
+                if size <= 4_000_000_000:
+                    assert_legal(size, setting)
+
+
+def assert_legal(size: int, setting: int | None):
+    plan = plan_chunks(size, setting)
 
     last = plan.chunk(plan.count - 1).length
     assert plan.count == size // plan.chunk_size
@@ -55,7 +91,7 @@ def test_every_rule_of_section_4_holds(size: int):
         assert plan.count > 1
 
 
-@edges
+@edges()
 @given(size=SIZES)
 def test_the_chunks_are_the_file_without_gap_or_overlap(size: int):
     plan = plan_chunks(size)

@@ -63,7 +63,7 @@ class UploadHost:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", CHUNK)
-    monkeypatch.setattr(chunk_plan, "CHUNK_BYTES", CHUNK)
+    monkeypatch.setattr(chunk_plan, "CHUNK_SIZES", (CHUNK,))
     monkeypatch.setattr(clock, "sleep", lambda _: None)
 
 
@@ -254,20 +254,19 @@ def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, m
 def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch):
     uploader = publish_store.take_epoch(publish)
     assert uploader is not None
-    uploader = publish_store.begin_chunk(uploader, chunks_begun=2, bytes_sent=CHUNK)
+    uploader = publish_store.note_progress(uploader, chunks_begun=2, bytes_sent=CHUNK)
     assert uploader is not None
     real = fact_store.facts_of
     begun_meanwhile = []
 
     def facts_of(tiktok_publish_id):
-        begun_meanwhile.append(publish_store.begin_chunk(uploader, chunks_begun=3, bytes_sent=2 * CHUNK))
+        begun_meanwhile.append(publish_store.note_progress(uploader, chunks_begun=3, bytes_sent=2 * CHUNK))
         return real(tiktok_publish_id)
 
     monkeypatch.setattr(fact_store, "facts_of", facts_of)
 
     ended = settle_execution(publish.publish_id, publish.publish_id)
 
-    assert ended is not None
     assert ended.error is not None
     assert (ended.state, ended.error.code) == (State.FAILED, "upload_failed")
     assert begun_meanwhile[0] is None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 SINGLE_CHUNK_MAX_BYTES = 64_000_000
-CHUNK_BYTES = 10_000_000
+# The first is TikTok's own example and the only one that no report contradicts: the default.
+CHUNK_SIZES = (10_000_000, 32_000_000, 64_000_000)
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Chunk:
     @property
     def length(self) -> int:
         return self.last - self.first + 1
+
+    def is_in(self, received: int | None) -> bool:
+        """Whether TikTok's count after this chunk says so: a count or a last index, or missing (protocol 4.5)."""
+        return received is None or received in (self.last, self.last + 1)
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,15 @@ class ChunkPlan:
         return self.chunk(min((held + 1) // self.chunk_size, self.count - 1))
 
 
-def plan_chunks(size: int) -> ChunkPlan:
-    """The plan for a file of `size` bytes, 1 <= size <= 4,000,000,000 (protocol 4.4). Others are a ValueError."""
+def plan_chunks(size: int, chunk_bytes: int | None = None) -> ChunkPlan:
+    """The plan for a file of `size` bytes, 1 <= size <= 4,000,000,000 (protocol 4.4). Others are a ValueError.
+
+    `chunk_bytes` is one of CHUNK_SIZES, by default the first; where it gave a single chunk, the next smaller counts.
+    """
     if not 1 <= size <= VIDEO_BYTES_MAX:
         raise ValueError(f"no chunk plan for {size} bytes")
     if size <= SINGLE_CHUNK_MAX_BYTES:
         return ChunkPlan(size, size, 1)
-    return ChunkPlan(size, CHUNK_BYTES, size // CHUNK_BYTES)
+    most = chunk_bytes or CHUNK_SIZES[0]
+    chunk_size = max(step for step in CHUNK_SIZES if step <= most and size // step >= 2)
+    return ChunkPlan(size, chunk_size, size // chunk_size)

@@ -1,6 +1,6 @@
 """Publishes in DynamoDB: the row, its moves, what finds it by TikTok's id.
 
-Every move names the revision it was decided on; one that comes too late changes nothing and returns None.
+Every move names the revision and the epoch it was decided on; one that comes too late changes nothing and returns None.
 """
 
 import hashlib
@@ -15,13 +15,14 @@ from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
 
 UNSTARTED_SHARDS = 8
+MONTH_SHARDS = 4
 _ROW = "publish"
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
     """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
-    row = _to_row(publish)
+    row = _to_row(publish) | {"listed_in": _listed_in(publish)}
     if unstarted:
         row |= _unstarted(publish.publish_id, publish.due_at)
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}
@@ -31,7 +32,7 @@ def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
 def get(publish_id: str) -> Publish | None:
     """The publish, read consistently."""
     answer = _dynamodb().get_item(TableName=settings().publishes_table, Key=_key(publish_id), ConsistentRead=True)
-    return _from_row(answer["Item"]) if "Item" in answer else None
+    return from_row(dynamo.from_item(answer["Item"])) if "Item" in answer else None
 
 
 def owned(publish_id: str, execution: str) -> Publish | None:
@@ -108,7 +109,7 @@ def _change(
     history = [*publish.history, moment]
     values = {"state": to.value, "revision": publish.revision + 1, **set_}
     values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
-    if not _write_move(publish, values, remove, also):
+    if not dynamo.write_all([_move_write(publish, values, remove), *also]):
         return None
     cleared: dict[str, Any] = dict.fromkeys(remove)
     row = _to_row(publish) | values | cleared
@@ -126,20 +127,33 @@ def take_epoch(publish: Publish) -> Publish | None:
     )
 
 
-def begin_chunk(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publish | None:
-    """Note, before it is sent, that a chunk begins, and what TikTok holds by now. None if the epoch has passed on."""
+def note_progress(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publish | None:
+    """Note how many chunks may be begun from now on, and what TikTok holds. None if the epoch has passed on."""
     return _update(
         publish.publish_id,
         "SET chunks_begun = :begun, bytes_sent = :sent",
         "#state = :uploading AND epoch = :epoch",
         {"#state": "state"},
         {
-            ":begun": max(chunks_begun, publish.chunks_begun),
+            ":begun": chunks_begun,
             ":sent": bytes_sent,
             ":uploading": State.UPLOADING.value,
             ":epoch": publish.epoch,
         },
     )
+
+
+def is_uploader(publish: Publish) -> bool:
+    """Whether nobody has taken the epoch since `publish` was read: one consistent read of it alone."""
+    answer = _dynamodb().get_item(
+        TableName=settings().publishes_table,
+        Key=_key(publish.publish_id),
+        ConsistentRead=True,
+        ProjectionExpression="epoch, #state",
+        ExpressionAttributeNames={"#state": "state"},
+    )
+    row = dynamo.from_item(answer.get("Item", {}))
+    return row == {"epoch": publish.epoch, "state": State.UPLOADING.value}
 
 
 def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publish | None:
@@ -154,6 +168,28 @@ def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publi
         {"#state": "state"},
         {":token": token.get_secret_value(), ":processing": State.PROCESSING.value, ":execution": execution},
     )
+
+
+def note_cancel(publish: Publish) -> Publish | None:
+    """Note that TikTok was asked to cancel it; None if it moved meanwhile."""
+    return _update(
+        publish.publish_id,
+        "SET cancel_asked_at = :now",
+        "revision = :revision",
+        {},
+        {":now": clock.now(), ":revision": publish.revision},
+    )
+
+
+def retried_write(publish: Publish, retry_id: str, code: str | None) -> dynamo.Item:
+    """One entry of TransactWriteItems that links `publish` to its retry, if nobody moved or retried it meanwhile.
+
+    `code` is what a person said of it, for the history.
+    """
+    said = [Moment(at=clock.now(), state=publish.state, code=code)] if code else []
+    values: dict[str, Any] = {"retried_as": retry_id, "revision": publish.revision + 1}
+    values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in (*publish.history, *said)]
+    return _move_write(publish, values, ())
 
 
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
@@ -201,25 +237,23 @@ def waiting_of_account(account_id: str) -> Iterator[str]:
             yield dynamo.from_item(item)["publish_id"]
 
 
-def _write_move(
-    publish: Publish, values: dict[str, Any], remove: tuple[str, ...], also: tuple[dynamo.Item, ...]
-) -> bool:
+def _move_write(publish: Publish, values: dict[str, Any], remove: tuple[str, ...]) -> dynamo.Item:
     names = {f"#{name}": name for name in (*values, *remove)}
     update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
     if remove:
         update += " REMOVE " + ", ".join(f"#{name}" for name in remove)
     parameters = {f":{name}": value for name, value in values.items()} | {":seen": publish.revision}
-    write = {
+    parameters[":seen_epoch"] = publish.epoch
+    return {
         "Update": {
             "TableName": settings().publishes_table,
             "Key": _key(publish.publish_id),
             "UpdateExpression": update,
-            "ConditionExpression": "#revision = :seen",
+            "ConditionExpression": "#revision = :seen AND epoch = :seen_epoch",
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": dynamo.to_item(parameters),
         }
     }
-    return dynamo.write_all([write, *also])
 
 
 def _update(
@@ -236,7 +270,7 @@ def _update(
     if names:
         request["ExpressionAttributeNames"] = names
     answer = dynamo.write_if("update_item", **request)
-    return None if answer is None else _from_row(answer["Attributes"])
+    return None if answer is None else from_row(dynamo.from_item(answer["Attributes"]))
 
 
 def _to_row(publish: Publish) -> dynamo.Item:
@@ -249,15 +283,19 @@ def _to_row(publish: Publish) -> dynamo.Item:
     return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
 
 
-def _from_row(item: dynamo.Item) -> Publish:
-    row = dynamo.from_item(item)
-    for name in _SEALED & row.keys():
-        row[name] = bytes(row[name])
-    return Publish.model_validate(row)
+def from_row(row: dynamo.Item) -> Publish:
+    """The publish of a row in plain values."""
+    sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
+    return Publish.model_validate(row | sealed)
+
+
+def row_key(publish_id: str) -> dynamo.Item:
+    """The key of a publish's row, in plain values."""
+    return {"pk": f"publish#{publish_id}", "sk": _ROW}
 
 
 def _key(publish_id: str) -> dynamo.Item:
-    return dynamo.to_item({"pk": f"publish#{publish_id}", "sk": _ROW})
+    return dynamo.to_item(row_key(publish_id))
 
 
 def _unstarted(publish_id: str, due: int) -> dynamo.Item:
@@ -265,8 +303,22 @@ def _unstarted(publish_id: str, due: int) -> dynamo.Item:
     return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
 
 
+def month_of(at: int) -> str:
+    """The month of `at` (seconds since the epoch) in UTC: "2026-11"."""
+    return clock.iso(at)[:7]
+
+
+def _listed_in(publish: Publish) -> str:
+    """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
+    return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
+
+
 def _shard(publish_id: str) -> str:
-    return f"shard{hashlib.sha256(publish_id.encode()).digest()[0] % UNSTARTED_SHARDS}"
+    return f"shard{_number(publish_id, UNSTARTED_SHARDS)}"
+
+
+def _number(publish_id: str, shards: int) -> int:
+    return hashlib.sha256(publish_id.encode()).digest()[0] % shards
 
 
 def _dynamodb() -> Any:

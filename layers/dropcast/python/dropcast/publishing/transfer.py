@@ -1,7 +1,7 @@
-"""Transfer: the bytes, from S3 to TikTok, chunk after chunk, none of them held in memory (protocol section 4).
+"""Transfer: the bytes, from S3 to TikTok, chunk after chunk, no chunk held in memory (protocol section 4).
 
-One GET feeds successive PUTs. A chunk that fails is read again from its own start; where TikTok may hold more than we
-know, it is asked. Before each chunk one conditional write notes the progress and makes sure that nobody newer uploads.
+One GET, or several where one is too slow, feeds successive PUTs. A chunk that fails is read again from its own start;
+where TikTok may hold more than we know, it is asked. Before each chunk it is made sure that nobody newer uploads.
 """
 
 import random
@@ -20,19 +20,24 @@ from dropcast.accounts.asking import ask
 from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
+from dropcast.publishing.checkpoints import chunks_to_note, note_due
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan, plan_chunks
 from dropcast.publishing.facts import fact_of_status
 from dropcast.publishing.models import Publish
+from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
 from dropcast.publishing.start import upload_url_context
 from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settled
 from dropcast.publishing.transitions import State
+from dropcast.publishing.upload_outlook import given_at, outlook
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.posting import fetch_status
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 
 _TRIES = 5
+_RESUME_TRIES = 3
 _BACKOFF_SECONDS_MAX = 20
+_RETRY_AFTER_SECONDS_MAX = 120
 _MARGIN_SECONDS = 20
 _FIRST_CHUNK_SECONDS = 60
 
@@ -61,7 +66,11 @@ def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float])
 
 @dataclass
 class _Transfer:
-    """One uploader's run. `held` is the number of bytes that TikTok is known to hold."""
+    """One uploader's run. `held` is the number of bytes that TikTok is known to hold.
+
+    begun_before: at most so many chunks were begun by earlier uploaders; begun: so many by this one. last_is_out:
+    whether this one gave the last byte of the file to the network, so that a post may come of it.
+    """
 
     publish: Publish
     url: SecretStr
@@ -70,38 +79,84 @@ class _Transfer:
     held: int = 0
     tries: int = 0
     chunk_seconds: float = _FIRST_CHUNK_SECONDS
-    stream: SourceStream | None = field(default=None, init=False)
+    begun: int = 0
+    last_is_out: bool = False
+    is_warned: bool = False
+    reader: SourceReader | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.held = self.held_at_first = self.publish.bytes_sent
+        self.begun_before = self.publish.chunks_begun
+        self.began_at = self.noted_at = clock.monotonic()
 
     def run(self) -> Step:
         try:
             return self._resume() or self._send_all()
         finally:
-            self._drop_stream()
+            self._drop_reader()
 
     def _resume(self) -> Step | None:
         """Where an earlier uploader began, TikTok says how far it got; our own note is the floor."""
-        self.held = self.publish.bytes_sent
-        if self.publish.chunks_begun and self._progress() == "beyond":
-            return self._uploaded()
+        if not self.begun_before:
+            return None
+        for tried in range(1, _RESUME_TRIES + 1):
+            told = self._progress()
+            if told == "beyond":
+                return self._uploaded()
+            if told == "uploading":
+                break
+            clock.sleep(tried)
+        self.held_at_first = self.held
         return None
 
     def _send_all(self) -> Step:
         while (chunk := self.plan.next_chunk(self.held)) is not None:
-            if self.seconds_left() < 2 * self.chunk_seconds + _MARGIN_SECONDS:
-                return more()
-            noted = publish_store.begin_chunk(
-                self.publish, chunks_begun=chunk.index + 1, bytes_sent=min(self.held, chunk.first)
-            )
-            if noted is None:
-                return more()
-            is_new = self.publish.chunks_begun <= chunk.index
-            self.publish = noted
-            step = self._send(chunk, is_new)
+            step = self._before(chunk) or self._send(chunk)
             if step is not None:
                 return step
         return self._uploaded()
 
-    def _send(self, chunk: Chunk, is_new: bool) -> Step | None:
+    def _before(self, chunk: Chunk) -> Step | None:
+        """What keeps `chunk` from being begun: the time of this process or of the address, or a newer uploader."""
+        if self.seconds_left() < 2 * self.chunk_seconds + _MARGIN_SECONDS:
+            if self.held > self.publish.bytes_sent:
+                self._note(chunk, self.publish.chunks_begun)
+            return more()
+        if self._is_hopeless():
+            return self._ended(problem("upload_too_slow"), self._is_new(chunk))
+        if note_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.noted_at):
+            is_mine = self._note(chunk, chunks_to_note(self.plan, chunk.index))
+        else:
+            is_mine = publish_store.is_uploader(self.publish)
+        return None if is_mine else more()
+
+    def _note(self, chunk: Chunk, chunks_begun: int) -> bool:
+        """Note what TikTok holds and that `chunks_begun` may be begun; whether this still is the uploader."""
+        noted = publish_store.note_progress(
+            self.publish,
+            chunks_begun=max(chunks_begun, self.publish.chunks_begun),
+            bytes_sent=min(self.held, chunk.first),
+        )
+        self.noted_at = clock.monotonic()
+        self.publish = noted or self.publish
+        return noted is not None
+
+    def _is_hopeless(self) -> bool:
+        """Whether the address will die before all is there; one warning if it will be close."""
+        view = outlook(
+            sent=self.held - self.held_at_first,
+            seconds=clock.monotonic() - self.began_at,
+            left=self.plan.size - self.held,
+            age=clock.now() - given_at(self.publish.history),
+        )
+        if view == "late" and not self.is_warned:
+            self.is_warned = True
+            logger.warning("the upload may take longer than 45 minutes", publish_id=self.publish.publish_id)
+        return view == "hopeless"
+
+    def _send(self, chunk: Chunk) -> Step | None:
+        is_new = self._is_new(chunk)
+        self.begun = max(self.begun, chunk.index + 1)
         began = clock.monotonic()
         try:
             answer = self._put(chunk)
@@ -109,54 +164,64 @@ class _Transfer:
             logger.warning("the source broke off", publish_id=self.publish.publish_id, reason=str(broke))
             answer = ChunkAnswer("again")
         if isinstance(answer, Problem):
-            return self._give_up(chunk, is_new, answer)
+            return self._ended(answer, is_new)
         self.chunk_seconds = clock.monotonic() - began
         return self._weigh(chunk, answer, is_new)
 
+    def _is_new(self, chunk: Chunk) -> bool:
+        """Whether nobody can have sent anything of `chunk` yet."""
+        return chunk.index >= max(self.begun, self.begun_before)
+
     def _put(self, chunk: Chunk) -> ChunkAnswer | Problem:
-        stream = self._stream_at(chunk.first)
-        if isinstance(stream, Problem):
-            return stream
-        return put_chunk(
-            _http(),
-            self.url,
-            content_type=self.publish.video.content_type or "video/mp4",
-            first=chunk.first,
-            last=chunk.last,
-            total=self.plan.size,
-            body=stream.pieces(chunk.length),
-        )
+        reader = self._reader_at(chunk.first)
+        if isinstance(reader, Problem):
+            return reader
+        try:
+            return put_chunk(
+                _http(),
+                self.url,
+                content_type=self.publish.video.content_type or "video/mp4",
+                first=chunk.first,
+                last=chunk.last,
+                total=self.plan.size,
+                body=reader.pieces(chunk.length),
+            )
+        finally:
+            self.last_is_out = self.last_is_out or reader.position == self.plan.size
 
     def _weigh(self, chunk: Chunk, answer: ChunkAnswer, is_new: bool) -> Step | None:
         """Take `answer` into account: None to go on, or the step that ends this run."""
         match answer.kind:
-            case "continue" | "done" if _agrees(answer.received, chunk):
+            case "continue" | "done" if chunk.is_in(answer.received):
                 self.tries = 0
                 self.held = chunk.last + 1
                 return None
             case "expired" | "gone" if is_new and chunk.index == 0:
-                return dead()
+                return self._dead()
             case "expired" | "gone":
-                return self._give_up(chunk, is_new, problem("upload_url_expired"))
+                return self._ended(problem("upload_url_expired"), is_new)
             case "rejected":
-                return self._give_up(chunk, is_new, problem("upload_rejected", status=answer.status))
+                return self._ended(problem("upload_rejected", status=answer.status), is_new)
             case _:
-                return self._try_again(chunk, answer)
+                return self._try_again(answer)
 
-    def _try_again(self, chunk: Chunk, answer: ChunkAnswer) -> Step | None:
+    def _try_again(self, answer: ChunkAnswer) -> Step | None:
         """Go on from what TikTok holds, after a pause; five failures in a row end the run."""
-        self._drop_stream()
+        self._drop_reader()
         self.tries += 1
         logger.warning(
             "a chunk was not taken", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status
         )
         if self.tries >= _TRIES:
-            return self._end_by_status(chunk, problem("upload_failed"))
+            return self._end_by_status(problem("upload_failed"))
         pause = min(2**self.tries, _BACKOFF_SECONDS_MAX) * random.uniform(0.5, 1)  # noqa: S311
-        clock.sleep(max(pause, answer.retry_after or 0))
-        if answer.kind != "again" and self._progress() == "beyond":
-            return self._uploaded()
-        return None
+        clock.sleep(max(pause, min(answer.retry_after or 0, _RETRY_AFTER_SECONDS_MAX)))
+        if answer.kind == "again":
+            return None
+        told = self._progress()
+        if told is None and answer.kind == "resync":
+            self._hold(answer.received)
+        return self._uploaded() if told == "beyond" else None
 
     def _progress(self) -> Literal["uploading", "beyond"] | None:
         """Ask TikTok how many bytes it holds; `beyond` if it has judged already, None if it does not say."""
@@ -170,22 +235,34 @@ class _Transfer:
             return "beyond"
         if answer.uploaded_bytes is None:
             return None
-        self.held = max(self.held, min(answer.uploaded_bytes, self.plan.size))
+        self._hold(answer.uploaded_bytes)
         return "uploading"
 
-    def _give_up(self, chunk: Chunk, is_new: bool, why: Problem) -> Step:
-        """`chunk` cannot be sent. If it was before, TikTok may hold it after all."""
-        return refused(why) if is_new else self._end_by_status(chunk, why)
+    def _hold(self, told: int | None) -> None:
+        """TikTok told that it holds `told` bytes; it never held fewer than we know of."""
+        self.held = max(self.held, min(told or 0, self.plan.size))
 
-    def _end_by_status(self, chunk: Chunk, why: Problem) -> Step:
+    def _dead(self) -> Step:
+        """TikTok wants nothing at this address and has nothing: a new init may follow if no chunk was begun since."""
+        cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
+        return more() if cleared is None else dead()
+
+    def _ended(self, why: Problem, is_new: bool) -> Step:
+        """A chunk cannot be sent. If it was before, TikTok may hold it after all."""
+        return refused(why) if is_new else self._end_by_status(why)
+
+    def _end_by_status(self, why: Problem) -> Step:
         """The upload cannot go on. If TikTok may hold the last chunk its status decides; else nothing was posted."""
-        is_last = chunk.index == self.plan.count - 1
         told = self._progress()
         if told == "beyond" or self.plan.next_chunk(self.held) is None:
             return self._uploaded()
-        if is_last and (told is None or why.code == "upload_failed"):
+        if self._may_hold_the_last() and (told is None or why.code == "upload_failed"):
             return self._uploaded()
         return refused(why)
+
+    def _may_hold_the_last(self) -> bool:
+        """Whether the file's last byte ever left, here or from an earlier uploader: no post comes of an upload else."""
+        return self.last_is_out or self.begun_before == self.plan.count
 
     def _uploaded(self) -> Step:
         moved = publish_store.move(
@@ -196,27 +273,23 @@ class _Transfer:
         )
         return more() if moved is None else awaiting("uploaded", fact_store.webhooks_arrive())
 
-    def _stream_at(self, first: int) -> SourceStream | Problem:
-        if self.stream is not None and self.stream.position == first:
-            return self.stream
-        self._drop_stream()
-        opened = open_stream(self.publish.video, first)
-        if isinstance(opened, SourceStream):
-            self.stream = opened
-        return opened
+    def _reader_at(self, first: int) -> SourceReader | Problem:
+        if self.reader is not None and self.reader.position == first:
+            return self.reader
+        self._drop_reader()
+        stream = open_stream(self.publish.video, first)
+        if not isinstance(stream, SourceStream):
+            return stream
+        self.reader = SourceReader(self.publish.video, stream)
+        return self.reader
 
-    def _drop_stream(self) -> None:
-        if self.stream is not None:
-            self.stream.close()
-            self.stream = None
-
-
-def _agrees(received: int | None, chunk: Chunk) -> bool:
-    """Whether TikTok's count says that `chunk` is in: it may be a count or a last index, or missing (protocol 4.5)."""
-    return received is None or received in (chunk.last, chunk.last + 1)
+    def _drop_reader(self) -> None:
+        if self.reader is not None:
+            self.reader.close()
+            self.reader = None
 
 
 @lru_cache
 def _http() -> httpx.Client:
-    """The process's connection to TikTok's upload host, kept over chunks and warm invocations."""
+    """The process's connection to TikTok's upload host and its TLS, kept over chunks and warm invocations."""
     return httpx.Client(timeout=httpx.Timeout(60, connect=5), follow_redirects=False)

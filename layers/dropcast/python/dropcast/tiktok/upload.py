@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import httpx
 from pydantic import SecretStr
@@ -46,7 +46,7 @@ def put_chunk(
     first: int,
     last: int,
     total: int,
-    body: Iterable[bytes],
+    body: Iterable[bytes | memoryview],
 ) -> ChunkAnswer:
     """Send bytes `first`..`last` (0-based, inclusive) of `total` from `body`, as they come, never held as a whole.
 
@@ -75,7 +75,7 @@ def put_chunk(
 class _Source:
     """A chunk's bytes. Remembers its own failure, so that it is never taken for the network's."""
 
-    def __init__(self, parts: Iterable[bytes], size: int) -> None:
+    def __init__(self, parts: Iterable[bytes | memoryview], size: int) -> None:
         self.size = size
         self.failure: Exception | None = None
         self._parts = parts
@@ -93,7 +93,7 @@ class _Source:
             given += len(part)
             if given > self.size:
                 break
-            yield part
+            yield cast(bytes, part)  # any buffer will do, whatever the HTTP client's types say
         if given != self.size:
             raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
 
