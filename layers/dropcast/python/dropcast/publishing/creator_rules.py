@@ -7,20 +7,27 @@ from dropcast.tiktok.models import CreatorInfo
 
 
 def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) -> Problem | None:
-    """Why TikTok would not post this for this creator (protocol sections 2, 5 and 10.1), or None.
+    """The first of `creator_problems`, or None."""
+    return next(iter(creator_problems(publish, creator, audited=audited)), None)
+
+
+def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
+    """Everything for which TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
 
     `audited`: whether TikTok has audited the app. Of a draft only the video's length can be wrong: the rest is chosen
     by its creator in the app.
     """
     if publish.mode == "draft":
-        return _too_long(publish, creator)
-    options = publish.asked_options
-    return (
-        _privacy_refusal(options, creator)
-        or (None if audited else _unaudited_refusal(options, creator))
-        or _too_long(publish, creator)
-        or _switched_off(publish, options, creator)
-    )
+        found = [_too_long(publish, creator)]
+    else:
+        options = publish.asked_options
+        found = [
+            _privacy_refusal(options, creator),
+            None if audited else _unaudited_refusal(options, creator),
+            _too_long(publish, creator),
+            _switched_off(publish, options, creator),
+        ]
+    return [one for one in found if one is not None]
 
 
 def _privacy_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem | None:

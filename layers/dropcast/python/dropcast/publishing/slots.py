@@ -34,12 +34,12 @@ def take(publish: Publish) -> Go | Wait:
     counts as made.
     """
     before = _owner(publish, publish.inits_lost - 1) if publish.inits_lost else None
-    return take_turn(_who(publish), _owner(publish, publish.inits_lost), _wants(publish), heir_of=before)
+    return take_turn(_who(publish), _owner(publish, publish.inits_lost), wants(publish), heir_of=before)
 
 
 def through(publish: Publish) -> None:
     """TikTok took the init: the next may go."""
-    _leave(publish, _wants(publish))
+    _leave(publish, wants(publish))
 
 
 def step_aside(publish: Publish, *made: Call) -> None:
@@ -59,7 +59,7 @@ def hear_no(publish: Publish, code: str, call: Call | None) -> Wait | None:
         step_aside(publish, *made)
         return None
     counted = _counts(publish, made)
-    return refused(_who(publish), _owner(publish, publish.inits_lost), _wants(publish), counted, name, code)
+    return refused(_who(publish), _owner(publish, publish.inits_lost), wants(publish), counted, name, code)
 
 
 def up_to(call: Call | None) -> tuple[Call, ...]:
@@ -78,7 +78,7 @@ def free(ended: Publish, *, by_tiktok: bool) -> None:
     if ended.open_id is None or not (came_to_nothing or posted_draft or lost):
         return
     if lost:
-        _leave(ended, _wants(ended))
+        _leave(ended, wants(ended))
         return
     _, posts = _counted(ended)
     leave(_who(ended), _owner(ended, ended.inits_lost), {}, back=(posts,) if by_tiktok or posted_draft else ())
@@ -96,7 +96,8 @@ def _counts(publish: Publish, calls: tuple[Call, ...]) -> tuple[BudgetName, ...]
     return tuple(init if call == "init" else call for call in calls)
 
 
-def _wants(publish: Publish) -> tuple[BudgetName, ...]:
+def wants(publish: Publish) -> tuple[BudgetName, ...]:
+    """The budgets of which it needs a use each."""
     return ("creator_info", *_counted(publish))
 
 

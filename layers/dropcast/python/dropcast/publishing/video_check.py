@@ -1,0 +1,50 @@
+"""What the video at a source is, and every reason for which it cannot be posted."""
+
+from dataclasses import dataclass
+
+from dropcast.errors import Problem, problem
+from dropcast.media.preflight import VideoFacts, preflight
+from dropcast.media.ranges import BufferedRanges
+from dropcast.publishing import source_store
+from dropcast.publishing.models import Source
+from dropcast.publishing.options import PublishOptions
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video that can be posted: where it lies, pinned to its version and ETag, and what it is."""
+
+    source: Source
+    facts: VideoFacts
+
+
+def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
+    """The video at `source`, looked into and pinned, or the first problem, which names the others in its details."""
+    seen = inspect(source, options)
+    if isinstance(seen, Video):
+        return seen.source
+    first, *others = seen
+    if not others:
+        return first
+    return first.model_copy(update={"details": {**first.details, "also": [other.code for other in others]}})
+
+
+def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
+    """Look into the video by a few ranged reads. `max_ms`: the creator's own longest duration, where it is known.
+
+    Problems: what `head` and `preflight` find, cover_outside_video.
+    """
+    found = source_store.head(source)
+    if isinstance(found, Problem):
+        return (found,)
+    pinned = source.model_copy(
+        update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
+    )
+    reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
+    facts = preflight(reader, found.size, max_ms)
+    if not isinstance(facts, VideoFacts):
+        return facts
+    if (options.cover_timestamp_ms or 0) > facts.duration_ms:
+        return (problem("cover_outside_video", duration_ms=facts.duration_ms),)
+    seen = {"content_type": facts.content_type, "duration_ms": facts.duration_ms}
+    return Video(pinned.model_copy(update=seen), facts)
