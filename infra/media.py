@@ -57,7 +57,8 @@ class Media(Construct):
 
     def signs(self, function: lambda_.Function) -> None:
         """Making URLs that TikTok pulls from."""
-        tell(function, MEDIA_URL=self._url, MEDIA_KEY_ID=self._key_id, MEDIA_KEY_ARN=self.key_secret.secret_arn)
+        tell(function, MEDIA_BUCKET=self._bucket.bucket_name, MEDIA_URL=self._url)
+        tell(function, MEDIA_KEY_ID=self._key_id, MEDIA_KEY_ARN=self.key_secret.secret_arn)
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:
