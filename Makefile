@@ -25,19 +25,21 @@ down: $(VENV)/ready ## stop it
 test: check ## check, then run all tests
 	$(RUN) -m pytest -n 2 --dist loadgroup
 
-check: $(VENV)/ready ## types, style, and which room may import which
+check: $(VENV)/ready ## types, style, which room may import which, and that the API keeps its promises
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
+	$(RUN) -m tests.api_surface
 
 bench: $(VENV)/ready ## how fast accounts are kept alive, and what it costs (some minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.refresh $(BENCH_ARGS)
 
-format: $(VENV)/ready ## put the code into its form; write docs/errors.md
+format: $(VENV)/ready ## put the code into its form; write docs/errors.md and docs/api-surface.txt
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
+	$(RUN) -m tests.api_surface --write
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy --no-previous-parameters $(CDK_ARGS)

@@ -72,7 +72,8 @@ class Api(Construct):
         )
         self._route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
         get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
-        self._open_route("/openapi.json", get, self.main, "The API's description is public.")
+        for path in ("/openapi.json", "/docs"):
+            self._open_route(path, get, self.main, "The API's description is public.")
         browser = "A browser comes here with a one-time link or state, which the function checks."
         self._open_route("/oauth/tiktok/start", get, self.connect, browser)
         self._open_route("/oauth/tiktok/start", post, self.connect, browser)

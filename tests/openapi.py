@@ -46,7 +46,7 @@ def _operation(document: Schema, method: str, path: str, operation: Schema) -> O
 def smallest(document: Schema, schema: Schema) -> Any:
     """A value that `schema` takes: its example, else one of the required parts only."""
     if "$ref" in schema:
-        return smallest(document, _resolved(document, schema["$ref"]))
+        return smallest(document, resolved(document, schema["$ref"]))
     if examples := schema.get("examples"):
         return examples[0]
     if fixed := [schema["const"]] if "const" in schema else schema.get("enum"):
@@ -67,7 +67,7 @@ def smallest(document: Schema, schema: Schema) -> Any:
             return "x" * max(1, schema.get("minLength", 1))
 
 
-def _resolved(document: Schema, reference: str) -> Schema:
+def resolved(document: Schema, reference: str) -> Schema:
     found = document
     for part in reference.removeprefix("#/").split("/"):
         found = found[part]

@@ -13,6 +13,7 @@ def test_only_the_v1_routes_ask_for_a_key(template):
     assert routes == {
         "ANY /v1/{proxy+}": "CUSTOM",
         "GET /openapi.json": "NONE",
+        "GET /docs": "NONE",
         "GET /oauth/tiktok/start": "NONE",
         "POST /oauth/tiktok/start": "NONE",
         "GET /oauth/tiktok/callback": "NONE",

@@ -1,13 +1,11 @@
 """The /v1 routes put together; each does no more than parse, check the key's scope, call the layer and answer."""
 
-import json
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import accounts
@@ -15,17 +13,20 @@ import budgets
 import connections
 import creators
 import keys
+import preflights
 import publishes
 import uploads
 from answers import refused
+from description import describe
 from dropcast import clock
 from dropcast.errors import problem
 from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, budgets, creators, uploads, publishes, keys):
+for part in (connections, accounts, budgets, creators, uploads, preflights, publishes, keys):
     app.include_router(part.router)
+describe(app)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -38,24 +39,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
     """Every body here is JSON; `curl -d` calls it a form."""
     return event | {"headers": event["headers"] | {"content-type": "application/json"}}
-
-
-@app.get("/openapi.json", include_in_schema=False)
-def openapi() -> Response[Any]:
-    """This API's own description."""
-    schema = json.loads(
-        app.get_openapi_json_schema(
-            title="Dropcast",
-            version="1",
-            description="Publish to TikTok.",
-            security_schemes={"api_key": HTTPBearer(description="An API key of this deployment.")},
-            security=[{"api_key": []}],
-        )
-    )
-    for route in schema["paths"].values():
-        for operation in route.values():
-            operation["responses"].pop("422", None)  # the framework's own; ours is a 400
-    return Response(200, content_types.APPLICATION_JSON, schema)
 
 
 @app.exception_handler(RequestValidationError)

@@ -1,17 +1,20 @@
 """What the document says of the answers of accounts, connections and keys, against what these routes really answer."""
 
-import json
+import base64
+import gzip
 from typing import Any
 
 import pytest
 
+from description import document
 from dropcast.catalogue_accounts import ACCOUNTS
 from dropcast.errors import CATALOGUE
-from functions.http.api.handler import app
+from functions.http.api.handler import app, handler
 from tests.openapi import Operation, operations
-from tests.unit.support.api import call, with_scopes
+from tests.unit.support.api import call, event_of, with_scopes
+from tests.unit.support.functions import context
 
-DOCUMENT = json.loads(app.get_openapi_json_schema(title="Dropcast", version="1"))
+DOCUMENT = document(app)
 ANSWERS = {
     f"{method.upper()} {path}": operation["responses"]
     for path, item in DOCUMENT["paths"].items()
@@ -43,7 +46,7 @@ def test_a_route_names_every_way_of_being_refused(route):
     }
     ours |= {str(CATALOGUE[code].status) for code in ("rate_limit_exceeded", "tiktok_unanswered")}
 
-    told = {status for status in ANSWERS[route] if status[0] in "45"} - {"401", "422"}
+    told = {status for status in ANSWERS[route] if status[0] in "45"} - {"401"}
 
     assert ours <= told
     assert {model_of(ANSWERS[route][status]) for status in told} == {"ErrorAnswer"}
@@ -56,3 +59,35 @@ def test_what_a_route_answers_is_documented(tiktok, operation: Operation):
 
     assert str(status) in ANSWERS[operation.route]
     assert status < 300 or {"code", "message", "fix", "next", "request_id"} <= body["error"].keys()
+
+
+def test_the_page_holds_the_whole_document_and_asks_nobody_else():
+    answer = handler(event_of(Operation("GET", "GET /docs", "/docs", {}, None), None), context())
+
+    page = gzip.decompress(base64.b64decode(answer["body"])).decode()
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "</script><" not in page.partition("spec:")[2].partition("presets:")[0]
+    assert all(path in page for path in DOCUMENT["paths"])
+    assert '"/openapi.json"' in page
+    assert "<title>Dropcast API</title>" in page
+
+
+def test_the_document_names_every_error_code():
+    code = DOCUMENT["components"]["schemas"]["ErrorView"]["properties"]["code"]
+
+    assert set(code["anyOf"][0]["enum"]) == set(CATALOGUE)
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_line_that_tells_what_it_does():
+    told = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
+
+    assert len({operation["operationId"] for operation in told}) == len(told)
+    assert [one["operationId"] for one in told if " " not in one["summary"] or "/" in one["summary"]] == []
+
+
+def test_nothing_in_the_document_is_of_the_framework():
+    assert "422" not in str(
+        [operation["responses"] for item in DOCUMENT["paths"].values() for operation in item.values()]
+    )
+    assert not {"HTTPValidationError", "ValidationError"} & DOCUMENT["components"]["schemas"].keys()

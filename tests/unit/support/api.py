@@ -11,13 +11,19 @@ from tests.unit.support.functions import context
 
 def call(operation: Operation, authorizer: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
     """The status and the body of the answer; `authorizer` is what the authorizer said of the key."""
-    event = {
+    answer = handler(event_of(operation, authorizer), context())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def event_of(operation: Operation, authorizer: dict[str, Any] | None) -> dict[str, Any]:
+    """The request as API Gateway passes it on."""
+    return {
         "version": "2.0",
         "routeKey": "ANY /v1/{proxy+}",
         "rawPath": operation.path,
         "rawQueryString": urlencode(operation.query),
         "queryStringParameters": operation.query or None,
-        "headers": {"content-type": "application/json"},
+        "headers": {"content-type": "application/json", "accept-encoding": "gzip"},
         "requestContext": {
             "http": {"method": operation.method, "path": operation.path},
             "stage": "$default",
@@ -27,8 +33,6 @@ def call(operation: Operation, authorizer: dict[str, Any] | None) -> tuple[int, 
         "body": json.dumps(operation.body) if operation.body is not None else None,
         "isBase64Encoded": False,
     }
-    answer = handler(event, context())
-    return answer["statusCode"], json.loads(answer["body"])
 
 
 def with_scopes(*scopes: str) -> dict[str, str]:
