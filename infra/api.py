@@ -117,7 +117,9 @@ class Api(Construct):
         self, house: House, accounts: Accounts, publishing: Publishing, triggers: Triggers
     ) -> lambda_.Function:
         # The gateway gives up after 30 s; a refresh of tokens that began in a request is finished all the same.
-        function = make_function(self, "http/api", house, does="The API for callers with a key", timeout_s=60)
+        function = make_function(
+            self, "http/api", house, does="The API for callers with a key", timeout_s=60, memory_mb=1024
+        )
         accounts.accounts.reads(function, "by_user", "by_status")
         accounts.accounts.reads_many(function)
         accounts.lend_tokens(function)

@@ -12,6 +12,7 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.intake import accept
 from dropcast.publishing.request import PublishRequest
+from preflights import reported
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -22,7 +23,10 @@ def publish(
     request: PublishRequest,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")] = None,
 ) -> Response[Any]:
-    """Take a publish in. The same Idempotency-Key with the same body gives the same publish."""
+    """Take a publish in. The same Idempotency-Key with the same body gives the same publish. With `dry_run` nothing is
+    taken in: 200 and the report of /v1/preflight."""
+    if request.dry_run:
+        return reported(request)
     taken = accept(request, key_id=caller()["key_id"], idempotency_key=idempotency_key)
     if isinstance(taken, Problem):
         return refused(taken)

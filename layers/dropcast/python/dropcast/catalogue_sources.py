@@ -45,6 +45,11 @@ SOURCES: dict[str, Entry] = {
         "Leave via out, so that the video is sent, or put it into {ours}.",
         Next.NONE,
     ),
+    "source_not_looked_at": Entry(
+        "Nobody has looked at this video: TikTok is the first to.",
+        "To know before, put it into the deployment's bucket and publish it from there.",
+        Next.NONE,
+    ),
     "source_forbidden": Entry(
         "This deployment may not read {key} in the bucket {bucket}.",
         "Grant it: the bucket's policy, its KMS key's policy and SOURCE_BUCKETS (docs/publish.md) must all say so.",

@@ -1,5 +1,6 @@
 """What a caller asks for: the body of POST /v1/publishes."""
 
+import math
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -120,9 +121,19 @@ class PublishRequest(PublishOptions):
         """Just how it is to be posted."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
+    @property
+    def publish_at_s(self) -> int | None:
+        """`publish_at` in seconds since the epoch."""
+        return seconds(self.publish_at)
+
     def way(self) -> Literal["upload", "pull"]:
         """How the bytes get to TikTok: a video in S3 is sent unless a pull was asked for, all else is pulled."""
         return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """`moment` in seconds since the epoch, a part of one rounded up: nothing is posted before its time."""
+    return None if moment is None else math.ceil(moment.timestamp())
 
 
 def _source_complaints(request: PublishRequest) -> list[Complaint]:

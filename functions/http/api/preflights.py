@@ -1,0 +1,201 @@
+"""/v1/preflight: what would become of a publish, all at once."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel
+
+from answers import documented, needs, view
+from dropcast.clock import iso
+from dropcast.errors import Next
+from dropcast.media.picture import Glance, Mending
+from dropcast.media.preflight import Container, ContentType, VideoCodec
+from dropcast.publishing.chunk_plan import ChunkPlan
+from dropcast.publishing.forecast import Forecast
+from dropcast.publishing.report import Finding, Looked, Report, report
+from dropcast.publishing.request import PublishRequest
+
+router = APIGatewayHttpRouter()
+
+
+class FindingView(BaseModel):
+    """A problem or a warning. `field` is what it is about in the request; `ffmpeg` the command that mends the video,
+    where there is one."""
+
+    field: str
+    code: str
+    message: str
+    fix: str
+    next: Next
+    ffmpeg: str | None
+    log_id: str | None
+    details: dict[str, Any]
+
+
+class VideoView(BaseModel):
+    """What the video is. The sides are those that viewers see, in pixels; `frame_rate_milli` is frames in 1000 s."""
+
+    type: Literal["video"] = "video"
+    size: int
+    container: Container
+    content_type: ContentType
+    codec: VideoCodec
+    duration_ms: int
+    width: int
+    height: int
+    frame_rate_milli: int | None
+    has_audio: bool
+
+
+class PhotoView(BaseModel):
+    """A photo by its header: its sides as stored, and what is changed about it before TikTok gets it."""
+
+    width: int
+    height: int
+    mends: list[Mending]
+
+
+class PhotosView(BaseModel):
+    """The photos in their order; null for those that cannot be posted."""
+
+    type: Literal["photos"] = "photos"
+    items: list[PhotoView | None]
+
+
+class ChunksView(BaseModel):
+    """How the video is cut for TikTok, in bytes."""
+
+    count: int
+    size: int
+    last_size: int
+
+
+class BudgetLeftView(BaseModel):
+    """What a budget that this publish needs has left: `limit` within any `window_seconds`."""
+
+    budget: str
+    remaining: int
+    limit: int
+    window_seconds: int
+    next_free_at: str
+
+
+class CostLineView(BaseModel):
+    """One thing that AWS charges for, in millionths of a US dollar."""
+
+    what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
+    amount: int
+    micro_usd: int
+
+
+class CostView(BaseModel):
+    """What it would cost at AWS's list prices, without free tiers: docs/publish.md shows the formula."""
+
+    micro_usd: int
+    lines: list[CostLineView]
+
+
+class PlanView(BaseModel):
+    """How it would go. `waits_for` is the budget that makes it wait until `goes_at`."""
+
+    via: Literal["upload", "pull"]
+    chunks: ChunksView | None
+    goes_at: str
+    waits_for: str | None
+    budgets: list[BudgetLeftView]
+    cost: CostView
+
+
+class ReportView(BaseModel):
+    """`ok`: nothing stands against it. `media` and `plan` are null where the media could not be seen."""
+
+    ok: bool
+    problems: list[FindingView]
+    warnings: list[FindingView]
+    media: VideoView | PhotosView | None
+    plan: PlanView | None
+
+
+@router.post(
+    "/v1/preflight",
+    middlewares=needs("publish", "read"),
+    responses=documented(200, "Every problem, the media and the plan", ReportView),
+)
+def preflight(request: PublishRequest) -> Response[Any]:
+    """Look at a publish without making it: the account, the source, the media, and what TikTok lets the creator post
+    just now (at most eight looks a minute). A body that is no publish is refused as it would be there."""
+    return reported(request)
+
+
+def reported(request: PublishRequest) -> Response[Any]:
+    """What would become of `request`, which has not been and will not be stored."""
+    return view(200, _view(request.way(), report(request)))
+
+
+def _view(via: Literal["upload", "pull"], found: Report) -> ReportView:
+    return ReportView(
+        ok=not found.problems,
+        problems=[_finding(one) for one in found.problems],
+        warnings=[_finding(one) for one in found.warnings],
+        media=_media(found.looked),
+        plan=_plan(via, found.forecast) if found.forecast else None,
+    )
+
+
+def _finding(found: Finding) -> FindingView:
+    told = found.problem
+    rest = {name: value for name, value in told.details.items() if name != "ffmpeg"}
+    shown = told.model_dump(exclude={"details"})
+    return FindingView(field=found.field, ffmpeg=told.details.get("ffmpeg"), details=rest, **shown)
+
+
+def _media(looked: Looked) -> VideoView | PhotosView | None:
+    if looked.photos:
+        return PhotosView(items=[_photo(one) for one in looked.photos])
+    facts, source = looked.facts, looked.source
+    if facts is None or source is None or source.type != "s3":
+        return None
+    return VideoView(
+        size=source.size or 0,
+        container=facts.container,
+        content_type=facts.content_type,
+        codec=facts.video_codec,
+        duration_ms=facts.duration_ms,
+        width=facts.shown_width,
+        height=facts.shown_height,
+        frame_rate_milli=facts.frame_rate_milli,
+        has_audio=facts.has_audio,
+    )
+
+
+def _photo(seen: Glance | None) -> PhotoView | None:
+    return None if seen is None else PhotoView(width=seen.width, height=seen.height, mends=list(seen.mends))
+
+
+def _plan(via: Literal["upload", "pull"], told: Forecast) -> PlanView:
+    return PlanView(
+        via=via,
+        chunks=_chunks(told.chunks) if told.chunks else None,
+        goes_at=iso(told.goes_at),
+        waits_for=told.waits_for,
+        budgets=[
+            BudgetLeftView(
+                budget=one.name,
+                remaining=max(0, one.limit - one.used - one.reserved),
+                limit=one.limit,
+                window_seconds=one.window_s,
+                next_free_at=iso(one.next_free_at),
+            )
+            for one in told.budgets
+        ],
+        cost=CostView(
+            micro_usd=sum(line.micro_usd for line in told.cost),
+            lines=[CostLineView.model_validate(asdict(line)) for line in told.cost],
+        ),
+    )
+
+
+def _chunks(plan: ChunkPlan) -> ChunksView:
+    return ChunksView(count=plan.count, size=plan.chunk_size, last_size=plan.chunk(plan.count - 1).length)

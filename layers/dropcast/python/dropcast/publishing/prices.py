@@ -1,0 +1,70 @@
+"""What a publish costs on AWS, by list price. One formula, in whole numbers; docs/publish.md shows it.
+
+Prices of us-east-1 on 2026-11-21, without free tiers, in nano-dollars (10^-9 USD).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+_TRANSITION = 25_000  # Step Functions, Standard: 25 USD for a million
+_LAMBDA_GB_S = 13_333  # Lambda on ARM
+_LAMBDA_REQUEST = 200
+_HTTP_REQUEST = 1_000  # API Gateway, HTTP API
+_TABLE_WRITE = 625  # DynamoDB on demand, for each kB; twice in a transaction
+_TABLE_READ = 125
+_S3_GET = 400
+_KMS_REQUEST = 3_000
+_EVENT = 1_000  # EventBridge, a custom event
+_EGRESS_GB = 90_000_000  # to the internet: Lambda's upload and CloudFront's pulls alike, within 6 %
+
+# What a publish that meets no trouble does, as counted on the local stack.
+_TRANSITIONS = 9
+_LAMBDA_CALLS = 8
+_WRITES = 30
+_READS = 20
+_GETS = 8
+_KMS_CALLS = 6
+_EVENTS = 2
+# 1.5 s of Prepare at 1 GB, and about 4 s of the small functions at half of one
+_GB_MS = 3_500
+_PICTURE_GB_MS = 1_500
+# Bytes a millisecond from S3 to TikTok: 100 Mbit/s (protocol section 4.8).
+_BYTES_PER_MS = 12_500
+_TRANSFER_LOOP_MS = 840_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that AWS charges for: how much of it, and what that costs in micro-dollars, rounded up."""
+
+    what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
+    amount: int
+    micro_usd: int
+
+
+def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) -> tuple[Line, ...]:
+    """What a publish of `bytes_out` bytes costs. Of a URL of somebody else's nothing leaves us: 0 bytes."""
+    transfer_ms = -(-bytes_out // _BYTES_PER_MS) if way == "upload" else 0
+    loops = transfer_ms // _TRANSFER_LOOP_MS
+    transitions = _TRANSITIONS + 2 * loops + (2 if pictures else 0)
+    gb_ms = _GB_MS + transfer_ms + _PICTURE_GB_MS * pictures
+    requests = (
+        _LAMBDA_REQUEST * (_LAMBDA_CALLS + loops)
+        + _HTTP_REQUEST
+        + _TABLE_WRITE * _WRITES
+        + _TABLE_READ * _READS
+        + _S3_GET * (_GETS + pictures)
+        + _KMS_REQUEST * _KMS_CALLS
+        + _EVENT * _EVENTS
+    )
+    count = _LAMBDA_CALLS + loops + 1 + _WRITES + _READS + _GETS + pictures + _KMS_CALLS + _EVENTS
+    return (
+        Line("state_transitions", transitions, _micro(transitions * _TRANSITION)),
+        Line("lambda_gb_ms", gb_ms, _micro(gb_ms * _LAMBDA_GB_S // 1000)),
+        Line("requests", count, _micro(requests)),
+        Line("bytes_out", bytes_out, _micro(bytes_out * _EGRESS_GB // 10**9)),
+    )
+
+
+def _micro(nano: int) -> int:
+    return -(-nano // 1000)

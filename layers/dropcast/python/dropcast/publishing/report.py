@@ -1,0 +1,171 @@
+"""What would become of a publish: every problem at once, what its media are, and the plan. Nothing is stored.
+
+The checks are those that Prepare and Start make.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.accounts.looking import fresh_creator_info
+from dropcast.errors import Next, Problem, problem
+from dropcast.media.picture import Glance, glance
+from dropcast.media.preflight import VideoFacts
+from dropcast.media.ranges import BufferedRanges
+from dropcast.publishing import source_store
+from dropcast.publishing.account_check import account_refusal, may_look_at_creator
+from dropcast.publishing.asked_source import row_source
+from dropcast.publishing.creator_rules import creator_problems
+from dropcast.publishing.forecast import Forecast, forecast
+from dropcast.publishing.intake import new_publish
+from dropcast.publishing.models import Photo, Photos, Publish, Source
+from dropcast.publishing.request import PublishRequest
+from dropcast.publishing.source_check import source_refusals
+from dropcast.publishing.timing import time_refusal
+from dropcast.publishing.video_check import Video, inspect
+from dropcast.settings import settings
+from dropcast.tiktok.models import CreatorInfo
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem, and the field of the request that it is about."""
+
+    field: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was learnt of the source: `facts` of a video, a glance at each photo (None where there is none)."""
+
+    source: Source | Photos | None
+    problems: tuple[Finding, ...] = ()
+    facts: VideoFacts | None = None
+    photos: tuple[Glance | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """`problems` stop the publish, `warnings` do not. The forecast is None where the media could not be seen."""
+
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    looked: Looked
+    forecast: Forecast | None
+
+
+def report(request: PublishRequest) -> Report:
+    """Ask everything that can be asked without posting: the account, the source, its media, TikTok about the creator.
+
+    Takes one `looks` of the account's budgets. A wait (TikTok's limits, or no answer) is a warning: the publish would
+    be held and tried again.
+    """
+    refusal = account_refusal(request.account_id, request.mode)
+    creator = None if refusal is not None else _creator(request)
+    looked = _look(request, creator)
+    publish = _publish(request, looked)
+    problems = (
+        *_at("publish_at", time_refusal(request.publish_at_s, clock.now())),
+        *_at("account_id", refusal),
+        *looked.problems,
+        *_of_creator(publish, creator),
+    )
+    return Report(
+        problems=tuple(one for one in problems if not _passes(one)),
+        warnings=(*(one for one in problems if _passes(one)), *_warnings(request)),
+        looked=looked,
+        forecast=forecast(publish) if refusal is None and looked.source is not None else None,
+    )
+
+
+def _creator(request: PublishRequest) -> CreatorInfo | Problem | None:
+    """None of a draft whose account lets us not look."""
+    if request.mode == "draft" and not may_look_at_creator(request.account_id):
+        return None
+    return fresh_creator_info(request.account_id)
+
+
+def _of_creator(publish: Publish, creator: CreatorInfo | Problem | None) -> list[Finding]:
+    match creator:
+        case CreatorInfo():
+            found = creator_problems(publish, creator, audited=settings().app_audit == "audited")
+            return [Finding(_FIELDS.get(one.code, "account_id"), one) for one in found]
+        case Problem() if publish.mode == "direct":
+            return [Finding("account_id", creator)]
+        case _:
+            return []
+
+
+_FIELDS = {
+    "privacy_level_not_available": "privacy_level",
+    "unaudited_client_posts_self_only": "privacy_level",
+    "longer_than_creator_may": "source",
+    "cover_outside_video": "cover_timestamp_ms",
+    "interaction_switched_off": "allow_comment",
+}
+
+
+def _look(request: PublishRequest, creator: CreatorInfo | Problem | None) -> Looked:
+    refusals = source_refusals(request)
+    match row_source(request.source):
+        case Source() as video:
+            max_ms = creator.max_video_post_duration_sec * 1000 if isinstance(creator, CreatorInfo) else None
+            return _look_at_video(request, video, refusals[0], max_ms)
+        case Photos(items=items):
+            return _look_at_photos(items, refusals)
+        case _:
+            return Looked(None)
+
+
+def _look_at_video(request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None) -> Looked:
+    seen = (refusal,) if refusal is not None else inspect(video, request.options(), max_ms)
+    if isinstance(seen, Video):
+        return Looked(seen.source, facts=seen.facts)
+    return Looked(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in seen))
+
+
+def _look_at_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) -> Looked:
+    seen = [refusal or _glance(photo) for photo, refusal in zip(items, refusals, strict=True)]
+    found = tuple(Finding(f"source.items.{index}", one) for index, one in enumerate(seen) if isinstance(one, Problem))
+    glances = tuple(None if isinstance(one, Problem) else one[1] for one in seen)
+    sizes = [None if isinstance(one, Problem) else one[0] for one in seen]
+    pinned = tuple(photo.model_copy(update={"size": size}) for photo, size in zip(items, sizes, strict=True))
+    return Looked(None if found else Photos(items=pinned), found, photos=glances)
+
+
+def _glance(photo: Photo) -> tuple[int, Glance] | Problem:
+    found = source_store.head(photo)
+    if isinstance(found, Problem):
+        return found
+    pinned = photo.model_copy(update={"etag": found.etag, "size": found.size})
+    reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
+    seen = glance(reader, found.size)
+    return seen if isinstance(seen, Problem) else (found.size, seen)
+
+
+def _publish(request: PublishRequest, looked: Looked) -> Publish:
+    """The publish that this request would become."""
+    return new_publish(
+        request.account_id,
+        looked.source or row_source(request.source),
+        "api",
+        request.options(),
+        kind=request.kind,
+        mode=request.mode,
+        via=request.way(),
+        publish_at=request.publish_at_s,
+    )
+
+
+def _at(field: str, found: Problem | None) -> list[Finding]:
+    return [] if found is None else [Finding(field, found)]
+
+
+def _passes(finding: Finding) -> bool:
+    return finding.problem.next in (Next.WAIT, Next.RETRY) and finding.problem.code != "upload_unfinished"
+
+
+def _warnings(request: PublishRequest) -> Iterator[Finding]:
+    if request.source.type == "url":
+        yield Finding("source", problem("source_not_looked_at"))
