@@ -1,0 +1,71 @@
+"""What S3 says of an object that cannot be had is told in plain words, and no step dies of it."""
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+
+from dropcast import aws
+from dropcast.errors import Problem
+from dropcast.publishing import source_store
+from dropcast.publishing.models import Source
+from dropcast.publishing.source_store import ObjectFacts
+
+from .conftest import BUCKET, REGION
+
+A_VIDEO = Source(bucket=BUCKET, key="a.mp4")
+
+
+class _NoBody:
+    """To a HEAD S3 says nothing but a status."""
+
+    def stream(self, **_):
+        return iter(())
+
+
+def s3_says(status: int) -> None:
+    def answer(request, **_):
+        return AWSResponse(request.url, status, {}, _NoBody())
+
+    aws.client("s3").meta.events.register("before-send.s3.HeadObject", answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(400, "source_unreadable"), (403, "source_forbidden"), (404, "source_missing"), (405, "source_missing")],
+)
+def test_an_object_that_s3_does_not_give_is_named(cloud, status, code):
+    s3_says(status)
+
+    found = source_store.head(A_VIDEO)
+
+    assert isinstance(found, Problem)
+    assert found.code == code
+    assert (BUCKET in found.message, "a.mp4" in found.message) == (True, True)
+
+
+def test_what_nobody_expects_of_s3_is_raised(cloud):
+    s3_says(501)
+
+    with pytest.raises(ClientError):
+        source_store.head(A_VIDEO)
+
+
+@pytest.mark.parametrize("stored_as", ["GLACIER", "DEEP_ARCHIVE"])
+def test_an_archived_object_is_named_until_it_is_restored(cloud, stored_as):
+    s3 = boto3.client("s3", REGION)
+    s3.put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass=stored_as)
+    archived = source_store.head(A_VIDEO)
+
+    s3.restore_object(Bucket=BUCKET, Key="a.mp4", RestoreRequest={"Days": 1})
+    restored = source_store.head(A_VIDEO)
+
+    assert isinstance(archived, Problem)
+    assert (archived.code, archived.details["value"]) == ("source_archived", stored_as)
+    assert isinstance(restored, ObjectFacts)
+
+
+def test_an_object_that_can_be_read_at_once_is_not_archived(cloud):
+    boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass="GLACIER_IR")
+
+    assert isinstance(source_store.head(A_VIDEO), ObjectFacts)
