@@ -99,13 +99,8 @@ class Accounts(Construct):
         self.accounts.writes(function)
         self._events.outbox.puts(function)
         self.knows_app(function)
-        tell(
-            function,
-            TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string,
-            REFRESH_WARM_SHARE=self._parameters.refresh_warm_share.value_as_string,
-            REFRESH_IDLE_SHARE=self._parameters.refresh_idle_share.value_as_string,
-            IN_USE_DAYS=self._parameters.in_use_days.value_as_string,
-        )
+        self._tell_policies(function)
+        tell(function, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
         self.seals(function, *_TOKENS)
         self.opens(function, *_TOKENS)
 
@@ -119,6 +114,20 @@ class Accounts(Construct):
     def frees_budgets(self, function: lambda_.Function) -> None:
         """Taking one out of the queue, and giving back what came to nothing."""
         self.budgets.marks(function, "revision", "queue", "used")
+
+    def keeps_warm(self, function: lambda_.Function) -> None:
+        """What it takes to have an account's tokens ready at a later time."""
+        self.accounts.reads(function)
+        self.accounts.marks(function, "sk", "in_use_until", "due_at", "version")
+        self._tell_policies(function)
+
+    def _tell_policies(self, function: lambda_.Function) -> None:
+        tell(
+            function,
+            REFRESH_WARM_SHARE=self._parameters.refresh_warm_share.value_as_string,
+            REFRESH_IDLE_SHARE=self._parameters.refresh_idle_share.value_as_string,
+            IN_USE_DAYS=self._parameters.in_use_days.value_as_string,
+        )
 
     def seals(self, function: lambda_.Function, *kinds: str) -> None:
         """Encryption of secrets whose encryption context says that they are of `kinds`."""

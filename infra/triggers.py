@@ -82,7 +82,7 @@ class Triggers(Construct):
     def _drop(self) -> sqs.Queue:
         function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=60)
         self._publishing.reads_media(function)
-        self._accounts.accounts.reads(function)
+        self._accounts.keeps_warm(function)
         self._publishing.publishes.reads(function)
         self._publishing.publishes.writes(function)
         self._outbox.puts(function)

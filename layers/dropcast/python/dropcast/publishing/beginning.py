@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock
+from dropcast.accounts.tokens import expect_use
 from dropcast.publishing import executions, publish_store, schedule_store
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
@@ -14,9 +15,15 @@ from dropcast.settings import settings
 logger = Logger(child=True)
 
 
+def is_for_later(publish: Publish) -> bool:
+    """Whether it is due so late that Scheduler begins it; an execution that begins at once waits for the rest."""
+    return publish.due_at - clock.now() > settings().schedule_ahead_s
+
+
 def begin(publish: Publish) -> bool:
-    """Begin the execution, or have Scheduler begin it if it is due later; False (and a log line) if AWS would not."""
-    if publish.due_at - clock.now() > settings().schedule_ahead_s:
+    """Begin the execution, or have Scheduler begin it if it is for later; False (and a log line) if AWS would not."""
+    if is_for_later(publish):
+        _tried(publish, lambda: expect_use(publish.account_id, publish.due_at))
         plan = schedule_store.plan
         return _tried(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
     return _tried(publish, lambda: executions.start(publish.publish_id, publish.execution))
