@@ -65,11 +65,15 @@ def _no_network() -> Iterator[None]:
     enable_socket()
 
 
+def _nothing_there(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("nothing is served here", request=request)
+
+
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     app = make_app(Settings(redirect_uris=["https://app.example/callback"]))
     with TestClient(app) as http, pytest.MonkeyPatch.context() as patch:
-        app.state.sandbox.http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(404)))
+        app.state.sandbox.http = httpx.AsyncClient(transport=httpx.MockTransport(_nothing_there))
         world = World(app.state.sandbox, http)
         patch.setattr(inits, "tiktok", lambda: world.tiktok)
         patch.setattr(inits, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))

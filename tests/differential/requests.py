@@ -30,7 +30,7 @@ def text_of(units: int) -> st.SearchStrategy[str]:
 
 def texts(limit: int) -> st.SearchStrategy[str]:
     """Texts that fit: short ones, and ones just at the limit."""
-    return st.text(max_size=40) | st.integers(max(0, limit - 2), limit).flatmap(text_of)
+    return st.text(max_size=40) | text_of(limit) | text_of(limit - 1)
 
 
 def hashtags(most: int) -> st.SearchStrategy[list[str]]:
@@ -72,20 +72,19 @@ def sources(draw: st.DrawFn, kind: str) -> Asked:
 
 
 @st.composite
-def fitting(draw: st.DrawFn) -> Asked:
+def fitting(draw: st.DrawFn, kind: str, mode: str) -> Asked:
     """A request in which nothing is wrong, whoever its creator is."""
-    kind, mode = draw(st.sampled_from(sorted(OPTIONS)))
-    names = draw(
-        st.sets(st.sampled_from(sorted(OPTIONS[kind, mode] or {"is_aigc"}))) if OPTIONS[kind, mode] else st.just(set())
-    )
+    taken = sorted(OPTIONS[kind, mode])
     asked: Asked = {"account_id": "acc_1", "kind": kind, "mode": mode, **draw(sources(kind))}
-    asked |= {name: draw(values(name, kind)) for name in sorted(names)}
+    for name in taken:
+        if draw(st.booleans()):
+            asked[name] = draw(values(name, kind))
     if mode == "direct":
-        asked["privacy_level"] = draw(st.sampled_from(LEVELS))
+        asked["privacy_level"] = draw(st.sampled_from([*LEVELS, "SELF_ONLY"]))
     if asked.get("privacy_level") == "SELF_ONLY":
         asked.pop("brand_content", None)
     if kind == "photo":
-        asked["cover_index"] = min(asked.get("cover_index", 0), len(asked["source"]["items"]) - 1)
+        asked["cover_index"] = min(asked.get("cover_index", 0), _count(asked) - 1)
     return _with_room(asked, kind)
 
 
@@ -97,43 +96,60 @@ def _with_room(asked: Asked, kind: str) -> Asked:
     return asked
 
 
-def with_fault(asked: Asked) -> st.SearchStrategy[Asked]:
-    """`asked` with one thing wrong in its body."""
-    kind, mode = asked["kind"], asked["mode"]
-    faults = [_too_long(asked, name) for name in ("title", "description") if name in OPTIONS[kind, mode]]
-    faults += [_ignored(asked, name) for name in sorted(set().union(*OPTIONS.values()) - OPTIONS[kind, mode])]
-    faults += [
-        st.just(asked | {name: "half \ud83d"}) for name in ("title", "description") if name in OPTIONS[kind, mode]
-    ]
+def fault_names(kind: str, mode: str) -> list[str]:
+    """What can be wrong in the body of such a request, one thing at a time."""
+    taken = OPTIONS[kind, mode]
+    names = [f"{name} too long" for name in ("title", "description") if name in taken]
+    names += [f"{name} with half a character" for name in ("title", "description") if name in taken]
+    names += [f"{name} in vain" for name in sorted(set().union(*OPTIONS.values()) - taken)]
+    names += ["source of the other kind", "uploaded url" if kind == "video" else "uploaded photos"]
     if mode == "direct":
-        without = {name: value for name, value in asked.items() if name != "privacy_level"}
-        faults += [st.just(without), st.just(asked | {"privacy_level": "EVERYBODY"})]
-        branded = {"brand_content": True, "privacy_level": "SELF_ONLY"}
-        faults.append(st.just(asked | branded))
+        names += ["no privacy level", "unknown privacy level", "branded for nobody"]
     if kind == "photo":
-        items = asked["source"]["items"]
-        faults.append(st.just(asked | {"source": {"type": "photos", "items": []}, "cover_index": 0}))
-        faults.append(st.just(asked | {"source": {"type": "photos", "items": (items * 36)[:36]}}))
-        faults.append(
-            st.integers(len(items), 34).map(lambda at: asked | {"cover_index": at})
-            if len(items) < 35
-            else st.just(asked | {"cover_index": 35})
-        )
-        faults.append(st.just(asked | {"via": "upload"}))
-    elif asked["source"]["type"] == "url":
-        bad = [
-            "http://media.example.com/a",
-            "ftp://media.example.com/a",
-            "https:///a",
-            "media.example.com",
-            "https://[",
-        ]
-        faults.append(st.sampled_from(bad).map(lambda url: asked | {"source": {"type": "url", "url": url}}))
-        faults.append(st.just(asked | {"via": "upload"}))
-    faults.append(st.just(_of_other_kind(asked)))
-    if "cover_timestamp_ms" in OPTIONS[kind, mode]:
-        faults.append(st.just(asked | {"cover_timestamp_ms": 2**31}))
-    return st.one_of(faults)
+        return [*names, "no photos", "too many photos", "cover behind the photos"]
+    return [*names, "malformed url", *(["cover beyond int32"] if mode == "direct" else [])]
+
+
+def with_fault(asked: Asked, fault: str) -> st.SearchStrategy[Asked]:
+    """`asked` with this one thing wrong."""
+    name, _, what = fault.partition(" ")
+    match what:
+        case "too long":
+            return _too_long(asked, name)
+        case "with half a character":
+            return st.sampled_from(["half \ud83d", "\udc00"]).map(lambda text: asked | {name: text})
+        case "in vain":
+            said = values(name, "photo" if name == "description" else "video").filter(bool)
+            return said.map(lambda value: asked | {name: value})
+        case _:
+            return _with_other_fault(asked, fault)
+
+
+def _with_other_fault(asked: Asked, fault: str) -> st.SearchStrategy[Asked]:
+    by_url = {"type": "url", "url": f"{PREFIX}a.mp4"}
+    bad = ["http://media.example.com/a", "ftp://media.example.com/a", "https:///a", "media.example.com", "https://["]
+    changes: dict[str, st.SearchStrategy[Asked]] = {
+        "source of the other kind": st.just(_of_other_kind(asked)),
+        "uploaded url": st.just({"source": by_url, "via": "upload"}),
+        "uploaded photos": st.just({"via": "upload"}),
+        "no privacy level": st.just({"privacy_level": None}),
+        "unknown privacy level": st.sampled_from(["EVERYBODY", "self_only"]).map(lambda one: {"privacy_level": one}),
+        "branded for nobody": st.just({"brand_content": True, "privacy_level": "SELF_ONLY"}),
+        "no photos": st.just({"source": {"type": "photos", "items": []}, "cover_index": 0}),
+        "too many photos": st.integers(36, 40).map(_photos),
+        "cover behind the photos": st.integers(0, 40).map(lambda more: {"cover_index": _count(asked) + more}),
+        "malformed url": st.sampled_from(bad).map(lambda url: {"source": {"type": "url", "url": url}, "via": "auto"}),
+        "cover beyond int32": st.integers(2**31, 2**40).map(lambda at: {"cover_timestamp_ms": at}),
+    }
+    return changes[fault].map(lambda change: {k: v for k, v in (asked | change).items() if v is not None})
+
+
+def _photos(count: int) -> Asked:
+    return {"source": {"type": "photos", "items": [{"bucket": BUCKET, "key": f"{n}.jpg"} for n in range(count)]}}
+
+
+def _count(asked: Asked) -> int:
+    return len(asked["source"].get("items", []))
 
 
 def _too_long(asked: Asked, name: str) -> st.SearchStrategy[Asked]:
@@ -141,17 +157,10 @@ def _too_long(asked: Asked, name: str) -> st.SearchStrategy[Asked]:
     return st.integers(limit + 1, limit + 3).flatmap(text_of).map(lambda text: asked | {name: text})
 
 
-def _ignored(asked: Asked, name: str) -> st.SearchStrategy[Asked]:
-    """A setting that this kind does not take, with a value that says something."""
-    return values(name, "photo" if name == "description" else "video").filter(bool).map(lambda one: asked | {name: one})
-
-
 def _of_other_kind(asked: Asked) -> Asked:
     if asked["kind"] == "photo":
-        source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
-        return asked | {"source": source, "via": "auto", "cover_index": 0}
-    source = {"type": "photos", "items": [{"bucket": BUCKET, "key": "1.jpg"}]}
-    return asked | {"source": source, "via": "auto"}
+        return {"source": {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}, "via": "auto", "cover_index": 0}
+    return {**_photos(1), "via": "auto"}
 
 
 def anything() -> st.SearchStrategy[Asked]:

@@ -24,7 +24,7 @@ from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit
 from dropcast.tiktok.posting import creator_info
 from tests.differential.conftest import PREFIX, World
-from tests.differential.requests import Asked, anything, fitting, with_fault
+from tests.differential.requests import Asked, anything, fault_names, fitting, with_fault
 from tests.differential.wire import naive
 
 SCOPES = {"direct": "video.publish", "draft": "video.upload"}
@@ -55,7 +55,11 @@ CAUSES = [
 ]
 """The sandbox's refusals, as code and message, and the causes of ours that mean the same."""
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+KINDS = [("video", "direct"), ("video", "draft"), ("photo", "direct"), ("photo", "draft")]
+
+
+def examples(number: int) -> settings:
+    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def judged(asked: Asked) -> PublishRequest | set[str]:
@@ -120,9 +124,10 @@ def account(scopes: set[str]) -> Account:
 sizes = st.integers(1, 4_000_000_000) | st.sampled_from([1, 64_000_000, 64_000_001, 128_000_000, 4_000_000_000])
 
 
-@many
+@pytest.mark.parametrize(("kind", "mode"), KINDS)
+@examples(120)
 @given(
-    asked=fitting(),
+    data=st.data(),
     size=sizes,
     duration_ms=st.integers(1, 900_000),
     private=st.booleans(),
@@ -132,11 +137,12 @@ sizes = st.integers(1, 4_000_000_000) | st.sampled_from([1, 64_000_000, 64_000_0
     scopes=st.sets(st.sampled_from(["video.publish", "video.upload"])),
 )
 def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
-    world: World, asked, size, duration_ms, private, audited, verified, off, scopes
+    world: World, kind, mode, data, size, duration_ms, private, audited, verified, off, scopes
 ):
     creator = world.begin(private=private, audited=audited, verified=verified)
     creator.comment_disabled, creator.duet_disabled, creator.stitch_disabled = off
     token = world.token(creator, scopes)
+    asked = data.draw(fitting(kind, mode))
     request = judged(asked)
     assert isinstance(request, PublishRequest), request
     row = row_of(request, size, duration_ms)
@@ -160,6 +166,8 @@ def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
     assert ignored == []
     if refused is not None:
         assert same_cause(refused) & ours, (refused, ours)
+        if refused.startswith("unaudited_client"):
+            assert ("unaudited_client_can_only_post_to_private_accounts" in ours) == (not private)
     elif ours:
         assert ours <= STRICTER
     if not ours:
@@ -168,9 +176,11 @@ def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
         assert world.last().warnings == []
 
 
-@many
-@given(asked=fitting().flatmap(with_fault))
-def test_one_thing_wrong_is_refused_for_that_cause(world: World, asked):
+@pytest.mark.parametrize(("kind", "mode", "fault"), [(*one, fault) for one in KINDS for fault in fault_names(*one)])
+@examples(10)
+@given(data=st.data())
+def test_one_thing_wrong_is_refused_for_that_cause(world: World, kind, mode, fault, data):
+    asked = data.draw(fitting(kind, mode).flatmap(lambda fits: with_fault(fits, fault)))
     token = world.token(world.begin(private="FOLLOWER" in str(asked.get("privacy_level"))), ALL_SCOPES)
     request = judged(asked)
     causes = request if isinstance(request, set) else set()
@@ -188,7 +198,7 @@ def test_one_thing_wrong_is_refused_for_that_cause(world: World, asked):
         assert causes <= STRICTER, causes
 
 
-@many
+@examples(300)
 @given(asked=anything())
 def test_what_we_accept_is_accepted_whole(world: World, asked):
     token = world.token(world.begin(private=True), ALL_SCOPES)
