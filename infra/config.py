@@ -36,6 +36,7 @@ class Config:
     alarm_email: str
     log_retention_days: int
     budgets: str
+    upload_chunk_bytes: str
     refresh_warm_share: str
     refresh_idle_share: str
     in_use_days: str

@@ -51,6 +51,10 @@ class Parameters:
             "Budgets", config.budgets, "Budgets other than TikTok's documented ones: name=limit/seconds, comma list"
         )
         self.budgets.allowed_pattern = r"^$|^[a-z_]+=[1-9]\d*/[1-9]\d*(,[a-z_]+=[1-9]\d*/[1-9]\d*)*$"
+        self.upload_chunk_bytes = parameter(
+            "UploadChunkBytes", config.upload_chunk_bytes, "Size of the chunks in which a video goes to TikTok"
+        )
+        self.upload_chunk_bytes.allowed_values = ["10000000", "32000000", "64000000"]
         self.refresh_warm_share = parameter(
             "RefreshWarmShare",
             config.refresh_warm_share,

@@ -151,6 +151,7 @@ class Steps(Construct):
         tell(
             self.start,
             TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string,
+            UPLOAD_CHUNK_BYTES=house.parameters.upload_chunk_bytes.value_as_string,
             APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
 

@@ -30,6 +30,9 @@ class Settings(BaseModel):
     refresh_idle_share: float = Field(default=0.25, gt=0, le=0.8)
     in_use_days: int = Field(default=14, ge=1)
 
+    # The size of an upload's chunks: one of chunk_plan.CHUNK_SIZES.
+    upload_chunk_bytes: int = Field(default=10_000_000)
+
     # Budgets other than TikTok's documented ones, as name=limit/seconds (see budgets/limits.py).
     budgets: str = ""
 

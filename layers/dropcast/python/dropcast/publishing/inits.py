@@ -14,6 +14,7 @@ from dropcast.publishing.kind_rules import texts
 from dropcast.publishing.models import Photos, Publish, PulledUrl, Source
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.serving import media_url
+from dropcast.settings import settings
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import FileSource, PhotoDraft, PhotoPost, PhotoSource, PostInit, PullSource, VideoPost
 from dropcast.tiktok.posting import init_direct_video, init_inbox_video, init_photos
@@ -47,7 +48,7 @@ def _video_source(publish: Publish) -> FileSource | PullSource:
         case Source() as video if publish.via == "pull":
             return PullSource(media_url(video).get_secret_value())
         case _:
-            plan = plan_chunks(publish.bytes_total)
+            plan = plan_chunks(publish.bytes_total, settings().upload_chunk_bytes)
             return FileSource(video_size=plan.size, chunk_size=plan.chunk_size, total_chunk_count=plan.count)
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, SecretBytes, SecretSt
 
 from dropcast import clock
 from dropcast.errors import Problem
+from dropcast.publishing.chunk_plan import ChunkPlan, plan_chunks
 from dropcast.publishing.options import Kind, Mode, PublishOptions
 from dropcast.publishing.request import Consent
 from dropcast.publishing.transitions import State
@@ -64,8 +65,15 @@ AnySource = Annotated[
 ]
 
 
+WISHES = frozenset({"scheduled", "edited", "restarted", "said_not_posted"})
+"""Codes of the history that are no errors."""
+
+
 class Moment(_Frozen):
-    """A line of the history: at `at` (seconds since the epoch) it came to `state`; `code` says what went wrong."""
+    """A line of the history: at `at` (seconds since the epoch) it came to `state`.
+
+    `code` says what went wrong, by the catalogue of errors, or what a person wanted: one of WISHES.
+    """
 
     at: int
     state: State
@@ -78,7 +86,8 @@ class Publish(_Frozen):
     execution names the one execution that may work on it, whether it has begun or not; earlier ones leave it alone.
     revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
     inits_lost counts inits that were made again because nothing can have come of them.
-    chunks_begun is the number of chunks whose sending began; bytes_sent is what TikTok is known to hold.
+    chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
+    (some of them may not be yet); bytes_sent is what TikTok is known to hold.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
@@ -109,11 +118,13 @@ class Publish(_Frozen):
     tiktok_publish_id: str | None = None
     upload_url_sealed: SecretBytes | None = None
     epoch: int = 0
+    chunk_bytes: int | None = None
     chunks_begun: int = 0
     bytes_sent: int = 0
     processing_since: int | None = None
     task_token: SecretStr | None = None
     post_ids: list[str] = []
+    cancel_asked_at: int | None = None
 
     @property
     def bytes_total(self) -> int:
@@ -125,6 +136,11 @@ class Publish(_Frozen):
                 return sum(item.prepared_size or 0 for item in items)
             case PulledUrl():
                 return 0
+
+    @property
+    def plan(self) -> ChunkPlan:
+        """How its bytes are cut for TikTok. A ValueError while its size is not known."""
+        return plan_chunks(self.bytes_total, self.chunk_bytes)
 
     @property
     def asked_options(self) -> PublishOptions:
@@ -160,17 +176,33 @@ class Publish(_Frozen):
             "mode": self.mode,
             "via": self.via,
             "state": self.state.value,
+            "created_at": clock.iso(self.created_at),
             "bytes_sent": self.bytes_sent,
             "bytes_total": self.bytes_total,
+            "pictures": []
+            if not isinstance(self.source, Photos)
+            else [_photo_view(item) for item in self.source.items],
             "post_ids": self.post_ids,
             "not_before": None if self.not_before is None else clock.iso(self.not_before),
             "publish_at": None if self.publish_at is None else clock.iso(self.publish_at),
+            "cancel_requested": self.cancel_asked_at is not None,
             "retry_of": self.retry_of,
             "retried_as": self.retried_as,
             "tiktok_publish_id": self.tiktok_publish_id,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "history": [_moment_view(moment) for moment in self.history],
         }
+
+
+def _photo_view(photo: Photo) -> dict[str, Any]:
+    return {
+        "bucket": photo.bucket,
+        "key": photo.key,
+        "prepared": photo.prepared_key is not None,
+        "content_type": photo.prepared_type,
+        "bytes": photo.prepared_size,
+        "mended": list(photo.mended),
+    }
 
 
 def _moment_view(moment: Moment) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from dropcast import dynamo
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import EventName, event_write
 from dropcast.publishing import fact_store, publish_store, slots
-from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.models import Publish
 from dropcast.publishing.steps import Step, problem_of, settled
@@ -66,9 +65,14 @@ def fail_waiting(publish_id: str, why: Problem) -> bool:
         publish = publish_store.get(publish_id)
         if publish is None or publish.state not in (State.QUEUED, State.HELD):
             return False
-        if _end(publish, Ending(State.FAILED, why), publish.post_ids):
+        if end(publish, Ending(State.FAILED, why)):
             return True
     raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def end(publish: Publish, ending: Ending) -> Publish | None:
+    """The publish at its end, told to the world in the same write; None if somebody else moved it first."""
+    return _end(publish, ending, publish.post_ids)
 
 
 def _standing(publish_id: str, execution: str | None) -> Publish:
@@ -141,7 +145,7 @@ def _honest_end(publish: Publish) -> Ending:
             return Ending(State.UNKNOWN, problem("pull_init_lost"))
         case State.STARTING:
             return Ending(State.FAILED, problem("init_lost"))
-        case State.UPLOADING if publish.chunks_begun < plan_chunks(publish.bytes_total).count:
+        case State.UPLOADING if publish.chunks_begun < publish.plan.count:
             return Ending(State.FAILED, problem("upload_failed"))
         case _:
             return Ending(State.UNKNOWN, problem("verdict_missing"))

@@ -21,7 +21,7 @@ from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.checkpoints import chunks_to_note, note_due
-from dropcast.publishing.chunk_plan import Chunk, ChunkPlan, plan_chunks
+from dropcast.publishing.chunk_plan import Chunk, ChunkPlan
 from dropcast.publishing.facts import fact_of_status
 from dropcast.publishing.models import Publish
 from dropcast.publishing.source_reader import SourceReader
@@ -61,7 +61,7 @@ def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float])
     if mine is None or mine.upload_url_sealed is None:
         return more()
     url = unseal(mine.upload_url_sealed.get_secret_value(), upload_url_context(publish_id))
-    return _Transfer(mine, url, plan_chunks(mine.bytes_total), seconds_left).run()
+    return _Transfer(mine, url, mine.plan, seconds_left).run()
 
 
 @dataclass
