@@ -50,6 +50,7 @@ def test_three_pictures_are_posted_as_tiktok_takes_them(journey, account, stack,
     assert [(each["width"], each["height"]) for each in post["pictures"]] == [(400, 600), (400, 600), (1080, 1440)]
     assert post["pictures"][0]["size"] == len(three[0])
     assert shown["bytes_total"] == post["received_bytes"]
+    assert [each["mended"] for each in shown["pictures"]] == [[], ["orientation"], ["format", "size"]]
     assert transitions(stack, shown["publish_id"])[:3] == ["Prepare", "Prepared?", "Pictures"]
 
 
