@@ -4,9 +4,15 @@ import boto3
 import pytest
 
 from dropcast import clock
+from dropcast.accounts.account_store import set_drop_defaults
+from dropcast.publishing import publish_store
 from dropcast.publishing.drops import take_drop
+from dropcast.publishing.kind_rules import texts
 from dropcast.publishing.models import Publish
+from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.transitions import State
+from functions.storage.drop.handler import handler
+from tests.unit.support.functions import context
 
 from .conftest import BUCKET, REGION, outbox, stored
 
@@ -134,3 +140,71 @@ def test_the_same_bytes_at_the_same_key_within_a_day_are_a_duplicate(account, be
     assert second.error is not None
     assert (second.error.code, second.error.details["publish_id"]) == ("duplicate_drop", first.publish_id)
     assert begun == [first.publish_id, changed.publish_id, meant.publish_id, next_day.publish_id]
+
+
+def test_a_sidecar_with_a_byte_order_mark_is_read(account, begun):
+    sidecar = b"\xef\xbb\xbf" + json.dumps({"privacy_level": "SELF_ONLY", "title": "from Windows"}).encode()
+
+    publish = drop(account, sidecar=sidecar)
+
+    assert publish.options is not None
+    assert publish.options.title == "from Windows"
+
+
+def test_a_draft_is_dropped_without_a_privacy_level(account, begun):
+    publish = drop(account, sidecar={"mode": "draft"})
+
+    assert begun == [publish.publish_id]
+    assert (publish.mode, publish.via, publish.error) == ("draft", "upload", None)
+
+
+def test_a_draft_by_metadata_leaves_the_defaults_of_direct_drops_aside(account, begun):
+    set_drop_defaults(account.account_id, {"privacy_level": "SELF_ONLY", "title": "default", "via": "pull"})
+
+    publish = drop(account, metadata={"mode": "draft"})
+
+    assert publish.options == PublishOptions()
+    assert (publish.mode, publish.via) == ("draft", "pull")
+
+
+def test_a_draft_with_a_title_of_its_own_says_that_nobody_would_see_it(account, begun):
+    publish = drop(account, sidecar={"mode": "draft", "title": "x"})
+
+    assert publish.error is not None
+    assert publish.error.code == "drop_options_invalid"
+    assert "title: it is not for a draft of a video" in publish.error.message
+
+
+def test_hashtags_and_clamping_may_be_asked_for_by_sidecar_and_by_metadata(account, begun):
+    options = {"privacy_level": "SELF_ONLY", "hashtags": ["cat", "dog"], "on_too_long": "clamp", "title": "x" * 3000}
+    by_sidecar = drop(account, sidecar=options)
+    by_metadata = drop(account, name="b.mp4", metadata={"privacy-level": "SELF_ONLY", "hashtags": "%23cat, dog"})
+
+    assert by_sidecar.options is not None
+    assert by_metadata.options is not None
+    assert texts("video", by_sidecar.options).title == "x" * 2190 + " #cat #dog"
+    assert texts("video", by_metadata.options).title == "#cat #dog"
+
+
+def test_consent_is_kept_with_a_drop(account, begun):
+    consent = {"by": "ana", "at": "2026-11-20T10:00:00Z", "text": "I agree"}
+
+    publish = drop(account, sidecar={"privacy_level": "SELF_ONLY", "consent": consent})
+
+    assert publish.consent is not None
+    assert (publish.consent.by, publish.consent.text) == ("ana", "I agree")
+
+
+@pytest.mark.parametrize("name", ["my clip+1.mp4", "été 100%25.mp4", "a&b=c?.mp4"])
+def test_a_key_is_taken_letter_by_letter_as_eventbridge_gives_it(account, begun, name):
+    """EventBridge gives keys as they are; only S3's own notifications encode them."""
+    key = f"drop/{account.account_id}/{name}"
+    put(key.rsplit(".", 1)[0] + ".json", json.dumps({"privacy_level": "SELF_ONLY"}).encode())
+    event = {"detail": {"bucket": {"name": BUCKET}, "object": {"key": key, "version-id": put(key)}}}
+
+    handler(event, context())
+
+    (publish_id,) = begun
+    publish = publish_store.get(publish_id)
+    assert publish is not None
+    assert (publish.video.key, publish.state) == (key, State.QUEUED)
