@@ -136,7 +136,7 @@ class Triggers(Construct):
         self._publishing.publishes.reads(worker)
         self._publishing.publishes.writes(worker)
         self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
-        self._accounts.frees_budgets(worker)
+        self._accounts.keeps_budgets(worker)
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
         self.webhook_queue = make_work_queue(

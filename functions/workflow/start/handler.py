@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.publishing.start import start
 
 logger = Logger()
+metrics = Metrics()
 
 
 @logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
     logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = start(event["publish_id"], event["execution"])
-    logger.info("started", outcome=step["outcome"], error=step.get("error"))
+    logger.info("started", outcome=step["outcome"], why=step.get("why"), error=step.get("error"))
+    if step.get("why") == "reached_active_user_cap":
+        metrics.add_metric("ActiveUserCapReached", MetricUnit.Count, 1)
     return step

@@ -16,9 +16,10 @@ from dropcast.publishing.settle import settle, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.transitions import State
 from dropcast.publishing.watch import round_after, watch
+from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent
 
-from .conftest import REGION, FakeTikTok, options, outbox, stored, upload_object
+from .conftest import REGION, FakeTikTok, options, outbox, refusal, stored, upload_object
 
 TOKEN = SecretStr("canary-task-token")
 
@@ -329,3 +330,25 @@ def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, 
     hear(webhook("complete"))
 
     assert woken == [("canary-task-token", {"outcome": "verdict"})]
+
+
+def test_a_poll_for_which_there_is_no_budget_makes_the_round_longer(processing, tiktok: FakeTikTok, woken, monkeypatch):
+    monkeypatch.setenv("BUDGETS", "status=2/60")
+    settings.cache_clear()
+
+    for round_ in ("soon", "soon", "soon", "later"):
+        watch(processing.publish_id, processing.publish_id, TOKEN, round_)
+
+    assert tiktok.count("status/fetch") == 2
+    assert [answer for _, answer in woken] == [{"outcome": "later"}]
+    assert outbox().count("budget.exhausted") == 1
+
+
+def test_tiktoks_429_to_a_poll_shuts_polling_for_a_minute(processing, tiktok: FakeTikTok, woken):
+    tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
+
+    assert tiktok.count("status/fetch") == 1
+    assert [answer for _, answer in woken] == [{"outcome": "later"}]

@@ -1,16 +1,14 @@
 """Hearing TikTok: a webhook's fact is kept first, then whoever waits for it is woken or the publish moves on itself."""
 
 from dropcast import clock
-from dropcast.accounts.app import tiktok
-from dropcast.accounts.asking import ask
 from dropcast.publishing import executions, fact_store, publish_store
 from dropcast.publishing.facts import fact_of_event, fact_of_status
 from dropcast.publishing.models import Publish
+from dropcast.publishing.polling import poll
 from dropcast.publishing.settle import settle
 from dropcast.publishing.steps import verdict
 from dropcast.publishing.transitions import RESTING
 from dropcast.tiktok.models import PublishStatus
-from dropcast.tiktok.posting import fetch_status
 from dropcast.tiktok.webhooks import WebhookEvent
 
 
@@ -43,7 +41,7 @@ def hear_stale(event: WebhookEvent) -> str | None:
     publish = _publish_of(tiktok_publish_id)
     if publish is None or not fact_store.claim_asking(tiktok_publish_id):
         return None
-    answer = ask(publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=True)
+    answer = poll(publish, to_look=True)
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
         fact_store.add(tiktok_publish_id, fact)
         _tell(publish)

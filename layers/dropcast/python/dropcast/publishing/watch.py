@@ -10,17 +10,16 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.app import tiktok
-from dropcast.accounts.asking import ask
 from dropcast.errors import Problem, problem
 from dropcast.publishing import executions, fact_store, publish_store
 from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import fact_of_status, verdict
 from dropcast.publishing.models import Publish
+from dropcast.publishing.polling import poll
 from dropcast.publishing.steps import Step, refused, settled, slower, unknown
 from dropcast.publishing.steps import verdict as verdict_step
+from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
-from dropcast.tiktok.posting import fetch_status
 
 Round = Literal["long", "soon", "later", "slow"]
 
@@ -48,7 +47,9 @@ def _step(publish: Publish, round_: Round) -> Step | None:
         return verdict_step()
     if (longer := round_after(round_, waited)) is not None:
         return slower(longer)
-    answer = ask(publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id))
+    answer = poll(publish)
+    if round_ == "soon" and _is_too_often(answer):
+        return slower("later")
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
         return verdict_step()
@@ -57,6 +58,10 @@ def _step(publish: Publish, round_: Round) -> Step | None:
     if waited > _GIVE_UP_SECONDS or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
         return unknown(problem("verdict_missing"))
     return None
+
+
+def _is_too_often(answer: PublishStatus | Refused | Unanswered | Problem) -> bool:
+    return isinstance(answer, Refused | Problem) and answer.code == "rate_limit_exceeded"
 
 
 def _ended_long_ago(account_id: str, now: int) -> bool:

@@ -1,0 +1,17 @@
+import pytest
+
+from functions.workflow.start import handler as start
+from tests.unit.support.functions import context
+
+EVENT = {"publish_id": "pub_1", "execution": "pub_1", "step": {"outcome": "ready"}}
+
+
+@pytest.mark.parametrize(("why", "counted"), [("reached_active_user_cap", True), ("budget_exhausted", False)])
+def test_the_cap_of_the_whole_app_is_counted_for_its_operator(written, monkeypatch, why, counted):
+    held = {"outcome": "held", "not_before": "2027-01-15T08:00:00Z", "why": why}
+    monkeypatch.setattr(start, "start", lambda *_: held)
+
+    answer = start.handler(EVENT, context())
+
+    assert answer == held
+    assert ('"ActiveUserCapReached":[1.0]' in written()) is counted
