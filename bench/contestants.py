@@ -1,0 +1,162 @@
+"""One contestant in a process of its own: python -m bench.contestants NAME JOB_JSON prints what it took as JSON.
+
+`ours` is the transfer as the function workflow/transfer runs it. Of AWS it has the bytes alone: DynamoDB, KMS and
+TikTok's status are made up in this process, and every DynamoDB call takes DYNAMODB_S.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pydantic import SecretBytes, SecretStr
+
+from bench import cage
+from dropcast import aws
+from dropcast.publishing import publish_store, transfer
+from dropcast.publishing.chunk_plan import plan_chunks
+from dropcast.publishing.models import Moment, Publish, Source
+from dropcast.publishing.source_reader import SourceReader
+from dropcast.publishing.transitions import State
+
+# What one call of DynamoDB takes (an assumption; AWS calls it single-digit milliseconds).
+DYNAMODB_S = 0.005
+
+
+@dataclass(frozen=True)
+class Job:
+    """Where from, where to, how much: `chunk` in bytes, `cage` a memory cgroup to run in, "" for none."""
+
+    origin: str
+    sink: str
+    size: int
+    chunk: int
+    cage: str = ""
+
+
+def ours(job: Job) -> dict[str, Any]:
+    """The real transfer of a real publish row."""
+    now = int(time.time())
+    row = Publish(
+        publish_id="pub_bench",
+        account_id="acc_bench",
+        state=State.UPLOADING,
+        execution="pub_bench",
+        origin="api",
+        source=Source(bucket="bench", key="video.mp4", etag='"bench"', size=job.size, content_type="video/mp4"),
+        created_at=now,
+        history=[Moment(at=now, state=State.UPLOADING)],
+        upload_url_sealed=SecretBytes(b"sealed"),
+        tiktok_publish_id="v_pub",
+        chunk_bytes=job.chunk,
+    )
+    calls: dict[str, int] = {}
+    seen: dict[str, Any] = {"parallel": False}
+
+    def dynamodb(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **values: Any) -> Any:
+            calls[name] = calls.get(name, 0) + 1
+            time.sleep(DYNAMODB_S)
+            return answer(*args, **values)
+
+        return call
+
+    store: Any = publish_store
+    store.owned = dynamodb("get", lambda *_: row)
+    store.take_epoch = dynamodb("take_epoch", lambda publish: publish)
+    store.note_progress = dynamodb("note", lambda publish, **values: publish.model_copy(update=values))
+    store.is_uploader = dynamodb("look", lambda _: True)
+    store.move = dynamodb("move", lambda publish, state, **_: publish.model_copy(update={"state": state}))
+    road: Any = transfer
+    road.unseal = lambda sealed, context: SecretStr(job.sink)
+    road.fact_store.webhooks_arrive = lambda: True
+    real = SourceReader._prepare  # pyright: ignore[reportPrivateUsage]
+
+    def prepare(reader: SourceReader, pace: Any) -> None:
+        seen["parallel"] = True
+        real(reader, pace)
+
+    SourceReader._prepare = prepare  # pyright: ignore[reportPrivateUsage]
+    step = transfer.transfer("pub_bench", "pub_bench", lambda: 900.0)
+    assert step["outcome"] == "uploaded", step
+    return {"calls": calls, **seen}
+
+
+def chunk_by_chunk(job: Job) -> dict[str, Any]:
+    """Get a chunk, put a chunk: what good peers do."""
+    plan = plan_chunks(job.size, job.chunk)
+    with httpx.Client(timeout=60) as http:
+        for chunk in map(plan.chunk, range(plan.count)):
+            got = _get(f"bytes={chunk.first}-{chunk.last}").read()
+            _put(http, job, got, chunk.first, chunk.last)
+    return {}
+
+
+def whole_file(job: Job) -> dict[str, Any]:
+    """Get the file, then put it: what guides do."""
+    with httpx.Client(timeout=60) as http:
+        _put(http, job, _get(f"bytes=0-{job.size - 1}").read(), 0, job.size - 1)
+    return {}
+
+
+def _get(wanted: str) -> Any:
+    return aws.client("s3").get_object(Bucket="bench", Key="video.mp4", Range=wanted)["Body"]
+
+
+def _put(http: httpx.Client, job: Job, content: bytes, first: int, last: int) -> None:
+    headers = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-{last}/{job.size}"}
+    http.put(job.sink, content=content, headers=headers).raise_for_status()
+
+
+class Watcher(threading.Thread):
+    """The peak of this process's resident memory in bytes, looked at every 5 ms."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.idle = self.peak = resident()
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        while not self.is_over.wait(0.005):
+            self.peak = max(self.peak, resident())
+
+
+def resident() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def main() -> None:
+    name, job = sys.argv[1], Job(**json.loads(sys.argv[2]))
+    if job.cage:
+        cage.enter(Path(job.cage))
+    _warm(job)
+    watcher = Watcher()
+    watcher.start()
+    began, used = time.monotonic(), cpu()
+    told = {"ours": ours, "chunk_by_chunk": chunk_by_chunk, "whole_file": whole_file}[name](job)
+    seconds, used = time.monotonic() - began, cpu() - used
+    watcher.is_over.set()
+    watcher.join()
+    print(json.dumps({"seconds": seconds, "cpu": used, "rss": watcher.peak - watcher.idle, **told}))
+
+
+def _warm(job: Job) -> None:
+    """What a warm Lambda has already: its clients, and TLS's context. No connection, and none of the object's bytes."""
+    aws.client("s3")
+    transfer._http()  # pyright: ignore[reportPrivateUsage]
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+"""How fast, and with how much memory and processor time, a video goes from S3 to TikTok: BENCH=transfer make bench.
+
+Every contestant in a process of its own, interleaved round by round, the receiver's SHA-256 checked every time.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.cage import memory_cage
+from bench.certificate import Certificate, make_certificate
+from bench.contestants import DYNAMODB_S, Job
+from bench.links import Link, link
+
+MB = 1_000_000
+MIB = 1024 * 1024
+LAMBDA_BYTES = 256 * MIB
+
+
+@dataclass(frozen=True)
+class Road:
+    """Rates in bytes a second (0: no limit), waits in seconds: the source's first byte, the sink's answer."""
+
+    name: str
+    source: float
+    sink: float
+    first_byte_s: float
+    answer_s: float
+
+    def ideal(self, size: int) -> float:
+        """The slower leg, the first byte's wait included where that is long. A source's rate is one connection's."""
+        return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
+
+
+NETWORK = Road("network", 60 * MB, 40 * MB, 0.02, 0.02)
+SLOW_SOURCE = Road("slow source", 25 * MB, 40 * MB, 0.15, 0.02)
+NO_LIMIT = Road("no limit", 0, 0, 0, 0)
+
+
+@dataclass
+class Ends:
+    """Both servers, running for one road and one file."""
+
+    link: Link
+    certificate: Certificate
+    origin: int
+    sink: int
+    sha256: str
+    size: int
+
+    def run(self, contestant: str, chunk: int, relay: Path | None, cage: Path | None = None) -> dict[str, Any] | None:
+        """One contestant's figures; None if it did not come to its end. Wrong bytes at the sink are an AssertionError."""
+        job = Job(
+            origin=self._at(self.origin),
+            sink=f"{self._at(self.sink)}/video/?upload_id=1",
+            size=self.size,
+            chunk=chunk,
+            cage=str(cage or ""),
+        )
+        command = [sys.executable, "-m", "bench.contestants", contestant, json.dumps(asdict(job))]
+        if contestant == "relay":
+            ports = [self.link.address, str(self.origin), "/bench/video.mp4", str(self.sink), "/video/?upload_id=1"]
+            command = [str(relay), *ports, str(self.size), str(chunk), str(self.certificate.authority)]
+        done = subprocess.run(
+            [*self.link.enter, *command], env=self._environment(), capture_output=True, text=True, check=False
+        )
+        received = self._result()
+        if done.returncode:
+            print(f"  {contestant} ended with {done.returncode} {done.stderr.strip()[-300:]}", file=sys.stderr)
+            return None
+        assert (received["sha256"], received["bytes"]) == (self.sha256, self.size), (contestant, received)
+        return json.loads(done.stdout.splitlines()[-1])
+
+    def _at(self, port: int) -> str:
+        return f"https://{self.link.address}:{port}"
+
+    def _environment(self) -> dict[str, str]:
+        authority = str(self.certificate.authority)
+        return os.environ | {
+            "AWS_ENDPOINT_URL_S3": self._at(self.origin),
+            "AWS_CA_BUNDLE": authority,
+            "SSL_CERT_FILE": authority,
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "POWERTOOLS_SERVICE_NAME": "bench",
+            "POWERTOOLS_LOG_LEVEL": "ERROR",
+        }
+
+    def _result(self) -> dict[str, Any]:
+        context = ssl.create_default_context(cafile=str(self.certificate.authority))
+        with urllib.request.urlopen(f"{self._at(self.sink)}/result", context=context) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
+    """The link, the origin and the sink of `road`, stopped at the end."""
+    with ExitStack() as stack:
+        made = stack.enter_context(link(road.sink))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        certificate = make_certificate(folder, made.address)
+
+        def serve(*arguments: str) -> int:
+            command = [sys.executable, "-m", "bench.server", *arguments, "--address", made.address]
+            child = subprocess.Popen(
+                [*command, "--chain", str(certificate.chain)], stdout=subprocess.PIPE, text=True
+            )
+            stack.callback(child.wait)
+            stack.callback(child.kill)
+            assert child.stdout is not None
+            return int(child.stdout.readline())
+
+        origin = serve("origin", "--file", str(file), "--rate", str(road.source), "--wait", str(road.first_byte_s))
+        own_rate = 0 if made.is_shaped else road.sink
+        sink = serve("sink", "--rate", str(own_rate), "--wait", str(road.answer_s))
+        yield Ends(made, certificate, origin, sink, sha256, file.stat().st_size)
+
+
+def compiled_relay(folder: Path) -> Path | None:
+    """The C relay; None, and the reason on stderr, where there is no compiler or no OpenSSL to compile it with."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        print("no C compiler: the ratios to the C relay are left out", file=sys.stderr)
+        return None
+    relay, code = folder / "relay", Path(__file__).with_name("relay.c")
+    done = subprocess.run([compiler, "-O2", "-o", str(relay), str(code), "-lssl", "-lcrypto"], check=False)
+    if done.returncode:
+        print("OpenSSL's headers are missing: the ratios to the C relay are left out", file=sys.stderr)
+        return None
+    return relay
+
+
+def random_file(folder: Path, size: int) -> tuple[Path, str]:
+    """A file of `size` random bytes and its SHA-256."""
+    file, digest = folder / f"random-{size}", hashlib.sha256()
+    with file.open("wb") as out:
+        for at in range(0, size, MIB):
+            piece = os.urandom(min(MIB, size - at))
+            digest.update(piece)
+            out.write(piece)
+    return file, digest.hexdigest()
+
+
+def sparse_file(folder: Path, size: int) -> tuple[Path, str]:
+    """A file of `size` bytes of which every MiB begins with its number, the rest being holes; and its SHA-256."""
+    file, digest = folder / f"sparse-{size}", hashlib.sha256()
+    with file.open("wb") as out:
+        out.truncate(size)
+        for at in range(0, size, MIB):
+            out.seek(at)
+            out.write(at.to_bytes(8, "big")[: size - at])
+    with file.open("rb") as whole:
+        while piece := whole.read(4 * MIB):
+            digest.update(piece)
+    return file, digest.hexdigest()
+
+
+CONTESTANTS = {
+    "relay": "C relay (the limit)",
+    "ours": "Dropcast's transfer",
+    "chunk_by_chunk": "get a chunk, put a chunk",
+    "whole_file": "whole file, then one PUT",
+}
+
+
+def race(road: Road, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
+    """All contestants, interleaved, on one road; the table."""
+    taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
+    with ends(road, file, sha256) as running:
+        for _ in range(rounds):
+            for name, told in taken.items():
+                if (figures := running.run(name, chunk, relay)) is not None:
+                    told.append(figures)
+        size = running.size
+        how = running.link.explained
+    print(f"\n{road.name}: {_limits(road)}; {size / MIB:.0f} MiB in chunks of {chunk:,}; {rounds} rounds, medians")
+    print(f"limits: {how}")
+    print_table(taken, size, road.ideal(size) if road.sink else None)
+
+
+def _limits(road: Road) -> str:
+    if not road.sink:
+        return "no limits but this machine's"
+    return (
+        f"source {road.source / MB:.0f} MB/s a connection, {road.first_byte_s * 1000:.0f} ms to its first byte, "
+        f"sink {road.sink / MB:.0f} MB/s, {road.answer_s * 1000:.0f} ms to its answer"
+    )
+
+
+def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float | None) -> None:
+    def median(name: str, figure: str) -> float:
+        return statistics.median(one[figure] for one in taken[name])
+
+    relay_cpu = median("relay", "cpu") if taken.get("relay") else None
+    peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
+    if ideal:
+        print(f"ideal: {ideal:.2f} s")
+    print("| | s (least–most) | of ideal | against chunk by chunk | TLS CPU s/GiB | of the C relay's | RSS over idle, MiB |")
+    print("|---|---|---|---|---|---|---|")
+    for name, told in taken.items():
+        if not told:
+            print(f"| {CONTESTANTS[name]} | did not end | | | | | |")
+            continue
+        seconds, cpu = median(name, "seconds"), median(name, "cpu")
+        spread = f"{min(one['seconds'] for one in told):.2f}–{max(one['seconds'] for one in told):.2f}"
+        cells = [
+            CONTESTANTS[name] + (" (several GETs)" if any(one.get("parallel") for one in told) else ""),
+            f"{seconds:.2f} ({spread})",
+            f"{ideal / seconds:.3f}" if ideal else "",
+            f"{peers / seconds:.2f}x" if peers else "",
+            f"{cpu * 1024 * MIB / size:.2f}",
+            f"{cpu / relay_cpu:.2f}" if relay_cpu else "",
+            f"{median(name, 'rss') / MIB:.1f}" if "rss" in told[0] else "",
+        ]
+        print(f"| {' | '.join(cells)} |")
+
+
+def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
+    """Peak memory over idle in a memory cgroup of 256 MiB, single and in parallel."""
+    print("\nmemory: peak RSS over idle, in MiB")
+    with memory_cage(LAMBDA_BYTES) as cage:
+        print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: none may be made here'}")
+        print("| road | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
+        for size in sizes:
+            file, sha256 = sparse_file(folder, size)
+            for road in (NO_LIMIT, SLOW_SOURCE) if size < 1000 * MB else (NO_LIMIT, SLOW_4G):
+                with ends(road, file, sha256) as running:
+                    for name in ("ours",) if size > 1000 * MB else ("ours", "chunk_by_chunk"):
+                        told = [running.run(name, 64 * MB, None, cage) for _ in range(rounds if size < 1000 * MB else 1)]
+                        _print_memory(road, size, name, told)
+
+
+# The 4 GB in parallel without taking minutes: a source that is slow per connection, and any sink.
+SLOW_4G = Road("slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
+
+
+def _print_memory(road: Road, size: int, name: str, told: list[dict[str, Any] | None]) -> None:
+    ended = [one for one in told if one is not None]
+    if not ended:
+        print(f"| {road.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]} | killed | | |")
+        return
+    mode = " (several GETs)" if any(one.get("parallel") for one in ended) else ""
+    calls = ", ".join(f"{call} {number}" for call, number in ended[0].get("calls", {}).items())
+    peak = max(one["rss"] for one in ended) / MIB
+    seconds = statistics.median(one["seconds"] for one in ended)
+    print(f"| {road.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]}{mode} | {peak:.1f} | {seconds:.1f} | {calls} |")
+
+
+def main() -> None:
+    wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    wish.add_argument("--rounds", type=int, default=5)
+    wish.add_argument("--size", type=int, default=256 * MIB)
+    wish.add_argument("--only", choices=["network", "slow", "nolimit", "memory"], nargs="*", default=None)
+    wish.add_argument("--chunks", type=int, nargs="*", default=[64 * MB, 32 * MB, 10 * MB])
+    given = wish.parse_args()
+    wanted = given.only or ["network", "slow", "nolimit", "memory"]
+    print(f"DynamoDB's answer is taken to be there after {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers.")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        relay = compiled_relay(folder)
+        file, sha256 = random_file(folder, given.size)
+        if "network" in wanted:
+            for chunk in given.chunks:
+                race(NETWORK, file, sha256, chunk, given.rounds, relay, list(CONTESTANTS))
+        if "slow" in wanted:
+            for chunk in given.chunks:
+                race(SLOW_SOURCE, file, sha256, chunk, given.rounds, relay, ["relay", "ours", "chunk_by_chunk"])
+        if "nolimit" in wanted:
+            race(NO_LIMIT, file, sha256, 64 * MB, given.rounds, relay, ["relay", "ours", "chunk_by_chunk"])
+        if "memory" in wanted:
+            memory(folder, given.rounds, [50 * MB, 4000 * MB])
+
+
+if __name__ == "__main__":
+    main()
