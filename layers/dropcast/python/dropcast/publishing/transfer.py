@@ -15,8 +15,6 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.app import tiktok
-from dropcast.accounts.asking import ask
 from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
@@ -24,6 +22,7 @@ from dropcast.publishing.checkpoints import chunks_to_note, note_due
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan
 from dropcast.publishing.facts import fact_of_status
 from dropcast.publishing.models import Publish
+from dropcast.publishing.polling import poll
 from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
 from dropcast.publishing.start import upload_url_context
@@ -31,7 +30,6 @@ from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settl
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_outlook import given_at, outlook
 from dropcast.tiktok.models import PublishStatus
-from dropcast.tiktok.posting import fetch_status
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 
 _TRIES = 5
@@ -225,10 +223,7 @@ class _Transfer:
 
     def _progress(self) -> Literal["uploading", "beyond"] | None:
         """Ask TikTok how many bytes it holds; `beyond` if it has judged already, None if it does not say."""
-        answer = ask(
-            self.publish.account_id,
-            lambda token: fetch_status(tiktok(), token, self.publish.tiktok_publish_id or ""),
-        )
+        answer = poll(self.publish)
         if not isinstance(answer, PublishStatus):
             return None
         if fact_of_status(answer, clock.now()) is not None:
