@@ -48,7 +48,7 @@ def begun(journey: Journey, account: str, path: Path) -> tuple[str, str]:
     return journey.publish(account, key)["publish_id"], key
 
 
-def wait_for(condition: Callable[[], Any], *, seconds: float = 60) -> Any:
+def wait_for(condition: Callable[[], Any], *, seconds: float = 120) -> Any:
     """What `condition` gives once it gives anything."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
