@@ -49,7 +49,14 @@ def test_sandbox_takes_uploads_at_its_own_origin():
         "TikTokUploadOrigins": "http://127.0.0.1:9",
         "PublicUrl": "http://127.0.0.1:8",
         "MediaUrl": "http://m",
+        "VerifiedUrls": "http://m/",
     }
+
+
+def test_what_is_verified_at_an_own_tiktok_is_not_ours_to_say():
+    own = TikTok("k", "s", api_url="http://127.0.0.1:9")
+
+    assert "VerifiedUrls" not in template_parameters(Options(tiktok=own), own, "http://p", "http://m")
 
 
 @pytest.mark.parametrize(
