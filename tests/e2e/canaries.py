@@ -1,6 +1,7 @@
 """The secrets of a run, and every place where none of them may stand."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -37,7 +38,16 @@ class Watch:
         client_secret = json.loads(app["SecretString"])["client_secret"]
         assert settings["client_secret"] != client_secret, "the sandbox shows its secret"
         ours = {client_secret: "client_secret", self.stack.api_key: "api_key"}
-        return {one["value"]: one["kind"] for one in issued} | ours
+        return {one["value"]: one["kind"] for one in issued} | ours | self._of_media()
+
+    def _of_media(self) -> dict[str, str]:
+        """The key that signs what TikTok pulls, and the signatures of the addresses it was really given."""
+        asked = httpx.get(f"{self.stack.sandbox_url}/_sandbox/posts", timeout=30).raise_for_status().json()["items"]
+        sources = [post["source_info"] for post in asked]
+        urls = [url for one in sources for url in [*one.get("photo_images", []), one.get("video_url", "")]]
+        signed = {found[1]: "media signature" for url in urls if (found := re.search(r"Signature=([^&]+)", url))}
+        key = self.stack.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs["MediaKeyArn"])
+        return signed | dict.fromkeys(key["SecretString"].splitlines()[1:3], "media key")
 
     def places(self) -> dict[str, str]:
         """Everything the stack wrote or said, by where it stands."""
