@@ -5,7 +5,8 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import accounts_command, app_command, errors_command, keys_command
+from cli import accounts_command, app_command, errors_command, keys_command, publish_command
+from cli.api import ApiRefusedError
 from cli.say import fail
 from cli.stack import StackMissingError
 
@@ -20,6 +21,7 @@ cli.add_typer(keys_command.cli, name="keys")
 cli.add_typer(app_command.cli, name="app")
 cli.add_typer(accounts_command.cli, name="accounts")
 cli.command("errors")(errors_command.errors)
+cli.command("publish")(publish_command.publish)
 
 
 def run() -> None:
@@ -28,6 +30,8 @@ def run() -> None:
         cli()
     except StackMissingError as error:
         fail(str(error), "Deploy it first (make deploy), or name another with --stage.")
+    except ApiRefusedError as error:
+        fail(str(error), error.fix)
     except (BotoCoreError, ClientError) as error:
         fail(str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions.")
     sys.exit(1)

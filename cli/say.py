@@ -3,18 +3,18 @@
 from rich.console import Console
 from rich.text import Text
 
-_words = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def say(text: str) -> None:
     """A line for the person."""
-    _words.print(Text(text))
+    console.print(Text(text))
 
 
 def fail(text: str, fix: str) -> None:
     """What went wrong and what helps."""
-    _words.print(Text(text, "red"))
-    _words.print(Text(fix))
+    console.print(Text(text, "red"))
+    console.print(Text(fix))
 
 
 def table(rows: list[tuple[str, ...]]) -> None:

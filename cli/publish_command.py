@@ -1,0 +1,94 @@
+"""`dropcast publish FILE`: upload a video, publish it, and stay until it is known how it ended."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from cli.api import Api, open_api
+from cli.say import console, fail, say
+from cli.sending import begin, resume, send
+from cli.stack import Stage
+from dropcast import clock
+
+_POLL_S = 2
+_RESTING = {"published", "in_inbox", "failed", "cancelled", "unknown"}
+_GOOD = {"published", "in_inbox"}
+
+
+def publish(
+    file: Annotated[Path, typer.Argument(help="The video.", exists=True, dir_okay=False, readable=True)],
+    account: Annotated[str, typer.Option(help="An account_id of dropcast accounts list.")],
+    privacy_level: Annotated[str, typer.Option(help="Who may see it; needed unless it is a draft.")] = "",
+    title: Annotated[str, typer.Option(help="The caption.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Into the creator's inbox, who posts it in the app.")] = False,
+    options: Annotated[
+        Path | None, typer.Option(help="A JSON file with further fields of a publish.", exists=True, dir_okay=False)
+    ] = None,
+    resume_upload: Annotated[str, typer.Option("--resume", help="Go on with this upload (upl_…).")] = "",
+    stage: Stage = "dev",
+) -> None:
+    """Upload a video, publish it, and stay until it is known how it ended. The publish_id goes to stdout."""
+    asked = _asked(account, privacy_level, title, draft, options)
+    api = open_api(stage)
+    shown = resume(api, file, resume_upload) if resume_upload else begin(api, file, account)
+    _look_before(api, {**asked, "source": shown["source"]})
+    say(f"Uploading. If it breaks off, go on within a day: add --resume {shown['upload_id']}")
+    source = _sent(api, file, shown)
+    # one upload is published once by this command, however often it is run
+    headers = {"Idempotency-Key": shown["upload_id"]}
+    taken = api.ask("POST", "/v1/publishes", {**asked, "source": source}, **headers)
+    print(taken["publish_id"])
+    raise typer.Exit(_stay(api, taken))
+
+
+def _asked(account: str, privacy_level: str, title: str, draft: bool, options: Path | None) -> dict[str, Any]:
+    further: dict[str, Any] = json.loads(options.read_text()) if options else {}
+    given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else ""}
+    return {**further, "account_id": account, **{name: value for name, value in given.items() if value}}
+
+
+def _look_before(api: Api, asked: dict[str, Any]) -> None:
+    """What is wrong besides the file is told before hours are spent on sending it."""
+    found = api.ask("POST", "/v1/preflight", asked)["problems"]
+    wrong = [one for one in found if one["field"] != "source"]
+    for one in wrong:
+        fail(f"{one['field']}: {one['message']}", one["fix"])
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _sent(api: Api, file: Path, shown: dict[str, Any]) -> dict[str, Any]:
+    with _bar() as bar:
+        task = bar.add_task("uploading", total=shown["size"])
+        return send(api, file, shown, lambda there: bar.update(task, completed=there))
+
+
+def _stay(api: Api, shown: dict[str, Any]) -> int:
+    """Follow the publish until it rests or waits for its time; the exit code."""
+    with _bar() as bar:
+        task = bar.add_task(shown["state"], total=None)
+        while shown["state"] not in _RESTING and shown["state"] != "held":
+            total = shown["bytes_total"] or None
+            bar.update(task, description=shown["state"], completed=shown["bytes_sent"], total=total)
+            clock.sleep(_POLL_S)
+            shown = api.ask("GET", f"/v1/publishes/{shown['publish_id']}")
+    return _told(shown)
+
+
+def _told(shown: dict[str, Any]) -> int:
+    if shown["error"]:
+        fail(f"{shown['state']}: {shown['error']['message']}", shown["error"]["fix"])
+        return 1
+    if shown["state"] == "held":
+        say(f"It waits until {shown['not_before']} and goes by itself then.")
+        return 0
+    say(shown["state"])
+    return 0 if shown["state"] in _GOOD else 1
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

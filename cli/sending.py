@@ -1,0 +1,88 @@
+"""A file into the deployment's bucket, part by part. What breaks off is sent again, in this run or in a later one."""
+
+from collections.abc import Callable, Iterator
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.api import Api, ApiRefusedError
+from dropcast import clock
+
+Shown = dict[str, Any]
+Tell = Callable[[int], None]
+"""Told how many bytes are there."""
+
+_PIECE = 256 * 1024
+_TRIES = 8
+_PAUSE_S_MAX = 30
+
+
+def begin(api: Api, file: Path, account_id: str) -> Shown:
+    """Begin the upload of `file` for one account."""
+    content_type, _ = guess_type(file.name)
+    body = {
+        "account_id": account_id,
+        "filename": file.name,
+        "size": file.stat().st_size,
+        "content_type": content_type or "video/mp4",
+    }
+    return api.ask("POST", "/v1/uploads", body)
+
+
+def resume(api: Api, file: Path, upload_id: str) -> Shown:
+    """The upload that an earlier run began of the same `file`."""
+    shown = api.ask("GET", f"/v1/uploads/{upload_id}")
+    if shown["size"] != file.stat().st_size:
+        raise ApiRefusedError(
+            f"{upload_id} is an upload of {shown['size']} bytes, and {file} has {file.stat().st_size}.",
+            "Name the file that it was begun with, or leave --resume out.",
+        )
+    return shown
+
+
+def send(api: Api, file: Path, shown: Shown, tell: Tell) -> Shown:
+    """Put what is missing and complete the upload; its source, for a publish. Eight failures in a row end it."""
+    tries = 0
+    with httpx.Client(timeout=httpx.Timeout(60, connect=10)) as s3:
+        while shown["state"] == "open" and shown["parts_missing"]:
+            there = len(shown["parts_there"])
+            _put_all(s3, file, shown, tell)
+            shown = api.ask("GET", f"/v1/uploads/{shown['upload_id']}")
+            tries = 0 if len(shown["parts_there"]) > there else tries + 1
+            if tries == _TRIES:
+                raise ApiRefusedError("S3 takes no part of the file.", "Check the network, then go on with --resume.")
+            if tries:
+                clock.sleep(min(2**tries, _PAUSE_S_MAX))
+    return api.ask("POST", f"/v1/uploads/{shown['upload_id']}/complete")["source"]
+
+
+def _put_all(s3: httpx.Client, file: Path, shown: Shown, tell: Tell) -> None:
+    """Put one part after the other, until one does not go through."""
+    there = shown["size"] - sum(part["size"] for part in shown["parts_missing"])
+    for part in shown["parts_missing"]:
+        tell(there)
+        if not _put(s3, file, part, lambda sent, before=there: tell(before + sent)):
+            return
+        there += part["size"]
+    tell(there)
+
+
+def _put(s3: httpx.Client, file: Path, part: Shown, tell: Tell) -> bool:
+    length = {"Content-Length": str(part["size"])}
+    try:
+        return s3.put(part["url"], content=_pieces(file, part, tell), headers=length).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _pieces(file: Path, part: Shown, tell: Tell) -> Iterator[bytes]:
+    sent = 0
+    with file.open("rb") as opened:
+        opened.seek(part["offset"])
+        while sent < part["size"]:
+            piece = opened.read(min(_PIECE, part["size"] - sent))
+            yield piece
+            sent += len(piece)
+            tell(sent)

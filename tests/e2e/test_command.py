@@ -1,0 +1,44 @@
+"""`dropcast publish FILE` against the local stack, killed on the way and run again."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+from local.folder import ROOT
+from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts, wait_for
+
+
+def command(stack, *words):
+    env = {**os.environ, "DROPCAST_URL": stack.base_url, "DROPCAST_API_KEY": stack.api_key}
+    return subprocess.Popen(
+        [sys.executable, "-m", "cli", "publish", *map(str, words)],
+        cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def test_an_upload_that_was_killed_goes_on_and_is_published_once(journey, account, videos, stack):
+    path, sha256 = videos(SEVERAL_CHUNKS)
+    words = (path, "--account", account, "--privacy-level", "SELF_ONLY", "--title", "from the command line")
+    with command(stack, *words) as first:
+        assert first.stderr is not None
+        [upload_id] = re.findall(r"upl_\w+", first.stderr.readline())
+        wait_for(lambda: journey.api("GET", f"/v1/uploads/{upload_id}").json()["parts_there"])
+        first.send_signal(signal.SIGKILL)
+
+    with command(stack, *words, "--resume", upload_id) as second:
+        out, err = second.communicate(timeout=120)
+
+    assert second.returncode == 0, err
+    assert out.startswith("pub_")
+    [post] = posts(journey, account)
+    assert (post["sha256"], post["title"]) == (sha256, "from the command line")
+
+
+def test_what_cannot_be_published_is_said_and_fails(journey, account, videos, stack):
+    with command(stack, videos(SMALL)[0], "--account", account, "--privacy-level", "PUBLIC_TO_EVERYONE") as refused:
+        out, err = refused.communicate(timeout=60)
+
+    assert (refused.returncode, out) == (1, "")
+    assert "This creator may not choose PUBLIC_TO_EVERYONE now" in err

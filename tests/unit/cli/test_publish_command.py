@@ -1,0 +1,228 @@
+"""`dropcast publish FILE` against an API and an S3 made up here."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from cli import api as cli_api
+from cli import sending
+from cli.api import Api, ApiRefusedError
+from cli.main import cli
+from dropcast import clock
+
+PART = 4
+FILE = b"0123456789"
+
+
+@dataclass
+class Deployment:
+    """Knows one upload and one publish. `s3_answers` are what the next parts meet instead of being taken."""
+
+    parts: dict[int, bytes] = field(default_factory=dict)
+    s3_answers: list[int | Exception] = field(default_factory=list)
+    problems: list[dict[str, str]] = field(default_factory=list)
+    states: list[dict[str, Any]] = field(default_factory=lambda: [{"state": "published"}])
+    published: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    begun: list[dict[str, Any]] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        match request.method, request.url.path:
+            case "PUT", _:
+                return self._take(request)
+            case "POST", "/v1/uploads":
+                self.begun.append(json.loads(request.content))
+                return httpx.Response(201, json=self._upload())
+            case "GET", "/v1/uploads/upl_1":
+                return httpx.Response(200, json=self._upload())
+            case "POST", "/v1/uploads/upl_1/complete":
+                return httpx.Response(200, json={"source": {"type": "s3", "key": "k"}})
+            case "POST", "/v1/preflight":
+                return httpx.Response(200, json={"problems": self.problems})
+            case "POST", "/v1/publishes":
+                self.published.append((json.loads(request.content), request.headers["Idempotency-Key"]))
+                return httpx.Response(202, json=self._publish({"state": "queued"}))
+            case _:
+                return httpx.Response(200, json=self._publish(self.states.pop(0)))
+
+    def _take(self, request: httpx.Request) -> httpx.Response:
+        body = request.read()
+        planned = self.s3_answers.pop(0) if self.s3_answers else 200
+        if isinstance(planned, Exception):
+            raise planned
+        assert request.headers["Content-Length"] == str(len(body))
+        if planned == 200:
+            self.parts[int(request.url.path.rsplit("/", 1)[1])] = body
+        return httpx.Response(planned)
+
+    def _upload(self) -> dict[str, Any]:
+        offsets = range(0, len(FILE), PART)
+        parts = [
+            {"number": n, "offset": at, "size": min(PART, len(FILE) - at), "url": f"https://s3.example/{n}"}
+            for n, at in enumerate(offsets, start=1)
+        ]
+        return {
+            "upload_id": "upl_1",
+            "state": "open",
+            "size": len(FILE),
+            "source": {"type": "s3", "key": "k"},
+            "parts_there": sorted(self.parts),
+            "parts_missing": [part for part in parts if part["number"] not in self.parts],
+        }
+
+    def _publish(self, state: dict[str, Any]) -> dict[str, Any]:
+        return {"publish_id": "pub_1", "bytes_sent": 0, "bytes_total": 10, "error": None, "not_before": None, **state}
+
+
+@pytest.fixture
+def deployment(monkeypatch) -> Deployment:
+    made = Deployment()
+    client = httpx.Client
+    http = client(base_url="https://api.example", transport=httpx.MockTransport(made.answer))
+    monkeypatch.setattr("cli.publish_command.open_api", lambda stage: Api(http))
+    monkeypatch.setattr(sending.httpx, "Client", lambda **_: client(transport=httpx.MockTransport(made.answer)))
+    monkeypatch.setattr(clock, "sleep", lambda seconds: None)
+    return made
+
+
+@pytest.fixture
+def video(tmp_path) -> Path:
+    path = tmp_path / "my clip.mov"
+    path.write_bytes(FILE)
+    return path
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(cli, ["publish", *words])
+    if result.exception and not isinstance(result.exception, SystemExit | ApiRefusedError):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_file_is_uploaded_and_published(deployment, video):
+    code, out, _ = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY", "--title", "hi")
+
+    assert (code, out.strip()) == (0, "pub_1")
+    assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
+    assert deployment.begun == [
+        {"account_id": "acc_1", "filename": "my clip.mov", "size": 10, "content_type": "video/quicktime"}
+    ]
+    [(body, key)] = deployment.published
+    assert (body["privacy_level"], body["title"], body["source"], key) == (
+        "SELF_ONLY",
+        "hi",
+        {"type": "s3", "key": "k"},
+        "upl_1",
+    )
+
+
+@pytest.mark.parametrize("trouble", [503, 403, httpx.WriteTimeout("broke off"), httpx.ConnectError("no")])
+def test_a_part_that_does_not_go_through_is_sent_again(deployment, video, trouble):
+    deployment.s3_answers = [200, trouble, trouble]
+
+    code, _, _ = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
+
+    assert code == 0
+    assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
+
+
+def test_an_upload_that_gets_nowhere_ends_and_says_how_to_go_on(deployment, video):
+    deployment.s3_answers = [503] * 100
+
+    code, _, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
+
+    assert code == 1
+    assert "--resume upl_1" in err
+    assert deployment.published == []
+
+
+def test_an_earlier_upload_goes_on(deployment, video):
+    deployment.parts = {1: b"0123"}
+
+    code, _, _ = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY", "--resume", "upl_1")
+
+    assert (code, deployment.begun) == (0, [])
+    assert b"".join(deployment.parts[number] for number in (1, 2, 3)) == FILE
+
+
+def test_another_file_does_not_go_on_with_it(deployment, tmp_path):
+    other = tmp_path / "other.mp4"
+    other.write_bytes(FILE + b"x")
+
+    code, _, _ = run(str(other), "--account", "acc_1", "--privacy-level", "SELF_ONLY", "--resume", "upl_1")
+
+    assert (code, deployment.parts) == (1, {})
+
+
+def test_what_cannot_be_published_is_told_before_it_is_sent(deployment, video):
+    source, level = (
+        {"field": name, "message": f"{name} is wrong", "fix": f"mend {name}"} for name in ("source", "privacy_level")
+    )
+    deployment.problems = [source, level]
+
+    code, _, err = run(str(video), "--account", "acc_1", "--privacy-level", "PUBLIC_TO_EVERYONE")
+
+    assert (code, deployment.parts) == (1, {})
+    assert "privacy_level is wrong" in err
+    assert "mend privacy_level" in err
+    assert "source" not in err
+
+
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ({"state": "published"}, 0),
+        ({"state": "in_inbox"}, 0),
+        ({"state": "held", "not_before": "2026-12-01T00:00:00Z"}, 0),
+        ({"state": "failed", "error": {"message": "too long", "fix": "cut it"}}, 1),
+        ({"state": "cancelled"}, 1),
+    ],
+)
+def test_the_exit_code_tells_how_it_ended(deployment, video, state, code):
+    deployment.states = [{"state": "uploading"}, state]
+
+    ended, _, err = run(str(video), "--account", "acc_1", "--privacy-level", "SELF_ONLY")
+
+    assert ended == code
+    assert state.get("error", {}).get("fix", "") in err
+    assert (state.get("not_before") or "") in err
+
+
+def test_further_fields_come_from_a_file(deployment, video, tmp_path):
+    (tmp_path / "options.json").write_text('{"allow_comment": true, "title": "overruled"}')
+
+    run(str(video), "--account", "acc_1", "--draft", "--title", "hi", "--options", str(tmp_path / "options.json"))
+
+    [(body, _)] = deployment.published
+    assert (body["allow_comment"], body["title"], body["mode"]) == (True, "hi", "draft")
+
+
+def test_without_a_key_it_says_how_to_get_one(monkeypatch):
+    monkeypatch.delenv(cli_api.KEY_VARIABLE, raising=False)
+
+    with pytest.raises(ApiRefusedError) as refused:
+        cli_api.open_api("dev")
+
+    assert "dropcast keys create" in refused.value.fix
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (404, {"error": {"code": "account_not_found", "message": "No account.", "fix": "Use one."}}, "No account."),
+        (403, {"message": "Forbidden"}, "Forbidden"),
+        (502, None, "502"),
+    ],
+)
+def test_a_refusal_is_told_in_its_own_words(status, body, words):
+    content = {"json": body} if body else {"text": "<html>"}
+    http = httpx.Client(
+        base_url="https://api.example", transport=httpx.MockTransport(lambda _: httpx.Response(status, **content))
+    )
+
+    with pytest.raises(ApiRefusedError, match=words):
+        Api(http).ask("GET", "/v1/accounts")
