@@ -5,10 +5,8 @@ TikTok's status are made up in this process, and every DynamoDB call takes DYNAM
 """
 
 import json
-import os
 import resource
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,21 +113,16 @@ def _put(http: httpx.Client, job: Job, content: bytes, first: int, last: int) ->
     http.put(job.sink, content=content, headers=headers).raise_for_status()
 
 
-class Watcher(threading.Thread):
-    """The peak of this process's resident memory in bytes, looked at every 5 ms."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.idle = self.peak = resident()
-        self.is_over = threading.Event()
-
-    def run(self) -> None:
-        while not self.is_over.wait(0.005):
-            self.peak = max(self.peak, resident())
+def forget_peak() -> int:
+    """Let the kernel count this process's peak of resident memory from now on; what is resident now, in bytes."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return resident("VmRSS")
 
 
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def resident(line: str) -> int:
+    """VmRSS or, the peak, VmHWM of this process in bytes."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split(f"{line}:")[1].split()[0]) * 1024
 
 
 def main() -> None:
@@ -137,14 +130,12 @@ def main() -> None:
     if job.cage:
         cage.enter(Path(job.cage))
     _warm(job)
-    watcher = Watcher()
-    watcher.start()
+    idle = forget_peak()
     began, used = time.monotonic(), cpu()
     told = {"ours": ours, "chunk_by_chunk": chunk_by_chunk, "whole_file": whole_file}[name](job)
     seconds, used = time.monotonic() - began, cpu() - used
-    watcher.is_over.set()
-    watcher.join()
-    print(json.dumps({"seconds": seconds, "cpu": used, "rss": watcher.peak - watcher.idle, **told}))
+    peak = resident("VmHWM")
+    print(json.dumps({"seconds": seconds, "cpu": used, "rss": peak - idle, **told}))
 
 
 def _warm(job: Job) -> None:

@@ -116,9 +116,7 @@ def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
 
         def serve(*arguments: str) -> int:
             command = [sys.executable, "-m", "bench.server", *arguments, "--address", made.address]
-            child = subprocess.Popen(
-                [*command, "--chain", str(certificate.chain)], stdout=subprocess.PIPE, text=True
-            )
+            child = subprocess.Popen([*command, "--chain", str(certificate.chain)], stdout=subprocess.PIPE, text=True)
             stack.callback(child.wait)
             stack.callback(child.kill)
             assert child.stdout is not None
@@ -209,7 +207,9 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
     peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
     if ideal:
         print(f"ideal: {ideal:.2f} s")
-    print("| | s (least–most) | of ideal | against chunk by chunk | TLS CPU s/GiB | of the C relay's | RSS over idle, MiB |")
+    print(
+        "| | s (least–most) | of ideal | against chunk by chunk | TLS CPU s/GiB | of the C relay's | RSS over idle, MiB |"
+    )
     print("|---|---|---|---|---|---|---|")
     for name, told in taken.items():
         if not told:
@@ -240,7 +240,9 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
             for road in (NO_LIMIT, SLOW_SOURCE) if size < 1000 * MB else (NO_LIMIT, SLOW_4G):
                 with ends(road, file, sha256) as running:
                     for name in ("ours",) if size > 1000 * MB else ("ours", "chunk_by_chunk"):
-                        told = [running.run(name, 64 * MB, None, cage) for _ in range(rounds if size < 1000 * MB else 1)]
+                        told = [
+                            running.run(name, 64 * MB, None, cage) for _ in range(rounds if size < 1000 * MB else 1)
+                        ]
                         _print_memory(road, size, name, told)
 
 
@@ -268,7 +270,9 @@ def main() -> None:
     wish.add_argument("--chunks", type=int, nargs="*", default=[64 * MB, 32 * MB, 10 * MB])
     given = wish.parse_args()
     wanted = given.only or ["network", "slow", "nolimit", "memory"]
-    print(f"DynamoDB's answer is taken to be there after {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers.")
+    print(
+        f"DynamoDB's answer is taken to be there after {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers."
+    )
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         relay = compiled_relay(folder)

@@ -11,6 +11,8 @@ from dropcast.publishing.source_store import PIECE_BYTES, SourceBroke, SourceStr
 
 WORKERS = 6
 SUBRANGE_BYTES = 4 * 1024 * 1024
+# Smaller than what is given out: every worker holds one while it reads.
+_READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Subranges:
         return median(self._rates) if self._rates else None
 
     def read(self, limit: int) -> memoryview:
-        """The next bytes, at most `limit` and 256 KiB; they stay as they are until the next read. SourceBroke."""
+        """The next bytes, at most `limit` and 1 MiB; they stay as they are until the next read. SourceBroke."""
         if self._head is None:
             self._head = self._under_way.popleft().result()
             self._rates.append(self._head.size / max(self._head.seconds, 1e-6))
@@ -86,7 +88,7 @@ class Subranges:
             with memoryview(buffer) as target:
                 given = 0
                 while given < size and not self._is_over:
-                    given += stream.read_into(target[given : min(given + PIECE_BYTES, size)])
+                    given += stream.read_into(target[given : min(given + _READ_BYTES, size)])
             return _Filled(buffer, given, clock.monotonic() - began)
         finally:
             stream.close()
