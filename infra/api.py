@@ -129,6 +129,7 @@ class Api(Construct):
         accounts.connections.writes(function)
         accounts.keeps_keys(function)
         accounts.seals(function, "source_url")
+        accounts.opens(function, "source_url")
         publishing.publishes.reads(function, "by_account", "by_month")
         publishing.publishes.reads_many(function)
         publishing.publishes.writes(function)

@@ -83,12 +83,20 @@ def refused(why: Problem) -> Response[Any]:
     return json(http_status(why.code), {"error": error})
 
 
+def answered(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
+    """What the OpenAPI document says of one answer of a route."""
+    return {status: {"description": words, "content": {"application/json": {"model": body}}}}
+
+
 def documented(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
     """What the OpenAPI document says of a route's answers: its success, and that all else is an ErrorAnswer."""
-    success: dict[str, Any] = {"description": words, "content": {"application/json": {"model": body}}}
     no_key = {"description": "No API key was sent", "content": {"application/json": {"model": GatewayAnswer}}}
     failure = {
         "description": "Refused; `error.code` says why. The gateway's own refusals (403, 429) are `{message}`",
         "content": {"application/json": {"model": ErrorAnswer}},
     }
-    return {status: success, 401: no_key, **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502), failure)}
+    return {
+        **answered(status, words, body),
+        401: no_key,
+        **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502), failure),
+    }

@@ -14,6 +14,7 @@ import connections
 import creators
 import keys
 import preflights
+import publish_actions
 import publishes
 import uploads
 from answers import refused
@@ -24,7 +25,7 @@ from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, budgets, creators, uploads, preflights, publishes, keys):
+for part in (connections, accounts, budgets, creators, uploads, preflights, publishes, publish_actions, keys):
     app.include_router(part.router)
 describe(app)
 

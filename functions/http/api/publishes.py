@@ -4,21 +4,29 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import AwareDatetime
 
-from answers import Id, caller, json, needs, refused
+from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.intake import accept
-from dropcast.publishing.request import PublishRequest
-from preflights import reported
+from dropcast.publishing.listing import Asked, publishes_page
+from dropcast.publishing.request import PublishRequest, seconds
+from dropcast.publishing.transitions import State
+from preflights import ReportView, reported
+from publish_views import PublishesView, PublishView, publish_view, publishes_view
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
-@router.post("/v1/publishes", middlewares=needs("publish"))
+@router.post(
+    "/v1/publishes",
+    middlewares=needs("publish"),
+    responses=documented(202, "Taken in", PublishView) | answered(200, "A dry run", ReportView),
+)
 def publish(
     request: PublishRequest,
     idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")] = None,
@@ -31,11 +39,32 @@ def publish(
     if isinstance(taken, Problem):
         return refused(taken)
     logger.info("taken in", publish_id=taken.publish_id, account_id=taken.account_id)
-    return json(202, taken.view())
+    return view(202, publish_view(taken))
 
 
-@router.get("/v1/publishes/<publish_id>", middlewares=needs("read"))
+@router.get("/v1/publishes", middlewares=needs("read"), responses=documented(200, "A page of publishes", PublishesView))
+def list_publishes(
+    account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
+    user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+    state: Annotated[State | None, Query()] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Made at or after this time.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Made before this time.")] = None,
+    after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Response[Any]:
+    """Publishes, newest first: of an account, of a user's accounts, or all; `next` of a page asks for the one after it.
+
+    Without `since` it goes back 400 days.
+    """
+    asked = Asked(account_id, user_id, state, seconds(since), seconds(until), after)
+    page = publishes_page(asked, limit)
+    return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
+
+
+@router.get(
+    "/v1/publishes/<publish_id>", middlewares=needs("read"), responses=documented(200, "The publish", PublishView)
+)
 def show_publish(publish_id: Id) -> Response[Any]:
     """Where a publish stands, and how it came there."""
     found = publish_store.get(publish_id)
-    return refused(problem("not_found", what="publish")) if found is None else json(200, found.view())
+    return refused(problem("not_found", what="publish")) if found is None else view(200, publish_view(found))

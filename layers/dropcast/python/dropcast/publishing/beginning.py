@@ -9,7 +9,7 @@ from dropcast import clock
 from dropcast.accounts.tokens import expect_use
 from dropcast.publishing import executions, publish_store, schedule_store
 from dropcast.publishing.models import Publish
-from dropcast.publishing.transitions import State
+from dropcast.publishing.transitions import RESTING
 from dropcast.settings import settings
 
 logger = Logger(child=True)
@@ -35,7 +35,7 @@ def begin_due(publish_id: str, execution: str | None = None) -> bool:
     As often as it is asked: an execution begins once.
     """
     publish = publish_store.get(publish_id)
-    if publish is None or publish.state not in (State.QUEUED, State.HELD):
+    if publish is None or publish.state in RESTING:
         return False
     if execution not in (None, publish.execution) or publish.due_at > clock.now():
         return False

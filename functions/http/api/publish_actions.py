@@ -1,0 +1,84 @@
+"""/v1/publishes/{publish_id}: what can be done about a publish that was taken in."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from answers import Id, answered, documented, needs, refused, view
+from dropcast.errors import Problem
+from dropcast.publishing.cancel import cancel
+from dropcast.publishing.edit import PublishEdit, edit
+from dropcast.publishing.models import Publish
+from dropcast.publishing.restart import restart
+from dropcast.publishing.retry import retry
+from dropcast.publishing.transitions import State
+from publish_views import PublishView, publish_view
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+
+class RetryRequest(BaseModel):
+    """What a person says before an `unknown` publish is tried again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    posted: bool | None = Field(default=None, description="Whether it is on TikTok. Only on `false` is it tried again.")
+
+
+@router.post(
+    "/v1/publishes/<publish_id>/cancel",
+    middlewares=needs("publish"),
+    responses=documented(200, "It is cancelled", PublishView)
+    | answered(202, "TikTok was asked to cancel it", PublishView),
+)
+def cancel_publish(publish_id: Id) -> Response[Any]:
+    """Cancel a publish: 200 and `cancelled` while no post can come of it. What TikTok has taken it is asked to cancel:
+    202, and the state tells what came of that."""
+    publish = cancel(publish_id)
+    status = 200 if isinstance(publish, Publish) and publish.state is State.CANCELLED else 202
+    return _answer("cancel", status, publish)
+
+
+@router.patch(
+    "/v1/publishes/<publish_id>",
+    middlewares=needs("publish"),
+    responses=documented(200, "The publish with its changes", PublishView),
+)
+def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
+    """Change a publish that is queued or held: any of its options, and its time (`publish_at: null` is at once)."""
+    return _answer("edit", 200, edit(publish_id, request))
+
+
+@router.post(
+    "/v1/publishes/<publish_id>/retry",
+    middlewares=needs("publish"),
+    responses=documented(202, "The new publish", PublishView),
+)
+def retry_publish(publish_id: Id, request: Annotated[RetryRequest | None, Body()] = None) -> Response[Any]:
+    """Try a publish that failed or was cancelled again, at once, as a new one linked to it; asked twice, the same one.
+
+    An `unknown` one is tried again only when a person has looked and says `{"posted": false}`.
+    """
+    return _answer("retry", 202, retry(publish_id, posted=request.posted if request else None))
+
+
+@router.post(
+    "/v1/publishes/<publish_id>/restart",
+    middlewares=needs("publish"),
+    responses=documented(202, "A next execution goes on with it", PublishView),
+)
+def restart_publish(publish_id: Id) -> Response[Any]:
+    """Go on with a publish whose execution died or is stuck, from where it stands; nothing is posted twice."""
+    return _answer("restart", 202, restart(publish_id))
+
+
+def _answer(what: str, status: int, publish: Publish | Problem) -> Response[Any]:
+    if isinstance(publish, Problem):
+        return refused(publish)
+    logger.info(what, publish_id=publish.publish_id, account_id=publish.account_id, state=publish.state.value)
+    return view(status, publish_view(publish))

@@ -1,0 +1,68 @@
+"""What a list of publishes may be asked by: accounts, the state, the time of creation, and where a page begins."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+
+from dropcast import clock, ids
+from dropcast.accounts.account_store import accounts_of_user
+from dropcast.errors import Problem, problem
+from dropcast.publishing import list_store
+from dropcast.publishing.list_store import Page, Span
+from dropcast.publishing.transitions import State
+
+_BACK_SECONDS = 400 * 24 * 3600
+_PREFIX = "pub"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be listed. Times are seconds since the epoch, of creation: from `since` (included) to `until`.
+
+    Without `since` a list goes back 400 days. `after` is the `next` of the page before.
+    """
+
+    account_id: str | None = None
+    user_id: str | None = None
+    state: State | None = None
+    since: int | None = None
+    until: int | None = None
+    after: str | None = None
+
+
+def publishes_page(asked: Asked, limit: int) -> Page | Problem:
+    """Up to `limit` publishes, newest first. Problem: `invalid_request` (`after` is not ours).
+
+    A page may hold fewer, even none, and yet have a next one.
+    """
+    until = clock.now() + 1 if asked.until is None else asked.until
+    since = until - _BACK_SECONDS if asked.since is None else asked.since
+    below = ids.lowest_id(_PREFIX, until) if asked.after is None else _read(asked.after)
+    if below is None:
+        return problem("invalid_request", reason="next is not one that this list gave", fields=[])
+    span = Span(ids.lowest_id(_PREFIX, max(since, 0)), below, asked.state)
+    if span.floor >= span.below:
+        return Page([], None)
+    if asked.account_id is None and asked.user_id is None:
+        return list_store.of_all(span, limit)
+    return list_store.of_accounts(_accounts(asked), span, limit)
+
+
+def cursor(page: Page) -> str | None:
+    """What asks for the page after `page`."""
+    return None if page.below is None else urlsafe_b64encode(page.below.encode()).decode()
+
+
+def _accounts(asked: Asked) -> list[str]:
+    if asked.user_id is None:
+        return [asked.account_id] if asked.account_id else []
+    theirs = [account.account_id for account in accounts_of_user(asked.user_id)]
+    return [one for one in theirs if asked.account_id in (None, one)]
+
+
+def _read(after: str) -> str | None:
+    try:
+        below = urlsafe_b64decode(after.encode()).decode()
+        ids.made_at(below)
+    except ValueError:
+        return None
+    return below if below.startswith(f"{_PREFIX}_") else None
