@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dropcast import aws, clock
 from dropcast.errors import Problem
 from dropcast.media.picture import SOURCE_BYTES_MAX
-from dropcast.publishing import upload_store, uploads
+from dropcast.publishing import multipart_store, upload_store, uploads
 from dropcast.publishing.models import Source
 from dropcast.publishing.upload_plan import PART_BYTES, key_of, parts_of, read_key, safe_name
 from dropcast.publishing.upload_store import Upload
@@ -147,6 +147,33 @@ def test_an_upload_whose_completion_nobody_wrote_down_is_complete(account, monke
     assert isinstance(upload, Upload)
     assert upload.state == "complete"
     assert upload.version_id
+
+
+def test_an_upload_whose_completion_nobody_wrote_down_shows_as_complete(account, monkeypatch):
+    progress = begun(account)
+    send_all(progress)
+    with monkeypatch.context() as patch:
+        patch.setattr(upload_store, "end", lambda upload, *_: upload)
+        uploads.complete(progress.upload.upload_id)
+
+    shown = uploads.look(progress.upload.upload_id)
+
+    assert isinstance(shown, Progress)
+    assert (shown.upload.state, shown.missing) == ("complete", [])
+
+
+def test_who_completes_what_another_gives_up_is_told_so(account, monkeypatch):
+    progress = begun(account)
+    send_all(progress)
+    finish = multipart_store.finish
+
+    def finish_too_late(*args):
+        upload_store.end(progress.upload, "aborted")
+        return finish(*args)
+
+    monkeypatch.setattr(multipart_store, "finish", finish_too_late)
+
+    assert code(uploads.complete(progress.upload.upload_id)) == "upload_aborted"
 
 
 def test_an_upload_that_is_given_up_leaves_nothing(account):

@@ -59,9 +59,8 @@ def get(upload_id: str) -> Upload | None:
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:
     """How an open upload ended: the row after it, which somebody else may have written first."""
     # S3 counts the age of an object from the moment its upload began.
-    ended = upload.model_copy(
-        update={"state": state, "version_id": version_id, "expires_at": upload.created_at + KEPT_SECONDS}
-    )
+    expires_at = upload.created_at + KEPT_SECONDS if state == "complete" else upload.expires_at
+    ended = upload.model_copy(update={"state": state, "version_id": version_id, "expires_at": expires_at})
     written = dynamo.write_if(
         "put_item",
         TableName=settings().publishes_table,

@@ -70,7 +70,10 @@ def look(upload_id: str) -> Progress | Problem:
     if upload.state != "open":
         return Progress(upload, [], [])
     there = multipart_store.parts_there(upload)
-    return Progress(upload, *_sorted_out(upload, there or []))
+    if there is None:
+        finished = _finished(upload)
+        return finished if isinstance(finished, Problem) else Progress(finished, [], [])
+    return Progress(upload, *_sorted_out(upload, there))
 
 
 def put_urls(progress: Progress) -> dict[int, str]:
@@ -171,4 +174,5 @@ def _finished(upload: Upload) -> Upload | Problem:
     found = source_store.head(Source(bucket=upload.bucket, key=upload.key))
     if isinstance(found, Problem) or found.size != upload.size:
         return problem("upload_not_found", upload_id=upload.upload_id)
-    return upload_store.end(upload, "complete", found.version_id)
+    ended = upload_store.end(upload, "complete", found.version_id)
+    return ended if ended.state == "complete" else problem("upload_aborted", upload_id=upload.upload_id)
