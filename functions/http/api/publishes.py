@@ -1,4 +1,4 @@
-"""/v1/publishes: publishing, and how it went."""
+"""/v1/publishes: publishing, what was published, and how it went."""
 
 from typing import Annotated, Any
 

@@ -15,6 +15,62 @@ PUBLISHING: dict[str, Entry] = {
     "url_not_https": Entry(
         "TikTok pulls from https:// addresses alone.", "Serve the video over https, without a redirect.", Next.NONE
     ),
+    "publish_at_past": Entry(
+        "publish_at ({publish_at}) has passed; it is {now}.",
+        "Choose a later time, or leave publish_at out to post at once.",
+        Next.NONE,
+    ),
+    "publish_at_too_far": Entry(
+        "publish_at ({publish_at}) is more than {days} days ahead.", "Choose a time within a year.", Next.NONE
+    ),
+    "publish_starting": Entry(
+        "TikTok is being asked to take this publish right now; in a moment it is clear what can be done.",
+        "Ask again in some seconds.",
+        Next.RETRY,
+        409,
+    ),
+    "too_late_to_edit": Entry(
+        "The publish is {state}: it can be changed only before it begins.",
+        "What is published can be changed in the TikTok app alone; what has not begun shows as queued or held.",
+        Next.NONE,
+        409,
+    ),
+    "too_late_to_cancel": Entry(
+        "The publish is {state}: there is nothing left to cancel.",
+        "A post that is there can be deleted in the TikTok app alone.",
+        Next.NONE,
+        409,
+    ),
+    "not_retryable": Entry(
+        "The publish is {state}: only one that failed or was cancelled is tried again.",
+        "Look at the publish; one that is under way may yet succeed.",
+        Next.NONE,
+        409,
+    ),
+    "say_whether_posted": Entry(
+        "Nobody knows whether TikTok posted this; trying again could post it twice.",
+        'Look at the account on TikTok. If it is not there, say so: {{"posted": false}}.',
+        Next.RESOLVE,
+        409,
+    ),
+    "nothing_to_repeat": Entry(
+        "The options of this drop could not be read, so there is nothing to do again.",
+        "Correct them and drop the file again.",
+        Next.NONE,
+        409,
+    ),
+    "not_restartable": Entry(
+        "The publish is {state}: no execution has anything left to do for it.",
+        "Retry it if it failed; else it is at its end.",
+        Next.NONE,
+        409,
+    ),
+    "nothing_to_watch": Entry(
+        "TikTok never said under which id it took this publish, so there is nothing to ask it about.",
+        "Look at the account on TikTok, then resolve the publish.",
+        Next.RESOLVE,
+        409,
+    ),
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),

@@ -30,7 +30,7 @@ def begin(publish: Publish) -> bool:
 
 
 def begin_due(publish_id: str, execution: str | None = None) -> bool:
-    """Begin a publish whose time has come, unless it has ended or `execution` (if named) may not work on it any more.
+    """Begin a publish whose time has come, unless it is at rest or `execution` (if named) may not work on it any more.
 
     As often as it is asked: an execution begins once.
     """

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from dropcast.publishing.kind_rules import complaints, taken_options
 from dropcast.publishing.options import Mode, PublishOptions, Via
-from dropcast.publishing.request import Consent, Moment, refuse
+from dropcast.publishing.request import Consent, Moment, refuse, seconds
 
 
 class DropDefaults(PublishOptions):
@@ -40,6 +40,11 @@ class DropOptions(PublishOptions):
     def _fits(self) -> Self:
         refuse(self, complaints("video", self.mode, self))
         return self
+
+    @property
+    def publish_at_s(self) -> int | None:
+        """`publish_at` in seconds since the epoch."""
+        return seconds(self.publish_at)
 
     def way(self) -> Literal["upload", "pull"]:
         """How the bytes get to TikTok: they are sent unless a pull was asked for."""

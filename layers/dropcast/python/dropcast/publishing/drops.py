@@ -13,10 +13,12 @@ from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, source_store
 from dropcast.publishing.drop_options import DropOptions, merged
+from dropcast.publishing.early import looked_at
 from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.request import option_errors
+from dropcast.publishing.timing import time_refusal
 
 _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
@@ -52,9 +54,19 @@ def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
         return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
     asked = drop.asked
     publish = new_publish(
-        account_id, source, "drop", asked.options(), mode=asked.mode, via=asked.way(), consent=asked.consent
+        account_id,
+        source,
+        "drop",
+        asked.options(),
+        mode=asked.mode,
+        via=asked.way(),
+        consent=asked.consent,
+        publish_at=asked.publish_at_s,
     )
-    return _submit(publish, drop, once)
+    seen = looked_at(publish)
+    if isinstance(seen, Problem):
+        return _stored(reject(publish, seen, once))
+    return _submit(seen, drop, once)
 
 
 def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
@@ -95,9 +107,7 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
         asked = DropOptions.model_validate(chosen)
     except ValidationError as error:
         return _invalid(source, error)
-    if asked.publish_at is not None:
-        return problem("not_available_yet", what="publish_at")
-    return Drop(asked, found.etag)
+    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, found.etag)
 
 
 def _invalid(source: Source, error: ValidationError) -> Problem:

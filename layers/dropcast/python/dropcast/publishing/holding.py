@@ -5,7 +5,7 @@ from dropcast.budgets.ledger import Wait
 from dropcast.errors import CATALOGUE, Next, Problem
 from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store, slots
-from dropcast.publishing.models import Moment, Publish
+from dropcast.publishing.models import WISHES, Moment, Publish
 from dropcast.publishing.steps import Step, held, refused, settled
 from dropcast.publishing.transitions import State
 
@@ -43,7 +43,7 @@ def _hold(publish: Publish, until: int, code: str) -> Step:
 
 
 def _was_held(publish: Publish) -> bool:
-    return any(moment.state is State.HELD for moment in publish.history)
+    return any(moment.state is State.HELD and moment.code not in WISHES for moment in publish.history)
 
 
 def _tried_for(publish: Publish) -> int:

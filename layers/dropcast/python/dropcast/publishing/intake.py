@@ -9,42 +9,43 @@ from dropcast import clock, dynamo, ids
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store
-from dropcast.publishing.account_check import account_refusal
 from dropcast.publishing.asked_source import row_source, seal_source_url
 from dropcast.publishing.beginning import begin
+from dropcast.publishing.early import looked_at, request_refusal
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
-from dropcast.publishing.source_check import source_refusals
+from dropcast.publishing.timing import waiting
 from dropcast.publishing.transitions import State
 
 
 def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None) -> Publish | Problem:
     """Take in what the API was asked for.
 
-    The same `idempotency_key` of the same caller gives the same publish for 24 hours.
-    Problems: account_not_found, reconnect_needed, scope_not_granted, what `source_refusals` finds,
-    idempotency_conflict, not_available_yet.
+    The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
+    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict,
+    not_available_yet.
     """
-    refusal = _not_yet(request) or _source_refusal(request) or account_refusal(request.account_id, request.mode)
-    if refusal is not None:
-        return refusal
-    publish = _asked(request)
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
+    publish = _not_yet(request) or request_refusal(request) or looked_at(asked_publish(request))
+    if isinstance(publish, Problem):
+        taken = once[0].taken() if once else None
+        return publish if taken is None else _earlier(taken)
     stored = submit(publish, *once)
-    if not isinstance(stored, Taken):
-        return stored
-    return _earlier(stored)
+    return _earlier(stored) if isinstance(stored, Taken) else stored
 
 
 def new_publish(
     account_id: str, source: AnySource, origin: Literal["api", "drop"], options: PublishOptions | None, **asked: Any
 ) -> Publish:
-    """A publish that nobody has stored yet, `queued`. `asked`: further fields of the row (kind, mode, via, ...)."""
+    """A publish that nobody has stored yet, `queued`, or `held` until its time.
+
+    `asked`: further fields of the row (kind, mode, via, publish_at, ...).
+    """
     now = clock.now()
     publish_id = ids.new_id("pub")
-    return Publish(
+    publish = Publish(
         publish_id=publish_id,
         execution=publish_id,
         account_id=account_id,
@@ -56,6 +57,27 @@ def new_publish(
         history=[Moment(at=now, state=State.QUEUED)],
         **asked,
     )
+    return waiting(publish, now)
+
+
+def asked_publish(request: PublishRequest, **linked: Any) -> Publish:
+    """A publish that nobody has stored yet, of what the API was asked for. `linked`: further fields of the row."""
+    publish = new_publish(
+        request.account_id,
+        row_source(request.source),
+        "api",
+        request.options(),
+        kind=request.kind,
+        mode=request.mode,
+        via=request.way(),
+        consent=request.consent,
+        publish_at=request.publish_at_s,
+        **linked,
+    )
+    if not isinstance(request.source, UrlSource):
+        return publish
+    sealed = seal_source_url(publish.publish_id, SecretStr(request.source.url))
+    return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
 
 
 def submit(publish: Publish, *once: OnceKey) -> Publish | Taken:
@@ -79,32 +101,7 @@ def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
 
 def _not_yet(request: PublishRequest) -> Problem | None:
     """What the model knows and nothing acts on is refused, not ignored."""
-    if request.publish_at is not None:
-        return problem("not_available_yet", what="publish_at")
-    if request.dry_run:
-        return problem("not_available_yet", what="dry_run")
-    return None
-
-
-def _source_refusal(request: PublishRequest) -> Problem | None:
-    return next(filter(None, source_refusals(request)), None)
-
-
-def _asked(request: PublishRequest) -> Publish:
-    publish = new_publish(
-        request.account_id,
-        row_source(request.source),
-        "api",
-        request.options(),
-        kind=request.kind,
-        mode=request.mode,
-        via=request.way(),
-        consent=request.consent,
-    )
-    if not isinstance(request.source, UrlSource):
-        return publish
-    sealed = seal_source_url(publish.publish_id, SecretStr(request.source.url))
-    return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
+    return problem("not_available_yet", what="dry_run") if request.dry_run else None
 
 
 def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:
@@ -114,7 +111,7 @@ def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey
 
 
 def _store(publish: Publish, once: tuple[OnceKey, ...], *also: dynamo.Item, unstarted: bool) -> Taken | None:
-    keys = [key.write(publish.publish_id) for key in once]
+    keys = [key.write(publish) for key in once]
     if dynamo.write_all([publish_store.put_write(publish, unstarted=unstarted), *keys, *also]):
         return None
     for key in once:

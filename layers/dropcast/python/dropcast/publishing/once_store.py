@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from dropcast import aws, clock, dynamo
+from dropcast.publishing.models import Publish
 from dropcast.settings import settings
 
 _KEPT_SECONDS = 24 * 3600
@@ -19,15 +20,19 @@ class Taken:
 
 @dataclass(frozen=True)
 class OnceKey:
-    """`name` is the key, good for 24 hours; `body` is what was asked for with it."""
+    """`name` is the key, good until 24 hours after the publish is due; `body` is what was asked for with it."""
 
     name: str
     body: str
 
-    def write(self, publish_id: str) -> dynamo.Item:
-        """One entry of TransactWriteItems that claims the key for `publish_id`, unless another holds it."""
+    def write(self, publish: Publish) -> dynamo.Item:
+        """One entry of TransactWriteItems that claims the key for `publish`, unless another holds it."""
         now = clock.now()
-        item = self._key() | {"publish_id": publish_id, "body": _hash(self.body), "expires_at": now + _KEPT_SECONDS}
+        item = self._key() | {
+            "publish_id": publish.publish_id,
+            "body": _hash(self.body),
+            "expires_at": publish.due_at + _KEPT_SECONDS,
+        }
         return {
             "Put": {
                 "TableName": settings().publishes_table,

@@ -26,8 +26,7 @@ def _refusal(request: PublishRequest, named: S3Object) -> Problem | None:
             return problem("bucket_not_ours", bucket=named.bucket, ours=ours)
         if request.kind == "video" and request.way() == "pull":
             return problem("pull_not_ours", bucket=named.bucket, ours=ours)
-    at = None if request.publish_at is None else int(request.publish_at.timestamp())
-    return upload_refusal(request.account_id, Source(bucket=named.bucket, key=named.key), at)
+    return upload_refusal(request.account_id, Source(bucket=named.bucket, key=named.key), request.publish_at_s)
 
 
 def _granted() -> set[str]:

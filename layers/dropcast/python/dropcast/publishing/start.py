@@ -13,7 +13,7 @@ from dropcast.publishing.creator_rules import creator_refusal
 from dropcast.publishing.holding import hold_or_refuse, wait_for_slot
 from dropcast.publishing.inits import Init, init_of
 from dropcast.publishing.models import Publish
-from dropcast.publishing.steps import Step, awaiting, lost, refused, settled, started
+from dropcast.publishing.steps import Step, awaiting, held, lost, refused, settled, started
 from dropcast.publishing.transitions import State
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
@@ -45,6 +45,8 @@ def start(publish_id: str, execution: str) -> Step:
 
 
 def _begin(publish: Publish) -> Step:
+    if publish.due_at > clock.now():
+        return held(publish.due_at, "scheduled")
     account = get_account(publish.account_id)
     if account is None:
         return refused(problem("account_not_found", account_id=publish.account_id))
@@ -119,6 +121,7 @@ def _store_upload(claimed: Publish, init: PostInit) -> Step:
         set_={
             "tiktok_publish_id": init.publish_id,
             "upload_url_sealed": seal(url, upload_url_context(claimed.publish_id)),
+            "chunk_bytes": settings().upload_chunk_bytes,
             "chunks_begun": 0,
             "bytes_sent": 0,
         },

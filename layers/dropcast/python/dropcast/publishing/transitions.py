@@ -34,7 +34,8 @@ _NEXT: dict[State, frozenset[State]] = {
     State.UPLOADING: frozenset({State.QUEUED, State.PROCESSING, *RESTING}),
     State.PROCESSING: RESTING,
     State.IN_INBOX: FINAL,
-    State.UNKNOWN: frozenset({State.IN_INBOX, *FINAL}),
+    # back to processing: a person has it watched again
+    State.UNKNOWN: frozenset({State.PROCESSING, State.IN_INBOX, *FINAL}),
     State.PUBLISHED: frozenset(),
     State.FAILED: frozenset(),
     State.CANCELLED: frozenset(),

@@ -12,7 +12,6 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import executions, fact_store, publish_store
-from dropcast.publishing.chunk_plan import plan_chunks
 from dropcast.publishing.facts import fact_of_status, verdict
 from dropcast.publishing.models import Publish
 from dropcast.publishing.polling import poll
@@ -84,7 +83,7 @@ def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
     if publish.via == "pull" or status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
         return False
     held = max(status.uploaded_bytes, publish.bytes_sent)
-    return plan_chunks(publish.bytes_total).next_chunk(held) is not None
+    return publish.plan.next_chunk(held) is not None
 
 
 def round_after(round_: Round, waited: int) -> Literal["later", "slow"] | None:

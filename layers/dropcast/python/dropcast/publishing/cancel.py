@@ -1,0 +1,66 @@
+"""Cancelling: for sure while no post can come of a publish, else as far as TikTok can (protocol section 3.7)."""
+
+from dropcast.accounts.app import tiktok
+from dropcast.accounts.asking import ask
+from dropcast.errors import Problem, problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.beginning import call_off
+from dropcast.publishing.models import Publish
+from dropcast.publishing.settle import Ending, end
+from dropcast.publishing.transitions import State
+from dropcast.tiktok import posting
+from dropcast.tiktok.models import CancelAsked
+from dropcast.tiktok.problems import to_problem
+
+_RACES_MAX = 5
+
+
+def cancel(publish_id: str) -> Publish | Problem:
+    """The publish, `cancelled`; or still processing, where TikTok was asked to cancel it and its word is awaited.
+
+    Problems: not_found, publish_starting, too_late_to_cancel, publish_not_cancellable and what asking TikTok meets.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None:
+            return problem("not_found", what="publish")
+        match publish.state:
+            case State.QUEUED | State.HELD:
+                ended = end(publish, Ending(State.CANCELLED))
+            case State.UPLOADING if not _last_chunk_began(publish):
+                ended = _without_its_bytes(publish)
+            case State.UPLOADING | State.PROCESSING:
+                return _by_tiktok(publish)
+            case State.STARTING:
+                return problem("publish_starting")
+            case State.CANCELLED:
+                return publish
+            case _:
+                return problem("too_late_to_cancel", state=publish.state.value)
+        if ended is not None:
+            call_off(ended)
+            return ended
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _last_chunk_began(publish: Publish) -> bool:
+    return publish.chunks_begun >= publish.plan.count
+
+
+def _without_its_bytes(publish: Publish) -> Publish | None:
+    """End an upload: nobody can begin a further chunk, and without all of them TikTok can post nothing."""
+    mine = publish_store.take_epoch(publish)
+    if mine is None or _last_chunk_began(mine):
+        return None
+    return end(mine, Ending(State.CANCELLED))
+
+
+def _by_tiktok(publish: Publish) -> Publish | Problem:
+    answer = ask(publish.account_id, lambda token: posting.cancel(tiktok(), token, publish.tiktok_publish_id or ""))
+    match answer:
+        case CancelAsked():
+            return publish_store.note_cancel(publish) or cancel(publish.publish_id)
+        case Problem():
+            return answer
+        case _:
+            return to_problem(answer)

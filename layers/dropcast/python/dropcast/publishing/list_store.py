@@ -1,0 +1,121 @@
+"""Publishes page by page, newest first: of some accounts, or of all.
+
+Ids sort by the time they were made, so a list is in the order of its ids, and a page goes on below the last id that was
+looked at. For all there is the index `by_month`: a month in shards, ids and states alone. Eventually consistent in
+which publishes it finds.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from dropcast import aws, dynamo, ids
+from dropcast.publishing.models import Publish
+from dropcast.publishing.publish_store import MONTH_SHARDS, from_row, month_of, row_key
+from dropcast.publishing.transitions import State
+from dropcast.settings import settings
+
+_LOOKED_AT_MAX = 300
+_MONTHS_A_PAGE = 4
+
+
+@dataclass(frozen=True)
+class Span:
+    """Publishes in `state` (or any) with ids from `floor` (included) up to `below` (excluded)."""
+
+    floor: str
+    below: str
+    state: State | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some publishes and, where there may be more, the id below which the next page begins."""
+
+    publishes: list[Publish]
+    below: str | None
+
+
+@dataclass(frozen=True)
+class _Look:
+    """Items that were found, newest first, and the last id looked at; that is None if there is nothing below."""
+
+    items: list[dynamo.Item]
+    to: str | None
+
+
+def of_accounts(account_ids: Sequence[str], span: Span, limit: int) -> Page:
+    """Up to `limit` publishes of these accounts. A page may be short, even empty, and yet have a next one."""
+    look = _merged((_look("by_account", "account_id", one, span, limit) for one in account_ids), limit)
+    return Page([from_row(item) for item in look.items], look.to)
+
+
+def of_all(span: Span, limit: int) -> Page:
+    """Up to `limit` publishes of the whole deployment, four months of it at most."""
+    found: list[str] = []
+    months = _months(span)
+    for _, month in zip(range(_MONTHS_A_PAGE), months, strict=False):
+        shards = (f"{month}#{shard}" for shard in range(MONTH_SHARDS))
+        wanted = limit - len(found)
+        look = _merged((_look("by_month", "listed_in", shard, span, wanted) for shard in shards), wanted)
+        found += [item["publish_id"] for item in look.items]
+        if look.to is not None or len(found) == limit:
+            return Page(_rows(found, span.state), look.to or found[-1])
+    older = next(months, None)
+    return Page(_rows(found, span.state), older and _end_of(older))
+
+
+def _look(index: str, key: str, value: str, span: Span, limit: int) -> _Look:
+    """One query of one partition: what it looks at is bounded, whatever the state leaves over of it."""
+    query: dict[str, Any] = {
+        "KeyConditionExpression": f"{key} = :value AND publish_id BETWEEN :floor AND :below",
+        "ExpressionAttributeValues": dynamo.to_item(
+            {":value": value, ":floor": span.floor, ":below": span.below, ":state": span.state and span.state.value}
+        ),
+        "Limit": limit + 1,
+    }
+    if span.state is not None:
+        query |= {"FilterExpression": "#state = :state", "ExpressionAttributeNames": {"#state": "state"}}
+        query["Limit"] = _LOOKED_AT_MAX
+    answer = aws.client("dynamodb").query(
+        TableName=settings().publishes_table, IndexName=index, ScanIndexForward=False, **query
+    )
+    items = [dynamo.from_item(item) for item in answer["Items"]]
+    last = answer.get("LastEvaluatedKey")
+    below = [item for item in items if item["publish_id"] < span.below]  # BETWEEN takes both of its ends in
+    return _Look(below, dynamo.from_item(last)["publish_id"] if last else None)
+
+
+def _merged(looks: Iterable[_Look], limit: int) -> _Look:
+    """One look of several: only as far down as all of them have seen."""
+    seen = list(looks)
+    to = max((look.to for look in seen if look.to is not None), default=None)
+    items = [item for look in seen for item in look.items if to is None or item["publish_id"] >= to]
+    items.sort(key=lambda item: item["publish_id"], reverse=True)
+    return _Look(items, to) if len(items) <= limit else _Look(items[:limit], items[limit - 1]["publish_id"])
+
+
+def _months(span: Span) -> Iterator[str]:
+    """The months of the span, newest first: "2026-11"."""
+    month, oldest = month_of(ids.made_at(span.below)), month_of(ids.made_at(span.floor))
+    while month >= oldest:
+        yield month
+        month = month_of(_start(month) - 1)
+
+
+def _start(month: str) -> int:
+    return int(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp())
+
+
+def _end_of(month: str) -> str:
+    """The lowest id of the month after."""
+    return ids.lowest_id("pub", _start(month_of(_start(month) + 31 * 24 * 3600)))
+
+
+def _rows(publish_ids: list[str], state: State | None) -> list[Publish]:
+    """The publishes in this order, read consistently: one that has left `state` by now is left out."""
+    items = dynamo.read_many(settings().publishes_table, [row_key(publish_id) for publish_id in publish_ids])
+    rows = {publish.publish_id: publish for publish in map(from_row, items)}
+    found = [rows[publish_id] for publish_id in publish_ids if publish_id in rows]
+    return [publish for publish in found if state in (None, publish.state)]

@@ -1,0 +1,54 @@
+"""Trying again by a person's word: a new publish of what was asked for, linked to the old one, and one at a time."""
+
+from dropcast import dynamo
+from dropcast.errors import Problem, problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.asked_again import asked_again
+from dropcast.publishing.beginning import begin
+from dropcast.publishing.early import request_refusal
+from dropcast.publishing.intake import asked_publish
+from dropcast.publishing.models import Publish
+from dropcast.publishing.transitions import State
+
+_RACES_MAX = 5
+
+
+def retry(publish_id: str, *, posted: bool | None) -> Publish | Problem:
+    """The new publish, which begins at once; asked again, the same one.
+
+    `posted` is a person's word on whether an unknown publish is on TikTok; only on a no is it posted again.
+    Problems: not_found, not_retryable, say_whether_posted, nothing_to_repeat and what `request_refusal` finds.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None:
+            return problem("not_found", what="publish")
+        if publish.retried_as is not None:
+            return publish_store.get(publish.retried_as) or problem("not_found", what="publish")
+        refusal = _refusal(publish, posted)
+        again = refusal or _again(publish)
+        if isinstance(again, Problem):
+            return again
+        said = "said_not_posted" if publish.state is State.UNKNOWN else None
+        link = publish_store.retried_write(publish, again.publish_id, said)
+        if dynamo.write_all([publish_store.put_write(again, unstarted=True), link]):
+            begin(again)
+            return again
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _refusal(publish: Publish, posted: bool | None) -> Problem | None:
+    match publish.state:
+        case State.FAILED | State.CANCELLED:
+            return None
+        case State.UNKNOWN:
+            return None if posted is False else problem("say_whether_posted")
+        case _:
+            return problem("not_retryable", state=publish.state.value)
+
+
+def _again(publish: Publish) -> Publish | Problem:
+    request = asked_again(publish, {})
+    if isinstance(request, Problem):
+        return request
+    return request_refusal(request) or asked_publish(request, retry_of=publish.publish_id)
