@@ -11,7 +11,7 @@ WIDEST_SHORT_SIDE = 1080
 TYPES = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
 MODES = ("RGB", "RGBA", "L")
 ORIENTATION = 274
-UPRIGHT = 1
+TURNED = range(2, 9)
 SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 
@@ -57,11 +57,11 @@ def _judge_opened(picture: Picture, image: Image.Image) -> None:
 def _warnings(image: Image.Image) -> list[str]:
     """What may look other than it was meant."""
     found: list[str] = []
-    if image.getexif().get(ORIENTATION, UPRIGHT) != UPRIGHT:
+    if image.getexif().get(ORIENTATION) in TURNED:
         found.append("it is turned by its EXIF alone")
     if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
         found.append("it is transparent in places")
-    profile: bytes = image.info.get("icc_profile", SRGB[0])
+    profile: bytes = image.info.get("icc_profile") or SRGB[0]
     if not any(name in profile for name in SRGB):
         found.append("its colours are not sRGB")
     return found

@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from dropcast.errors import Problem
@@ -11,6 +13,11 @@ from dropcast.media.ranges import BufferedRanges
 from sandbox.pictures import judge
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
+TO_DAMAGE = [
+    *("plain.jpg", "plain.webp", "progressive.jpg", "srgb.jpg", "plain.png", "plain.bmp", "plain.tiff", "plain.heic"),
+    *("plain.avif", "animated.gif", "animated.webp", "animated.png", "two-pages.tiff", "orientation-6.jpg"),
+    *("cmyk.jpg", "cmyk.tiff", "odd-profile.jpg", "alpha.webp", "palette-alpha.png", "16-bit-grey.tiff", "float.tiff"),
+]
 UPRIGHT = [name for name in MENDED if name.startswith("orientation-")]
 NEAR = 40
 
@@ -163,3 +170,21 @@ def test_a_glance_names_nothing_that_is_not_so(name):
     seen = glanced(name)
 
     assert isinstance(seen, Glance) or seen.code == BAD[name][1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(TO_DAMAGE),
+    places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12),
+    kept=st.one_of(st.just(1.0), st.floats(0, 1)),
+)
+def test_whatever_is_damaged_is_taken_by_the_sandbox_or_named(name, places, kept):
+    data = bytearray(made(name))
+    for share, value in places:
+        data[int(share**3 * (len(data) - 1))] = value  # most of them in the header
+
+    picture = prepare_picture(bytes(data[: int(len(data) * kept)]))
+
+    if isinstance(picture, Picture):
+        judged = judge("https://media.example/a", picture.data, picture.content_type)
+        assert (judged.problem, judged.warnings) == (None, [])

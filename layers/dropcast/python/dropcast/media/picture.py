@@ -1,6 +1,7 @@
 """One picture, made ready for TikTok (protocol section 5): as it came where that is legal, else mended into a JPEG."""
 
 import io
+import struct
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +35,10 @@ _JPEG_PIXELS_MAX = 120_000_000
 _JPEG_SIDE_MAX = 65_500
 _QUALITIES = (92, 80, 60)
 # What Pillow's decoders raise over a file that is not as it should be.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError)
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError),
+    struct.error,
+)
 
 
 @dataclass(frozen=True)

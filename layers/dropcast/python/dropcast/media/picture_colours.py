@@ -1,6 +1,7 @@
 """The colours of a picture: sRGB, eight bits, nothing transparent."""
 
 import io
+from contextlib import suppress
 from typing import Any
 
 from PIL import Image, ImageCms
@@ -18,7 +19,9 @@ def is_srgb(image: Image.Image) -> bool:
     if not raw:
         return True
     profile = _profile(raw)
-    return profile is not None and "srgb" in _CMS.getProfileDescription(profile).lower()
+    with suppress(ImageCms.PyCMSError):
+        return profile is not None and "srgb" in _CMS.getProfileDescription(profile).lower()
+    return False
 
 
 def alpha_shows(image: Image.Image) -> bool:
@@ -32,7 +35,8 @@ def to_srgb(image: Image.Image, raw_profile: bytes | None) -> Image.Image:
     flat = _flat(_eight_bits(image))
     profile = _profile(raw_profile) if raw_profile else None
     if profile is not None and profile.profile.xcolor_space == _SPACES.get(flat.mode):
-        return _CMS.profileToProfile(flat, profile, _SRGB, outputMode="RGB")
+        with suppress(ImageCms.PyCMSError):
+            return _CMS.profileToProfile(flat, profile, _SRGB, outputMode="RGB")
     return flat.convert("RGB")
 
 
