@@ -70,7 +70,7 @@ def test_a_person_unticks_posting_and_is_told_what_that_means(journey: Journey, 
     browser_page.get_by_role("button", name="Allow").click()
 
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
-    assert browser_page.get_by_text("You did not allow it to post to your account.").is_visible()
+    assert browser_page.get_by_text("You did not allow the app to post to your account.").is_visible()
     (account,) = journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"]
     assert "video.publish" not in account["scopes"]
 

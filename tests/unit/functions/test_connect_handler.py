@@ -170,7 +170,7 @@ def test_the_page_says_what_was_not_allowed_and_what_that_means(tiktok):
 
     page = ended_page()
 
-    assert "You did not allow it to post to your account." in page
+    assert "You did not allow the app to post to your account." in page
     assert "connect again" in page
     assert "inbox" not in page
 

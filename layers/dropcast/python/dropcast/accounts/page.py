@@ -103,7 +103,7 @@ def _who(account: Account) -> list[str]:
 
 def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
     """What was wished for and does not work now, and what helps."""
-    words = [f"You did not allow it to {_SCOPES.get(scope, scope)}." for scope in missing]
+    words = [f"You did not allow the app to {_SCOPES.get(scope, scope)}." for scope in missing]
     if missing:
         words.append("That will not work until you connect again and leave it ticked on TikTok's page.")
     if "video.publish" in account.scopes:
