@@ -9,9 +9,10 @@ from dropcast import aws
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
 from dropcast.publishing.models import Source
-from dropcast.publishing.source_store import ObjectFacts
+from dropcast.publishing.source_store import ObjectFacts, SourceRefused
+from dropcast.publishing.video_check import inspect
 
-from .conftest import BUCKET, REGION
+from .conftest import BUCKET, REGION, options, upload_object
 
 A_VIDEO = Source(bucket=BUCKET, key="a.mp4")
 
@@ -23,11 +24,11 @@ class _NoBody:
         return iter(())
 
 
-def s3_says(status: int) -> None:
+def s3_says(status: int, operation: str = "HeadObject") -> None:
     def answer(request, **_):
         return AWSResponse(request.url, status, {}, _NoBody())
 
-    aws.client("s3").meta.events.register("before-send.s3.HeadObject", answer)
+    aws.client("s3").meta.events.register(f"before-send.s3.{operation}", answer)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,40 @@ def test_what_nobody_expects_of_s3_is_raised(cloud):
 
     with pytest.raises(ClientError):
         source_store.head(A_VIDEO)
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "source_unreadable"), (403, "source_forbidden")])
+def test_an_object_that_is_seen_but_not_given_is_named(cloud, status, code):
+    """As where its KMS key is not granted."""
+    upload_object("a.mp4", b"x" * 100)
+    s3_says(status, "GetObject")
+
+    found = inspect(A_VIDEO, options())
+    opened = source_store.open_stream(A_VIDEO.model_copy(update={"size": 100, "etag": '"e"'}), 0)
+
+    assert isinstance(found, tuple)
+    assert [one.code for one in found] == [code]
+    assert isinstance(opened, Problem)
+    assert opened.code == code
+
+
+def test_what_is_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
+    s3 = boto3.client("s3", REGION)
+    s3.create_bucket(Bucket="granted", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket="granted", Key="a.mp4", Body=b"first")
+    named = Source(bucket="granted", key="a.mp4")
+    found = source_store.head(named)
+    assert isinstance(found, ObjectFacts)
+    pinned = named.model_copy(update={"etag": found.etag, "size": found.size})
+
+    s3.put_object(Bucket="granted", Key="a.mp4", Body=b"other")
+    opened = source_store.open_stream(pinned, 0)
+
+    assert found.version_id is None
+    assert isinstance(opened, Problem)
+    assert opened.code == "source_changed"
+    with pytest.raises(SourceRefused, match="source_changed"):
+        source_store.read_range(pinned, 0, 3)
 
 
 @pytest.mark.parametrize("stored_as", ["GLACIER", "DEEP_ARCHIVE"])

@@ -61,7 +61,11 @@ def test_what_tiktok_signed_at_another_time_is_queued_as_stale(queue_url, age):
     assert list(message["MessageAttributes"]) == [STALE]
 
 
-@pytest.mark.parametrize("signature", [None, "", "t=1,s=0", signed(BODY, "another"), signed(BODY + b" ")])
+@pytest.mark.parametrize(
+    "signature",
+    [None, "", "t=1,s=0", signed(BODY, "another"), signed(BODY + b" ")],
+    ids=["none", "empty", "made up", "of another secret", "of another body"],
+)
 def test_what_tiktok_did_not_sign_is_not(queue_url, signature):
     assert receive(BODY, signature) is False
     assert queued(queue_url) == []

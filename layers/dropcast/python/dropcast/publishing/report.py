@@ -21,6 +21,7 @@ from dropcast.publishing.intake import new_publish
 from dropcast.publishing.models import Photo, Photos, Publish, Source
 from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.source_check import source_refusals
+from dropcast.publishing.source_store import SourceRefused
 from dropcast.publishing.timing import time_refusal
 from dropcast.publishing.video_check import Video, inspect
 from dropcast.settings import settings
@@ -140,7 +141,10 @@ def _glance(photo: Photo) -> tuple[int, Glance] | Problem:
         return found
     pinned = photo.model_copy(update={"etag": found.etag, "size": found.size})
     reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
-    seen = glance(reader, found.size)
+    try:
+        seen = glance(reader, found.size)
+    except SourceRefused as refused:
+        return refused.problem
     return seen if isinstance(seen, Problem) else (found.size, seen)
 
 

@@ -22,6 +22,14 @@ class SourceBroke(Exception):
     """S3 stopped in the middle of a read; reading the same range again may help."""
 
 
+class SourceRefused(Exception):
+    """S3 does not give what its own look at the object promised; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 @dataclass(frozen=True)
 class ObjectFacts:
     """What S3 says of an object: its size in bytes, ETag, version and user metadata."""
@@ -53,8 +61,13 @@ def head(source: Source) -> ObjectFacts | Problem:
 
 
 def read_range(source: Source, first: int, last: int) -> bytes:
-    """Bytes `first` to `last` (both included) of the pinned object."""
-    return _get(source, first, last)["Body"].read()
+    """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 does not give them."""
+    try:
+        return _get(source, first, last)["Body"].read()
+    except ClientError as error:
+        if (refusal := _refusal(source, error)) is not None:
+            raise SourceRefused(refusal) from None
+        raise
 
 
 def read_whole(source: Source) -> bytes | Problem:
@@ -121,13 +134,15 @@ class SourceStream:
 def open_stream(source: Source, first: int, last: int | None = None) -> SourceStream | Problem:
     """The pinned object from byte `first` to `last` (included; else to its end), or `source_changed` if it is no more.
 
-    SourceBroke if S3 does not answer, or answers with other bytes than these.
+    Problems also: those of `head`. SourceBroke if S3 does not answer, or answers with other bytes than these.
     """
     try:
         return SourceStream(source, first, (source.size or 0) - 1 if last is None else last)
     except ClientError as error:
         if aws.error_code(error) in _GONE | _REPLACED:
             return problem("source_changed", bucket=source.bucket, key=source.key)
+        if (refusal := _refusal(source, error)) is not None:
+            return refusal
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
             raise SourceBroke(aws.error_code(error)) from None
         raise
@@ -161,6 +176,8 @@ def _refusal(source: Source, error: ClientError) -> Problem | None:
             return problem("source_forbidden", **names)
         case 400:
             return problem("source_unreadable", **names, status=400)
+        case 412:
+            return problem("source_changed", **names)
         case _:
             return None
 

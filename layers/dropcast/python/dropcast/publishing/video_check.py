@@ -8,6 +8,7 @@ from dropcast.media.ranges import BufferedRanges
 from dropcast.publishing import source_store
 from dropcast.publishing.models import Source
 from dropcast.publishing.options import PublishOptions
+from dropcast.publishing.source_store import SourceRefused
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) 
         update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
     )
     reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
-    facts = preflight(reader, found.size, max_ms)
+    try:
+        facts = preflight(reader, found.size, max_ms)
+    except SourceRefused as refused:
+        return (refused.problem,)
     if not isinstance(facts, VideoFacts):
         return facts
     if (options.cover_timestamp_ms or 0) > facts.duration_ms:
