@@ -17,7 +17,7 @@ from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 
 _LOOKED_AT_MAX = 300
-_MONTHS_A_PAGE = 4
+_MONTHS_A_PAGE = 14
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def of_accounts(account_ids: Sequence[str], span: Span, limit: int) -> Page:
 
 
 def of_all(span: Span, limit: int) -> Page:
-    """Up to `limit` publishes of the whole deployment, four months of it at most."""
+    """Up to `limit` publishes of the whole deployment, of fourteen months at most."""
     found: list[str] = []
     months = _months(span)
     for _, month in zip(range(_MONTHS_A_PAGE), months, strict=False):
