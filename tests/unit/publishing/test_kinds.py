@@ -321,17 +321,6 @@ def test_consent_is_kept_with_the_post(account, begun):
     assert (kept.by, kept.text, kept.at.isoformat()) == (consent["by"], consent["text"], consent["at"])
 
 
-@pytest.mark.parametrize("change", [{"dry_run": True}])
-def test_what_is_not_there_yet_is_refused_not_ignored(account, begun, change):
-    body = {"account_id": account.account_id, **FILE, **DIRECT, **change}
-
-    refused = accept(PublishRequest.model_validate(body), key_id="k1", idempotency_key=None)
-
-    assert isinstance(refused, Problem)
-    assert refused.code == "not_available_yet"
-    assert begun == []
-
-
 def test_rows_of_before_there_were_kinds_are_direct_uploads_of_videos(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, FILE, DIRECT))
     boto3.client("dynamodb", REGION).update_item(

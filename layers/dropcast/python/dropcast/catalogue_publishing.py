@@ -9,9 +9,6 @@ PUBLISHING: dict[str, Entry] = {
     "account_not_found": Entry(
         "No account {account_id} is connected here.", "Use an account_id of GET /v1/accounts.", Next.NONE, 404
     ),
-    "not_available_yet": Entry(
-        "{what} is not available yet. Nothing was taken in.", "Leave it out, or ask for it later.", Next.NONE
-    ),
     "url_not_https": Entry(
         "TikTok pulls from https:// addresses alone.", "Serve the video over https, without a redirect.", Next.NONE
     ),

@@ -24,11 +24,10 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict,
-    not_available_yet.
+    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict.
     """
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
-    publish = _not_yet(request) or request_refusal(request) or looked_at(asked_publish(request))
+    publish = request_refusal(request) or looked_at(asked_publish(request))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None
         return publish if taken is None else _earlier(taken)
@@ -97,11 +96,6 @@ def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
     moment = Moment(at=clock.now(), state=State.FAILED, code=why.code)
     failed = publish.model_copy(update={"state": State.FAILED, "error": why, "history": [*publish.history, moment]})
     return _store(failed, once, event_write("publish.failed", failed.view()), unstarted=False) or failed
-
-
-def _not_yet(request: PublishRequest) -> Problem | None:
-    """What the model knows and nothing acts on is refused, not ignored."""
-    return problem("not_available_yet", what="dry_run") if request.dry_run else None
 
 
 def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:
