@@ -47,17 +47,6 @@ class PictureView(_View):
     mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
 
 
-class PictureView(_View):
-    """A picture of a photo post; once it is `prepared`, what TikTok gets in its place and what was changed for that."""
-
-    bucket: str
-    key: str
-    prepared: bool
-    content_type: str | None
-    bytes: int | None
-    mended: list[str]
-
-
 class PublishView(_View):
     """A publish: what was asked for, where it stands, how it came there. Sizes are bytes."""
 
@@ -70,7 +59,6 @@ class PublishView(_View):
     created_at: str
     bytes_sent: int
     bytes_total: int
-    pictures: list[PictureView]
     pictures: list[PictureView]
     post_ids: list[str] = Field(description="TikTok's ids of the posts; they come later, and for public posts alone.")
     not_before: str | None = Field(description="While it is held: when it goes on.")
