@@ -45,9 +45,9 @@ class Triggers(Construct):
         self.dead_letters = [
             self._schedules.dead_letters,
             self._drop(),
+            self._webhook(),
             self._sweep(),
             self._ended(),
-            self._webhook(),
             self._disconnected(),
         ]
 
@@ -101,10 +101,12 @@ class Triggers(Construct):
 
     def _sweep(self) -> sqs.Queue:
         function = make_function(
-            self, "schedule/sweep", self._house, does="Starts publishes whose execution never began", timeout_s=50
+            self, "schedule/sweep", self._house, does="Starts what never began, has what rests looked at", timeout_s=50
         )
         self._publishing.publishes.reads(function, "unstarted")
         self.starts(function)
+        tell(function, WEBHOOK_QUEUE_URL=self.webhook_queue.queue_url)
+        allow(function, ["sqs:SendMessage"], [self.webhook_queue.queue_arn])
         failed = make_dead_letters(self, "SweepFailed", self._house, "sweep")
         make_rule(self, "SweepSchedule", function, dead_letters=failed, every=Duration.minutes(1))
         return failed

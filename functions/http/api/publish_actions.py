@@ -13,6 +13,7 @@ from dropcast.errors import Problem
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.edit import PublishEdit, edit
 from dropcast.publishing.models import Publish
+from dropcast.publishing.resolve import Word, resolve
 from dropcast.publishing.restart import restart
 from dropcast.publishing.retry import retry
 from dropcast.publishing.transitions import State
@@ -28,6 +29,15 @@ class RetryRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     posted: bool | None = Field(default=None, description="Whether it is on TikTok. Only on `false` is it tried again.")
+
+
+class ResolveRequest(BaseModel):
+    """A person's word on an `unknown` publish."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]})
+
+    outcome: Word
+    post_id: str | None = Field(default=None, pattern="^[0-9]{1,20}$", description="TikTok's id of the post, if known.")
 
 
 @router.post(
@@ -75,6 +85,17 @@ def retry_publish(publish_id: Id, request: Annotated[RetryRequest | None, Body()
 def restart_publish(publish_id: Id) -> Response[Any]:
     """Go on with a publish whose execution died or is stuck, from where it stands; nothing is posted twice."""
     return _answer("restart", 202, restart(publish_id))
+
+
+@router.post(
+    "/v1/publishes/<publish_id>/resolve",
+    middlewares=needs("publish"),
+    responses=documented(200, "The publish as it stands now", PublishView),
+)
+def resolve_publish(publish_id: Id, request: ResolveRequest) -> Response[Any]:
+    """Say what became of an `unknown` publish: `posted`, or `not_posted` (then it can be retried). With `check_again`
+    TikTok is asked once more; what was found is in `error.details.checked`."""
+    return _answer("resolve", 200, resolve(publish_id, request.outcome, request.post_id))
 
 
 def _answer(what: str, status: int, publish: Publish | Problem) -> Response[Any]:

@@ -1,4 +1,4 @@
-"""Sweep: begins the executions of rows that were stored and never began."""
+"""Sweep: begins the executions of rows that never began, and has those that rest looked at again."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes nothing but the time."""
-    begun = sweep()
-    metrics.add_metric("PublishesBegunLate", MetricUnit.Count, begun)
-    if begun:
-        logger.warning("begun late", publishes=begun)
+    swept = sweep()
+    metrics.add_metric("PublishesBegunLate", MetricUnit.Count, swept.begun)
+    if swept.begun:
+        logger.warning("begun late", publishes=swept.begun)

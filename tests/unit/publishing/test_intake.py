@@ -16,7 +16,7 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.prepare import prepare
 from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.settle import settle
-from dropcast.publishing.sweep import sweep
+from dropcast.publishing.sweep import Swept, sweep
 from dropcast.publishing.transitions import State
 
 from .conftest import BUCKET, outbox, stored, upload_object
@@ -134,8 +134,8 @@ def test_an_execution_that_did_not_begin_is_begun_by_the_sweep(account, monkeypa
     swept = sweep()
     prepare(publish.publish_id, publish.publish_id)
 
-    assert (too_early, swept, begun) == (0, 1, [publish.publish_id])
-    assert sweep() == 0
+    assert (too_early, swept, begun) == (Swept(0, 0), Swept(1, 0), [publish.publish_id])
+    assert sweep() == Swept(0, 0)
 
 
 def test_preparing_pins_the_object_that_is_there(account, begun, monkeypatch):

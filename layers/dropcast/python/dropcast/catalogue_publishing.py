@@ -68,6 +68,17 @@ PUBLISHING: dict[str, Entry] = {
         Next.RESOLVE,
         409,
     ),
+    "not_unknown": Entry(
+        "The publish is {state}: how it ended is known, so there is nothing to resolve.",
+        "Look at the publish; only an unknown one is resolved.",
+        Next.NONE,
+        409,
+    ),
+    "said_not_posted": Entry(
+        "TikTok did not say what became of it; a person looked and said that it was not posted.",
+        "Retry it if it is still wanted.",
+        Next.RETRY,
+    ),
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),

@@ -1,7 +1,7 @@
 """Hearing TikTok: a webhook's fact is kept first, then whoever waits for it is woken or the publish moves on itself."""
 
 from dropcast import clock
-from dropcast.publishing import executions, fact_store, publish_store
+from dropcast.publishing import executions, fact_store, publish_store, unmatched_store
 from dropcast.publishing.facts import fact_of_event, fact_of_status
 from dropcast.publishing.models import Publish
 from dropcast.publishing.polling import poll
@@ -23,6 +23,8 @@ def hear(event: WebhookEvent) -> str | None:
     if fact is None or event.publish_id is None:
         return None
     fact_store.add(event.publish_id, fact)
+    if fact_store.publish_id_of(event.publish_id) is None:
+        unmatched_store.keep(event)
     publish = _publish_of(event.publish_id)
     if publish is None:
         return None

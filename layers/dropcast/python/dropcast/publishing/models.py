@@ -89,6 +89,7 @@ class Publish(_Frozen):
     chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
+    looks counts how often somebody looked again at what rests.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
@@ -124,6 +125,7 @@ class Publish(_Frozen):
     processing_since: int | None = None
     task_token: SecretStr | None = None
     post_ids: list[str] = []
+    looks: int = 0
     cancel_asked_at: int | None = None
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast import aws, clock, dynamo
+from dropcast.errors import Problem
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
@@ -24,7 +25,7 @@ def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
     """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
     row = _to_row(publish) | {"listed_in": _listed_in(publish)}
     if unstarted:
-        row |= _unstarted(publish.publish_id, publish.due_at)
+        row |= due_entry(publish.publish_id, publish.due_at)
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}
     return {"Put": {"TableName": settings().publishes_table, "Item": dynamo.to_item(row), **condition}}
 
@@ -91,7 +92,7 @@ def supersede(publish: Publish, *, due: int, code: str, to: State | None = None,
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    waits = {"execution": publish.next_execution, **_unstarted(publish.publish_id, due)}
+    waits = {"execution": publish.next_execution, **due_entry(publish.publish_id, due)}
     kept = {name: value for name, value in changes.items() if value is not None}
     gone = tuple(name for name, value in changes.items() if value is None)
     return _change(publish, to or publish.state, waits | kept, ("task_token", *gone), (), code)
@@ -203,8 +204,36 @@ def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
     )
 
 
+def claim_look(publish: Publish, then: int | None) -> Publish | None:
+    """Become the one who looks again at a publish at rest; the next look is `then`, None if this is the last.
+
+    None if it moved meanwhile, or somebody else looks.
+    """
+    entry = {} if then is None else due_entry(publish.publish_id, then)
+    update = "SET looks = :looks" + "".join(f", {name} = :{name}" for name in entry)
+    return _update(
+        publish.publish_id,
+        update if entry else f"{update} REMOVE unstarted_shard, unstarted_at",
+        "revision = :revision AND (attribute_not_exists(looks) OR looks = :seen)",
+        {},
+        {f":{name}": value for name, value in entry.items()}
+        | {":revision": publish.revision, ":seen": publish.looks, ":looks": publish.looks + 1},
+    )
+
+
+def note_error(publish: Publish, error: Problem) -> Publish | None:
+    """Store what is known of the error of a publish at rest; None if it moved meanwhile."""
+    return _update(
+        publish.publish_id,
+        "SET #error = :error",
+        "revision = :revision",
+        {"#error": "error"},
+        {":error": error.model_dump(mode="json", exclude_none=True), ":revision": publish.revision},
+    )
+
+
 def unstarted_before(shard: int, at: int, limit: int = 100) -> list[str]:
-    """Ids of rows in `shard` whose execution was due before `at` (seconds since the epoch) and has not begun."""
+    """Ids of rows in `shard` for which something was to be done before `at` (seconds since the epoch), and was not."""
     answer = _dynamodb().query(
         TableName=settings().publishes_table,
         IndexName="unstarted",
@@ -298,8 +327,8 @@ def _key(publish_id: str) -> dynamo.Item:
     return dynamo.to_item(row_key(publish_id))
 
 
-def _unstarted(publish_id: str, due: int) -> dynamo.Item:
-    """What the sweep finds a publish by whose execution should have begun at `due`."""
+def due_entry(publish_id: str, due: int) -> dynamo.Item:
+    """The attributes by which the sweep finds a publish for which something is to be done at `due`."""
     return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
 
 

@@ -5,11 +5,12 @@ The workflow's last step, an execution that died and a webhook that comes late a
 
 from dataclasses import dataclass
 
-from dropcast import dynamo
+from dropcast import clock, dynamo
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import EventName, event_write
 from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.facts import Fact, post_ids, verdict
+from dropcast.publishing.looks import next_look
 from dropcast.publishing.models import Publish
 from dropcast.publishing.steps import Step, problem_of, settled
 from dropcast.publishing.transitions import RESTING, State, may_follow
@@ -27,11 +28,15 @@ _EVENTS: dict[State, EventName] = {
 
 @dataclass(frozen=True)
 class Ending:
-    """How a publish ended and, where it did not end well, why. `by_tiktok`: TikTok itself said so."""
+    """How a publish ended and, where it did not end well, why.
+
+    `by_tiktok`: TikTok itself said so. `said`: what a person said that made it end so, for the history.
+    """
 
     state: State
     error: Problem | None = None
     by_tiktok: bool = False
+    said: str | None = None
 
 
 def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish:
@@ -70,9 +75,9 @@ def fail_waiting(publish_id: str, why: Problem) -> bool:
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
-def end(publish: Publish, ending: Ending) -> Publish | None:
+def end(publish: Publish, ending: Ending, *, post_ids: list[str] | None = None) -> Publish | None:
     """The publish at its end, told to the world in the same write; None if somebody else moved it first."""
-    return _end(publish, ending, publish.post_ids)
+    return _end(publish, ending, publish.post_ids if post_ids is None else post_ids)
 
 
 def _standing(publish_id: str, execution: str | None) -> Publish:
@@ -104,14 +109,15 @@ def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
 
 def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
     """The publish at its end; None if somebody else moved it first."""
-    ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids})
+    ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids, "looks": 0})
+    values = _attributes(ended)
     moved = publish_store.move(
         publish,
         ending.state,
-        set_=_attributes(ended),
-        remove=_outlived(ending),
+        set_=values,
+        remove=tuple(name for name in _outlived(ending) if name not in values),
         also=(event_write(_EVENTS[ending.state], ended.view()),),
-        code=ending.error.code if ending.error else None,
+        code=ending.said or (ending.error.code if ending.error else None),
     )
     if moved is not None:
         slots.free(moved, by_tiktok=ending.by_tiktok)
@@ -152,7 +158,9 @@ def _honest_end(publish: Publish) -> Ending:
 
 
 def _attributes(ended: Publish) -> dynamo.Item:
-    values: dynamo.Item = {"post_ids": ended.post_ids}
+    values: dynamo.Item = {"post_ids": ended.post_ids, "looks": 0}
+    if (look := next_look(ended, clock.now())) is not None:
+        values |= publish_store.due_entry(ended.publish_id, look)
     if ended.error is not None:
         values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
     if ended.state in (State.PUBLISHED, State.IN_INBOX):

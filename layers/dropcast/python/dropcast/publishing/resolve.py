@@ -1,0 +1,51 @@
+"""A person's word on a publish of which nobody knows whether TikTok posted it."""
+
+from typing import Literal
+
+from dropcast.errors import Problem, problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.look_again import look
+from dropcast.publishing.models import Publish
+from dropcast.publishing.settle import Ending, end
+from dropcast.publishing.transitions import State
+
+Word = Literal["posted", "not_posted", "check_again"]
+
+_RACES_MAX = 5
+
+
+def resolve(publish_id: str, word: Word, post_id: str | None = None) -> Publish | Problem:
+    """The publish, ended as the person says; or still `unknown`, with what a new look found.
+
+    `post_id` is TikTok's id of the post, where the person knows it. The same word twice changes nothing.
+    Problems: not_found, not_unknown.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None:
+            return problem("not_found", what="publish")
+        if publish.state is not State.UNKNOWN:
+            return publish if _is_so(publish, word) else problem("not_unknown", state=publish.state.value)
+        if word == "check_again":
+            return look(publish)
+        if ended := _ended(publish, word, post_id):
+            return ended
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _is_so(publish: Publish, word: Word) -> bool:
+    """Whether the publish stands where the word would bring it."""
+    match word:
+        case "posted":
+            return publish.state is State.PUBLISHED
+        case "not_posted":
+            return publish.state is State.FAILED
+        case "check_again":
+            return publish.state in (State.PUBLISHED, State.FAILED, State.CANCELLED, State.IN_INBOX)
+
+
+def _ended(publish: Publish, word: Literal["posted", "not_posted"], post_id: str | None) -> Publish | None:
+    if word == "not_posted":
+        return end(publish, Ending(State.FAILED, problem("said_not_posted")))
+    ids = {*publish.post_ids, post_id} if post_id else publish.post_ids
+    return end(publish, Ending(State.PUBLISHED, said="said_posted"), post_ids=sorted(ids))

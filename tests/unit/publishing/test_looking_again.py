@@ -1,0 +1,270 @@
+"""What rests is looked at again, ever more rarely: something may have become of it that nobody told us."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from dropcast import aws, clock
+from dropcast.errors import problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.hearing import hear
+from dropcast.publishing.intake import new_publish, submit
+from dropcast.publishing.look_again import look_again
+from dropcast.publishing.looks import PAUSES_SECONDS
+from dropcast.publishing.models import Publish
+from dropcast.publishing.resolve import resolve
+from dropcast.publishing.settle import settle
+from dropcast.publishing.start import start
+from dropcast.publishing.steps import unknown, verdict
+from dropcast.publishing.sweep import Swept, sweep
+from dropcast.publishing.transitions import State
+from dropcast.settings import settings
+from dropcast.tiktok.models import PublishStatus, VideoPage
+from dropcast.tiktok.webhooks import WebhookEvent
+
+from .conftest import options, outbox, stored, upload_object
+
+VIDEO = {
+    "id": "7512345678901234567",
+    "create_time": 4_000_000_000,
+    "video_description": " hello  ",
+    "share_url": "https://www.tiktok.com/@ana/video/7512345678901234567",
+}
+
+
+@pytest.fixture
+def queue_url(cloud, monkeypatch) -> str:
+    url = aws.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
+    monkeypatch.setenv("WEBHOOK_QUEUE_URL", url)
+    settings.cache_clear()
+    return url
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Lets some seconds pass."""
+
+    def pass_(seconds: int) -> None:
+        later = clock.now() + seconds
+        monkeypatch.setattr(clock, "now", lambda: later)
+
+    return pass_
+
+
+def processing(account, **chosen: Any) -> Publish:
+    submitted = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 1000), "api", options(**chosen)))
+    assert isinstance(submitted, Publish)
+    start(submitted.publish_id, submitted.publish_id)
+    moved = publish_store.move(
+        stored(submitted),
+        State.PROCESSING,
+        set_={"processing_since": clock.now()},
+        remove=("unstarted_shard", "unstarted_at"),
+    )
+    assert moved is not None
+    return moved
+
+
+def lost_pull(account, **chosen: Any) -> Publish:
+    """A pull whose init TikTok never answered: it named no id."""
+    publish = new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(**chosen), via="pull")
+    submitted = submit(publish)
+    assert isinstance(submitted, Publish)
+    publish_store.move(submitted, State.STARTING, set_={"open_id": account.open_id})
+    return settle(submitted.publish_id, unknown(problem("pull_init_lost")))
+
+
+def asked(queue_url: str) -> list[str]:
+    """The publishes that somebody is to look at."""
+    answer = aws.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+    return [message["Body"] for message in answer.get("Messages", [])]
+
+
+def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(account, begun, tiktok, queue_url, at):
+    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    tiktok.status = {"status": "PUBLISH_COMPLETE"}
+
+    assert sweep() == Swept(0, 0)
+    at(PAUSES_SECONDS[0] + 61)
+    assert sweep() == Swept(0, 1)
+    assert asked(queue_url) == [publish.publish_id]
+    look_again(publish.publish_id)
+
+    assert stored(publish).state is State.PUBLISHED
+    assert stored(publish).error is None
+    assert sweep() == Swept(0, 0)
+
+
+def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, at, monkeypatch):
+    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    polls: list[str] = []
+
+    def poll(polled: Publish, *, to_look: bool) -> PublishStatus:
+        polls.append(polled.publish_id)
+        return PublishStatus.model_validate({"status": "PROCESSING_UPLOAD"})
+
+    monkeypatch.setattr("dropcast.publishing.look_again.poll", poll)
+
+    for pause in PAUSES_SECONDS:
+        at(pause - 1)
+        assert sweep() == Swept(0, 0)
+        at(62)
+        assert sweep() == Swept(0, 1)
+        look_again(publish.publish_id)
+    at(365 * 24 * 3600)
+
+    assert sweep() == Swept(0, 0)
+    assert polls == [publish.publish_id] * len(PAUSES_SECONDS)
+    assert stored(publish).state is State.UNKNOWN
+
+
+def test_a_look_that_is_asked_for_twice_is_taken_once(account, begun, tiktok, at):
+    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
+    seen = stored(publish)
+
+    first = publish_store.claim_look(seen, 1)
+    second = publish_store.claim_look(seen, 1)
+
+    assert first is not None
+    assert second is None
+
+
+def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tiktok, queue_url, at):
+    publish = processing(account)
+    tiktok.status = {"status": "SEND_TO_USER_INBOX"}
+    look = publish_store.get(publish.publish_id)
+    assert look is not None
+    hear(WebhookEvent("post.publish.inbox_delivered", 1, "open-1", "v_pub_file~1", None, None, None))
+    settle(publish.publish_id, verdict())
+    assert stored(publish).state is State.IN_INBOX
+    tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
+
+    at(PAUSES_SECONDS[0] + 61)
+    sweep()
+    look_again(publish.publish_id)
+
+    assert (stored(publish).state, stored(publish).post_ids) == (State.PUBLISHED, ["7"])
+
+
+def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, begun, tiktok, queue_url, at):
+    publish = processing(account, privacy_level="PUBLIC_TO_EVERYONE")
+    hear(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
+    settle(publish.publish_id, verdict())
+    tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
+
+    at(PAUSES_SECONDS[0] + 61)
+    assert sweep() == Swept(0, 1)
+    look_again(publish.publish_id)
+    at(PAUSES_SECONDS[1] + 61)
+    sweep()
+    look_again(publish.publish_id)
+
+    assert stored(publish).post_ids == ["7"]
+    assert outbox().count("publish.published") == 1
+    assert sweep() == Swept(0, 0)
+
+
+def test_a_post_for_its_owner_alone_is_not_looked_at_again(account, begun, tiktok, at):
+    publish = processing(account)
+    hear(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
+    settle(publish.publish_id, verdict())
+
+    at(365 * 24 * 3600)
+
+    assert sweep() == Swept(0, 0)
+
+
+def test_a_look_never_takes_a_waiting_publish_off_the_list_of_the_sweep(account, begun, at):
+    publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
+    assert isinstance(publish, Publish)
+
+    look_again(publish.publish_id)
+    at(61)
+
+    assert sweep() == Swept(1, 0)
+
+
+def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begun, tiktok, monkeypatch):
+    page = VideoPage.model_validate({"videos": [VIDEO, VIDEO | {"id": "2", "create_time": 1}]})
+    monkeypatch.setattr("dropcast.publishing.evidence.videos_page", lambda *_, **__: page)
+    publish = lost_pull(account)
+    hear(WebhookEvent("post.publish.complete", 4_000_000_001, "open-1", "v_pub_url~9", None, None, "DIRECT_POST"))
+    hear(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_url~8", None, None, "DIRECT_POST"))
+    hear(WebhookEvent("post.publish.complete", 4_000_000_001, "open-2", "v_pub_url~7", None, None, "DIRECT_POST"))
+
+    look_again(publish.publish_id)
+
+    error = stored(publish).error
+    assert error is not None
+    assert error.code == "pull_init_lost"
+    checked = error.details["checked"]
+    assert [one["tiktok_publish_id"] for one in checked["webhooks"]] == ["v_pub_url~9"]
+    assert checked["videos"] == {
+        "found": [
+            {
+                "video_id": VIDEO["id"],
+                "created_at": "2096-10-02T07:06:40Z",
+                "share_url": VIDEO["share_url"],
+                "same_caption": True,
+            }
+        ]
+    }
+    assert stored(publish).state is State.UNKNOWN
+
+
+def test_what_could_not_be_read_is_said(account, begun, tiktok):
+    publish = lost_pull(account)
+
+    found = resolve(publish.publish_id, "check_again")
+
+    assert isinstance(found, Publish)
+    assert found.error is not None
+    assert found.error.details["checked"]["videos"] == {"not_read": "scope_not_granted"}
+
+
+@pytest.mark.parametrize(
+    ("word", "post_id", "state", "ids"),
+    [
+        ("posted", "7", State.PUBLISHED, ["7"]),
+        ("posted", None, State.PUBLISHED, []),
+        ("not_posted", None, State.FAILED, []),
+    ],
+)
+def test_a_persons_word_ends_an_unknown_publish_and_is_in_its_history(
+    account, begun, tiktok, word, post_id, state, ids
+):
+    publish = lost_pull(account)
+
+    resolved = resolve(publish.publish_id, word, post_id)
+    again = resolve(publish.publish_id, word, post_id)
+
+    assert isinstance(resolved, Publish)
+    assert isinstance(again, Publish)
+    assert (resolved.state, resolved.post_ids) == (state, ids)
+    assert again.revision == resolved.revision
+    assert resolved.history[-1].code == f"said_{word}"
+    assert outbox()[-1] == f"publish.{state.value}"
+
+
+def test_a_word_on_what_is_known_is_refused(account, begun, tiktok):
+    publish = lost_pull(account)
+    resolve(publish.publish_id, "posted")
+
+    refused = resolve(publish.publish_id, "not_posted")
+    missing = resolve("pub_none", "posted")
+
+    assert getattr(refused, "code", None) == "not_unknown"
+    assert getattr(missing, "code", None) == "not_found"
+    assert stored(publish).state is State.PUBLISHED
+
+
+def test_the_worklist_holds_nothing_that_ended_for_good(account, begun, tiktok):
+    publish = lost_pull(account)
+    resolve(publish.publish_id, "not_posted")
+
+    row = boto3.client("dynamodb", "eu-west-1").get_item(
+        TableName="publishes_table", Key={"pk": {"S": f"publish#{publish.publish_id}"}, "sk": {"S": "publish"}}
+    )["Item"]
+    assert not {"unstarted_shard", "unstarted_at"} & row.keys()
