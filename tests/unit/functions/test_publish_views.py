@@ -1,11 +1,11 @@
 """Every kind of publish has a view as it is documented."""
 
 import pytest
-from publish_views import publish_view
 
 from dropcast.publishing.intake import new_publish
 from dropcast.publishing.models import Photo, Photos, PulledUrl, Source
 from dropcast.publishing.options import PublishOptions
+from publish_views import publish_view
 
 PREPARED = Photo(
     bucket="b", key="1.png", prepared_key="media/1.jpg", prepared_size=9, prepared_type="image/jpeg", mended=("format",)
