@@ -6,14 +6,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import AwareDatetime
 
 from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.intake import accept
 from dropcast.publishing.listing import Asked, publishes_page
-from dropcast.publishing.request import PublishRequest, seconds
+from dropcast.publishing.request import Moment, PublishRequest, seconds
 from dropcast.publishing.transitions import State
 from preflights import ReportView, reported
 from publish_views import PublishesView, PublishView, publish_view, publishes_view
@@ -47,8 +46,8 @@ def list_publishes(
     account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
     state: Annotated[State | None, Query()] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Made at or after this time.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Made before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="Made at or after this time.")] = None,
+    until: Annotated[Moment | None, Query(description="Made before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:

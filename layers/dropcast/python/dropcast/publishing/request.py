@@ -1,6 +1,7 @@
 """What a caller asks for: the body of POST /v1/publishes."""
 
 import math
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -13,11 +14,12 @@ from dropcast.publishing.kind_rules import Complaint, complaints
 from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text, Via
 
 _URL_MAX = 2048
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
 def _as_text(value: Any) -> Any:
-    """A number would be read as seconds since the epoch; a moment is a text with its zone."""
-    if not isinstance(value, str | datetime):
+    """A number, or one in quotes, would be read as seconds since the epoch; a moment is a text with its zone."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
         raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
     return value
 
