@@ -1,0 +1,312 @@
+"""Time on the local stack: schedules, and what a person may do about a publish before, while and after it goes."""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local.stack import LocalStack
+from tests.e2e.road import (
+    SEVERAL_CHUNKS,
+    SMALL,
+    begun,
+    fault,
+    posts,
+    requests,
+    wait_for,
+)
+
+AHEAD_S = 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _seconds_are_later(stack: LocalStack) -> Iterator[None]:
+    """A publish due in two seconds is one for later, so that Scheduler has something to do."""
+    lambda_ = stack.client("lambda")
+    changed = {}
+    for place in ("http-api", "storage-drop", "schedule-due", "schedule-sweep"):
+        name = stack.function_name(place)
+        changed[name] = lambda_.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        lambda_.update_function_configuration(
+            FunctionName=name, Environment={"Variables": changed[name] | {"SCHEDULE_AHEAD_S": str(AHEAD_S)}}
+        )
+    yield
+    for name, variables in changed.items():
+        lambda_.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+
+def in_seconds(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def scheduled(journey, account, videos, seconds, **options):
+    """A publish of a new object due in `seconds`."""
+    key = f"in/{secrets.token_hex(4)}.mp4"
+    journey.upload(videos(SMALL)[0], key)
+    return journey.publish(account, key, publish_at=in_seconds(seconds), **options)
+
+
+def entries(stack: LocalStack, publish_id: str) -> list[str]:
+    """The names of the Scheduler entries for a publish."""
+    found = stack.client("scheduler").list_schedules(GroupName="dropcast-dev", NamePrefix=publish_id)
+    return [entry["Name"] for entry in found["Schedules"]]
+
+
+def act(journey, publish_id, what, **request):
+    return journey.api("POST", f"/v1/publishes/{publish_id}/{what}", **request)
+
+
+def redeploy(stack: LocalStack) -> None:
+    """The same template once more, with one parameter changed: every function and the machine are written anew."""
+    cloudformation = stack.client("cloudformation")
+    name = cloudformation.describe_stacks()["Stacks"][0]["StackName"]
+    [found] = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    parameters = [{"ParameterKey": one["ParameterKey"], "UsePreviousValue": True} for one in found["Parameters"]]
+    changed = {"ParameterKey": "AppName", "ParameterValue": f"app {secrets.token_hex(4)}"}
+    cloudformation.update_stack(
+        StackName=name,
+        UsePreviousTemplate=True,
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        Parameters=[one for one in parameters if one["ParameterKey"] != "AppName"] + [changed],
+    )
+    wait_for(lambda: cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE")
+
+
+def test_a_schedule_survives_a_redeploy_and_fires_once(journey, account, videos, stack):
+    taken = scheduled(journey, account, videos, 8)
+    waiting = entries(stack, taken["publish_id"])
+
+    redeploy(stack)
+    due = stack.client("lambda")
+    shown = journey.until_rest(taken["publish_id"])
+    event = f'{{"publish_id": "{taken["publish_id"]}", "execution": "{taken["publish_id"]}"}}'
+    due.invoke(FunctionName=stack.function_name("schedule-due"), Payload=event.encode())
+    due.invoke(FunctionName=stack.function_name("schedule-sweep"), Payload=b"{}")
+
+    (init,) = requests(journey, account, "video_init")
+    assert (taken["state"], waiting) == ("held", [taken["publish_id"]])
+    assert taken["not_before"] == taken["publish_at"]
+    assert [moment["code"] for moment in taken["history"]] == [None, "scheduled"]
+    assert shown["state"] == "published"
+    assert init["at"] >= datetime.fromisoformat(taken["publish_at"]).timestamp()
+    assert len(stack.executions(taken["publish_id"])) == len(posts(journey, account)) == 1
+    wait_for(lambda: not entries(stack, taken["publish_id"]))
+
+
+def test_a_schedule_whose_entry_was_lost_is_begun_by_the_sweep(journey, account, videos, stack):
+    taken = scheduled(journey, account, videos, 3)
+    stack.client("scheduler").delete_schedule(Name=taken["publish_id"], GroupName="dropcast-dev")
+    long_due(stack, taken["publish_id"])
+
+    wait_for(lambda: datetime.now(UTC) > datetime.fromisoformat(taken["publish_at"]))
+    stack.client("lambda").invoke(FunctionName=stack.function_name("schedule-sweep"), Payload=b"{}")
+
+    assert journey.until_rest(taken["publish_id"])["state"] == "published"
+
+
+def long_due(stack: LocalStack, publish_id: str) -> None:
+    """As if the sweep came ten minutes later."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.outputs["PublishesTable"],
+        Key={"pk": {"S": f"publish#{publish_id}"}, "sk": {"S": "publish"}},
+        UpdateExpression="SET unstarted_at = :then",
+        ExpressionAttributeValues={":then": {"N": str(int(time.time()) - 600)}},
+    )
+
+
+@pytest.mark.parametrize(("publish_at", "code"), [(-3600, "publish_at_past"), (367 * 86400, "publish_at_too_far")])
+def test_a_time_that_cannot_be_is_refused(journey, account, stack, publish_at, code):
+    body = {
+        "account_id": account,
+        "source": {"type": "s3", "bucket": stack.bucket, "key": "in/none.mp4"},
+        "privacy_level": "SELF_ONLY",
+        "publish_at": in_seconds(publish_at),
+    }
+
+    refused = journey.api("POST", "/v1/publishes", json=body)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, code)
+
+
+def test_what_is_plain_now_is_not_said_in_a_year(journey, account, stack):
+    body = {
+        "account_id": account,
+        "source": {"type": "s3", "bucket": stack.bucket, "key": "in/not-there.mp4"},
+        "privacy_level": "SELF_ONLY",
+        "publish_at": in_seconds(360 * 86400),
+    }
+
+    refused = journey.api("POST", "/v1/publishes", json=body)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "source_missing")
+
+
+def test_a_scheduled_publish_that_is_cancelled_never_posts(journey, account, videos, stack, events):
+    taken = scheduled(journey, account, videos, 3)
+
+    cancelled = act(journey, taken["publish_id"], "cancel")
+    again = act(journey, taken["publish_id"], "cancel")
+    wait_for(lambda: datetime.now(UTC) > datetime.fromisoformat(taken["publish_at"]) + timedelta(seconds=1))
+    event = f'{{"publish_id": "{taken["publish_id"]}", "execution": "{taken["publish_id"]}"}}'
+    stack.client("lambda").invoke(FunctionName=stack.function_name("schedule-due"), Payload=event.encode())
+
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    assert (again.status_code, again.json()) == (200, cancelled.json())
+    assert entries(stack, taken["publish_id"]) == []
+    assert stack.executions(taken["publish_id"]) == []
+    wait_for(lambda: events.of("publish.cancelled", account))
+    assert requests(journey, account, "video_init") == []
+
+
+def test_an_upload_that_is_cancelled_before_its_last_chunk_is_no_post(journey, account, videos, stack):
+    fault(journey, "upload", "slow_body", bytes_per_second=1_000_000, skip=1)
+    publish_id, _ = begun(journey, account, videos(SEVERAL_CHUNKS)[0])
+    wait_for(lambda: journey.show(publish_id)["state"] == "uploading" and requests(journey, account, "upload"))
+
+    cancelled = act(journey, publish_id, "cancel")
+
+    if cancelled.status_code == 202:  # all its chunks may have begun: then TikTok cancels it, which it can
+        assert journey.until_rest(publish_id)["state"] == "cancelled"
+    else:
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    wait_for(lambda: stack.executions(publish_id)[-1]["status"] in ("ABORTED", "SUCCEEDED"))
+    assert posts(journey, account) == []
+
+
+def test_what_tiktok_processes_cannot_be_cancelled(journey, account, videos):
+    journey.sandbox("PATCH", "/settings", json={"processing_seconds": 6})
+    publish_id, _ = begun(journey, account, videos(SMALL)[0])
+    wait_for(lambda: journey.show(publish_id)["state"] == "processing")
+
+    refused = act(journey, publish_id, "cancel")
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "publish_not_cancellable")
+    assert refused.json()["error"]["log_id"]
+    assert journey.until_rest(publish_id)["state"] == "published"
+    late = act(journey, publish_id, "cancel")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late_to_cancel")
+
+
+def test_a_changed_time_and_title_are_what_is_posted(journey, account, videos, stack):
+    taken = scheduled(journey, account, videos, 3600, title="before")
+
+    edited = journey.api(
+        "PATCH", f"/v1/publishes/{taken['publish_id']}", json={"title": "after", "publish_at": in_seconds(4)}
+    )
+    moved = entries(stack, taken["publish_id"])
+    shown = journey.until_rest(taken["publish_id"])
+    late = journey.api("PATCH", f"/v1/publishes/{taken['publish_id']}", json={"title": "later"})
+
+    (post,) = posts(journey, account)
+    assert (edited.status_code, edited.json()["state"]) == (200, "held")
+    assert moved == [f"{taken['publish_id']}-1"]
+    assert (shown["state"], post["title"]) == ("published", "after")
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late_to_edit")
+
+
+def test_a_change_is_judged_with_all_the_rest(journey, account, videos):
+    taken = scheduled(journey, account, videos, 3600)
+
+    refused = journey.api("PATCH", f"/v1/publishes/{taken['publish_id']}", json={"brand_content": True})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
+    assert "privacy_level" in refused.text
+    act(journey, taken["publish_id"], "cancel").raise_for_status()
+
+
+def test_a_failed_publish_is_tried_again_once_however_often_it_is_asked(journey, account, videos):
+    journey.sandbox("PATCH", "/settings", json={"fail_reason": "internal"})
+    publish_id, _ = begun(journey, account, videos(SMALL)[0])
+    assert journey.until_rest(publish_id)["state"] == "failed"
+    journey.sandbox("PATCH", "/settings", json={"fail_reason": None})
+
+    first, second = (act(journey, publish_id, "retry") for _ in range(2))
+    shown = journey.until_rest(first.json()["publish_id"])
+
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.json()["publish_id"] == second.json()["publish_id"] == journey.show(publish_id)["retried_as"]
+    assert (shown["state"], shown["retry_of"]) == ("published", publish_id)
+    assert len(posts(journey, account)) == 1
+
+
+@pytest.mark.parametrize("state", ["uploading", "processing"])
+def test_a_publish_under_way_is_restarted_and_posted_once(journey, account, videos, stack, state):
+    path, sha256 = videos(SEVERAL_CHUNKS)
+    journey.sandbox("PATCH", "/settings", json={"processing_seconds": 5})
+    if state == "uploading":
+        fault(journey, "upload", "slow_body", bytes_per_second=3_000_000, skip=1)
+    publish_id, _ = begun(journey, account, path)
+    wait_for(lambda: journey.show(publish_id)["state"] == state)
+
+    restarted = act(journey, publish_id, "restart")
+    shown = journey.until_rest(publish_id)
+
+    (post,) = posts(journey, account)
+    assert restarted.status_code == 202
+    assert (shown["state"], post["sha256"]) == ("published", sha256)
+    names = [execution["name"] for execution in stack.executions(publish_id)]
+    assert names == [publish_id, f"{publish_id}-1"]
+    assert len(requests(journey, account, "video_init")) == 1
+
+
+def test_a_publish_whose_execution_was_aborted_unseen_is_restarted(journey, account, videos, stack):
+    fault(journey, "creator_info", "slow_answer", seconds=5)
+    publish_id, _ = begun(journey, account, videos(SMALL)[0])
+    wait_for(lambda: requests(journey, account, "creator_info"))
+
+    restarted = act(journey, publish_id, "restart")
+    shown = journey.until_rest(publish_id)
+
+    assert restarted.status_code == 202
+    assert shown["state"] == "published"
+    assert len(requests(journey, account, "video_init")) == 1
+
+
+def test_cancel_and_begin_at_once_leave_either_a_post_or_none(journey, account, videos):
+    taken = [scheduled(journey, account, videos, 3600) for _ in range(6)]
+    answers: dict[str, set[int]] = {}
+
+    def race(publish_id: str) -> None:
+        edit = threading.Thread(
+            target=lambda: journey.api("PATCH", f"/v1/publishes/{publish_id}", json={"publish_at": None})
+        )
+        edit.start()
+        answers[publish_id] = {act(journey, publish_id, "cancel").status_code for _ in range(2)}
+        edit.join()
+
+    racers = [threading.Thread(target=race, args=(one["publish_id"],)) for one in taken]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    ends = [journey.until_rest(one["publish_id"])["state"] for one in taken]
+
+    assert set(ends) <= {"cancelled", "published"}
+    assert len(posts(journey, account)) == ends.count("published")
+
+
+def test_lists_are_newest_first_and_paged(journey, account, videos):
+    path = videos(SMALL)[0]
+    made = [begun(journey, account, path)[0] for _ in range(3)]
+    user = journey.api("GET", f"/v1/accounts/{account}").json()["user_id"]
+
+    def listed(**query):
+        found, after = [], None
+        while True:
+            page = journey.api("GET", "/v1/publishes", params=query | ({"next": after} if after else {}))
+            found += [item["publish_id"] for item in page.raise_for_status().json()["items"]]
+            if (after := page.json()["next"]) is None:
+                return found
+
+    assert listed(account_id=account, limit=2) == made[::-1]
+    assert listed(user_id=user, limit=2) == made[::-1]
+    assert [one for one in listed(limit=100) if one in made] == made[::-1]
+    for publish_id in made:
+        journey.until_rest(publish_id)
+    assert wait_for(lambda: listed(account_id=account, state="published") == made[::-1])
+    assert listed(account_id=account, state="failed") == []
+    refused = journey.api("GET", "/v1/publishes", params={"next": "bm90IG91cnM="})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "invalid_request")
