@@ -180,6 +180,9 @@ def test_nobody_looks_at_a_video_elsewhere_and_the_report_says_so(account, asked
     found = of(account.account_id, source={"type": "url", "url": "https://videos.example/a.mp4"})
 
     assert (problems(found), warnings(found)) == ([], ["source_not_looked_at"])
+    assert found.forecast is not None
+    assert found.forecast.chunks is None
+    assert [line.amount for line in found.forecast.cost if line.what == "bytes_out"] == [0]
 
 
 def test_a_large_video_costs_what_the_formula_says():

@@ -18,7 +18,7 @@ from dropcast.publishing.asked_source import row_source
 from dropcast.publishing.creator_rules import creator_problems
 from dropcast.publishing.forecast import Forecast, forecast
 from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Photo, Photos, Publish, Source
+from dropcast.publishing.models import AnySource, Photo, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.source_check import source_refusals
 from dropcast.publishing.source_store import SourceRefused
@@ -38,9 +38,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Looked:
-    """What was learnt of the source: `facts` of a video, a glance at each photo (None where there is none)."""
+    """What was learnt of the source, None if it cannot be posted: `facts` of a video, a glance at each photo."""
 
-    source: Source | Photos | None
+    source: AnySource | None
     problems: tuple[Finding, ...] = ()
     facts: VideoFacts | None = None
     photos: tuple[Glance | None, ...] = ()
@@ -48,7 +48,7 @@ class Looked:
 
 @dataclass(frozen=True)
 class Report:
-    """`problems` stop the publish, `warnings` do not. The forecast is None where the media could not be seen."""
+    """`problems` stop the publish, `warnings` do not. There is no forecast for an account or media that do not fit."""
 
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
@@ -66,15 +66,15 @@ def report(request: PublishRequest) -> Report:
     creator = None if refusal is not None else _creator(request)
     looked = _look(request, creator)
     publish = _publish(request, looked)
-    problems = (
-        *_at("publish_at", time_refusal(request.publish_at_s, clock.now())),
-        *_at("account_id", refusal),
-        *looked.problems,
-        *_of_creator(publish, creator),
-    )
+    said = _of_creator(publish, creator)
     return Report(
-        problems=tuple(one for one in problems if not _passes(one)),
-        warnings=(*(one for one in problems if _passes(one)), *_warnings(request)),
+        problems=(
+            *_at("publish_at", time_refusal(request.publish_at_s, clock.now())),
+            *_at("account_id", refusal),
+            *looked.problems,
+            *(one for one in said if not _passes(one)),
+        ),
+        warnings=(*(one for one in said if _passes(one)), *_warnings(request)),
         looked=looked,
         forecast=forecast(publish) if refusal is None and looked.source is not None else None,
     )
@@ -115,8 +115,8 @@ def _look(request: PublishRequest, creator: CreatorInfo | Problem | None) -> Loo
             return _look_at_video(request, video, refusals[0], max_ms)
         case Photos(items=items):
             return _look_at_photos(items, refusals)
-        case _:
-            return Looked(None)
+        case PulledUrl() as url:
+            return Looked(url)
 
 
 def _look_at_video(request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None) -> Looked:
@@ -167,7 +167,7 @@ def _at(field: str, found: Problem | None) -> list[Finding]:
 
 
 def _passes(finding: Finding) -> bool:
-    return finding.problem.next in (Next.WAIT, Next.RETRY) and finding.problem.code != "upload_unfinished"
+    return finding.problem.next in (Next.WAIT, Next.RETRY)
 
 
 def _warnings(request: PublishRequest) -> Iterator[Finding]:
