@@ -109,8 +109,8 @@ class PlanView(BaseModel):
 
 
 class ReportView(BaseModel):
-    """`ok`: nothing stands against it. `media` and `plan` are null where the media cannot be posted; of a URL there is a
-    plan alone."""
+    """`ok`: nothing stands against it. `media` and `plan` are null where the media cannot be posted; for a URL there is
+    a plan alone."""
 
     ok: bool
     problems: list[FindingView]
