@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dropcast.errors import Problem
-from dropcast.media.picture import Glance, Picture, glance, prepare_picture
+from dropcast.media.glance import Glance
+from dropcast.media.picture import Picture, glance, prepare_picture
 from dropcast.media.ranges import BufferedRanges
 from sandbox.pictures import judge
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from answers import documented, needs, view
 from dropcast.clock import iso
 from dropcast.errors import Next
-from dropcast.media.picture import Glance, Mending
+from dropcast.media.glance import Glance, Mending
 from dropcast.media.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.chunk_plan import ChunkPlan
 from dropcast.publishing.forecast import Forecast

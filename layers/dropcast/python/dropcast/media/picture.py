@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from dropcast.errors import Problem, problem
 from dropcast.media import limits
+from dropcast.media.glance import Glance, Mending
 from dropcast.media.picture_colours import alpha_shows, is_srgb, to_srgb
 from dropcast.media.picture_shape import Sides, orientation, shrunk, target, upright
 from dropcast.media.ranges import Reader
@@ -19,7 +20,6 @@ from dropcast.media.ranges import Reader
 pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
 
 ContentType = Literal["image/jpeg", "image/webp"]
-Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation"]
 
 SOURCE_BYTES_MAX = 100_000_000
 """More than this of a picture is not read at all."""
@@ -50,15 +50,6 @@ class Picture:
     width: int
     height: int
     mended: tuple[Mending, ...]
-
-
-@dataclass(frozen=True)
-class Glance:
-    """What the header of a picture tells: its sides as stored, and what will be changed about it at least."""
-
-    width: int
-    height: int
-    mends: tuple[Mending, ...]
 
 
 def glance(reader: Reader, size: int) -> Glance | Problem:

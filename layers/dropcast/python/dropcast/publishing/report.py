@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dropcast import clock
 from dropcast.accounts.looking import fresh_creator_info
 from dropcast.errors import Next, Problem, problem
-from dropcast.media.picture import Glance, glance
+from dropcast.media.glance import Glance
 from dropcast.media.preflight import VideoFacts
 from dropcast.media.ranges import BufferedRanges
 from dropcast.publishing import source_store
@@ -136,6 +136,9 @@ def _look_at_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) ->
 
 
 def _glance(photo: Photo) -> tuple[int, Glance] | Problem:
+    # here, since every call of the API would wait for the decoders when its function starts
+    from dropcast.media.picture import glance
+
     found = source_store.head(photo)
     if isinstance(found, Problem):
         return found

@@ -1,0 +1,15 @@
+"""What a look at a picture's header tells. Apart from picture.py, whose decoders take long to load."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation"]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The sides as stored, in pixels, and what will be changed about it at least."""
+
+    width: int
+    height: int
+    mends: tuple[Mending, ...]
