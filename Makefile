@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check bench format deploy clean
+.PHONY: help demo up down test check bench soak format deploy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -34,6 +34,9 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 
 bench: $(VENV)/ready ## how fast accounts are kept alive, and what it costs (some minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.refresh $(BENCH_ARGS)
+
+soak: $(VENV)/ready ## 300 publishes at once over 10 accounts, with a short minute and day (a quarter of an hour)
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
 format: $(VENV)/ready ## put the code into its form; write docs/errors.md and docs/api-surface.txt
 	$(VENV)/bin/ruff check --fix .
