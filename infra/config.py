@@ -27,6 +27,7 @@ class Config:
     verified_urls: str
     app_name: str
     app_audit: str
+    webhooks: str
     custom_domain: str
     certificate_arn: str
     media_url: str

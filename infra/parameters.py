@@ -47,6 +47,10 @@ class Parameters:
         )
         self.app_audit = parameter("AppAudit", config.app_audit, "unaudited, or audited once TikTok's audit is passed")
         self.app_audit.allowed_values = ["unaudited", "audited"]
+        self.webhooks = parameter(
+            "Webhooks", config.webhooks, "Whether TikTok's webhooks come: auto (find out), expected or absent"
+        )
+        self.webhooks.allowed_values = ["auto", "expected", "absent"]
         self.budgets = parameter(
             "Budgets", config.budgets, "Budgets other than TikTok's documented ones: name=limit/seconds, comma list"
         )

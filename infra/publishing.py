@@ -155,6 +155,9 @@ class Steps(Construct):
             APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
 
+        for function in (self.start, self.transfer):
+            tell(function, WEBHOOKS=house.parameters.webhooks.value_as_string)
+
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)
         events.outbox.puts(self.settle)

@@ -60,6 +60,8 @@ class Workflow(Construct):
         hold = sfn.Wait(self, "Hold", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
         watch_long = self._watch("WatchLong", "long", timeout_s=120)
         watch_soon = self._watch("WatchSoon", "soon", timeout_s=10)
+        watch_second = self._watch("WatchSecond", "second", timeout_s=20)
+        watch_third = self._watch("WatchThird", "third", timeout_s=40)
         watch_later = self._watch("WatchLater", "later", timeout_s=60)
         watch_slow = self._watch("WatchSlow", "slow", timeout_s=600)
 
@@ -95,7 +97,9 @@ class Workflow(Construct):
         watched = self._choice("Watched?", {"later": watch_later, "slow": watch_slow}, settle)
         next_round = [
             (watch_long, watch_later),
-            (watch_soon, watch_soon),
+            (watch_soon, watch_second),
+            (watch_second, watch_third),
+            (watch_third, watch_later),
             (watch_later, watch_later),
             (watch_slow, watch_slow),
         ]

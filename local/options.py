@@ -28,6 +28,7 @@ class Options:
     verified_urls: str = ""
     app_name: str = ""
     app_audit: str = ""
+    webhooks: str = ""
     scopes: str = ""
     budgets: str = ""
     port: int = 0
@@ -65,6 +66,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         verified_urls=given("VERIFIED_URLS"),
         app_name=given("APP_NAME"),
         app_audit=given("APP_AUDIT"),
+        webhooks=given("WEBHOOKS"),
         scopes=given("TIKTOK_SCOPES"),
         budgets=given("BUDGETS"),
         port=_port(given("LOCAL_PORT")),
@@ -97,6 +99,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "VerifiedUrls": options.verified_urls or ("" if options.tiktok else f"{media_url}/"),
         "AppName": options.app_name,
         "AppAudit": options.app_audit,
+        "Webhooks": options.webhooks,
         "Budgets": options.budgets,
     }
     return {name: value for name, value in parameters.items() if value}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.infra.reading import definition, functions, of_type, the_one
 
-WATCHES = ["WatchLong", "WatchSoon", "WatchLater", "WatchSlow"]
+WATCHES = ["WatchLong", "WatchSoon", "WatchSecond", "WatchThird", "WatchLater", "WatchSlow"]
 STEPS = ["Prepare", "Pictures", "Start", "Decide", "Transfer", "Settle"]
 
 
@@ -125,7 +125,9 @@ def test_a_failed_start_is_decided_upon(states):
     ("name", "seconds", "then"),
     [
         ("WatchLong", 120, "WatchLater"),
-        ("WatchSoon", 10, "WatchSoon"),
+        ("WatchSoon", 10, "WatchSecond"),
+        ("WatchSecond", 20, "WatchThird"),
+        ("WatchThird", 40, "WatchLater"),
         ("WatchLater", 60, "WatchLater"),
         ("WatchSlow", 600, "WatchSlow"),
     ],

@@ -15,7 +15,7 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.settle import settle, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.transitions import State
-from dropcast.publishing.watch import round_after, watch
+from dropcast.publishing.watch import watch
 from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent
 
@@ -177,20 +177,25 @@ def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch,
     assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == ("unknown", "verdict_missing")
 
 
-@pytest.mark.parametrize(
-    ("round_", "waited", "longer"),
-    [
-        ("soon", 0, None),
-        ("soon", 59, None),
-        ("soon", 60, "later"),
-        ("later", 899, None),
-        ("later", 900, "slow"),
-        ("slow", 80_000, None),
-        ("long", 0, None),
-    ],
-)
-def test_rounds_grow_with_the_waiting(round_, waited, longer):
-    assert round_after(round_, waited) == longer
+@pytest.mark.parametrize(("waited", "answers"), [(899, []), (900, ["slow"])])
+def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_slow(processing, woken, monkeypatch, waited, answers):
+    later = clock.now() + waited
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
+
+    assert [answer["outcome"] for _, answer in woken] == answers
+
+
+@pytest.mark.parametrize(("said", "arrive"), [("expected", True), ("absent", False)])
+def test_whether_webhooks_arrive_can_be_said(cloud, monkeypatch, said, arrive):
+    monkeypatch.setenv("WEBHOOKS", said)
+    settings.cache_clear()
+
+    if not arrive:
+        fact_store.note_webhook()
+
+    assert fact_store.webhooks_arrive() is arrive
 
 
 def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):

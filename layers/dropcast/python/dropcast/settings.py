@@ -24,6 +24,7 @@ class Settings(BaseModel):
     return_to_origins: str = ""
     app_name: str = ""
     app_audit: Literal["unaudited", "audited"] = "unaudited"
+    webhooks: Literal["auto", "expected", "absent"] = "auto"
 
     # Keeping tokens alive: shares of the lives that TikTok's answers name; up to 0.15 of jitter come on top.
     refresh_warm_share: float = Field(default=0.6, gt=0, le=0.8)

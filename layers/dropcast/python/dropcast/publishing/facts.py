@@ -22,6 +22,7 @@ _OF_EVENT: dict[str, FactKind] = {
     "post.publish.publicly_available": "public",
     "post.publish.no_longer_publicaly_available": "no_longer_public",
 }
+_PENDING = {"PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD"}
 _OF_STATUS: dict[str, FactKind] = {
     "PUBLISH_COMPLETE": "complete",
     "FAILED": "failed",
@@ -62,6 +63,11 @@ def fact_of_status(status: PublishStatus, at: int) -> Fact | None:
     if kind is None:
         return None
     return Fact(kind, at, status.fail_reason, status.post_ids, status.log_id)
+
+
+def is_documented(status: str) -> bool:
+    """Whether TikTok documents `status`; any other counts as undecided and is worth a report (section 6)."""
+    return status in _PENDING or status in _OF_STATUS
 
 
 def verdict(facts: Iterable[Fact]) -> Verdict | None:

@@ -1,14 +1,19 @@
 """Asking TikTok how a post stands, as often as the account's polls allow (protocol section 6)."""
 
+from aws_lambda_powertools import Logger
+
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
 from dropcast.budgets.asks import shut, take_now
 from dropcast.budgets.exhaustion import Who
 from dropcast.errors import Problem, problem
+from dropcast.publishing.facts import is_documented
 from dropcast.publishing.models import Publish
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.posting import fetch_status
+
+logger = Logger(child=True)
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
@@ -21,6 +26,8 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
         return problem("rate_limit_exceeded", account_id=publish.account_id)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     answer = ask(publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=to_look)
+    if isinstance(answer, PublishStatus) and not is_documented(answer.status):
+        logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
     if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
         shut(who, "status", answer.code)
     return answer

@@ -20,9 +20,9 @@ from dropcast.publishing.steps import verdict as verdict_step
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
 
-Round = Literal["long", "soon", "later", "slow"]
+Round = Literal["long", "soon", "second", "third", "later", "slow"]
 
-_SOON_SECONDS = 60
+_EARLY: tuple[Round, ...] = ("soon", "second", "third")
 _LATER_SECONDS = 15 * 60
 _GIVE_UP_SECONDS = 24 * 3600
 _UPLOAD_URL_SECONDS = 3600
@@ -44,10 +44,10 @@ def _step(publish: Publish, round_: Round) -> Step | None:
     tiktok_publish_id = publish.tiktok_publish_id or ""
     if verdict(fact_store.facts_of(tiktok_publish_id)) is not None:
         return verdict_step()
-    if (longer := round_after(round_, waited)) is not None:
-        return slower(longer)
+    if round_ == "later" and waited >= _LATER_SECONDS:
+        return slower("slow")
     answer = poll(publish)
-    if round_ == "soon" and _is_too_often(answer):
+    if round_ in _EARLY and _is_too_often(answer):
         return slower("later")
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
@@ -84,10 +84,3 @@ def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
         return False
     held = max(status.uploaded_bytes, publish.bytes_sent)
     return publish.plan.next_chunk(held) is not None
-
-
-def round_after(round_: Round, waited: int) -> Literal["later", "slow"] | None:
-    """The longer round that fits `waited` seconds of waiting better than `round_`, or None if it still fits."""
-    if round_ == "later" and waited >= _LATER_SECONDS:
-        return "slow"
-    return "later" if round_ == "soon" and waited >= _SOON_SECONDS else None
