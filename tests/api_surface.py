@@ -17,6 +17,7 @@ FILE = ROOT / "docs" / "api-surface.txt"
 
 def surface(document: Schema) -> list[str]:
     """Every promise of an OpenAPI document: what can be asked, with what, and what comes back."""
+    document = {**document, "told": set()}
     lines = {
         line
         for path, item in document["paths"].items()
@@ -30,9 +31,9 @@ def broken(promised: list[str], kept: list[str]) -> list[str]:
     """What a caller that relies on `promised` would trip over."""
     now, before = set(kept), set(promised)
     gone = [f"gone: {line}" for line in promised if line not in now and not _only_relaxed(line, now)]
-    known_operations = {line for line in before if line.count(" ") == 1}
+    known = {_subject_of(line) for line in before}
     known_values = {_value_of(line) for line in before}
-    new = [line for line in kept if line not in before and _operation_of(line) in known_operations]
+    new = [line for line in kept if line not in before and _subject_of(line) in known]
     demanded = [f"newly demanded: {line}" for line in new if line.endswith(" required")]
     shapes = [line for line in new if " <" in line and " = " not in line and _value_of(line) in known_values]
     return gone + demanded + [f"newly possible in an answer: {line}" for line in shapes]
@@ -43,7 +44,8 @@ def _only_relaxed(line: str, now: set[str]) -> bool:
     return line.endswith(" required") and line.removesuffix("required") + "optional" in now
 
 
-def _operation_of(line: str) -> str:
+def _subject_of(line: str) -> str:
+    """The operation or the model that a line speaks of."""
     return " ".join(line.split(" ")[:2])
 
 
@@ -57,41 +59,51 @@ def _of_operation(document: Schema, name: str, operation: Schema) -> Iterator[st
     for parameter in operation.get("parameters", []):
         need = "required" if parameter.get("required") else "optional"
         yield from _of_value(document, f"{name} ?{parameter['name']}", parameter["schema"], need)
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    if body:
-        yield from _of_value(document, f"{name} >", body, "required")
+    for schema in _bodies(operation.get("requestBody", {})):
+        yield from _of_value(document, f"{name} >", schema, "required")
     for status, answer in operation["responses"].items():
-        schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-        if status >= "400":
-            model = schema["$ref"].rsplit("/", 1)[-1]
-            yield f"{name} <{status} {model} always"
-            yield from _of_value(document, f"Refusals {model} <", schema, "always")
-        else:
+        for schema in _bodies(answer):
             yield from _of_value(document, f"{name} <{status}", schema, "always")
 
 
+def _bodies(described: Schema) -> list[Schema]:
+    return [content["schema"] for content in described.get("content", {}).values() if "schema" in content]
+
+
 def _of_value(document: Schema, name: str, schema: Schema, need: str) -> Iterator[str]:
-    """One value and what is in it."""
-    for one in _alternatives(document, schema):
-        kind = one.get("type", "anything")
-        yield f"{name} {kind} {need}"
-        for choice in [one["const"]] if "const" in one else one.get("enum", []):
-            yield f"{name} = {json.dumps(choice)} {'possible' if '<' in name else 'accepted'}"
-        inner = "always" if "<" in name else "required"
-        rare = "rarely" if "<" in name else "optional"
-        for field, value in one.get("properties", {}).items():
-            found = inner if field in one.get("required", []) else rare
-            yield from _of_value(document, f"{name} .{field}", value, found)
-        if "items" in one:
-            yield from _of_value(document, f"{name} []", one["items"], inner)
-
-
-def _alternatives(document: Schema, schema: Schema) -> list[Schema]:
-    """The schemas that `schema` may mean, references followed."""
+    """One value and what is in it; what has a name of its own is told of once, under that name."""
     if "$ref" in schema:
-        return _alternatives(document, resolved(document, schema["$ref"]))
+        model = schema["$ref"].rsplit("/", 1)[-1]
+        yield f"{name} {model} {need}"
+        direction = "<" if "<" in name else ">"
+        yield from _of_model(document, f"{model} model {direction}", resolved(document, schema["$ref"]))
+        return
     several: list[Schema] = schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf") or []
-    return [found for one in several for found in _alternatives(document, one)] or [schema]
+    if several:
+        for one in several:
+            yield from _of_value(document, name, one, need)
+    else:
+        yield f"{name} {schema.get('type', 'anything')} {need}"
+        yield from _inside(document, name, schema)
+
+
+def _of_model(document: Schema, name: str, schema: Schema) -> Iterator[str]:
+    seen = document.setdefault("told", set())
+    if name not in seen:
+        seen.add(name)
+        yield from _inside(document, name, schema)
+
+
+def _inside(document: Schema, name: str, schema: Schema) -> Iterator[str]:
+    answered = "<" in name
+    for choice in [schema["const"]] if "const" in schema else schema.get("enum", []):
+        yield f"{name} = {json.dumps(choice)} {'possible' if answered else 'accepted'}"
+    always, rarely = ("always", "rarely") if answered else ("required", "optional")
+    for field, value in schema.get("properties", {}).items():
+        need = always if field in schema.get("required", []) else rarely
+        yield from _of_value(document, f"{name} .{field}", value, need)
+    if "items" in schema:
+        yield from _of_value(document, f"{name} []", schema["items"], always)
 
 
 def main() -> None:
