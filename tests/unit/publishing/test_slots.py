@@ -193,6 +193,33 @@ def test_who_is_refused_for_good_counts_what_it_asked_and_holds_nobody(make, tik
     assert used() == {"creator_info": 1, "video_init": 1}
 
 
+def test_an_init_does_not_begin_when_its_time_is_short(make, tiktok: FakeTikTok, held_clock):
+    publish = make("a")
+
+    with clock.ending_in(31):
+        step = begin(publish)
+    held_clock.at += 1
+
+    assert step["outcome"] == "held"
+    assert tiktok.count("video/init") == 0
+    assert begin(publish)["outcome"] == "started"
+
+
+def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTikTok, held_clock):
+    publishes = [make(f"v{number}") for number in range(8)]
+    for publish in publishes:
+        begin(publish)
+    slot = ledger().slot_of(publishes[6].publish_id)
+    restarted = publish_store.supersede(stored(publishes[6]), due=clock.now(), code="restarted")
+    assert restarted is not None
+
+    step = start(restarted.publish_id, restarted.execution)
+
+    assert restarted.execution == f"{publishes[6].publish_id}-1"
+    assert (step["outcome"], step["not_before"]) == ("held", clock.iso(slot.at))
+    assert ledger().slot_of(publishes[6].publish_id) == slot
+
+
 def test_who_meets_trouble_steps_aside(make, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
     first, second = make("a"), make("b")

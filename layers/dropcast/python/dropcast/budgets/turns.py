@@ -13,6 +13,7 @@ from dropcast.budgets.limits import BudgetName, budgets
 _SHORT_S = 5
 # Who is before us has begun, and needs no longer than its calls of TikTok take.
 _PATIENCE_S = 20
+_CALLS_TAKE_S = 40
 _GLANCE_S = 0.2
 _BEHIND_S = 10
 
@@ -23,7 +24,7 @@ def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: s
     It stands in the queue from now on, until `leave`. `heir_of` is an owner whose place it takes, and whose own uses
     count as made. A wait of seconds is waited out here.
     """
-    end = clock.monotonic() + _PATIENCE_S
+    end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)
     while True:
         turn = ledger_store.change(who.open_id, "posting", lambda ledger: _asked(ledger, who, owner, wants, heir_of))
         match turn:

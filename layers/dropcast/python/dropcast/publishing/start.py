@@ -22,6 +22,9 @@ from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
+# An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
+_INIT_SECONDS = 32
+
 
 def start(publish_id: str, execution: str) -> Step:
     """Begin the post at TikTok, at most once per claim.
@@ -59,6 +62,8 @@ def _in_turn(publish: Publish) -> Step:
     refusal = _creator_step(publish)
     if refusal is not None:
         return refusal
+    if clock.seconds_left() < _INIT_SECONDS:
+        return wait_for_slot(publish, Wait(clock.now() + 1))
     init = init_of(publish)
     claimed = publish_store.move(publish, State.STARTING, set_={"open_id": publish.open_id}, remove=("not_before",))
     if claimed is None:
