@@ -31,6 +31,7 @@ class CreatorChange(Body):
     banned: bool | None = None
     capped: bool | None = None
     active_user_cap: bool | None = None
+    webhooks: bool | None = None
     comment_disabled: bool | None = None
     duet_disabled: bool | None = None
     stitch_disabled: bool | None = None
@@ -68,6 +69,10 @@ class Disconnect(Body):
 
 class Advance(Body):
     advance: float = Field(ge=0)
+
+
+class Away(Body):
+    seconds: float = Field(gt=0)
 
 
 class PostDraft(Body):
@@ -185,6 +190,15 @@ async def clock(request: Request) -> Response:
     return JSONResponse({"now": sandbox.clock.now(), "advanced": sandbox.clock.advanced})
 
 
+async def away(request: Request) -> Response:
+    """From now on connections are refused, for so many real seconds."""
+    sandbox, wish = sandbox_of(request), Away.model_validate_json(await request.body())
+    if sandbox.away is None or sandbox.connections.is_away:
+        return _error(409, "it cannot go away")
+    sandbox.agenda.spawn(sandbox.away(wish.seconds))
+    return JSONResponse({}, headers={"connection": "close"})
+
+
 async def faults(request: Request) -> Response:
     sandbox = sandbox_of(request)
     if request.method == "POST":
@@ -288,6 +302,7 @@ routes = [
     Route("/posts/{publish_id}", post),
     Route("/posts/{publish_id}/publish", _told(publish_draft), methods=["POST"]),
     Route("/clock", _told(clock), methods=["GET", "POST"]),
+    Route("/away", _told(away), methods=["POST"]),
     Route("/faults", _told(faults), methods=["GET", "POST", "DELETE"]),
     Route("/settings", _told(settings), methods=["GET", "PATCH"]),
     Route("/reset", reset, methods=["POST"]),

@@ -3,7 +3,10 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from starlette.types import Message, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 Peer = tuple[str, int]
@@ -12,6 +15,9 @@ Peer = tuple[str, int]
 class Connections:
     def __init__(self) -> None:
         self._transports: dict[Peer, asyncio.Transport] = {}
+        self._busy: set[Peer] = set()
+        self.is_away = False
+        """Nobody listens just now: an answer that is under way is the last on its connection."""
 
     def opened(self, transport: asyncio.Transport) -> None:
         self._transports[_peer(transport)] = transport
@@ -28,6 +34,31 @@ class Connections:
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
+
+    @contextmanager
+    def busy(self, scope: Scope) -> Iterator[None]:
+        """A request is being answered."""
+        host, port = scope.get("client") or ("", 0)
+        peer = (host, port)
+        self._busy.add(peer)
+        try:
+            yield
+        finally:
+            self._busy.discard(peer)
+
+    def closing(self, send: Send) -> Send:
+        """`send`, which ends the connection after an answer that is given while nobody listens."""
+
+        async def last(message: Message) -> None:
+            if self.is_away and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"connection", b"close")]
+            await send(message)
+
+        return last
+
+    def reset_idle(self) -> None:
+        for peer in self._transports.keys() - self._busy:
+            self.reset(peer)
 
     def reset_all(self) -> None:
         for peer in list(self._transports):

@@ -19,6 +19,8 @@ class Creator:
     """TikTok says that this creator made too many posts today."""
     active_user_cap: bool = False
     """TikTok says that the app has had its number of active creators today."""
+    webhooks: bool = True
+    """Whether TikTok's webhooks about this creator are sent."""
     comment_disabled: bool = False
     duet_disabled: bool = False
     stitch_disabled: bool = False

@@ -48,6 +48,8 @@ class Fault(BaseModel):
     times: int = Field(1, gt=0)
     skip: int = Field(0, ge=0)
     """How many requests of the route pass first."""
+    open_id: str | None = None
+    """Of this creator's requests alone; None: of everyone's."""
     effect: bool = False
     """For answer and error: the request takes effect all the same."""
     status: int | None = Field(None, ge=100, le=599)
@@ -56,6 +58,7 @@ class Fault(BaseModel):
     code: str | None = None
     message: str = ""
     seconds: float | None = Field(None, ge=0)
+    """How late the answer is; for answer and error too."""
     bytes_per_second: int | None = Field(None, gt=0)
     after_bytes: int | None = Field(None, ge=0)
     content_range: str | None = None
@@ -86,9 +89,9 @@ class Faults:
     def clear(self) -> None:
         self._waiting.clear()
 
-    def take(self, route: str) -> Fault | None:
-        """The fault of this request, the oldest first; it has one time less afterwards."""
-        fault = next((waiting for waiting in self._waiting if waiting.route == route), None)
+    def take(self, route: str, open_id: str | None = None) -> Fault | None:
+        """The fault of this request of `open_id`, the oldest first; it has one time less afterwards."""
+        fault = next((waiting for waiting in self._waiting if _meets(waiting, route, open_id)), None)
         if fault is None:
             return None
         if fault.skip:
@@ -98,3 +101,7 @@ class Faults:
         if not fault.times:
             self._waiting.remove(fault)
         return fault
+
+
+def _meets(fault: Fault, route: str, open_id: str | None) -> bool:
+    return fault.route == route and fault.open_id in (None, open_id)

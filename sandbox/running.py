@@ -1,9 +1,11 @@
 """Serving the sandbox: from the command line, or in a thread of a test."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 
@@ -24,6 +26,22 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.should_exit:
             self._ready()
+
+    async def away(self, seconds: float) -> None:
+        """Nobody listens for `seconds`: new connections are refused, what is being answered is answered."""
+        connections, (address, *_) = self._sandbox.connections, self.servers[0].sockets
+        host, port = address.getsockname()[:2]
+        connections.is_away = True
+        for server in self.servers:
+            server.close()
+        connections.reset_idle()
+        await asyncio.sleep(seconds)
+        protocol = partial(
+            self._sandbox.protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        loop = asyncio.get_running_loop()
+        self.servers = [await loop.create_server(protocol, sock=_listen(host, port), backlog=self.config.backlog)]
+        connections.is_away = False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._sandbox.connections.reset_all()
@@ -56,6 +74,7 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicor
         timeout_graceful_shutdown=1,
     )
     server = Server(config, app.state.sandbox, lambda: ready(url, server))
+    app.state.sandbox.away = server.away
     with listening:
         server.run(sockets=[listening])
 

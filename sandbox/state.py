@@ -1,5 +1,6 @@
 """All that a running sandbox knows, in memory."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 import httpx
@@ -27,6 +28,8 @@ class Sandbox:
     clock: Clock = field(default_factory=Clock)
     connections: Connections = field(default_factory=Connections)
     http: httpx.AsyncClient = field(default_factory=_client)
+    away: Callable[[float], Coroutine[None, None, None]] | None = None
+    """Stops listening for so many seconds; set by whoever serves."""
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.clock)

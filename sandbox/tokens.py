@@ -75,6 +75,11 @@ class Tokens:
         token = self._refresh.pop(value, None)
         return token if token and token.expires_at > now else None
 
+    def owner(self, value: str) -> str | None:
+        """Whose access or refresh token this is, be it expired."""
+        token = self._access.get(value) or self._refresh.get(value)
+        return token.open_id if token else None
+
     def drop_access_of(self, authorization: int) -> None:
         self._access = {key: one for key, one in self._access.items() if one.authorization != authorization}
 

@@ -15,8 +15,8 @@ from sandbox.state import Sandbox
 
 def emit(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) -> None:
     """Tells the app of an event, now or when the settings say."""
-    settings = sandbox.settings
-    if not (settings.webhooks_enabled and settings.webhook_url):
+    settings, creator = sandbox.settings, sandbox.creators.get(open_id)
+    if not (settings.webhooks_enabled and settings.webhook_url) or (creator and not creator.webhooks):
         return
     envelope = {
         "client_key": settings.client_key,

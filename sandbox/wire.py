@@ -12,6 +12,7 @@ from sandbox.connections import Connections
 from sandbox.faults import Fault
 from sandbox.journal import Entry
 from sandbox.state import Sandbox
+from sandbox.whose import whose
 
 ADMIN = "/_sandbox/"
 ROUTES = {
@@ -92,20 +93,27 @@ class Recorded:
         if scope["type"] != "http" or scope["path"].startswith(ADMIN):
             await self._app(scope, receive, send)
             return
-        traffic = self._begin(scope)
+        with self._sandbox.connections.busy(scope):
+            await self._record(scope, receive, send)
+
+    async def _record(self, scope: Scope, receive: Receive, send: Send) -> None:
+        traffic, again = await self._begin(scope, receive)
         try:
-            await self._pass(traffic, scope, receive, send)
+            await self._pass(traffic, scope, again, self._sandbox.connections.closing(send))
         except ClientDisconnect:
             traffic.entry.notes.append("the client went away")
 
-    def _begin(self, scope: Scope) -> Traffic:
+    async def _begin(self, scope: Scope, receive: Receive) -> tuple[Traffic, Receive]:
         route = "avatar" if scope["path"].startswith("/avatar/") else ROUTES.get(scope["path"], "unknown")
         entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
         entry.log_id = new_log_id()
         scope.setdefault("state", {})["entry"] = entry
-        fault = self._sandbox.faults.take(route)
+        open_id, again = await whose(self._sandbox, route, scope, receive)
+        fault = self._sandbox.faults.take(route, open_id)
         entry.fault = fault.kind if fault else None
-        return Traffic(entry, fault, self._sandbox.connections, scope)
+        if fault:
+            entry.open_id = open_id
+        return Traffic(entry, fault, self._sandbox.connections, scope), again
 
     async def _pass(self, traffic: Traffic, scope: Scope, receive: Receive, send: Send) -> None:
         fault, incoming = traffic.fault, traffic.receiving(receive)
@@ -136,6 +144,7 @@ async def _drain(receive: Receive) -> None:
 
 
 async def _answer_instead(entry: Entry, fault: Fault, send: Send) -> None:
+    await asyncio.sleep(fault.seconds or 0)
     status, content_type, body = _replacement(entry, fault)
     entry.status = status
     headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]

@@ -165,3 +165,43 @@ def test_faults_are_listed_and_cleared(app, token):
 )
 def test_a_fault_that_says_too_little_is_refused(app, fault):
     assert app.http.post("/_sandbox/faults", json=fault).status_code == 422
+
+
+def test_a_fault_for_one_creator_leaves_the_others_alone(app, token):
+    other = app.connect("lena.public")
+    app.fault("creator_info", "answer", status=502, open_id=other["open_id"])
+    app.fault("token", "error", code="server_error", status=503, open_id=other["open_id"])
+
+    assert info(app, token).status_code == 200
+    assert info(app, other["access_token"]).status_code == 502
+    assert app.token(grant_type="refresh_token", refresh_token=other["refresh_token"]).status_code == 503
+    assert app.token(grant_type="refresh_token", refresh_token=other["refresh_token"]).status_code == 200
+
+
+def test_an_error_may_come_late(app, token):
+    app.fault("creator_info", "error", code="access_token_invalid", seconds=0.3)
+
+    began = time.monotonic()
+
+    assert info(app, token).status_code == 401
+    assert time.monotonic() - began >= 0.3
+
+
+def test_while_it_is_away_connections_are_refused(app, token):
+    app.admin("POST", "away", {"seconds": 0.5})
+
+    with pytest.raises(httpx.ConnectError):
+        info(app, token)
+    time.sleep(0.8)
+    assert info(app, token).status_code == 200
+
+
+def test_no_webhook_tells_of_a_creator_who_has_none(app, receiver, token, video):
+    app.settings(webhook_url=receiver.url, processing_seconds=0)
+    app.admin("PATCH", "creators/tom.private", {"webhooks": False})
+    app.upload(token, video)
+    app.admin("PATCH", "creators/tom.private", {"webhooks": True})
+    app.upload(token, video)
+
+    assert receiver.wait_for(1)
+    assert len(receiver.got) == 1
