@@ -1,15 +1,11 @@
 """Items of DynamoDB as plain Python values."""
 
-from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from dropcast import aws, clock
-
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
+from dropcast.attributes import from_attribute, to_attribute
 
 Item = dict[str, Any]
 
@@ -18,32 +14,12 @@ _CONFLICT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 def to_item(values: Item) -> Item:
     """`values` as DynamoDB takes them; keys whose value is None are left out."""
-    return {key: _serialized(value) for key, value in values.items() if value is not None}
+    return {key: to_attribute(value) for key, value in values.items() if value is not None}
 
 
 def from_item(item: Item) -> Item:
     """A DynamoDB item as plain values: numbers as int (we store no fractions)."""
-    return {key: _plain(_deserialized(value)) for key, value in item.items()}
-
-
-def _serialized(value: Any) -> Any:
-    return _serializer.serialize(value)
-
-
-def _deserialized(value: Any) -> Any:
-    return _deserializer.deserialize(value)
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value)
-        case list():
-            return [_plain(part) for part in value]  # pyright: ignore[reportUnknownVariableType]
-        case dict():
-            return {key: _plain(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType]
-        case _:
-            return value
+    return {key: from_attribute(value) for key, value in item.items()}
 
 
 def read_many(table: str, keys: list[Item]) -> list[Item]:

@@ -3,21 +3,22 @@
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import httpx
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dropcast import aws, clock
-from dropcast.accounts.deadline import DeadlineTransport
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
 
+if TYPE_CHECKING:
+    import httpx
+
 # What the secret holds before `dropcast app set`.
 PLACEHOLDER = "set-me"
 
-_TIMEOUT = httpx.Timeout(30, connect=5)
 _KEPT_SECONDS = 300
 _PREVIOUS_COUNTS_SECONDS = 7 * 24 * 3600
 
@@ -83,16 +84,26 @@ def _secret_at(stage: str) -> _Version | None:
 @lru_cache
 def tiktok() -> TikTok:
     """The process's TikTok client: 5 s to connect, 30 s for each read."""
-    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_TIMEOUT))
+    import httpx
+
+    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_timeout()))
 
 
 @lru_cache
 def tiktok_within(seconds: int) -> TikTok:
     """A client that gives a whole exchange `seconds`, whatever trickles; each takes a new connection."""
-    transport = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
-    return TikTok(
-        settings().tiktok_api_url, httpx.Client(timeout=_TIMEOUT, transport=DeadlineTransport(transport, seconds))
-    )
+    import httpx
+
+    from dropcast.accounts.deadline import DeadlineTransport
+
+    transport = DeadlineTransport(httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0)), seconds)
+    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_timeout(), transport=transport))
+
+
+def _timeout() -> "httpx.Timeout":
+    import httpx  # not above: most functions come here for the credentials alone
+
+    return httpx.Timeout(30, connect=5)
 
 
 def store_app_credentials(app: AppCredentials) -> None:

@@ -4,16 +4,17 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
+
+if TYPE_CHECKING:
+    import httpx  # many know TikTok's answers, few ask: only these load the HTTP client
 
 # At INFO httpx logs whole URLs, at DEBUG httpcore logs headers: both would show tokens.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-_NEVER_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _TRY_LATER_CODES = {"internal_error", "server_error", "temporarily_unavailable"}
 _SECRET_LOOKING = re.compile(r"https?://\S+|\b(?:act|rft|clt)\.\S+", re.IGNORECASE)
 _MESSAGE_MAX = 300
@@ -26,7 +27,7 @@ class TikTok:
     """TikTok's API host and the HTTP client that asks it. The client's timeouts are the caller's choice."""
 
     api_url: str
-    http: httpx.Client
+    http: "httpx.Client"
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,13 @@ def _bearer(access_token: SecretStr) -> dict[str, str]:
     return {"Authorization": f"Bearer {access_token.get_secret_value()}"}
 
 
-def _send(tiktok: TikTok, method: str, path: str, **request: Any) -> httpx.Response | Unanswered:
+def _send(tiktok: TikTok, method: str, path: str, **request: Any) -> "httpx.Response | Unanswered":
+    import httpx
+
     url = tiktok.api_url.rstrip("/") + path
     try:
         return tiktok.http.request(method, url, follow_redirects=False, **request)
-    except _NEVER_CONNECTED:
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Unanswered("not_connected", False, None, None)
     except httpx.TimeoutException:
         return Unanswered("timeout", True, None, None)
@@ -126,7 +129,7 @@ def _send(tiktok: TikTok, method: str, path: str, **request: Any) -> httpx.Respo
         return Unanswered("connection_lost", True, None, None)
 
 
-def _api_answer(response: httpx.Response | Unanswered) -> Envelope | Refused | Unanswered:
+def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:
     if isinstance(response, Unanswered):
         return response
     match _read(response):
@@ -136,7 +139,7 @@ def _api_answer(response: httpx.Response | Unanswered) -> Envelope | Refused | U
             return answer
 
 
-def _read(response: httpx.Response) -> dict[str, Any] | Refused | Unanswered:
+def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
     """The body as an object, once the status leaves it a say."""
     status = response.status_code
     said = _json_object(response)
@@ -163,7 +166,7 @@ def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswer
     return Envelope(as_object(body.get("data")), log_id, status)
 
 
-def _json_object(response: httpx.Response) -> dict[str, Any] | None:
+def _json_object(response: "httpx.Response") -> dict[str, Any] | None:
     try:
         said = response.json()
     except (ValueError, RecursionError):

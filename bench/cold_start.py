@@ -1,0 +1,165 @@
+"""What a function's cold start costs of our own making: its imports and its clients, in cold processes.
+
+BENCH=cold make bench. The reference is a function that imports what many do: powertools' logger, tracer, metrics, event
+handler and parser, boto3 with five clients, and httpx with a client, all up front. Interleaved, medians.
+"""
+
+import argparse
+import importlib.util
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = "reference"
+# The functions on the road of a publish, and the AWS services and clients that each asks on its usual way.
+ROAD: dict[str, list[str]] = {
+    "http/authorizer": ["dynamodb", "secretsmanager"],
+    "http/api": ["dynamodb", "stepfunctions", "s3"],
+    "storage/drop": ["dynamodb", "s3", "stepfunctions"],
+    "workflow/prepare": ["dynamodb", "s3"],
+    "workflow/start": ["dynamodb", "kms", "tiktok"],
+    "workflow/transfer": ["dynamodb", "kms", "s3", "upload"],
+    "workflow/watch": ["dynamodb", "kms", "tiktok"],
+    "workflow/decide": ["dynamodb"],
+    "workflow/settle": ["dynamodb"],
+    "http/webhook": ["secretsmanager", "sqs"],
+    "queue/webhook": ["dynamodb", "stepfunctions"],
+    "stream/outbox": ["dynamodb", "events"],
+}
+RUNTIME_HAS = ["boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath"]
+HEAVY = ["httpx", "boto3", "aws_xray_sdk", "PIL", "pymediainfo", "cryptography", "jinja2", "requests"]
+
+
+def reference() -> None:
+    """What the typical function does before its first event."""
+    import boto3
+    import httpx
+    from aws_lambda_powertools import Logger, Metrics, Tracer
+    from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+    from aws_lambda_powertools.utilities.parser import BaseModel, event_parser, parse
+
+    Logger(), Metrics(), Tracer(), APIGatewayHttpResolver(enable_validation=True)
+    assert BaseModel and event_parser and parse
+    for service in ("dynamodb", "s3", "kms", "secretsmanager", "stepfunctions"):
+        boto3.client(service)
+    httpx.Client()
+
+
+def ours(place: str) -> None:
+    """The handler of `place`, and the clients that it makes on its first event."""
+    sys.path.insert(0, str(ROOT / "functions" / place))
+    import handler  # pyright: ignore[reportMissingImports]
+
+    from dropcast import aws
+
+    assert handler.handler
+    for service in ROAD[place]:
+        if service == "tiktok":
+            from dropcast.accounts.app import tiktok
+
+            _ = tiktok().http
+        elif service == "upload":
+            from dropcast.publishing.transfer import _http  # pyright: ignore[reportPrivateUsage]
+
+            _http()
+        else:
+            aws.client(service)
+
+
+def lambda_paths(folder: Path) -> list[str]:
+    """What a Lambda imports from: our layers (the wheels of this machine), and of this environment the runtime's SDK.
+
+    Each with its .pyc files; -S hides the rest of this environment.
+    """
+    from infra.layers import dependencies
+
+    for name in RUNTIME_HAS:
+        module = importlib.util.find_spec(name)
+        assert module is not None
+        assert module.origin is not None
+        origin = Path(module.origin)
+        found = origin.parent if origin.name == "__init__.py" else origin
+        (folder / found.name).symlink_to(found)
+    return [str(dependencies(ROOT, "host") / "python"), str(ROOT / "layers" / "dropcast" / "python"), str(folder)]
+
+
+def one(place: str, paths: list[str]) -> dict[str, Any]:
+    """One cold process's figures: seconds, and MiB of memory at the end."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(paths),
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "POWERTOOLS_SERVICE_NAME": "bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "Bench",
+        "AWS_LAMBDA_FUNCTION_NAME": "bench",
+        "LAMBDA_TASK_ROOT": str(ROOT),
+        "_X_AMZN_TRACE_ID": "Root=1-0-0;Parent=0;Sampled=0",
+    }
+    done = subprocess.run(
+        [sys.executable, "-S", str(Path(__file__)), "--child", place],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def child(place: str) -> None:
+    began, used = time.perf_counter(), time.process_time()
+    reference() if place == REFERENCE else ours(place)
+    seconds, used = time.perf_counter() - began, time.process_time() - used
+    heavy = [name for name in HEAVY if name in sys.modules]
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "cpu": used, "mib": resident, "modules": len(sys.modules), "heavy": heavy}))
+
+
+def main() -> None:
+    wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    wish.add_argument("--rounds", type=int, default=7)
+    wish.add_argument("--only", nargs="*", choices=list(ROAD))
+    wish.add_argument("--child", default="")
+    given = wish.parse_args()
+    if given.child:
+        child(given.child)
+        return
+    places = [REFERENCE, *(given.only or ROAD)]
+    told: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = lambda_paths(Path(folder))
+        for place in places:
+            one(place, paths)  # so that every .pyc is there, as in the layer
+        for _ in range(given.rounds):
+            for place in places:
+                told[place].append(one(place, paths))
+    print_table(told, given.rounds)
+
+
+def print_table(told: dict[str, list[dict[str, Any]]], rounds: int) -> None:
+    def median(place: str, figure: str) -> float:
+        return statistics.median(run[figure] for run in told[place])
+
+    print(f"\ncold start: imports and clients, {rounds} cold processes each, interleaved, medians")
+    print("| function | ms | of the reference | CPU ms | of the reference | MiB | modules | heavy ones among them |")
+    print("|---|---|---|---|---|---|---|---|")
+    for place, runs in told.items():
+        cells = [place]
+        for figure in ("seconds", "cpu"):
+            cells += [f"{median(place, figure) * 1000:.0f}", f"{median(place, figure) / median(REFERENCE, figure):.2f}"]
+        cells += [f"{median(place, 'mib'):.0f}", f"{runs[-1]['modules']}", ", ".join(runs[-1]["heavy"])]
+        print(f"| {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
