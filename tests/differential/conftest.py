@@ -58,7 +58,7 @@ class World:
         return TikTok("http://testserver", self.http)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _no_network() -> Iterator[None]:
     disable_socket(allow_unix_socket=True)
     yield
