@@ -15,6 +15,7 @@ LENGTH = struct.Struct(">Q")
 READ, TOLD = b"R", b"T"
 
 _BUFFER = 64 * 1024
+_CPU_SECONDS = 6
 _MEMORY = 256 * 1024 * 1024
 
 
@@ -47,11 +48,12 @@ def _say(kind: bytes, offset: int, length: int) -> None:
 
 
 def _main() -> None:
+    # A table that claims four billion lines would take the whole function's memory and time.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     from pymediainfo import MediaInfo
 
-    # A table that claims four billion lines would take the whole function's memory within its time.
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     told = MediaInfo.parse(_Asked(int(sys.argv[1])), output="JSON", parse_speed=0.0, buffer_size=_BUFFER)
     text = str(told).encode()
     _say(TOLD, 0, len(text))
