@@ -24,8 +24,8 @@ def naive(asked: dict[str, Any], prefix: str) -> tuple[str, bytes]:
         body["source_info"]["photo_cover_index"] = asked.get("cover_index", 0)
     elif asked.get("cover_index"):
         body["source_info"]["photo_cover_index"] = asked["cover_index"]
-    if "is_aigc" in asked:
-        (body if kind == "photo" else post_info)["is_aigc"] = asked["is_aigc"]
+    if asked.get("is_aigc"):
+        (body if kind == "photo" else post_info)["is_aigc"] = True
     return INIT[kind, mode], json.dumps(body).encode()
 
 
