@@ -78,9 +78,12 @@ def view(status: int, body: BaseModel) -> Response[Any]:
 
 
 def refused(why: Problem) -> Response[Any]:
-    """`why` as the API tells it."""
+    """`why` as the API tells it; with Retry-After where the details say after how many seconds."""
     error = why.model_dump(mode="json") | {"request_id": BaseRouter.lambda_context.aws_request_id}
-    return json(http_status(why.code), {"error": error})
+    answer = json(http_status(why.code), {"error": error})
+    if (seconds := why.details.get("retry_after")) is not None:
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def answered(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:

@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dropcast import aws, clock
-from dropcast.errors import Problem
+from dropcast.errors import Problem, http_status
 from dropcast.publishing import executions, source_store
 from dropcast.publishing.intake import accept
 from dropcast.publishing.models import Publish
@@ -18,6 +20,7 @@ from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.settle import settle
 from dropcast.publishing.sweep import Swept, sweep
 from dropcast.publishing.transitions import State
+from tests.unit.support.accounts import atomic_aws as atomic_aws
 
 from .conftest import BUCKET, outbox, stored, upload_object
 
@@ -69,6 +72,35 @@ def test_the_same_key_with_another_body_is_refused(account, begun):
     assert isinstance(refused, Problem)
     assert refused.code == "idempotency_conflict"
     assert len(begun) == 1
+
+
+def test_a_request_that_the_same_one_keeps_from_being_stored_is_to_be_asked_again(account, begun, monkeypatch):
+    conflict = {
+        "Error": {"Code": "TransactionCanceledException"},
+        "CancellationReasons": [{"Code": "TransactionConflict"}],
+    }
+    tries: list[float] = []
+
+    def contended(**_: Any) -> None:
+        raise ClientError(cast(Any, conflict), "TransactWriteItems")
+
+    monkeypatch.setattr(aws.client("dynamodb"), "transact_write_items", contended)
+    monkeypatch.setattr(clock, "sleep", tries.append)
+
+    refused = accept(a_request(account), key_id="k1", idempotency_key="once")
+
+    assert isinstance(refused, Problem)
+    assert (refused.code, refused.details, http_status(refused.code)) == ("request_in_flight", {"retry_after": 1}, 409)
+    assert len(tries) == 6
+    assert begun == []
+
+
+def test_fifty_requests_with_one_key_at_once_are_one_publish(account, begun, atomic_aws):
+    with ThreadPoolExecutor(50) as callers:
+        answers = list(callers.map(lambda _: taken_in(account, key="once").publish_id, range(50)))
+
+    assert len(set(answers)) == 1
+    assert begun == [answers[0]]
 
 
 def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch):

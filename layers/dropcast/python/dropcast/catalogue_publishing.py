@@ -82,6 +82,12 @@ PUBLISHING: dict[str, Entry] = {
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),
+    "request_in_flight": Entry(
+        "Another request with this Idempotency-Key is being taken in just now.",
+        "Ask again in a second, with the same key: you get what came of it.",
+        Next.RETRY,
+        409,
+    ),
     "cover_outside_video": Entry(
         "cover_timestamp_ms lies behind the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
     ),

@@ -43,16 +43,23 @@ def write_if(operation: str, **request: Any) -> Item | None:
         raise
 
 
+class ContendedError(Exception):
+    """Others kept writing the same items."""
+
+
 def write_all(entries: list[Item]) -> bool:
-    """Write all entries of a transaction or none; False if a condition failed. A conflict is tried again for 1.5 s."""
-    for pause_s in _CONFLICT_PAUSES_S:
+    """Write all entries of a transaction or none; False if a condition failed.
+
+    A conflict is tried again for 1.5 s; then it is a ContendedError.
+    """
+    for pause_s in (*_CONFLICT_PAUSES_S, 0):
         try:
             return _write_all(entries)
         except ClientError as error:
             if not _has_reason(error, "TransactionConflict"):
                 raise
             clock.sleep(pause_s)
-    return _write_all(entries)
+    raise ContendedError
 
 
 def _write_all(entries: list[Item]) -> bool:

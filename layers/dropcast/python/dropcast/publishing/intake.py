@@ -19,19 +19,25 @@ from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.timing import waiting
 from dropcast.publishing.transitions import State
 
+_RETRY_AFTER_SECONDS = 1
+
 
 def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None) -> Publish | Problem:
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict.
+    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict,
+    request_in_flight.
     """
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
     publish = request_refusal(request) or looked_at(asked_publish(request))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None
         return publish if taken is None else _earlier(taken)
-    stored = submit(publish, *once)
+    try:
+        stored = submit(publish, *once)
+    except dynamo.ContendedError:
+        return problem("request_in_flight", retry_after=_RETRY_AFTER_SECONDS)
     return _earlier(stored) if isinstance(stored, Taken) else stored
 
 

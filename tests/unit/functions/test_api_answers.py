@@ -1,0 +1,32 @@
+import publishes
+from dropcast.errors import problem
+from functions.http.api.handler import handler
+from tests.openapi import Operation
+from tests.unit.support.api import event_of, with_scopes
+from tests.unit.support.functions import context
+
+BODY = {
+    "account_id": "acc_1",
+    "source": {"type": "s3", "bucket": "videos", "key": "a.mp4"},
+    "privacy_level": "SELF_ONLY",
+}
+
+
+def answer_to(why, monkeypatch):
+    monkeypatch.setattr(publishes, "accept", lambda *_, **__: why)
+    operation = Operation("POST", "POST /v1/publishes", "/v1/publishes", {}, BODY)
+    return handler(event_of(operation, with_scopes("publish")), context())
+
+
+def test_a_request_in_flight_is_told_when_to_come_again(monkeypatch):
+    answer = answer_to(problem("request_in_flight", retry_after=1), monkeypatch)
+
+    assert answer["statusCode"] == 409
+    assert answer["headers"]["Retry-After"] == "1"
+
+
+def test_what_no_time_helps_names_no_time(monkeypatch):
+    answer = answer_to(problem("idempotency_conflict"), monkeypatch)
+
+    assert answer["statusCode"] == 409
+    assert "Retry-After" not in answer["headers"]
