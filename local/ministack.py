@@ -40,25 +40,28 @@ def _client(service: str, endpoint: str) -> Any:
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
-def start_ministack(folder: Path) -> MiniStack:
-    """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up."""
+def start_ministack(folder: Path, aws_url: str = "") -> MiniStack:
+    """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up.
+
+    `aws_url` is where its Lambdas find AWS, if not at the emulator itself.
+    """
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _start(folder)
+            return _start(folder, aws_url)
         except ChildFailed as failed:
             if "already in use" not in str(failed):
                 raise
-    return _start(folder)
+    return _start(folder, aws_url)
 
 
-def _start(folder: Path) -> MiniStack:
+def _start(folder: Path, aws_url: str) -> MiniStack:
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"
     env = child_environment() | {
         # What Lambdas get; of its own accord it gives them localhost, and such URLs do not work for everyone.
-        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL": aws_url or endpoint,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -116,9 +116,22 @@ class LocalStack:
         return [entered["name"] for entered in details if entered]
 
 
+class Between(Protocol):
+    """Something between the functions and AWS: they call it at `url`, and it passes their calls on."""
+
+    url: str
+
+    def point_at(self, target: str) -> None:
+        """Send what comes from now on to `target`, the emulator's address."""
+        ...
+
+
 @contextmanager
 def local_stack(
-    name: str | None = None, options: Options | None = None, say: Say = lambda words: None
+    name: str | None = None,
+    options: Options | None = None,
+    say: Say = lambda words: None,
+    between: Between | None = None,
 ) -> Iterator[LocalStack]:
     """Start a stack, wait until it answers, stop it at the end. `say` hears what is going on.
 
@@ -137,7 +150,9 @@ def local_stack(
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
         sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, media_url, until_end)
-        emulator = start_ministack(folder.path)
+        emulator = start_ministack(folder.path, between.url if between else "")
+        if between:
+            between.point_at(emulator.endpoint)
         until_end.callback(emulator.child.stop)
         folder.remember(emulator.child)
         tiktok = chosen.tiktok or _as_tiktok(sandbox)

@@ -1,0 +1,249 @@
+"""What can be done to a publish. Each makes an injury, which is done to a case before its publish is asked for."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.e2e.road import received_bytes, send_signed, wait_for
+from tests.faults.aws import AwsFault, Kind
+from tests.faults.case import CHUNK, Case
+
+Injury = Callable[[Case], None]
+
+HTML = "<html><h1>502 Bad Gateway</h1></html>"
+_LONG_S = 7
+
+
+def tiktok(route: str, kind: str, **details: Any) -> Injury:
+    """A fault of the sandbox (docs/sandbox.md) for this case's creator alone."""
+
+    def do(case: Case) -> None:
+        fault = {"route": route, "kind": kind, "open_id": case.open_id, **details}
+        case.journey.sandbox("POST", "/faults", json=fault)
+
+    return do
+
+
+def html(route: str, status: int = 502, **details: Any) -> Injury:
+    return tiktok(route, "answer", status=status, body=HTML, **details)
+
+
+def malformed(route: str, **details: Any) -> Injury:
+    return tiktok(route, "answer", status=200, body='{"data": {"publish_', **details)
+
+
+def refresh_needed(case: Case) -> None:
+    """TikTok calls the access token invalid, so that a new one is fetched."""
+    tiktok("creator_info", "error", code="access_token_invalid")(case)
+
+
+def token(injury: Injury) -> Injury:
+    """The injury when Start fetches a new access token."""
+    return both(refresh_needed, injury)
+
+
+def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 4, **details: Any) -> Injury:
+    """AWS refuses so many calls of this kind about this case. Four are all the tries of one call by the SDK."""
+    return _aws(operation, mention, "refuse", code=code, times=times, **details)
+
+
+def conflict(operation: str, mention: str) -> Injury:
+    """DynamoDB says once that a condition did not hold."""
+    return aws(operation, mention, "ConditionalCheckFailedException", times=1)
+
+
+def aws_reset(operation: str, mention: str, kind: Kind, times: int = 1) -> Injury:
+    return _aws(operation, mention, kind, times=times)
+
+
+def killed_at(operation: str, mention: str, kind: Kind, **details: Any) -> Injury:
+    """The process that makes this call of AWS dies of SIGKILL, before or after the call has its effect."""
+    return _aws(operation, mention, kind, **details)
+
+
+def _aws(operation: str, mention: str, kind: Kind, **details: Any) -> Injury:
+    def do(case: Case) -> None:
+        assert case.aws is not None
+        case.aws.faults.append(AwsFault(case.account, operation, kind, mention, **details))
+
+    return do
+
+
+def killed_during(function: str, route: str, skip: int = 0) -> Injury:
+    """The process of `function` dies while TikTok takes its time to answer `route`, having done what was asked."""
+
+    def do(case: Case) -> None:
+        tiktok(route, "slow_answer", seconds=_LONG_S, skip=skip)(case)
+
+        def kill() -> None:
+            case.wait_asked(route, skip + 1)
+            if route == "upload":
+                wait_for(lambda: received_bytes(case.journey, case.publish_id) >= min((skip + 1) * CHUNK, case.size))
+            assert case.aws is not None
+            assert case.aws.kill_caller(case.account, function), f"no {function} was there to be killed"
+
+        case.later.append(kill)
+
+    return do
+
+
+def killed_midway(skip: int) -> Injury:
+    """The sender's process dies in the middle of the chunk after `skip` whole ones."""
+
+    def do(case: Case) -> None:
+        tiktok("upload", "slow_body", bytes_per_second=2_000_000, skip=skip)(case)
+
+        def kill() -> None:
+            case.wait_asked("upload", skip + 1)
+            time.sleep(1)
+            assert case.aws is not None
+            assert case.aws.kill_caller(case.account, "workflow-transfer")
+
+        case.later.append(kill)
+
+    return do
+
+
+def refused_after(route: str, skip: int = 0) -> Injury:
+    """Nobody listens at TikTok's address once it has answered this request, for some seconds."""
+
+    def do(case: Case) -> None:
+        if route == "creator_info_401":
+            tiktok("creator_info", "error", code="access_token_invalid", seconds=3)(case)
+        else:
+            tiktok(route, "slow_answer", seconds=3, skip=skip)(case)
+
+        def away() -> None:
+            case.wait_asked(route.removesuffix("_401"), skip + 1)
+            case.journey.sandbox("POST", "/away", json={"seconds": 7})
+
+        case.later.append(away)
+
+    return do
+
+
+def refused_at_first(case: Case) -> None:
+    """Nobody listens at TikTok's address when the publish begins."""
+    case.journey.sandbox("POST", "/away", json={"seconds": 8})
+
+
+def clock_jump(seconds: int, after: str | None = None, skip: int = 0) -> Injury:
+    """TikTok's clock is ahead by so much: from the start, or from when it was asked at `after`."""
+
+    def jump(case: Case) -> None:
+        case.journey.sandbox("POST", "/clock", json={"advance": seconds})
+
+    def do(case: Case) -> None:
+        if after is None:
+            jump(case)
+            return
+        tiktok(after, "slow_answer", seconds=3, skip=skip)(case)
+        case.later.append(lambda: (case.wait_asked(after, skip + 1), jump(case))[-1])
+
+    return do
+
+
+def no_webhooks(case: Case) -> None:
+    """TikTok sends none about this creator, so that asking has to do."""
+    case.journey.sandbox("PATCH", f"/creators/{case.username}", json={"webhooks": False})
+
+
+def polled(injury: Injury) -> Injury:
+    """The injury where no webhook helps."""
+    return both(no_webhooks, injury)
+
+
+def both(*injuries: Injury) -> Injury:
+    def do(case: Case) -> None:
+        for injury in injuries:
+            injury(case)
+
+    return do
+
+
+def again(function: str, *, when: str | None = None, times: int = 2, **event: Any) -> Injury:
+    """The function is invoked so many times more, at once or when TikTok has been asked at `when`."""
+
+    def do(case: Case) -> None:
+        if when:
+            tiktok(when, "slow_answer", seconds=4)(case)
+
+        def invoke() -> None:
+            if when:
+                case.wait_asked(when)
+            for _ in range(times):
+                case.call(function, case.step_event(**event))
+
+        case.later.append(invoke)
+
+    return do
+
+
+def again_at_rest(function: str, **event: Any) -> Injury:
+    """The function is invoked twice more when all is over."""
+
+    def do(case: Case) -> None:
+        def invoke() -> None:
+            case.until_rest(90)
+            for _ in range(2):
+                case.call(function, case.step_event(**event))
+
+        case.later.append(invoke)
+
+    return do
+
+
+def dropped_again(case: Case) -> None:
+    """S3's event of the drop comes twice more."""
+
+    def invoke() -> None:
+        for _ in range(2):
+            case.call("storage-drop", case.dropped)
+
+    case.later.append(invoke)
+
+
+def executed_again(case: Case) -> None:
+    """The execution is asked for once more by its name, and by the sweep."""
+
+    def start() -> None:
+        stack = case.journey.stack
+        client = stack.client("stepfunctions")
+        try:
+            client.start_execution(stateMachineArn=stack.outputs["StateMachineArn"], name=case.publish_id, input="{}")
+        except client.exceptions.ExecutionAlreadyExists:
+            case.call("schedule-sweep", {})
+
+    case.later.append(start)
+
+
+def webhooks(*events: str, before: str | None = None, age_s: int = 0, times: int = 1) -> Injury:
+    """True webhooks about the publish, by our own hand: when it rests, or while `before` is being answered.
+
+    `age_s` is how old their signature is.
+    """
+
+    def do(case: Case) -> None:
+        if before:
+            tiktok(before, "slow_answer", seconds=5)(case)
+
+        def send() -> None:
+            if before:
+                wait_for(lambda: [one for one in case.asked(before) if one["publish_id"]])
+                name = case.asked(before)[-1]["publish_id"]
+            else:
+                name = case.until_rest(90)["tiktok_publish_id"]
+            for event in events * times:
+                _webhook(case, event, name, age_s)
+
+        case.later.append(send)
+
+    return do
+
+
+def _webhook(case: Case, event: str, name: str, age_s: int) -> None:
+    content = {"publish_id": name, "publish_type": "DIRECT_POST"}
+    if event == "post.publish.failed":
+        content["reason"] = "internal"
+    at = int(time.time())
+    send_signed(case.journey.stack, event, content, open_id=case.open_id, create_time=at, age_s=age_s)

@@ -1,0 +1,115 @@
+"""Running cells and judging them by what both ends tell: our API, and the sandbox's journal."""
+
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from local.journey import Journey
+from tests.e2e.road import Videos
+from tests.faults.aws import AwsBetween
+from tests.faults.case import CHUNK, CHUNKED, Case, connected
+from tests.faults.cells import Cell
+
+SETTINGS = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
+_LAST_CHUNK = CHUNKED - 5 * CHUNK
+_INITS = ("video_init", "inbox_init", "content_init")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a cell ended. `complaints` is empty if it holds."""
+
+    cell: Cell
+    state: str
+    code: str
+    log_id: str
+    posts: int
+    inits: int
+    sent_twice: int
+    seconds: float
+    complaints: tuple[str, ...]
+
+    def row(self) -> str:
+        """A line of the table."""
+        end = f"{self.state} {self.code}".strip()
+        log_id = "yes" if self.log_id else ""
+        holds = "yes" if not self.complaints else f"**no: {'; '.join(self.complaints)}**"
+        numbers = f"{self.posts} | {self.inits} | {self.sent_twice or ''} | {self.seconds:.0f}"
+        return f"| {self.cell.step} | {self.cell.fault} | {end} | {log_id} | {numbers} | {holds} |"
+
+
+HEAD = """| step | what goes wrong | end | log_id | posts | inits | bytes sent again | s | holds |
+|---|---|---|---|---|---|---|---|---|"""
+
+
+def run(
+    cells: list[Cell], journey: Journey, videos: Videos, aws: AwsBetween | None, *, lanes: int
+) -> Iterator[Outcome]:
+    """Each cell's outcome as it ends: `lanes` at a time, then one by one those that are felt by all."""
+    journey.sandbox("PATCH", "/settings", json=SETTINGS)
+    shared = [cell for cell in cells if not cell.alone]
+    with ThreadPoolExecutor(lanes) as threads:
+        yield from threads.map(lambda cell: run_cell(cell, journey, videos, aws), shared)
+    for cell in (cell for cell in cells if cell.alone):
+        yield run_cell(cell, journey, videos, aws)
+
+
+def run_cell(cell: Cell, journey: Journey, videos: Videos, aws: AwsBetween | None) -> Outcome:
+    """One cell, from a new account to its verdict."""
+    try:
+        return _run(cell, connected(journey, videos, aws, cell.what))
+    except Exception as error:  # noqa: BLE001 - a cell that breaks is a row of the table, not the end of the run
+        traceback.print_exc()
+        return Outcome(cell, "?", "", "", 0, 0, 0, 0, (f"{type(error).__name__}: {error}"[:200],))
+
+
+def _run(cell: Cell, case: Case) -> Outcome:
+    cell.injury(case)
+    began = time.monotonic()
+    case.begin()
+    for do in case.later:
+        do()
+    try:
+        shown = case.until_rest(max(cell.within - (time.monotonic() - began), 1))
+    except TimeoutError:
+        shown = case.journey.show(case.publish_id)
+    return _judged(cell, case, shown, time.monotonic() - began)
+
+
+def _judged(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Outcome:
+    error = shown["error"] or {}
+    begun = case.all_begun()
+    outcome = Outcome(
+        cell,
+        shown["state"],
+        error.get("code", ""),
+        error.get("log_id") or "",
+        sum(1 for one in begun if one["status"] == "PUBLISH_COMPLETE"),
+        sum(len(case.asked(route)) for route in _INITS),
+        sum(sum(put["bytes"] for put in one["puts"]) - one["received_bytes"] for one in begun if one["puts"]),
+        seconds,
+        (),
+    )
+    return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, shown))})
+
+
+def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator[str]:
+    if f"{outcome.state} {outcome.code}".strip() != cell.end:
+        yield f"not {cell.end} but {outcome.state} {outcome.code} ({' > '.join(_told(shown))})"
+    if outcome.posts > 1 or (outcome.posts == 0 and outcome.state == "published"):
+        yield f"{outcome.posts} posts"
+    if outcome.posts and outcome.state in ("failed", "cancelled"):
+        yield "posted, and called failed"
+    if outcome.inits > cell.inits:
+        yield f"{outcome.inits} inits"
+    if outcome.sent_twice > cell.twice * _LAST_CHUNK:
+        yield "more than a chunk sent again"
+    if cell.says and not outcome.log_id:
+        yield "no log_id"
+
+
+def _told(shown: dict[str, Any]) -> list[str]:
+    return [f"{moment['state']}{':' + moment['code'] if moment['code'] else ''}" for moment in shown["history"]]
