@@ -32,8 +32,8 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
 
-bench: $(VENV)/ready ## how fast accounts are kept alive, and what it costs (some minutes)
-	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.refresh $(BENCH_ARGS)
+bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh
+	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
 
 soak: $(VENV)/ready ## 300 publishes at once over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)

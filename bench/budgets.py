@@ -21,6 +21,7 @@ def main() -> None:
     wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     wish.add_argument("--accounts", type=int, default=10)
     wish.add_argument("--each", type=int, default=30, help="publishes of each account")
+    wish.add_argument("--per-second", type=float, default=5, help="how many are asked for in a second")
     wish.add_argument("--minute", type=int, default=40, help="seconds that count as a minute")
     wish.add_argument("--day", type=int, default=300, help="seconds that count as a day")
     wish.add_argument("--seconds", type=int, default=3600, help="give up after")

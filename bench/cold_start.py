@@ -47,7 +47,7 @@ def reference() -> None:
     from aws_lambda_powertools.utilities.parser import BaseModel, event_parser, parse
 
     Logger(), Metrics(), Tracer(), APIGatewayHttpResolver(enable_validation=True)
-    assert BaseModel and event_parser and parse
+    assert all((BaseModel, event_parser, parse))
     for service in ("dynamodb", "s3", "kms", "secretsmanager", "stepfunctions"):
         boto3.client(service)
     httpx.Client()
@@ -57,7 +57,6 @@ def ours(place: str) -> None:
     """The handler of `place`, and the clients that it makes on its first event."""
     sys.path.insert(0, str(ROOT / "functions" / place))
     import handler  # pyright: ignore[reportMissingImports]
-
     from dropcast import aws
 
     assert handler.handler

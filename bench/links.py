@@ -23,7 +23,9 @@ class Link:
     @property
     def explained(self) -> str:
         if self.is_shaped:
-            return "the sink's rate by a network namespace and tc (tbf on the contestant's side); the source's by the origin"
+            return (
+                "the sink's rate by a network namespace and tc (tbf, on the contestant's side), the source's by itself"
+            )
         return "rates by the servers themselves (no network namespace with tc is permitted here)"
 
 

@@ -62,7 +62,7 @@ class Ends:
     size: int
 
     def run(self, contestant: str, chunk: int, relay: Path | None, cage: Path | None = None) -> dict[str, Any] | None:
-        """One contestant's figures; None if it did not come to its end. Wrong bytes at the sink are an AssertionError."""
+        """One contestant's figures; None if it did not come to its end. AssertionError: wrong bytes came."""
         job = Job(
             origin=self._at(self.origin),
             sink=f"{self._at(self.sink)}/video/?upload_id=1",
@@ -207,9 +207,8 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
     peers = median("chunk_by_chunk", "seconds") if taken.get("chunk_by_chunk") else None
     if ideal:
         print(f"ideal: {ideal:.2f} s")
-    print(
-        "| | s (least–most) | of ideal | against chunk by chunk | TLS CPU s/GiB | of the C relay's | RSS over idle, MiB |"
-    )
+    heads = ["", "s (least–most)", "of ideal", "against chunk by chunk", "TLS CPU s/GiB", "of the C relay's"]
+    print(f"| {' | '.join(heads)} | RSS over idle, MiB |")
     print("|---|---|---|---|---|---|---|")
     for name, told in taken.items():
         if not told:
@@ -270,9 +269,7 @@ def main() -> None:
     wish.add_argument("--chunks", type=int, nargs="*", default=[64 * MB, 32 * MB, 10 * MB])
     given = wish.parse_args()
     wanted = given.only or ["network", "slow", "nolimit", "memory"]
-    print(
-        f"DynamoDB's answer is taken to be there after {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers."
-    )
+    print(f"A call of DynamoDB is taken to take {DYNAMODB_S * 1000:.0f} ms. Round trips are waits of the servers.")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         relay = compiled_relay(folder)

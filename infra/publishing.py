@@ -138,7 +138,7 @@ class Steps(Construct):
         self.decide = step("decide", "Says what an interrupted step means", 30)
         events.outbox.puts(self.decide)
         accounts.frees_budgets(self.decide)
-        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900, 1024)
+        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900)
         publishing.reads_media(self.transfer)
         publishing.granted.reads(self.transfer)
         self.watch = step("watch", "Stores the task token and asks TikTok once", 60)

@@ -189,9 +189,9 @@ def test_a_large_video_costs_what_the_formula_says():
     lines = {line.what: line for line in estimate("upload", 1_000_000_000)}
 
     assert lines["bytes_out"].micro_usd == 90_000
-    assert lines["state_transitions"].micro_usd == 9 * 25
-    assert lines["lambda_gb_ms"].amount == 80_000 + 3_500
-    assert lines["lambda_gb_ms"].micro_usd == 1114
+    assert lines["state_transitions"].micro_usd == 8 * 25
+    assert lines["lambda_gb_ms"].amount == 40_000 + 3_500
+    assert lines["lambda_gb_ms"].micro_usd == 580
 
 
 def test_a_pull_costs_no_transfer_by_lambda():

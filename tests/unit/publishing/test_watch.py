@@ -53,6 +53,17 @@ def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
     assert stored(processing).task_token == TOKEN
 
 
+@pytest.mark.parametrize("waited", [0, 100, 1000])
+def test_a_long_round_never_asks_for_another(processing, tiktok: FakeTikTok, woken, monkeypatch, waited):
+    tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + waited)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
+
+    assert [step["outcome"] for _, step in woken] == []
+
+
 def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7512345678901234567]}
 

@@ -1,0 +1,40 @@
+"""`make bench` runs all parts, `BENCH=transfer make bench` one of them; BENCH_ARGS goes to that one."""
+
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+PARTS = {
+    "transfer": "bench.transfer",
+    "cold": "bench.cold_start",
+    "cost": "bench.publish_cost",
+    "refresh": "bench.refresh",
+}
+
+
+def main() -> None:
+    chosen = os.environ.get("BENCH", "")
+    if chosen and chosen not in PARTS:
+        sys.exit(f"BENCH is one of {', '.join(PARTS)}, not {chosen}")
+    print(f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, ", end="")
+    print(f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}", flush=True)
+    for part, module in PARTS.items():
+        if chosen in ("", part):
+            print(f"\n# {part}", flush=True)
+            arguments = sys.argv[1:] if chosen else []
+            subprocess.run([sys.executable, "-m", module, *arguments], check=True)
+
+
+def _processor() -> str:
+    """The processor's name, where Linux tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What a publish costs in AWS: `BENCH=cost make bench` prints the tables of docs/cost.md.
+
+The counts are those of tests/unit/publishing/test_cost.py; the prices are the layer's own (publishing/prices.py).
+"""
+
+from dataclasses import dataclass
+
+from dropcast.publishing import prices
+
+MB = 1_000_000
+MEMORY_GB = 0.5
+# What the small functions together run for, in seconds: ten of them, some 6 calls of AWS at 8 ms each, and three
+# answers of TikTok at 300 ms (assumptions; cold starts come on top).
+SMALL_FUNCTIONS_S = 10 * 6 * 0.008 + 3 * 0.3
+PREPARE_GB_S = 1.0 * 0.5
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one publish makes of what is charged for."""
+
+    transitions: int
+    invocations: int
+    write_units: int
+    read_units: int
+    kms_calls: int
+    s3_requests: int
+
+
+# By size in bytes, in chunks of 10,000,000.
+COUNTED: dict[int, Counted] = {
+    20 * MB: Counted(transitions=8, invocations=10, write_units=52, read_units=19, kms_calls=5, s3_requests=4),
+    100 * MB: Counted(transitions=8, invocations=10, write_units=56, read_units=27, kms_calls=5, s3_requests=4),
+    1000 * MB: Counted(transitions=8, invocations=10, write_units=88, read_units=109, kms_calls=5, s3_requests=4),
+    4000 * MB: Counted(transitions=8, invocations=10, write_units=188, read_units=384, kms_calls=5, s3_requests=4),
+}
+
+
+def gb_seconds(size: int, rate: float) -> float:
+    """Of all functions, the transfer running at `rate` bytes a second."""
+    return MEMORY_GB * (SMALL_FUNCTIONS_S + size / rate) + PREPARE_GB_S
+
+
+def parts(size: int, rate: float) -> dict[str, float]:
+    """US dollars for a publish of `size` bytes, by what they are for; egress is not among them."""
+    counted = COUNTED[size]
+    nano = {
+        "state transitions": counted.transitions * prices.TRANSITION,
+        "Lambda's time": gb_seconds(size, rate) * prices.LAMBDA_GB_S,
+        "Lambda's calls": counted.invocations * prices.LAMBDA_REQUEST,
+        "DynamoDB writes": counted.write_units * prices.TABLE_WRITE,
+        "DynamoDB reads": counted.read_units * prices.TABLE_READ,
+        "KMS": counted.kms_calls * prices.KMS_REQUEST,
+        "S3 requests": counted.s3_requests * prices.S3_GET,
+        "API and event": prices.HTTP_REQUEST + prices.EVENT,
+    }
+    return {name: amount / 1e9 for name, amount in nano.items()}
+
+
+def dollars(size: int, rate: float = 40 * MB) -> float:
+    """All of `parts`."""
+    return sum(parts(size, rate).values())
+
+
+def egress(size: int) -> float:
+    """US dollars for the bytes' way out to TikTok."""
+    return size * prices.EGRESS_GB / 1e18
+
+
+def main() -> None:
+    sizes = list(COUNTED)
+    print("counted:\n| | " + " | ".join(f"{size / MB:,.0f} MB" for size in sizes) + " |")
+    print("|---|" + "---|" * len(sizes))
+    for name in Counted.__dataclass_fields__:
+        cells = " | ".join(f"{getattr(COUNTED[size], name):,}" for size in sizes)
+        print(f"| {name.replace('_', ' ')} | {cells} |")
+    for rate in (40 * MB, 10 * MB):
+        print(f"\nin US dollars, the transfer at {rate / MB:.0f} MB/s:\n| | ", end="")
+        print(" | ".join(f"{size / MB:,.0f} MB" for size in sizes) + " |\n|---|" + "---|" * len(sizes))
+        for name in parts(sizes[0], rate):
+            print(f"| {name} | " + " | ".join(f"{parts(size, rate)[name]:.6f}" for size in sizes) + " |")
+        print("| **all but egress** | " + " | ".join(f"**{dollars(size, rate):.6f}**" for size in sizes) + " |")
+        print("| egress | " + " | ".join(f"{egress(size):.4f}" for size in sizes) + " |")
+
+
+if __name__ == "__main__":
+    main()

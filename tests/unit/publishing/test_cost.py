@@ -1,0 +1,168 @@
+"""What a publish by API costs, from the request to its last event, webhook within Watch's first round."""
+
+from typing import Any
+
+import boto3
+import pytest
+from pydantic import SecretStr
+
+from bench.publish_cost import COUNTED, Counted
+from dropcast import aws
+from dropcast.events import relay
+from dropcast.media.preflight import VideoFacts
+from dropcast.publishing import source_store, video_check
+from dropcast.publishing import transfer as transfer_module
+from dropcast.publishing.hearing import hear
+from dropcast.publishing.intake import new_publish, submit
+from dropcast.publishing.models import Publish, Source
+from dropcast.publishing.prepare import prepare
+from dropcast.publishing.settle import finish
+from dropcast.publishing.source_store import ObjectFacts
+from dropcast.publishing.start import start
+from dropcast.publishing.transfer import transfer
+from dropcast.publishing.transitions import State
+from dropcast.publishing.watch import watch
+from dropcast.tiktok.upload import ChunkAnswer
+
+from .conftest import BUCKET, REGION, options, stored, upload_object
+from .metering import Meter
+from .test_watch import webhook
+
+MB = 1_000_000
+# As tests/infra/test_workflow.py walks it.
+ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]
+SOURCE = Source(bucket=BUCKET, key="a.mp4")
+# As many as it makes of an MP4 whose index is at its front.
+PREFLIGHT_READS = 2
+FUNCTIONS = [
+    "http/authorizer",
+    "http/api",
+    "workflow/prepare",
+    "workflow/start",
+    "workflow/transfer",
+    "workflow/watch",
+    "http/webhook",
+    "queue/webhook",
+    "workflow/settle",
+    "stream/outbox",
+]
+
+
+class Zeroes:
+    """A body of as many zeroes as were asked for."""
+
+    def __init__(self, size: int) -> None:
+        self.left, self.some = size, memoryview(bytes(1024 * 1024))
+
+    def read(self, limit: int) -> memoryview:
+        piece = self.some[: min(limit, self.left)]
+        self.left -= len(piece)
+        return piece
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def of_size(monkeypatch):
+    """The object in the bucket becomes one of any size, whose bytes nobody has; TikTok takes them as they come."""
+
+    def become(size: int) -> None:
+        real_head = source_store.head
+
+        def head(source):
+            seen = real_head(source)
+            return ObjectFacts(size, seen.etag, seen.version_id, seen.metadata)
+
+        def get(source, first, last):
+            aws.client("s3").get_object(Bucket=source.bucket, Key=source.key)
+            return {"Body": Zeroes(last - first + 1)}
+
+        def preflight(reader, size, max_ms):
+            for _ in range(PREFLIGHT_READS):
+                get(SOURCE, 0, 0)
+            return VideoFacts("mp4", "video/mp4", "h264", 2000, 720, 1280, 30_000, True)
+
+        def put_chunk(http, url, *, last, total, body, **_):
+            for _ in body:
+                pass
+            return ChunkAnswer("done" if last + 1 == total else "continue", last + 1, 206)
+
+        monkeypatch.setattr(source_store, "head", head)
+        monkeypatch.setattr(source_store, "_get", get)
+        monkeypatch.setattr(video_check, "preflight", preflight)
+        monkeypatch.setattr(transfer_module, "put_chunk", put_chunk)
+
+    return become
+
+
+def counted(meter: Meter) -> Counted:
+    return Counted(
+        transitions=len(ROAD),
+        invocations=len(meter.invocations),
+        write_units=meter.write_units,
+        read_units=meter.read_units,
+        kms_calls=meter.kms(),
+        s3_requests=meter.s3(),
+    )
+
+
+def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
+    """Every invocation of a publish, each as a cold process; the outcomes that the choices read."""
+    _forget_events()
+    meter, outcomes = Meter(), []
+    source = upload_object("a.mp4", b"x").model_copy(update={"size": None, "etag": None, "version_id": None})
+    with meter.invocation("http/authorizer"):
+        pass
+    with meter.invocation("http/api"):
+        publish = submit(new_publish(account.account_id, source, "api", options()))
+    assert isinstance(publish, Publish)
+    ids = publish.publish_id, publish.execution
+    with meter.invocation("workflow/prepare"):
+        outcomes.append(prepare(*ids)["outcome"])
+    with meter.invocation("workflow/start"):
+        outcomes.append(start(*ids)["outcome"])
+    with meter.invocation("workflow/transfer"):
+        outcomes.append(transfer(*ids, lambda: 900.0)["outcome"])
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": size}
+    with meter.invocation("workflow/watch"):
+        watch(*ids, SecretStr("task-token"), "long")
+    with meter.invocation("http/webhook"):
+        pass  # a secret read and a message sent, neither of them counted here
+    with meter.invocation("queue/webhook"):
+        hear(webhook("complete"))
+    (told,) = [step for _, step in woken]
+    with meter.invocation("workflow/settle"):
+        outcomes.append(finish(publish.publish_id, told, publish.execution).state.value)
+    with meter.invocation("stream/outbox"):
+        _relay_all()
+    assert stored(publish).state is State.PUBLISHED
+    return meter, outcomes
+
+
+def _relay_all() -> None:
+    for item in _events():
+        relay.relay(item["pk"]["S"], item["name"]["S"], item["body"]["S"])
+
+
+def _forget_events() -> None:
+    for item in _events():
+        boto3.client("dynamodb", REGION).delete_item(TableName="outbox_table", Key={"pk": item["pk"]})
+
+
+def _events() -> list[dict[str, Any]]:
+    return boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+
+
+@pytest.mark.parametrize("size", [20 * MB, 100 * MB, 1000 * MB, 4000 * MB])
+def test_a_publish_makes_the_calls_that_the_page_on_cost_counts(
+    account, begun, tiktok, woken, of_size, monkeypatch, size
+):
+    of_size(size)
+    monkeypatch.setenv("EVENT_BUS_NAME", "default")
+
+    meter, outcomes = whole_road(account, size, tiktok, woken)
+
+    assert outcomes == ["ready", "started", "uploaded", "published"]
+    assert meter.invocations == FUNCTIONS
+    assert counted(meter) == COUNTED[size]
