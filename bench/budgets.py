@@ -42,8 +42,8 @@ def _told(outcome: Outcome) -> bool:
     states = [one["state"] for one in outcome.shown.values()]
     refusals = [refusal for account in accounts for refusal in account.refusals]
     swapped, holds = outcome.swapped(), outcome.holds()
-    reserved = [late for account in accounts for late in account.reserved_late(windows)]
-    gone = [late for account in accounts for late in account.gone_late(windows)]
+    reserved = [late for account in outcome.calm for late in account.reserved_late(windows)]
+    gone = [late for account in outcome.calm for late in account.gone_late(windows)]
     first, last = min(a.inits[0] for a in accounts), max(a.inits[-1] for a in accounts)
     lines = {
         "publishes": f"{len(states)} of {len(accounts)} accounts, {states.count('published')} published",
@@ -51,11 +51,12 @@ def _told(outcome: Outcome) -> bool:
         "TikTok refused": f"{len(refusals)} {sorted(set(refusals))}",
         "most inits in a window": max(account.most_within(windows.minute_s) for account in accounts),
         "most posts in a window": max(account.most_within(windows.day_s) for account in accounts),
+        "accounts without a killed Start": len(outcome.calm),
         "overtook": len(swapped),
         "from first to last init": f"{last - first:.0f} s",
         "slots after what was allowed": _spread(reserved),
         "inits after what was allowed": _spread(gone),
-        "longest Start on this machine": f"{outcome.slowness():.1f} s",
+        "longest Start on this machine": f"{outcome.slowness() if outcome.calm else 60:.1f} s",
         "waited": f"{len(holds)}, each {min(holds, default=0)} to {max(holds, default=0)} times, {sum(holds)} in all",
         "transitions of one that waited": _spread(
             [float(len(names)) for names in outcome.states.values() if "Hold" in names], "", 0
