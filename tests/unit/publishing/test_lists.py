@@ -1,5 +1,6 @@
 """Lists of publishes: newest first, page by page, with bounded reads."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_all_publishes_come_newest_first_over_accounts_shards_and_months(cloud, 
 
 
 def test_a_users_publishes_are_those_of_their_accounts_together(account, at, monkeypatch):
-    theirs = {account.user_id: [account, account.model_copy(update={"account_id": "acc_second"})]}
+    theirs = {account.user_id: [account, replace(account, account_id="acc_second")]}
     monkeypatch.setattr("dropcast.publishing.listing.accounts_of_user", lambda user_id: theirs.get(user_id, []))
     first = made(at, account.account_id, 2)
     made(at, "acc_other", 2)
