@@ -1,0 +1,86 @@
+"""`dropcast publishes`: what was published with a deployment, and what can be done about it."""
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import typer
+
+from cli.api import Api, open_api
+from cli.say import say, table
+from cli.stack import Stage
+
+cli = typer.Typer(help="What was published, and what can be done about it.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="The publish_id.")]
+
+_PAGE = 100
+
+
+@cli.command("list")
+def show_all(
+    account_id: Annotated[str, typer.Option(help="Only this account's.")] = "",
+    user_id: Annotated[str, typer.Option(help="Only those of this user's accounts.")] = "",
+    state: Annotated[str, typer.Option(help="Only those in this state.")] = "",
+    limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 50,
+    stage: Stage = "dev",
+) -> None:
+    """List publishes, newest first."""
+    wanted = {"account_id": account_id, "user_id": user_id, "state": state}
+    found = _listed(open_api(stage), {name: value for name, value in wanted.items() if value}, limit)
+    table([("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR"), *map(_row, found)])
+
+
+@cli.command()
+def show(publish_id: Id, stage: Stage = "dev") -> None:
+    """Show where a publish stands, and how it came there."""
+    publish = open_api(stage).ask("GET", _path(publish_id))
+    table([("AT", "STATE", "CODE"), *((one["at"], one["state"], one["code"] or "-") for one in publish["history"])])
+    if publish["error"]:
+        say(f"{publish['error']['message']} {publish['error']['fix']}")
+
+
+@cli.command()
+def cancel(publish_id: Id, stage: Stage = "dev") -> None:
+    """Cancel a publish, as far as that can be done; prints its state."""
+    publish = open_api(stage).ask("POST", _path(publish_id, "cancel"))
+    if publish["state"] != "cancelled":
+        say("TikTok was asked to cancel it; the state tells what comes of that.")
+    print(publish["state"])
+
+
+@cli.command()
+def retry(
+    publish_id: Id,
+    not_posted: Annotated[bool, typer.Option("--not-posted", help="You looked: it is not on TikTok.")] = False,
+    stage: Stage = "dev",
+) -> None:
+    """Publish again what failed or was cancelled, as a new publish; prints its id."""
+    said = {"posted": False} if not_posted else {}
+    print(open_api(stage).ask("POST", _path(publish_id, "retry"), said)["publish_id"])
+
+
+@cli.command()
+def restart(publish_id: Id, stage: Stage = "dev") -> None:
+    """Go on with a publish that is stuck, from where it stands; prints its state."""
+    print(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
+
+
+def _path(publish_id: str, what: str = "") -> str:
+    return f"/v1/publishes/{quote(publish_id, safe='')}{f'/{what}' if what else ''}"
+
+
+def _listed(api: Api, wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None and len(found) < limit:
+        query = wanted | {"limit": str(min(_PAGE, limit - len(found)))} | ({"next": after} if after else {})
+        page = api.ask("GET", f"/v1/publishes?{urlencode(query)}")
+        found += page["items"]
+        after = page["next"]
+    return found
+
+
+def _row(publish: dict[str, Any]) -> tuple[str, ...]:
+    error = publish["error"]["code"] if publish["error"] else "-"
+    due = publish["publish_at"] or "-"
+    return publish["publish_id"], publish["account_id"], publish["state"], publish["created_at"], due, error

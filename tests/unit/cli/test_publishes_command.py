@@ -1,0 +1,93 @@
+"""`dropcast publishes` against an API made up here."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from cli import publishes_command
+from cli.api import Api, ApiRefusedError
+from cli.main import cli
+
+ONE = {
+    "publish_id": "pub_1",
+    "account_id": "acc_1",
+    "state": "held",
+    "created_at": "2027-01-01T00:00:00Z",
+    "publish_at": "2027-02-01T00:00:00Z",
+    "error": None,
+    "history": [{"at": "2027-01-01T00:00:00Z", "state": "held", "code": "scheduled"}],
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """What the API was asked."""
+    calls: list[tuple[str, str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append((request.method, request.url.raw_path.decode(), json.loads(request.content or b"null")))
+        path = request.url.path
+        if path == "/v1/publishes":
+            later = "next" in request.url.params
+            item = ONE | {"publish_id": "pub_0"} if later else ONE
+            return httpx.Response(200, json={"items": [item], "next": None if later else "more"})
+        if path.endswith("/restart"):
+            error = {"code": "not_restartable", "message": "It is over.", "fix": "Retry it."}
+            return httpx.Response(409, json={"error": error})
+        changed = {"cancel": {"state": "processing"}, "retry": {"publish_id": "pub_2"}}
+        return httpx.Response(200, json=ONE | changed.get(path.rsplit("/", 1)[1], {}))
+
+    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(publishes_command, "open_api", lambda _: Api(http))
+    return calls
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(cli, ["publishes", *words])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_list_goes_on_page_by_page_up_to_its_limit(asked):
+    _, out, _ = run("list", "--state", "held", "--limit", "2")
+
+    assert [line.split()[0] for line in out.splitlines()] == ["PUBLISH", "pub_1", "pub_0"]
+    assert [path for _, path, _ in asked] == [
+        "/v1/publishes?state=held&limit=2",
+        "/v1/publishes?state=held&limit=1&next=more",
+    ]
+
+
+def test_a_publish_is_shown_with_its_history(asked):
+    _, out, _ = run("show", "pub_1")
+
+    assert out.splitlines()[1].split() == ["2027-01-01T00:00:00Z", "held", "scheduled"]
+
+
+def test_a_cancel_that_waits_for_tiktok_says_so(asked):
+    _, out, words = run("cancel", "pub_1")
+
+    assert (out.strip(), "TikTok was asked" in words) == ("processing", True)
+
+
+@pytest.mark.parametrize(("words", "said"), [((), {}), (("--not-posted",), {"posted": False})])
+def test_a_retry_says_what_the_person_said_and_prints_the_new_id(asked, words, said):
+    _, out, _ = run("retry", "pub_1", *words)
+
+    assert out.strip() == "pub_2"
+    assert asked == [("POST", "/v1/publishes/pub_1/retry", said)]
+
+
+def test_what_the_api_refuses_is_told(asked):
+    with pytest.raises(ApiRefusedError, match="not_restartable: It is over"):
+        run("restart", "pub_1")
+
+
+def test_an_id_cannot_lead_elsewhere(asked):
+    run("show", "../keys?x=1")
+
+    assert asked[0][1] == "/v1/publishes/..%2Fkeys%3Fx%3D1"
