@@ -4,10 +4,18 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dropcast import aws
+from dropcast.errors import Problem
+from dropcast.publishing import publish_store
+from dropcast.publishing.cancel import cancel
+from dropcast.publishing.transitions import State
+from dropcast.settings import settings
+from local.environment import REGION
 from local.stack import LocalStack
 from tests.e2e.road import (
     SEVERAL_CHUNKS,
@@ -265,27 +273,49 @@ def test_a_publish_whose_execution_was_aborted_unseen_is_restarted(journey, acco
     assert len(requests(journey, account, "video_init")) == 1
 
 
-def test_cancel_and_begin_at_once_leave_either_a_post_or_none(journey, account, videos):
-    taken = [scheduled(journey, account, videos, 3600) for _ in range(6)]
-    answers: dict[str, set[int]] = {}
+@pytest.fixture
+def in_process(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The layer in this process, at work on the stack's tables."""
+    variables = stack.client("lambda").get_function_configuration(FunctionName=stack.function_name("http-api"))
+    environment = variables["Environment"]["Variables"]
+    access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": REGION}
+    for name, value in {**environment, **access, "AWS_ENDPOINT_URL": stack.emulator.endpoint}.items():
+        monkeypatch.setenv(name, value)
+    caches = (settings, aws.client, aws._session)
+    for cached in caches:
+        cached.cache_clear()
+    yield
+    for cached in caches:
+        cached.cache_clear()
 
-    def race(publish_id: str) -> None:
-        edit = threading.Thread(
-            target=lambda: journey.api("PATCH", f"/v1/publishes/{publish_id}", json={"publish_at": None})
-        )
-        edit.start()
-        answers[publish_id] = {act(journey, publish_id, "cancel").status_code for _ in range(2)}
-        edit.join()
 
-    racers = [threading.Thread(target=race, args=(one["publish_id"],)) for one in taken]
-    for racer in racers:
-        racer.start()
-    for racer in racers:
-        racer.join()
-    ends = [journey.until_rest(one["publish_id"])["state"] for one in taken]
+def test_of_fifty_that_cancel_and_claim_at_once_one_wins(journey, account, videos, in_process):
+    for head_start in (0, 0.02, 0.04, 0.06, 0.08, 0.1):
+        publish_id = scheduled(journey, account, videos, 3600)["publish_id"]
+        line = threading.Barrier(50)
 
-    assert set(ends) <= {"cancelled", "published"}
-    assert len(posts(journey, account)) == ends.count("published")
+        def claim(publish_id: str = publish_id, line: threading.Barrier = line, pause: float = head_start) -> str:
+            row = publish_store.get(publish_id)
+            line.wait()
+            time.sleep(pause)
+            won = row is not None and row.state is State.HELD and publish_store.move(row, State.STARTING)
+            return "claimed" if won else "lost"
+
+        def call_off(publish_id: str = publish_id, line: threading.Barrier = line) -> str:
+            line.wait()
+            answer = cancel(publish_id)
+            return answer.code if isinstance(answer, Problem) else answer.state.value
+
+        with ThreadPoolExecutor(50) as pool:
+            told = [one.result() for one in [pool.submit(claim if n % 2 else call_off) for n in range(50)]]
+
+        row = publish_store.get(publish_id)
+        assert row is not None
+        if row.state is State.CANCELLED:
+            assert set(told) == {"lost", "cancelled"}
+        else:
+            assert (row.state, told.count("claimed")) == (State.STARTING, 1)
+            assert set(told) == {"claimed", "lost", "publish_starting"}
 
 
 def test_lists_are_newest_first_and_paged(journey, account, videos):
