@@ -107,7 +107,7 @@ class AwsBetween:
 
     def kill_caller(self, account: str, function: str) -> bool:
         """SIGKILL the worker of `function` that called AWS about the account last; False if there is none."""
-        for port in reversed(self._known[account].ports):
+        for port in reversed(list(self._known[account].ports)):
             pid = _process_at(port, self.group, function)
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)

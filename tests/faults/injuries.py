@@ -42,8 +42,8 @@ def token(injury: Injury) -> Injury:
     return both(refresh_needed, injury)
 
 
-def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 4, **details: Any) -> Injury:
-    """AWS refuses so many calls of this kind about this case. Four are all the tries of one call by the SDK."""
+def aws(operation: str, mention: str, code: str = "ThrottlingException", *, times: int = 5, **details: Any) -> Injury:
+    """AWS refuses so many calls of this kind about this case. Five are all the tries of one call by the SDK."""
     return _aws(operation, mention, "refuse", code=code, times=times, **details)
 
 
