@@ -8,7 +8,6 @@ import argparse
 import importlib.util
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -34,7 +33,7 @@ ROAD: dict[str, list[str]] = {
     "queue/webhook": ["dynamodb", "stepfunctions"],
     "stream/outbox": ["dynamodb", "events"],
 }
-RUNTIME_HAS = ["boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath"]
+RUNTIME_HAS = ["boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six", "jmespath", "aws_xray_sdk", "wrapt"]
 HEAVY = ["httpx", "boto3", "aws_xray_sdk", "PIL", "pymediainfo", "cryptography", "jinja2", "requests"]
 
 
@@ -73,13 +72,8 @@ def ours(place: str) -> None:
             aws.client(service)
 
 
-def lambda_paths(folder: Path) -> list[str]:
-    """What a Lambda imports from: our layers (the wheels of this machine), and of this environment the runtime's SDK.
-
-    Each with its .pyc files; -S hides the rest of this environment.
-    """
-    from infra.layers import dependencies
-
+def paths_of_reference(folder: Path) -> list[str]:
+    """The SDK as Lambda's runtime has it, whole, before our layer's other wheels. -S hides the rest of what is here."""
     for name in RUNTIME_HAS:
         module = importlib.util.find_spec(name)
         assert module is not None
@@ -87,7 +81,14 @@ def lambda_paths(folder: Path) -> list[str]:
         origin = Path(module.origin)
         found = origin.parent if origin.name == "__init__.py" else origin
         (folder / found.name).symlink_to(found)
-    return [str(dependencies(ROOT, "host") / "python"), str(ROOT / "layers" / "dropcast" / "python"), str(folder)]
+    return [str(folder), *paths_of_ours()]
+
+
+def paths_of_ours() -> list[str]:
+    """Our two layers as they are deployed, but for this machine's processor; each with its bytecode."""
+    from infra.layers import dependencies, library
+
+    return [str(layer(ROOT, "host") / "python") for layer in (dependencies, library)]
 
 
 def one(place: str, paths: list[str]) -> dict[str, Any]:
@@ -120,7 +121,7 @@ def child(place: str) -> None:
     reference() if place == REFERENCE else ours(place)
     seconds, used = time.perf_counter() - began, time.process_time() - used
     heavy = [name for name in HEAVY if name in sys.modules]
-    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    resident = int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
     print(json.dumps({"seconds": seconds, "cpu": used, "mib": resident, "modules": len(sys.modules), "heavy": heavy}))
 
 
@@ -136,12 +137,12 @@ def main() -> None:
     places = [REFERENCE, *(given.only or ROAD)]
     told: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
     with tempfile.TemporaryDirectory() as folder:
-        paths = lambda_paths(Path(folder))
+        paths = dict.fromkeys(places, paths_of_ours()) | {REFERENCE: paths_of_reference(Path(folder))}
         for place in places:
-            one(place, paths)  # so that every .pyc is there, as in the layer
+            one(place, paths[place])  # reads the disk, and compiles the handlers
         for _ in range(given.rounds):
             for place in places:
-                told[place].append(one(place, paths))
+                told[place].append(one(place, paths[place]))
     print_table(told, given.rounds)
 
 

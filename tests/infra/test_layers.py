@@ -1,6 +1,7 @@
-"""The dependency layer: for Lambda's processor and Python, complete, and without what the runtime brings."""
+"""The dependency layer: for Lambda's processor and Python, complete, and without what no function loads."""
 
 import importlib.util
+import re
 import struct
 import subprocess
 import sys
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from infra.layers import dependencies
+from infra.sdk import SERVICES
 from local.synth import ROOT
 
 AARCH64 = 183
-RUNTIME_HAS = ["boto3", "botocore", "s3transfer", "urllib3", "dateutil", "six"]
+NOT_OURS = ["boto3", "s3transfer"]
 
 
 def machine_of(binary: Path) -> int:
@@ -53,45 +55,106 @@ def test_the_layer_for_this_machine_is_of_this_machine(host_layer):
     assert {machine_of(file) for file in host_layer.rglob("*.so*") if file.is_file()} == {own}
 
 
-@pytest.mark.parametrize("package", RUNTIME_HAS)
-def test_what_lambda_brings_is_left_to_lambda(aws_layer, host_layer, package):
+@pytest.mark.parametrize("package", NOT_OURS)
+def test_what_nobody_here_uses_is_left_out(aws_layer, host_layer, package):
     for layer in (aws_layer, host_layer):
         assert not (layer / package).exists()
-        assert not (layer / f"{package}.py").exists()
 
 
-@pytest.fixture
-def runtime(tmp_path) -> Path:
-    """A folder with what Lambda's runtime has, and nothing else of this environment."""
-    for package in RUNTIME_HAS:
-        module = importlib.util.find_spec(package)
-        assert module is not None
-        assert module.origin is not None
-        origin = Path(module.origin)
-        found = origin.parent if origin.name == "__init__.py" else origin
-        (tmp_path / found.name).symlink_to(found)
-    return tmp_path
+def run_in(layer: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """-S hides this environment's packages, so an import finds the function's, the layers' or none."""
+    paths = [str(layer), str(ROOT / "layers" / "dropcast" / "python")]
+    environment = {
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }
+    code = f"import os, sys, runpy; sys.path[:0] = ['', *{paths!r}]\n" + program
+    return subprocess.run(
+        [sys.executable, "-S", "-E", "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
 
 
-def test_every_handler_finds_what_it_imports_in_layers_and_runtime(host_layer, runtime):
-    """-S hides this environment's packages, so an import finds the function's, the layer's, the runtime's or none."""
-    paths = [str(host_layer), str(ROOT / "layers" / "dropcast" / "python"), str(runtime)]
+def test_every_handler_finds_what_it_imports_in_the_layers(host_layer):
     handlers = [str(file) for file in (ROOT / "functions").rglob("handler.py")]
-    program = (
-        f"import os, sys, runpy; sys.path[:0] = ['', *{paths!r}]\n"
-        "import aws_xray_sdk.core, pymediainfo\n"
+
+    done = run_in(
+        host_layer,
+        "import pymediainfo\n"
         "assert pymediainfo.MediaInfo.can_parse()\n"
         f"for handler in {handlers!r}:\n"
         "    sys.path[0] = os.path.dirname(handler)\n"
-        "    assert callable(runpy.run_path(handler)['handler']), handler\n"
-    )
-    environment = {"POWERTOOLS_SERVICE_NAME": "test", "POWERTOOLS_METRICS_NAMESPACE": "Test", "AWS_REGION": "eu-west-1"}
-
-    done = subprocess.run(
-        [sys.executable, "-S", "-E", "-c", program], env=environment, capture_output=True, text=True, check=False
+        "    assert callable(runpy.run_path(handler)['handler']), handler\n",
     )
 
     assert done.returncode == 0, done.stderr
+
+
+def test_the_sdk_holds_the_services_that_are_asked_and_no_other(host_layer):
+    sources = [*(ROOT / "functions").rglob("*.py"), *(ROOT / "layers" / "dropcast").rglob("*.py")]
+    asked = {name for file in sources for name in re.findall(r'aws\.client\("([^"]+)"', file.read_text())}
+    held = {folder.name for folder in (host_layer / "botocore" / "data").iterdir() if folder.is_dir()}
+
+    assert asked <= held == SERVICES
+
+
+CALLS = {
+    "dynamodb": ("get_item", {"TableName": "t", "Key": {"pk": {"S": "k"}}}),
+    "events": ("put_events", {"Entries": [{"Source": "s", "DetailType": "d", "Detail": "{}"}]}),
+    "kms": ("decrypt", {"CiphertextBlob": b"c", "EncryptionContext": {"kind": "k"}}),
+    "s3": ("get_object", {"Bucket": "b", "Key": "k", "Range": "bytes=0-1", "IfMatch": "e"}),
+    "scheduler": ("delete_schedule", {"Name": "n", "ClientToken": "c"}),
+    "secretsmanager": ("get_secret_value", {"SecretId": "s"}),
+    "sqs": ("send_message", {"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q", "MessageBody": "m"}),
+    "stepfunctions": ("send_task_success", {"taskToken": "t", "output": "{}"}),
+    "sts": ("get_caller_identity", {}),
+}
+
+
+def requests_of(regions: list[str]) -> str:
+    """A program that prints the request which each call would send in each region: method, address, headers, body."""
+    return (
+        "import botocore.session, json\n"
+        "session = botocore.session.get_session()\n"
+        "class Seen(Exception): pass\n"
+        "def see(request, **_):\n"
+        "    kept = ('Content-Type', 'X-Amz-Target', 'Range', 'If-Match')\n"
+        "    heads = {name: str(value) for name, value in request.headers.items() if name in kept}\n"
+        "    print(request.method, request.url, sorted(heads.items()), request.body)\n"
+        "    raise Seen\n"
+        f"for region in {regions!r}:\n"
+        f"    for service, (call, values) in {CALLS!r}.items():\n"
+        "        client = session.create_client(service, region_name=region, aws_access_key_id='k', "
+        "aws_secret_access_key='s')\n"
+        "        client.meta.events.register('before-send', see)\n"
+        "        try: getattr(client, call)(**values)\n"
+        "        except Seen: pass\n"
+    )
+
+
+def test_every_service_of_the_trimmed_sdk_sends_what_the_whole_one_sends(host_layer):
+    program = requests_of(["eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1", "ap-southeast-7"])
+    whole = importlib.util.find_spec("botocore")
+    assert whole is not None
+    assert whole.origin is not None
+
+    ours, theirs = run_in(host_layer, program), run_in(Path(whole.origin).parent.parent, program)
+
+    assert set(CALLS) == SERVICES
+    assert theirs.returncode == ours.returncode == 0, (ours.stderr, theirs.stderr)
+    assert ours.stdout == theirs.stdout
+    assert len(ours.stdout.splitlines()) == 5 * len(CALLS)
+
+
+def test_modules_are_compiled_for_any_time_of_their_files(host_layer):
+    """The flags of a .pyc are its second four bytes: 1 is a hash that nobody checks."""
+    compiled = [*host_layer.rglob("*.pyc")]
+
+    assert len(compiled) > 0.95 * len([*host_layer.rglob("*.py")])
+    assert {file.read_bytes()[4:8] for file in compiled} == {b"\x01\x00\x00\x00"}
 
 
 def test_the_layer_fits_well_under_lambdas_limit(aws_layer):

@@ -92,6 +92,7 @@ class PublishRequest(PublishOptions):
     """One post to one account."""
 
     model_config = ConfigDict(
+        defer_build=True,  # many know what a request holds, the API alone reads one
         json_schema_extra={
             "examples": [
                 {
@@ -102,7 +103,7 @@ class PublishRequest(PublishOptions):
                     "privacy_level": "SELF_ONLY",
                 }
             ]
-        }
+        },
     )
 
     account_id: str = Field(min_length=1, max_length=64)

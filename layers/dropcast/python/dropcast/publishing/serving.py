@@ -4,12 +4,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 from botocore.signers import CloudFrontSigner
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.hashes import SHA1
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.publishing.media_key_store import signing_key
 from dropcast.publishing.models import Photo, Source
 from dropcast.settings import settings
 
@@ -51,4 +48,10 @@ def _chosen(source: Source) -> dict[str, str]:
 
 
 def _sign(message: bytes) -> bytes:
+    # Not above: of those who come here few sign, and the library is a tenth of a cold start.
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA1
+
+    from dropcast.publishing.media_key_store import signing_key
+
     return signing_key().sign(message, PKCS1v15(), SHA1())  # noqa: S303 # the only hash that CloudFront verifies

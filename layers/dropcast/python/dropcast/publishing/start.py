@@ -15,6 +15,7 @@ from dropcast.publishing.inits import Init, init_of
 from dropcast.publishing.models import Publish
 from dropcast.publishing.steps import Step, awaiting, held, lost, refused, settled, started
 from dropcast.publishing.transitions import State
+from dropcast.publishing.upload_url import upload_url_context
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit
@@ -133,11 +134,6 @@ def _store_upload(claimed: Publish, init: PostInit) -> Step:
         also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
     )
     return settled() if stored is None else started()
-
-
-def upload_url_context(publish_id: str) -> dict[str, str]:
-    """The encryption context that binds a sealed upload_url to its publish."""
-    return {"publish": publish_id, "kind": "upload_url"}
 
 
 def _as_problem(answer: Refused | Unanswered | Problem) -> Problem:

@@ -25,10 +25,10 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.polling import poll
 from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
-from dropcast.publishing.start import upload_url_context
 from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settled
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_outlook import given_at, outlook
+from dropcast.publishing.upload_url import upload_url_context
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 

@@ -42,7 +42,10 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 class Wire(BaseModel):
     """A shape as TikTok sends it. Validation errors never quote what they saw: it may be a token."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    # Built when first used: a function reads two or three of these.
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
+    )
 
 
 class TokenGrant(Wire):

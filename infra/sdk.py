@@ -1,0 +1,70 @@
+"""botocore in the layer: our own copy, of one version with its data, without what no function here loads.
+
+A client's start is mostly reading JSON: four hundred services are looked through, and a model is documentation for the
+most part.
+"""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+# What dropcast.aws.client is asked for (a test compares), and what botocore may ask by itself for credentials.
+SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
+# In endpoints.json services go by the first part of their host.
+_PREFIXES = SERVICES - {"stepfunctions"} | {"states"}
+_UNUSED = ("examples-1.json",)
+
+
+def trim_sdk(botocore: Path) -> None:
+    """Take from the package at `botocore` the data of other services, and the documentation in the data of ours."""
+    data = botocore / "data"
+    for service in data.iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+    for file in [*data.rglob("*.json"), *data.rglob("*.json.gz")]:
+        if file.name in _UNUSED:
+            file.unlink()
+        elif file.parent != data:
+            _rewrite(file)
+    _trim_endpoints(data / "endpoints.json")
+
+
+def _rewrite(file: Path) -> None:
+    """As plain JSON, for the layer is compressed as a whole; operations and shapes without documentation."""
+    packed = file.suffix == ".gz"
+    raw = file.read_bytes()
+    told = json.loads(gzip.decompress(raw) if packed else raw)
+    file.unlink()
+    target = file.with_suffix("") if packed else file
+    if target.name == "service-2.json":
+        told |= {part: _without_documentation(told[part]) for part in ("operations", "shapes")}
+    target.write_text(_compact(told))
+
+
+def _without_documentation(part: Any) -> Any:
+    """Texts alone are dropped: a member of a shape may have the name, too, and is an object."""
+    match part:
+        case dict():
+            return {
+                name: _without_documentation(value)
+                for name, value in part.items()
+                if not (name == "documentation" and isinstance(value, str))
+            }
+        case list():
+            return [_without_documentation(value) for value in part]
+        case _:
+            return part
+
+
+def _trim_endpoints(file: Path) -> None:
+    told = json.loads(file.read_text())
+    for partition in told["partitions"]:
+        services = partition["services"]
+        partition["services"] = {name: services[name] for name in services if name in _PREFIXES}
+    file.write_text(_compact(told))
+
+
+def _compact(told: Any) -> str:
+    return json.dumps(told, separators=(",", ":"))

@@ -1,0 +1,37 @@
+"""What a function loads before its first event: counted, for it is steadier than a time."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+# The HTTP client, the SDKs that nobody needs, pictures, media, cryptography, templates.
+HEAVY = ["boto3", "s3transfer", "aws_xray_sdk", "httpx", "cryptography", "PIL", "pi_heif", "pymediainfo", "jinja2"]
+NEEDED = {
+    "http/connect": {"httpx"},
+    "http/api": {"httpx"},
+    "workflow/start": {"httpx"},
+    "workflow/transfer": {"httpx"},
+    "workflow/pictures": {"PIL", "pi_heif"},
+    "deploy/keypair": {"httpx", "cryptography"},
+}
+PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_function_loads_only_what_it_uses(place):
+    folder = ROOT / "functions" / place
+    program = f"import sys, handler; print([name for name in {HEAVY!r} if name in sys.modules])"
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT / "layers" / "dropcast" / "python")]),
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Test",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+    }
+
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+
+    assert set(eval(done.stdout)) <= NEEDED.get(place, set())
