@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check bench soak format deploy clean
+.PHONY: help demo up down test check faults bench soak format deploy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -31,6 +31,9 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
+
+faults: $(VENV)/ready ## set every step against everything that can go wrong, print the table (a quarter of an hour)
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)

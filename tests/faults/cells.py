@@ -44,8 +44,9 @@ TOKENS, ADDRESS = '"kind": "access_token"', '"kind": "upload_url"'
 class Cell:
     """One cell. `end` is the state it must come to, and the code of its error; `within` seconds of the request.
 
-    inits: how often TikTok's init may have been asked for at most. twice: so many chunks may have been sent again. says: the error must carry TikTok's log_id.
-    alone: it is felt by everyone, so it has the stack for itself. quick: it is in `make test` too.
+    inits: how often TikTok's init may have been asked for at most. twice: how many chunks may have been sent again.
+    says: the error must carry TikTok's log_id. alone: it is felt by everyone, so it has the stack for itself.
+    quick: it is in `make test` too.
     """
 
     step: str
@@ -62,6 +63,7 @@ class Cell:
 
 
 REFUSED = "connection refused"
+UNHARMED = Cell("-", "nothing", both(), within=120)
 
 PREPARE = [
     Cell("Prepare", "S3: 503 SlowDown", aws("HeadObject", "in/", "SlowDown")),
