@@ -59,6 +59,8 @@ def ours(place: str) -> None:
     from dropcast import aws
 
     assert handler.handler
+    if publish := sys.modules.get("dropcast.publishing.models"):
+        publish.Publish.model_rebuild()  # every function that knows the row reads one
     for service in ROAD[place]:
         if service == "tiktok":
             from dropcast.accounts.app import tiktok

@@ -6,15 +6,15 @@ What is said by a person stays as it is: hashtags come behind the text, and only
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import regex
+from functools import lru_cache
+from typing import Any
 
 from dropcast.media.limits import utf16_length
 
-_TAG = regex.compile(r"#([^\s#@]+)")
-_ENDING = regex.compile(r"\p{P}+$")
-_CHARACTER = regex.compile(r"\X")
-_BROKEN_WORD = regex.compile(r"[#@][^\s#@]*$")
+_TAG = r"#([^\s#@]+)"
+_ENDING = r"\p{P}+$"
+_CHARACTER = r"\X"
+_BROKEN_WORD = r"[#@][^\s#@]*$"
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,19 @@ def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
 def _cut(text: str, room: int) -> str:
     """The beginning of `text` that fits into `room` units, without a broken hashtag or mention at its end."""
     taken = units = 0
-    for character in _CHARACTER.finditer(text):
+    for character in _compiled(_CHARACTER).finditer(text):
         units += utf16_length(character[0])
         if units > room:
             break
         taken = character.end()
     kept, rest = text[:taken], text[taken:]
     if rest and not rest[0].isspace() and rest[0] not in "#@":
-        kept = _BROKEN_WORD.sub("", kept)
+        kept = _compiled(_BROKEN_WORD).sub("", kept)
     return kept.rstrip() if rest else kept
 
 
 def _joined(text: str, tags: list[str]) -> str:
-    held = {_name(tag) for tag in _TAG.findall(text)}
+    held = {_name(tag) for tag in _compiled(_TAG).findall(text)}
     missing = [f"#{tag}" for tag in tags if _name(tag) not in held]
     if not missing:
         return text
@@ -82,4 +82,12 @@ def _distinct(hashtags: Iterable[str]) -> list[str]:
 
 def _name(tag: str) -> str:
     """What makes two hashtags one: letters in any case, and no punctuation at the end (it ends a sentence)."""
-    return _ENDING.sub("", unicodedata.normalize("NFC", tag)).casefold()
+    return _compiled(_ENDING).sub("", unicodedata.normalize("NFC", tag)).casefold()
+
+
+@lru_cache
+def _compiled(pattern: str) -> Any:
+    """By `regex`, which knows characters as people see them; loaded by those who compose."""
+    import regex
+
+    return regex.compile(pattern)

@@ -13,7 +13,8 @@ from dropcast.publishing.transitions import State
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+    # Built when first used: of these the row alone is read by every function.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class Source(_Frozen):

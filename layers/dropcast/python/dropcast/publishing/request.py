@@ -92,7 +92,6 @@ class PublishRequest(PublishOptions):
     """One post to one account."""
 
     model_config = ConfigDict(
-        defer_build=True,  # many know what a request holds, the API alone reads one
         json_schema_extra={
             "examples": [
                 {
