@@ -139,6 +139,7 @@ INIT = [
     Cell("Start: init of a pull", "reset after effect", tiktok("video_init", "reset_after"), what="pull", end="unknown pull_init_lost"),
     Cell("Start: init of a pull", "killed during it", killed_during("workflow-start", "video_init"), what="pull", end="unknown pull_init_lost"),
     Cell("Start: init of a pull", "killed before it was stored", killed_at("TransactWriteItems", PULLED, "kill_before"), what="pull", end="unknown pull_init_lost"),
+    Cell("Start: init of a pull", "500 with TikTok's envelope, in effect", tiktok("video_init", "error", code="internal_error", effect=True), what="pull", end="unknown pull_init_lost", says=True),
     Cell("Start: init of photos", "502 with HTML, in effect", html("content_init", effect=True), what="photos", end="unknown pull_init_lost"),
     Cell("Start: init of photos", "killed after it was stored", killed_at("TransactWriteItems", PULLED, "kill_after"), what="photos"),
 ]

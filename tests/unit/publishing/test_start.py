@@ -178,6 +178,17 @@ def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tik
     assert settle(publish.publish_id, end).state is State.FAILED
 
 
+def test_a_lost_init_ends_with_the_log_id_that_tiktok_gave(publish, tiktok: FakeTikTok):
+    tiktok.script["video/init"] = [refusal("internal_error", 500), refusal("internal_error", 500)]
+
+    decide(publish.publish_id, publish.publish_id, start(publish.publish_id, publish.publish_id))
+    end = decide(publish.publish_id, publish.publish_id, start(publish.publish_id, publish.publish_id))
+    failed = settle(publish.publish_id, end)
+
+    assert failed.error is not None
+    assert (failed.error.code, failed.error.log_id) == ("init_lost", "log-no")
+
+
 def test_a_start_that_died_after_storing_goes_on_without_another_init(publish, tiktok: FakeTikTok):
     start(publish.publish_id, publish.publish_id)
 

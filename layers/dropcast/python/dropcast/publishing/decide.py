@@ -21,11 +21,12 @@ def decide(publish_id: str, execution: str, step: Step) -> Step:
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
         return settled()
+    log_id = step.get("log_id")
     match publish.state:
         case State.STARTING if publish.via == "pull":
-            return unknown(problem("pull_init_lost"))
+            return unknown(problem("pull_init_lost", log_id=log_id))
         case State.STARTING:
-            return _once_more(publish, problem("init_lost"))
+            return _once_more(publish, problem("init_lost", log_id=log_id))
         case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
             return _once_more(publish, problem("upload_url_expired"))
         case State.QUEUED | State.HELD:

@@ -101,8 +101,8 @@ def _init(claimed: Publish, init: Init) -> Step:
             return _store_pull(claimed, answer)
         case PostInit():
             return _store_upload(claimed, answer)
-        case Unanswered(may_have_arrived=True):
-            return lost()
+        case Unanswered(may_have_arrived=True, log_id=log_id):
+            return lost(log_id)
         case _:
             return hold_or_refuse(claimed, _as_problem(answer), "init")
 

@@ -38,9 +38,9 @@ def started() -> Step:
     return {"outcome": "started"}
 
 
-def lost() -> Step:
-    """An init that may or may not have reached TikTok."""
-    return {"outcome": "lost"}
+def lost(log_id: str | None = None) -> Step:
+    """An init that may or may not have reached TikTok; `log_id` is TikTok's, where it named one all the same."""
+    return {"outcome": "lost", **({"log_id": log_id} if log_id else {})}
 
 
 def dead() -> Step:
