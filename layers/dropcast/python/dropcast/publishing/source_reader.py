@@ -15,7 +15,7 @@ _TOGETHER_SECONDS = 2.0
 _TOGETHER_BYTES = 2 * WORKERS * SUBRANGE_BYTES
 # What the one GET still brings while the several begin, and what must be left for a change to be worth it.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
-_LEFT_BYTES_MIN = 6 * SUBRANGE_BYTES
+_LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
 
 
 class SourceReader:
