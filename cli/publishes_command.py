@@ -1,5 +1,7 @@
 """`dropcast publishes`: what was published with a deployment, and what can be done about it."""
 
+import json
+from enum import StrEnum
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +16,14 @@ cli = typer.Typer(help="What was published, and what can be done about it.", no_
 Id = Annotated[str, typer.Argument(help="The publish_id.")]
 
 _PAGE = 100
+
+
+class Outcome(StrEnum):
+    """What a person says of an unknown publish."""
+
+    POSTED = "posted"
+    NOT_POSTED = "not-posted"
+    CHECK_AGAIN = "check-again"
 
 
 @cli.command("list")
@@ -49,14 +59,19 @@ def cancel(publish_id: Id, stage: Stage = "dev") -> None:
 
 
 @cli.command()
-def retry(
-    publish_id: Id,
-    not_posted: Annotated[bool, typer.Option("--not-posted", help="You looked: it is not on TikTok.")] = False,
-    stage: Stage = "dev",
-) -> None:
+def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
+    """Say what became of an unknown publish, or have TikTok asked once more; prints its state."""
+    said = {"outcome": outcome.value.replace("-", "_")}
+    publish = open_api(stage).ask("POST", _path(publish_id, "resolve"), said)
+    if checked := (publish["error"] or {}).get("details", {}).get("checked"):
+        say(f"Checked: {json.dumps(checked, indent=2)}")
+    print(publish["state"])
+
+
+@cli.command()
+def retry(publish_id: Id, stage: Stage = "dev") -> None:
     """Publish again what failed or was cancelled, as a new publish; prints its id."""
-    said = {"posted": False} if not_posted else {}
-    print(open_api(stage).ask("POST", _path(publish_id, "retry"), said)["publish_id"])
+    print(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
 
 
 @cli.command()

@@ -1,10 +1,9 @@
 """/v1/publishes/{publish_id}: what can be done about a publish that was taken in."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,14 +20,6 @@ from publish_views import PublishView, publish_view
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
-
-
-class RetryRequest(BaseModel):
-    """What a person says before an `unknown` publish is tried again."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    posted: bool | None = Field(default=None, description="Whether it is on TikTok. Only on `false` is it tried again.")
 
 
 class ResolveRequest(BaseModel):
@@ -69,12 +60,12 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
     middlewares=needs("publish"),
     responses=documented(202, "The new publish", PublishView),
 )
-def retry_publish(publish_id: Id, request: Annotated[RetryRequest | None, Body()] = None) -> Response[Any]:
+def retry_publish(publish_id: Id) -> Response[Any]:
     """Try a publish that failed or was cancelled again, at once, as a new one linked to it; asked twice, the same one.
 
-    An `unknown` one is tried again only when a person has looked and says `{"posted": false}`.
+    An `unknown` one has to be resolved first: trying it again could post it twice.
     """
-    return _answer("retry", 202, retry(publish_id, posted=request.posted if request else None))
+    return _answer("retry", 202, retry(publish_id))
 
 
 @router.post(

@@ -29,7 +29,7 @@ class PublishErrorView(_View):
 
 class MomentView(_View):
     """A line of the history. `code` says what went wrong (a code of the errors), or what somebody wanted: scheduled,
-    edited, restarted, said_not_posted."""
+    edited, restarted, said_posted, said_not_posted."""
 
     at: str
     state: State

@@ -22,6 +22,9 @@ ONE = {
 }
 
 
+LOOKED_AT = {"state": "unknown", "error": {"details": {"checked": {"at": "2027-01-02T00:00:00Z"}}}}
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
     """What the API was asked."""
@@ -37,7 +40,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
         if path.endswith("/restart"):
             error = {"code": "not_restartable", "message": "It is over.", "fix": "Retry it."}
             return httpx.Response(409, json={"error": error})
-        changed = {"cancel": {"state": "processing"}, "retry": {"publish_id": "pub_2"}}
+        changed = {"cancel": {"state": "processing"}, "retry": {"publish_id": "pub_2"}, "resolve": LOOKED_AT}
         return httpx.Response(200, json=ONE | changed.get(path.rsplit("/", 1)[1], {}))
 
     http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
@@ -74,12 +77,20 @@ def test_a_cancel_that_waits_for_tiktok_says_so(asked):
     assert (out.strip(), "TikTok was asked" in words) == ("processing", True)
 
 
-@pytest.mark.parametrize(("words", "said"), [((), {}), (("--not-posted",), {"posted": False})])
-def test_a_retry_says_what_the_person_said_and_prints_the_new_id(asked, words, said):
-    _, out, _ = run("retry", "pub_1", *words)
+def test_a_retry_prints_the_new_id(asked):
+    _, out, _ = run("retry", "pub_1")
 
     assert out.strip() == "pub_2"
-    assert asked == [("POST", "/v1/publishes/pub_1/retry", said)]
+    assert asked == [("POST", "/v1/publishes/pub_1/retry", None)]
+
+
+@pytest.mark.parametrize("outcome", ["posted", "not-posted", "check-again"])
+def test_a_persons_word_is_passed_on_and_what_was_checked_is_shown(asked, outcome):
+    _, out, words = run("resolve", "pub_1", outcome)
+
+    assert out.strip() == "unknown"
+    assert "2027-01-02T00:00:00Z" in words
+    assert asked == [("POST", "/v1/publishes/pub_1/resolve", {"outcome": outcome.replace("-", "_")})]
 
 
 def test_what_the_api_refuses_is_told(asked):

@@ -20,6 +20,7 @@ from dropcast.publishing.intake import accept
 from dropcast.publishing.models import Publish
 from dropcast.publishing.prepare import prepare
 from dropcast.publishing.request import PublishRequest
+from dropcast.publishing.resolve import resolve
 from dropcast.publishing.restart import restart
 from dropcast.publishing.retry import retry
 from dropcast.publishing.settle import Ending, finish
@@ -371,8 +372,8 @@ def ended(account: Account, state: State, **ending: Any) -> Publish:
 def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, scheduler, state):
     old = ended(account, state)
 
-    new = as_publish(retry(old.publish_id, posted=None))
-    again = as_publish(retry(old.publish_id, posted=None))
+    new = as_publish(retry(old.publish_id))
+    again = as_publish(retry(old.publish_id))
 
     assert new.publish_id == again.publish_id != old.publish_id
     assert (new.retry_of, stored(old).retried_as) == (old.publish_id, new.publish_id)
@@ -384,17 +385,17 @@ def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, s
 def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
     old = ended(account, State.UNKNOWN)
 
-    assert code(retry(old.publish_id, posted=None)) == "say_whether_posted"
-    assert code(retry(old.publish_id, posted=True)) == "say_whether_posted"
-    new = as_publish(retry(old.publish_id, posted=False))
+    assert code(retry(old.publish_id)) == "say_whether_posted"
+    resolve(old.publish_id, "not_posted")
+    new = as_publish(retry(old.publish_id))
 
     row = stored(old)
     assert new.retry_of == old.publish_id
-    assert (row.state, row.history[-1].code) == (State.UNKNOWN, "said_not_posted")
+    assert (row.state, row.history[-1].code) == (State.FAILED, "said_not_posted")
 
 
 def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
-    assert code(retry(taken_in(account).publish_id, posted=None)) == "not_retryable"
+    assert code(retry(taken_in(account).publish_id)) == "not_retryable"
 
 
 def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
@@ -407,7 +408,7 @@ def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler)
         ExpressionAttributeValues={":gone": {"S": "disconnected"}},
     )
 
-    assert code(retry(old.publish_id, posted=None)) == "account_disconnected"
+    assert code(retry(old.publish_id)) == "account_disconnected"
     assert stored(old).retried_as is None
 
 
@@ -465,8 +466,6 @@ def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now
     assert scheduler.standing == {restarted.execution: now["at"] + DAY}
 
 
-@pytest.mark.parametrize(
-    "act", [cancel, restart, lambda one: retry(one, posted=None), lambda one: edit(one, PublishEdit())]
-)
+@pytest.mark.parametrize("act", [cancel, restart, retry, lambda one: edit(one, PublishEdit())])
 def test_what_is_not_there_is_not_found(cloud, act):
     assert code(act("pub_nothing")) == "not_found"

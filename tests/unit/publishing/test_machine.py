@@ -2,7 +2,7 @@
 
 TikTok here is a truth of its own: what it took, what it holds, what it decided. It tells of that by webhooks (early,
 late, twice, out of order) and when asked, if it answers at all. Processes die before or after any write, executions of
-before go on beside those that took over, and persons cancel, restart, resolve and retry at any moment.
+before go on beside those that took over, and persons cancel, restart and resolve at any moment.
 """
 
 from collections.abc import Callable, Iterator
@@ -37,7 +37,6 @@ from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.prepare import prepare
 from dropcast.publishing.resolve import resolve
 from dropcast.publishing.restart import restart
-from dropcast.publishing.retry import retry
 from dropcast.publishing.settle import finish, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.steps import Step
@@ -221,10 +220,15 @@ class Machine(RuleBasedStateMachine):
         self.publish_id = publish.publish_id
         self.row = publish
 
-    @rule(number=st.integers(0, 3))
-    def a_step(self, number: int) -> None:
-        if self.world.running:
-            self._step(sorted(self.world.running)[number % len(self.world.running)])
+    @rule(number=st.integers(0, 2), times=st.integers(1, 5))
+    def some_steps(self, number: int, times: int) -> None:
+        for _ in range(times):
+            if self.world.running:
+                self._step(sorted(self.world.running)[number % len(self.world.running)])
+
+    @rule(times=st.integers(1, 3))
+    def steps_of_the_first(self, times: int) -> None:
+        self.some_steps(0, times)
 
     @rule(writes=st.integers(0, 3), after=st.booleans(), gives_up=st.booleans())
     def a_step_that_dies(self, writes: int, after: bool, gives_up: bool) -> None:
@@ -271,32 +275,21 @@ class Machine(RuleBasedStateMachine):
             _, round_ = self.world.waiting.pop(execution)
             self.world.running[execution] = (f"Watch {AFTER_TIMEOUT[round_]}", {"outcome": "timeout"})
 
-    @rule(seconds=st.sampled_from([60, 3600, 90_000, -3600]))
-    def the_clock_jumps(self, seconds: int) -> None:
-        self.world.at += seconds
-
-    @rule()
-    def somebody_looks_again(self) -> None:
-        look_again(self.publish_id)
-
-    @rule()
-    def a_person_cancels(self) -> None:
-        cancel(self.publish_id)
-
-    @rule()
-    def a_person_restarts(self) -> None:
-        restart(self.publish_id)
-
-    @rule(word=st.sampled_from(["posted", "not_posted", "check_again"]))
-    def a_person_resolves(self, word: Any) -> None:
+    @rule(what=st.sampled_from(["time", "look", "cancel", "restart", "posted", "not_posted", "check_again"]))
+    def time_or_a_person(self, what: Any) -> None:
         row = self._stored()
-        if not isinstance(resolve(self.publish_id, word), Problem) and row.state is State.UNKNOWN:
-            self.said.add(word)
-
-    @rule()
-    def a_person_retries(self) -> None:
-        retry(self.publish_id, posted=False)
-        self.world.running = {name: it for name, it in self.world.running.items() if name.startswith(self.publish_id)}
+        match what:
+            case "time":
+                self.world.at += 90_000 if self.world.at % 2 else -3600
+            case "look":
+                look_again(self.publish_id)
+            case "cancel":
+                cancel(self.publish_id)
+            case "restart":
+                restart(self.publish_id)
+            case word:
+                if not isinstance(resolve(self.publish_id, word), Problem) and row.state is State.UNKNOWN:
+                    self.said.add(word)
 
     @precondition(lambda self: self.world.dead or self.world.running)
     @rule(aborted=st.booleans())
@@ -368,7 +361,7 @@ class Machine(RuleBasedStateMachine):
             case ["Prepare"]:
                 after = prepare(self.publish_id, execution)
             case ["Start"]:
-                self.world.at += 3600
+                self.world.at += 3601
                 after = start(self.publish_id, execution)
             case ["Decide"]:
                 after = decide(self.publish_id, execution, step)
@@ -435,7 +428,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.polling.take_now": lambda *_: None,
         "publishing.prepare.pin_video": lambda video, _: video,
         "publishing.prepare.account_refusal": lambda *_: None,
-        "publishing.retry.request_refusal": lambda _: None,
         "publishing.watch.get_account": lambda _: None,
         "publishing.look_again.with_evidence": lambda _: None,
         "publishing.start.get_account": lambda account_id: SimpleNamespace(account_id=account_id, open_id="open-1"),

@@ -46,7 +46,7 @@ PUBLISHING: dict[str, Entry] = {
     ),
     "say_whether_posted": Entry(
         "Nobody knows whether TikTok posted this; trying again could post it twice.",
-        'Look at the account on TikTok. If it is not there, say so: {{"posted": false}}.',
+        "Look at the account on TikTok and say what you found: resolve the publish. Then it can be tried again.",
         Next.RESOLVE,
         409,
     ),

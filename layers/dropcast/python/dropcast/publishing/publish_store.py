@@ -182,15 +182,9 @@ def note_cancel(publish: Publish) -> Publish | None:
     )
 
 
-def retried_write(publish: Publish, retry_id: str, code: str | None) -> dynamo.Item:
-    """One entry of TransactWriteItems that links `publish` to its retry, if nobody moved or retried it meanwhile.
-
-    `code` is what a person said of it, for the history.
-    """
-    said = [Moment(at=clock.now(), state=publish.state, code=code)] if code else []
-    values: dict[str, Any] = {"retried_as": retry_id, "revision": publish.revision + 1}
-    values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in (*publish.history, *said)]
-    return _move_write(publish, values, ())
+def retried_write(publish: Publish, retry_id: str) -> dynamo.Item:
+    """One entry of TransactWriteItems that links `publish` to its retry, if nobody moved or retried it meanwhile."""
+    return _move_write(publish, {"retried_as": retry_id, "revision": publish.revision + 1}, ())
 
 
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:

@@ -13,11 +13,11 @@ from dropcast.publishing.transitions import State
 _RACES_MAX = 5
 
 
-def retry(publish_id: str, *, posted: bool | None) -> Publish | Problem:
+def retry(publish_id: str) -> Publish | Problem:
     """The new publish, which begins at once; asked again, the same one.
 
-    `posted` is a person's word on whether an unknown publish is on TikTok; only on a no is it posted again.
-    Problems: not_found, not_retryable, say_whether_posted, nothing_to_repeat and what `request_refusal` finds.
+    Problems: not_found, not_retryable, say_whether_posted (resolve it first), nothing_to_repeat and what
+    `request_refusal` finds.
     """
     for _ in range(_RACES_MAX):
         publish = publish_store.get(publish_id)
@@ -25,24 +25,23 @@ def retry(publish_id: str, *, posted: bool | None) -> Publish | Problem:
             return problem("not_found", what="publish")
         if publish.retried_as is not None:
             return publish_store.get(publish.retried_as) or problem("not_found", what="publish")
-        refusal = _refusal(publish, posted)
+        refusal = _refusal(publish)
         again = refusal or _again(publish)
         if isinstance(again, Problem):
             return again
-        said = "said_not_posted" if publish.state is State.UNKNOWN else None
-        link = publish_store.retried_write(publish, again.publish_id, said)
+        link = publish_store.retried_write(publish, again.publish_id)
         if dynamo.write_all([publish_store.put_write(again, unstarted=True), link]):
             begin(again)
             return again
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
-def _refusal(publish: Publish, posted: bool | None) -> Problem | None:
+def _refusal(publish: Publish) -> Problem | None:
     match publish.state:
         case State.FAILED | State.CANCELLED:
             return None
         case State.UNKNOWN:
-            return None if posted is False else problem("say_whether_posted")
+            return problem("say_whether_posted")
         case _:
             return problem("not_retryable", state=publish.state.value)
 
