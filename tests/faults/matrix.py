@@ -93,11 +93,17 @@ def _judged(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Ou
         error.get("log_id") or "",
         sum(1 for one in begun if one["status"] == "PUBLISH_COMPLETE"),
         sum(len(case.asked(route)) for route in _INITS),
-        sum(sum(put["bytes"] for put in one["puts"]) - one["received_bytes"] for one in begun if one["puts"]),
+        _sent_again(case, begun),
         seconds,
         (),
     )
     return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, shown))})
+
+
+def _sent_again(case: Case, begun: list[dict[str, Any]]) -> int:
+    """Bytes that reached TikTok's upload host beyond those that it kept: sent twice, or refused."""
+    kept = sum(one["received_bytes"] for one in begun if one["declared_size"])
+    return sum(entry["bytes_received"] for entry in case.asked("upload")) - kept
 
 
 def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator[str]:
