@@ -217,7 +217,7 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
         seconds, cpu = median(name, "seconds"), median(name, "cpu")
         spread = f"{min(one['seconds'] for one in told):.2f}–{max(one['seconds'] for one in told):.2f}"
         cells = [
-            CONTESTANTS[name] + (" (several GETs)" if any(one.get("parallel") for one in told) else ""),
+            CONTESTANTS[name] + _several(told),
             f"{seconds:.2f} ({spread})",
             f"{ideal / seconds:.3f}" if ideal else "",
             f"{peers / seconds:.2f}x" if peers else "",
@@ -226,6 +226,11 @@ def print_table(taken: dict[str, list[dict[str, Any]]], size: int, ideal: float 
             f"{median(name, 'rss') / MIB:.1f}" if "rss" in told[0] else "",
         ]
         print(f"| {' | '.join(cells)} |")
+
+
+def _several(told: list[dict[str, Any]]) -> str:
+    changed = sum(bool(one.get("parallel")) for one in told)
+    return f" (several GETs in {changed} of {len(told)})" if changed else ""
 
 
 def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
@@ -254,7 +259,7 @@ def _print_memory(road: Road, size: int, name: str, told: list[dict[str, Any] | 
     if not ended:
         print(f"| {road.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]} | killed | | |")
         return
-    mode = " (several GETs)" if any(one.get("parallel") for one in ended) else ""
+    mode = _several(ended)
     calls = ", ".join(f"{call} {number}" for call, number in ended[0].get("calls", {}).items())
     peak = max(one["rss"] for one in ended) / MIB
     seconds = statistics.median(one["seconds"] for one in ended)
