@@ -153,6 +153,8 @@ class World:
         one.whole = True
         if fate == "lost after":
             raise httpx.ReadError("lost", request=request)
+        if fate == "gone, they say":
+            return httpx.Response(404)
         return httpx.Response(201, headers={"Content-Range": "bytes 0-1000/1000"})
 
     def written(self, write: Callable[..., Any]) -> Callable[..., Any]:
@@ -230,23 +232,32 @@ class Machine(RuleBasedStateMachine):
     def steps_of_the_first(self, times: int) -> None:
         self.some_steps(0, times)
 
-    @rule(writes=st.integers(0, 3), after=st.booleans(), gives_up=st.booleans())
-    def a_step_that_dies(self, writes: int, after: bool, gives_up: bool) -> None:
-        if not self.world.running:
-            return
-        execution = sorted(self.world.running)[0]
-        state, step = self.world.running[execution]
-        self.world.crash_in, self.world.crash_after_effect = writes, after
-        try:
-            self._step(execution)
-        except CrashError:
-            self._after_death(execution, state, step, gives_up=gives_up)
-        finally:
-            self.world.crash_in = None
+    @rule(
+        where=st.sampled_from(["Prepare", "Start", "Decide", "Transfer", "Watch", "Settle"]),
+        writes=st.integers(0, 3),
+        after=st.booleans(),
+        gives_up=st.booleans(),
+    )
+    def a_process_dies(self, where: str, writes: int, after: bool, gives_up: bool) -> None:
+        """The first execution's, in the next such step that it takes."""
+        for _ in range(6):
+            execution = min(self.world.running, default=None)
+            if execution is None:
+                return
+            state, step = self.world.running[execution]
+            if state.startswith(where):
+                self.world.crash_in, self.world.crash_after_effect = writes, after
+            try:
+                self._step(execution)
+            except CrashError:
+                self._after_death(execution, state, step, gives_up=gives_up)
+                return
+            finally:
+                self.world.crash_in = None
 
     @rule(
         route=st.sampled_from(["video/init", "status/fetch", "upload", "creator_info/query"]),
-        fate=st.sampled_from(["lost before", "lost after", "gone"]),
+        fate=st.sampled_from(["lost before", "lost after", "gone", "gone, they say"]),
     )
     def tiktok_will_not_answer(self, route: str, fate: str) -> None:
         self.world.fate[route] = fate

@@ -315,6 +315,47 @@ def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, statu
     assert step["outcome"] == "uploaded"
 
 
+@pytest.fixture
+def whole(monkeypatch, account, begun, tiktok) -> Publish:
+    """One that goes in a single chunk."""
+    monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", SIZE)
+    taken = submit(new_publish(account.account_id, upload_object("b.mp4", BODY), "api", options()))
+    assert isinstance(taken, Publish)
+    start(taken.publish_id, taken.publish_id)
+    return taken
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.parametrize(
+    "said", [{"status": "PUBLISH_COMPLETE"}, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
+)
+def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_address(whole, tiktok, status, said):
+    """Whatever the answer to its only chunk was."""
+    tiktok.uploads = UploadHost(tiktok, {0: status})
+    tiktok.status = said
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whole, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {0: 403})
+    tiktok.script["status/fetch"] = [UNANSWERED] * 2
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_whole_video_of_which_tiktok_has_nothing_gets_one_new_init(whole, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {0: 403})
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert (step["outcome"], step.get("dead")) == ("lost", True)
+
+
 def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):
     host = UploadHost(tiktok, {2: "reset"})
 

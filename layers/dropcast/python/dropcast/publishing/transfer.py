@@ -194,7 +194,7 @@ class _Transfer:
                 self.tries = 0
                 self.held = chunk.last + 1
                 return None
-            case "expired" | "gone" if is_new and chunk.index == 0:
+            case "expired" | "gone" if is_new and chunk.index == 0 and self._holds_nothing():
                 return self._dead()
             case "expired" | "gone":
                 return self._ended(problem("upload_url_expired"), is_new)
@@ -237,14 +237,18 @@ class _Transfer:
         """TikTok told that it holds `told` bytes; it never held fewer than we know of."""
         self.held = max(self.held, min(told or 0, self.plan.size))
 
+    def _holds_nothing(self) -> bool:
+        """Whether no post can come of this upload. TikTok's no is not enough where all of the file had left."""
+        return not self.last_is_out or (self._progress() == "uploading" and self.held == 0)
+
     def _dead(self) -> Step:
         """TikTok wants nothing at this address and has nothing: a new init may follow if no chunk was begun since."""
         cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
         return more() if cleared is None else dead()
 
     def _ended(self, why: Problem, is_new: bool) -> Step:
-        """A chunk cannot be sent. If it was before, TikTok may hold it after all."""
-        return refused(why) if is_new else self._end_by_status(why)
+        """A chunk cannot be sent. If it was before, or is the last and was sent, TikTok may hold it after all."""
+        return refused(why) if is_new and not self.last_is_out else self._end_by_status(why)
 
     def _end_by_status(self, why: Problem) -> Step:
         """The upload cannot go on. If TikTok may hold the last chunk its status decides; else nothing was posted."""
