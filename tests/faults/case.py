@@ -34,6 +34,7 @@ class Case:
     later: list[Callable[[], None]] = field(default_factory=list)
     publish_id: str = ""
     dropped: dict[str, Any] = field(default_factory=dict)
+    redelivers: bool = False
 
     @property
     def size(self) -> int:
@@ -104,7 +105,6 @@ class Case:
     def _drop(self, path: Any) -> str:
         key = f"drop/{self.account}/a.mp4"
         self.journey.drop(self.account, path, "a.mp4", {"privacy_level": "SELF_ONLY"})
-        found = wait_for(self._listed, seconds=90)
         stack = self.journey.stack
         head = stack.client("s3").head_object(Bucket=stack.bucket, Key=key)
         self.dropped = {
@@ -118,7 +118,13 @@ class Case:
                 },
             }
         }
-        return found
+        return wait_for(self._taken, seconds=90)
+
+    def _taken(self) -> str | None:
+        if not self._listed() and self.redelivers:
+            time.sleep(5)
+            self.call("storage-drop", self.dropped)
+        return self._listed()
 
     def _listed(self) -> str | None:
         items = self.journey.api("GET", "/v1/publishes", params={"account_id": self.account}).json()["items"]

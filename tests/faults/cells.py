@@ -12,6 +12,7 @@ from tests.faults.injuries import (
     again_at_rest,
     aws,
     aws_reset,
+    banned_meanwhile,
     both,
     clock_jump,
     conflict,
@@ -23,6 +24,7 @@ from tests.faults.injuries import (
     killed_midway,
     malformed,
     polled,
+    redelivered,
     refresh_needed,
     refused_after,
     refused_at_first,
@@ -158,6 +160,8 @@ FIRST = [
     Cell("Transfer: first chunk", "404", tiktok("upload", "answer", status=404), inits=2),
     Cell("Transfer: first chunk", "410", tiktok("upload", "answer", status=410), inits=2),
     Cell("Transfer: first chunk", "416", tiktok("upload", "answer", status=416)),
+    Cell("Transfer: first chunk", "403, in effect", tiktok("upload", "answer", status=403, effect=True)),
+    Cell("Transfer: first chunk", "404, in effect, and no status", both(tiktok("upload", "answer", status=404, effect=True), html("status_fetch", times=2))),
     Cell("Transfer: first chunk", "403 twice", tiktok("upload", "answer", status=403, times=2), inits=2, end="failed upload_url_expired"),
     Cell("Transfer: first chunk", "wrong Content-Range", tiktok("upload", "wrong_content_range", content_range="bytes 0-5/64000001"), what="chunked"),
     Cell("Transfer: first chunk", "expired upload_url", clock_jump(3601, after="video_init"), inits=2, alone=True),
@@ -213,7 +217,7 @@ STATUS = [
     Cell("Transfer: status", "429", both(_AMBIGUOUS, tiktok("status_fetch", "error", code="rate_limit_exceeded", status=429)), what="chunked"),
     Cell("Transfer: status", "malformed JSON", both(_AMBIGUOUS, malformed("status_fetch")), what="chunked"),
     Cell("Transfer: status", "error on HTTP 200", both(_AMBIGUOUS, tiktok("status_fetch", "error", code="invalid_publish_id", status=200)), what="chunked"),
-    Cell("Transfer: status", "an hour of silence after the last chunk", both(polled(tiktok("upload", "reset_after", skip=5)), html("status_fetch", times=3)), what="chunked", within=120),
+    Cell("Transfer: status", "502 three times, after the last chunk", both(polled(tiktok("upload", "reset_after", skip=5)), html("status_fetch", times=3)), what="chunked", within=120),
 ]
 
 WATCH = [
@@ -227,7 +231,7 @@ WATCH = [
     Cell("Watch", "error on HTTP 200", polled(tiktok("status_fetch", "error", code="internal_error", status=200))),
     Cell("Watch", "malformed JSON", polled(malformed("status_fetch"))),
     Cell("Watch", "an unknown status", polled(tiktok("status_fetch", "answer", status=200, body={"data": {"status": "PUBLISHED"}, "error": {"code": "ok", "message": "", "log_id": "l"}}))),
-    Cell("Watch", "FAILED", polled(tiktok("status_fetch", "answer", status=200, body={ "data": {"status": "FAILED", "fail_reason": "frame_rate_check_failed"}, "error": {"code": "ok", "message": "", "log_id": "20261121"}, })), end="failed frame_rate_check_failed", says=True),
+    Cell("Watch", "TikTok fails it", polled(banned_meanwhile), end="failed spam_risk_user_banned_from_posting", says=True),
     Cell("Watch", "killed", polled(killed_during("workflow-watch", "status_fetch"))),
     Cell("Watch", "killed after its token", polled(killed_at("UpdateItem", TOKEN_KEPT, "kill_after"))),
     Cell("Watch", "KMS throttled", polled(aws("Decrypt", TOKENS, skip=3))),
@@ -259,8 +263,8 @@ WEBHOOK = [
 
 DROP = [
     Cell("drop", "duplicate event", dropped_again, what="drop"),
-    Cell("drop", "S3: 503 SlowDown", aws("HeadObject", "drop/", "SlowDown"), what="drop", within=150),
-    Cell("drop", "killed before it wrote", killed_at("TransactWriteItems", '"queued"', "kill_before"), what="drop", within=150),
+    Cell("drop", "S3: 503 SlowDown", both(redelivered, aws("HeadObject", "drop/", "SlowDown")), what="drop", within=150),
+    Cell("drop", "killed before it wrote", both(redelivered, killed_at("TransactWriteItems", '"queued"', "kill_before")), what="drop", within=150),
     Cell("drop", "killed after it wrote", killed_at("TransactWriteItems", '"queued"', "kill_after"), what="drop", within=150),
     Cell("drop", "StartExecution throttled", aws("StartExecution", "pub_"), what="drop", within=180),
 ]

@@ -203,6 +203,22 @@ def dropped_again(case: Case) -> None:
     case.later.append(invoke)
 
 
+def redelivered(case: Case) -> None:
+    """S3's event comes again as long as its function fails. AWS does that by itself, the emulator does not."""
+    case.redelivers = True
+
+
+def banned_meanwhile(case: Case) -> None:
+    """TikTok begins a post, and bans its creator before it decides."""
+    tiktok("video_init", "slow_answer", seconds=3)(case)
+
+    def ban() -> None:
+        case.wait_asked("video_init")
+        case.journey.sandbox("PATCH", f"/creators/{case.username}", json={"banned": True})
+
+    case.later.append(ban)
+
+
 def executed_again(case: Case) -> None:
     """The execution is asked for once more by its name, and by the sweep."""
 
