@@ -9,6 +9,8 @@ from local.stack import LocalStack, local_stack
 from tests.e2e.load import Outcome, Windows, run
 from tests.e2e.road import SMALL
 
+pytestmark = pytest.mark.xdist_group("budgets")
+
 WINDOWS = Windows(inits=3, minute_s=12, posts=7, day_s=45)
 ROUNDED_S = 2
 TOLERANCE_S = 5

@@ -10,6 +10,13 @@ from local.synth import assembly
 from tests.infra.stages import stack_of, template_of
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker synthesises for all of them."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("infra"))
+
+
 @pytest.fixture(scope="session")
 def dev_assembly() -> Path:
     return assembly("aws")
