@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 from pydantic import SecretBytes, SecretStr
 
-from bench import cage
 from dropcast import aws
 from dropcast.publishing import publish_store, transfer
 from dropcast.publishing.chunk_plan import plan_chunks
@@ -30,13 +29,12 @@ DYNAMODB_S = 0.005
 
 @dataclass(frozen=True)
 class Job:
-    """Where from, where to, how much: `chunk` in bytes, `cage` a memory cgroup to run in, "" for none."""
+    """Where from, where to, how much; `chunk` in bytes."""
 
     origin: str
     sink: str
     size: int
     chunk: int
-    cage: str = ""
 
 
 def ours(job: Job) -> dict[str, Any]:
@@ -78,8 +76,8 @@ def ours(job: Job) -> dict[str, Any]:
     real = SourceReader._prepare  # pyright: ignore[reportPrivateUsage]
 
     def prepare(reader: SourceReader, pace: Any) -> None:
-        seen["parallel"] = True
         real(reader, pace)
+        seen["parallel"] = seen["parallel"] or reader._then is not None  # pyright: ignore[reportPrivateUsage]
 
     SourceReader._prepare = prepare  # pyright: ignore[reportPrivateUsage]
     step = transfer.transfer("pub_bench", "pub_bench", lambda: 900.0)
@@ -127,8 +125,6 @@ def resident(line: str) -> int:
 
 def main() -> None:
     name, job = sys.argv[1], Job(**json.loads(sys.argv[2]))
-    if job.cage:
-        cage.enter(Path(job.cage))
     _warm(job)
     idle = forget_peak()
     began, used = time.monotonic(), cpu()
