@@ -12,6 +12,7 @@ from typing import Self
 
 import httpx
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -37,12 +38,27 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 Headers = list[tuple[bytes, bytes]]
 
 
+class _Anything(Convertor[str]):
+    """Starlette's own convertor of paths stops at a line break."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("anything", _Anything())
+
+
 class Proxy:
     """A reverse proxy in a thread. Its port is taken when it is made; 503 is the answer until `point_at`."""
 
     def __init__(self, port: int = 0) -> None:
         self._target: httpx.URL | None = None
-        app = Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)], lifespan=self._client)
+        app = Starlette(routes=[Route("/{path:anything}", self._pass, methods=_METHODS)], lifespan=self._client)
         self._served = Served(app, port)
         self.url = self._served.url
 

@@ -83,6 +83,12 @@ def test_request_arrives_as_it_was_sent(proxy: str):
     assert headers["x-forwarded-host"] == proxy.removeprefix("http://")
 
 
+def test_a_path_that_holds_a_line_break_or_no_text_at_all_arrives(proxy: str):
+    heard = httpx.post(f"{proxy}/v1/publishes/%0E%04%0AJ%C3%BA%F3")
+
+    assert heard.json()["line"] == "/_aws/execute-api/abc/$default/v1/publishes/%0E%04%0AJ%C3%BA%F3"
+
+
 def test_answer_arrives_as_it_was_given(proxy: str):
     answer = httpx.get(f"{proxy}/x")
 
