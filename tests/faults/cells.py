@@ -254,7 +254,7 @@ SETTLE = [
 WEBHOOK = [
     Cell("webhook", "duplicates", webhooks("post.publish.complete", times=3)),
     Cell("webhook", "a failure after the end", webhooks("post.publish.failed", "post.publish.inbox_delivered")),
-    Cell("webhook", "before the pointer is stored", webhooks("post.publish.complete", before="video_init"), quick=True),
+    Cell("webhook", "before the pointer is stored", webhooks("post.publish.complete", before="video_init")),
     Cell("webhook", "signature of an hour ago", webhooks("post.publish.complete", age_s=3600)),
     Cell("webhook", "SQS: throttled", aws("SendMessage", "post.publish", times=8)),
     Cell("webhook", "killed before the fact is kept", killed_at("PutItem", FACT, "kill_before")),
