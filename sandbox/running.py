@@ -28,19 +28,23 @@ class Server(uvicorn.Server):
             self._ready()
 
     async def away(self, seconds: float) -> None:
-        """Nobody listens for `seconds`: new connections are refused, what is being answered is answered."""
+        """Nobody listens for `seconds`: new connections are refused, what is being answered is answered.
+
+        The port stays ours meanwhile.
+        """
         connections, (address, *_) = self._sandbox.connections, self.servers[0].sockets
         host, port = address.getsockname()[:2]
         connections.is_away = True
         for server in self.servers:
             server.close()
+        bound = _bound(host, port)
         connections.reset_idle()
         await asyncio.sleep(seconds)
         protocol = partial(
             self._sandbox.protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
         loop = asyncio.get_running_loop()
-        self.servers = [await loop.create_server(protocol, sock=_listen(host, port), backlog=self.config.backlog)]
+        self.servers = [await loop.create_server(protocol, sock=bound, backlog=self.config.backlog)]
         connections.is_away = False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -48,7 +52,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> socket.socket:
     """The protocol is named because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms more."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -59,7 +63,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
     """Serves until told to stop. Port 0 takes a free one; `ready` gets the address once requests are answered."""
-    listening = _listen(host, port)
+    listening = _bound(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
     app = make_app(settings)

@@ -191,15 +191,15 @@ def test_a_removal_that_is_not_true_or_old_disconnects_nobody(journey, stack, ac
     probes = len(requests(journey, account, "user_info"))
 
     def heard() -> int:
-        return stack.log_file.read_text(errors="replace").count("a removal that removes nothing")
+        lines = stack.log_file.read_text(errors="replace").splitlines()
+        return sum("a removal that removes nothing" in line and open_id in line for line in lines)
 
-    before = heard()
     for age in (0, 3600):
         sent_at = int(time.time()) - age
         send_signed(
             stack, "authorization.removed", {"reason": 1}, open_id=open_id, create_time=sent_at
         ).raise_for_status()
-    wait_for(lambda: heard() == before + 2)
+    wait_for(lambda: heard() >= 2)
 
     assert len(requests(journey, account, "user_info")) == probes + 1
     assert shown(journey, account)["status"] == "active"

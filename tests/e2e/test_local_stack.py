@@ -24,6 +24,7 @@ KEYS = {
     "bucket",
     "s3_endpoint_url",
     "webhook_url",
+    "media_url",
     "console_url",
     "sandbox_url",
     "log_file",

@@ -62,7 +62,7 @@ def _hear(body: str, *, stale: bool) -> None:
 def _hear_removal(webhook: WebhookEvent) -> None:
     match hear_removal(webhook):
         case None:
-            logger.info("a removal that removes nothing")
+            logger.info("a removal that removes nothing", open_id=webhook.open_id)
         case Account(account_id=account_id, end_reason=reason):
             logger.info("account disconnected by TikTok", account_id=account_id, reason=reason)
         case Problem(code=code):

@@ -1,7 +1,6 @@
 """Publishes of one account that come, wait and go by the rules of the ledger; time is a heap of what happens next."""
 
 import heapq
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,11 +28,11 @@ class Simulation:
 
     def run(self, asked: list[tuple[int, tuple[str, ...]]]) -> None:
         """Let publish number i ask at asked[i]; returns when all have gone."""
-        numbers = itertools.count()
-        due = [(at, 1, next(numbers), f"p{i}", wants) for i, (at, wants) in enumerate(asked)]
+        due = [(at, 1, i, wants) for i, (at, wants) in enumerate(asked)]
         heapq.heapify(due)
         while due:
-            now, asks, _, owner, wants = heapq.heappop(due)
+            now, asks, i, wants = heapq.heappop(due)
+            owner = f"p{i}"
             if not asks:
                 self.ledger = gone(self.ledger, owner, dict.fromkeys(wants, now))
                 continue
@@ -41,13 +40,13 @@ class Simulation:
                 case Go():
                     self.begun[owner] = now
                     self.order.append(owner)
-                    heapq.heappush(due, (now + self.takes(), 0, next(numbers), owner, wants))
+                    heapq.heappush(due, (now + self.takes(), 0, i, wants))
                 case Behind():
                     self.glances += 1
-                    heapq.heappush(due, (now + 1, 1, next(numbers), owner, wants))
+                    heapq.heappush(due, (now + 1, 1, i, wants))
                 case Wait(until=until):
                     self.waits[owner] = self.waits.get(owner, 0) + 1
-                    heapq.heappush(due, (until, 1, next(numbers), owner, wants))
+                    heapq.heappush(due, (until, 1, i, wants))
 
     def _ask(self, owner: str, wants: tuple[str, ...], now: int) -> Go | Behind | Wait:
         standing = entered(tidied(self.ledger, self.budgets, now), owner, wants, now)

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,10 +11,6 @@ from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud
 from tests.unit.support.accounts import held_clock as held_clock
 from tests.unit.support.accounts import tiktok as tiktok
-
-# Handlers read these when they are imported, as in Lambda.
-os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
-os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
 
 
 @pytest.fixture

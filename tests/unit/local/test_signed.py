@@ -50,6 +50,7 @@ def test_what_is_for_cloudfront_goes_no_further():
         (signed() + "&versionId=v2", "AccessDenied"),
         (signed().replace("media.example", "other.example"), "AccessDenied"),
     ],
+    ids=["plain", "no key", "other key", "path", "version", "later", "signature", "no base64", "added", "host"],
 )
 def test_anything_else_is_refused(url, code):
     assert why_not(url) == code

@@ -18,9 +18,9 @@ def reader_of(content: bytes) -> BufferedRanges:
 
 
 def endless() -> bytes:
-    """The sample, with a table of its sound that says to have four billion lines."""
-    at = SAMPLE.index(b"sgpd") + 16
-    return SAMPLE[:at] + b"\xeb\0\0\1" + SAMPLE[at + 4 :]
+    """The sample, with a table of its sound that says to have four billion lines, each with a length of its own."""
+    at = SAMPLE.index(b"sgpd") + 12
+    return SAMPLE[:at] + b"\0\0\0\0\xeb\0\0\1" + SAMPLE[at + 8 :]
 
 
 def codes(content: bytes) -> list[str]:

@@ -34,7 +34,7 @@ class Memory:
 
     def get_item(self, **request: Any) -> Item:
         item = self._table(request).get(_key(request["Key"]))
-        return {} if item is None else {"Item": to_item(item)}
+        return {} if item is None else {"Item": to_item(_projected(item, request))}
 
     def put_item(self, **request: Any) -> Item:
         if not self._holds(request, _key(request["Item"])):
@@ -128,3 +128,9 @@ def _refused(code: str, reasons: list[str | None] | None = None) -> ClientError:
     if reasons is not None:
         said["CancellationReasons"] = [{"Code": reason or "None"} for reason in reasons]
     return ClientError(said, "Write")
+
+
+def _projected(item: Item, request: dict[str, Any]) -> Item:
+    expression = request.get("ProjectionExpression")
+    wanted = {_name(token.strip(), request) for token in expression.split(",")} if expression else item.keys()
+    return {name: value for name, value in item.items() if name in wanted}

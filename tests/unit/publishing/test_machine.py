@@ -349,6 +349,13 @@ class Machine(RuleBasedStateMachine):
         self.what_is_said_is_true()
 
     def _come_to_rest(self) -> None:
+        """Without faults one execution comes to rest, and whatever stopped before does so when it is restarted."""
+        self._run_on()
+        if self._stored().state not in RESTING:
+            restart(self.publish_id)
+            self._run_on()
+
+    def _run_on(self) -> None:
         for _ in range(60):
             self.world.at += 1800
             for one in self.world.taken:
@@ -362,9 +369,6 @@ class Machine(RuleBasedStateMachine):
                 settle_execution(self.publish_id, name)
             if not self.world.running and not self.world.waiting:
                 break
-        if self._stored().state not in RESTING:
-            restart(self.publish_id)
-            self._come_to_rest()
 
     def _step(self, execution: str) -> None:
         state, step = self.world.running.pop(execution)

@@ -12,7 +12,7 @@ def new_id(prefix: str) -> str:
 
 def lowest_id(prefix: str, at: int) -> str:
     """An id below every one that was made at `at` (seconds since the epoch) or later, and above all earlier ones."""
-    return f"{prefix}_{str(ULID.from_bytes((at * 1000).to_bytes(6, 'big') + bytes(10))).lower()}"
+    return f"{prefix}_{str(ULID.from_bytes((max(at, 0) * 1000).to_bytes(6, 'big') + bytes(10))).lower()}"
 
 
 def made_at(id_: str) -> int:

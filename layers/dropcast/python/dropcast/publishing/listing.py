@@ -39,7 +39,7 @@ def publishes_page(asked: Asked, limit: int) -> Page | Problem:
     below = ids.lowest_id(_PREFIX, until) if asked.after is None else _read(asked.after)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
-    span = Span(ids.lowest_id(_PREFIX, max(since, 0)), below, asked.state)
+    span = Span(ids.lowest_id(_PREFIX, since), below, asked.state)
     if span.floor >= span.below:
         return Page([], None)
     if asked.account_id is None and asked.user_id is None:
