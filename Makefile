@@ -22,8 +22,8 @@ up: $(VENV)/ready ## start the whole stack on this machine and leave it running
 down: $(VENV)/ready ## stop it
 	@$(RUN) -m local down --name $(STACK)
 
-test: check ## check, then run all tests
-	$(RUN) -m pytest -n 2 --dist loadgroup
+test: check ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
+	$(RUN) -m pytest -n 3 --dist loadgroup
 
 check: $(VENV)/ready ## types, style, which room may import which, and that the API keeps its promises
 	$(VENV)/bin/ruff check .

@@ -144,6 +144,7 @@ class Api(Construct):
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
             VERIFIED_URLS=house.parameters.verified_urls.value_as_string,
+            UPLOAD_CHUNK_BYTES=house.parameters.upload_chunk_bytes.value_as_string,
             APP_AUDIT=house.parameters.app_audit.value_as_string,
         )
         return function

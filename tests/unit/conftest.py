@@ -5,10 +5,13 @@ Every secret in them is called a canary, and none may show in what a test prints
 
 from collections.abc import Generator
 from functools import lru_cache
+from typing import Any
 
 import botocore.loaders
 import botocore.session
+import moto.kms.models
 import pytest
+from moto.core.serialize import AttributePicker, AttributePickerContext
 from pytest_socket import disable_socket, enable_socket
 
 
@@ -29,8 +32,21 @@ def no_network():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _models_read_once():
-    """Every new session would parse megabytes of JSON: half of the time that these tests took."""
+def _dear_things_done_once():
+    """New sessions parse megabytes of JSON, and moto's new KMS keys, even symmetric ones, make RSA keys."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore.session, "create_loader", lru_cache(botocore.loaders.create_loader))
+        patch.setattr(moto.kms.models, "generate_private_key", lru_cache(moto.kms.models.generate_private_key))
+        patch.setattr(AttributePicker, "__call__", _picked)
         yield
+
+
+_TAGS = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "NULL", "BOOL"}
+_pick = AttributePicker.__call__
+
+
+def _picked(picker: AttributePicker, context: AttributePickerContext) -> Any:
+    """For each of the tags of each DynamoDB value, moto would try its names in every spelling."""
+    if context.key in _TAGS and isinstance(context.obj, dict):
+        return context.obj.get(context.key)
+    return _pick(picker, context)

@@ -9,6 +9,7 @@ from dropcast.publishing.chunk_plan import ChunkPlan, plan_chunks
 from dropcast.publishing.models import Photos, Publish, PulledUrl
 from dropcast.publishing.prices import Line, estimate
 from dropcast.publishing.slots import wants
+from dropcast.settings import settings
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def forecast(publish: Publish) -> Forecast:
         goes_at=max(due, latest.next_free_at),
         waits_for=latest.name if latest.next_free_at > due else None,
         budgets=standing,
-        chunks=plan_chunks(publish.bytes_total) if publish.via == "upload" else None,
+        chunks=plan_chunks(publish.bytes_total, settings().upload_chunk_bytes) if publish.via == "upload" else None,
         cost=_cost(publish),
     )
 
