@@ -22,6 +22,7 @@ class Config:
     tiktok_scopes: str
     public_url: str
     return_to_origins: str
+    outbound_allowed_origins: str
     source_buckets: str
     source_keys: str
     verified_urls: str

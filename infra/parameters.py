@@ -26,6 +26,11 @@ class Parameters:
         self.return_to_origins = parameter(
             "ReturnToOrigins", config.return_to_origins, "Origins that return_to may have, comma list"
         )
+        self.outbound_allowed_origins = parameter(
+            "OutboundAllowedOrigins",
+            config.outbound_allowed_origins,
+            "Origins that webhook endpoints may have although they are private or not https, comma list",
+        )
         self.media_url = parameter(
             "MediaUrl", config.media_url, "Address that TikTok pulls media from; empty: the stack's own CloudFront"
         )

@@ -24,6 +24,7 @@ class Options:
     public_url: str = ""
     media_url: str = ""
     return_to_origins: str = ""
+    outbound_allowed_origins: str = ""
     source_buckets: str = ""
     verified_urls: str = ""
     app_name: str = ""
@@ -62,6 +63,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         public_url=given("PUBLIC_URL").rstrip("/"),
         media_url=given("MEDIA_URL").rstrip("/"),
         return_to_origins=given("RETURN_TO_ORIGINS"),
+        outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS"),
         source_buckets=given("SOURCE_BUCKETS"),
         verified_urls=given("VERIFIED_URLS"),
         app_name=given("APP_NAME"),
@@ -94,6 +96,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "PublicUrl": public_url,
         "MediaUrl": media_url,
         "ReturnToOrigins": options.return_to_origins,
+        "OutboundAllowedOrigins": options.outbound_allowed_origins,
         "SourceBuckets": options.source_buckets,
         # a sandbox of our own is told that our media's address is verified, and of no other
         "VerifiedUrls": options.verified_urls or ("" if options.tiktok else f"{media_url}/"),

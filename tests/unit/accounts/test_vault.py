@@ -2,7 +2,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast.accounts import vault
+from dropcast import vault
 
 CONTEXT = {"account": "acc_1", "kind": "access_token", "version": "3"}
 

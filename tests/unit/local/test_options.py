@@ -28,6 +28,14 @@ def test_a_consent_page_alone_is_refused():
         from_environment({"TIKTOK_AUTHORIZE_URL": "http://x"})
 
 
+def test_receivers_on_this_machine_are_named():
+    options = from_environment({"OUTBOUND_ALLOWED_ORIGINS": "http://127.0.0.1:9000"})
+
+    parameters = template_parameters(options, sandbox_at("http://127.0.0.1:9", "k", "s"), "http://p", "http://m")
+
+    assert parameters["OutboundAllowedOrigins"] == "http://127.0.0.1:9000"
+
+
 def test_a_port_may_be_chosen():
     assert from_environment({"LOCAL_PORT": "8080"}).port == 8080
 

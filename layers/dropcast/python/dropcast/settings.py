@@ -22,6 +22,7 @@ class Settings(BaseModel):
     media_url: str = ""
     verified_urls: str = ""
     return_to_origins: str = ""
+    outbound_allowed_origins: str = ""
     app_name: str = ""
     app_audit: Literal["unaudited", "audited"] = "unaudited"
     webhooks: Literal["auto", "expected", "absent"] = "auto"
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     outbox_table: str = ""
     keys_table: str = ""
     trends_table: str = ""
+    hooks_table: str = ""
     media_bucket: str = ""
     source_buckets: str = ""
     media_key_arn: str = ""
@@ -55,6 +57,7 @@ class Settings(BaseModel):
     event_bus_name: str = ""
     refresh_queue_url: str = ""
     webhook_queue_url: str = ""
+    deliveries_queue_url: str = ""
 
     # Scheduled publishes: one that is due later than this gets a one-time EventBridge Scheduler entry.
     schedule_ahead_s: int = Field(default=120, ge=0)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from dropcast import aws, clock, dynamo
-from dropcast.accounts import vault
+from dropcast import aws, clock, dynamo, vault
 from dropcast.accounts.connection_store import hashed
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant

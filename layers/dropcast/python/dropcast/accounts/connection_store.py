@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass
 
 from pydantic import SecretStr
 
-from dropcast import aws, clock, dynamo
-from dropcast.accounts import vault
+from dropcast import aws, clock, dynamo, vault
 from dropcast.settings import settings
 
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
-from dropcast import clock, dynamo
-from dropcast.accounts import due, vault
+from dropcast import clock, dynamo, vault
+from dropcast.accounts import due
 from dropcast.accounts.account_store import account_key, get_account, read_item
 from dropcast.accounts.app import app_credentials
 from dropcast.accounts.journal import Journal, answer_was_lost

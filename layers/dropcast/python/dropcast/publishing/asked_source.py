@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import SecretStr
 
-from dropcast.accounts.vault import seal, unseal
 from dropcast.publishing.models import AnySource, Photo, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.request import AskedSource, PhotosSource, S3Object, S3Source, UrlSource
+from dropcast.vault import seal, unseal
 
 
 def objects_of(source: AskedSource) -> Sequence[S3Object]:

@@ -4,7 +4,6 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
-from dropcast.accounts.vault import seal
 from dropcast.budgets.ledger import Wait
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store, slots
@@ -22,6 +21,7 @@ from dropcast.tiktok.models import CreatorInfo, PostInit
 from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
+from dropcast.vault import seal
 
 # An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
 _INIT_SECONDS = 32

@@ -15,7 +15,6 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.vault import unseal
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.checkpoints import chunks_to_note, note_due
@@ -31,6 +30,7 @@ from dropcast.publishing.upload_outlook import given_at, outlook
 from dropcast.publishing.upload_url import upload_url_context
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
+from dropcast.vault import unseal
 
 _TRIES = 5
 _RESUME_TRIES = 3
