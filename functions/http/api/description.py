@@ -9,8 +9,6 @@ from importlib.resources import files
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi import swagger_ui
-from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from answers import json as as_json
 from dropcast.errors import CATALOGUE
@@ -53,6 +51,8 @@ def describe(app: APIGatewayHttpResolver) -> None:
 @lru_cache
 def document(app: APIGatewayHttpResolver) -> Schema:
     """The OpenAPI 3.1 document of `app`, without what the framework says of itself and we never answer."""
+    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # dear, and for this alone
+
     schema = json.loads(
         app.get_openapi_json_schema(
             title="Dropcast",
@@ -102,6 +102,8 @@ def _name_codes(schema: Schema) -> None:
 @lru_cache
 def _page(app: APIGatewayHttpResolver) -> str:
     """Swagger UI as Powertools brings it, everything in one page."""
+    from aws_lambda_powertools.event_handler.openapi import swagger_ui  # as dear
+
     folder = files(swagger_ui)
     spec = json.dumps(document(app)).replace("<", "\\u003c")
     html = swagger_ui.generate_swagger_html(
