@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,7 +23,8 @@ SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.uploa
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two stacks serve them all, however many workers there are. Who looks for secrets looks last."""
     items.sort(key=lambda item: item.path.name == "test_canaries.py")
-    sharing = [item for item in items if "stack" in getattr(item, "fixturenames", ())]
+    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    sharing = [item for item in here if "stack" in getattr(item, "fixturenames", ())]
     files = sorted({item.path for item in sharing})
     for item in sharing:
         item.add_marker(pytest.mark.xdist_group(f"stack-{files.index(item.path) % 2}"))
