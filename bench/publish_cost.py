@@ -29,10 +29,10 @@ class Counted:
 
 # By size in bytes, in chunks of 10,000,000.
 COUNTED: dict[int, Counted] = {
-    20 * MB: Counted(transitions=8, invocations=10, write_units=52, read_units=19, kms_calls=5, s3_requests=4),
-    100 * MB: Counted(transitions=8, invocations=10, write_units=56, read_units=27, kms_calls=5, s3_requests=4),
-    1000 * MB: Counted(transitions=8, invocations=10, write_units=88, read_units=109, kms_calls=5, s3_requests=4),
-    4000 * MB: Counted(transitions=8, invocations=10, write_units=188, read_units=384, kms_calls=5, s3_requests=4),
+    20 * MB: Counted(transitions=8, invocations=10, write_units=57, read_units=19, kms_calls=5, s3_requests=4),
+    100 * MB: Counted(transitions=8, invocations=10, write_units=61, read_units=27, kms_calls=5, s3_requests=4),
+    1000 * MB: Counted(transitions=8, invocations=10, write_units=93, read_units=109, kms_calls=5, s3_requests=4),
+    4000 * MB: Counted(transitions=8, invocations=10, write_units=193, read_units=384, kms_calls=5, s3_requests=4),
 }
 
 

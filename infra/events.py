@@ -7,30 +7,48 @@ from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.functions import House, allow, make_function, tell
 from infra.nag import acknowledge
-from infra.queues import make_dead_letters, unseen_by_nag
+from infra.queues import make_dead_letters, make_rule, unseen_by_nag
 from infra.tables import Table
 
 
 class Events(Construct):
-    """An event is written beside the change it tells of; the table's stream carries it to the bus."""
+    """An event is written beside the change it tells of; the table's stream carries it to the bus, a schedule what stays."""
 
     def __init__(self, scope: Construct, house: House) -> None:
         super().__init__(scope, "Events")
         self.outbox = Table(self, "outbox", house, sorted_by_sk=False, streamed=True)
+        self.outbox.worklist("unrelayed", "unrelayed_shard", "unrelayed_at")
         self.bus = events.EventBus(self, "Bus", event_bus_name=house.prefix)
-        self.dead_letters = make_dead_letters(self, "OutboxFailed", house, "outbox")
-        unseen_by_nag(self.dead_letters)
         self.relay = make_function(
             self, "stream/outbox", house, does="Relays the outbox to the event bus", timeout_s=60
         )
-        self.outbox.deletes(self.relay)
-        tell(self.relay, EVENT_BUS_NAME=self.bus.event_bus_name)
-        allow(self.relay, ["events:PutEvents"], [self.bus.event_bus_arn])
+        self._empties_the_outbox(self.relay)
+        self._stream_failed = make_dead_letters(self, "OutboxFailed", house, "outbox")
+        unseen_by_nag(self._stream_failed)
         self._follow_the_stream()
+        self.dead_letters = [self._stream_failed, self._relay_again(house)]
+
+    def _empties_the_outbox(self, function: lambda_.Function) -> None:
+        self.outbox.deletes(function)
+        tell(function, EVENT_BUS_NAME=self.bus.event_bus_name)
+        allow(function, ["events:PutEvents"], [self.bus.event_bus_arn])
+
+    def _relay_again(self, house: House) -> sqs.Queue:
+        """A schedule that finds what has not left the outbox, whatever became of the stream."""
+        function = make_function(
+            self, "schedule/relay", house, does="Relays events that the stream gave up", timeout_s=240
+        )
+        self._empties_the_outbox(function)
+        self.outbox.queries(function, "unrelayed")
+        self.outbox.reads_many(function)
+        failed = make_dead_letters(self, "RelayFailed", house, "relay")
+        make_rule(self, "RelaySchedule", function, dead_letters=failed, every=Duration.minutes(5))
+        return failed
 
     def _follow_the_stream(self) -> None:
         stream = self.outbox.table.table_stream_arn
@@ -59,5 +77,5 @@ class Events(Construct):
             retry_attempts=10,
             max_record_age=Duration.hours(12),
             filters=[lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})],
-            on_failure=sources.SqsDlq(self.dead_letters),
+            on_failure=sources.SqsDlq(self._stream_failed),
         )

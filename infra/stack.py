@@ -41,7 +41,7 @@ class DropcastStack(Stack):
         Observability(
             self,
             house,
-            dead_letters=[*accounts.dead_letters, *triggers.dead_letters, events.dead_letters, trends.dead_letters],
+            dead_letters=[*accounts.dead_letters, *triggers.dead_letters, *events.dead_letters, trends.dead_letters],
             machine=workflow.machine,
             http_functions=[api.main, api.connect, api.webhook, api.authorizer],
             relay=events.relay,

@@ -50,6 +50,7 @@ def test_indexes(template):
         "by_account": (["account_id", "publish_id"], "ALL"),
         "by_month": (["listed_in", "publish_id"], "INCLUDE"),
         "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
+        "unrelayed": (["unrelayed_shard", "unrelayed_at"], "KEYS_ONLY"),
     }
 
 

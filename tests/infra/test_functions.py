@@ -86,7 +86,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
         ("scheduler:DeleteSchedule", {"http-api"}),
         ("iam:PassRole", {"http-api", "storage-drop"}),
         ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
-        ("events:PutEvents", {"stream-outbox"}),
+        ("events:PutEvents", {"stream-outbox", "schedule-relay"}),
         ("secretsmanager:PutSecretValue", {"deploy-keypair"}),
         ("s3:GetObject", {"http-api", "storage-drop", "workflow-prepare", "workflow-pictures", "workflow-transfer"}),
         ("s3:PutObject", {"http-api", "workflow-pictures"}),

@@ -3,24 +3,20 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.events.outbox_store import waiting
 from dropcast.events.relay import relay
 
 logger = Logger()
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
 
 
 @logger.inject_lambda_context(clear_state=True)
-def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of the outbox's stream; what fails comes again, the rest does not."""
-    return process_partial_response(event=event, record_handler=_relay, processor=processor, context=context)
-
-
-def _relay(record: DynamoDBRecord) -> None:
-    image = record.dynamodb.new_image if record.dynamodb else None
-    if image:
-        relay(image["pk"], image["name"], image["body"])
-        logger.info("relayed", event_name=image["name"], event_id=image["pk"])
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes a batch of the outbox's stream; it comes again from the first on that EventBridge did not take."""
+    written = [record["dynamodb"] for record in event["Records"] if "NewImage" in record["dynamodb"]]
+    events = [waiting(one["NewImage"]) for one in written]
+    refused = relay(events)
+    logger.info("relayed", events={one.event_id: one.name for one in events}, refused=refused)
+    failed = [one["SequenceNumber"] for one in written if one["Keys"]["pk"]["S"] in refused]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}

@@ -70,8 +70,12 @@ class Meter:
 
 
 def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> int:
-    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun."""
-    if table != "publishes_table" or before == after:
+    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun. The outbox's: keys."""
+    if before == after:
+        return 0
+    if table == "outbox_table":
+        return 1
+    if table != "publishes_table":
         return 0
     units = _kilobytes(before, after) if "account_id" in (before | after) else 0
     for names in (("listed_in", "state"), ("unstarted_shard", "unstarted_at")):

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from bench.publish_cost import COUNTED, Counted
 from dropcast import aws
-from dropcast.events import relay
+from dropcast.events import outbox_store, relay
 from dropcast.media.preflight import VideoFacts
 from dropcast.publishing import source_store, video_check
 from dropcast.publishing import transfer as transfer_module
@@ -141,8 +141,7 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
 
 
 def _relay_all() -> None:
-    for item in _events():
-        relay.relay(item["pk"]["S"], item["name"]["S"], item["body"]["S"])
+    assert relay.relay([outbox_store.waiting(item) for item in _events()]) == {}
 
 
 def _forget_events() -> None:

@@ -4,32 +4,47 @@ So a crash can delay an event, never lose it; a receiver may see one twice and k
 """
 
 import json
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from dropcast import clock, dynamo, ids
-from dropcast.settings import settings
-
-EventName = Literal[
-    "publish.published",
-    "publish.failed",
-    "publish.unknown",
-    "publish.cancelled",
-    "publish.in_inbox",
-    "publish.held",
-    "account.connected",
-    "account.reconnect_needed",
-    "account.disconnected",
-    "account.expiring",
-    "budget.exhausted",
-]
-
-_KEPT_SECONDS = 14 * 24 * 3600
+from dropcast.events import outbox_store
+from dropcast.events.shapes import SHAPES, EventName, PublishShape
 
 
-def event_write(name: EventName, payload: dict[str, Any]) -> dict[str, Any]:
-    """One entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets."""
-    at = clock.now()
-    event_id = ids.new_id("evt")
-    body = {"event_id": event_id, "event": name, "at": clock.iso(at), "data": payload}
-    item = {"pk": event_id, "name": name, "body": json.dumps(body), "expires_at": at + _KEPT_SECONDS}
-    return {"Put": {"TableName": settings().outbox_table, "Item": dynamo.to_item(item)}}
+@dataclass(frozen=True)
+class NewEvent:
+    """An event that nobody was told of yet. `body` is its JSON text, the same each time that it is sent."""
+
+    event_id: str
+    name: EventName
+    body: str
+    at: int
+
+
+def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
+    """One entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets.
+
+    A payload that has not the shape of its name is a bug of ours: pydantic's ValidationError, a ValueError.
+    """
+    event = new_event(name, payload)
+    return outbox_store.put_write(event.event_id, event.name, event.body, event.at)
+
+
+def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
+    """The event `name`, made now, with the id that it keeps. ValidationError: as `event_write`."""
+    told = SHAPES[name].model_validate_json(json.dumps(payload))
+    at, event_id = clock.now(), ids.new_id("evt")
+    body = {
+        "event_id": event_id,
+        "event": name,
+        "at": clock.iso(at),
+        "sequence": _sequence(told),
+        "data": payload,
+    }
+    return NewEvent(event_id, name, json.dumps(body), at)
+
+
+def _sequence(told: object) -> int | None:
+    """The place of an event among those of its publish: each transition adds one line to the history, and is one."""
+    return len(told.history) if isinstance(told, PublishShape) else None

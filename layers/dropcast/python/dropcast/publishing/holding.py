@@ -3,7 +3,6 @@
 from dropcast import clock
 from dropcast.budgets.ledger import Wait
 from dropcast.errors import CATALOGUE, Next, Problem
-from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store, slots
 from dropcast.publishing.models import WISHES, Moment, Publish
 from dropcast.publishing.steps import Step, held, refused, settled
@@ -33,10 +32,9 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
 
 
 def _hold(publish: Publish, until: int, code: str) -> Step:
-    shown = publish.model_copy(update={"state": State.HELD, "not_before": until}).view()
-    told = () if _was_held(publish) else (event_write("publish.held", shown),)
+    event = None if _was_held(publish) else "publish.held"
     set_ = {"not_before": until} | ({"open_id": publish.open_id} if publish.open_id else {})
-    if publish_store.move(publish, State.HELD, set_=set_, also=told, code=code) is None:
+    if publish_store.move(publish, State.HELD, set_=set_, code=code, event=event) is None:
         slots.step_aside(publish)
         return settled()
     return held(until, code)

@@ -20,7 +20,7 @@ EGRESS_GB = 90_000_000  # to the internet: Lambda's upload and CloudFront's pull
 # What a publish of 100 MB that meets no trouble does, as tests/unit/publishing/test_cost.py counts it.
 _TRANSITIONS = 8
 _LAMBDA_CALLS = 10
-_WRITES = 56
+_WRITES = 61
 _READS = 27
 _GETS = 4
 _KMS_CALLS = 5

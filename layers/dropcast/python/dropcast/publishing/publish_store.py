@@ -11,6 +11,8 @@ from pydantic import SecretStr
 
 from dropcast import aws, clock, dynamo
 from dropcast.errors import Problem
+from dropcast.events.outbox import event_write
+from dropcast.events.shapes import EventName
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
@@ -74,14 +76,16 @@ def move(
     remove: tuple[str, ...] = (),
     also: tuple[dynamo.Item, ...] = (),
     code: str | None = None,
+    event: EventName | None = None,
 ) -> Publish | None:
     """Move `publish` to the state `to`, with the attributes of `set_`, in one transaction with the writes of `also`.
 
-    None if somebody else moved it first. A move that the rules forbid is a ValueError.
+    `event` tells the world in the same transaction how it stands then. None if somebody else moved it first. A move
+    that the rules forbid is a ValueError.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    return _change(publish, to, set_ or {}, remove, also, code)
+    return _change(publish, to, set_ or {}, remove, also, code, event)
 
 
 def supersede(publish: Publish, *, due: int, code: str, to: State | None = None, **changes: Any) -> Publish | None:
@@ -105,16 +109,17 @@ def _change(
     remove: tuple[str, ...],
     also: tuple[dynamo.Item, ...],
     code: str | None,
+    event: EventName | None = None,
 ) -> Publish | None:
     moment = Moment(at=clock.now(), state=to, code=code)
     history = [*publish.history, moment]
     values = {"state": to.value, "revision": publish.revision + 1, **set_}
     values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
-    if not dynamo.write_all([_move_write(publish, values, remove), *also]):
-        return None
     cleared: dict[str, Any] = dict.fromkeys(remove)
     row = _to_row(publish) | values | cleared
-    return Publish.model_validate({key: value for key, value in row.items() if value is not None})
+    moved = Publish.model_validate({key: value for key, value in row.items() if value is not None})
+    told = () if event is None else (event_write(event, moved.view()),)
+    return moved if dynamo.write_all([_move_write(publish, values, remove), *also, *told]) else None
 
 
 def take_epoch(publish: Publish) -> Publish | None:

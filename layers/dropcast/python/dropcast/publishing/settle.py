@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dropcast import clock, dynamo
 from dropcast.errors import Problem, problem
-from dropcast.events.outbox import EventName, event_write
+from dropcast.events.shapes import EventName
 from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.looks import next_look
@@ -116,8 +116,8 @@ def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
         ending.state,
         set_=values,
         remove=tuple(name for name in _outlived(ending) if name not in values),
-        also=(event_write(_EVENTS[ending.state], ended.view()),),
         code=ending.said or (ending.error.code if ending.error else None),
+        event=_EVENTS[ending.state],
     )
     if moved is not None:
         slots.free(moved, by_tiktok=ending.by_tiktok)

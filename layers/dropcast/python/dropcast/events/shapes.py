@@ -1,0 +1,189 @@
+"""What each event tells: one model per event's `data`. docs/events/schemas.json is written from them.
+
+Fields may be added; one that is here stays. Times are RFC 3339 in UTC, sizes bytes, ids strings.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+EventName = Literal[
+    "publish.published",
+    "publish.failed",
+    "publish.unknown",
+    "publish.cancelled",
+    "publish.in_inbox",
+    "publish.held",
+    "account.connected",
+    "account.reconnect_needed",
+    "account.disconnected",
+    "account.expiring",
+    "budget.exhausted",
+    "webhook_endpoint.disabled",
+    "webhook_endpoint.test",
+]
+
+_State = Literal[
+    "queued",
+    "held",
+    "starting",
+    "uploading",
+    "processing",
+    "in_inbox",
+    "published",
+    "failed",
+    "unknown",
+    "cancelled",
+]
+_At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class _Shape(BaseModel):
+    # Built when first used: a function writes one or two of these.
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
+
+
+class PublishErrorShape(_Shape):
+    """Why a publish failed, or is not known to have succeeded."""
+
+    code: str = Field(description="A code of docs/errors.md.")
+    message: str = Field(description="What went wrong, in plain words.")
+    fix: str = Field(description="What helps, in plain words.")
+    next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="What helps, for a program.")
+    log_id: str | None = Field(description="TikTok's own id of its answer, for its support.")
+    details: dict[str, Any] = Field(description="What the words were filled with.")
+
+
+class MomentShape(_Shape):
+    """A line of a publish's history."""
+
+    at: _At = Field(description="When it came to this state.")
+    state: _State = Field(description="The state it came to.")
+    code: str | None = Field(description="What went wrong, or what somebody wanted (scheduled, edited, restarted, …).")
+
+
+class PictureShape(_Shape):
+    """A picture of a photo post."""
+
+    bucket: str = Field(description="The bucket it came from.")
+    key: str = Field(description="Its key there.")
+    prepared: bool = Field(description="Whether it is ready for TikTok to pull.")
+    content_type: str | None = Field(description="What TikTok pulls: its type.")
+    bytes: int | None = Field(description="What TikTok pulls: its size.")
+    mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
+
+
+class PublishShape(_Shape):
+    """A publish as it stands after the transition that the event tells of; `GET /v1/publishes/{publish_id}` shows the
+    same."""
+
+    publish_id: str = Field(description="Dropcast's id of the publish.")
+    account_id: str = Field(description="The account it is for.")
+    kind: Literal["video", "photo"] = Field(description="What is posted.")
+    mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
+    via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
+    state: _State = Field(description="Where it stands; the event's name after the dot.")
+    created_at: _At = Field(description="When it was asked for.")
+    bytes_sent: int = Field(description="What TikTok is known to hold.")
+    bytes_total: int = Field(description="The size of all that TikTok gets; 0 while it is not known.")
+    pictures: list[PictureShape] = Field(description="The pictures of a photo post, in order.")
+    post_ids: list[str] = Field(description="TikTok's ids of the posts, as far as TikTok has named them.")
+    not_before: _At | None = Field(description="While it is held: when it goes on.")
+    publish_at: _At | None = Field(description="The time that was asked for.")
+    cancel_requested: bool = Field(description="Whether TikTok was asked to cancel it.")
+    retry_of: str | None = Field(description="The publish that this one repeats.")
+    retried_as: str | None = Field(description="The publish that repeats this one.")
+    tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, from its init on.")
+    error: PublishErrorShape | None = Field(description="What went wrong.")
+    history: list[MomentShape] = Field(description="Every state it came to, this one last.")
+
+
+class AccountConnectedShape(_Shape):
+    """An account is ready to publish."""
+
+    account_id: str = Field(description="Dropcast's id of the account.")
+    user_id: str = Field(description="Whose it is: your own id of the user, as given to POST /v1/connections.")
+    open_id: str = Field(description="TikTok's id of the account for your app.")
+    reconnected: bool = Field(description="Whether it was connected before.")
+
+
+class AccountReconnectNeededShape(_Shape):
+    """TikTok takes an account's tokens no longer; its owner has to connect it again."""
+
+    account_id: str = Field(description="Dropcast's id of the account.")
+    open_id: str = Field(description="TikTok's id of the account for your app.")
+    reason: Literal["refused", "answer_lost"] = Field(
+        description="refused: TikTok takes the refresh token no longer; answer_lost: its answer with the next one "
+        "never arrived."
+    )
+
+
+class AccountDisconnectedShape(_Shape):
+    """An account is no longer connected; its tokens are erased."""
+
+    account_id: str = Field(description="Dropcast's id of the account.")
+    user_id: str = Field(description="Whose it was.")
+    open_id: str = Field(description="TikTok's id of the account for your app.")
+    reason: Literal[
+        "disconnected_here",
+        "removed_at_tiktok",
+        "account_deleted",
+        "age_changed",
+        "banned",
+        "revoked",
+        "unknown",
+    ] = Field(description="Who ended it, or why; all but disconnected_here are TikTok's word.")
+
+
+class AccountExpiringShape(_Shape):
+    """A connection ends soon unless it is renewed."""
+
+    account_id: str = Field(description="Dropcast's id of the account.")
+    open_id: str = Field(description="TikTok's id of the account for your app.")
+    expires_at: _At = Field(description="When it ends.")
+
+
+class BudgetExhaustedShape(_Shape):
+    """An account may not ask or post so often; what comes now waits."""
+
+    account_id: str = Field(description="Dropcast's id of the account.")
+    open_id: str = Field(description="TikTok's id of the account for your app.")
+    budget: str = Field(description="Which one: direct_posts, pending_drafts, video_init, … (docs/operate.md).")
+    used: int = Field(description="How much of it is used.")
+    limit: int = Field(description="How much of it there is.")
+    window_seconds: int = Field(description="Within how many seconds.")
+    next_free_at: _At = Field(description="When there is room again, behind all that wait.")
+    why: str | None = Field(description="TikTok's code, where TikTok itself said no.")
+
+
+class EndpointDisabledShape(_Shape):
+    """A webhook endpoint gets nothing more until it is enabled again."""
+
+    endpoint_id: str = Field(description="The endpoint.")
+    url: str = Field(description="Its address.")
+    why: str = Field(description="Why it was disabled.")
+    since: _At = Field(description="Since when all deliveries to it have failed.")
+
+
+class EndpointTestShape(_Shape):
+    """A trial delivery that somebody asked for, to one endpoint alone; it is not on the bus."""
+
+    endpoint_id: str = Field(description="The endpoint.")
+
+
+SHAPES: dict[EventName, type[BaseModel]] = {
+    "publish.published": PublishShape,
+    "publish.failed": PublishShape,
+    "publish.unknown": PublishShape,
+    "publish.cancelled": PublishShape,
+    "publish.in_inbox": PublishShape,
+    "publish.held": PublishShape,
+    "account.connected": AccountConnectedShape,
+    "account.reconnect_needed": AccountReconnectNeededShape,
+    "account.disconnected": AccountDisconnectedShape,
+    "account.expiring": AccountExpiringShape,
+    "budget.exhausted": BudgetExhaustedShape,
+    "webhook_endpoint.disabled": EndpointDisabledShape,
+    "webhook_endpoint.test": EndpointTestShape,
+}
+"""The shape of `data` by the event's name."""
