@@ -4,6 +4,7 @@ By botocore itself: boto3 brings nothing that is used here, and takes a fifth of
 """
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import botocore.session
@@ -11,6 +12,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+
+
+_one_at_a_time = Lock()
 
 
 @lru_cache
@@ -21,8 +25,9 @@ def _session() -> botocore.session.Session:
 @lru_cache
 def client(service: str, also: Config | None = None) -> Any:
     """The client of `service` ("dynamodb", "kms", …), with our timeouts and what `also` sets."""
-    session: Any = _session()  # its types know each service by a literal
-    return session.create_client(service, config=_CONFIG.merge(also) if also else _CONFIG)
+    with _one_at_a_time:  # botocore makes clients in one thread only
+        session: Any = _session()  # its types know each service by a literal
+        return session.create_client(service, config=_CONFIG.merge(also) if also else _CONFIG)
 
 
 def error_code(error: ClientError) -> str:

@@ -14,6 +14,7 @@ from dropcast.catalogue_media import MEDIA
 from dropcast.catalogue_publishing import PUBLISHING
 from dropcast.catalogue_sources import SOURCES
 from dropcast.catalogue_tiktok import TIKTOK
+from dropcast.catalogue_webhooks import WEBHOOKS
 
 
 class Problem(BaseModel):
@@ -35,6 +36,7 @@ CATALOGUE: dict[str, Entry] = {
     **ACCOUNTS,
     **PUBLISHING,
     **SOURCES,
+    **WEBHOOKS,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

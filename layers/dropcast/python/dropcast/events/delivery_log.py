@@ -1,0 +1,82 @@
+"""What was delivered to an endpoint, newest first, page by page."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from dropcast import aws, dynamo, ids
+from dropcast.errors import Problem, problem
+from dropcast.events.delivery_store import Delivery, State, from_row, partition
+from dropcast.settings import settings
+
+_LAST_ID = "evt_~"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some deliveries and, where there may be more, what to ask the next page with."""
+
+    deliveries: list[Delivery]
+    next: str | None
+
+
+def deliveries(
+    endpoint_id: str, *, state: State | None, since: int | None, until: int | None, after: str | None, limit: int
+) -> Page | Problem:
+    """Up to `limit` deliveries of events that were made from `since` on and before `until`.
+
+    `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.
+    Problem: `invalid_request` (`after` is not ours).
+    """
+    start = _read(after) if after else None
+    if after and start is None:
+        return problem("invalid_request", reason="next is not one that this list gave")
+    begin = {"ExclusiveStartKey": dynamo.to_item({"pk": partition(endpoint_id), "sk": start})} if start else {}
+    query = _query(endpoint_id, since, until, state)
+    answer = aws.client("dynamodb").query(**query, Limit=limit, ScanIndexForward=False, **begin)
+    last = answer.get("LastEvaluatedKey")
+    return Page(
+        [from_row(dynamo.from_item(item)) for item in answer["Items"]],
+        _written(dynamo.from_item(last)["sk"]) if last else None,
+    )
+
+
+def event_ids_of(endpoint_id: str, since: int, until: int, state: State | None, limit: int) -> list[str]:
+    """The first `limit` events of a span that were to be delivered to the endpoint, oldest first."""
+    return list(islice(_event_ids(_query(endpoint_id, since, until, state)), limit))
+
+
+def _event_ids(query: dict[str, Any]) -> Iterator[str]:
+    for page in aws.client("dynamodb").get_paginator("query").paginate(**query, ProjectionExpression="sk"):
+        yield from (dynamo.from_item(item)["sk"] for item in page["Items"])
+
+
+def _query(endpoint_id: str, since: int | None, until: int | None, state: State | None) -> dict[str, Any]:
+    # BETWEEN takes in both ends; no id is the lowest of its second.
+    first, last = ids.lowest_id("evt", since or 0), _LAST_ID if until is None else ids.lowest_id("evt", until)
+    query: dict[str, Any] = {
+        "TableName": settings().hooks_table,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ExpressionAttributeValues": dynamo.to_item(
+            {":pk": partition(endpoint_id), ":first": first, ":last": last, ":state": state}
+        ),
+        "ConsistentRead": True,
+    }
+    if state is not None:
+        query |= {"FilterExpression": "#state = :state", "ExpressionAttributeNames": {"#state": "state"}}
+    return query
+
+
+def _written(event_id: str) -> str:
+    return urlsafe_b64encode(event_id.encode()).decode()
+
+
+def _read(text: str) -> str | None:
+    try:
+        event_id = urlsafe_b64decode(text.encode()).decode()
+        ids.made_at(event_id)
+    except ValueError:
+        return None
+    return event_id

@@ -1,0 +1,43 @@
+"""The messages that have deliveries tried: each names one, and may be lost or come twice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dropcast import aws
+from dropcast.settings import settings
+
+MAX_DELAY_S = 900
+
+_BATCH = 10
+
+
+@dataclass(frozen=True)
+class Try:
+    """A delivery that is to be tried in `delay_s` seconds (900 at most)."""
+
+    endpoint_id: str
+    event_id: str
+    delay_s: int = 0
+
+
+def send(tries: Sequence[Try]) -> None:
+    """Queue them. One that SQS does not take comes from the list of what is due."""
+    for start in range(0, len(tries), _BATCH):
+        entries = [_entry(number, one) for number, one in enumerate(tries[start : start + _BATCH])]
+        aws.client("sqs").send_message_batch(QueueUrl=settings().deliveries_queue_url, Entries=entries)
+
+
+def read(body: str) -> Try:
+    """What a message asks for."""
+    return Try(**json.loads(body))
+
+
+def _entry(number: int, one: Try) -> dict[str, object]:
+    # The group makes the queue a fair one: a busy endpoint's messages do not hold up the others'.
+    return {
+        "Id": str(number),
+        "MessageBody": json.dumps({"endpoint_id": one.endpoint_id, "event_id": one.event_id}),
+        "MessageGroupId": one.endpoint_id,
+        "DelaySeconds": one.delay_s,
+    }

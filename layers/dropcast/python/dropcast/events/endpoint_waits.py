@@ -1,0 +1,48 @@
+"""How long to wait: for the next try of one delivery, and for an endpoint that fails. Pure rules; times in seconds."""
+
+import random
+from collections.abc import Mapping
+
+DAY_S = 24 * 3600
+WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 10 * 3600)
+"""Between the tries of one delivery: with the last of them, a day is over."""
+PROBE_S = 20
+"""How long one that tries a failing endpoint has it for itself: longer than a call may take."""
+FORGIVEN: Mapping[str, int | None] = {"failures": 0, "failing_since": None, "paused_until": None}
+"""An endpoint that did not fail."""
+
+_FIRST_PAUSE_S = 15
+_LONGEST_PAUSE_S = 15 * 60
+_LONGEST_RETRY_AFTER_S = 3600
+_FAILURES_TO_DISABLE = 10
+
+
+def wait_after(tries: int, retry_after: int | None) -> int | None:
+    """After `tries` tries that failed, the last with this Retry-After; None: there are no more."""
+    if tries > len(WAITS_S):
+        return None
+    return max(_jittered(WAITS_S[tries - 1]), respected(retry_after))
+
+
+def pause_after(failures: int, retry_after: int | None) -> int:
+    """For the endpoint, when it failed for the `failures`-th time running (1 is the first)."""
+    return max(min(_FIRST_PAUSE_S * 2 ** min(failures - 1, 10), _LONGEST_PAUSE_S), respected(retry_after))
+
+
+def respected(retry_after: int | None) -> int:
+    """What of a Retry-After is kept to: an hour at most."""
+    return min(retry_after or 0, _LONGEST_RETRY_AFTER_S)
+
+
+def put_off_until(now: int, paused_until: int) -> int:
+    """When a delivery that met a pause comes again: after it, spread over half of what is left of it."""
+    return paused_until + random.randint(0, max(10, (paused_until - now) // 2))  # noqa: S311
+
+
+def is_lost_cause(failures: int, failing_since: int, now: int) -> bool:
+    """Whether an endpoint has failed long enough to be disabled."""
+    return failures >= _FAILURES_TO_DISABLE and now - failing_since >= DAY_S
+
+
+def _jittered(wait: int) -> int:
+    return wait + random.randint(0, wait // 10)  # noqa: S311
