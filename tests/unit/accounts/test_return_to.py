@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.accounts.return_to import allowed, with_answer
+from dropcast.accounts.return_to import with_answer
+from dropcast.origins import is_at
 
 ORIGINS = ["https://app.example", "http://127.0.0.1:3000"]
 
@@ -19,7 +20,7 @@ ORIGINS = ["https://app.example", "http://127.0.0.1:3000"]
     ],
 )
 def test_addresses_of_listed_origins_are_allowed(url):
-    assert allowed(url, ORIGINS)
+    assert is_at(url, ORIGINS)
 
 
 @pytest.mark.parametrize(
@@ -49,18 +50,18 @@ def test_addresses_of_listed_origins_are_allowed(url):
     ],
 )
 def test_every_other_address_is_refused(url):
-    assert not allowed(url, ORIGINS)
+    assert not is_at(url, ORIGINS)
 
 
 def test_nothing_is_allowed_where_nothing_is_listed():
-    assert not allowed("https://app.example/", [])
+    assert not is_at("https://app.example/", [])
 
 
 @given(st.text(max_size=40))
 def test_what_is_allowed_begins_with_a_listed_origin(tail):
     url = "https://app.example" + tail
 
-    if allowed(url, ORIGINS):
+    if is_at(url, ORIGINS):
         assert tail == "" or tail[0] in "/?#" or tail.startswith(":443") or tail == ":"
 
 

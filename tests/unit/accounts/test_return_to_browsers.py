@@ -6,8 +6,9 @@ import random
 import subprocess
 
 from dropcast.accounts.connect import begin_connection
-from dropcast.accounts.return_to import allowed, with_answer
+from dropcast.accounts.return_to import with_answer
 from dropcast.errors import Problem
+from dropcast.origins import is_at
 from infra.node import choose_node
 from tests.unit.support.accounts import items
 
@@ -106,7 +107,7 @@ def origins_in_a_browser(urls: list[str]) -> list[str]:
 def test_whatever_is_allowed_leads_a_browser_to_a_listed_origin():
     chance = random.Random(0)
     tried = {chance.choice(STARTS) + "".join(chance.choices(PIECES, k=chance.randint(0, 6))) for _ in range(60_000)}
-    taken = sorted(url for url in tried if allowed(url, ORIGINS))
+    taken = sorted(url for url in tried if is_at(url, ORIGINS))
 
     before = origins_in_a_browser(taken)
     answered = [with_answer(url, ANSWER) for url in taken]

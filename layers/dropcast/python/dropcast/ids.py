@@ -23,3 +23,8 @@ def made_at(id_: str) -> int:
 def new_secret(size: int = 32) -> str:
     """`size` random bytes in the URL-safe alphabet (about 4/3 `size` characters)."""
     return secrets.token_urlsafe(size)
+
+
+def random_bytes(size: int) -> bytes:
+    """`size` random bytes."""
+    return secrets.token_bytes(size)

@@ -25,6 +25,7 @@ from dropcast.accounts.connection_store import (
 from dropcast.accounts.creator_check import check_creator
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
+from dropcast.origins import is_at
 from dropcast.settings import listed, settings
 from dropcast.tiktok import oauth
 from dropcast.tiktok.models import TokenGrant
@@ -235,7 +236,7 @@ def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
 
 
 def _may_return_to(url: str) -> bool:
-    return return_to.allowed(url, listed(settings().return_to_origins))
+    return is_at(url, listed(settings().return_to_origins))
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:

@@ -1,0 +1,35 @@
+"""The origin of a web address: its scheme, host and port."""
+
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+
+
+class Origin(NamedTuple):
+    """In lower case, and with the port even where it is the scheme's own. An IPv6 host is without its brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def origin_of(url: str) -> Origin | None:
+    """The origin of `url`, or None where it is no absolute http(s) address, has a user part, or is read in two ways."""
+    # Browsers read backslashes as slashes and drop blanks and controls; urlsplit does not, so such are not taken.
+    if "\\" in url or any(character <= " " or character == "\x7f" for character in url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return Origin(parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port)
+
+
+def is_at(url: str, origins: list[str]) -> bool:
+    """Whether the origin of `url` is one of `origins`."""
+    origin = origin_of(url)
+    return origin is not None and origin in {origin_of(one) for one in origins}
