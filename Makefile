@@ -31,6 +31,7 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
+	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 
 faults: $(VENV)/ready ## set every step against everything that can go wrong, print the table (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
@@ -41,11 +42,12 @@ bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|co
 soak: $(VENV)/ready ## 300 publishes at once over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
-format: $(VENV)/ready ## put the code into its form; write docs/errors.md and docs/api-surface.txt
+format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
 	$(RUN) -m tests.api_surface --write
+	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy --no-previous-parameters $(CDK_ARGS)

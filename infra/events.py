@@ -17,7 +17,10 @@ from infra.tables import Table
 
 
 class Events(Construct):
-    """An event is written beside the change it tells of; the table's stream carries it to the bus, a schedule what stays."""
+    """An event is written beside the change it tells of; the table's stream carries it to the bus.
+
+    A schedule carries what the stream gave up.
+    """
 
     def __init__(self, scope: Construct, house: House) -> None:
         super().__init__(scope, "Events")

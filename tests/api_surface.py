@@ -27,6 +27,11 @@ def surface(document: Schema) -> list[str]:
     return sorted(lines)
 
 
+def promises(document: Schema, name: str) -> list[str]:
+    """Every promise of one schema that a document has under $defs: what a receiver finds in it."""
+    return list(_of_value({**document, "told": set()}, f"EVENT {name} <", {"$ref": f"#/$defs/{name}"}, "always"))
+
+
 def broken(promised: list[str], kept: list[str]) -> list[str]:
     """What a caller that relies on `promised` would trip over."""
     now, before = set(kept), set(promised)

@@ -70,7 +70,8 @@ class Meter:
 
 
 def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> int:
-    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun. The outbox's: keys."""
+    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun. The outbox's: keys of
+    what has not left."""
     if before == after:
         return 0
     if table == "outbox_table":

@@ -42,6 +42,7 @@ INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
         ("due", "due_shard", "due_at", "N", "KEYS_ONLY"),
     ],
     "keys": [("by_kind", "kind", "key_id", "S", LISTED_OF_KEYS)],
+    "outbox": [("unrelayed", "unrelayed_shard", "unrelayed_at", "N", "KEYS_ONLY")],
 }
 
 CREATOR = {

@@ -1,0 +1,66 @@
+"""A deployment in moto with a bus, on which every event is seen, and an EventBridge that can say no."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from dropcast import aws, dynamo
+from dropcast.events.outbox import event_write
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+from tests.unit.support.accounts import items
+
+
+@dataclass
+class EventBridge:
+    """Stands in front of moto's: `plan` holds what the next calls meet, a code for the call or codes by place."""
+
+    real: Callable[..., Any]
+    plan: list[str | dict[int, str]] = field(default_factory=list)
+    calls: list[list[dict[str, Any]]] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> Any:
+        self.calls.append(Entries)
+        planned = self.plan.pop(0) if self.plan else {}
+        if isinstance(planned, str):
+            raise ClientError({"Error": {"Code": planned, "Message": "no"}}, "PutEvents")
+        good = [entry for place, entry in enumerate(Entries) if place not in planned]
+        taken = iter(self.real(Entries=good)["Entries"] if good else [])
+        self.taken += [json.loads(entry["Detail"]) for entry in good]
+        answers = [
+            {"ErrorCode": planned[place], "ErrorMessage": "no"} if place in planned else next(taken)
+            for place in range(len(Entries))
+        ]
+        return {"FailedEntryCount": len(planned), "Entries": answers}
+
+    @property
+    def ids(self) -> list[str]:
+        return [event["event_id"] for event in self.taken]
+
+
+@pytest.fixture
+def bus(cloud: pytest.MonkeyPatch) -> EventBridge:
+    cloud.setenv("EVENT_BUS_NAME", "dropcast-test")
+    boto3.client("events").create_event_bus(Name="dropcast-test")
+    client = aws.client("events")
+    bus = EventBridge(client.put_events)
+    cloud.setattr(client, "put_events", bus.put_events)
+    return bus
+
+
+def write_event(number: int = 0) -> str:
+    """Put an event in the outbox; its id."""
+    entry = event_write("webhook_endpoint.test", {"endpoint_id": f"whe_{number}"})
+    assert dynamo.write_all([entry])
+    return entry["Put"]["Item"]["pk"]["S"]
+
+
+def waiting() -> set[str]:
+    """Ids of the events in the outbox."""
+    return {item["pk"] for item in items("outbox")}

@@ -1,0 +1,80 @@
+"""What an event says: its envelope, its place among its publish's, and that nothing leaves in another shape."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from dropcast.events.outbox import event_write, new_event
+from dropcast.events.shapes import SHAPES, PublishShape
+from publish_views import MomentView, PictureView, PublishErrorView, PublishView
+from tests.api_surface import broken
+from tests.event_schemas import promised, published
+
+ACCOUNT = {"account_id": "acc_1", "user_id": "user-1", "open_id": "open-1", "reconnected": False}
+
+
+def body(name, payload):
+    return json.loads(new_event(name, payload).body)
+
+
+def test_an_event_has_an_id_a_name_a_time_and_its_data(cloud):
+    event = body("account.connected", ACCOUNT)
+
+    assert event == {
+        "event_id": event["event_id"],
+        "event": "account.connected",
+        "at": "2027-01-15T08:00:00Z",
+        "sequence": None,
+        "data": ACCOUNT,
+    }
+    assert event["event_id"].startswith("evt_")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {name: value for name, value in ACCOUNT.items() if name != "user_id"},
+        ACCOUNT | {"username": "ana"},
+        ACCOUNT | {"reconnected": 1},
+        ACCOUNT | {"open_id": None},
+    ],
+)
+def test_a_payload_of_another_shape_is_not_written(cloud, wrong):
+    with pytest.raises(ValidationError):
+        event_write("account.connected", wrong)
+
+
+def test_the_complaint_about_a_payload_does_not_quote_it(cloud):
+    with pytest.raises(ValidationError) as complaint:
+        event_write("account.connected", ACCOUNT | {"access_token": "act.canary"})
+
+    assert "canary" not in str(complaint.value)
+
+
+def test_a_publish_is_told_of_as_the_api_shows_it():
+    schema = published()["$defs"]
+
+    assert set(PublishShape.model_fields) == set(PublishView.model_fields)
+    for shape, view in (("Moment", MomentView), ("Picture", PictureView), ("PublishError", PublishErrorView)):
+        assert set(schema[shape]["properties"]) == set(view.model_fields)
+
+
+def test_every_field_of_every_event_is_described_and_always_there():
+    for shape in SHAPES.values():
+        for name, field in shape.model_fields.items():
+            assert field.description, name
+            assert field.is_required(), name
+
+
+def test_a_field_that_goes_or_changes_its_type_is_noticed_and_a_new_one_is_not():
+    kept = published()
+
+    for change, noticed in (
+        (lambda fields: fields.pop("reconnected"), True),
+        (lambda fields: fields.update(user_id={"type": "integer"}), True),
+        (lambda fields: fields.update(username={"type": "string"}), False),
+    ):
+        now = published()
+        change(now["$defs"]["AccountConnected"]["properties"])
+        assert bool(broken(promised(kept), promised(now))) is noticed
