@@ -10,6 +10,7 @@ from infra.api import Api
 from infra.config import Config
 from infra.events import Events
 from infra.functions import House
+from infra.hooks import Hooks
 from infra.layers import make_layers
 from infra.media import Media
 from infra.observability import Observability
@@ -37,11 +38,19 @@ class DropcastStack(Stack):
         workflow = Workflow(self, house, steps)
         triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
         trends = Trends(self, house)
+        hooks = Hooks(self, house, accounts=accounts, events=events)
         api = Api(self, house, accounts=accounts, publishing=publishing, triggers=triggers)
+        hooks.manages(api.main)
         Observability(
             self,
             house,
-            dead_letters=[*accounts.dead_letters, *triggers.dead_letters, *events.dead_letters, trends.dead_letters],
+            dead_letters=[
+                *accounts.dead_letters,
+                *triggers.dead_letters,
+                *events.dead_letters,
+                *hooks.dead_letters,
+                trends.dead_letters,
+            ],
             machine=workflow.machine,
             http_functions=[api.main, api.connect, api.webhook, api.authorizer],
             relay=events.relay,
@@ -65,6 +74,7 @@ class DropcastStack(Stack):
                 "BudgetsTable": accounts.budgets.name,
                 "OutboxTable": events.outbox.name,
                 "TrendsTable": trends.trends.name,
+                "HooksTable": hooks.hooks.name,
                 "AppSecretArn": accounts.app_secret.secret_arn,
                 "KeyPepperArn": accounts.key_pepper.secret_arn,
                 "KmsKeyId": accounts.key.key_id,

@@ -13,7 +13,7 @@ KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
 def test_tables_are_on_demand_recoverable_and_forgetful(template):
     tables = of_type(template, "DynamoDB::Table").values()
 
-    assert len(tables) == 7
+    assert len(tables) == 8
     for table in tables:
         assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
         assert table["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True

@@ -78,7 +78,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
     ("action", "places"),
     [
         ("kms:Encrypt", CALL_TIKTOK),
-        ("kms:Decrypt", CALL_TIKTOK),
+        ("kms:Decrypt", CALL_TIKTOK | {"queue-deliver"}),
         ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer", "deploy-keypair"}),
         ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep", "schedule-due"}),
         ("states:StopExecution", {"http-api"}),
@@ -125,7 +125,7 @@ def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
         roles[role] for (role, action), kinds in conditions.items() if action == "kms:Decrypt" and "upload_url" in kinds
     }
 
-    assert {roles[role] for role, _ in conditions} == CALL_TIKTOK
+    assert {roles[role] for role, _ in conditions} == CALL_TIKTOK | {"queue-deliver"}
     assert openers == {"workflow-transfer"}
 
 

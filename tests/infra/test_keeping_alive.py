@@ -47,7 +47,7 @@ def test_an_account_is_put_off_for_as_long_as_the_queue_tries_it(template):
 
 
 def test_who_may_refresh_lives_long_enough_for_it_and_not_longer_than_a_message_is_hidden(template):
-    lenders = who_may(template, "kms:Decrypt") - {"http-connect"}
+    lenders = who_may(template, "kms:Decrypt") - {"http-connect", "queue-deliver"}
 
     for place in lenders:
         assert functions(template)[place]["Properties"]["Timeout"] > FIRST_TRY_S + KEEPING_S, place

@@ -43,7 +43,8 @@ class Endpoint:
 
     def wants(self, name: str) -> bool:
         """Whether its filter lets the event `name` through."""
-        return "*" in self.events or name in self.events
+        kind, _, _ = name.partition(".")
+        return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
 
 def endpoint_key(endpoint_id: str) -> dynamo.Item:

@@ -1,0 +1,40 @@
+"""Tries deliveries to webhook endpoints, a batch of them at the same time."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.events.deliver import deliver
+from dropcast.events.delivery_queue import read
+from dropcast.side_by_side import Record, failures_of
+
+logger = Logger()
+metrics = Metrics()
+
+METRICS = {
+    "delivered": "WebhooksDelivered",
+    "to_retry": "WebhooksToRetry",
+    "put_off": "WebhooksPutOff",
+    "failed": "WebhooksFailed",
+}
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Takes a batch of SQS; what fails comes again, the rest does not."""
+    return failures_of(event["Records"], _deliver)
+
+
+def _deliver(record: Record) -> None:
+    wanted = read(record["body"])
+    try:
+        outcome = deliver(wanted.endpoint_id, wanted.event_id)
+    except Exception:
+        logger.exception("delivering failed", endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
+        raise
+    if outcome in METRICS:
+        metrics.add_metric(METRICS[outcome], MetricUnit.Count, 1)
+    logger.info("tried", outcome=outcome, endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)

@@ -1,0 +1,35 @@
+"""Events that left on the bus: each becomes one delivery to every webhook endpoint that wants it."""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast.events.endpoint_store import Endpoint, all_endpoints
+from dropcast.events.fan_out import fan_out
+from dropcast.side_by_side import Record, failures_of
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Takes a batch of SQS; what fails comes again, the rest does not."""
+    endpoints = all_endpoints()
+    return failures_of(event["Records"], lambda record: _fan_out(record, endpoints))
+
+
+def _fan_out(record: Record, endpoints: list[Endpoint]) -> None:
+    told = json.loads(record["body"])
+    name, event_id = told["detail-type"], told["detail"]["event_id"]
+    try:
+        deliveries = fan_out(event_id, name, json.dumps(told["detail"]), endpoints)
+    except Exception:
+        logger.exception("fanning out failed", event_id=event_id, event_name=name)
+        raise
+    metrics.add_metric("WebhooksQueued", MetricUnit.Count, deliveries)
+    logger.info("fanned out", event_id=event_id, event_name=name, deliveries=deliveries)

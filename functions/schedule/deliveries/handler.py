@@ -1,0 +1,23 @@
+"""Every minute: queues deliveries whose time has come and that no message brings."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast import clock
+from dropcast.events.requeue import requeue_due
+
+logger = Logger()
+metrics = Metrics()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Takes nothing but the time."""
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        queued = requeue_due()
+    metrics.add_metric("WebhooksQueuedAgain", MetricUnit.Count, queued)
+    return {"queued": queued}

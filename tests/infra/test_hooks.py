@@ -1,0 +1,73 @@
+"""Events on their way to webhook endpoints: no edge loses one, and nobody may do more than his part."""
+
+from tests.infra.reading import functions, many, of_type, referred, statements, who_may
+
+WORKERS = {"queue-events", "queue-deliver", "schedule-deliveries"}
+
+
+def rights(template, place: str) -> set[str]:
+    role = referred(functions(template)[place]["Properties"]["Role"])
+    return {action for owner, one in statements(template) if owner == role for action in many(one["Action"])}
+
+
+def test_every_event_of_ours_is_queued(template):
+    [rule] = [
+        one["Properties"]
+        for one in of_type(template, "Events::Rule").values()
+        if one["Properties"].get("EventPattern") == {"source": ["dropcast"]}
+    ]
+    [target] = rule["Targets"]
+    queue = template["Resources"][referred(target["Arn"])]["Properties"]
+
+    assert queue["QueueName"] == "dropcast-dev-events"
+    assert template["Resources"][referred(rule["EventBusName"])]["Type"] == "AWS::Events::EventBus"
+
+
+def test_who_may_do_what_with_endpoints_and_deliveries(template):
+    common = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+    taking = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:DeleteMessage"}
+    taking |= {"sqs:GetQueueAttributes"}
+    write = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+
+    assert {place: rights(template, place) - common - taking for place in WORKERS} == {
+        "queue-events": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "sqs:SendMessage"},
+        "queue-deliver": {"dynamodb:BatchGetItem", *write, "kms:Decrypt", "sqs:SendMessage"},
+        "schedule-deliveries": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
+    }
+
+
+def test_webhook_secrets_are_opened_by_whoever_signs_and_sealed_by_the_api(template):
+    roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
+    of_hooks = {
+        (roles[role], action)
+        for role, one in statements(template)
+        for action in many(one["Action"])
+        if action.startswith("kms:") and "webhook_secret" in str(one["Condition"])
+    }
+
+    assert of_hooks == {("queue-deliver", "kms:Decrypt"), ("http-api", "kms:Encrypt")}
+
+
+def test_nobody_else_knows_the_endpoints(template):
+    told = {
+        place
+        for place, one in functions(template).items()
+        if "HOOKS_TABLE" in one["Properties"]["Environment"]["Variables"]
+    }
+
+    assert told == WORKERS | {"http-api"}
+
+
+def test_private_receivers_are_named_by_a_parameter_that_is_empty(template):
+    assert template["Parameters"]["OutboundAllowedOrigins"]["Default"] == ""
+    for place in ("queue-deliver", "http-api"):
+        variables = functions(template)[place]["Properties"]["Environment"]["Variables"]
+        assert variables["OUTBOUND_ALLOWED_ORIGINS"] == {"Ref": "OutboundAllowedOrigins"}
+
+
+def test_the_finder_changes_nothing_but_when_a_delivery_is_due(template):
+    assert who_may(template, "dynamodb:UpdateItem") >= {"schedule-deliveries"}
+    role = referred(functions(template)["schedule-deliveries"]["Properties"]["Role"])
+    [write] = [one for owner, one in statements(template) if owner == role and one["Action"] == "dynamodb:UpdateItem"]
+
+    assert write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"] == ["pk", "sk", "due_at"]
