@@ -17,6 +17,7 @@ import preflights
 import publish_actions
 import publishes
 import uploads
+import webhook_endpoints
 from answers import refused
 from description import describe
 from dropcast import clock
@@ -25,7 +26,18 @@ from dropcast.publishing.request import option_errors
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
-for part in (connections, accounts, budgets, creators, uploads, preflights, publishes, publish_actions, keys):
+for part in (
+    connections,
+    accounts,
+    budgets,
+    creators,
+    uploads,
+    preflights,
+    publishes,
+    publish_actions,
+    webhook_endpoints,
+    keys,
+):
     app.include_router(part.router)
 describe(app)
 

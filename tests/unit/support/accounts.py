@@ -34,6 +34,7 @@ TABLES = {
     "outbox": ("pk",),
     "publishes": ("pk", "sk"),
     "budgets": ("pk",),
+    "hooks": ("pk", "sk"),
 }
 INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
     "accounts": [
@@ -42,6 +43,7 @@ INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
         ("due", "due_shard", "due_at", "N", "KEYS_ONLY"),
     ],
     "keys": [("by_kind", "kind", "key_id", "S", LISTED_OF_KEYS)],
+    "hooks": [("due", "due_shard", "due_at", "N", "KEYS_ONLY")],
     "outbox": [("unrelayed", "unrelayed_shard", "unrelayed_at", "N", "KEYS_ONLY")],
 }
 
@@ -237,6 +239,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         forget()
         monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
         monkeypatch.setenv("REFRESH_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="refresh")["QueueUrl"])
+        monkeypatch.setenv("DELIVERIES_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",

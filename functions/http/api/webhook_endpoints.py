@@ -1,0 +1,146 @@
+"""/v1/webhook-endpoints: where events are sent, and how that went."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from answers import Id, caller, documented, needs, refused, view
+from dropcast import clock
+from dropcast.errors import Problem
+from dropcast.events import endpoints, redelivery
+from dropcast.events.delivery_log import deliveries
+from dropcast.events.delivery_store import State
+from dropcast.events.redelivery import Span
+from dropcast.publishing.request import Moment, seconds
+from webhook_views import (
+    DeletedEndpointView,
+    DeliveriesView,
+    EndpointChange,
+    EndpointRequest,
+    EndpointsView,
+    EndpointView,
+    NewSecretView,
+    RedeliverRequest,
+    RequeuedView,
+    TestEventView,
+    deliveries_view,
+    endpoint_view,
+    new_secret_view,
+)
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+_ALL = "/v1/webhook-endpoints"
+_ONE = f"{_ALL}/<endpoint_id>"
+
+
+@router.post(
+    _ALL, middlewares=needs("admin"), responses=documented(201, "It and its secret, shown only now", NewSecretView)
+)
+def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
+    """Have events sent to an https address from now on, signed with the secret that the answer shows."""
+    made = endpoints.create(request.url, request.events, request.description)
+    if isinstance(made, Problem):
+        return refused(made)
+    _note("webhook endpoint made", made[0].endpoint_id)
+    return view(201, new_secret_view(*made))
+
+
+@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "All of them", EndpointsView))
+def list_webhook_endpoints() -> Response[Any]:
+    """All webhook endpoints, oldest first; there are 50 at most."""
+    return view(200, EndpointsView(items=[endpoint_view(one) for one in endpoints.all_endpoints()]))
+
+
+@router.get(_ONE, middlewares=needs("read"), responses=documented(200, "The endpoint", EndpointView))
+def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
+    """One webhook endpoint, and whether it fails."""
+    found = endpoints.get(endpoint_id)
+    return refused(found) if isinstance(found, Problem) else view(200, endpoint_view(found))
+
+
+@router.patch(_ONE, middlewares=needs("admin"), responses=documented(200, "The endpoint as it is now", EndpointView))
+def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Response[Any]:
+    """Change what is named. `status: enabled` begins anew with one that was disabled."""
+    changed = endpoints.change(
+        endpoint_id,
+        url=request.url,
+        events=request.events,
+        description=request.description,
+        status=request.status,
+    )
+    if isinstance(changed, Problem):
+        return refused(changed)
+    _note("webhook endpoint changed", endpoint_id)
+    return view(200, endpoint_view(changed))
+
+
+@router.delete(_ONE, middlewares=needs("admin"), responses=documented(200, "It is deleted", DeletedEndpointView))
+def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
+    """Delete a webhook endpoint; what was on its way to it is not delivered any more."""
+    if why := endpoints.delete(endpoint_id):
+        return refused(why)
+    _note("webhook endpoint deleted", endpoint_id)
+    return view(200, DeletedEndpointView(endpoint_id=endpoint_id))
+
+
+@router.post(
+    f"{_ONE}/rotate-secret",
+    middlewares=needs("admin"),
+    responses=documented(200, "It and its new secret, shown only now", NewSecretView),
+)
+def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
+    """Give the endpoint a new secret. For 24 hours everything is signed with the one before it, too."""
+    rotated = endpoints.rotate(endpoint_id)
+    if isinstance(rotated, Problem):
+        return refused(rotated)
+    _note("webhook secret rotated", endpoint_id)
+    return view(200, new_secret_view(*rotated))
+
+
+@router.post(f"{_ONE}/test", middlewares=needs("admin"), responses=documented(202, "It is on its way", TestEventView))
+def send_test_event(endpoint_id: Id) -> Response[Any]:
+    """Send the event `webhook_endpoint.test` to this endpoint alone; its deliveries tell what came of it."""
+    event_id = redelivery.test(endpoint_id)
+    return refused(event_id) if isinstance(event_id, Problem) else view(202, TestEventView(event_id=event_id))
+
+
+@router.post(
+    f"{_ONE}/redeliver", middlewares=needs("admin"), responses=documented(202, "They are on their way", RequeuedView)
+)
+def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
+    """Deliver one event again, or those of a span of time that were meant for this endpoint; their ids stay."""
+    until = clock.now() + 1 if request.until is None else seconds(request.until)
+    what = [request.event_id] if request.event_id else Span(seconds(request.since) or 0, until or 0, request.state)
+    queued = redelivery.redeliver(endpoint_id, what)
+    if isinstance(queued, Problem):
+        return refused(queued)
+    _note("webhooks redelivered", endpoint_id)
+    return view(202, RequeuedView(queued=queued))
+
+
+@router.get(
+    f"{_ONE}/deliveries", middlewares=needs("read"), responses=documented(200, "A page of deliveries", DeliveriesView)
+)
+def list_webhook_deliveries(
+    endpoint_id: Id,
+    state: Annotated[State | None, Query()] = None,
+    since: Annotated[Moment | None, Query(description="Of events made at or after this time.")] = None,
+    until: Annotated[Moment | None, Query(description="Of events made before this time.")] = None,
+    after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> Response[Any]:
+    """What was sent to this endpoint in the last 31 days and what it answered, newest first."""
+    found = endpoints.get(endpoint_id)
+    if isinstance(found, Problem):
+        return refused(found)
+    page = deliveries(endpoint_id, state=state, since=seconds(since), until=seconds(until), after=after, limit=limit)
+    return refused(page) if isinstance(page, Problem) else view(200, deliveries_view(page))
+
+
+def _note(what: str, endpoint_id: str) -> None:
+    logger.info(what, endpoint_id=endpoint_id, by_key_id=caller()["key_id"])
