@@ -9,7 +9,7 @@ from ulid import ULID
 
 from dropcast import aws, clock, dynamo, ids
 from dropcast.errors import Problem
-from dropcast.publishing import publish_store
+from dropcast.publishing import publish_row, publish_store
 from dropcast.publishing.intake import new_publish
 from dropcast.publishing.listing import Asked, cursor, publishes_page
 from dropcast.publishing.models import Publish
@@ -102,7 +102,7 @@ def test_all_publishes_come_newest_first_over_accounts_shards_and_months(cloud, 
     newer = made(at, "acc_2", 6)
 
     assert walked(limit) == newer + older
-    assert {publish_store.month_of(ids.made_at(one)) for one in newer + older} == {"2027-01", "2027-02"}
+    assert {publish_row.month_of(ids.made_at(one)) for one in newer + older} == {"2027-01", "2027-02"}
 
 
 def test_a_users_publishes_are_those_of_their_accounts_together(account, at, monkeypatch):
@@ -151,9 +151,9 @@ def test_a_page_of_all_reads_its_rows_and_a_few_small_entries(at, reads):
     found, _ = page(10)
 
     assert len(found) == 10
-    assert reads.queries == publish_store.MONTH_SHARDS
+    assert reads.queries == publish_row.MONTH_SHARDS
     assert reads.rows == 10
-    assert reads.looked_at <= publish_store.MONTH_SHARDS * 11
+    assert reads.looked_at <= publish_row.MONTH_SHARDS * 11
 
 
 def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, reads):
@@ -167,7 +167,7 @@ def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, 
 
 def test_an_empty_deployment_answers_within_its_bound(reads, at):
     assert page(50) == ([], None)
-    assert reads.queries <= 14 * publish_store.MONTH_SHARDS
+    assert reads.queries <= 14 * publish_row.MONTH_SHARDS
 
 
 def test_a_list_by_state_follows_the_moves(cloud, at):

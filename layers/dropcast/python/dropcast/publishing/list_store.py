@@ -12,7 +12,7 @@ from typing import Any
 
 from dropcast import aws, dynamo, ids
 from dropcast.publishing.models import Publish
-from dropcast.publishing.publish_store import MONTH_SHARDS, from_row, month_of, row_key
+from dropcast.publishing.publish_row import MONTH_SHARDS, from_row, month_of, row_key
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 

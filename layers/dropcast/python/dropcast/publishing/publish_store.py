@@ -1,9 +1,8 @@
-"""Publishes in DynamoDB: the row, its moves, what finds it by TikTok's id.
+"""Publishes in DynamoDB: the moves of a row, and what finds it.
 
 Every move names the revision and the epoch it was decided on; one that comes too late changes nothing and returns None.
 """
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,18 +13,14 @@ from dropcast.errors import Problem
 from dropcast.events.outbox import event_write
 from dropcast.events.shapes import EventName
 from dropcast.publishing.models import AnySource, Moment, Publish
+from dropcast.publishing.publish_row import due_entry, from_row, listed_in, row_key, to_row
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
-
-UNSTARTED_SHARDS = 8
-MONTH_SHARDS = 4
-_ROW = "publish"
-_SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
     """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
-    row = _to_row(publish) | {"listed_in": _listed_in(publish)}
+    row = to_row(publish) | {"listed_in": listed_in(publish)}
     if unstarted:
         row |= due_entry(publish.publish_id, publish.due_at)
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}
@@ -116,7 +111,7 @@ def _change(
     values = {"state": to.value, "revision": publish.revision + 1, **set_}
     values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
     cleared: dict[str, Any] = dict.fromkeys(remove)
-    row = _to_row(publish) | values | cleared
+    row = to_row(publish) | values | cleared
     moved = Publish.model_validate({key: value for key, value in row.items() if value is not None})
     told = () if event is None else (event_write(event, moved.view()),)
     return moved if dynamo.write_all([_move_write(publish, values, remove), *also, *told]) else None
@@ -301,52 +296,8 @@ def _update(
     return None if answer is None else from_row(dynamo.from_item(answer["Attributes"]))
 
 
-def _to_row(publish: Publish) -> dynamo.Item:
-    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, "task_token"})
-    for name in _SEALED:
-        if (sealed := getattr(publish, name)) is not None:
-            row[name] = sealed.get_secret_value()
-    if publish.task_token is not None:
-        row["task_token"] = publish.task_token.get_secret_value()
-    return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
-
-
-def from_row(row: dynamo.Item) -> Publish:
-    """The publish of a row in plain values."""
-    sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
-    return Publish.model_validate(row | sealed)
-
-
-def row_key(publish_id: str) -> dynamo.Item:
-    """The key of a publish's row, in plain values."""
-    return {"pk": f"publish#{publish_id}", "sk": _ROW}
-
-
 def _key(publish_id: str) -> dynamo.Item:
     return dynamo.to_item(row_key(publish_id))
-
-
-def due_entry(publish_id: str, due: int) -> dynamo.Item:
-    """The attributes by which the sweep finds a publish for which something is to be done at `due`."""
-    return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
-
-
-def month_of(at: int) -> str:
-    """The month of `at` (seconds since the epoch) in UTC: "2026-11"."""
-    return clock.iso(at)[:7]
-
-
-def _listed_in(publish: Publish) -> str:
-    """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
-    return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
-
-
-def _shard(publish_id: str) -> str:
-    return f"shard{_number(publish_id, UNSTARTED_SHARDS)}"
-
-
-def _number(publish_id: str, shards: int) -> int:
-    return hashlib.sha256(publish_id.encode()).digest()[0] % shards
 
 
 def _dynamodb() -> Any:

@@ -12,6 +12,7 @@ from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.looks import next_look
 from dropcast.publishing.models import Publish
+from dropcast.publishing.publish_row import due_entry
 from dropcast.publishing.steps import Step, problem_of, settled
 from dropcast.publishing.transitions import RESTING, State, may_follow
 
@@ -160,7 +161,7 @@ def _honest_end(publish: Publish) -> Ending:
 def _attributes(ended: Publish) -> dynamo.Item:
     values: dynamo.Item = {"post_ids": ended.post_ids, "looks": 0}
     if (look := next_look(ended, clock.now())) is not None:
-        values |= publish_store.due_entry(ended.publish_id, look)
+        values |= due_entry(ended.publish_id, look)
     if ended.error is not None:
         values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
     if ended.state in (State.PUBLISHED, State.IN_INBOX):

@@ -1,0 +1,56 @@
+"""The row of a publish: its attributes in plain values, and the entries by which indexes list it."""
+
+import hashlib
+
+from dropcast import clock, dynamo
+from dropcast.publishing.models import Publish
+
+UNSTARTED_SHARDS = 8
+MONTH_SHARDS = 4
+_ROW = "publish"
+_SEALED = {"upload_url_sealed", "source_url_sealed"}
+
+
+def to_row(publish: Publish) -> dynamo.Item:
+    """The publish in plain values, its key among them."""
+    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, "task_token"})
+    for name in _SEALED:
+        if (sealed := getattr(publish, name)) is not None:
+            row[name] = sealed.get_secret_value()
+    if publish.task_token is not None:
+        row["task_token"] = publish.task_token.get_secret_value()
+    return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
+
+
+def from_row(row: dynamo.Item) -> Publish:
+    """The publish of a row in plain values."""
+    sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
+    return Publish.model_validate(row | sealed)
+
+
+def row_key(publish_id: str) -> dynamo.Item:
+    """The key of a publish's row, in plain values."""
+    return {"pk": f"publish#{publish_id}", "sk": _ROW}
+
+
+def due_entry(publish_id: str, due: int) -> dynamo.Item:
+    """The attributes by which the sweep finds a publish for which something is to be done at `due`."""
+    return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
+
+
+def month_of(at: int) -> str:
+    """The month of `at` (seconds since the epoch) in UTC: "2026-11"."""
+    return clock.iso(at)[:7]
+
+
+def listed_in(publish: Publish) -> str:
+    """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
+    return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
+
+
+def _shard(publish_id: str) -> str:
+    return f"shard{_number(publish_id, UNSTARTED_SHARDS)}"
+
+
+def _number(publish_id: str, shards: int) -> int:
+    return hashlib.sha256(publish_id.encode()).digest()[0] % shards
