@@ -69,7 +69,7 @@ def test_nothing_of_the_networks_within_is_public(address):
 def test_what_is_public_is_so_for_ipaddress_too(address):
     if is_public(address):
         assert address.is_global
-        assert not (address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback)
+        assert not any((address.is_multicast, address.is_reserved, address.is_unspecified, address.is_loopback))
 
 
 @given(st.ip_addresses(v=4))

@@ -1,0 +1,84 @@
+"""Receivers on this machine: 127.0.0.2 plays an address of the public internet, 127.0.0.1 one inside.
+
+What a name resolves to is made up; addresses, connections and TLS are real.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dropcast.events import addresses, outbound, wire
+from dropcast.settings import settings
+from tests.outbound.certificates import Authority
+from tests.outbound.receiver import Receiver
+
+PUBLIC, PRIVATE = "127.0.0.2", "127.0.0.1"
+NAME = "hooks.example"
+
+
+@dataclass
+class Names:
+    """What names resolve to, lookup by lookup (the last one stays), and who was looked up."""
+
+    answers: dict[str, list[list[str]]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    before: Callable[[], Any] = lambda: None
+
+    def look_up(self, host: bytes | str, port: Any, *args: Any, **more: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in self.answers:
+            return self.real(host, port, *args, **(more | {"flags": socket.AI_NUMERICHOST}))
+        self.asked.append(name)
+        self.before()
+        rounds = self.answers[name]
+        found = rounds.pop(0) if len(rounds) > 1 else rounds[0]
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        return [answer for address in found for answer in self.real(address, port, type=socket.SOCK_STREAM)]
+
+    def real(self, *args: Any, **more: Any) -> Any:
+        return _getaddrinfo(*args, **more)
+
+
+_getaddrinfo = socket.getaddrinfo
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(Path(tmp_path_factory.mktemp("certificates")))
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Names:
+    names = Names({NAME: [[PUBLIC]]})
+    monkeypatch.setattr(socket, "getaddrinfo", names.look_up)
+    return names
+
+
+@pytest.fixture(autouse=True)
+def _world(monkeypatch: pytest.MonkeyPatch, authority: Authority, names: Names) -> Iterator[None]:
+    monkeypatch.delenv("OUTBOUND_ALLOWED_ORIGINS", raising=False)
+    settings.cache_clear()
+    monkeypatch.setattr(wire, "is_public", lambda one: str(one) == PUBLIC or addresses.is_public(one))
+    trust = ssl.create_default_context(cafile=authority.file)
+    monkeypatch.setattr(outbound, "_trust", lambda: trust)
+    yield
+    settings.cache_clear()
+
+
+@pytest.fixture
+def receiver(authority: Authority) -> Iterator[Receiver]:
+    with Receiver(PUBLIC, authority.context(NAME)) as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def inside(receiver: Receiver, authority: Authority) -> Iterator[Receiver]:
+    """What must never hear of anything, with the receiver's own port and certificate."""
+    with Receiver(PRIVATE, authority.context(NAME), port=receiver.port) as inside:
+        yield inside
