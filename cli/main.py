@@ -5,7 +5,15 @@ import sys
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli import accounts_command, app_command, errors_command, keys_command, publish_command, publishes_command
+from cli import (
+    accounts_command,
+    app_command,
+    errors_command,
+    keys_command,
+    publish_command,
+    publishes_command,
+    webhooks_command,
+)
 from cli.api import ApiRefusedError
 from cli.say import fail
 from cli.stack import StackMissingError
@@ -21,6 +29,7 @@ cli.add_typer(keys_command.cli, name="keys")
 cli.add_typer(app_command.cli, name="app")
 cli.add_typer(accounts_command.cli, name="accounts")
 cli.add_typer(publishes_command.cli, name="publishes")
+cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
 

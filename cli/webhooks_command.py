@@ -1,0 +1,98 @@
+"""`dropcast webhooks`: where a deployment sends its events, and how that went."""
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import typer
+
+from cli.api import open_api
+from cli.say import say, table
+from cli.stack import Stage
+from dropcast.settings import listed
+
+cli = typer.Typer(help="Where events are sent, and how that went.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and list show it.")]
+
+_ALL = "/v1/webhook-endpoints"
+_PAGE = 100
+
+
+@cli.command("list")
+def show(stage: Stage = "dev") -> None:
+    """List the webhook endpoints."""
+    found = open_api(stage).ask("GET", _ALL)["items"]
+    table([("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL"), *map(_endpoint_row, found)])
+
+
+@cli.command()
+def add(
+    url: Annotated[str, typer.Argument(help="An https address on the public internet.")],
+    events: Annotated[str, typer.Option(help="Comma list of events; publish.* is a kind, * is all.")] = "*",
+    description: Annotated[str, typer.Option(help="What people recognise it by.")] = "",
+    stage: Stage = "dev",
+) -> None:
+    """Have events sent to an address; prints the secret that signs them, this once."""
+    wanted = {"url": url, "events": listed(events), "description": description}
+    made = open_api(stage).ask("POST", _ALL, wanted)
+    say(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only now:")
+    print(made["secret"])
+
+
+@cli.command()
+def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
+    """Send nothing there any more, for good."""
+    open_api(stage).ask("DELETE", _path(endpoint_id))
+    say(f"Removed {endpoint_id}.")
+
+
+@cli.command("test")
+def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
+    """Send a test event to an endpoint; prints its id."""
+    print(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
+
+
+@cli.command()
+def deliveries(
+    endpoint_id: Id,
+    state: Annotated[str, typer.Option(help="Only pending, delivered or failed ones.")] = "",
+    limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 50,
+    stage: Stage = "dev",
+) -> None:
+    """List what was sent to an endpoint, newest first, with its latest answer."""
+    api, found, after = open_api(stage), list[dict[str, Any]](), ""
+    while after is not None and len(found) < limit:
+        query = {"state": state, "next": after, "limit": str(min(_PAGE, limit - len(found)))}
+        wanted = urlencode({name: value for name, value in query.items() if value})
+        page = api.ask("GET", f"{_path(endpoint_id, 'deliveries')}?{wanted}")
+        found, after = found + page["items"], page["next"]
+    table([("EVENT ID", "EVENT", "STATE", "TRIES", "LATEST", "NEXT"), *map(_delivery_row, found)])
+
+
+@cli.command()
+def redeliver(
+    endpoint_id: Id,
+    event_id: Annotated[str, typer.Option(help="This one event.")] = "",
+    since: Annotated[str, typer.Option(help="All made since then (2027-01-31T00:00:00Z).")] = "",
+    until: Annotated[str, typer.Option(help="And before then.")] = "",
+    state: Annotated[str, typer.Option(help="Only pending, delivered or failed ones.")] = "",
+    stage: Stage = "dev",
+) -> None:
+    """Deliver one event, or those of a span of time, again; prints how many."""
+    asked = {"event_id": event_id, "since": since, "until": until, "state": state}
+    body = {name: value for name, value in asked.items() if value}
+    print(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])
+
+
+def _path(endpoint_id: str, what: str = "") -> str:
+    return f"{_ALL}/{quote(endpoint_id, safe='')}{f'/{what}' if what else ''}"
+
+
+def _endpoint_row(one: dict[str, Any]) -> tuple[str, ...]:
+    return one["endpoint_id"], one["status"], one["failing_since"] or "-", ",".join(one["events"]), one["url"]
+
+
+def _delivery_row(one: dict[str, Any]) -> tuple[str, ...]:
+    latest = one["attempts"][-1] if one["attempts"] else {"status": None, "error": None}
+    answer = str(latest["status"] or latest["error"] or "-")
+    return one["event_id"], one["event"], one["state"], str(one["tries"]), answer, one["next_at"] or "-"

@@ -1,0 +1,131 @@
+"""`dropcast webhooks` against an API made up here."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from cli import webhooks_command
+from cli.api import Api
+from cli.main import cli
+
+ENDPOINT = {
+    "endpoint_id": "whe_1",
+    "status": "enabled",
+    "failing_since": None,
+    "events": ["publish.*", "account.connected"],
+    "url": "https://hooks.example/",
+    "secret": "whsec_c2VjcmV0",
+}
+DELIVERY = {
+    "event_id": "evt_1",
+    "event": "publish.failed",
+    "state": "failed",
+    "tries": 2,
+    "next_at": None,
+    "attempts": [{"status": 500, "error": None}, {"status": None, "error": "timeout"}],
+}
+NEW = DELIVERY | {
+    "event_id": "evt_0",
+    "state": "pending",
+    "tries": 0,
+    "attempts": [],
+    "next_at": "2027-01-01T00:00:00Z",
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """What the API was asked."""
+    calls: list[tuple[str, str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append((request.method, request.url.raw_path.decode(), json.loads(request.content or b"null")))
+        what = request.url.path.rsplit("/", 1)[1]
+        later = "next" in request.url.params
+        answers: dict[str, Any] = {
+            "webhook-endpoints": {**ENDPOINT, "items": [ENDPOINT]},
+            "deliveries": {"items": [NEW if later else DELIVERY], "next": None if later else "more"},
+            "test": {"event_id": "evt_9"},
+            "redeliver": {"queued": 3},
+        }
+        return httpx.Response(200, json=answers.get(what, {}))
+
+    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(webhooks_command, "open_api", lambda _: Api(http))
+    return calls
+
+
+def run(*words: str) -> tuple[str, str]:
+    result = CliRunner().invoke(cli, ["webhooks", *words])
+    assert result.exit_code == 0, result.output
+    return result.stdout, result.stderr
+
+
+def test_a_new_endpoints_secret_alone_goes_to_stdout(asked):
+    out, words = run("add", "https://hooks.example/", "--events", "publish.*, account.connected")
+
+    assert out.strip() == "whsec_c2VjcmV0"
+    assert "whe_1" in words
+    body = {"url": "https://hooks.example/", "events": ["publish.*", "account.connected"], "description": ""}
+    assert asked == [("POST", "/v1/webhook-endpoints", body)]
+
+
+def test_endpoints_are_listed(asked):
+    out, _ = run("list")
+
+    assert out.splitlines()[1].split() == [
+        "whe_1",
+        "enabled",
+        "-",
+        "publish.*,account.connected",
+        "https://hooks.example/",
+    ]
+
+
+def test_an_endpoint_is_removed(asked):
+    run("remove", "whe_1")
+
+    assert asked == [("DELETE", "/v1/webhook-endpoints/whe_1", None)]
+
+
+def test_a_test_prints_the_events_id(asked):
+    assert run("test", "whe_1")[0].strip() == "evt_9"
+
+
+def test_deliveries_show_their_latest_answer_page_by_page(asked):
+    out, _ = run("deliveries", "whe_1", "--state", "failed", "--limit", "2")
+
+    assert [line.split() for line in out.splitlines()[1:]] == [
+        ["evt_1", "publish.failed", "failed", "2", "timeout", "-"],
+        ["evt_0", "publish.failed", "pending", "0", "-", "2027-01-01T00:00:00Z"],
+    ]
+    assert [path for _, path, _ in asked] == [
+        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&limit=2",
+        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&next=more&limit=1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        (["--event-id", "evt_1"], {"event_id": "evt_1"}),
+        (
+            ["--since", "2027-01-01T00:00:00Z", "--state", "failed"],
+            {"since": "2027-01-01T00:00:00Z", "state": "failed"},
+        ),
+    ],
+)
+def test_one_event_or_a_span_is_delivered_again(asked, words, body):
+    out, _ = run("redeliver", "whe_1", *words)
+
+    assert out.strip() == "3"
+    assert asked == [("POST", "/v1/webhook-endpoints/whe_1/redeliver", body)]
+
+
+def test_an_id_cannot_lead_elsewhere(asked):
+    run("remove", "../keys?x=1")
+
+    assert asked[0][1] == "/v1/webhook-endpoints/..%2Fkeys%3Fx%3D1"
