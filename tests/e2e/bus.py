@@ -1,4 +1,4 @@
-"""A queue behind a rule on the stack's event bus: what the world is told."""
+"""A queue behind a rule on the stack's event bus: what the world is told, held against the published schemas."""
 
 import json
 import secrets
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.stack import LocalStack
+from tests.event_schemas import conforming
 
 
 @dataclass
@@ -33,8 +34,14 @@ class Bus:
         return [
             event["detail"]["data"]
             for event in self.seen
-            if event["detail-type"] == name and event["detail"]["data"]["account_id"] == account_id
+            if event["detail-type"] == name and event["detail"]["data"].get("account_id") == account_id
         ]
+
+    def told(self, publish_id: str) -> dict[str, dict[str, Any]]:
+        """The events about a publish by their ids: one that came twice is here once."""
+        self._drain()
+        details = [event["detail"] for event in self.seen]
+        return {one["event_id"]: one for one in details if one["data"].get("publish_id") == publish_id}
 
     def all(self) -> list[dict[str, Any]]:
         """Every event up to now."""
@@ -44,5 +51,7 @@ class Bus:
     def _drain(self) -> None:
         while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
             for message in messages:
-                self.seen.append(json.loads(message["Body"]))
+                event = json.loads(message["Body"])
+                conforming(event["detail"])
+                self.seen.append(event)
                 self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])

@@ -1,0 +1,95 @@
+"""What the world is told on the local stack; the bus that the tests tap holds each event against its schema."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.road import SMALL, published, wait_for
+
+DRAFT = {"mode": "draft", "privacy_level": None}
+
+
+@pytest.fixture
+def stream_off(stack) -> Iterator[Any]:
+    """The outbox's stream is not followed; call it, and it is again."""
+    client = stack.client("lambda")
+    [relay] = client.list_event_source_mappings(FunctionName=stack.function_name("stream-outbox"))[
+        "EventSourceMappings"
+    ]
+
+    def follow(yes: bool = True) -> None:
+        client.update_event_source_mapping(UUID=relay["UUID"], Enabled=yes)
+
+    follow(False)
+    yield follow
+    follow()
+
+
+def cancelled(journey, account) -> str:
+    """A publish of a year's end that is called off: its event follows at once."""
+    source = {"type": "s3", "bucket": journey.stack.bucket, "key": "in/events.mp4"}
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+    body = {"account_id": account, "source": source, "privacy_level": "SELF_ONLY", "publish_at": at}
+    publish_id = journey.api("POST", "/v1/publishes", json=body).raise_for_status().json()["publish_id"]
+    journey.api("POST", f"/v1/publishes/{publish_id}/cancel").raise_for_status()
+    return publish_id
+
+
+def test_each_event_shows_the_publish_as_it_stood_and_its_place(journey, account, videos, events):
+    shown = published(journey, account, videos(SMALL)[0], **DRAFT)
+    journey.sandbox("POST", f"/posts/{shown['tiktok_publish_id']}/publish", json={"public": True})
+    told = wait_for(lambda: len(events.told(shown["publish_id"])) == 2 and events.told(shown["publish_id"]))
+
+    first, second = sorted(told.values(), key=lambda event: event["sequence"])
+
+    assert (first["event"], second["event"]) == ("publish.in_inbox", "publish.published")
+    assert first["data"] == shown
+    assert first["sequence"] < second["sequence"]
+    for event in (first, second):
+        assert event["sequence"] == len(event["data"]["history"])
+        assert (
+            event["event"] == f"publish.{event['data']['state']}" == f"publish.{event['data']['history'][-1]['state']}"
+        )
+
+
+def test_a_connection_is_told_of_from_its_beginning_to_its_end(journey, account, events):
+    journey.api("DELETE", f"/v1/accounts/{account}").raise_for_status()
+
+    [ended] = wait_for(lambda: events.of("account.disconnected", account))
+    [begun] = events.of("account.connected", account)
+    assert begun["open_id"] == ended["open_id"]
+    assert ended["reason"] == "disconnected_here"
+
+
+def test_an_event_that_the_stream_did_not_carry_leaves_by_the_schedule(
+    journey, account, videos, stack, events, stream_off
+):
+    journey.upload(videos(SMALL)[0], "in/events.mp4")
+    publish_id = cancelled(journey, account)
+    dynamodb, table = stack.client("dynamodb"), stack.outputs["OutboxTable"]
+
+    def relay() -> None:
+        answer = stack.client("lambda").invoke(FunctionName=stack.function_name("schedule-relay"))
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    [row] = [item for item in dynamodb.scan(TableName=table)["Items"] if publish_id in item["body"]["S"]]
+    relay()
+    assert events.told(publish_id) == {}
+    dynamodb.update_item(
+        TableName=table,
+        Key={"pk": row["pk"]},
+        UpdateExpression="SET unrelayed_at = :at",
+        ExpressionAttributeValues={":at": {"N": str(int(time.time()) - 600)}},
+    )
+    relay()
+
+    [event] = wait_for(lambda: events.told(publish_id)).values()
+    assert event == json.loads(row["body"]["S"])
+    assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": row["pk"]})
+    stream_off(True)
+    cancelled(journey, account)
+    wait_for(lambda: len(events.of("publish.cancelled", account)) >= 2)
+    assert list(events.told(publish_id)) == [event["event_id"]]
