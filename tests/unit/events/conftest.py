@@ -11,9 +11,10 @@ from botocore.exceptions import ClientError
 
 from dropcast import aws, dynamo
 from dropcast.events.outbox import event_write
+from tests.unit.events.world import World, make_world
+from tests.unit.support.accounts import HeldClock, items
 from tests.unit.support.accounts import cloud as cloud
 from tests.unit.support.accounts import held_clock as held_clock
-from tests.unit.support.accounts import items
 
 
 @dataclass
@@ -64,3 +65,8 @@ def write_event(number: int = 0) -> str:
 def waiting() -> set[str]:
     """Ids of the events in the outbox."""
     return {item["pk"] for item in items("outbox")}
+
+
+@pytest.fixture
+def world(cloud: pytest.MonkeyPatch, held_clock: HeldClock) -> World:
+    return make_world(cloud, held_clock)

@@ -16,6 +16,7 @@ from dropcast.events.endpoint_waits import DAY_S, PROBE_S, is_lost_cause, pause_
 from dropcast.events.outbound import Answer, NoAnswer, post
 from dropcast.events.outbox import event_write
 from dropcast.events.signing import signed_headers
+from dropcast.origins import origin_text
 
 Outcome = Literal["delivered", "to_retry", "put_off", "failed", "nothing_to_do"]
 
@@ -86,8 +87,9 @@ def _fail(delivery: Delivery, endpoint: Endpoint, attempt: Attempt, retry_after:
     wait = wait_after(delivery.tries + 1, retry_after)
     if wait is None or now - delivery.since >= DAY_S:
         return _end(delivery, attempt)
+    next_at = min(now + max(wait, pause), delivery.since + DAY_S)
     tried = {"tries": delivery.tries + 1}
-    return _later(delivery, Change("pending", now + max(wait, pause), attempt, tried), now, "to_retry")
+    return _later(delivery, Change("pending", next_at, attempt, tried), now, "to_retry")
 
 
 def _blame(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
@@ -103,8 +105,8 @@ def _blame(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
 
 def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
     """With the event of it in one transaction; nothing if somebody changed the endpoint meanwhile."""
-    payload = {"endpoint_id": endpoint.endpoint_id, "url": endpoint.url, "why": why, "since": clock.iso(since)}
-    dynamo.write_all([endpoint_store.disable_write(endpoint, why), event_write("webhook_endpoint.disabled", payload)])
+    told = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url), "why": why, "since": clock.iso(since)}
+    dynamo.write_all([endpoint_store.disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])
 
 
 def _put_off(delivery: Delivery, paused_until: int, now: int) -> Outcome:

@@ -1,0 +1,154 @@
+"""Events on their way to receivers, with held time: queues that deliver at least once, processes that may die."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from dropcast import aws
+from dropcast.events import deliver as deliver_module
+from dropcast.events import delivery_queue, endpoint_secrets, endpoints
+from dropcast.events.delivery_store import Delivery, find
+from dropcast.events.endpoint_store import Endpoint, all_endpoints
+from dropcast.events.fan_out import fan_out
+from dropcast.events.outbound import Answer, NoAnswer
+from dropcast.events.requeue import requeue_due
+from tests.unit.support.accounts import HeldClock
+
+HIDDEN_S = 180
+NAME = "account.expiring"
+OK = Answer(200, "ok", 3, None)
+DOWN = NoAnswer("unreachable", 3)
+
+
+class Died(BaseException):
+    pass
+
+
+def event_id(number: int) -> str:
+    return f"evt_{number:026}"
+
+
+@dataclass
+class World:
+    """`answers` says what a receiver answers, by url and event. `calls` counts AWS's; a call out is a step, too.
+
+    sweep_every: 60 seconds when deployed; days go by faster with less.
+    """
+
+    clock: HeldClock
+    answers: Callable[[str, str], Answer | NoAnswer] = lambda url, event_id: OK
+    got: list[tuple[str, str, str]] = field(default_factory=list)
+    messages: list[tuple[float, str, str]] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    steps: int = 0
+    die_at: tuple[int, str] | None = None
+    loses_messages: bool = False
+    sweep_every: int = 60
+    outcomes: list[str] = field(default_factory=list)
+
+    def endpoint(self, name: str, *events: str) -> Endpoint:
+        made = endpoints.create(f"https://{name}.example/in", events or ["*"], "")
+        assert isinstance(made, tuple), made
+        return made[0]
+
+    def tell(self, number: int, name: str = NAME) -> str:
+        """An event leaves on the bus."""
+        body = json.dumps({"event_id": event_id(number), "event": name, "data": {"number": number}})
+        self.messages.append((self.clock.at, "events", body))
+        return event_id(number)
+
+    def run(self, seconds: float) -> None:
+        """All that happens in `seconds`: messages when they are due, the schedule each minute."""
+        end, minute = self.clock.at + seconds, self.clock.at + self.sweep_every
+        while True:
+            at, queue, body = min(self.messages, default=(end + 1, "", ""))
+            if min(at, minute) > end:
+                break
+            self.clock.at = max(self.clock.at, min(at, minute))
+            if minute <= at:
+                minute += self.sweep_every
+                self._lives(requeue_due)
+                continue
+            self.messages.remove((at, queue, body))
+            lived = self._lives(lambda queue=queue, body=body: self._work(queue, body))
+            if not lived and (queue == "events" or not self.loses_messages):
+                self.messages.append((self.clock.at + HIDDEN_S, queue, body))
+        self.clock.at = end
+
+    def received(self, url: str = "") -> Counter[str]:
+        """How often each event was got."""
+        return Counter(event_id for at, event_id, _ in self.got if url in at)
+
+    def delivery(self, endpoint: Endpoint, number: int) -> Delivery:
+        found = find(endpoint.endpoint_id, event_id(number)).delivery
+        assert found is not None
+        return found
+
+    def now(self, endpoint: Endpoint) -> Endpoint:
+        [found] = [one for one in all_endpoints() if one.endpoint_id == endpoint.endpoint_id]
+        return found
+
+    def _work(self, queue: str, body: str) -> None:
+        if queue == "events":
+            told = json.loads(body)
+            fan_out(told["event_id"], told["event"], body, all_endpoints())
+        else:
+            wanted = delivery_queue.read(body)
+            self.outcomes.append(deliver_module.deliver(wanted.endpoint_id, wanted.event_id))
+
+    def _lives(self, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except Died:
+            endpoint_secrets.forget()
+            return False
+        return True
+
+    # what the code under test is given
+
+    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> Answer | NoAnswer:
+        self.before()
+        self.got.append((url, headers["webhook-id"], body.decode()))
+        answer = self.answers(url, headers["webhook-id"])
+        self.after()
+        return answer
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:
+        self.before("SendMessageBatch")
+        assert len(Entries) <= 10
+        for entry in Entries:
+            assert 0 <= entry["DelaySeconds"] <= 900
+            self.messages.append((self.clock.at + entry["DelaySeconds"], "deliveries", entry["MessageBody"]))
+        self.after()
+        return {}
+
+    def before(self, name: str = "", **_: Any) -> None:
+        if name:
+            self.calls[name] += 1
+        self.steps += 1
+        self._die("before")
+
+    def after(self, **_: Any) -> None:
+        self._die("after")
+
+    def _die(self, when: str) -> None:
+        if self.die_at == (self.steps - 1, when):
+            self.die_at = None
+            raise Died
+
+
+def make_world(patch: pytest.MonkeyPatch, clock: HeldClock) -> World:
+    """A world around moto's DynamoDB and KMS."""
+    world = World(clock)
+    for service in ("dynamodb", "kms"):
+        events = aws.client(service).meta.events
+        events.register(f"before-call.{service}", lambda model, **_: world.before(model.name))
+        events.register(f"after-call.{service}", world.after)
+    patch.setattr(aws.client("sqs"), "send_message_batch", lambda **request: world.send_message_batch(**request))
+    patch.setattr(deliver_module, "post", world.post)
+    endpoint_secrets.forget()
+    return world
