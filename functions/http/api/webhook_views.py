@@ -10,7 +10,7 @@ from dropcast.events.delivery_log import Page
 from dropcast.events.delivery_store import Attempt, Delivery, State
 from dropcast.events.endpoint_store import Endpoint, Status, Why
 from dropcast.events.outbound import MAX_URL_LENGTH
-from dropcast.origins import origin_of
+from dropcast.origins import origin_text
 from dropcast.publishing.request import Moment
 
 Url = Annotated[
@@ -160,7 +160,7 @@ class DeliveriesView(BaseModel):
 def endpoint_view(endpoint: Endpoint) -> EndpointView:
     return EndpointView(
         endpoint_id=endpoint.endpoint_id,
-        url=endpoint.url if allowed("admin") else _origin(endpoint.url),
+        url=endpoint.url if allowed("admin") else origin_text(endpoint.url),
         events=list(endpoint.events),
         description=endpoint.description,
         status=endpoint.status,
@@ -200,14 +200,6 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         answer=attempt.answer,
         took_ms=attempt.took_ms,
     )
-
-
-def _origin(url: str) -> str:
-    origin = origin_of(url)
-    if origin is None:
-        return ""
-    host = f"[{origin.host}]" if ":" in origin.host else origin.host
-    return f"{origin.scheme}://{host}:{origin.port}"
 
 
 def _time(at: int | None) -> str | None:

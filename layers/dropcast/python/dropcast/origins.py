@@ -33,3 +33,9 @@ def is_at(url: str, origins: list[str]) -> bool:
     """Whether the origin of `url` is one of `origins`."""
     origin = origin_of(url)
     return origin is not None and origin in {origin_of(one) for one in origins}
+
+
+def origin_text(url: str) -> str:
+    """What of `url`, which has an origin, anybody may see: its path and query may hold a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -105,7 +105,8 @@ def _blame(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
 
 def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
     """With the event of it in one transaction; nothing if somebody changed the endpoint meanwhile."""
-    told = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url), "why": why, "since": clock.iso(since)}
+    about = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url)}
+    told = about | {"why": why, "since": clock.iso(since)}
     dynamo.write_all([endpoint_store.disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])
 
 

@@ -160,9 +160,9 @@ class EndpointDisabledShape(_Shape):
     """A webhook endpoint gets nothing more until it is enabled again."""
 
     endpoint_id: str = Field(description="The endpoint.")
-    url: str = Field(description="Its address.")
-    why: str = Field(description="Why it was disabled.")
-    since: _At = Field(description="Since when all deliveries to it have failed.")
+    url: str = Field(description="The origin of its address; what follows may be a secret.")
+    why: Literal["failing", "gone"] = Field(description="failing: for a day and ten times; gone: it answered 410.")
+    since: _At = Field(description="When it began to fail.")
 
 
 class EndpointTestShape(_Shape):
