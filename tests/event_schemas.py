@@ -74,6 +74,29 @@ def promised(document: Schema) -> list[str]:
     return sorted(line for name in document["$defs"] for line in promises(document, name))
 
 
+def table(name: str) -> str:
+    """The fields of one schema of `$defs` as a table in Markdown."""
+    schema = published()["$defs"][name]
+    rows = [f"| `{field}` | {_kind(value)} | {value['description']} |" for field, value in schema["properties"].items()]
+    return "\n".join(["| field | | |", "|---|---|---|", *rows]) + "\n"
+
+
+def _kind(schema: Schema) -> str:
+    match schema:
+        case {"enum": choices}:
+            return " · ".join(f"`{choice}`" for choice in choices)
+        case {"anyOf": several}:
+            return " or ".join(_kind(one) for one in several)
+        case {"$ref": ref}:
+            return ref.rsplit("/", 1)[-1]
+        case {"items": items}:
+            return f"list of {_kind(items)}"
+        case {"format": form}:
+            return form
+        case _:
+            return schema["type"]
+
+
 def conforming(event: Any) -> Any:
     """`event`, if it is what docs/events/schemas.json says of the events of its name; else a ValueError."""
     schema = _schemas()

@@ -1,6 +1,7 @@
 """What the world is told on the local stack; the bus that the tests tap holds each event against its schema."""
 
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.e2e.road import SMALL, published, wait_for
+from tests.event_schemas import conforming
+from tests.events_page import RULES
 
 DRAFT = {"mode": "draft", "privacy_level": None}
 
@@ -93,3 +96,25 @@ def test_an_event_that_the_stream_did_not_carry_leaves_by_the_schedule(
     cancelled(journey, account)
     wait_for(lambda: len(events.of("publish.cancelled", account)) >= 2)
     assert list(events.told(publish_id)) == [event["event_id"]]
+
+
+def test_the_rule_of_the_docs_brings_a_queue_what_it_names_and_nothing_else(journey, account, videos, stack):
+    cloudformation, sqs = stack.client("cloudformation"), stack.client("sqs")
+    cloudformation.create_stack(
+        StackName="listener",
+        TemplateBody=RULES["An SQS queue"],
+        Parameters=[{"ParameterKey": "Bus", "ParameterValue": stack.outputs["EventBusName"]}],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="listener", WaiterConfig={"Delay": 1})
+    resources = cloudformation.describe_stack_resources(StackName="listener")["StackResources"]
+    [queue] = [one["PhysicalResourceId"] for one in resources if one["ResourceType"] == "AWS::SQS::Queue"]
+
+    name = f"creator-{secrets.token_hex(4)}"
+    journey.connect(name, user_id=name)
+    journey.upload(videos(SMALL)[0], "in/events.mp4")
+    publish_id = cancelled(journey, account)
+
+    [message] = wait_for(lambda: sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"))
+    event = conforming(json.loads(message["Body"]))
+    assert (event["event"], event["data"]["publish_id"]) == ("publish.cancelled", publish_id)
+    cloudformation.delete_stack(StackName="listener")

@@ -1,0 +1,38 @@
+"""docs/events.md: what it shows is so, and CloudFormation takes its rules."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from dropcast.events.shapes import SHAPES
+from tests.event_schemas import conforming, published, table
+from tests.events_page import PAGE, RULES, blocks
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_event_has_an_example_that_conforms(name):
+    [example] = blocks(name, "json")
+
+    assert conforming(json.loads(example))["event"] == name
+
+
+@pytest.mark.parametrize("name", sorted(name for name in published()["$defs"] if "." not in name))
+def test_the_fields_are_those_of_the_schemas(name):
+    assert table(name) in PAGE, table(name)
+
+
+def test_each_kind_of_target_has_a_rule():
+    assert len(RULES) == 6
+
+
+@pytest.mark.parametrize("title", RULES)
+def test_cloudformation_has_nothing_to_say_of_a_rule(title, tmp_path):
+    file = tmp_path / "rule.yaml"
+    file.write_text(RULES[title])
+    linter = f"{sys.executable.rpartition('/')[0]}/cfn-lint"
+
+    said = subprocess.run([linter, "--template", file, "--regions", "eu-west-1"], capture_output=True, text=True)
+
+    assert said.returncode == 0, said.stdout
