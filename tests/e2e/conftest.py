@@ -13,6 +13,7 @@ from local.options import Options
 from local.stack import LocalStack, local_stack
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
+from tests.e2e.receiver import Receivers
 from tests.e2e.road import Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
@@ -31,9 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def receivers() -> Iterator[Receivers]:
+    with Receivers() as receivers:
+        yield receivers
+
+
+@pytest.fixture(scope="session")
+def stack(receivers: Receivers) -> Iterator[LocalStack]:
     options = Options(
-        return_to_origins=RETURN_TO_ORIGIN, scopes=SCOPES, source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}"
+        return_to_origins=RETURN_TO_ORIGIN,
+        outbound_allowed_origins=receivers.origin,
+        scopes=SCOPES,
+        source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}",
     )
     with local_stack(options=options) as running:
         yield running
