@@ -5,6 +5,7 @@ late, twice, out of order) and when asked, if it answers at all. Processes die b
 before go on beside those that took over, and persons cancel, restart and resolve at any moment.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -347,6 +348,22 @@ class Machine(RuleBasedStateMachine):
             assert row.state is State.PUBLISHED
             assert row.post_ids == [str(post_id) for post_id in posts[0].post_ids]
         self.what_is_said_is_true()
+        self.what_was_told_is_what_happened(row)
+
+    def what_was_told_is_what_happened(self, row: Publish) -> None:
+        """An event for each time that it came to rest, none twice, each as it stood then; their numbers say when."""
+        bodies = [json.loads(item["body"]) for item in self.world.memory.tables.get("outbox_table", {}).values()]
+        told = sorted(bodies, key=lambda body: body["sequence"])
+        history = row.view()["history"]
+        at_rest = [place for place, moment in enumerate(history, start=1) if moment["state"] in RESTING]
+        assert [body["sequence"] for body in told if body["event"] != "publish.held"] == at_rest
+        for body in told:
+            assert body["data"]["history"] == history[: body["sequence"]]
+            assert (
+                body["event"]
+                == f"publish.{body['data']['state']}"
+                == f"publish.{history[body['sequence'] - 1]['state']}"
+            )
 
     def _come_to_rest(self) -> None:
         """Without faults one execution comes to rest, and whatever stopped before does so when it is restarted."""

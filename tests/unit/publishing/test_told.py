@@ -1,0 +1,55 @@
+"""An event shows the publish as the row has it after the same transaction, and its place."""
+
+import json
+
+import boto3
+import pytest
+
+from dropcast.errors import problem
+from dropcast.publishing.intake import new_publish, reject, submit
+from dropcast.publishing.models import Publish, Source
+from dropcast.publishing.settle import settle
+from dropcast.publishing.start import start
+
+from .conftest import BUCKET, REGION, options, refusal, stored, upload_object
+
+
+def told(publish: Publish) -> list[dict]:
+    """The events of the publish in their order."""
+    items = boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+    bodies = [json.loads(item["body"]["S"]) for item in items]
+    of_it = [body for body in bodies if body["data"].get("publish_id") == publish.publish_id]
+    return sorted(of_it, key=lambda body: body["sequence"])
+
+
+@pytest.fixture
+def publish(account, begun) -> Publish:
+    taken = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
+    assert isinstance(taken, Publish)
+    return taken
+
+
+def test_what_failed_before_it_was_begun(account, begun):
+    asked = new_publish(account.account_id, Source(bucket=BUCKET, key="none.mp4"), "drop", None)
+
+    failed = reject(asked, problem("drop_key_invalid", key="none.mp4"))
+
+    assert isinstance(failed, Publish)
+    [event] = told(failed)
+    assert (event["event"], event["sequence"]) == ("publish.failed", 2)
+    assert event["data"] == stored(failed).view()
+
+
+def test_what_is_held_and_then_fails(publish, tiktok):
+    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
+
+    start(publish.publish_id, publish.publish_id)
+    held = stored(publish).view()
+    settle(publish.publish_id, {"outcome": "died"})
+    failed = stored(publish).view()
+
+    first, second = told(publish)
+    assert (first["event"], first["sequence"], first["data"]) == ("publish.held", 2, held)
+    assert (second["event"], second["sequence"], second["data"]) == ("publish.failed", 3, failed)
+    assert held["not_before"] is not None
+    assert failed["not_before"] is None
