@@ -65,8 +65,9 @@ class Watch:
         """Which kind of secret stands where, in plain or as part of an address."""
         secrets, answers, places = self.secrets(), "\n".join(self.answers), self.places()
         told = dict.fromkeys(re.findall(r"X-Amz-Signature=(\w+)", answers), "upload signature")
+        told |= dict.fromkeys(re.findall(r"whsec_([\w+/=]+)", answers), "webhook secret")
         everywhere = {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
-        # the answer that hands out where to put a part is the only place of its signature
+        # the answer that hands out where to put a part, or a new secret, is the only place of it
         del places["answers"]
         return everywhere | {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, told)}
 
