@@ -1,0 +1,35 @@
+"""The outbox is emptied by two functions that can do nothing else."""
+
+from tests.infra.reading import functions, many, of_type, referred, statements
+
+
+def test_what_stays_in_the_outbox_is_relayed_every_five_minutes(template):
+    relay = next(name for name, one in of_type(template, "Lambda::Function").items() if "ScheduleRelay" in name)
+    [rule] = [
+        one["Properties"]
+        for one in of_type(template, "Events::Rule").values()
+        if relay in [referred(target["Arn"]) for target in one["Properties"]["Targets"]]
+    ]
+
+    assert rule["ScheduleExpression"] == "rate(5 minutes)"
+
+
+def test_who_relays_may_take_events_out_and_put_none_in(template):
+    may = {place: set() for place in ("stream-outbox", "schedule-relay")}
+    for place, actions in may.items():
+        role = referred(functions(template)[place]["Properties"]["Role"])
+        for owner, one in statements(template):
+            if owner == role:
+                actions.update(action for action in many(one["Action"]) if action.startswith(("dynamodb:", "events:")))
+
+    assert may == {
+        "stream-outbox": {
+            "dynamodb:DeleteItem",
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            "events:PutEvents",
+        },
+        "schedule-relay": {"dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:BatchGetItem", "events:PutEvents"},
+    }
