@@ -36,7 +36,7 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 faults: $(VENV)/ready ## set every step against everything that can go wrong, print the table (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 
-bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh
+bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
 
 soak: $(VENV)/ready ## 300 publishes at once over 10 accounts, with a short minute and day (a quarter of an hour)

@@ -11,6 +11,7 @@ PARTS = {
     "cold": "bench.cold_start",
     "cost": "bench.publish_cost",
     "refresh": "bench.refresh",
+    "webhooks": "bench.webhooks",
 }
 
 

@@ -55,16 +55,22 @@ class Hooks(Construct):
         self._events.outbox.puts(worker)
         self._may_reach(worker)
         failed = make_dead_letters(self, "DeliveriesFailed", self._house, "deliveries")
-        self._queue = make_work_queue(
-            self,
-            "DeliveriesQueue",
-            self._house,
-            "deliveries",
-            worker=worker,
-            dead_letters=failed,
-            batch=10,
-            at_once=20,
+        # A worker waits for the slowest of its batch: what may be slow has a queue, and workers, of its own.
+        self._queue, self._slow_queue = (
+            make_work_queue(
+                self,
+                construct,
+                self._house,
+                name,
+                worker=worker,
+                dead_letters=failed,
+                batch=10,
+                at_once=20,
+            )
+            for construct, name in (("DeliveriesQueue", "deliveries"), ("SlowDeliveriesQueue", "slow-deliveries"))
         )
+        tell(worker, SLOW_DELIVERIES_QUEUE_URL=self._slow_queue.queue_url)
+        allow(worker, ["sqs:SendMessage"], [self._slow_queue.queue_arn])
         self._queues(worker)
         return failed
 

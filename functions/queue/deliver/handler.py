@@ -17,6 +17,7 @@ METRICS = {
     "delivered": "WebhooksDelivered",
     "to_retry": "WebhooksToRetry",
     "put_off": "WebhooksPutOff",
+    "handed_over": "WebhooksHandedOver",
     "failed": "WebhooksFailed",
 }
 
@@ -31,7 +32,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 def _deliver(record: Record) -> None:
     wanted = read(record["body"])
     try:
-        outcome = deliver(wanted.endpoint_id, wanted.event_id)
+        outcome = deliver(wanted)
     except Exception:
         logger.exception("delivering failed", endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
         raise

@@ -235,3 +235,54 @@ def test_a_disabled_endpoint_misses_events_that_can_be_redelivered(world: World)
     assert world.got == []
     assert world.delivery(endpoint, 1).state == "failed"
     assert world.delivery(endpoint, 1).attempts[-1].error == "endpoint_disabled"
+
+
+def test_one_that_answers_late_is_called_again_by_those_who_can_wait_and_then_by_them_alone(world: World):
+    late = world.endpoint("late")
+    world.answers = lambda *_: Answer(200, "", 5000, None)
+
+    for number in range(3):
+        world.tell(number)
+        world.run(1)
+
+    assert world.patience == [3, 10, 10, 10]
+    assert {world.delivery(late, number).state for number in range(3)} == {"delivered"}
+    assert world.received() == {event_id(0): 2, event_id(1): 1, event_id(2): 1}
+    assert world.now(late).failures == 0
+
+
+def test_one_that_was_late_and_is_quick_again_is_like_all_others(world: World):
+    endpoint = world.endpoint("late")
+    world.answers = lambda *_: Answer(200, "", 5000 if len(world.got) < 3 else 3, None)
+
+    for number in range(4):
+        world.tell(number)
+        world.run(1)
+
+    assert world.patience == [3, 10, 10, 3, 3]
+    assert world.now(endpoint).slow_until is None
+
+
+def test_one_that_hangs_is_noted_as_failing_by_those_who_wait(world: World):
+    endpoint = world.endpoint("hangs")
+    world.answers = lambda *_: Answer(200, "", 60_000, None)
+
+    world.tell(1)
+    world.run(1)
+
+    assert world.patience == [3, 10]
+    assert world.now(endpoint).failures == 1
+    assert world.delivery(endpoint, 1).attempts[-1].error == "timeout"
+
+
+def test_handing_over_writes_nothing_once_it_is_known_to_be_slow(world: World):
+    world.endpoint("late")
+    world.answers = lambda *_: Answer(200, "", 5000, None)
+    world.tell(1)
+    world.run(1)
+    world.calls.clear()
+
+    world.tell(2)
+    world.run(1)
+
+    assert world.calls == {"Query": 1, "PutItem": 2, "SendMessageBatch": 2, "BatchGetItem": 2, "UpdateItem": 1}

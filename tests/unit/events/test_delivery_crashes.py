@@ -8,7 +8,7 @@ from tests.unit.support.accounts import event_names
 
 # On the way: fan-out to two endpoints, a success at once, a failure that is noted, a probe that recovers. The number
 # of its steps is asserted, so that a new call is tried, too.
-STEPS = 20
+STEPS = 22
 
 
 def fails_once(world: World):

@@ -48,6 +48,7 @@ class World:
     die_at: tuple[int, str] | None = None
     loses_messages: bool = False
     sweep_every: int = 60
+    patience: list[float] = field(default_factory=list)
     outcomes: list[str] = field(default_factory=list)
 
     def endpoint(self, name: str, *events: str) -> Endpoint:
@@ -98,7 +99,7 @@ class World:
             fan_out(told["event_id"], told["event"], body, all_endpoints())
         else:
             wanted = delivery_queue.read(body)
-            self.outcomes.append(deliver_module.deliver(wanted.endpoint_id, wanted.event_id))
+            self.outcomes.append(deliver_module.deliver(wanted))
 
     def _lives(self, work: Callable[[], object]) -> bool:
         try:
@@ -113,7 +114,10 @@ class World:
     def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> Answer | NoAnswer:
         self.before()
         self.got.append((url, headers["webhook-id"], body.decode()))
+        self.patience.append(seconds)
         answer = self.answers(url, headers["webhook-id"])
+        if answer.took_ms > seconds * 1000:
+            answer = NoAnswer("timeout", int(seconds * 1000))
         self.after()
         return answer
 

@@ -240,6 +240,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
         monkeypatch.setenv("REFRESH_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="refresh")["QueueUrl"])
         monkeypatch.setenv("DELIVERIES_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
+        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="slow")["QueueUrl"])
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",

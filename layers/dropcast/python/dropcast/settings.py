@@ -58,6 +58,7 @@ class Settings(BaseModel):
     refresh_queue_url: str = ""
     webhook_queue_url: str = ""
     deliveries_queue_url: str = ""
+    slow_deliveries_queue_url: str = ""
 
     # Scheduled publishes: one that is due later than this gets a one-time EventBridge Scheduler entry.
     schedule_ahead_s: int = Field(default=120, ge=0)

@@ -1,9 +1,11 @@
 """One delivery: the call, and what becomes of it.
 
 A call whose note is lost is made again (its event's id is the same); what is noted as delivered is not. While an
-endpoint fails, one delivery at a time tries it and all others are put off, so that it costs the others nothing.
+endpoint fails, one delivery at a time tries it and all others are put off, so that it costs the others nothing. One
+that does not answer within three seconds is called again by those who wait for ten, and so is all that it gets then.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 from dropcast import clock, dynamo
@@ -12,23 +14,24 @@ from dropcast.events.delivery_queue import MAX_DELAY_S, Try, send
 from dropcast.events.delivery_store import Attempt, Change, Delivery
 from dropcast.events.endpoint_secrets import secrets_of
 from dropcast.events.endpoint_store import Endpoint, Why
-from dropcast.events.endpoint_waits import DAY_S, PROBE_S, is_lost_cause, pause_after, put_off_until, wait_after
+from dropcast.events.endpoint_waits import DAY_S, PROBE_S, SLOW_S, is_lost_cause, pause_after, put_off_until, wait_after
 from dropcast.events.outbound import Answer, NoAnswer, post
 from dropcast.events.outbox import event_write
 from dropcast.events.signing import signed_headers
 from dropcast.origins import origin_text
 
-Outcome = Literal["delivered", "to_retry", "put_off", "failed", "nothing_to_do"]
+Outcome = Literal["delivered", "to_retry", "put_off", "failed", "handed_over", "nothing_to_do"]
 
 _CALL_S = 10
+_QUICK_S = 3
 _GONE = 410
 # How far two machines' clocks may be apart.
 _EARLY_S = 2
 
 
-def deliver(endpoint_id: str, event_id: str) -> Outcome:
+def deliver(wanted: Try) -> Outcome:
     """Try it if it is time. Whatever happens to this process, a delivery that is not over comes again."""
-    found, now = delivery_store.find(endpoint_id, event_id), clock.now()
+    found, now = delivery_store.find(wanted.endpoint_id, wanted.event_id), clock.now()
     delivery, endpoint = found.delivery, found.endpoint
     if delivery is None or delivery.state != "pending" or (delivery.next_at or 0) > now + _EARLY_S:
         return "nothing_to_do"
@@ -38,9 +41,20 @@ def deliver(endpoint_id: str, event_id: str) -> Outcome:
         return _give_up(delivery, "endpoint_disabled")
     if found.body is None:
         return _give_up(delivery, "event_not_kept")
-    if not _is_free(endpoint, now):
-        return _put_off(delivery, max(endpoint.paused_until or 0, now + PROBE_S), now)
-    answer = _call(endpoint, event_id, found.body, now)
+    if (endpoint.paused_until or 0) > now:
+        return _put_off(delivery, endpoint.paused_until or 0, now)
+    if not wanted.patient and (endpoint.failures or (endpoint.slow_until or 0) > now):
+        return _hand_over(wanted)
+    if endpoint.failures and not endpoint_store.begin_probe(endpoint, now + PROBE_S):
+        return _put_off(delivery, now + PROBE_S, now)
+    answer = _call(endpoint, delivery.event_id, found.body, now, _CALL_S if wanted.patient else _QUICK_S)
+    if answer == NoAnswer("timeout", answer.took_ms) and not wanted.patient:
+        endpoint_store.note_slow(endpoint, now + SLOW_S)
+        return _hand_over(wanted)
+    return _conclude(delivery, endpoint, answer, now)
+
+
+def _conclude(delivery: Delivery, endpoint: Endpoint, answer: Answer | NoAnswer, now: int) -> Outcome:
     match answer:
         case Answer(status=status) if 200 <= status < 300:
             return _succeed(delivery, endpoint, _attempt(now, answer))
@@ -53,17 +67,16 @@ def deliver(endpoint_id: str, event_id: str) -> Outcome:
             return _end(delivery, _attempt(now, answer))
 
 
-def _is_free(endpoint: Endpoint, now: int) -> bool:
-    """Whether it may be called; where it failed before, by us alone."""
-    if (endpoint.paused_until or 0) > now:
-        return False
-    return not endpoint.failures or endpoint_store.begin_probe(endpoint, now + PROBE_S)
+def _hand_over(wanted: Try) -> Outcome:
+    """To those who have the time to wait for it."""
+    send([replace(wanted, patient=True)])
+    return "handed_over"
 
 
-def _call(endpoint: Endpoint, event_id: str, body: str, now: int) -> Answer | NoAnswer:
+def _call(endpoint: Endpoint, event_id: str, body: str, now: int, seconds: int) -> Answer | NoAnswer:
     text = body.encode()
     headers = signed_headers(secrets_of(endpoint), event_id, now, text)
-    return post(endpoint.url, headers, text, seconds=_CALL_S)
+    return post(endpoint.url, headers, text, seconds=seconds)
 
 
 def _attempt(at: int, answer: Answer | NoAnswer) -> Attempt:
@@ -76,8 +89,9 @@ def _attempt(at: int, answer: Answer | NoAnswer) -> Attempt:
 
 def _succeed(delivery: Delivery, endpoint: Endpoint, attempt: Attempt) -> Outcome:
     delivery_store.save(delivery, Change("delivered", attempt=attempt, values={"tries": delivery.tries + 1}))
-    if endpoint.failures:
-        endpoint_store.note_recovery(endpoint)
+    quick = attempt.took_ms < _QUICK_S * 1000
+    if endpoint.failures or (endpoint.slow_until and quick):
+        endpoint_store.note_recovery(endpoint, quick=quick)
     return "delivered"
 
 

@@ -22,7 +22,8 @@ class Endpoint:
 
     failures: how often it failed since it last answered well, where failures at the same time count once.
     revision: changes with what a person changes, and with the status. secret_version: that of `secret_sealed`; the
-    secret before it, good until `previous_until`, is one less.
+    secret before it, good until `previous_until`, is one less. slow_until: until then it counts as one that answers
+    late.
     """
 
     endpoint_id: str
@@ -40,6 +41,7 @@ class Endpoint:
     failing_since: int | None = None
     failures: int = 0
     paused_until: int | None = None
+    slow_until: int | None = None
 
     def wants(self, name: str) -> bool:
         """Whether its filter lets the event `name` through."""
@@ -128,9 +130,14 @@ def note_failure(endpoint: Endpoint, now: int, paused_until: int) -> bool:
     return _note(endpoint, changes)
 
 
-def note_recovery(endpoint: Endpoint) -> None:
-    """It answered well: nothing before counts any more."""
-    _note(endpoint, dict(endpoint_waits.FORGIVEN), same_failures=False)
+def note_recovery(endpoint: Endpoint, *, quick: bool) -> None:
+    """It answered well: nothing before counts any more. quick: not even that it was slow."""
+    _note(endpoint, dict(endpoint_waits.FORGIVEN) | ({"slow_until": None} if quick else {}), same_failures=False)
+
+
+def note_slow(endpoint: Endpoint, until: int) -> None:
+    """Count it as slow until then."""
+    _note(endpoint, {"slow_until": until})
 
 
 def end_pause(endpoint: Endpoint) -> None:

@@ -8,6 +8,8 @@ WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 10 * 3600)
 """Between the tries of one delivery: with the last of them, a day is over."""
 PROBE_S = 20
 """How long one that tries a failing endpoint has it for itself: longer than a call may take."""
+SLOW_S = 3600
+"""How long an endpoint counts as slow."""
 FORGIVEN: Mapping[str, int | None] = {"failures": 0, "failing_since": None, "paused_until": None}
 """An endpoint that did not fail."""
 

@@ -1,0 +1,176 @@
+"""How fast events reach their webhook endpoints beside a dead one: `BENCH=webhooks make bench`.
+
+The real layer with its threads, queues and workers as deployed, AWS in memory (which counts its calls), receivers on
+this machine's loopback in another process. All events come at once, so most of a latency here is waiting for this
+machine's own cores, which Lambdas would not share. BENCH_ARGS="--events 5000" is the whole load (many minutes).
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event, Lock, Thread
+from typing import Any
+
+from bench.hooks_memory import Key, Queues, Tables
+from dropcast import aws, ids
+from dropcast.events import deliver, delivery_queue, endpoint_secrets, endpoints, fan_out
+from dropcast.events.endpoint_store import all_endpoints
+from dropcast.events.outbound import Answer, NoAnswer, post
+from dropcast.settings import settings
+from dropcast.side_by_side import failures_of
+
+# As in infra/hooks.py.
+BATCH, EVENT_WORKERS, DELIVERY_WORKERS = 10, 5, 20
+NAME = "publish.published"
+DATA = {"publish_id": "pub_1", "state": "published", "history": [{"at": "2026-11-21T11:00:00Z", "state": "queued"}] * 6}
+
+
+@dataclass
+class Outcome:
+    """What became of a run: seconds from an event's coming to its answer for each live delivery, AWS's calls."""
+
+    latencies: list[float]
+    calls: Counter[str]
+    dead_calls: int
+
+
+class Run:
+    """`events` at once to `live` endpoints and to one more, at `other`."""
+
+    def __init__(self, events: int, live: int, address: str, other: str) -> None:
+        self.calls: Counter[str] = Counter()
+        self.queues = Queues(self.calls)
+        self.clients = {"dynamodb": Tables(self.calls), "sqs": self.queues, "kms": Key(self.calls)}
+        self.events, self.live, self.address, self.other = events, live, address, other
+        self.began: dict[str, float] = {}
+        self.latencies: list[float] = []
+        self.dead_calls = 0
+        self.done, self.lock = Event(), Lock()
+
+    def go(self) -> Outcome:
+        aws.client = lambda service, also=None: self.clients[service]  # type: ignore[assignment]
+        deliver.post = self.post
+        endpoint_secrets.forget()
+        for number in range(self.live):
+            endpoints.create(f"{self.address}/{number}", ["*"], "")
+        endpoints.create(f"{self.other}/other", ["*"], "")
+        self.calls.clear()
+        for _ in range(self.events):
+            event_id = ids.new_id("evt")
+            self.began[event_id] = time.monotonic()
+            body = {"event_id": event_id, "event": NAME, "at": "2026-11-21T11:00:00Z", "data": DATA}
+            self.queues.send("events", json.dumps(body))
+        workers = [self.worker("events", self.take_events) for _ in range(EVENT_WORKERS)]
+        for queue in ("deliveries", "slow"):
+            workers += [self.worker(queue, self.take_deliveries) for _ in range(DELIVERY_WORKERS)]
+        self.done.wait()
+        for worker in workers:
+            worker.join()
+        return Outcome(self.latencies, self.calls, self.dead_calls)
+
+    def worker(self, queue: str, take: Callable[[list[dict[str, Any]]], Any]) -> Thread:
+        """One Lambda: batch by batch."""
+
+        def work() -> None:
+            while not self.done.is_set():
+                if bodies := self.queues.take(queue, BATCH):
+                    answer = take([{"messageId": str(place), "body": body} for place, body in enumerate(bodies)])
+                    assert answer == {"batchItemFailures": []}, answer
+
+        thread = Thread(target=work)
+        thread.start()
+        return thread
+
+    def take_events(self, records: list[dict[str, Any]]) -> Any:
+        known = all_endpoints()
+        return failures_of(
+            records, lambda one: _ignore(fan_out.fan_out(json.loads(one["body"])["event_id"], NAME, one["body"], known))
+        )
+
+    def take_deliveries(self, records: list[dict[str, Any]]) -> Any:
+        def one(record: dict[str, Any]) -> None:
+            wanted = delivery_queue.read(record["body"])
+            deliver.deliver(wanted)
+
+        return failures_of(records, one)
+
+    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10) -> Answer | NoAnswer:
+        answer = post(url, headers, body, seconds=seconds)
+        at = time.monotonic()
+        with self.lock:
+            if url.endswith("/other"):
+                self.dead_calls += 1
+                return answer
+            assert isinstance(answer, Answer), answer
+            self.latencies.append(at - self.began[headers["webhook-id"]])
+            if len(self.latencies) == self.live * self.events:
+                self.done.set()
+        return answer
+
+
+def main() -> None:
+    wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    wish.add_argument("--events", type=int, default=150)
+    wish.add_argument("--endpoints", type=int, default=20, help="one of them dead, 49 at most")
+    chosen = wish.parse_args()
+    with subprocess.Popen([sys.executable, "-m", "bench.receivers"], stdout=subprocess.PIPE, text=True) as receivers:
+        assert receivers.stdout is not None
+        live, hangs, closed = (f"http://127.0.0.1:{port}" for port in receivers.stdout.readline().split())
+        os.environ["OUTBOUND_ALLOWED_ORIGINS"] = f"{live},{hangs},{closed}"
+        os.environ |= {
+            "HOOKS_TABLE": "hooks",
+            "DELIVERIES_QUEUE_URL": "deliveries",
+            "SLOW_DELIVERIES_QUEUE_URL": "slow",
+            "KMS_KEY_ID": "key",
+        }
+        settings.cache_clear()
+        try:
+            _told(chosen.events, chosen.endpoints - 1, live, {"hangs": hangs, "refuses": closed})
+        finally:
+            receivers.terminate()
+
+
+def _told(events: int, live: int, address: str, dead: dict[str, str]) -> None:
+    """Run them all and print what came of it."""
+    print(
+        f"{events:,} events at once to {live} live endpoints and one more, AWS in memory, {live * events:,} deliveries"
+    )
+    print(f"  {'the one more':14}{'median':>9}{'p99':>9}{'last':>9}  live deliveries, s    calls to it")
+    Run(1, live, address, address).go()  # so that nothing is done for the first time
+    base = Run(events, live, address, address).go()
+    _line("lives", base)
+    for how, at in dead.items():
+        outcome = Run(events, live, address, at).go()
+        _line(how, outcome)
+        ratios = [one / other for one, other in zip(_spread(outcome), _spread(base), strict=True)]
+        print(f"  {'':14}" + "".join(f"{ratio:>8.2f}x" for ratio in ratios))
+    print("AWS calls where all live")
+    for call, number in base.calls.most_common():
+        print(f"  {call:18}{number:>9,}{number / events:>9.2f} an event{number / events / (live + 1):>8.3f} a delivery")
+
+
+def _line(how: str, outcome: Outcome) -> None:
+    print(
+        f"  {how:14}" + "".join(f"{value:>9.2f}" for value in _spread(outcome)) + f"{outcome.dead_calls:>33,}",
+        flush=True,
+    )
+
+
+def _spread(outcome: Outcome) -> tuple[float, float, float]:
+    parts = statistics.quantiles(outcome.latencies, n=100)
+    return parts[49], parts[98], max(outcome.latencies)
+
+
+def _ignore(_: object) -> None:
+    """failures_of wants no answer."""
+
+
+if __name__ == "__main__":
+    main()
