@@ -1,12 +1,16 @@
 """Signed webhooks on the local stack, from a publish to receivers that OUTBOUND_ALLOWED_ORIGINS allows."""
 
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from standardwebhooks import WebhookVerificationError
 
+from local.folder import ROOT
 from tests.e2e.receiver import Got
 from tests.e2e.road import SMALL, published, wait_for
 
@@ -155,3 +159,28 @@ def test_an_address_inside_is_refused_when_it_is_named(journey):
 
     assert [answer.status_code for answer in answers] == [400] * 4
     assert {answer.json()["error"]["code"] for answer in answers} == {"endpoint_url_refused"}
+
+
+def test_all_of_it_from_the_command_line(stack, receivers):
+    path = f"/{secrets.token_hex(4)}"
+
+    def webhooks(*words: str) -> list[str]:
+        env = {**os.environ, "DROPCAST_URL": stack.base_url, "DROPCAST_API_KEY": stack.api_key}
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "webhooks", *words],
+            cwd=ROOT, env=env, text=True, capture_output=True, check=True,
+        )  # fmt: skip
+        return done.stdout.splitlines()
+
+    [secret] = webhooks("add", receivers.origin + path, "--events", RARE)
+    [endpoint_id] = [line.split()[0] for line in webhooks("list") if path in line]
+    [event_id] = webhooks("test", endpoint_id)
+    wait_for(lambda: receivers.got[path])
+    wait_for(lambda: webhooks("deliveries", endpoint_id, "--state", "delivered")[1:])
+    again = webhooks("redeliver", endpoint_id, "--event-id", event_id)
+    wait_for(lambda: len(receivers.got[path]) == 2)
+    webhooks("remove", endpoint_id)
+
+    assert [got.verified(secret)["event_id"] for got in receivers.got[path]] == [event_id] * 2
+    assert again == ["1"]
+    assert not any(path in line for line in webhooks("list"))
