@@ -72,13 +72,14 @@ def _world(monkeypatch: pytest.MonkeyPatch, authority: Authority, names: Names) 
 
 
 @pytest.fixture
-def receiver(authority: Authority) -> Iterator[Receiver]:
-    with Receiver(PUBLIC, authority.context(NAME)) as receiver:
-        yield receiver
+def inside(authority: Authority) -> Iterator[Receiver]:
+    """What must never hear of anything, with the receiver's own port and certificate."""
+    with Receiver(PRIVATE, authority.context(NAME)) as inside:
+        yield inside
 
 
 @pytest.fixture
-def inside(receiver: Receiver, authority: Authority) -> Iterator[Receiver]:
-    """What must never hear of anything, with the receiver's own port and certificate."""
-    with Receiver(PRIVATE, authority.context(NAME), port=receiver.port) as inside:
-        yield inside
+def receiver(inside: Receiver, authority: Authority) -> Iterator[Receiver]:
+    # In this order: 127.0.0.1 is where other programs' ports are, and nobody else here uses 127.0.0.2.
+    with Receiver(PUBLIC, authority.context(NAME), port=inside.port) as receiver:
+        yield receiver
