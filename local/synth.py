@@ -1,5 +1,6 @@
 """The CDK assembly, synthesised once per state of its sources: `python -m local.synth aws` prints its folder."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -26,10 +28,20 @@ def assembly(target: Target) -> Path:
     subprocess.CalledProcessError when app.py fails; what it said is on stderr.
     """
     ready = ROOT / ".cache" / "cdk" / f"{target}-{_sources_hash(target)}"
-    if not ready.exists():
-        _synthesise(target, ready)
-    os.utime(ready)
+    with _one_at_a_time(ready.parent):
+        if not ready.exists():
+            _synthesise(target, ready)
+        os.utime(ready)
     return ready
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Of processes that want the same, the first makes it. Its end, however it comes, unlocks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _sources_hash(target: Target) -> str:
@@ -48,18 +60,13 @@ def _sources() -> Iterator[Path]:
 
 
 def _synthesise(target: Target, ready: Path) -> None:
-    """Into a folder of this process's own, then under its name in one step: another process never sees half of it."""
-    ready.parent.mkdir(parents=True, exist_ok=True)
+    """Into a folder of this process's own, then under its name in one step: whoever is killed leaves nothing half."""
     with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
         out = Path(folder) / "cdk.out"
         subprocess.run(
             [sys.executable, "app.py"], cwd=ROOT, env=_environment(target, out), check=True, stdout=sys.stderr
         )
-        try:
-            out.rename(ready)
-        except OSError:
-            if not ready.exists():  # else another process was first, with the same content
-                raise
+        out.rename(ready)
     _forget_old(ready.parent)
 
 
