@@ -22,17 +22,26 @@ def main() -> None:
     wish.add_argument("--accounts", type=int, default=10)
     wish.add_argument("--each", type=int, default=30, help="publishes of each account")
     wish.add_argument("--per-second", type=float, default=5, help="how many are asked for in a second")
+    wish.add_argument("--functions", type=int, default=10, help="how many run at once: 10 in a young AWS account")
     wish.add_argument("--minute", type=int, default=40, help="seconds that count as a minute")
     wish.add_argument("--day", type=int, default=300, help="seconds that count as a day")
     wish.add_argument("--seconds", type=int, default=3600, help="give up after")
     chosen = wish.parse_args()
     windows = Windows(inits=6, minute_s=chosen.minute, posts=15, day_s=chosen.day)
-    options = Options(budgets=windows.of_the_stack())
+    options = Options(budgets=windows.of_the_stack(), functions_at_once=chosen.functions)
     with tempfile.TemporaryDirectory() as folder, local_stack(options=options) as stack:
         video = Path(folder) / "small.mp4"
         padded_video(video, _VIDEO_BYTES)
         run(stack, video, accounts=1, each=1, windows=windows, seconds=chosen.seconds)  # so that no function is cold
-        outcome = run(stack, video, accounts=chosen.accounts, each=chosen.each, windows=windows, seconds=chosen.seconds)
+        outcome = run(
+            stack,
+            video,
+            accounts=chosen.accounts,
+            each=chosen.each,
+            windows=windows,
+            seconds=chosen.seconds,
+            per_second=chosen.per_second,
+        )
     sys.exit(0 if _told(outcome) else 1)
 
 

@@ -72,7 +72,7 @@ def main() -> None:
 @contextmanager
 def emulator() -> Iterator[MiniStack]:
     with tempfile.TemporaryDirectory() as folder:
-        running = start_ministack(Path(folder))
+        running = start_ministack(Path(folder), functions_at_once=60)
         try:
             yield running
         finally:

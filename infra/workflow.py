@@ -66,6 +66,7 @@ class Workflow(Construct):
         watch_slow = self._watch("WatchSlow", "slow", timeout_s=600)
 
         for task in (prepare, pictures, decide, transfer, settle):
+            _queue_up(task)
             _retry(task)
         for task in (prepare, pictures, decide, transfer):
             _catch(task, settle)
@@ -75,7 +76,7 @@ class Workflow(Construct):
         hold.next(start)
 
         # A second init could make a second post: only a call that never reached the function is made again.
-        start.add_retry(errors=["Lambda.TooManyRequestsException"], **_PATIENCE)
+        _queue_up(start)
         _catch(start, decide)
         started = sfn.Choice(self, "Started?")
         started.when(_outcome("started"), transfer)
@@ -105,6 +106,7 @@ class Workflow(Construct):
         ]
         for watch, after_timeout in next_round:
             watch.add_retry(errors=["States.Timeout"], max_attempts=0)
+            _queue_up(watch)
             _retry(watch)
             _catch(watch, after_timeout, errors=["States.Timeout"])
             _catch(watch, settle)
@@ -203,6 +205,21 @@ _PATIENCE = {
     "max_delay": Duration.seconds(30),
     "jitter_strategy": sfn.JitterType.FULL,
 }
+
+
+# A young AWS account runs ten functions at once: a burst of publishes has to wait its turn for minutes.
+_THRONG = {
+    "interval": Duration.seconds(1),
+    "max_attempts": 60,
+    "backoff_rate": 2,
+    "max_delay": Duration.seconds(20),
+    "jitter_strategy": sfn.JitterType.FULL,
+}
+
+
+def _queue_up(task: tasks.LambdaInvoke) -> None:
+    """Where Lambda has no room, the function did not run: ask until it has, for about ten minutes."""
+    task.add_retry(errors=["Lambda.TooManyRequestsException"], **_THRONG)
 
 
 def _retry(task: tasks.LambdaInvoke) -> None:

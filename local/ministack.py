@@ -40,21 +40,22 @@ def _client(service: str, endpoint: str) -> Any:
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
-def start_ministack(folder: Path, aws_url: str = "") -> MiniStack:
+def start_ministack(folder: Path, *, functions_at_once: int, aws_url: str = "") -> MiniStack:
     """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up.
 
-    `aws_url` is where its Lambdas find AWS, if not at the emulator itself.
+    `aws_url` is where its Lambdas find AWS, if not at the emulator itself. Above `functions_at_once` Lambda refuses, as
+    AWS does above an account's limit; each is a process of its own with a copy of the layers.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
-            return _start(folder, aws_url)
+            return _start(folder, functions_at_once, aws_url)
         except ChildFailed as failed:
             if "already in use" not in str(failed):
                 raise
-    return _start(folder, aws_url)
+    return _start(folder, functions_at_once, aws_url)
 
 
-def _start(folder: Path, aws_url: str) -> MiniStack:
+def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
@@ -65,6 +66,7 @@ def _start(folder: Path, aws_url: str) -> MiniStack:
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(functions_at_once),
         "PERSIST_STATE": "1",
         "S3_PERSIST": "1",
         "STATE_DIR": str(folder / "state"),

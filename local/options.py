@@ -18,7 +18,10 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Options:
-    """`tiktok` None starts a sandbox. Empty addresses are the stack's own; `port` 0 takes a free one."""
+    """`tiktok` None starts a sandbox. Empty addresses are the stack's own; `port` 0 takes a free one.
+
+    functions_at_once: AWS's limit for an account, 10 in a young one.
+    """
 
     tiktok: TikTok | None = None
     public_url: str = ""
@@ -33,6 +36,7 @@ class Options:
     scopes: str = ""
     budgets: str = ""
     port: int = 0
+    functions_at_once: int = 60
 
 
 class OptionsRefused(Exception):

@@ -150,7 +150,9 @@ def local_stack(
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
         sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, media_url, until_end)
-        emulator = start_ministack(folder.path, between.url if between else "")
+        emulator = start_ministack(
+            folder.path, functions_at_once=chosen.functions_at_once, aws_url=between.url if between else ""
+        )
         if between:
             between.point_at(emulator.endpoint)
         until_end.callback(emulator.child.stop)

@@ -115,8 +115,16 @@ def test_start_is_made_again_only_when_the_call_never_reached_the_function(state
 @pytest.mark.parametrize("name", [*STEPS, *WATCHES])
 def test_retries_are_few_and_spread(states, name):
     for retry in states[name]["Retry"]:
-        assert retry["MaxAttempts"] <= 3
+        assert retry["MaxAttempts"] <= 3 or retry["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
         assert retry["MaxAttempts"] == 0 or retry["JitterStrategy"] == "FULL"
+
+
+@pytest.mark.parametrize("name", [*STEPS, *WATCHES])
+def test_where_lambda_has_no_room_a_step_waits_for_minutes_before_anything_else_is_tried(states, name):
+    rules = [retry for retry in states[name]["Retry"] if retry["ErrorEquals"] != ["States.Timeout"]]
+
+    assert rules[0]["ErrorEquals"] == ["Lambda.TooManyRequestsException"]
+    assert rules[0]["MaxAttempts"] * rules[0]["MaxDelaySeconds"] / 2 >= 300
 
 
 @pytest.mark.parametrize("name", ["Prepare", "Pictures", "Decide", "Transfer", "Settle", *WATCHES])
