@@ -54,6 +54,16 @@ class Accounts(Construct):
             ),
         )
         acknowledge(self.app_secret, "TikTok's portal alone can change the client secret.", "AwsSolutions-SMG4")
+        self.partner_secret = secrets.Secret(
+            self,
+            "PartnerSecret",
+            description="App of TikTok API for Business, token of EnsembleData. Placeholders until you set them.",
+            generate_secret_string=secrets.SecretStringGenerator(
+                secret_string_template='{"business_app_id": "set-me", "ensembledata_token": ""}',
+                generate_string_key="business_secret",
+            ),
+        )
+        acknowledge(self.partner_secret, "Their portals alone can change these.", "AwsSolutions-SMG4")
         self.key_pepper = secrets.Secret(
             self,
             "KeyPepper",
@@ -146,6 +156,11 @@ class Accounts(Construct):
         """The TikTok app's client key and secret."""
         tell(function, APP_SECRET_ARN=self.app_secret.secret_arn)
         allow(function, ["secretsmanager:GetSecretValue"], [self.app_secret.secret_arn])
+
+    def knows_partners(self, function: lambda_.Function) -> None:
+        """The app of TikTok API for Business and the token of EnsembleData."""
+        tell(function, PARTNER_SECRET_ARN=self.partner_secret.secret_arn)
+        allow(function, ["secretsmanager:GetSecretValue"], [self.partner_secret.secret_arn])
 
     def keeps_keys(self, function: lambda_.Function) -> None:
         """Making, listing and revoking our callers' API keys."""

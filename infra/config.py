@@ -26,6 +26,21 @@ class Config:
     source_buckets: str
     source_keys: str
     verified_urls: str
+    tiktok_business_url: str
+    tiktok_business_authorize_url: str
+    tiktok_business_holder_url: str
+    tiktok_oembed_url: str
+    creative_center_url: str
+    creative_center_us_url: str
+    ensembledata_url: str
+    creative_center: str
+    trend_countries: str
+    trend_kinds: str
+    trend_periods: str
+    trend_categories: str
+    trend_keywords: str
+    trend_requests_per_run: str
+    ensembledata_units_per_day: str
     app_name: str
     app_audit: str
     webhooks: str

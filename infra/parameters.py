@@ -5,6 +5,9 @@ from aws_cdk import CfnParameter, Stack
 from infra.config import Config
 
 
+_TREND_KIND = "(hashtags|videos|music|keywords)"
+
+
 class Parameters:
     """The settings that a deployment may change without another template."""
 
@@ -47,6 +50,62 @@ class Parameters:
         self.source_keys = parameter(
             "SourceKeys", config.source_keys, "ARNs of the KMS keys that encrypt those buckets, comma list"
         )
+        self.tiktok_business_url = parameter(
+            "TikTokBusinessUrl", config.tiktok_business_url, "Base address of TikTok API for Business"
+        )
+        self.tiktok_business_authorize_url = parameter(
+            "TikTokBusinessAuthorizeUrl", config.tiktok_business_authorize_url, "Its consent page for advertisers"
+        )
+        self.tiktok_business_holder_url = parameter(
+            "TikTokBusinessHolderUrl",
+            config.tiktok_business_holder_url,
+            "TikTok account holder authorization URL, copied from the Business portal; empty: not in use",
+        )
+        self.tiktok_oembed_url = parameter("TikTokOembedUrl", config.tiktok_oembed_url, "TikTok's public oEmbed")
+        self.creative_center_url = parameter(
+            "CreativeCenterUrl", config.creative_center_url, "Creative Center, of all countries but the US"
+        )
+        self.creative_center_us_url = parameter(
+            "CreativeCenterUsUrl", config.creative_center_us_url, "Creative Center of the US"
+        )
+        self.ensembledata_url = parameter("EnsembleDataUrl", config.ensembledata_url, "Base address of EnsembleData")
+        self.creative_center = parameter(
+            "CreativeCenter",
+            config.creative_center,
+            "Whether trends may come from Creative Center's web pages, whose terms forbid it: off or on",
+        )
+        self.trend_countries = parameter(
+            "TrendCountries",
+            config.trend_countries,
+            "Countries whose trends are collected (US,DE), comma list; empty: none",
+        )
+        self.trend_kinds = parameter(
+            "TrendKinds", config.trend_kinds, "What is collected of hashtags, videos, music, keywords, comma list"
+        )
+        self.trend_periods = parameter(
+            "TrendPeriods", config.trend_periods, "Over how many days: of 1, 7, 30, 120, comma list"
+        )
+        self.trend_categories = parameter(
+            "TrendCategories",
+            config.trend_categories,
+            "Categories collected beside all together (FOOD,BEAUTY), comma list",
+        )
+        self.trend_keywords = parameter(
+            "TrendKeywords", config.trend_keywords, "Words that EnsembleData is asked for, comma list"
+        )
+        self.trend_requests_per_run = parameter(
+            "TrendRequestsPerRun", config.trend_requests_per_run, "Requests that one run of the schedule may make"
+        )
+        self.ensembledata_units_per_day = parameter(
+            "EnsembleDataUnitsPerDay", config.ensembledata_units_per_day, "Units of EnsembleData that a day may cost"
+        )
+        self.creative_center.allowed_values = ["off", "on"]
+        self.trend_countries.allowed_pattern = r"^$|^[A-Z]{2}(,[A-Z]{2})*$"
+        self.trend_kinds.allowed_pattern = rf"^{_TREND_KIND}(,{_TREND_KIND})*$"
+        self.trend_periods.allowed_pattern = r"^(1|7|30|120)(,(1|7|30|120))*$"
+        self.trend_categories.allowed_pattern = r"^$|^[A-Z_]+(,[A-Z_]+)*$"
+        self.trend_requests_per_run.allowed_pattern = r"^[1-9]\d{0,5}$"
+        self.ensembledata_units_per_day.allowed_pattern = r"^\d{1,6}$"
         self.app_name = parameter(
             "AppName", config.app_name, "Who asks a person to connect an account; empty: the host of PublicUrl"
         )

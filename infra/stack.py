@@ -76,6 +76,7 @@ class DropcastStack(Stack):
                 "TrendsTable": trends.trends.name,
                 "HooksTable": hooks.hooks.name,
                 "AppSecretArn": accounts.app_secret.secret_arn,
+                "PartnerSecretArn": accounts.partner_secret.secret_arn,
                 "KeyPepperArn": accounts.key_pepper.secret_arn,
                 "KmsKeyId": accounts.key.key_id,
             }

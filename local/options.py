@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from local.partners import Partners, given_partners
+
 
 @dataclass(frozen=True)
 class TikTok:
@@ -14,6 +16,35 @@ class TikTok:
     api_url: str = ""
     authorize_url: str = ""
     upload_origins: str = ""
+    partners: Partners = Partners()
+
+
+@dataclass(frozen=True)
+class TrendChoices:
+    """What of trends is collected, as comma lists; empty ones are the template's defaults."""
+
+    countries: str = ""
+    kinds: str = ""
+    periods: str = ""
+    categories: str = ""
+    keywords: str = ""
+    requests_per_run: str = ""
+    ensembledata_units_per_day: str = ""
+    creative_center: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """These as parameters of the template."""
+        return {
+            "TrendCountries": self.countries,
+            "TrendKinds": self.kinds,
+            "TrendPeriods": self.periods,
+            "TrendCategories": self.categories,
+            "TrendKeywords": self.keywords,
+            "TrendRequestsPerRun": self.requests_per_run,
+            "EnsembleDataUnitsPerDay": self.ensembledata_units_per_day,
+            "CreativeCenter": self.creative_center,
+        }
 
 
 @dataclass(frozen=True)
@@ -35,6 +66,7 @@ class Options:
     webhooks: str = ""
     scopes: str = ""
     budgets: str = ""
+    trends: TrendChoices = TrendChoices()
     port: int = 0
     functions_at_once: int = 60
 
@@ -57,6 +89,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
             api_url=given("TIKTOK_API_URL").rstrip("/"),
             authorize_url=given("TIKTOK_AUTHORIZE_URL"),
             upload_origins=given("TIKTOK_UPLOAD_ORIGINS"),
+            partners=given_partners(given),
         )
         if not tiktok.client_key or not tiktok.client_secret:
             raise OptionsRefused("TIKTOK_API_URL needs TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET beside it")
@@ -75,6 +108,16 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         webhooks=given("WEBHOOKS"),
         scopes=given("TIKTOK_SCOPES"),
         budgets=given("BUDGETS"),
+        trends=TrendChoices(
+            countries=given("TREND_COUNTRIES"),
+            kinds=given("TREND_KINDS"),
+            periods=given("TREND_PERIODS"),
+            categories=given("TREND_CATEGORIES"),
+            keywords=given("TREND_KEYWORDS"),
+            requests_per_run=given("TREND_REQUESTS_PER_RUN"),
+            ensembledata_units_per_day=given("ENSEMBLEDATA_UNITS_PER_DAY"),
+            creative_center=given("CREATIVE_CENTER"),
+        ),
         port=_port(given("LOCAL_PORT")),
     )
 
@@ -85,9 +128,10 @@ def _port(given: str) -> int:
     return int(given or 0)
 
 
-def sandbox_at(url: str, client_key: str, client_secret: str) -> TikTok:
+def sandbox_at(url: str, client_key: str, client_secret: str, partners: Partners) -> TikTok:
     """A sandbox as the TikTok to talk to."""
-    return TikTok(client_key, client_secret, api_url=url, authorize_url=f"{url}/v2/auth/authorize/")
+    authorize_url = f"{url}/v2/auth/authorize/"
+    return TikTok(client_key, client_secret, api_url=url, authorize_url=authorize_url, partners=partners)
 
 
 def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
@@ -108,6 +152,8 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "AppAudit": options.app_audit,
         "Webhooks": options.webhooks,
         "Budgets": options.budgets,
+        **tiktok.partners.parameters,
+        **options.trends.parameters,
     }
     return {name: value for name, value in parameters.items() if value}
 

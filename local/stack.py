@@ -23,6 +23,7 @@ from local.logs import LogStream
 from local.media import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
 from local.options import Options, TikTok, sandbox_at, template_parameters
+from local.partners import Partners, sandboxed_partners
 from local.processes import Child, free_port, group_members, start, wait_ready
 from local.proxy import Proxy
 from local.signed import public_half
@@ -162,8 +163,7 @@ def local_stack(
         say("deploying the template")
         stack_name = next(template.glob("*.template.json")).name.removesuffix(".template.json")
         outputs = deploy(emulator, template, stack_name, template_parameters(chosen, tiktok, public_url, media_url))
-        app = json.dumps({"client_key": tiktok.client_key, "client_secret": tiktok.client_secret})
-        emulator.client("secretsmanager").put_secret_value(SecretId=outputs["AppSecretArn"], SecretString=app)
+        _store_secrets(emulator, outputs, tiktok)
         prefix = stack_name.lower()
         until_end.enter_context(LogStream(emulator, prefix, outputs["StateMachineArn"], folder.log_file))
         media.serve(_media_origin(emulator, outputs, prefix, media_url))
@@ -185,6 +185,12 @@ def local_stack(
         )
         _wait_answer(stack)
         yield stack
+
+
+def _store_secrets(emulator: MiniStack, outputs: dict[str, str], tiktok: TikTok) -> None:
+    app = {"client_key": tiktok.client_key, "client_secret": tiktok.client_secret}
+    for arn, secret in ((outputs["AppSecretArn"], app), (outputs["PartnerSecretArn"], tiktok.partners.secret)):
+        emulator.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
 
 
 def _media_origin(emulator: MiniStack, outputs: dict[str, str], prefix: str, media_url: str) -> Origin:
@@ -210,6 +216,7 @@ class _Sandbox:
     url: str
     client_key: str
     client_secret: str
+    partners: Partners
 
     @classmethod
     def start(cls, folder: Folder, public_url: str, media_url: str, until_end: ExitStack) -> "_Sandbox":
@@ -218,10 +225,15 @@ class _Sandbox:
         command += ["--client-key", key, "--client-secret", secret]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
         command += ["--webhook-url", f"{public_url}/webhooks/tiktok", "--verified-url", f"{media_url}/"]
+        app_id, business_secret, token = "7000000000000000001", secrets.token_hex(20), secrets.token_hex(12)
+        command += ["--business-app-id", app_id, "--business-secret", business_secret, "--ensembledata-token", token]
+        command += ["--business-redirect-uri", f"{public_url}/oauth/business/callback/"]
         child = start("the sandbox", command, env=child_environment(), log=folder.path / "sandbox.log", cwd=ROOT)
         until_end.callback(child.stop)
         folder.remember(child)
-        return cls(child, f"http://127.0.0.1:{port}", key, secret)
+        url = f"http://127.0.0.1:{port}"
+        partners = sandboxed_partners(url, public_url, app_id=app_id, secret=business_secret, token=token)
+        return cls(child, url, key, secret, partners)
 
     def wait(self) -> None:
         wait_ready(self.child, lambda: _answers(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
@@ -231,7 +243,7 @@ def _as_tiktok(sandbox: _Sandbox | None) -> TikTok:
     if sandbox is None:
         raise ValueError("neither a TikTok nor a sandbox")
     sandbox.wait()
-    return sandbox_at(sandbox.url, sandbox.client_key, sandbox.client_secret)
+    return sandbox_at(sandbox.url, sandbox.client_key, sandbox.client_secret, sandbox.partners)
 
 
 def _answers(url: str) -> bool:

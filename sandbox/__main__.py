@@ -28,6 +28,10 @@ def main() -> None:
         refresh_lifetime=asked.refresh_lifetime,
         scopes=[scope for scope in asked.scopes.split(",") if scope],
         verified_urls=asked.verified_url,
+        business_app_id=asked.business_app_id,
+        business_secret=SecretStr(asked.business_secret),
+        business_redirect_uris=asked.business_redirect_uri,
+        ensembledata_token=SecretStr(asked.ensembledata_token),
     )
 
     def ready(url: str, server: uvicorn.Server) -> None:
@@ -62,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refresh-lifetime", type=int, default=default["refresh_lifetime"], metavar="SECONDS")
     parser.add_argument("--scopes", default=",".join(ALL_SCOPES), help="the app's approved scopes, with commas")
     parser.add_argument("--verified-url", action="append", default=[], help="domain or URL prefix; may be repeated")
+    parser.add_argument("--business-app-id", default=default["business_app_id"])
+    parser.add_argument("--business-secret", default=default["business_secret"].get_secret_value())
+    parser.add_argument("--business-redirect-uri", action="append", default=[], help="as --redirect-uri, ending in /")
+    parser.add_argument("--ensembledata-token", default=default["ensembledata_token"].get_secret_value())
     parser.add_argument("--with-parent", action="store_true", help="stop when the process that started it is gone")
     return parser
 

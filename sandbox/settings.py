@@ -40,6 +40,12 @@ class Settings(BaseModel):
     verified_urls: list[str] = []
     """Domains (example.com) and URL prefixes (https://host/path/) whose ownership counts as proven."""
 
+    # the app of TikTok API for Business, and a customer of EnsembleData
+    business_app_id: str = "7000000000000000001"
+    business_secret: SecretStr = SecretStr("sandbox-business-secret")
+    business_redirect_uris: list[str] = []
+    ensembledata_token: SecretStr = SecretStr("sandbox-ensembledata-token")
+
     # tokens
     code_lifetime: int = Field(default=600, gt=0)
     access_lifetime: int = Field(default=7200, gt=0)

@@ -19,6 +19,7 @@ from tests.e2e.road import Videos
 RETURN_TO_ORIGIN = "https://app.example"
 GRANTED_BUCKET = "granted-videos"
 SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
+_SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +63,7 @@ def watch(stack: LocalStack) -> Iterator[Watch]:
 @pytest.fixture(scope="session")
 def _settings_at_start(stack: LocalStack) -> dict[str, Any]:
     settings = httpx.get(f"{stack.sandbox_url}/_sandbox/settings").raise_for_status().json()
-    return {name: value for name, value in settings.items() if name != "client_secret"}
+    return {name: value for name, value in settings.items() if name not in _SECRETS}
 
 
 @pytest.fixture(autouse=True)

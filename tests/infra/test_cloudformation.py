@@ -31,6 +31,6 @@ def test_outputs_that_people_and_scripts_read(template):
         *("ApiId", "ApiUrl", "PublicUrl", "RedirectUri", "WebhookUrl", "Bucket", "StateMachineArn", "EventBusName"),
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
         *("BudgetsTable", "HooksTable"),
-        *("AppSecretArn", "KeyPepperArn", "MediaKeyArn", "KmsKeyId", "TiktokScopes"),
+        *("AppSecretArn", "PartnerSecretArn", "KeyPepperArn", "MediaKeyArn", "KmsKeyId", "TiktokScopes"),
         *("MediaAddress", "MediaDomainTarget"),
     }

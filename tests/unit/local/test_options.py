@@ -1,6 +1,7 @@
 import pytest
 
 from local.options import Options, OptionsRefused, TikTok, from_environment, sandbox_at, template_parameters
+from local.partners import Partners
 
 OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
 
@@ -31,7 +32,9 @@ def test_a_consent_page_alone_is_refused():
 def test_receivers_on_this_machine_are_named():
     options = from_environment({"OUTBOUND_ALLOWED_ORIGINS": "http://127.0.0.1:9000"})
 
-    parameters = template_parameters(options, sandbox_at("http://127.0.0.1:9", "k", "s"), "http://p", "http://m")
+    parameters = template_parameters(
+        options, sandbox_at("http://127.0.0.1:9", "k", "s", Partners()), "http://p", "http://m"
+    )
 
     assert parameters["OutboundAllowedOrigins"] == "http://127.0.0.1:9000"
 
@@ -48,7 +51,7 @@ def test_what_is_no_port_is_refused(port: str):
 
 def test_sandbox_takes_uploads_at_its_own_origin():
     parameters = template_parameters(
-        Options(), sandbox_at("http://127.0.0.1:9", "k", "s"), "http://127.0.0.1:8", "http://m"
+        Options(), sandbox_at("http://127.0.0.1:9", "k", "s", Partners()), "http://127.0.0.1:8", "http://m"
     )
 
     assert parameters == {

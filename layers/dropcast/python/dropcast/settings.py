@@ -23,6 +23,25 @@ class Settings(BaseModel):
     verified_urls: str = ""
     return_to_origins: str = ""
     outbound_allowed_origins: str = ""
+    # TikTok API for Business, other app and other tokens. The holder URL stands in its portal; empty: not in use.
+    tiktok_business_url: str = "https://business-api.tiktok.com"
+    tiktok_business_authorize_url: str = "https://business-api.tiktok.com/portal/auth"
+    tiktok_business_holder_url: str = ""
+
+    # Where trends come from; what is collected as comma lists (days: 1, 7, 30, 120). No countries: nothing is.
+    tiktok_oembed_url: str = "https://www.tiktok.com/oembed"
+    creative_center_url: str = "https://ads.tiktok.com"
+    creative_center_us_url: str = "https://ads.us.tiktok.com"
+    ensembledata_url: str = "https://ensembledata.com/apis"
+    creative_center: Literal["off", "on"] = "off"
+    trend_countries: str = ""
+    trend_kinds: str = "hashtags,videos,music,keywords"
+    trend_periods: str = "7"
+    trend_categories: str = ""
+    trend_keywords: str = ""
+    trend_requests_per_run: int = Field(default=500, ge=1)
+    ensembledata_units_per_day: int = Field(default=50, ge=0)
+
     app_name: str = ""
     app_audit: Literal["unaudited", "audited"] = "unaudited"
     webhooks: Literal["auto", "expected", "absent"] = "auto"
@@ -39,6 +58,7 @@ class Settings(BaseModel):
     budgets: str = ""
 
     app_secret_arn: str = ""
+    partner_secret_arn: str = ""
     key_pepper_arn: str = ""
     kms_key_id: str = ""
     accounts_table: str = ""
@@ -57,6 +77,7 @@ class Settings(BaseModel):
     event_bus_name: str = ""
     refresh_queue_url: str = ""
     webhook_queue_url: str = ""
+    trends_queue_url: str = ""
     deliveries_queue_url: str = ""
     slow_deliveries_queue_url: str = ""
 
