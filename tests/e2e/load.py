@@ -22,6 +22,9 @@ from local.stack import LocalStack
 
 # We count for two seconds longer than TikTok does; see docs/operate.md.
 MARGIN_S = 2
+# No function was free, or the same request is still being answered.
+_ASK_AGAIN = {409, 429, 503}
+_PAUSE_S = 1
 _RESTING = {"published", "failed", "cancelled", "in_inbox", "unknown"}
 
 
@@ -153,7 +156,7 @@ def run(
 
 
 def _publish(journey: Journey, account_id: str, key: str) -> str:
-    """The publish_id. A machine that is too busy to answer in time is asked again, for the same publish."""
+    """The publish_id. Who is too busy to answer, or has no function free (429), is asked again for the same publish."""
     body = {"account_id": account_id, "privacy_level": "SELF_ONLY"}
     source = {"type": "s3", "bucket": journey.stack.bucket, "key": key}
     headers = {"Idempotency-Key": secrets.token_hex(8)}
@@ -161,6 +164,9 @@ def _publish(journey: Journey, account_id: str, key: str) -> str:
         try:
             answer = journey.api("POST", "/v1/publishes", json=body | {"source": source}, headers=headers)
         except httpx.TimeoutException:
+            continue
+        if answer.status_code in _ASK_AGAIN:
+            time.sleep(_PAUSE_S)
             continue
         return answer.raise_for_status().json()["publish_id"]
 
