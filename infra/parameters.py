@@ -4,7 +4,6 @@ from aws_cdk import CfnParameter, Stack
 
 from infra.config import Config
 
-
 _TREND_KIND = "(hashtags|videos|music|keywords)"
 
 

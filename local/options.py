@@ -1,7 +1,7 @@
 """What a person may choose of a local stack, and how it reads as CloudFormation parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from local.partners import Partners, given_partners
@@ -16,7 +16,7 @@ class TikTok:
     api_url: str = ""
     authorize_url: str = ""
     upload_origins: str = ""
-    partners: Partners = Partners()
+    partners: Partners = field(default_factory=Partners)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Options:
     webhooks: str = ""
     scopes: str = ""
     budgets: str = ""
-    trends: TrendChoices = TrendChoices()
+    trends: TrendChoices = field(default_factory=TrendChoices)
     port: int = 0
     functions_at_once: int = 60
 

@@ -1,4 +1,4 @@
-"""The addresses and the app of everything that is not TikTok's open API: its Business API, and the sources of trends."""
+"""Addresses and app of what is not TikTok's open API: its Business API, and the sources of trends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
