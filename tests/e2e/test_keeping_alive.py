@@ -58,7 +58,7 @@ def layer(stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    cached = (settings, aws.client, aws._session, app._credentials, app.tiktok, app.tiktok_within)
+    cached = (settings, aws.client, aws._session, app._credentials, app.tiktok, app.http_within)
     for one in cached:
         one.cache_clear()
     for service in ("dynamodb", "kms", "secretsmanager"):

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from dropcast import aws, clock
 from dropcast.access import key_store
-from dropcast.accounts import app
+from dropcast.accounts import app, partners
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -244,6 +244,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",
+            "PARTNER_SECRET_ARN": '{"business_app_id": "set-me", "business_secret": "made-up"}',
         }.items():
             secret = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(name, secret["ARN"])
@@ -292,7 +293,15 @@ def aws_calls(cloud: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def forget() -> None:
-    for cached in (settings, aws.client, aws._session, app._credentials, app.tiktok, key_store.pepper):
+    for cached in (
+        settings,
+        aws.client,
+        aws._session,
+        app._credentials,
+        app.tiktok,
+        key_store.pepper,
+        partners._partners,
+    ):
         cached.cache_clear()
 
 

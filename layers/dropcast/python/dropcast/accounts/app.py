@@ -89,15 +89,20 @@ def tiktok() -> TikTok:
     return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_timeout()))
 
 
-@lru_cache
 def tiktok_within(seconds: int) -> TikTok:
+    """A client that gives a whole exchange `seconds`, whatever trickles."""
+    return TikTok(settings().tiktok_api_url, http_within(seconds))
+
+
+@lru_cache
+def http_within(seconds: int) -> "httpx.Client":
     """A client that gives a whole exchange `seconds`, whatever trickles; each takes a new connection."""
     import httpx
 
     from dropcast.accounts.deadline import DeadlineTransport
 
     transport = DeadlineTransport(httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0)), seconds)
-    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_timeout(), transport=transport))
+    return httpx.Client(timeout=_timeout(), transport=transport)
 
 
 def _timeout() -> "httpx.Timeout":

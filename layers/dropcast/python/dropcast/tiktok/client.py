@@ -68,10 +68,10 @@ def ask_json(
 ) -> Envelope | Refused | Unanswered:
     """POST `body` to `path` for the owner of `access_token`."""
     return _api_answer(
-        _send(
-            tiktok,
+        send(
+            tiktok.http,
             "POST",
-            path,
+            _url(tiktok, path),
             headers=_bearer(access_token) | {"Content-Type": "application/json; charset=UTF-8"},
             json=body,
         )
@@ -82,12 +82,12 @@ def ask_query(
     tiktok: TikTok, path: str, access_token: SecretStr, params: Mapping[str, str]
 ) -> Envelope | Refused | Unanswered:
     """GET `path` for the owner of `access_token`."""
-    return _api_answer(_send(tiktok, "GET", path, headers=_bearer(access_token), params=params))
+    return _api_answer(send(tiktok.http, "GET", _url(tiktok, path), headers=_bearer(access_token), params=params))
 
 
 def ask_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
     """POST `form` to an OAuth path: its answers are flat, its errors may come with HTTP 200, a yes may be empty."""
-    response = _send(tiktok, "POST", path, data=form)
+    response = send(tiktok.http, "POST", _url(tiktok, path), data=form)
     if isinstance(response, Unanswered):
         return response
     if response.is_success and not response.content.strip():
@@ -111,16 +111,20 @@ def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Ans
         return Unanswered("malformed", True, answer.http_status, answer.log_id)
 
 
+def _url(tiktok: TikTok, path: str) -> str:
+    return tiktok.api_url.rstrip("/") + path
+
+
 def _bearer(access_token: SecretStr) -> dict[str, str]:
     return {"Authorization": f"Bearer {access_token.get_secret_value()}"}
 
 
-def _send(tiktok: TikTok, method: str, path: str, **request: Any) -> "httpx.Response | Unanswered":
+def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.Response | Unanswered":
+    """One request, which follows no redirect, and what came back; whether it may have arrived if nothing did."""
     import httpx
 
-    url = tiktok.api_url.rstrip("/") + path
     try:
-        return tiktok.http.request(method, url, follow_redirects=False, **request)
+        return http.request(method, url, follow_redirects=False, **request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Unanswered("not_connected", False, None, None)
     except httpx.TimeoutException:
@@ -142,7 +146,7 @@ def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused |
 def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
     """The body as an object, once the status leaves it a say."""
     status = response.status_code
-    said = _json_object(response)
+    said = json_object(response)
     body = said or {}
     if status >= 500:
         return Unanswered("server_error", True, status, _log_id(body))
@@ -166,7 +170,8 @@ def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswer
     return Envelope(as_object(body.get("data")), log_id, status)
 
 
-def _json_object(response: "httpx.Response") -> dict[str, Any] | None:
+def json_object(response: "httpx.Response") -> dict[str, Any] | None:
+    """The body if it is a JSON object."""
     try:
         said = response.json()
     except (ValueError, RecursionError):
@@ -186,10 +191,10 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, dict):
         envelope = as_object(error)
         code, message = envelope.get("code"), envelope.get("message")
-    return (code if isinstance(code, str) else "", _harmless(message if isinstance(message, str) else ""))
+    return (code if isinstance(code, str) else "", harmless(message if isinstance(message, str) else ""))
 
 
-def _harmless(message: str) -> str:
+def harmless(message: str) -> str:
     """TikTok's words without what could be a link or a token."""
     return _SECRET_LOOKING.sub("(left out)", message)[:_MESSAGE_MAX]
 

@@ -1,0 +1,75 @@
+"""Whom this deployment asks beside TikTok's open API: its app of TikTok API for Business, its token of EnsembleData."""
+
+import json
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from dropcast import aws, clock
+from dropcast.settings import settings
+from dropcast.tiktok.business import Business
+from dropcast.tiktok.business_oauth import BusinessApp
+
+# What stands in the secret before `dropcast app set-business`.
+_PLACEHOLDER = "set-me"
+
+_KEPT_SECONDS = 300
+
+
+class _Secret(BaseModel):
+    """The partners' secret as it lies in Secrets Manager. Errors do not quote it."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    business_app_id: str = _PLACEHOLDER
+    business_secret: SecretStr = SecretStr("")
+    ensembledata_token: SecretStr = SecretStr("")
+
+
+def business_app() -> BusinessApp | None:
+    """Our app of TikTok API for Business, kept for 5 minutes; None if none was set."""
+    secret = _partners(_period())
+    if secret.business_app_id in ("", _PLACEHOLDER) or not secret.business_secret:
+        return None
+    return BusinessApp(secret.business_app_id, secret.business_secret)
+
+
+def ensembledata_token() -> SecretStr | None:
+    """Our token of EnsembleData, kept for 5 minutes; None if none was set."""
+    return _partners(_period()).ensembledata_token or None
+
+
+def business_within(seconds: int) -> Business:
+    """A client of TikTok API for Business that gives a whole exchange `seconds`."""
+    from dropcast.accounts.app import http_within  # as dear as httpx, and many ask for the secret alone
+
+    return Business(settings().tiktok_business_url, http_within(seconds))
+
+
+def store_business_app(app: BusinessApp) -> None:
+    """Put the app's id and secret into Secrets Manager; running functions see them within 5 minutes."""
+    _store(business_app_id=app.app_id, business_secret=app.secret.get_secret_value())
+
+
+def store_ensembledata_token(token: SecretStr) -> None:
+    """Put the token of EnsembleData ("": none) into Secrets Manager; running functions see it within 5 minutes."""
+    _store(ensembledata_token=token.get_secret_value())
+
+
+def _store(**values: str) -> None:
+    kept = json.loads(_text())
+    text = json.dumps({**kept, **values})
+    aws.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=text)
+
+
+def _period() -> int:
+    return clock.now() // _KEPT_SECONDS
+
+
+@lru_cache(maxsize=1)
+def _partners(_period: int) -> _Secret:
+    return _Secret.model_validate_json(_text())
+
+
+def _text() -> str:
+    return aws.client("secretsmanager").get_secret_value(SecretId=settings().partner_secret_arn)["SecretString"]

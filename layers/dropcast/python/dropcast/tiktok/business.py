@@ -1,0 +1,86 @@
+"""One question to TikTok API for Business: another host, another envelope, other tokens (protocol section 12)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, harmless, json_object, send
+
+if TYPE_CHECKING:
+    import httpx
+
+TOKEN_INVALID = "40105"
+TOO_OFTEN = "40100"
+NOT_PERMITTED = "40001"
+
+# TikTok's own trouble, after which nobody knows whether the request took effect.
+_THEIR_FAULT = 50_000
+_TOKEN_LOOKING = re.compile(r"\b[A-Za-z0-9]{32,}\b")
+
+
+@dataclass(frozen=True)
+class Business:
+    """The host of TikTok API for Business and the HTTP client that asks it."""
+
+    url: str
+    http: "httpx.Client"
+
+
+def ask_get(
+    business: Business, path: str, access_token: SecretStr, params: Mapping[str, str]
+) -> Envelope | Refused | Unanswered:
+    """GET `path` ("/open_api/v1.3/…/", with its last slash) by `access_token`."""
+    return _answer(send(business.http, "GET", _url(business, path), headers=_token(access_token), params=params))
+
+
+def ask_post(
+    business: Business, path: str, access_token: SecretStr | None, body: Mapping[str, Any]
+) -> Envelope | Refused | Unanswered:
+    """POST `body` as JSON to `path`, by `access_token` unless it is a call that needs none."""
+    headers = _token(access_token) if access_token else {}
+    return _answer(send(business.http, "POST", _url(business, path), headers=headers, json=body))
+
+
+def _url(business: Business, path: str) -> str:
+    return business.url.rstrip("/") + path
+
+
+def _token(access_token: SecretStr) -> dict[str, str]:
+    return {"Access-Token": access_token.get_secret_value()}
+
+
+def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:
+    """Yes only if TikTok's code is 0: its errors come with HTTP 200. `log_id` is its request_id."""
+    if isinstance(response, Unanswered):
+        return response
+    status, body = response.status_code, json_object(response)
+    said = body or {}
+    log_id = request_id if isinstance(request_id := said.get("request_id"), str) and request_id else None
+    code = _code(said.get("code"))
+    if status >= 500 or (code is not None and code >= _THEIR_FAULT):
+        return Unanswered("server_error", True, status, log_id)
+    if status == 429:
+        return Refused(TOO_OFTEN, _message(said), log_id, status)
+    if code is None:
+        return Unanswered("unreadable", True, status, log_id)
+    return Refused(str(code), _message(said), log_id, status) if code else _yes(said, log_id, status)
+
+
+def _yes(said: dict[str, Any], log_id: str | None, status: int) -> Envelope | Unanswered:
+    if status >= 300:
+        return Unanswered("unreadable", True, status, log_id)
+    return Envelope(as_object(said.get("data")), log_id, status)
+
+
+def _code(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _message(said: dict[str, Any]) -> str:
+    message = said.get("message")
+    return _TOKEN_LOOKING.sub("(left out)", harmless(message)) if isinstance(message, str) else ""
