@@ -1,16 +1,15 @@
 """The sandbox's own API under /_sandbox/: creators, consent without a browser, journal, posts, clock, faults."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.authorize import Wrong, allow, deny, read_request
+from sandbox.admin_consent import consent
+from sandbox.admin_form import Body, admin_error, told
 from sandbox.creators import Creator
 from sandbox.faults import Fault
 from sandbox.oauth import disconnect
@@ -18,10 +17,6 @@ from sandbox.processing import post_draft
 from sandbox.publishes import Publish
 from sandbox.settings import Settings
 from sandbox.state import sandbox_of
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class CreatorChange(Body):
@@ -55,14 +50,6 @@ class NewCreator(CreatorChange):
     username: str = Field(min_length=1)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
 
-class Consent(Body):
-    authorize_url: str
-    username: str | None = None
-    open_id: str | None = None
-    scopes: list[str] | None = None
-    deny: bool = False
-
-
 class Disconnect(Body):
     reason: Literal[0, 1, 2, 3, 4, 5] = 1
 
@@ -86,7 +73,7 @@ async def list_creators(request: Request) -> Response:
 async def add_creator(request: Request) -> Response:
     wish = NewCreator.model_validate_json(await request.body())
     creator = sandbox_of(request).creators.add(**wish.model_dump(exclude_none=True))
-    return JSONResponse(asdict(creator), 201) if creator else _error(409, "the username is taken")
+    return JSONResponse(asdict(creator), 201) if creator else admin_error(409, "the username is taken")
 
 
 async def change_creator(request: Request) -> Response:
@@ -94,10 +81,10 @@ async def change_creator(request: Request) -> Response:
     creator = _creator(request)
     change = CreatorChange.model_validate_json(await request.body()).model_dump(exclude_none=True)
     if creator is None:
-        return _error(404, "no such creator")
+        return admin_error(404, "no such creator")
     holder = creators.find(change.get("username", creator.username))
     if holder not in (None, creator):
-        return _error(409, "the username is taken")
+        return admin_error(409, "the username is taken")
     for name, value in change.items():
         setattr(creator, name, value)
     return JSONResponse(asdict(creator))
@@ -108,7 +95,7 @@ async def add_video(request: Request) -> Response:
     sandbox, creator = sandbox_of(request), _creator(request)
     wish = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
     if creator is None:
-        return _error(404, "no such creator")
+        return admin_error(404, "no such creator")
     video = wish | {
         "id": sandbox.publishes.new_number(),
         "create_time": wish["create_time"] or sandbox.clock.now(),
@@ -122,32 +109,16 @@ async def disconnect_creator(request: Request) -> Response:
     creator = _creator(request)
     wish = Disconnect.model_validate_json(await request.body() or b"{}")
     if creator is None:
-        return _error(404, "no such creator")
+        return admin_error(404, "no such creator")
     disconnect(sandbox_of(request), creator.open_id, reason=wish.reason)
     return JSONResponse({})
-
-
-async def consent(request: Request) -> Response:
-    """The consent page's work without a browser."""
-    sandbox = sandbox_of(request)
-    wish = Consent.model_validate_json(await request.body())
-    asked = read_request(sandbox.settings, dict(parse_qsl(urlsplit(wish.authorize_url).query, keep_blank_values=True)))
-    if isinstance(asked, Wrong):
-        return JSONResponse(asdict(asked), 400)
-    if wish.deny:
-        return JSONResponse({"redirect_to": deny(asked)})
-    creator = sandbox.creators.find(wish.open_id or wish.username or "")
-    if creator is None:
-        return _error(404, "no such creator")
-    scopes = set(asked.scopes if wish.scopes is None else wish.scopes)
-    return JSONResponse({"redirect_to": allow(sandbox, asked, creator, scopes)})
 
 
 async def journal(request: Request) -> Response:
     query = request.query_params
     since = query.get("since", "0")
     if not since.isdecimal():
-        return _error(422, "since must be the seq of an entry")
+        return admin_error(422, "since must be the seq of an entry")
     entries = sandbox_of(request).journal.read(since=int(since), route=query.get("route"), open_id=query.get("open_id"))
     return JSONResponse({"items": [asdict(entry) for entry in entries]})
 
@@ -165,7 +136,7 @@ async def posts(request: Request) -> Response:
 
 async def post(request: Request) -> Response:
     found = sandbox_of(request).publishes.get(request.path_params["publish_id"])
-    return JSONResponse(_shown(found)) if found else _error(404, "no such publish_id")
+    return JSONResponse(_shown(found)) if found else admin_error(404, "no such publish_id")
 
 
 async def publish_draft(request: Request) -> Response:
@@ -174,9 +145,9 @@ async def publish_draft(request: Request) -> Response:
     found = sandbox.publishes.get(request.path_params["publish_id"])
     wish = PostDraft.model_validate_json(await request.body() or b"{}")
     if found is None:
-        return _error(404, "no such publish_id")
+        return admin_error(404, "no such publish_id")
     if found.mode != "inbox" or found.status not in ("SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"):
-        return _error(409, "not a draft in the creator's inbox")
+        return admin_error(409, "not a draft in the creator's inbox")
     post_draft(sandbox, found, public=wish.public)
     return JSONResponse(_shown(found))
 
@@ -194,7 +165,7 @@ async def away(request: Request) -> Response:
     """From now on connections are refused, for so many real seconds."""
     sandbox, wish = sandbox_of(request), Away.model_validate_json(await request.body())
     if sandbox.away is None or sandbox.connections.is_away:
-        return _error(409, "it cannot go away")
+        return admin_error(409, "it cannot go away")
     sandbox.agenda.spawn(sandbox.away(wish.seconds))
     return JSONResponse({}, headers={"connection": "close"})
 
@@ -214,7 +185,7 @@ async def settings(request: Request) -> Response:
     if request.method == "PATCH":
         change = _json_object(await request.body())
         if change is None:
-            return _error(422, "the body must be a JSON object")
+            return admin_error(422, "the body must be a JSON object")
         kept = sandbox.settings.model_dump()
         if isinstance(change.get("rate_limits"), dict):
             change["rate_limits"] = kept["rate_limits"] | change["rate_limits"]
@@ -272,38 +243,22 @@ class _Anything(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-def _error(status: int, words: str) -> Response:
-    return JSONResponse({"error": words}, status)
-
-
-def _told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """A body that does not fit is answered with what is wrong with it."""
-
-    async def checked(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except ValidationError as problem:
-            return JSONResponse({"error": problem.errors(include_url=False, include_context=False)}, 422)
-
-    return checked
-
-
 routes = [
     Route("/health", health),
     Route("/creators", list_creators),
-    Route("/creators", _told(add_creator), methods=["POST"]),
-    Route("/creators/{name}", _told(change_creator), methods=["PATCH"]),
-    Route("/creators/{name}/videos", _told(add_video), methods=["POST"]),
-    Route("/creators/{name}/disconnect", _told(disconnect_creator), methods=["POST"]),
-    Route("/authorize", _told(consent), methods=["POST"]),
+    Route("/creators", told(add_creator), methods=["POST"]),
+    Route("/creators/{name}", told(change_creator), methods=["PATCH"]),
+    Route("/creators/{name}/videos", told(add_video), methods=["POST"]),
+    Route("/creators/{name}/disconnect", told(disconnect_creator), methods=["POST"]),
+    Route("/authorize", told(consent), methods=["POST"]),
     Route("/journal", journal),
     Route("/issued", issued),
     Route("/posts", posts),
     Route("/posts/{publish_id}", post),
-    Route("/posts/{publish_id}/publish", _told(publish_draft), methods=["POST"]),
-    Route("/clock", _told(clock), methods=["GET", "POST"]),
-    Route("/away", _told(away), methods=["POST"]),
-    Route("/faults", _told(faults), methods=["GET", "POST", "DELETE"]),
-    Route("/settings", _told(settings), methods=["GET", "PATCH"]),
+    Route("/posts/{publish_id}/publish", told(publish_draft), methods=["POST"]),
+    Route("/clock", told(clock), methods=["GET", "POST"]),
+    Route("/away", told(away), methods=["POST"]),
+    Route("/faults", told(faults), methods=["GET", "POST", "DELETE"]),
+    Route("/settings", told(settings), methods=["GET", "PATCH"]),
     Route("/reset", reset, methods=["POST"]),
 ]

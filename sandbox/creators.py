@@ -13,6 +13,8 @@ class Creator:
     nickname: str
     open_id: str
     union_id: str
+    business_id: str
+    """This person's open_id on the Business portal."""
     private: bool = False
     banned: bool = False
     capped: bool = False
@@ -67,6 +69,7 @@ class Creators:
             return None
         fields.setdefault("nickname", username)
         fields.setdefault("open_id", f"-000{secrets.token_urlsafe(24)}")
+        fields.setdefault("business_id", f"-000{secrets.token_urlsafe(24)}")
         creator = Creator(username=username, union_id=secrets.token_hex(16), **fields)
         self._by_open_id[creator.open_id] = creator
         return creator

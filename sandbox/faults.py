@@ -1,24 +1,10 @@
 """Failures made to order: which route, how often, and in which way it fails."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Route = Literal[
-    "authorize",
-    "token",
-    "revoke",
-    "creator_info",
-    "video_init",
-    "inbox_init",
-    "content_init",
-    "status_fetch",
-    "cancel",
-    "upload",
-    "user_info",
-    "video_list",
-    "video_query",
-]
+from sandbox.routes import NAMES, dialect_of
 
 Kind = Literal[
     "answer",
@@ -40,10 +26,16 @@ NEEDS = {
 }
 
 
+def _named(route: str) -> str:
+    if route not in NAMES:
+        raise ValueError("no such route")
+    return route
+
+
 class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    route: Route
+    route: Annotated[str, AfterValidator(_named)]
     kind: Kind
     times: int = Field(1, gt=0)
     skip: int = Field(0, ge=0)
@@ -69,6 +61,8 @@ class Fault(BaseModel):
         need = NEEDS.get(self.kind)
         if need and getattr(self, need) is None:
             raise ValueError(f"kind {self.kind} needs {need}")
+        if self.code and dialect_of(self.route) != "open" and not self.code.isdecimal():
+            raise ValueError(f"the error codes of {self.route} are numbers")
         return self
 
     @property

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import admin, display, oauth, photo_posting, posting, upload, videos
+from sandbox import admin, admin_business, business_routes, display, oauth, photo_posting, posting, upload, videos
 from sandbox.answers import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
 from sandbox.consent import authorize
 from sandbox.settings import Settings
@@ -40,7 +40,8 @@ def make_app(settings: Settings) -> Starlette:
             Route("/v2/video/query/", _api(videos.video_query), methods=["POST"]),
             Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
             Route("/avatar/{open_id}.svg", display.avatar),
-            Mount("/_sandbox", routes=admin.routes),
+            *business_routes.routes,
+            Mount("/_sandbox", routes=[*admin.routes, *admin_business.routes]),
         ],
         middleware=[Middleware(Recorded, sandbox=sandbox)],
         exception_handlers={HTTPException: _no_such_route},

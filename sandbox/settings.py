@@ -23,6 +23,8 @@ CALLS_PER_WINDOW = {
     "user_info": 600,
     "video_list": 600,
     "video_query": 600,
+    **{f"comment_{what}": 40 for what in ("list", "replies", "create", "reply", "hide", "like", "pin", "delete")},
+    "business_app": 600,
 }
 
 
@@ -45,6 +47,12 @@ class Settings(BaseModel):
     business_secret: SecretStr = SecretStr("sandbox-business-secret")
     business_redirect_uris: list[str] = []
     ensembledata_token: SecretStr = SecretStr("sandbox-ensembledata-token")
+    business_code_lifetime: int = Field(default=600, gt=0)
+    business_access_lifetime: int = Field(default=86_400, gt=0)
+    """Of account holders; an advertiser's token lasts."""
+    business_refresh_lifetime: int = Field(default=31_536_000, gt=0)
+    business_refresh_answers: Literal["new", "same", "none"] = "new"
+    """Which refresh token a refresh answers; a new one ends the old one."""
 
     # tokens
     code_lifetime: int = Field(default=600, gt=0)
@@ -52,6 +60,9 @@ class Settings(BaseModel):
     refresh_lifetime: int = Field(default=15_552_000, gt=0)
     refresh_kills_access_token: bool = False
     oauth_errors_on_200: bool = False
+
+    bare_comment_ids: bool = True
+    """The id of a new comment is a bare number of 19 digits, not a text."""
 
     # refusals
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"

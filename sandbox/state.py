@@ -7,7 +7,9 @@ import httpx
 from starlette.requests import Request
 
 from sandbox.answers import Refusal
+from sandbox.business_tokens import BusinessTokens
 from sandbox.clock import Agenda, Clock
+from sandbox.comment_store import Comments
 from sandbox.connections import Connections, protocol_of
 from sandbox.creators import Creator, Creators
 from sandbox.faults import Faults
@@ -16,6 +18,9 @@ from sandbox.limits import SlidingWindows
 from sandbox.publishes import Publishes
 from sandbox.settings import Settings
 from sandbox.tokens import Token, Tokens
+from sandbox.trending import TrendingVideo
+
+ADVERTISERS = ("7000000000000000101", "7000000000000000102")
 
 
 def _client() -> httpx.AsyncClient:
@@ -43,11 +48,19 @@ class Sandbox:
         self.settings = self.started_with.model_copy(deep=True)
         self.creators = Creators()
         self.tokens = Tokens()
+        self.business_tokens = BusinessTokens(self.tokens.issued)
+        self.advertisers = list(ADVERTISERS)
+        self.comments = Comments()
+        self.seen_videos: dict[int, TrendingVideo] = {}
         self.publishes = Publishes()
         self.journal = Journal()
         self.faults = Faults()
         self.limits = SlidingWindows()
         self.held_webhooks: list[bytes] = []
+
+    def remember(self, videos: list[TrendingVideo]) -> None:
+        """These were shown to somebody, so that oEmbed knows them."""
+        self.seen_videos |= {video.id: video for video in videos}
 
     def invalid_params(self, message: str) -> Refusal:
         return Refusal(self.settings.invalid_params_code, message)

@@ -2,34 +2,20 @@
 
 import asyncio
 import json
-from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.answers import HTTP_STATUS, FlatRefusal, Refusal, enveloped, flat_error, new_log_id
+from sandbox.answers import new_log_id
 from sandbox.connections import Connections
+from sandbox.dialects import ordered_error
 from sandbox.faults import Fault
 from sandbox.journal import Entry
+from sandbox.routes import route_of
 from sandbox.state import Sandbox
 from sandbox.whose import whose
 
 ADMIN = "/_sandbox/"
-ROUTES = {
-    "/v2/auth/authorize/": "authorize",
-    "/v2/oauth/token/": "token",
-    "/v2/oauth/revoke/": "revoke",
-    "/v2/post/publish/creator_info/query/": "creator_info",
-    "/v2/post/publish/video/init/": "video_init",
-    "/v2/post/publish/inbox/video/init/": "inbox_init",
-    "/v2/post/publish/content/init/": "content_init",
-    "/v2/post/publish/status/fetch/": "status_fetch",
-    "/v2/post/publish/cancel/": "cancel",
-    "/v2/user/info/": "user_info",
-    "/v2/video/list/": "video_list",
-    "/v2/video/query/": "video_query",
-    "/upload/video/": "upload",
-}
 
 
 class Traffic:
@@ -104,7 +90,7 @@ class Recorded:
             traffic.entry.notes.append("the client went away")
 
     async def _begin(self, scope: Scope, receive: Receive) -> tuple[Traffic, Receive]:
-        route = "avatar" if scope["path"].startswith("/avatar/") else ROUTES.get(scope["path"], "unknown")
+        route = route_of(scope["path"])
         entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
         entry.log_id = new_log_id()
         scope.setdefault("state", {})["entry"] = entry
@@ -155,20 +141,10 @@ async def _answer_instead(entry: Entry, fault: Fault, send: Send) -> None:
 def _replacement(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
     if fault.kind == "error":
         entry.error_code = fault.code
-        return _error(entry, fault)
+        status, said = ordered_error(entry, fault)
+        return status, b"application/json", json.dumps(said).encode()
     if isinstance(fault.body, str):
         return fault.status or 500, b"text/html; charset=utf-8", fault.body.encode()
     if fault.body is None:
         return fault.status or 500, b"text/plain", b""
     return fault.status or 500, b"application/json", json.dumps(fault.body).encode()
-
-
-def _error(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
-    """TikTok's own error: flat on the OAuth routes, in the envelope elsewhere."""
-    code = fault.code or "internal_error"
-    said: dict[str, Any]
-    if entry.route in ("token", "revoke"):
-        said = flat_error(FlatRefusal(code, fault.message or code), entry.log_id)
-    else:
-        said = enveloped(Refusal(code, fault.message), entry.log_id)
-    return fault.status or HTTP_STATUS.get(code, 400), b"application/json", json.dumps(said).encode()

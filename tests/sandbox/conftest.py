@@ -20,6 +20,7 @@ from sandbox.running import running
 from sandbox.settings import Settings
 
 REDIRECT_URI = "http://127.0.0.1:9999/callback"
+BUSINESS_REDIRECT_URI = "http://127.0.0.1:9999/business/callback/"
 CHUNK = 10_000_000
 
 
@@ -113,7 +114,15 @@ class App:
 
 @pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
-    settings = Settings(client_key="ck", client_secret=SecretStr("secret"), redirect_uris=[REDIRECT_URI])
+    settings = Settings(
+        client_key="ck",
+        client_secret=SecretStr("secret"),
+        redirect_uris=[REDIRECT_URI],
+        business_app_id="77",
+        business_secret=SecretStr("business-secret"),
+        business_redirect_uris=[BUSINESS_REDIRECT_URI],
+        ensembledata_token=SecretStr("ensemble-token"),
+    )
     with running(settings) as url:
         yield url
 

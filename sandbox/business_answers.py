@@ -1,0 +1,46 @@
+"""What TikTok API for Business answers: data or a number that says no, mostly with HTTP 200 (section 12)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+TOKEN_EMPTY = 40104
+TOKEN_INVALID = 40105
+NO_PERMISSION = 40001
+PARAMETER_WRONG = 40002
+NO_SCHEMA = 40006
+TOO_OFTEN = 40100
+CODE_EXPIRED = 40131
+
+MESSAGES = {
+    TOKEN_EMPTY: "Access token is empty.",
+    TOKEN_INVALID: "Access token is incorrect or has been revoked.",
+    NO_PERMISSION: "No permission to operate.",
+    NO_SCHEMA: "No schema found for this path.",
+    TOO_OFTEN: "Too many requests. Please retry later.",
+    CODE_EXPIRED: "The auth_code is invalid, used or expired.",
+}
+
+
+@dataclass(frozen=True)
+class BusinessDone:
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BusinessRefusal:
+    code: int
+    message: str = ""
+
+
+def wrong(message: str) -> BusinessRefusal:
+    """A parameter is missing or does not fit."""
+    return BusinessRefusal(PARAMETER_WRONG, message)
+
+
+def business_enveloped(answer: BusinessDone | BusinessRefusal, request_id: str) -> dict[str, Any]:
+    match answer:
+        case BusinessDone(data):
+            return {"code": 0, "message": "OK", "request_id": request_id, "data": data}
+        case BusinessRefusal(code, message):
+            words = message or MESSAGES.get(code, "")
+            return {"code": code, "message": words, "request_id": request_id, "data": {}}

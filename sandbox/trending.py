@@ -1,0 +1,168 @@
+"""Made-up trends: the same for everyone who asks on the same day of the sandbox's clock, and moving from day to day."""
+
+import hashlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+DAY = 86_400
+LISTED = 200
+"""So many of a chart are shown at most; a few more are waiting to come in."""
+POOL = 256
+FIRST_VIDEO_ID = 7_400_000_000_000_000_000
+
+# fmt: off
+FIRST_WORDS = (
+    "soft", "slow", "wild", "tiny", "late", "loud", "blue", "glass",
+    "paper", "salt", "winter", "summer", "night", "morning", "city", "garden",
+)
+LAST_WORDS = (
+    "pasta", "dance", "room", "market", "river", "train", "coffee", "jacket",
+    "puzzle", "kitchen", "run", "sketch", "voyage", "pottery", "bread", "light",
+)
+# fmt: on
+
+Kind = Literal["hashtag", "track", "keyword"]
+
+
+def number(*words: object) -> int:
+    """A large number that these words always give."""
+    return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:12])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is popular of one kind in one country, in all or within a topic (a category, a genre, an industry)."""
+
+    kind: Kind
+    country: str
+    topic: str = "ALL"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing in a chart. Its name and id are the same in every chart that has it."""
+
+    chart: Chart
+    place: int
+
+    @property
+    def words(self) -> tuple[str, str]:
+        seed = number("words", self.chart.kind, self.chart.country, self.chart.topic)
+        which = (self.place * (2 * (seed % 64) + 1) + seed // 64) % POOL
+        return FIRST_WORDS[which // 16], LAST_WORDS[which % 16]
+
+    @property
+    def id(self) -> str:
+        return _id(self.chart.kind, *self.words)
+
+    def views(self, day: int) -> int:
+        """On one whole day: it comes and goes in waves."""
+        seed = number("wave", self.chart, self.place)
+        length, shift = 5 + seed % 36, seed // 36 % 1000 / 1000
+        wave = 1 + 0.7 * math.sin(2 * math.pi * (day / length + shift))
+        return int(90_000_000 / (self.place + 3) ** 0.6 * wave)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an entry stands in its chart over some days; `before` is over the same time before, None: not listed."""
+
+    entry: Entry
+    rank: int
+    before: int | None
+    views: int
+
+
+def _id(kind: Kind, first: str, last: str) -> str:
+    return str(number(kind, first, last) % 10**16)
+
+
+@lru_cache(maxsize=1)
+def hashtag_names() -> dict[str, str]:
+    """Every hashtag's name by its id."""
+    return {_id("hashtag", first, last): first + last for first in FIRST_WORDS for last in LAST_WORDS}
+
+
+@lru_cache(maxsize=512)
+def standings(chart: Chart, day: int, days: int) -> tuple[Standing, ...]:
+    """The chart of the `days` that end with `day`, best first."""
+    before = {place: rank for rank, (place, _) in enumerate(_summed(chart, day - days, days), 1) if rank <= LISTED}
+    listed = _summed(chart, day, days)[:LISTED]
+    return tuple(Standing(Entry(chart, place), rank, before.get(place), v) for rank, (place, v) in enumerate(listed, 1))
+
+
+def curve(entry: Entry, now: float, days: int) -> Iterator[tuple[int, int, int]]:
+    """Of each of the last `days`: the day, the entry's rank and its views. The last one is today, so far."""
+    today, so_far = int(now // DAY), now % DAY / DAY
+    for day in range(today - days + 1, today + 1):
+        views = entry.views(day)
+        yield day, _rank(entry, day), int(views * so_far) if day == today else views
+
+
+def _rank(entry: Entry, day: int) -> int:
+    return _daily_ranks(entry.chart, day)[entry.place]
+
+
+@lru_cache(maxsize=4096)
+def _daily_ranks(chart: Chart, day: int) -> dict[int, int]:
+    return {place: rank for rank, (place, _) in enumerate(_summed(chart, day, 1), 1)}
+
+
+@lru_cache(maxsize=4096)
+def _summed(chart: Chart, day: int, days: int) -> list[tuple[int, int]]:
+    sums = [(place, sum(_views(chart, place, one) for one in range(day - days + 1, day + 1))) for place in range(POOL)]
+    return sorted(sums, key=lambda one: (-one[1], one[0]))
+
+
+@lru_cache(maxsize=200_000)
+def _views(chart: Chart, place: int, day: int) -> int:
+    return Entry(chart, place).views(day)
+
+
+@dataclass(frozen=True)
+class TrendingVideo:
+    """A public video that nobody here made."""
+
+    id: int
+    author: str
+    caption: str
+    created_at: int
+    views: int
+
+    @property
+    def share_url(self) -> str:
+        return f"https://www.tiktok.com/@{self.author}/video/{self.id}"
+
+    @property
+    def embed_url(self) -> str:
+        return f"https://www.tiktok.com/player/v1/{self.id}"
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return {
+            "play_count": self.views,
+            "digg_count": self.views // 12,
+            "comment_count": self.views // 400,
+            "share_count": self.views // 900,
+        }
+
+
+def videos_about(word: str, country: str, now: float, count: int, first: int = 0) -> list[TrendingVideo]:
+    """The best videos about a word in a country, of those best ones that it has every three days."""
+    times = int(now // (3 * DAY))
+    return [_video(word, country, times, place) for place in range(first, first + count)]
+
+
+def _video(word: str, country: str, times: int, place: int) -> TrendingVideo:
+    seed = number("video", word, country, times, place)
+    who, what = FIRST_WORDS[seed % 16], LAST_WORDS[seed // 16 % 16]
+    return TrendingVideo(
+        id=FIRST_VIDEO_ID + seed % 10**17,
+        author=f"{who}.{what}{seed % 90 + 10}",
+        caption=f"{who} {what} day #{word} #{what}",
+        created_at=times * 3 * DAY - seed % (10 * DAY),
+        views=5_000_000 // (place + 1) + seed % 1000,
+    )
