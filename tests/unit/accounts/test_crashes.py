@@ -10,8 +10,9 @@ from dropcast import aws, clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account
+from dropcast.accounts.refresh_turn import LEASE_S, PATIENCE_S
 from dropcast.accounts.token_store import get_tokens
-from dropcast.accounts.tokens import LEASE_S, PATIENCE_S, fresh_access_token
+from dropcast.accounts.tokens import fresh_access_token
 from dropcast.errors import Problem
 from tests.unit.support.accounts import NOW, event_names, plain
 

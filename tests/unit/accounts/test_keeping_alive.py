@@ -7,20 +7,14 @@ from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
 from dropcast import clock, dynamo
-from dropcast.accounts import token_store, tokens
+from dropcast.accounts import refresh_turn, token_store, tokens
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.journal import KEPT
 from dropcast.accounts.models import Account
+from dropcast.accounts.refresh_turn import CLOCKS_DIFFER_S, FIRST_TRY_S, LEASE_S
 from dropcast.accounts.token_store import StoredTokens, get_tokens
-from dropcast.accounts.tokens import (
-    CLOCKS_DIFFER_S,
-    FIRST_TRY_S,
-    LEASE_S,
-    expect_use,
-    fresh_access_token,
-    refresh_due,
-)
+from dropcast.accounts.tokens import expect_use, fresh_access_token, refresh_due
 from dropcast.errors import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.oauth import AppCredentials
@@ -334,7 +328,7 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
 ):
     held_clock.at = NOW + 7200
     taken: list[object] = []
-    take = tokens.take_lease
+    take = refresh_turn.take_lease
 
     def taking_then_slow(open_id, seconds):
         lease = take(open_id, seconds)
@@ -347,7 +341,7 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
             skewed.setattr(clock, "now", lambda: int(held_clock.at) + CLOCKS_DIFFER_S - 1)
             taken.append(take("open-1", LEASE_S))
 
-    monkeypatch.setattr(tokens, "take_lease", taking_then_slow)
+    monkeypatch.setattr(refresh_turn, "take_lease", taking_then_slow)
     tiktok.on_refresh = another_looks
 
     fresh_access_token(account, outlive_s=60)

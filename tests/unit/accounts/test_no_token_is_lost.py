@@ -11,14 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import SecretStr
 
 from dropcast import aws, clock, ids
-from dropcast.accounts import app, tokens
+from dropcast.accounts import app, refresh_turn
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connected_store import confirm_connection, save_connection, save_unconfirmed
 from dropcast.accounts.disconnect import disconnect, hear_removal
 from dropcast.accounts.models import Account
+from dropcast.accounts.refresh_turn import LEASE_S
 from dropcast.accounts.token_store import StoredTokens, get_tokens
-from dropcast.accounts.tokens import LEASE_S, fresh_access_token, refresh_due, refresh_rejected
+from dropcast.accounts.tokens import fresh_access_token, refresh_due, refresh_rejected
 from dropcast.errors import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
 from tests.unit.support import accounts as support
@@ -122,7 +123,7 @@ class Connections(RuleBasedStateMachine):
         self.until_end.callback(self.patch.undo)
         self.held = support.hold_clock(self.patch)
         self.until_end.enter_context(support.deployment(self.patch))
-        self.patch.setattr(tokens, "_LOOK_AGAIN_S", 5)
+        self.patch.setattr(refresh_turn, "_LOOK_AGAIN_S", 5)
         self.tiktok = StrictTikTok(self.held, expires_in=expires_in)
         support.put_in_tiktoks_place(self.tiktok, self.patch)
         app.app_credentials()

@@ -6,13 +6,14 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import aws, clock
-from dropcast.accounts import tokens
+from dropcast.accounts import refresh_turn
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.lease_store import release_lease, take_lease
 from dropcast.accounts.models import Account
+from dropcast.accounts.refresh_turn import LEASE_S, PATIENCE_S
 from dropcast.accounts.token_store import get_tokens
-from dropcast.accounts.tokens import LEASE_S, PATIENCE_S, fresh_access_token, refresh_rejected
+from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
 from dropcast.errors import Problem
 from tests.unit.support.accounts import NOW, event_names, items, plain
 
@@ -48,8 +49,8 @@ def until_all_asked(monkeypatch: pytest.MonkeyPatch, callers: int) -> Callable[[
         with changed:
             assert changed.wait_for(lambda: len(asked) == callers, timeout=30)
 
-    monkeypatch.setattr(tokens, "take_lease", noted)
-    monkeypatch.setattr(tokens.clock, "sleep", lambda seconds: threading.Event().wait(0.01))
+    monkeypatch.setattr(refresh_turn, "take_lease", noted)
+    monkeypatch.setattr(refresh_turn.clock, "sleep", lambda seconds: threading.Event().wait(0.01))
     return wait
 
 

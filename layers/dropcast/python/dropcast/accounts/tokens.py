@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts import app, due, journal
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.lease_store import Lease, release_lease, take_lease
+from dropcast.accounts.lease_store import Lease
+from dropcast.accounts.refresh_turn import FIRST_TRY_S, LEAST_TRY_S, RETRY_PAUSE_S, asking_ends, in_turn
 from dropcast.accounts.token_store import (
     StoredTokens,
     extend_use,
@@ -29,21 +30,6 @@ from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import to_problem
 
-# Asking TikTok ends at the deadline, the second try included; the rest of the lease is for sealing and writing.
-REFRESH_DEADLINE_S = 40
-FIRST_TRY_S = 30
-LEASE_S = REFRESH_DEADLINE_S + 50
-PATIENCE_S = REFRESH_DEADLINE_S + 5
-# How far the clocks of two workers may be apart without two of them asking TikTok at once.
-CLOCKS_DIFFER_S = 30
-# What sealing and writing take at most where AWS is well.
-KEEPING_S = 5
-
-_LOOK_AGAIN_S = 0.25
-_LOOK_AGAIN_SLOWER = 3
-_LEAST_WAIT_S = 5
-_RETRY_PAUSE_S = 1
-_LEAST_TRY_S = 5
 _DAY_S = 24 * 3600
 _logger = Logger(child=True)
 
@@ -123,39 +109,8 @@ def _newer(seen: StoredTokens) -> StoredTokens | Problem | None:
 
 def _renewed(seen: StoredTokens) -> StoredTokens | Problem:
     """Newer tokens than `seen`: by our own refresh, or from whoever holds the lease."""
-    began, patience = clock.monotonic(), _patience()
-    waited = False
-    while not (lease := take_lease(seen.open_id, LEASE_S)):
-        since = clock.monotonic() - began
-        if since >= patience:
-            return _later(seen, "another refresh of this account came to nothing")
-        # Ever more slowly, since hundreds may wait at one item of the table.
-        clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
-        waited = True
-        if newer := _newer(seen):
-            return newer
-    try:
-        return _under_lease(seen, lease, waited)
-    finally:
-        release_lease(lease)
-
-
-def _patience() -> float:
-    """How long to wait for another's refresh: not until it is too late for one of our own.
-
-    In the API that is 25 s, so that the answer is there before the gateway stops waiting for it at 30 s.
-    """
-    return min(PATIENCE_S, max(_LEAST_WAIT_S, clock.seconds_left() - FIRST_TRY_S - KEEPING_S))
-
-
-def _under_lease(seen: StoredTokens, lease: Lease, waited: bool) -> StoredTokens | Problem:
-    tokens = _stored(seen.account_id)
-    if isinstance(tokens, Problem) or tokens.version != seen.version:
-        return tokens
-    if waited and not lease.lapsed:
-        # Who held it just failed: fifty that waited must not ask TikTok one after the other.
-        return _later(seen, "another refresh of this account came to nothing")
-    return _refreshed(tokens, lease)
+    outcome = in_turn(seen.open_id, seen, lambda: _stored(seen.account_id), _refreshed)
+    return outcome or _later(seen, "another refresh of this account came to nothing")
 
 
 def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
@@ -166,21 +121,15 @@ def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
     if tokens.client_key not in (None, app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
     refresh_token = tokens.refresh_token()
-    until = _asking_ends(lease)
+    until = asking_ends(lease)
     if until - clock.monotonic() < FIRST_TRY_S:
         return _later(tokens, "too little time was left for a refresh")
     told = _ask(tokens, refresh_token, FIRST_TRY_S)
     if told and isinstance(told.answer, Unanswered) and told.answer.may_have_arrived:
-        clock.sleep(_RETRY_PAUSE_S)
+        clock.sleep(RETRY_PAUSE_S)
         left_s = int(until - clock.monotonic())
-        told = _ask(told.tokens, refresh_token, left_s) if left_s >= _LEAST_TRY_S else told
+        told = _ask(told.tokens, refresh_token, left_s) if left_s >= LEAST_TRY_S else told
     return _concluded(told) if told else _stored(tokens.account_id)
-
-
-def _asking_ends(lease: Lease) -> float:
-    """Until when TikTok may be asked: the lease must outlast it on any clock, and we must live to write the answer."""
-    now = clock.monotonic()
-    return min(now + REFRESH_DEADLINE_S, lease.ends - CLOCKS_DIFFER_S, now + clock.seconds_left() - KEEPING_S)
 
 
 @dataclass(frozen=True)
