@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from dropcast.catalogue_accounts import ACCOUNTS
+from dropcast.catalogue_business import BUSINESS
 from dropcast.catalogue_entry import Entry as Entry
 from dropcast.catalogue_entry import Next as Next
 from dropcast.catalogue_media import MEDIA
@@ -37,6 +38,7 @@ CATALOGUE: dict[str, Entry] = {
     **PUBLISHING,
     **SOURCES,
     **WEBHOOKS,
+    **BUSINESS,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

@@ -12,7 +12,8 @@ from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, har
 if TYPE_CHECKING:
     import httpx
 
-TOKEN_INVALID = "40105"
+# Of no use any more: expired, its refresh token expired, withdrawn or unknown.
+TOKEN_DEAD = frozenset({"40102", "40103", "40105"})
 TOO_OFTEN = "40100"
 NOT_PERMITTED = "40001"
 
@@ -72,7 +73,7 @@ def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Una
 def _yes(said: dict[str, Any], log_id: str | None, status: int) -> Envelope | Unanswered:
     if status >= 300:
         return Unanswered("unreadable", True, status, log_id)
-    return Envelope(as_object(said.get("data")), log_id, status)
+    return Envelope(as_object(said.get("data")), log_id, status, _message(said))
 
 
 def _code(value: Any) -> int | None:
