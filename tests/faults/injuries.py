@@ -12,6 +12,7 @@ Injury = Callable[[Case], None]
 
 HTML = "<html><h1>502 Bad Gateway</h1></html>"
 _LONG_S = 7
+_FOUND_S = 5
 
 
 def tiktok(route: str, kind: str, **details: Any) -> Injury:
@@ -79,12 +80,18 @@ def killed_during(function: str, route: str, skip: int = 0) -> Injury:
             case.wait_asked(route, skip + 1)
             if route == "upload":
                 wait_for(lambda: received_bytes(case.journey, case.publish_id) >= min((skip + 1) * CHUNK, case.size))
-            assert case.aws is not None
-            assert case.aws.kill_caller(case.account, function), f"no {function} was there to be killed"
+            _kill(case, function)
 
         case.later.append(kill)
 
     return do
+
+
+def _kill(case: Case, function: str) -> None:
+    """The kernel's list of connections may lack one while it is read, so it is read until the process is in it."""
+    between = case.aws
+    assert between is not None
+    wait_for(lambda: between.kill_caller(case.account, function), seconds=_FOUND_S)
 
 
 def killed_midway(skip: int) -> Injury:
@@ -96,8 +103,7 @@ def killed_midway(skip: int) -> Injury:
         def kill() -> None:
             case.wait_asked("upload", skip + 1)
             time.sleep(1)
-            assert case.aws is not None
-            assert case.aws.kill_caller(case.account, "workflow-transfer")
+            _kill(case, "workflow-transfer")
 
         case.later.append(kill)
 

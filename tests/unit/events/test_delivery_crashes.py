@@ -9,6 +9,7 @@ from tests.unit.support.accounts import event_names
 # On the way: fan-out to two endpoints, a success at once, a failure that is noted, a probe that recovers. The number
 # of its steps is asserted, so that a new call is tried, too.
 STEPS = 22
+STEPS_TO_DISABLE = 9
 
 
 def fails_once(world: World):
@@ -59,7 +60,7 @@ def test_each_event_arrives_and_what_is_noted_does_not_come_again(world: World, 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("at", range(12))
+@pytest.mark.parametrize("at", range(STEPS_TO_DISABLE))
 def test_a_death_while_an_endpoint_is_disabled_leaves_it_disabled_and_its_event_told_once(world: World, at, when):
     gone = world.endpoint("gone")
     world.answers = lambda *_: Answer(410, "", 3, None)
@@ -68,6 +69,18 @@ def test_a_death_while_an_endpoint_is_disabled_leaves_it_disabled_and_its_event_
     world.tell(1)
     world.run(1200)
 
+    assert world.die_at is None
     assert world.now(gone).status == "disabled"
     assert world.delivery(gone, 1).state == "failed"
     assert event_names() == ["webhook_endpoint.disabled"]
+
+
+def test_disabling_has_the_steps_whose_deaths_are_tried_here(world: World):
+    world.endpoint("gone")
+    world.answers = lambda *_: Answer(410, "", 3, None)
+    world.steps = 0
+
+    world.tell(1)
+    world.run(50)
+
+    assert world.steps == STEPS_TO_DISABLE

@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import boto3
@@ -237,20 +238,20 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         forget()
-        monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms").create_key()["KeyMetadata"]["KeyId"])
-        monkeypatch.setenv("REFRESH_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="refresh")["QueueUrl"])
-        monkeypatch.setenv("DELIVERIES_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
-        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", boto3.client("sqs").create_queue(QueueName="slow")["QueueUrl"])
+        monkeypatch.setenv("KMS_KEY_ID", _maker("kms").create_key()["KeyMetadata"]["KeyId"])
+        monkeypatch.setenv("REFRESH_QUEUE_URL", _maker("sqs").create_queue(QueueName="refresh")["QueueUrl"])
+        monkeypatch.setenv("DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
+        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="slow")["QueueUrl"])
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",
             "PARTNER_SECRET_ARN": '{"business_app_id": "set-me", "business_secret": "made-up"}',
         }.items():
-            secret = boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
+            secret = _maker("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(name, secret["ARN"])
         for name in TABLES:
             _make_table(name)
-        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        _maker("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         settings.cache_clear()
         yield
     forget()
@@ -333,6 +334,12 @@ def plain(token: Any) -> str:
     return token.get_secret_value()
 
 
+@lru_cache
+def _maker(service: str) -> Any:
+    """A client for what the tests make themselves, one for all of them: making it takes longer than its calls."""
+    return cast(Any, boto3).client(service, region_name=REGION)
+
+
 def _make_table(name: str) -> None:
     keys, indexes = TABLES[name], INDEXES.get(name, [])
     attributes = dict.fromkeys(keys, "S")
@@ -344,7 +351,7 @@ def _make_table(name: str) -> None:
             {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": _projection(projection)}
             for index, partition, sort, _, projection in indexes
         ]
-    boto3.client("dynamodb").create_table(
+    _maker("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=_schema(keys),
