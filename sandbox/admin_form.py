@@ -22,6 +22,8 @@ def told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Reques
         try:
             return await endpoint(request)
         except ValidationError as problem:
-            return JSONResponse({"error": problem.errors(include_url=False, include_context=False)}, 422)
+            return JSONResponse(
+                {"error": problem.errors(include_url=False, include_context=False, include_input=False)}, 422
+            )
 
     return checked

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox import business_oauth, comment_lists, comments, discovery
+from sandbox.ailing import may_ail
 from sandbox.business_answers import NO_SCHEMA, BusinessDone, BusinessRefusal, business_enveloped
 from sandbox.business_consent import advertiser_authorize, holder_authorize
 from sandbox.routes import BUSINESS
@@ -48,7 +49,7 @@ def _answered(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
             entry.error_code = str(answer.code)
         return JSONResponse(business_enveloped(answer, entry.log_id))
 
-    return endpoint
+    return may_ail(endpoint)
 
 
 async def _no_schema(request: Request) -> BusinessRefusal:

@@ -47,11 +47,7 @@ ROUTES = {
     "/CreativeOne/Report/GetTopContentsOverview": "creative_periods",
     "/CreativeOne/Report/CreativeCenterGetTopContentsList": "creative_videos",
     "/apis/tt/hashtag/posts": "ensemble_hashtag",
-    "/apis/tt/hashtag/recent-posts": "ensemble_recent",
     "/apis/tt/keyword/search": "ensemble_keyword",
-    "/apis/tt/keyword/full-search": "ensemble_full",
-    "/apis/tt/user/info": "ensemble_user",
-    "/apis/tt/user/posts": "ensemble_posts",
     "/apis/customer/get-used-units": "ensemble_units",
 }
 

@@ -11,7 +11,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import admin, admin_business, business_routes, display, oauth, photo_posting, posting, upload, videos
+from sandbox import (
+    admin,
+    admin_business,
+    business_routes,
+    creative_center,
+    display,
+    ensembledata,
+    oauth,
+    oembed,
+    photo_posting,
+    posting,
+    upload,
+    videos,
+)
 from sandbox.answers import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
 from sandbox.consent import authorize
 from sandbox.settings import Settings
@@ -41,6 +54,9 @@ def make_app(settings: Settings) -> Starlette:
             Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
             Route("/avatar/{open_id}.svg", display.avatar),
             *business_routes.routes,
+            *creative_center.routes,
+            *ensembledata.routes,
+            *oembed.routes,
             Mount("/_sandbox", routes=[*admin.routes, *admin_business.routes]),
         ],
         middleware=[Middleware(Recorded, sandbox=sandbox)],

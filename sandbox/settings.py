@@ -1,8 +1,10 @@
 """What a person can set about the sandbox: at start, or while it runs by PATCH /_sandbox/settings."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from sandbox.ailments import Way, possible
 
 ALL_SCOPES = [
     "user.info.basic",
@@ -64,6 +66,11 @@ class Settings(BaseModel):
     bare_comment_ids: bool = True
     """The id of a new comment is a bare number of 19 digits, not a text."""
 
+    # trends
+    ailing: dict[str, Way] = {}
+    """Routes whose source is ill, and in which way."""
+    ensembledata_units_per_day: int = Field(default=50, ge=0)
+
     # refusals
     invalid_params_code: Literal["invalid_params", "invalid_param"] = "invalid_params"
     rate_limits: dict[str, int] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
@@ -101,6 +108,13 @@ class Settings(BaseModel):
     webhook_retry_for: float = Field(default=259_200, ge=0)
     webhook_timeout: float = Field(default=10, gt=0)
     """Real seconds."""
+
+    @model_validator(mode="after")
+    def _can_ail(self) -> Self:
+        for route, way in self.ailing.items():
+            if not possible(route, way):
+                raise ValueError(f"{route} cannot be ill in the way {way}")
+        return self
 
     @property
     def active_users(self) -> int | None:

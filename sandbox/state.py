@@ -51,6 +51,7 @@ class Sandbox:
         self.business_tokens = BusinessTokens(self.tokens.issued)
         self.advertisers = list(ADVERTISERS)
         self.comments = Comments()
+        self.ensemble_units: dict[str, int] = {}
         self.seen_videos: dict[int, TrendingVideo] = {}
         self.publishes = Publishes()
         self.journal = Journal()
