@@ -56,11 +56,12 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What TikTok said with its yes: `data`, or the whole body of a flat OAuth answer."""
+    """What TikTok said with its yes: `data`, or the whole body of a flat OAuth answer; its words, where it has some."""
 
     data: dict[str, Any] = field(repr=False)
     log_id: str | None
     http_status: int
+    message: str = ""
 
 
 def ask_json(
