@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ulid import ULID
 
-from dropcast import aws, clock, dynamo, ids
+from dropcast import aws, clock, ids
 from dropcast.errors import Problem
 from dropcast.publishing import publish_row, publish_store
 from dropcast.publishing.intake import new_publish
@@ -67,7 +67,7 @@ def made(at: dict[str, int], account_id: str, count: int, *, every: int = HOUR, 
     found: list[str] = []
     for _ in range(count):
         publish = new_publish(account_id, source, "api", options()).model_copy(update={"state": State(state)})
-        assert dynamo.write_all([publish_store.put_write(publish, unstarted=False)])
+        aws.client("dynamodb").put_item(**publish_store.put_write(publish, unstarted=False)["Put"])
         found.insert(0, publish.publish_id)
         at["at"] += every
     return found
