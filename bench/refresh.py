@@ -156,7 +156,7 @@ def find(accounts: int, expected: int) -> None:
     events = aws.client("dynamodb").meta.events
     events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
     began = time.monotonic()
-    queued = refresh_queue.queue_due_accounts()
+    queued = refresh_queue.queue_due()
     seconds = time.monotonic() - began
     print(
         f"the finder read {sum(read):,} of {accounts:,} and queued {queued:,} (expected {expected:,})"

@@ -1,5 +1,6 @@
-"""/oauth/tiktok/start and /oauth/tiktok/callback: a person's browser on its way to TikTok and back."""
+"""/oauth/tiktok and /oauth/business: a person's browser on its way to one of TikTok's consent pages and back."""
 
+from collections.abc import Callable
 from traceback import format_tb
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,7 +12,12 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts import connect
+from dropcast.accounts import business_connect, connect, consent_road
+from dropcast.accounts.business_connect import BusinessGreeting
+from dropcast.accounts.business_models import BusinessConnection
+from dropcast.accounts.business_page import business_outcome_page, business_start_page
+from dropcast.accounts.connect import Greeting
+from dropcast.accounts.consent_road import Departure
 from dropcast.accounts.models import Account
 from dropcast.accounts.page import HEADERS, outcome_page, start_page
 from dropcast.errors import Problem, http_status, problem
@@ -26,25 +32,13 @@ def greet() -> Response[str]:
     """The page of the one-time link in `c`. It spends nothing: previews open links too."""
     _count("ConnectionOpened")
     greeting = connect.greet(_query().get("c", ""))
-    if isinstance(greeting, Problem):
-        return _failed(greeting)
-    cookie = _cookie(greeting.cookie_name, greeting.key, connect.LINK_LIVES_S, SameSite.STRICT_MODE)
-    return _html(200, start_page(greeting), cookie)
+    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, start_page(greeting))
 
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
     """The button was pressed: spend the link and go to TikTok."""
-    form = dict(parse_qsl(app.current_event.decoded_body or ""))
-    link_id = form.get("c", "")
-    if not connect.pressed(link_id, form.get("key", ""), _cookies()):
-        return _failed(problem("connection_not_started_here"))
-    departure = connect.depart(link_id)
-    if isinstance(departure, Problem):
-        return _failed(departure)
-    _count("ConnectionStarted")
-    cookie = _cookie(departure.cookie_name, departure.cookie_value, connect.STATE_LIVES_S)
-    return _redirect(303, departure.authorize_url, cookie)
+    return _departed(connect.depart)
 
 
 @app.get("/oauth/tiktok/callback")
@@ -59,10 +53,35 @@ def callback() -> Response[str]:
     else:
         _count("ConnectionFailed")
         logger.warning("account not connected", code=outcome.code, log_id=outcome.log_id)
-    spent = _cookie(connect.cookie_name(query.get("state", "")), "", 0)
-    if arrival.location:
-        return _redirect(302, arrival.location, spent)
-    return _html(_status(outcome), outcome_page(outcome, arrival.missing), spent)
+    return _arrived(_status(outcome), arrival.location, outcome_page(outcome, arrival.missing))
+
+
+@app.get("/oauth/business/start")
+def greet_business() -> Response[str]:
+    """The page of the one-time link in `c`. It spends nothing: previews open links too."""
+    _count("ConnectionOpened")
+    greeting = business_connect.greet(_query().get("c", ""))
+    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, business_start_page(greeting))
+
+
+@app.post("/oauth/business/start")
+def start_business() -> Response[str]:
+    """The button was pressed: spend the link and go to TikTok API for Business."""
+    return _departed(business_connect.depart)
+
+
+@app.get("/oauth/business/callback/")
+def business_callback() -> Response[str]:
+    """Take what TikTok API for Business grants, or the reason why not."""
+    arrival = business_connect.arrive(_query(), _cookies())
+    outcome = arrival.outcome
+    if isinstance(outcome, BusinessConnection):
+        _count("BusinessConnected")
+        logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
+    else:
+        _count("ConnectionFailed")
+        logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
+    return _arrived(_status(outcome), arrival.location, business_outcome_page(outcome))
 
 
 @app.exception_handler(Exception)
@@ -77,6 +96,29 @@ def unexpected(error: Exception) -> Response[str]:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return app.resolve(event, context)
+
+
+def _greeted(greeting: Greeting | BusinessGreeting, page: str) -> Response[str]:
+    cookie = _cookie(greeting.cookie_name, greeting.key, consent_road.LINK_LIVES_S, SameSite.STRICT_MODE)
+    return _html(200, page, cookie)
+
+
+def _departed(depart: Callable[[str], Departure | Problem]) -> Response[str]:
+    form = dict(parse_qsl(app.current_event.decoded_body or ""))
+    link_id = form.get("c", "")
+    if not consent_road.pressed(link_id, form.get("key", ""), _cookies()):
+        return _failed(problem("connection_not_started_here"))
+    departure = depart(link_id)
+    if isinstance(departure, Problem):
+        return _failed(departure)
+    _count("ConnectionStarted")
+    cookie = _cookie(departure.cookie_name, departure.cookie_value, consent_road.STATE_LIVES_S)
+    return _redirect(303, departure.authorize_url, cookie)
+
+
+def _arrived(status: int, location: str | None, page: str) -> Response[str]:
+    spent = _cookie(consent_road.cookie_name(_query().get("state", "")), "", 0)
+    return _redirect(302, location, spent) if location else _html(status, page, spent)
 
 
 def _query() -> dict[str, str]:
@@ -96,7 +138,7 @@ def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.
         name,
         value,
         path="/",
-        secure=connect.cookie_is_secure(),
+        secure=consent_road.cookie_is_secure(),
         http_only=True,
         max_age=lives_s,
         same_site=same_site,
@@ -116,7 +158,7 @@ def _html(status: int, page: str, *cookies: Cookie) -> Response[str]:
     return Response(status, "text/html; charset=utf-8", page, HEADERS, list(cookies))
 
 
-def _status(outcome: Account | Problem) -> int:
+def _status(outcome: Account | BusinessConnection | Problem) -> int:
     return http_status(outcome.code) if isinstance(outcome, Problem) else 200
 
 

@@ -1,4 +1,4 @@
-"""Refreshes the tokens of the accounts named in a batch of messages; only what may work later is handed back."""
+"""Refreshes the tokens of those named in a batch of messages; only what may work later is handed back."""
 
 from traceback import format_tb
 from typing import Any
@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
+from dropcast.accounts.business_tokens import refresh_business_due
 from dropcast.accounts.refresh_queue import wish_of_message
 from dropcast.accounts.tokens import refresh_due
 from dropcast.errors import Next, Problem
@@ -25,14 +26,18 @@ class TryLaterError(Exception):
 
 
 def refresh(record: SQSRecord) -> None:
-    """Refresh the account of one message."""
+    """Refresh what one message names."""
     wish = wish_of_message(record.body)
-    match refresh_due(wish.account_id, asked_at=wish.asked_at):
+    if wish.connection_id:
+        outcome, whose = refresh_business_due(wish.connection_id), {"connection_id": wish.connection_id}
+    else:
+        outcome, whose = refresh_due(wish.account_id, asked_at=wish.asked_at), {"account_id": wish.account_id}
+    match outcome:
         case None:
             metrics.add_metric("TokensFresh", MetricUnit.Count, 1)
         case Problem() as problem:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            logger.warning("not refreshed", account_id=wish.account_id, code=problem.code, log_id=problem.log_id)
+            logger.warning("not refreshed", extra=whose, code=problem.code, log_id=problem.log_id)
             if problem.next in (Next.RETRY, Next.WAIT):
                 raise TryLaterError(problem.code)
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.refresh_queue import queue_due_accounts
+from dropcast.accounts.refresh_queue import queue_due
 
 logger = Logger()
 metrics = Metrics()
@@ -17,6 +17,6 @@ metrics = Metrics()
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        queued = queue_due_accounts()
+        queued = queue_due()
     metrics.add_metric("RefreshesQueued", MetricUnit.Count, queued)
     return {"queued": queued}

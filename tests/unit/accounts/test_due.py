@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from dropcast import aws, clock, dynamo
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.due import EXPIRING_S, SHARDS, due_at, shard_of
-from dropcast.accounts.due_store import due_accounts, put_off
-from dropcast.accounts.refresh_queue import PUT_OFF_S, queue_due_accounts, wish_of_message
+from dropcast.accounts.due_store import due_rows, put_off
+from dropcast.accounts.refresh_queue import PUT_OFF_S, queue_due, wish_of_message
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW
 
@@ -82,7 +82,7 @@ def test_the_sweep_reads_only_due_accounts_and_queues_each_once(cloud, queue_url
         "after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"])
     )
 
-    queued, again = queue_due_accounts(), queue_due_accounts()
+    queued, again = queue_due(), queue_due()
 
     assert (queued, again, sum(read)) == (100, 0, 100)
     assert sorted(drain(queue_url)) == accounts[::20]
@@ -90,19 +90,19 @@ def test_the_sweep_reads_only_due_accounts_and_queues_each_once(cloud, queue_url
 
 def test_an_account_that_stays_due_comes_again_when_its_message_has_had_its_tries(cloud, queue_url, held_clock):
     seed("acc_1", due=NOW)
-    first = queue_due_accounts()
+    first = queue_due()
 
     held_clock.at = NOW + PUT_OFF_S - 1
-    early = queue_due_accounts()
+    early = queue_due()
     held_clock.at = NOW + PUT_OFF_S
-    late = queue_due_accounts()
+    late = queue_due()
 
     assert (first, early, late) == (1, 0, 1)
 
 
 def test_two_sweeps_at_once_queue_an_account_once(cloud, queue_url):
     seed("acc_1", due=NOW)
-    [found] = due_accounts(shard_of("acc_1"), NOW)
+    [found] = due_rows(shard_of("acc_1"), NOW)
 
     assert put_off(found, NOW + 60)
     assert not put_off(found, NOW + 60)
@@ -114,9 +114,9 @@ def test_what_the_queue_does_not_take_stays_due(cloud, queue_url, monkeypatch):
 
     with monkeypatch.context() as trouble:
         refuse_first_of_batch(trouble)
-        queued = queue_due_accounts()
+        queued = queue_due()
 
-    assert queued + queue_due_accounts() == 2
+    assert queued + queue_due() == 2
     assert sorted(drain(queue_url)) == ["acc_1", "acc_2"]
 
 
@@ -124,9 +124,9 @@ def test_what_there_is_no_time_for_stays_due(cloud, queue_url):
     seed("acc_1", due=NOW)
 
     with clock.ending_in(9):
-        assert queue_due_accounts() == 0
+        assert queue_due() == 0
 
-    assert queue_due_accounts() == 1
+    assert queue_due() == 1
 
 
 def refuse_first_of_batch(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def refuse_first_of_batch(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_due_sends_nothing(cloud, queue_url):
     seed("acc_1", due=NOW + 60)
 
-    assert queue_due_accounts() == 0
+    assert queue_due() == 0
     assert drain(queue_url) == []
 
 

@@ -1,9 +1,7 @@
 """Connecting an account: a one-time link, a page with a button, TikTok, and the way back (protocol 1.1, 1.2, 1.5)."""
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
@@ -12,42 +10,34 @@ from dropcast import clock, ids
 from dropcast.accounts import app, return_to
 from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connected_store import save_connection, save_unconfirmed
-from dropcast.accounts.connection_store import (
-    Link,
-    State,
-    get_link,
-    get_state,
-    hashed,
-    put_link,
-    spend_link,
-    spend_state,
+from dropcast.accounts.connection_store import Link, State, get_link, get_state, spend_link
+from dropcast.accounts.consent_road import (
+    ERROR_MAX,
+    STATE_LIVES_S,
+    Connection,
+    Departure,
+    asker,
+    back_from_tiktok,
+    cookie_name,
+    link_complaint,
+    may_return_to,
+    new_link,
+    public_url,
+    start_cookie,
 )
 from dropcast.accounts.creator_check import check_creator
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
-from dropcast.origins import is_at
 from dropcast.settings import listed, settings
 from dropcast.tiktok import oauth
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import authorize_problem, to_problem
 
-LINK_LIVES_S = 600
-STATE_LIVES_S = 600
 CONFIRMATION_LIVES_S = 3600
 
 _EXCHANGE_S = 15
-_USER_ID_MAX = 256
-_ERROR_MAX = 60
 _ALWAYS = "user.info.basic"
 _logger = Logger(child=True)
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A link for one person and one use. `expires_at` is in seconds since the epoch."""
-
-    connect_url: str = field(repr=False)
-    expires_at: int
 
 
 @dataclass(frozen=True)
@@ -60,15 +50,6 @@ class Greeting:
     link_id: str = field(repr=False)
     cookie_name: str
     key: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Departure:
-    """Where the browser goes at TikTok, and the cookie that binds the way back to it, for STATE_LIVES_S seconds."""
-
-    authorize_url: str = field(repr=False)
-    cookie_name: str
-    cookie_value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -91,38 +72,27 @@ def begin_connection(
     `scopes`: less than all that TikTok approved of. `confirm`: the account waits for the code that comes back.
     Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
     """
-    if not user_id.strip() or len(user_id) > _USER_ID_MAX:
-        return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
+    if complaint := link_complaint(user_id, return_to_url):
+        return complaint
     if confirm and return_to_url is None:
         return problem("invalid_request", reason="confirm needs return_to, where the code for it comes back")
-    if return_to_url is not None and not _may_return_to(return_to_url):
-        return problem("return_to_refused")
     asked = _approved(scopes)
     if isinstance(asked, Problem):
         return asked
-    link_id = ids.new_secret()
-    expires_at = clock.now() + LINK_LIVES_S
-    put_link(link_id, Link(user_id, return_to_url, asked, confirm), expires_at)
-    return Connection(f"{_public_url()}/oauth/tiktok/start?c={link_id}", expires_at)
+    return new_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start")
 
 
 def greet(link_id: str) -> Greeting | Problem:
     """What the link's page says; the link stays good, since previews open links too. Problem: `connection_expired`."""
-    link = get_link(link_id)
+    link = get_link(link_id, "login")
     if not link:
         return problem("connection_expired")
-    asker = settings().app_name or urlsplit(_public_url()).hostname or "Dropcast"
-    return Greeting(asker, link.user_id, _still_approved(link), link_id, _start_cookie(link_id), ids.new_secret())
-
-
-def pressed(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
-    """Whether the button was pressed on our page in this browser: no other site can send both cookie and `key`."""
-    return bool(key) and hmac.compare_digest(cookies.get(_start_cookie(link_id), "").encode(), key.encode())
+    return Greeting(asker(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), ids.new_secret())
 
 
 def depart(link_id: str) -> Departure | Problem:
     """Spend the link and send its browser to TikTok. Problems: `connection_expired`, `app_not_set`."""
-    link = get_link(link_id)
+    link = get_link(link_id, "login")
     if not link:
         return problem("connection_expired")
     client_key = app.app_credentials().client_key
@@ -150,7 +120,7 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival:
     `account_taken`. A browser is only sent on to the return_to that its link was made with.
     """
     state_text = query.get("state", "")
-    state = get_state(state_text)
+    state = get_state(state_text, "login")
     if not state:
         return Arrival(problem("connection_expired"))
     grant = _granted(state_text, state, query, cookies)
@@ -164,30 +134,17 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival:
 
 def redirect_uri() -> str:
     """The redirect URI that the TikTok app must list, to the letter."""
-    return f"{_public_url()}/oauth/tiktok/callback"
-
-
-def cookie_name(state: str) -> str:
-    """The cookie of one attempt, so that two tabs do not disturb each other."""
-    return f"{_cookie_prefix()}dropcast_connect_{hashed(state)[:12]}"
-
-
-def cookie_is_secure() -> bool:
-    """Whether cookies go over HTTPS only: they do where PUBLIC_URL is HTTPS."""
-    return settings().public_url.startswith("https://")
+    return f"{public_url()}/oauth/tiktok/callback"
 
 
 def _granted(
     state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
 ) -> TokenGrant | Problem:
     """What TikTok granted to this very browser, which uses the state up."""
-    browser = cookies.get(cookie_name(state_text), "")
-    if not hmac.compare_digest(hashed(browser), state.browser_hash):
-        return problem("connection_other_browser")
-    if not spend_state(state_text):
-        return problem("connection_expired")
+    if why := back_from_tiktok(state, state_text, cookies):
+        return why
     if error := query.get("error"):
-        return authorize_problem(error[:_ERROR_MAX])
+        return authorize_problem(error[:ERROR_MAX])
     code = query.get("code")
     if not code:
         return problem("invalid_request", reason="TikTok sent the browser back without a code")
@@ -224,7 +181,7 @@ def _looked_at(account: Account, grant: TokenGrant) -> Account:
 def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
     granted = outcome.scopes if isinstance(outcome, Account) else link.scopes
     missing = tuple(scope for scope in link.scopes if scope not in granted)
-    if not link.return_to or not _may_return_to(link.return_to):
+    if not link.return_to or not may_return_to(link.return_to):
         return Arrival(outcome, missing)
     match outcome:
         case Problem():
@@ -233,10 +190,6 @@ def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
             answer = {"connected": outcome.account_id} | more
             answer |= {"missing_scopes": ",".join(missing)} if missing else {}
     return Arrival(outcome, missing, return_to.with_answer(link.return_to, answer))
-
-
-def _may_return_to(url: str) -> bool:
-    return is_at(url, listed(settings().return_to_origins))
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:
@@ -252,15 +205,3 @@ def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:
 def _still_approved(link: Link) -> tuple[str, ...]:
     approved = listed(settings().tiktok_scopes)
     return tuple(scope for scope in link.scopes if scope in approved)
-
-
-def _start_cookie(link_id: str) -> str:
-    return f"{_cookie_prefix()}dropcast_start_{hashed(link_id)[:12]}"
-
-
-def _cookie_prefix() -> str:
-    return "__Host-" if cookie_is_secure() else ""
-
-
-def _public_url() -> str:
-    return settings().public_url.rstrip("/")

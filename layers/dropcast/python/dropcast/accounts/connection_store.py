@@ -5,24 +5,31 @@ Rows carry `expires_at` for the table's TTL, which deletes late, so it is also c
 
 import hashlib
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 from pydantic import SecretStr
 
 from dropcast import aws, clock, dynamo, vault
 from dropcast.settings import settings
 
+# Which consent a link leads to: of the open API, or one of the two of TikTok API for Business.
+Consent = Literal["login", "advertiser", "account"]
+
 
 @dataclass(frozen=True)
 class Link:
-    """For whom an account is being connected, what TikTok is asked for, and where the browser goes afterwards.
+    """For whom something is being connected, what TikTok is asked for, and where the browser goes afterwards.
 
-    `confirm`: the account is inactive until the caller confirms it.
+    `confirm`: the account is inactive until the caller confirms it. `account_id`: whose comments a business connection
+    will serve.
     """
 
     user_id: str
     return_to: str | None
-    scopes: tuple[str, ...]
+    scopes: tuple[str, ...] = ()
     confirm: bool = False
+    consent: Consent = "login"
+    account_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,11 +38,13 @@ class State:
 
     link: Link
     browser_hash: str
-    sealed_verifier: bytes
+    sealed_verifier: bytes | None
     state_hash: str
 
     def verifier(self) -> SecretStr:
-        """The PKCE verifier in plain."""
+        """The PKCE verifier in plain; a ValueError on the roads that have none."""
+        if self.sealed_verifier is None:
+            raise ValueError("TikTok API for Business has no PKCE")
         return vault.unseal(self.sealed_verifier, _context(self.state_hash))
 
 
@@ -50,20 +59,23 @@ def put_link(link_id: str, link: Link, expires_at: int) -> None:
     aws.client("dynamodb").put_item(TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
-def get_link(link_id: str) -> Link | None:
-    """The link, unless it is spent, expired or never was."""
+def get_link(link_id: str, *consents: Consent) -> Link | None:
+    """The link, unless it is spent, expired, never was or leads to none of `consents`."""
     item = _live(_link_key(link_id))
-    return _link(item) if item else None
+    link = _link(item) if item else None
+    return link if link and link.consent in consents else None
 
 
-def spend_link(link_id: str, link: Link, *, state: str, browser: str, verifier: SecretStr, expires_at: int) -> bool:
+def spend_link(
+    link_id: str, link: Link, *, state: str, browser: str, expires_at: int, verifier: SecretStr | None = None
+) -> bool:
     """Turn the link into a state, in one write; False if somebody else just did."""
     item = (
         _state_key(hashed(state))
         | _link_values(link)
         | {
             "browser_hash": hashed(browser),
-            "verifier": vault.seal(verifier, _context(hashed(state))),
+            "verifier": vault.seal(verifier, _context(hashed(state))) if verifier else None,
             "expires_at": expires_at,
         }
     )
@@ -77,15 +89,15 @@ def spend_link(link_id: str, link: Link, *, state: str, browser: str, verifier: 
     return dynamo.write_all([{"Delete": delete}, {"Put": put}])
 
 
-def get_state(state: str) -> State | None:
-    """The state, unless it is spent, expired or never was."""
+def get_state(state: str, *consents: Consent) -> State | None:
+    """The state, unless it is spent, expired, never was or is of none of `consents`."""
     item = _live(_state_key(hashed(state)))
-    if not item:
+    if not item or (link := _link(item)).consent not in consents:
         return None
     return State(
-        link=_link(item),
+        link=link,
         browser_hash=item["browser_hash"],
-        sealed_verifier=bytes(item["verifier"]),
+        sealed_verifier=bytes(item["verifier"]) if "verifier" in item else None,
         state_hash=hashed(state),
     )
 
@@ -114,7 +126,14 @@ def _link_values(link: Link) -> dynamo.Item:
 
 
 def _link(item: dynamo.Item) -> Link:
-    return Link(item["user_id"], item.get("return_to"), tuple(item["scopes"]), item["confirm"])
+    return Link(
+        item["user_id"],
+        item.get("return_to"),
+        tuple(item["scopes"]),
+        item["confirm"],
+        item.get("consent", "login"),
+        item.get("account_id"),
+    )
 
 
 def _link_key(link_id: str) -> dynamo.Item:

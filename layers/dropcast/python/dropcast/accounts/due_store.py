@@ -1,23 +1,30 @@
-"""The `due` index: which accounts are due, each handed to one finder only."""
+"""The `due` index: whose tokens are due, each handed to one finder only."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dropcast import aws, dynamo
-from dropcast.accounts.account_store import account_key
 from dropcast.settings import settings
 
 
 @dataclass(frozen=True)
 class Due:
-    """An account that stands in the index, and since when it is due there (seconds since the epoch)."""
+    """A row that stands in the index, an account's or a business connection's, and since when (epoch seconds)."""
 
-    account_id: str
+    pk: str
+    sk: str
     at: int
 
+    @property
+    def whose(self) -> dict[str, str]:
+        """The name by which the row's owner is known."""
+        if self.pk == "business":
+            return {"connection_id": self.sk}
+        return {"account_id": self.pk.removeprefix("account#")}
 
-def due_accounts(shard: str, now: int) -> Iterator[Due]:
-    """The accounts of one shard that are due at `now`, longest overdue first. Reads these and no others."""
+
+def due_rows(shard: str, now: int) -> Iterator[Due]:
+    """The rows of one shard that are due at `now`, longest overdue first. Reads these and no others."""
     pages = (
         aws.client("dynamodb")
         .get_paginator("query")
@@ -31,17 +38,17 @@ def due_accounts(shard: str, now: int) -> Iterator[Due]:
     for page in pages:
         for found in page["Items"]:
             item = dynamo.from_item(found)
-            yield Due(item["pk"].removeprefix("account#"), item["due_at"])
+            yield Due(item["pk"], item["sk"], item["due_at"])
 
 
-def put_off(due: Due, until: int) -> bool:
-    """Let the account be due at `until` instead; False if it was refreshed or put off by somebody else meanwhile."""
+def put_off(due: Due, until: int) -> Due | None:
+    """The row, due at `until` instead; None if it was refreshed or put off by somebody else meanwhile."""
     answer = dynamo.write_if(
         "update_item",
         TableName=settings().accounts_table,
-        Key=dynamo.to_item(account_key(due.account_id)),
+        Key=dynamo.to_item({"pk": due.pk, "sk": due.sk}),
         UpdateExpression="SET due_at = :until",
         ConditionExpression="due_at = :at",
         ExpressionAttributeValues=dynamo.to_item({":until": until, ":at": due.at}),
     )
-    return answer is not None
+    return replace(due, at=until) if answer is not None else None

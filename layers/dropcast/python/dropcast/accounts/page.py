@@ -62,7 +62,7 @@ _PAGE = """<!doctype html>
 </html>
 """
 
-_FORM = """<form method="post" action="/oauth/tiktok/start">
+_FORM = """<form method="post" action="{action}">
 <input type="hidden" name="c" value="{link_id}">
 <input type="hidden" name="key" value="{key}">
 <button>Continue to TikTok</button>
@@ -72,16 +72,16 @@ _FORM = """<form method="post" action="/oauth/tiktok/start">
 def start_page(greeting: Greeting) -> str:
     """Who asks for what, and the button that leads to TikTok, in HTML."""
     asker = f"<b>{escape(greeting.asker)}</b>"
-    whose = f" for its user <b>{greeting.user_id}</b>" if _HARMLESS_ID.fullmatch(greeting.user_id) else ""
     wishes = "".join(f"<li>{escape(_SCOPES.get(scope, scope))}</li>" for scope in greeting.scopes)
+    whose = shown_user(greeting.user_id)
     body = [
         f"<p>{asker} asks to connect a TikTok account of yours{whose}. TikTok will ask whether you let it:</p>",
         f"<ul>{wishes}</ul>",
-        _FORM.format(link_id=escape(greeting.link_id), key=escape(greeting.key)),
+        button("/oauth/tiktok/start", greeting.link_id, greeting.key),
         f'<p class="soft">Go on only if you came here from {asker} yourself. If somebody else sent you this link, '
         "close this page: they could use your account as far as you allow it.</p>",
     ]
-    return _page("Connect your TikTok account", body)
+    return whole_page("Connect your TikTok account", body)
 
 
 def outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
@@ -113,13 +113,30 @@ def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
 
 
 def _ended(title: str, words: list[str], outcome: Account | Problem) -> str:
-    match outcome:
-        case Account(account_id=mark):
-            pass
-        case Problem(code=code, log_id=log_id):
-            mark = f"{code} · TikTok log_id {log_id}" if log_id else code
-    return _page(title, [f"<p>{escape(word)}</p>" for word in words] + [f'<p class="soft">{escape(mark)}</p>'])
+    mark = outcome.account_id if isinstance(outcome, Account) else mark_of(outcome)
+    return ending_page(title, words, mark)
 
 
-def _page(title: str, body: list[str]) -> str:
+def ending_page(title: str, words: list[str], mark: str) -> str:
+    """The last page of a road, in HTML: what happened in `words`, and under what name to ask about it."""
+    return whole_page(title, [f"<p>{escape(word)}</p>" for word in words] + [f'<p class="soft">{escape(mark)}</p>'])
+
+
+def mark_of(why: Problem) -> str:
+    """The name under which one asks about a problem."""
+    return f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
+
+
+def button(action: str, link_id: str, key: str) -> str:
+    """The button that leads on to TikTok, in HTML."""
+    return _FORM.format(action=escape(action), link_id=escape(link_id), key=escape(key))
+
+
+def shown_user(user_id: str) -> str:
+    """For which user it is, in HTML; nothing if the id could be read as something else."""
+    return f" for its user <b>{user_id}</b>" if _HARMLESS_ID.fullmatch(user_id) else ""
+
+
+def whole_page(title: str, body: list[str]) -> str:
+    """A page of ours, its `body` in HTML."""
     return _PAGE.format(title=escape(title), body="\n".join(body))

@@ -1,6 +1,6 @@
-"""The road of an account whose tokens are due: found by the index, queued, refreshed by a worker.
+"""The road of tokens that are due, an account's or a business connection's: found, queued, refreshed by a worker.
 
-Who queues an account puts it off in the index for as long as the queue tries its message. So each is queued once, a
+Who queues one puts it off in the index for as long as the queue tries its message. So each is queued once, a
 lost message costs time only, and what keeps failing comes back at that pace.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from dropcast import aws, clock
 from dropcast.accounts.due import SHARDS
-from dropcast.accounts.due_store import Due, due_accounts, put_off
+from dropcast.accounts.due_store import Due, due_rows, put_off
 from dropcast.settings import settings
 
 # Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
@@ -26,14 +26,16 @@ _LAST_BATCH_S = 10
 
 @dataclass(frozen=True)
 class Wish:
-    """What a message asks for: the account's tokens, if due; or newer than `asked_at`, when a person asked."""
+    """What a message asks for: one account's or one business connection's tokens, if due; or newer ones than of
+    `asked_at`, when a person asked."""
 
-    account_id: str
+    account_id: str = ""
+    connection_id: str = ""
     asked_at: int = 0
 
 
-def queue_due_accounts() -> int:
-    """Queue every account that is due, once each, and say how many; one thread for each shard of the index.
+def queue_due() -> int:
+    """Queue whatever tokens are due, once each, and say how many; one thread for each shard of the index.
 
     What SQS does not take, and what there is no time for, stays due.
     """
@@ -59,10 +61,10 @@ def wish_of_message(body: str) -> Wish:
 
 def _queue_shard(now: int, shard: str) -> int:
     queued = 0
-    for batch in _batches(due_accounts(shard, now)):
+    for batch in _batches(due_rows(shard, now)):
         if clock.seconds_left() < _LAST_BATCH_S:
             break
-        queued += _send([due for due in batch if put_off(due, now + PUT_OFF_S)], now + PUT_OFF_S)
+        queued += _send([(due, later) for due in batch if (later := put_off(due, now + PUT_OFF_S))])
     return queued
 
 
@@ -71,17 +73,15 @@ def _batches(due: Iterator[Due]) -> Iterator[list[Due]]:
         yield batch
 
 
-def _send(batch: list[Due], until: int) -> int:
+def _send(batch: list[tuple[Due, Due]]) -> int:
+    """Queue each, as it was due and as it is now that it is put off; what SQS does not take is due as before."""
     if not batch:
         return 0
-    entries = [
-        {"Id": str(number), "MessageBody": json.dumps({"account_id": due.account_id})}
-        for number, due in enumerate(batch)
-    ]
+    entries = [{"Id": str(number), "MessageBody": json.dumps(due.whose)} for number, (due, _) in enumerate(batch)]
     answer: dict[str, Any] = aws.client("sqs").send_message_batch(
         QueueUrl=settings().refresh_queue_url, Entries=entries
     )
     for failed in answer.get("Failed", []):
-        due = batch[int(failed["Id"])]
-        put_off(Due(due.account_id, until), due.at)
+        due, later = batch[int(failed["Id"])]
+        put_off(later, due.at)
     return len(answer.get("Successful", []))

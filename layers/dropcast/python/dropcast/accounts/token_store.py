@@ -18,7 +18,7 @@ from dropcast.tiktok.models import TokenGrant
 Kind = Literal["access_token", "refresh_token"]
 
 # A pair is given only once, so a moment's trouble in AWS must not cost it.
-_KEEP_PAUSES_S = (0.2, 0.5, 1, 2, 4)
+KEEP_PAUSES_S = (0.2, 0.5, 1, 2, 4)
 
 # Of the account's row: connected, and not given up.
 _ALIVE = "attribute_exists(pk) AND NOT #status IN (:disconnected, :lost)"
@@ -159,7 +159,7 @@ def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> Stored
 
     When AWS fails it is tried again for 8 seconds. It revives an account given up while the refresh was under way.
     """
-    for pause_s in _KEEP_PAUSES_S:
+    for pause_s in KEEP_PAUSES_S:
         try:
             return _keep_grant(old, grant, asked_at)
         except (ClientError, BotoCoreError):

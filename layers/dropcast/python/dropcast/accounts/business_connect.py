@@ -1,0 +1,239 @@
+"""Connecting TikTok API for Business: a one-time link, a page with a button, TikTok, and the way back (protocol 12).
+
+Optional: all else works without it. An advertiser's consent serves the Discovery API, an account holder's the comments
+of one account, and what of the Discovery API asks for a business_id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aws_lambda_powertools import Logger
+
+from dropcast import clock, ids
+from dropcast.accounts import partners, return_to
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.business_models import BusinessConnection, BusinessKind
+from dropcast.accounts.business_store import Consent, get_business, save_business, save_business_end
+from dropcast.accounts.business_tokens import business_token
+from dropcast.accounts.connection_store import Link, State, get_link, get_state, spend_link
+from dropcast.accounts.consent_road import (
+    ERROR_MAX,
+    STATE_LIVES_S,
+    Connection,
+    Departure,
+    asker,
+    back_from_tiktok,
+    cookie_name,
+    link_complaint,
+    may_return_to,
+    new_link,
+    public_url,
+    start_cookie,
+)
+from dropcast.accounts.models import inactivity
+from dropcast.errors import Problem, problem
+from dropcast.settings import settings
+from dropcast.tiktok import business_oauth
+from dropcast.tiktok.business_oauth import AdvertiserGrant, BusinessApp, HolderGrant
+from dropcast.tiktok.business_problems import business_problem
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.problems import authorize_problem
+
+_EXCHANGE_S = 15
+_REVOKE_WITHIN_S = 10
+_TRIES = 4
+_logger = Logger(child=True)
+
+
+@dataclass(frozen=True)
+class BusinessGreeting:
+    """What the page behind a link says, and the key by which its button is known to have been pressed there."""
+
+    asker: str
+    user_id: str
+    kind: BusinessKind
+    link_id: str = field(repr=False)
+    cookie_name: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class BusinessArrival:
+    """How connecting ended. `location` is where the browser goes with the answer; None where it may go nowhere."""
+
+    outcome: BusinessConnection | Problem
+    location: str | None = field(default=None, repr=False)
+
+
+def begin_business(
+    kind: BusinessKind, user_id: str, return_to_url: str | None, *, account_id: str | None = None
+) -> Connection | Problem:
+    """A one-time link on which a person lets our app into TikTok API for Business.
+
+    `account_id`: whose comments the connection of kind "account" will serve. Problems: `business_not_set`,
+    `return_to_refused`, `invalid_request`, `not_found`, what makes the account unfit.
+    """
+    if complaint := link_complaint(user_id, return_to_url) or _unset(kind) or _unfit(kind, user_id, account_id):
+        return complaint
+    return new_link(Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start")
+
+
+def greet(link_id: str) -> BusinessGreeting | Problem:
+    """What the link's page says; the link stays good, since previews open links too. Problem: `connection_expired`."""
+    link = get_link(link_id, "advertiser", "account")
+    if not link:
+        return problem("connection_expired")
+    return BusinessGreeting(asker(), link.user_id, _kind(link), link_id, start_cookie(link_id), ids.new_secret())
+
+
+def depart(link_id: str) -> Departure | Problem:
+    """Spend the link and send its browser to TikTok. Problems: `connection_expired`, `business_not_set`."""
+    link = get_link(link_id, "advertiser", "account")
+    if not link:
+        return problem("connection_expired")
+    app = _app(_kind(link))
+    if isinstance(app, Problem):
+        return app
+    state, browser = ids.new_secret(), ids.new_secret()
+    expires_at = clock.now() + STATE_LIVES_S
+    if not spend_link(link_id, link, state=state, browser=browser, expires_at=expires_at):
+        return problem("connection_expired")
+    return Departure(_authorize_url(app, _kind(link), state), cookie_name(state), browser)
+
+
+def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArrival:
+    """The browser is back from TikTok with `query`, decoded once: connect, or say why not.
+
+    Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
+    `account_taken`, `business_no_advertiser`. A browser is only sent on to the return_to of its link.
+    """
+    state_text = query.get("state", "")
+    state = get_state(state_text, "advertiser", "account")
+    if not state:
+        return BusinessArrival(problem("connection_expired"))
+    return _ended(state.link, _connected(state_text, state, query, cookies))
+
+
+def disconnect_business(connection_id: str) -> BusinessConnection | Problem:
+    """The connection, disconnected: revoked at TikTok where that can be, its tokens erased in any case.
+
+    Problem: `not_found`. What is disconnected already stays as it is.
+    """
+    for _ in range(_TRIES):
+        connection = get_business(connection_id)
+        if connection is None:
+            return problem("not_found", what="business connection", connection_id=connection_id)
+        if connection.status == "disconnected":
+            return connection
+        if ended := save_business_end(connection, revoked=_revoke(connection)):
+            return ended
+    raise RuntimeError("the connection kept being made while it was being ended")
+
+
+def redirect_uri() -> str:
+    """The redirect URI that the Business app must list, to the letter. That portal wants the slash at its end."""
+    return f"{public_url()}/oauth/business/callback/"
+
+
+def _connected(
+    state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
+) -> BusinessConnection | Problem:
+    """What TikTok granted to this very browser, which uses the state up, is kept."""
+    link = state.link
+    if why := back_from_tiktok(state, state_text, cookies):
+        return why
+    if error := query.get("error"):
+        return authorize_problem(error[:ERROR_MAX])
+    auth_code = query.get("auth_code") or query.get("code")
+    if not auth_code:
+        return problem("invalid_request", reason="TikTok sent the browser back without an auth_code")
+    app = _app(_kind(link))
+    if isinstance(app, Problem):
+        return app
+    asked_at = clock.now()
+    grant = _exchanged(app, _kind(link), auth_code)
+    if isinstance(grant, Refused | Unanswered):
+        return business_problem(grant)
+    if isinstance(grant, AdvertiserGrant) and not grant.advertiser_ids:
+        return problem("business_no_advertiser")
+    return save_business(Consent(link.user_id, app.app_id, asked_at, link.account_id), grant)
+
+
+def _exchanged(
+    app: BusinessApp, kind: BusinessKind, auth_code: str
+) -> AdvertiserGrant | HolderGrant | Refused | Unanswered:
+    business = partners.business_within(_EXCHANGE_S)
+    if kind == "advertiser":
+        return business_oauth.exchange_advertiser(business, app, auth_code=auth_code)
+    return business_oauth.exchange_holder(business, app, auth_code=auth_code, redirect_uri=redirect_uri())
+
+
+def _authorize_url(app: BusinessApp, kind: BusinessKind, state: str) -> str:
+    if kind == "advertiser":
+        base = settings().tiktok_business_authorize_url
+        return business_oauth.advertiser_authorize_url(
+            base, app_id=app.app_id, redirect_uri=redirect_uri(), state=state
+        )
+    return business_oauth.holder_authorize_url(settings().tiktok_business_holder_url, state=state)
+
+
+def _app(kind: BusinessKind) -> BusinessApp | Problem:
+    app = partners.business_app()
+    if app is None:
+        return problem("business_not_set", missing="its app")
+    if kind == "account":
+        portal_url = settings().tiktok_business_holder_url
+        if not portal_url:
+            return problem("business_not_set", missing="TIKTOK_BUSINESS_HOLDER_URL")
+        if business_oauth.holder_redirect_uri(portal_url) != redirect_uri():
+            return problem("business_not_set", missing=f"in TIKTOK_BUSINESS_HOLDER_URL, the redirect {redirect_uri()}")
+    return app
+
+
+def _unset(kind: BusinessKind) -> Problem | None:
+    app = _app(kind)
+    return app if isinstance(app, Problem) else None
+
+
+def _unfit(kind: BusinessKind, user_id: str, account_id: str | None) -> Problem | None:
+    if account_id is None:
+        return None
+    if kind == "advertiser":
+        return problem("invalid_request", reason="account_id belongs to kind account")
+    account = get_account(account_id)
+    if account is None:
+        return problem("not_found", what="account", account_id=account_id)
+    if account.user_id != user_id:
+        return problem("invalid_request", reason="account_id is an account of another user_id")
+    return inactivity(account) if account.status != "reconnect_needed" else None
+
+
+def _revoke(connection: BusinessConnection) -> bool:
+    """Whether TikTok took the grant back. It has no call for that of an advertiser."""
+    app = partners.business_app()
+    if connection.kind == "advertiser" or app is None:
+        return False
+    token = business_token(connection.connection_id, outlive_s=_REVOKE_WITHIN_S)
+    if isinstance(token, Problem):
+        refusal = token
+    else:
+        answer = business_oauth.revoke_holder(partners.business_within(_REVOKE_WITHIN_S), app, token)
+        refusal = business_problem(answer) if answer else None
+    if refusal:
+        _logger.warning("not revoked at TikTok", connection_id=connection.connection_id, code=refusal.code)
+    return refusal is None
+
+
+def _ended(link: Link, outcome: BusinessConnection | Problem) -> BusinessArrival:
+    if not link.return_to or not may_return_to(link.return_to):
+        return BusinessArrival(outcome)
+    match outcome:
+        case Problem():
+            answer = {"error": outcome.code}
+        case BusinessConnection():
+            answer = {"connected": outcome.connection_id}
+    return BusinessArrival(outcome, return_to.with_answer(link.return_to, answer))
+
+
+def _kind(link: Link) -> BusinessKind:
+    return "advertiser" if link.consent == "advertiser" else "account"

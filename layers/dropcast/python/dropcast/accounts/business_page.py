@@ -1,0 +1,40 @@
+"""The pages of the road to TikTok API for Business, and where it ends if not at the caller's."""
+
+from html import escape
+
+from dropcast.accounts.business_connect import BusinessGreeting
+from dropcast.accounts.business_models import BusinessConnection
+from dropcast.accounts.page import button, ending_page, mark_of, shown_user, whole_page
+from dropcast.errors import Problem
+
+_WISHES = {
+    "advertiser": ("to read TikTok's trends as one of your advertiser accounts", "It places and changes no ads."),
+    "account": (
+        "to read the comments below the videos of a TikTok account of yours, and to answer, hide, like, pin and delete "
+        "them",
+        "Nothing is written there that no person has approved of.",
+    ),
+}
+
+
+def business_start_page(greeting: BusinessGreeting) -> str:
+    """Who asks for what, and the button that leads to TikTok, in HTML."""
+    asker = f"<b>{escape(greeting.asker)}</b>"
+    wish, promise = _WISHES[greeting.kind]
+    body = [
+        f"<p>{asker} asks{shown_user(greeting.user_id)} {escape(wish)}. TikTok will ask whether you let it.</p>",
+        f"<p>{escape(promise)}</p>",
+        button("/oauth/business/start", greeting.link_id, greeting.key),
+        f'<p class="soft">Go on only if you came here from {asker} yourself. If somebody else sent you this link, '
+        "close this page.</p>",
+    ]
+    return whole_page("Connect TikTok API for Business", body)
+
+
+def business_outcome_page(outcome: BusinessConnection | Problem) -> str:
+    """How connecting ended, in HTML."""
+    match outcome:
+        case BusinessConnection():
+            return ending_page("Connected", ["You can close this page."], outcome.connection_id)
+        case Problem(message=message, fix=fix):
+            return ending_page("Nothing was connected", [message, fix], mark_of(outcome))
