@@ -61,7 +61,7 @@ def _renamed(value: Any) -> Any:
 
 def _fields_renamed(value: Any, *, inside: bool) -> Any:
     if isinstance(value, list):
-        return [_fields_renamed(one, inside=True) for one in value]
+        return [_fields_renamed(one if isinstance(one, dict) else {"value": one}, inside=True) for one in value]
     if isinstance(value, dict):
         return {f"{name}_v2" if inside else name: _fields_renamed(one, inside=inside) for name, one in value.items()}
     return value

@@ -14,4 +14,4 @@ def possible(route: str, way: Way) -> bool:
         return False
     if way == "login":
         return dialect_of(route) == "creative"
-    return way != "empty" or route != "oembed"
+    return way not in ("empty", "moved") or route != "oembed"

@@ -185,14 +185,25 @@ def test_discovery_and_oembed_fall_ill_too(app):
     business = BusinessApp(app)
     tokens = business.holder()
     own = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
-    app.settings(ailing={"discovery_search": "moved", "discovery_music": "renamed", "oembed": "renamed"})
+    app.settings(
+        ailing={
+            "discovery_search": "moved",
+            "discovery_related": "renamed",
+            "discovery_music": "renamed",
+            "oembed": "renamed",
+        }
+    )
 
     words, tracks = (
         business.get(f"/discovery/{path}/", tokens["access_token"], business_id=tokens["open_id"])["data"]
         for path in ("trending/search", "cml/trending_list")
     )
+    related = business.get(
+        "/discovery/trending/search/keyword/", tokens["access_token"], business_id=tokens["open_id"], query="tea"
+    )
     seen = app.http.get("/oembed", params={"url": f"https://www.tiktok.com/@lena.public/video/{own}"}).json()
 
+    assert isinstance(related["data"]["search_keywords"][0], dict)
     assert set(words) == {"search_keywords_v2"}
     assert "commercial_music_name" not in tracks["list"][0]
     assert "title" not in seen
@@ -205,6 +216,7 @@ def test_discovery_and_oembed_fall_ill_too(app):
         {"nowhere": "empty"},
         {"discovery_music": "login"},
         {"oembed": "empty"},
+        {"oembed": "moved"},
         {"oembed": "flu"},
     ],
 )
