@@ -36,6 +36,7 @@ TABLES = {
     "publishes": ("pk", "sk"),
     "budgets": ("pk",),
     "hooks": ("pk", "sk"),
+    "trends": ("pk", "sk"),
 }
 INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
     "accounts": [
@@ -242,6 +243,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv("REFRESH_QUEUE_URL", _maker("sqs").create_queue(QueueName="refresh")["QueueUrl"])
         monkeypatch.setenv("DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
         monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="slow")["QueueUrl"])
+        monkeypatch.setenv("TRENDS_QUEUE_URL", _maker("sqs").create_queue(QueueName="trends")["QueueUrl"])
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",

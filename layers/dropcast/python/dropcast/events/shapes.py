@@ -21,6 +21,7 @@ EventName = Literal[
     "budget.exhausted",
     "webhook_endpoint.disabled",
     "webhook_endpoint.test",
+    "trends.updated",
 ]
 
 _State = Literal[
@@ -171,6 +172,19 @@ class EndpointTestShape(_Shape):
     endpoint_id: str = Field(description="The endpoint.")
 
 
+class TrendsUpdatedShape(_Shape):
+    """There is a new list of what trends; `GET /v1/trends/{kind}` shows it."""
+
+    run_id: str = Field(description="The run that collected it.")
+    kind: Literal["hashtags", "videos", "music", "keywords"] = Field(description="What trends.")
+    country: str | None = Field(description="Where; null for keywords, which are those around the connected account.")
+    period_days: int | None = Field(description="Over how many days; null for keywords, which are those of now.")
+    category: str = Field(description="Of which category; ALL is all of them together.")
+    source: str = Field(description="Who told it: discovery, creative_center or ensembledata.")
+    captured_at: _At = Field(description="When it was told.")
+    items: int = Field(description="How many there are.")
+
+
 SHAPES: dict[EventName, type[BaseModel]] = {
     "publish.published": PublishShape,
     "publish.failed": PublishShape,
@@ -185,5 +199,6 @@ SHAPES: dict[EventName, type[BaseModel]] = {
     "budget.exhausted": BudgetExhaustedShape,
     "webhook_endpoint.disabled": EndpointDisabledShape,
     "webhook_endpoint.test": EndpointTestShape,
+    "trends.updated": TrendsUpdatedShape,
 }
 """The shape of `data` by the event's name."""

@@ -1,0 +1,208 @@
+"""What trends on TikTok, by the Discovery API of TikTok API for Business (protocol section 13.0).
+
+Hashtags and videos are asked for an advertiser, music and search keywords for an account holder. Ranks and counts come
+as texts or numbers. An answer without items is a yes here: what it means is the caller's to say.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from dropcast.tiktok.business import Business, ask_get
+from dropcast.tiktok.changed import Changed, Shape, fit
+from dropcast.tiktok.client import Envelope, Refused, Unanswered
+from dropcast.tiktok.models import Wire
+
+# The API takes no more in one call.
+HASHTAGS_PER_CALL = 10
+
+_ROOT = "/open_api/v1.3/discovery"
+
+# A yes without any data says that there are no items, not that the shape is another.
+_NOTHING = {"list": (), "search_keywords": ()}
+
+
+def _count(value: Any) -> Any:
+    """A number, also as a text; what is neither is not known."""
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _day(value: Any) -> Any:
+    """The first second of a day like 2026-11-01."""
+    if not isinstance(value, str):
+        return value
+    return int(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
+
+
+def _id(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _listed(value: Any) -> Any:
+    return () if value is None else value
+
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+Id = Annotated[str, BeforeValidator(_id), Field(min_length=1)]
+Day = Annotated[int, BeforeValidator(_day)]
+Rank = Annotated[int, BeforeValidator(_count), Field(ge=1)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class DayRow(Wire):
+    """One day of a curve."""
+
+    date: Day
+    rank_position_daily: Count = None
+    views_daily: Count = None
+
+
+Days = Annotated[tuple[DayRow, ...], BeforeValidator(_listed)]
+
+
+class HashtagRow(Wire):
+    """A hashtag; views and posts are those of the country and time that were asked for."""
+
+    hashtag_id: Id
+    hashtag_name: str = Field(min_length=1)
+    rank_position: Rank
+    views: Count = None
+    posts: Count = None
+    views_global_lifetime: Count = None
+    posts_global_lifetime: Count = None
+    top_country_list: Texts = ()
+    trending_history: Days = ()
+
+
+class Told(Wire):
+    """How a list came: TikTok's words, and its id of the request."""
+
+    http_status: int
+    message: str = ""
+    log_id: str | None = None
+
+
+class HashtagRows(Wire):
+    """Up to 200 hashtags."""
+
+    told: Told
+    rows: Annotated[tuple[HashtagRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+
+
+class VideoRow(Wire):
+    """A video, of which no more is told than where it is."""
+
+    video_id: Id
+    share_url: str = Field(min_length=1)
+    embed_url: str | None = None
+
+
+class HashtagVideosRow(Wire):
+    """The top 20 videos of one hashtag."""
+
+    hashtag_id: Id
+    hashtag_name: str = ""
+    top_video_list: Annotated[tuple[VideoRow, ...], BeforeValidator(_listed)]
+
+
+class HashtagVideosRows(Wire):
+    """The videos by hashtag."""
+
+    told: Told
+    rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+
+
+class TrackRow(Wire):
+    """A track of the Commercial Music Library; `duration` in seconds."""
+
+    commercial_music_id: Id
+    commercial_music_name: str = Field(min_length=1)
+    rank_position: Rank
+    artist: str | None = None
+    duration: Count = None
+    genres: Texts = ()
+    preview_url: str | None = None
+    thumbnail_url: str | None = None
+    trending_history: Days = ()
+
+
+class TrackRows(Wire):
+    """Up to 100 tracks."""
+
+    told: Told
+    rows: Annotated[tuple[TrackRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+
+
+class SearchWords(Wire):
+    """Up to 20 search keywords, most searched first."""
+
+    told: Told
+    search_keywords: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+def trending_hashtags(
+    business: Business, token: SecretStr, advertiser_id: str, *, country: str, period_days: int, category: str | None
+) -> HashtagRows | Refused | Unanswered | Changed:
+    """The hashtags that trend in a country over 1, 7, 30 or 120 days, in one category or (None) in all."""
+    params = {
+        "advertiser_id": advertiser_id,
+        "discovery_type": "HASHTAG",
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    params |= {} if category is None else {"category_name": category}
+    return _as(HashtagRows, ask_get(business, f"{_ROOT}/trending_list/", token, params))
+
+
+def hashtag_videos(
+    business: Business,
+    token: SecretStr,
+    advertiser_id: str,
+    hashtag_ids: Sequence[str],
+    *,
+    country: str,
+    period_days: int,
+) -> HashtagVideosRows | Refused | Unanswered | Changed:
+    """The top videos of at most 10 hashtags."""
+    params = {
+        "advertiser_id": advertiser_id,
+        "discovery_type": "HASHTAG",
+        "hashtag_ids": json.dumps(list(hashtag_ids)),
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    return _as(HashtagVideosRows, ask_get(business, f"{_ROOT}/video_list/", token, params))
+
+
+def trending_music(
+    business: Business, token: SecretStr, business_id: str, *, country: str, period_days: int
+) -> TrackRows | Refused | Unanswered | Changed:
+    """The commercial tracks that trend in a country over 1, 7, 30 or 90 days."""
+    params = {
+        "business_id": business_id,
+        "genre": "ALL",
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    return _as(TrackRows, ask_get(business, f"{_ROOT}/cml/trending_list/", token, params))
+
+
+def trending_searches(
+    business: Business, token: SecretStr, business_id: str
+) -> SearchWords | Refused | Unanswered | Changed:
+    """What is searched most just now, where the account is; not by its own interests."""
+    params = {"business_id": business_id, "is_personalized": "false"}
+    return _as(SearchWords, ask_get(business, f"{_ROOT}/trending/search/", token, params))
+
+
+def _as(shape: type[Shape], answer: Envelope | Refused | Unanswered) -> Shape | Refused | Unanswered | Changed:
+    if not isinstance(answer, Envelope):
+        return answer
+    told = Told(http_status=answer.http_status, message=answer.message, log_id=answer.log_id)
+    said = answer.data or _NOTHING
+    return fit(shape, {**said, "told": told}, answer.http_status, answer.log_id)

@@ -1,0 +1,70 @@
+"""How each source of trends has done lately: one row each, in one partition."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dropcast import aws, dynamo
+from dropcast.settings import settings
+from dropcast.trends.shapes import Failed, Reason, SourceName, Wanted
+
+State = Literal["good", "failing", "off", "untried"]
+
+_PARTITION = "health"
+
+
+@dataclass(frozen=True)
+class Health:
+    """Times are seconds since the epoch. `failures` counts those since it last told something; `list_key` is the list
+    that it failed at last."""
+
+    source: SourceName
+    good_at: int | None = None
+    failed_at: int | None = None
+    failures: int = 0
+    reason: Reason | None = None
+    raw_status: str | None = None
+    list_key: str | None = None
+
+    @property
+    def state(self) -> State:
+        """What its last try says of it."""
+        if self.reason is None or (self.good_at or 0) >= (self.failed_at or 0):
+            return "good" if self.good_at else "untried"
+        return "off" if self.reason in ("not_configured", "not_connected") else "failing"
+
+
+def note_good(source: SourceName, at: int) -> None:
+    """It told a list."""
+    _note(source, {"good_at": at, "failures": 0}, "")
+
+
+def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
+    """It did not."""
+    changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
+    _note(failed.source, changes | {"list_key": wanted.key}, " ADD failures :one" if failed.is_its_fault else "")
+
+
+def healths() -> dict[SourceName, Health]:
+    """Of each source that was ever asked, by one query."""
+    answer = aws.client("dynamodb").query(
+        TableName=settings().trends_table,
+        KeyConditionExpression="pk = :health",
+        ExpressionAttributeValues=dynamo.to_item({":health": _PARTITION}),
+    )
+    rows = map(dynamo.from_item, answer["Items"])
+    known = set(Health.__dataclass_fields__)
+    return {
+        row["sk"]: Health(source=row["sk"], **{name: value for name, value in row.items() if name in known})
+        for row in rows
+    }
+
+
+def _note(source: SourceName, changes: dynamo.Item, also: str) -> None:
+    values = {f":{name}": value for name, value in changes.items()} | ({":one": 1} if also else {})
+    aws.client("dynamodb").update_item(
+        TableName=settings().trends_table,
+        Key=dynamo.to_item({"pk": _PARTITION, "sk": source}),
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes) + also,
+        ExpressionAttributeNames={f"#{name}": name for name in changes},
+        ExpressionAttributeValues=dynamo.to_item(values),
+    )

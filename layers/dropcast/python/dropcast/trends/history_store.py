@@ -1,0 +1,50 @@
+"""Every list that a source told, as JSON Lines in our bucket: one object each, one line an item, by kind and day.
+
+The Glue table of infra/trends.py reads these; docs/trends.md shows how.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from dropcast import aws, clock
+from dropcast.settings import settings
+from dropcast.trends.shapes import dumped
+from dropcast.trends.snapshot_store import Snapshot
+
+PREFIX = "trends/"
+
+# The folder of lists that are of no country.
+_NO_COUNTRY = "ALL"
+
+
+def append(snapshot: Snapshot, run_id: str) -> str:
+    """Store a list; the key of its object, the same for the same list of the same run."""
+    wanted, at = snapshot.wanted, snapshot.captured_at or 0
+    common = {
+        "run_id": run_id,
+        "captured_at": clock.iso(at),
+        "source": snapshot.source,
+        "country": wanted.country,
+        "period_days": wanted.period_days,
+        "category": wanted.category,
+    }
+    key = _key(snapshot, run_id, at)
+    aws.client("s3").put_object(
+        Bucket=settings().media_bucket,
+        Key=key,
+        Body="".join(_line(common | dumped(item)) for item in snapshot.items).encode(),
+        ContentType="application/x-ndjson",
+    )
+    return key
+
+
+def _key(snapshot: Snapshot, run_id: str, at: int) -> str:
+    wanted = snapshot.wanted
+    day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+    folder = f"{PREFIX}kind={wanted.kind}/date={day}/country={wanted.country or _NO_COUNTRY}"
+    return f"{folder}/{run_id}-{wanted.period_days or 0}-{wanted.category}.jsonl"
+
+
+def _line(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -1,0 +1,95 @@
+"""How what trends moved: pure rules over a list of about a day before, else over the source's own curve."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dropcast.trends.shapes import Basis, Curves, Direction, Item, Point
+
+_DAY_S = 24 * 3600
+
+# A curve of measures that rises or falls by less than this share of its mean a day stands still.
+_STILL = 0.02
+
+
+@dataclass(frozen=True)
+class Before:
+    """The places of an earlier list of the same source, by item id."""
+
+    captured_at: int
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Move:
+    """See `Item`."""
+
+    direction: Direction | None = None
+    basis: Basis | None = None
+    rank_change: int | None = None
+    velocity: float | None = None
+
+
+def with_moves(items: Sequence[Item], curves: Curves, before: Before | None, captured_at: int) -> tuple[Item, ...]:
+    """`items` of a list of `captured_at`, each with how it moved."""
+    return tuple(
+        item.model_copy(update=vars(move(item, curves.get(item.item_id, ()), before, captured_at))) for item in items
+    )
+
+
+def move(item: Item, curve: Sequence[Point], before: Before | None, captured_at: int) -> Move:
+    """How one item moved."""
+    if before is not None and before.captured_at < captured_at:
+        return since(before, item, captured_at)
+    return along(whole_days(curve, captured_at))
+
+
+def since(before: Before, item: Item, captured_at: int) -> Move:
+    """Against an earlier list: one that was not in it is new."""
+    was = before.ranks.get(item.item_id)
+    if was is None:
+        return Move("new", "history")
+    climbed = was - item.rank
+    days = (captured_at - before.captured_at) / _DAY_S
+    return Move(_direction(climbed), "history", climbed, _rounded(climbed / days))
+
+
+def along(days: Sequence[Point]) -> Move:
+    """Along a curve of whole days: by its places, where it has two, else by its measures."""
+    ranks = [(point.day, point.rank) for point in days if point.rank is not None]
+    if len(ranks) > 1:
+        climbed = ranks[-2][1] - ranks[-1][1]
+        return Move(_direction(climbed), "curve", climbed, _rounded(-slope(ranks)))
+    measures = [(point.day, point.measure) for point in days if point.measure is not None]
+    if len(measures) > 1:
+        return Move(_trend(measures), "curve")
+    return Move()
+
+
+def whole_days(curve: Sequence[Point], captured_at: int) -> list[Point]:
+    """The days of a curve that were over when it was told, oldest first: the last one is a part of a day, often 0."""
+    by_day = {point.day: point for point in curve if point.day + _DAY_S <= captured_at}
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def slope(values: Sequence[tuple[int, int]]) -> float:
+    """The least-squares slope per day of (second, value) at two different times or more."""
+    mean_at = sum(at for at, _ in values) / len(values)
+    mean = sum(value for _, value in values) / len(values)
+    spread = sum((at - mean_at) ** 2 for at, _ in values)
+    return sum((at - mean_at) * (value - mean) for at, value in values) / spread * _DAY_S
+
+
+def _trend(measures: Sequence[tuple[int, int]]) -> Direction:
+    mean = sum(value for _, value in measures) / len(measures)
+    rise = slope(measures)
+    return "stable" if abs(rise) <= _STILL * abs(mean) else _direction(rise)
+
+
+def _direction(climbed: float) -> Direction:
+    if climbed == 0:
+        return "stable"
+    return "up" if climbed > 0 else "down"
+
+
+def _rounded(value: float) -> float:
+    return round(value, 1) + 0.0  # no -0.0

@@ -1,0 +1,70 @@
+"""A run: one message for each list of the plan, so that each has a worker's whole time and fails alone."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from dropcast import aws, clock, ids
+from dropcast.settings import settings
+from dropcast.trends.plan import planned
+from dropcast.trends.shapes import Wanted
+
+_BATCH = 10
+_LONGEST_DELAY_S = 900
+_RUN_LASTS_S = 5 * 3600
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was queued: requests are counted for each run."""
+
+    run_id: str
+    queued: int
+
+
+@dataclass(frozen=True)
+class Task:
+    """One list to collect in a run, not before `not_before` (seconds since the epoch; 0: at once)."""
+
+    run_id: str
+    wanted: Wanted
+    not_before: int = 0
+
+
+def begin_run() -> Run:
+    """Queue every list of the plan. RuntimeError if SQS does not take all, so that somebody tries again."""
+    run_id, lists = ids.new_id("run"), planned()
+    for start in range(0, len(lists), _BATCH):
+        _send([Task(run_id, one) for one in lists[start : start + _BATCH]])
+    return Run(run_id, len(lists))
+
+
+def put_off(task: Task) -> None:
+    """Queue it again for its `not_before`, or the longest that SQS waits if that is earlier."""
+    delay_s = max(0, min(_LONGEST_DELAY_S, task.not_before - clock.now()))
+    aws.client("sqs").send_message(QueueUrl=settings().trends_queue_url, MessageBody=_body(task), DelaySeconds=delay_s)
+
+
+def later(task: Task, at: int | None) -> Task | None:
+    """The same for later, None if that is never or so late that the next run comes first."""
+    if at is None or at > ids.made_at(task.run_id) + _RUN_LASTS_S:
+        return None
+    return replace(task, not_before=at)
+
+
+def read(body: str) -> Task:
+    """What a message asks for."""
+    told = json.loads(body)
+    return Task(told["run_id"], Wanted(**told["wanted"]), told["not_before"])
+
+
+def _send(tasks: Sequence[Task]) -> None:
+    entries = [{"Id": str(number), "MessageBody": _body(task)} for number, task in enumerate(tasks)]
+    answer: dict[str, Any] = aws.client("sqs").send_message_batch(QueueUrl=settings().trends_queue_url, Entries=entries)
+    if refused := answer.get("Failed"):
+        raise RuntimeError(f"SQS did not take {len(refused)} of {len(tasks)} lists")
+
+
+def _body(task: Task) -> str:
+    return json.dumps(asdict(task))

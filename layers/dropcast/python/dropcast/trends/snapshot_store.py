@@ -1,0 +1,136 @@
+"""The lists of trends in DynamoDB: the last good one of each, and of those before it the places alone.
+
+A list's last good row has no expiry: it is what callers get for as long as no source tells a better one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dropcast import aws, clock, dynamo
+from dropcast.settings import settings
+from dropcast.trends.moves import Before
+from dropcast.trends.shapes import ITEMS, Failed, Item, SourceName, Wanted, dumped
+
+_PLACES_KEPT_S = 30 * 24 * 3600
+_LATEST = "latest"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A list as it stands. Times are seconds since the epoch; `source` and `captured_at` are None before the first.
+
+    attempts: the sources that failed when it was last tried (`attempted_at`), and whether one (`good`) did not.
+    """
+
+    wanted: Wanted
+    items: tuple[Item, ...]
+    source: SourceName | None
+    captured_at: int | None
+    total: int | None
+    attempts: tuple[Failed, ...]
+    attempted_at: int | None
+    good: bool
+
+
+def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
+    """A list that a source told just now, with the event of it in the same transaction.
+
+    False if a later one is kept already: then neither is.
+    """
+    captured_at = snapshot.captured_at
+    latest = {
+        "pk": snapshot.wanted.key,
+        "sk": _LATEST,
+        "items": json.dumps([dumped(item) for item in snapshot.items]),
+        "source": snapshot.source,
+        "captured_at": captured_at,
+        "total": snapshot.total,
+        "good": True,
+        **_tried(snapshot.attempts, snapshot.attempted_at),
+    }
+    places = {
+        "pk": snapshot.wanted.key,
+        "sk": _places_key(captured_at or 0),
+        "source": snapshot.source,
+        "captured_at": captured_at,
+        "ranks": json.dumps({item.item_id: item.rank for item in snapshot.items}),
+        "expires_at": clock.now() + _PLACES_KEPT_S,
+    }
+    table = settings().trends_table
+    put_latest = {
+        "TableName": table,
+        "Item": dynamo.to_item(latest),
+        "ConditionExpression": "attribute_not_exists(captured_at) OR captured_at <= :captured_at",
+        "ExpressionAttributeValues": dynamo.to_item({":captured_at": captured_at}),
+    }
+    return dynamo.write_all([{"Put": put_latest}, {"Put": {"TableName": table, "Item": dynamo.to_item(places)}}, event])
+
+
+def note_failure(wanted: Wanted, attempts: Sequence[Failed], at: int) -> None:
+    """No source told this list: what there was before stays, and why is noted beside it."""
+    _note(wanted, {**_tried(attempts, at), "good": False})
+
+
+def note_still_good(wanted: Wanted, attempts: Sequence[Failed], at: int) -> None:
+    """The list that is kept is as new as may be."""
+    _note(wanted, {**_tried(attempts, at), "good": True})
+
+
+def _note(wanted: Wanted, changes: dynamo.Item) -> None:
+    aws.client("dynamodb").update_item(
+        TableName=settings().trends_table,
+        Key=dynamo.to_item({"pk": wanted.key, "sk": _LATEST}),
+        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
+        ExpressionAttributeNames={f"#{name}": name for name in changes},
+        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in changes.items()}),
+    )
+
+
+def latest(wanted: Wanted) -> Snapshot | None:
+    """The list as it stands, by one query; None if it was never tried."""
+    answer = aws.client("dynamodb").query(
+        TableName=settings().trends_table,
+        KeyConditionExpression="pk = :list AND sk = :latest",
+        ExpressionAttributeValues=dynamo.to_item({":list": wanted.key, ":latest": _LATEST}),
+    )
+    return _snapshot(wanted, dynamo.from_item(answer["Items"][0])) if answer["Items"] else None
+
+
+def earliest_since(wanted: Wanted, source: SourceName, since: int) -> Before | None:
+    """The places in the earliest list of `since` or later that the same source told."""
+    answer = aws.client("dynamodb").query(
+        TableName=settings().trends_table,
+        KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
+        ExpressionAttributeValues=dynamo.to_item(
+            {":list": wanted.key, ":since": _places_key(since), ":now": _places_key(clock.now())}
+        ),
+    )
+    for item in map(dynamo.from_item, answer["Items"]):
+        if item["source"] == source:
+            return Before(item["captured_at"], json.loads(item["ranks"]))
+    return None
+
+
+def _tried(attempts: Sequence[Failed], at: int | None) -> dict[str, Any]:
+    failures = [{"source": one.source, "reason": one.reason, "raw_status": one.raw_status} for one in attempts]
+    return {"attempts": failures, "attempted_at": at}
+
+
+def _snapshot(wanted: Wanted, row: dynamo.Item) -> Snapshot:
+    shape = ITEMS[wanted.kind]
+    return Snapshot(
+        wanted=wanted,
+        items=tuple(shape.model_validate(item) for item in json.loads(row.get("items", "[]"))),
+        source=row.get("source"),
+        captured_at=row.get("captured_at"),
+        total=row.get("total"),
+        attempts=tuple(Failed(**one) for one in row["attempts"]),
+        attempted_at=row["attempted_at"],
+        good=row["good"],
+    )
+
+
+def _places_key(at: int) -> str:
+    return f"at#{clock.iso(at)}"
