@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -99,7 +99,7 @@ def press_start(browser: httpx.Client, connect_url: str) -> httpx.Response:
     """Open a connect link and press its page's button: the answer leads to TikTok."""
     page = browser.get(connect_url)
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
-    return browser.post(urljoin(connect_url, "/oauth/tiktok/start"), data=fields)
+    return browser.post(connect_url.partition("?")[0], data=fields)
 
 
 def query_of(url: str) -> dict[str, str]:
