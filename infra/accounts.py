@@ -76,6 +76,7 @@ class Accounts(Construct):
         """A schedule finds the accounts whose tokens are due and queues them; a worker refreshes each."""
         worker = make_function(self, "queue/refresh", house, does="Refreshes one account's tokens", timeout_s=60)
         self.lend_tokens(worker)
+        self.lend_business_tokens(worker)
         refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
         # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
         self._refresh_queue = make_work_queue(
@@ -111,6 +112,16 @@ class Accounts(Construct):
         self.knows_app(function)
         self._tell_policies(function)
         tell(function, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
+        self.seals(function, *_TOKENS)
+        self.opens(function, *_TOKENS)
+
+    def lend_business_tokens(self, function: lambda_.Function) -> None:
+        """What a call of TikTok API for Business takes: a connection's token, which may have to be refreshed first."""
+        self.accounts.reads(function)
+        self.accounts.writes(function)
+        self.knows_partners(function)
+        self._tell_policies(function)
+        tell(function, TIKTOK_BUSINESS_URL=self._parameters.tiktok_business_url.value_as_string)
         self.seals(function, *_TOKENS)
         self.opens(function, *_TOKENS)
 

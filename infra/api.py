@@ -78,6 +78,9 @@ class Api(Construct):
         self._open_route("/oauth/tiktok/start", get, self.connect, browser)
         self._open_route("/oauth/tiktok/start", post, self.connect, browser)
         self._open_route("/oauth/tiktok/callback", get, self.connect, browser)
+        # TikTok API for Business sends people back to an address that ends in a slash.
+        self._open_route("/oauth/business/{proxy+}", get, self.connect, browser)
+        self._open_route("/oauth/business/start", post, self.connect, browser)
         self._open_route("/webhooks/tiktok", post, self.webhook, "TikTok signs its webhooks; the function verifies.")
 
     def _make_public_url(self, house: House) -> str:
@@ -123,6 +126,7 @@ class Api(Construct):
         accounts.accounts.reads(function, "by_user", "by_status")
         accounts.accounts.reads_many(function)
         accounts.lend_tokens(function)
+        accounts.lend_business_tokens(function)
         accounts.keeps_budgets(function)
         accounts.queues_refreshes(function)
         accounts.connections.reads(function)
@@ -143,6 +147,7 @@ class Api(Construct):
             PUBLIC_URL=self.public_url,
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+            TIKTOK_BUSINESS_HOLDER_URL=house.parameters.tiktok_business_holder_url.value_as_string,
             VERIFIED_URLS=house.parameters.verified_urls.value_as_string,
             UPLOAD_CHUNK_BYTES=house.parameters.upload_chunk_bytes.value_as_string,
             APP_AUDIT=house.parameters.app_audit.value_as_string,
@@ -155,6 +160,7 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.writes(function)
         accounts.lend_tokens(function)
+        accounts.lend_business_tokens(function)
         accounts.keeps_budgets(function)
         accounts.seals(function, "verifier")
         accounts.opens(function, "verifier")
@@ -164,6 +170,8 @@ class Api(Construct):
             RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
             TIKTOK_AUTHORIZE_URL=house.parameters.tiktok_authorize_url.value_as_string,
             TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
+            TIKTOK_BUSINESS_AUTHORIZE_URL=house.parameters.tiktok_business_authorize_url.value_as_string,
+            TIKTOK_BUSINESS_HOLDER_URL=house.parameters.tiktok_business_holder_url.value_as_string,
             APP_NAME=house.parameters.app_name.value_as_string,
             APP_AUDIT=house.parameters.app_audit.value_as_string,
         )

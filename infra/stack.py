@@ -61,6 +61,7 @@ class DropcastStack(Stack):
                 "ApiUrl": api.api.api_endpoint,
                 "PublicUrl": api.public_url,
                 "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
+                "BusinessRedirectUri": f"{api.public_url}/oauth/business/callback/",
                 "WebhookUrl": f"{api.public_url}/webhooks/tiktok",
                 "TiktokScopes": parameters.tiktok_scopes.value_as_string,
                 "MediaKeyArn": media.key_secret.secret_arn,

@@ -17,6 +17,8 @@ def test_only_the_v1_routes_ask_for_a_key(template):
         "GET /oauth/tiktok/start": "NONE",
         "POST /oauth/tiktok/start": "NONE",
         "GET /oauth/tiktok/callback": "NONE",
+        "GET /oauth/business/{proxy+}": "NONE",
+        "POST /oauth/business/start": "NONE",
         "POST /webhooks/tiktok": "NONE",
     }
 
@@ -65,7 +67,12 @@ def test_a_route_that_is_open_to_everyone_is_throttled_more(template):
 def test_addresses_for_tiktok_follow_the_public_url(template):
     outputs = template["Outputs"]
 
-    for name, path in (("RedirectUri", "/oauth/tiktok/callback"), ("WebhookUrl", "/webhooks/tiktok")):
+    paths = {
+        "RedirectUri": "/oauth/tiktok/callback",
+        "BusinessRedirectUri": "/oauth/business/callback/",
+        "WebhookUrl": "/webhooks/tiktok",
+    }
+    for name, path in paths.items():
         address, end = outputs[name]["Value"]["Fn::Join"][1]
         assert address == outputs["PublicUrl"]["Value"]
         assert end == path
