@@ -89,9 +89,10 @@ def test_api_is_closed_without_a_key(stack: LocalStack):
     assert httpx.get(f"{stack.base_url}/v1/accounts").status_code == 401
 
 
-def test_up_answers_with_the_addresses_and_down_leaves_nothing(name: str):
+def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_nothing(name: str):
     described = up(name)
 
+    assert up(name) == described
     assert described.keys() == KEYS
     assert authorized(described["base_url"], described["api_key"]).status_code == 200
     assert owner(name) == described["pid"]
@@ -102,12 +103,6 @@ def test_up_answers_with_the_addresses_and_down_leaves_nothing(name: str):
     assert processes_of(HOME / name) == []
     assert [port for port in ports(described) if answers(port)] == []
     assert not (HOME / name).exists()
-
-
-def test_second_up_gives_the_running_stack(name: str):
-    first = up(name)
-
-    assert up(name) == first
 
 
 def test_given_another_tiktok_there_is_no_sandbox(name: str):
