@@ -1,4 +1,4 @@
-"""`dropcast app`: the TikTok app that a deployment acts as."""
+"""`dropcast app`: the apps that a deployment acts as, and its tokens elsewhere."""
 
 import os
 import sys
@@ -10,16 +10,22 @@ from pydantic import SecretStr
 from cli.say import say
 from cli.stack import Stage, use_stack
 from dropcast.accounts.app import store_app_credentials
+from dropcast.accounts.partners import store_business_app, store_ensembledata_token
+from dropcast.tiktok.business_oauth import BusinessApp
 from dropcast.tiktok.oauth import AppCredentials
 
-cli = typer.Typer(help="The TikTok app that a deployment acts as.", no_args_is_help=True)
+cli = typer.Typer(help="The TikTok apps that a deployment acts as.", no_args_is_help=True)
 
 _SECRET_VARIABLE = "TIKTOK_CLIENT_SECRET"
+_BUSINESS_VARIABLE = "TIKTOK_BUSINESS_SECRET"
+_ENSEMBLEDATA_VARIABLE = "ENSEMBLEDATA_TOKEN"
+
+FromStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")]
 
 
 @cli.callback()
 def app() -> None:
-    """The TikTok app that a deployment acts as."""
+    """The TikTok apps that a deployment acts as."""
 
 
 @cli.command("set")
@@ -27,7 +33,7 @@ def set_app(
     client_key: Annotated[
         str, typer.Option(help="The client key in TikTok's portal.", envvar="TIKTOK_CLIENT_KEY", prompt=True)
     ],
-    secret_stdin: Annotated[bool, typer.Option("--secret-stdin", help="Read the client secret from stdin.")] = False,
+    secret_stdin: FromStdin = False,
     stage: Stage = "dev",
 ) -> None:
     """Store the client key and secret in Secrets Manager.
@@ -36,7 +42,7 @@ def set_app(
     users of the machine can read.
     """
     outputs = use_stack(stage)
-    secret = _secret(secret_stdin)
+    secret = _secret(secret_stdin, _SECRET_VARIABLE, "Client secret")
     if not client_key.strip() or not secret:
         raise typer.BadParameter("neither the client key nor the client secret may be empty")
     store_app_credentials(AppCredentials(client_key.strip(), SecretStr(secret)))
@@ -45,8 +51,43 @@ def set_app(
     say(f"  webhook URL   {outputs.get('WebhookUrl', '(not among the outputs)')}")
 
 
-def _secret(from_stdin: bool) -> str:
+@cli.command("set-business")
+def set_business(
+    app_id: Annotated[
+        str,
+        typer.Option(help="The app's id in TikTok's Business portal.", envvar="TIKTOK_BUSINESS_APP_ID", prompt=True),
+    ],
+    secret_stdin: FromStdin = False,
+    stage: Stage = "dev",
+) -> None:
+    """Store the app of TikTok API for Business in Secrets Manager (docs/connect.md).
+
+    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET, or is asked for: never from the command line.
+    """
+    outputs = use_stack(stage)
+    secret = _secret(secret_stdin, _BUSINESS_VARIABLE, "App secret")
+    if not app_id.strip() or not secret:
+        raise typer.BadParameter("neither the app id nor its secret may be empty")
+    store_business_app(BusinessApp(app_id.strip(), SecretStr(secret)))
+    say("Stored. Running functions use it within 5 minutes. In that portal, the app needs to the letter:")
+    say(f"  redirect URI  {outputs.get('BusinessRedirectUri', '(not among the outputs)')}")
+
+
+@cli.command("set-ensembledata")
+def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> None:
+    """Store the token of EnsembleData in Secrets Manager (docs/trends.md); an empty one takes it away.
+
+    It comes from stdin, from ENSEMBLEDATA_TOKEN, or is asked for: never from the command line.
+    """
+    use_stack(stage)
+    store_ensembledata_token(SecretStr(_secret(secret_stdin, _ENSEMBLEDATA_VARIABLE, "Token")))
+    say("Stored. Running functions use it within 5 minutes.")
+
+
+def _secret(from_stdin: bool, variable: str, words: str) -> str:
     if from_stdin:
         return sys.stdin.readline().strip()
-    given = os.environ.get(_SECRET_VARIABLE) or typer.prompt("Client secret", hide_input=True, err=True)
+    given = os.environ.get(variable)
+    if given is None:
+        given = typer.prompt(words, default="", show_default=False, hide_input=True, err=True)
     return str(given).strip()

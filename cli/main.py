@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli import (
     accounts_command,
     app_command,
+    business_command,
     errors_command,
     keys_command,
     publish_command,
@@ -28,6 +29,7 @@ cli = typer.Typer(
 cli.add_typer(keys_command.cli, name="keys")
 cli.add_typer(app_command.cli, name="app")
 cli.add_typer(accounts_command.cli, name="accounts")
+cli.add_typer(business_command.cli, name="business")
 cli.add_typer(publishes_command.cli, name="publishes")
 cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.command("errors")(errors_command.errors)

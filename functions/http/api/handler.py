@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 import accounts
 import budgets
+import business_connections
 import connections
 import creators
 import keys
@@ -30,6 +31,7 @@ for part in (
     connections,
     accounts,
     budgets,
+    business_connections,
     creators,
     uploads,
     preflights,

@@ -17,14 +17,19 @@ OUTPUTS = {
     "KeysTable": "keys",
     "RedirectUri": "https://dropcast.example/oauth/tiktok/callback",
     "WebhookUrl": "https://dropcast.example/webhooks/tiktok",
+    "BusinessRedirectUri": "https://dropcast.example/oauth/business/callback/",
 }
 
 
 @pytest.fixture
 def stack(cloud) -> Iterator[None]:
     """A deployed stack that knows what the environment does not."""
-    secrets = {"AppSecretArn": settings().app_secret_arn, "KeyPepperArn": settings().key_pepper_arn}
-    for name in ("KEYS_TABLE", "APP_SECRET_ARN", "KEY_PEPPER_ARN"):
+    secrets = {
+        "AppSecretArn": settings().app_secret_arn,
+        "PartnerSecretArn": settings().partner_secret_arn,
+        "KeyPepperArn": settings().key_pepper_arn,
+    }
+    for name in ("KEYS_TABLE", "APP_SECRET_ARN", "PARTNER_SECRET_ARN", "KEY_PEPPER_ARN"):
         cloud.setenv(name, "unknown")
     settings.cache_clear()
     outputs = [{"OutputKey": name, "OutputValue": value} for name, value in (OUTPUTS | secrets).items()]
@@ -48,8 +53,8 @@ def made(name: str, scopes: str) -> tuple[str, str]:
     return out[:29], out.strip()
 
 
-def secret() -> dict[str, str]:
-    return json.loads(boto3.client("secretsmanager").get_secret_value(SecretId="APP_SECRET_ARN")["SecretString"])
+def secret(name: str = "APP_SECRET_ARN") -> dict[str, str]:
+    return json.loads(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 
 def test_a_key_is_printed_alone_and_works(stack):
@@ -143,3 +148,34 @@ def test_an_empty_secret_is_not_stored(stack):
 
     assert code == 2
     assert secret()["client_key"] == "key-1"
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (["--app-id", "7000", "--secret-stdin"], {"input": "canary-secret\n"}),
+        (["--app-id", "7000"], {"input": "canary-secret\n"}),
+        ([], {"env": {"TIKTOK_BUSINESS_APP_ID": "7000", "TIKTOK_BUSINESS_SECRET": "canary-secret"}}),
+    ],
+    ids=["stdin", "prompt", "environment"],
+)
+def test_the_business_app_is_stored_beside_what_is_there(stack, words, more):
+    run("app", "set-ensembledata", "--secret-stdin", input="canary-token\n")
+
+    code, out, err = run("app", "set-business", *words, **more)
+
+    assert code == 0
+    assert secret("PARTNER_SECRET_ARN") == {
+        "business_app_id": "7000",
+        "business_secret": "canary-secret",
+        "ensembledata_token": "canary-token",
+    }
+    assert "canary" not in out + err
+    assert OUTPUTS["BusinessRedirectUri"] in err
+
+
+def test_an_empty_business_secret_is_not_stored(stack):
+    code, _, _ = run("app", "set-business", "--app-id", "7000", "--secret-stdin", input="\n")
+
+    assert code == 2
+    assert secret("PARTNER_SECRET_ARN")["business_app_id"] == "set-me"

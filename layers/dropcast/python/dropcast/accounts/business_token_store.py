@@ -61,7 +61,7 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
         sealed_refresh_token=bytes(sealed) if sealed else None,
         access_expires_at=item.get("access_expires_at"),
         refresh_expires_at=item.get("refresh_expires_at"),
-        due_at=item.get("due_at"),
+        due_at=item.get("refresh_at"),
         business_id=item.get("business_id"),
         dead=item["status"] != "active",
     )
@@ -135,6 +135,8 @@ def sealed_tokens(
         "access_expires_at": access_expires_at,
         "refresh_expires_at": refresh_expires_at,
         "due_shard": due.shard_of(connection_id),
+        # Who queues the row puts off due_at alone, so that it can be told that it is due all the same.
+        "refresh_at": due_at,
         "due_at": due_at,
     }
 

@@ -1,0 +1,50 @@
+"""`dropcast business`: who let a deployment into TikTok API for Business, for comments and for trends."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.api import open_api
+from cli.say import say, table
+from cli.stack import Stage
+
+cli = typer.Typer(help="Connections to TikTok API for Business.", no_args_is_help=True)
+
+_ALL = "/v1/business-connections"
+
+
+@cli.command()
+def connect(
+    user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],
+    advertiser: Annotated[bool, typer.Option("--advertiser", help="For trends, not for comments.")] = False,
+    account: Annotated[str, typer.Option(help="The account (acc_…) whose comments it will serve.")] = "",
+    stage: Stage = "dev",
+) -> None:
+    """Print a link on which a person lets your app in: once, within ten minutes, in one browser."""
+    wanted = {"kind": "advertiser" if advertiser else "account", "user_id": user_id}
+    link = open_api(stage).ask("POST", _ALL, wanted | ({"account_id": account} if account else {}))
+    say(f"It works once, until {link['expires_at']}, for the person themselves:")
+    print(link["connect_url"])
+
+
+@cli.command("list")
+def show(stage: Stage = "dev") -> None:
+    """List the connections, those that have ended too."""
+    found = open_api(stage).ask("GET", _ALL)["items"]
+    table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, found)])
+
+
+@cli.command()
+def disconnect(
+    connection_id: Annotated[str, typer.Argument(help="The connection's id (biz_…), as list shows it.")],
+    stage: Stage = "dev",
+) -> None:
+    """Give a connection back to TikTok and erase its tokens."""
+    ended = open_api(stage).ask("DELETE", f"{_ALL}/{connection_id}")
+    took = "TikTok took it back" if ended["revoked_at_tiktok"] else "TikTok did not confirm it"
+    say(f"Disconnected {connection_id}; {took}.")
+
+
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
+    serves = one["account_id"] or "-"
+    return one["connection_id"], one["kind"], one["status"], one["user_id"], serves, one["connected_at"][:10]

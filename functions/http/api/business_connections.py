@@ -1,0 +1,121 @@
+"""/v1/business-connections: who let our app into TikTok API for Business, for comments and for trends."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from answers import Id, caller, documented, needs, refused, view
+from connections import ConnectionView, UserId
+from dropcast.accounts.business_connect import begin_business, disconnect_business
+from dropcast.accounts.business_models import BusinessConnection, BusinessKind, BusinessStatus
+from dropcast.accounts.business_store import all_business, get_business
+from dropcast.clock import iso
+from dropcast.errors import Problem, problem
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+_ALL = "/v1/business-connections"
+_ONE = f"{_ALL}/<connection_id>"
+
+AccountId = Annotated[
+    str,
+    Field(min_length=1, max_length=64, description="The account whose comments it will serve; kind account only."),
+]
+
+
+class BusinessConnectionRequest(BaseModel):
+    """Who is to let our app in, and for what."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: BusinessKind = Field(description="advertiser: trends; account: an account's comments, and some trends.")
+    user_id: UserId
+    account_id: AccountId | None = None
+    return_to: str | None = Field(
+        default=None, max_length=2048, description="Where the browser ends; its origin must be in RETURN_TO_ORIGINS."
+    )
+
+
+class BusinessConnectionView(BaseModel):
+    """One consent. `business_id` is that portal's name of the TikTok account; an advertiser has advertiser_ids."""
+
+    connection_id: str
+    kind: BusinessKind
+    user_id: str
+    status: BusinessStatus
+    account_id: str | None
+    business_id: str | None
+    advertiser_ids: list[str]
+    scopes: list[str]
+    connected_at: str
+    ended_at: str | None
+    revoked_at_tiktok: bool | None
+
+
+class BusinessConnectionsView(BaseModel):
+    """All of them."""
+
+    items: list[BusinessConnectionView]
+
+
+@router.post(
+    _ALL,
+    middlewares=needs("admin"),
+    responses=documented(201, "A link that works once, for ten minutes", ConnectionView),
+)
+def connect_business(request: BusinessConnectionRequest) -> Response[Any]:
+    """A one-time link under which a person lets our app into TikTok API for Business."""
+    link = begin_business(request.kind, request.user_id, request.return_to, account_id=request.account_id)
+    if isinstance(link, Problem):
+        return refused(link)
+    return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
+
+
+@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "All of them", BusinessConnectionsView))
+def list_business_connections() -> Response[Any]:
+    """All business connections, those that have ended too."""
+    return view(200, BusinessConnectionsView(items=[_view(one) for one in all_business()]))
+
+
+@router.get(_ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView))
+def show_business_connection(connection_id: Id) -> Response[Any]:
+    """One business connection."""
+    found = get_business(connection_id)
+    if found is None:
+        return refused(problem("not_found", what="business connection", connection_id=connection_id))
+    return view(200, _view(found))
+
+
+@router.delete(
+    _ONE, middlewares=needs("admin"), responses=documented(200, "The connection as it is kept", BusinessConnectionView)
+)
+def disconnect_business_connection(connection_id: Id) -> Response[Any]:
+    """End a business connection: the grant given back to TikTok where it takes it back, the tokens erased.
+
+    `revoked_at_tiktok` is false where TikTok did not confirm it, and for every advertiser: TikTok has no call for it.
+    """
+    ended = disconnect_business(connection_id)
+    if isinstance(ended, Problem):
+        return refused(ended)
+    logger.info("business disconnected", connection_id=connection_id, by_key_id=caller()["key_id"])
+    return view(200, _view(ended))
+
+
+def _view(connection: BusinessConnection) -> BusinessConnectionView:
+    return BusinessConnectionView(
+        connection_id=connection.connection_id,
+        kind=connection.kind,
+        user_id=connection.user_id,
+        status=connection.status,
+        account_id=connection.account_id,
+        business_id=connection.business_id,
+        advertiser_ids=list(connection.advertiser_ids),
+        scopes=sorted(connection.scopes),
+        connected_at=iso(connection.connected_at),
+        ended_at=iso(connection.ended_at) if connection.ended_at else None,
+        revoked_at_tiktok=connection.revoked,
+    )

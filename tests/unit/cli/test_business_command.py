@@ -1,0 +1,73 @@
+"""`dropcast business` against an API made up here."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from cli import business_command
+from cli.api import Api
+from cli.main import cli
+
+CONNECTION = {
+    "connection_id": "biz_1",
+    "kind": "account",
+    "status": "active",
+    "user_id": "42",
+    "account_id": None,
+    "connected_at": "2027-01-15T08:00:00Z",
+    "revoked_at_tiktok": True,
+    "connect_url": "https://deployed.example/oauth/business/start?c=once",
+    "expires_at": "2027-01-15T08:10:00Z",
+}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, Any]]:
+    """What the API was asked."""
+    calls: list[tuple[str, str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append((request.method, request.url.path, json.loads(request.content or b"null")))
+        return httpx.Response(200, json={**CONNECTION, "items": [CONNECTION]})
+
+    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(answer))
+    monkeypatch.setattr(business_command, "open_api", lambda _: Api(http))
+    return calls
+
+
+def run(*words: str) -> tuple[str, str]:
+    result = CliRunner().invoke(cli, ["business", *words], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "body"),
+    [
+        (["--account", "acc_1"], {"kind": "account", "user_id": "42", "account_id": "acc_1"}),
+        (["--advertiser"], {"kind": "advertiser", "user_id": "42"}),
+    ],
+)
+def test_a_link_is_printed_alone(asked, words, body):
+    out, err = run("connect", "--user-id", "42", *words)
+
+    assert out.strip() == CONNECTION["connect_url"]
+    assert CONNECTION["expires_at"] in err
+    assert asked == [("POST", "/v1/business-connections", body)]
+
+
+def test_connections_are_listed(asked):
+    out, _ = run("list")
+
+    assert "biz_1" in out
+    assert "2027-01-15" in out
+
+
+def test_a_connection_is_ended(asked):
+    _, err = run("disconnect", "biz_1")
+
+    assert "took it back" in err
+    assert asked == [("DELETE", "/v1/business-connections/biz_1", None)]
