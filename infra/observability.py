@@ -19,6 +19,9 @@ from infra.functions import House
 from infra.nag import acknowledge
 
 _MINUTES = Duration.minutes(5)
+_TREND_RUN = Duration.hours(6)
+_TREND_SERVICE = "queue-trends"
+_TREND_SOURCES = ("discovery", "creative_center", "ensembledata")
 
 
 class Observability(Construct):
@@ -65,9 +68,26 @@ class Observability(Construct):
             period=_MINUTES,
         )
         self._alarm("ActiveUserCap", cap, "TikTok lets the app post for no more accounts today: ask for a higher cap")
+        self._watch_trends()
         self._make_dashboard(machine, dead_letters, http_functions)
 
-    def _alarm(self, name: str, metric: cloudwatch.Metric, means: str, *, above: int = 0) -> None:
+    def _watch_trends(self) -> None:
+        """Over a run's six hours: a source that failed and told nothing, lists that were tried and none collected."""
+        for source in _TREND_SOURCES:
+            dimensions = {"service": _TREND_SERVICE, "source": source}
+            self._alarm(
+                f"TrendSource{source.title().replace('_', '')}",
+                _bad_alone("TrendSourceFailed", dimensions),
+                f"The source of trends {source} fails: GET /v1/trends/sources says why",
+            )
+        dimensions = {"service": _TREND_SERVICE}
+        self._alarm(
+            "TrendsNotCollected",
+            _bad_alone("TrendsNotCollected", dimensions),
+            "No source tells what trends: callers get the last lists, marked stale",
+        )
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, means: str, *, above: int = 0) -> None:
         alarm = cloudwatch.Alarm(
             self,
             name,
@@ -95,3 +115,13 @@ class Observability(Construct):
             dashboard_name=self._house.prefix,
             widgets=[[graph("Publishes", executions), graph("HTTP errors", errors), graph("Failed for good", waiting)]],
         )
+
+
+def _bad_alone(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
+    """1 for each run in which it was counted and never 0, which is what the worker counts where all is well.
+
+    A formula over two metrics would say the same; the local stack has no such alarms.
+    """
+    return cloudwatch.Metric(
+        namespace="Dropcast", metric_name=name, dimensions_map=dimensions, statistic="Minimum", period=_TREND_RUN
+    )

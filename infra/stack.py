@@ -37,10 +37,11 @@ class DropcastStack(Stack):
         media.signs(steps.start)
         workflow = Workflow(self, house, steps)
         triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
-        trends = Trends(self, house)
+        trends = Trends(self, house, accounts=accounts, publishing=publishing, events=events)
         hooks = Hooks(self, house, accounts=accounts, events=events)
         api = Api(self, house, accounts=accounts, publishing=publishing, triggers=triggers)
         hooks.manages(api.main)
+        trends.shows(api.main)
         Observability(
             self,
             house,
@@ -49,7 +50,7 @@ class DropcastStack(Stack):
                 *triggers.dead_letters,
                 *events.dead_letters,
                 *hooks.dead_letters,
-                trends.dead_letters,
+                *trends.dead_letters,
             ],
             machine=workflow.machine,
             http_functions=[api.main, api.connect, api.webhook, api.authorizer],

@@ -44,7 +44,7 @@ def test_a_message_that_fails_again_and_again_leaves_its_queue(template):
     queues = of_type(template, "SQS::Queue")
     work = {name: queue for name, queue in queues.items() if name not in dead_letter_queues(template)}
 
-    assert len(work) == 5
+    assert len(work) == 6
     for queue in work.values():
         redrive = queue["Properties"]["RedrivePolicy"]
         assert referred(redrive["deadLetterTargetArn"]) in dead_letter_queues(template)

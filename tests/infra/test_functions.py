@@ -12,6 +12,7 @@ CALL_TIKTOK = {
     "http-api",
     "http-connect",
     "queue-refresh",
+    "queue-trends",
     "queue-webhook",
     "workflow-start",
     "workflow-transfer",
@@ -89,7 +90,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
         ("events:PutEvents", {"stream-outbox", "schedule-relay"}),
         ("secretsmanager:PutSecretValue", {"deploy-keypair"}),
         ("s3:GetObject", {"http-api", "storage-drop", "workflow-prepare", "workflow-pictures", "workflow-transfer"}),
-        ("s3:PutObject", {"http-api", "workflow-pictures"}),
+        ("s3:PutObject", {"http-api", "workflow-pictures", "queue-trends"}),
         ("s3:AbortMultipartUpload", {"http-api"}),
         ("s3:ListMultipartUploadParts", {"http-api"}),
         ("s3:DeleteObject", set()),
@@ -101,7 +102,7 @@ def test_only_those_may_who_do(template, action, places):
     assert who_may(template, action) == places
 
 
-def test_uploads_and_pictures_are_written_where_they_lie(template):
+def test_uploads_pictures_and_the_history_of_trends_are_written_where_they_lie(template):
     places = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
     written = {
         places[role]: one["Resource"]["Fn::Join"][1][1]
@@ -109,7 +110,7 @@ def test_uploads_and_pictures_are_written_where_they_lie(template):
         if "s3:PutObject" in many(one["Action"])
     }
 
-    assert written == {"http-api": "/uploads/*", "workflow-pictures": "/media/*"}
+    assert written == {"http-api": "/uploads/*", "workflow-pictures": "/media/*", "queue-trends": "/trends/*"}
 
 
 def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):

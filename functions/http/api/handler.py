@@ -17,6 +17,7 @@ import keys
 import preflights
 import publish_actions
 import publishes
+import trends
 import uploads
 import webhook_endpoints
 from answers import refused
@@ -38,6 +39,7 @@ for part in (
     publishes,
     publish_actions,
     webhook_endpoints,
+    trends,
     keys,
 ):
     app.include_router(part.router)

@@ -1,4 +1,4 @@
-"""Every six hours: would collect trends. No source is configured yet, and it says so."""
+"""Every six hours: queues every list of trends that is to be collected."""
 
 from typing import Any
 
@@ -6,13 +6,17 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.trends.run_queue import begin_run
+
 logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    logger.info("no trend source is configured, nothing collected")
-    metrics.add_metric("TrendRunsWithoutSource", MetricUnit.Count, 1)
-    return {"sources": 0}
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Takes nothing but the time."""
+    run = begin_run()
+    metrics.add_metric("TrendsQueued", MetricUnit.Count, run.queued)
+    logger.info("trends queued", run_id=run.run_id, queued=run.queued)
+    return {"run_id": run.run_id, "queued": run.queued}

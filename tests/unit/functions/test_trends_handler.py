@@ -1,10 +1,130 @@
-from functions.schedule.trends.handler import handler
+"""Trends on a schedule: what is queued, and what a worker does with a message."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from dropcast import clock
+from dropcast.settings import settings
+from dropcast.trends import collect as collecting
+from dropcast.trends.run_queue import Task
+from dropcast.trends.shapes import Failed, Found, Keyword, Source, wanted
+from functions.queue.trends.handler import handler as work
+from functions.schedule.trends.handler import handler as plan
+from tests.unit.support.accounts import NOW
 from tests.unit.support.functions import context
 
+RUN = "run_01kf4q0j0000000000000000aa"
+KEYWORDS = wanted("keywords", "US", 7, "ALL")
 
-def test_without_a_source_it_says_so_and_counts_it(written):
-    assert handler({}, context()) == {"sources": 0}
+
+@pytest.fixture
+def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    cloud.setenv("TREND_COUNTRIES", "US,DE,FR")
+    settings.cache_clear()
+    return cloud
+
+
+def told_by(patch: pytest.MonkeyPatch, *answers: Found | Failed) -> None:
+    sources = [Source(one.source, lambda _: True, lambda *_, one=one: one) for one in answers]
+    patch.setattr(collecting, "SOURCES", tuple(sources))
+
+
+def good(source: Any = "creative_center") -> Found:
+    return Found(source, (Keyword(rank=1, keyword="bread"),), NOW)
+
+
+def message(**other: Any) -> dict[str, Any]:
+    body = {"run_id": RUN, "wanted": vars(KEYWORDS), "not_before": 0} | other
+    return {"messageId": "m-1", "body": json.dumps(body), "eventSource": "aws:sqs", "attributes": {}}
+
+
+def queued() -> list[dict[str, Any]]:
+    sqs, found = boto3.client("sqs"), []
+    while messages := sqs.receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10).get("Messages"):
+        found += [json.loads(one["Body"]) for one in messages]
+    return found
+
+
+def test_a_run_queues_each_list_of_the_plan_hashtags_first(trends, written):
+    run = plan({}, context())
+
+    lists = [Task(one["run_id"], wanted("keywords", "", 0, "")).run_id for one in queued()]
+    assert run["queued"] == 3 + 3 + 3 + 1
+    assert lists == [run["run_id"]] * 10
+    assert '"TrendsQueued":[10.0]' in written()
+
+
+def test_a_plan_that_names_what_there_is_not_is_an_error(trends):
+    trends.setenv("TREND_PERIODS", "8")
+    settings.cache_clear()
+
+    with pytest.raises(ValueError, match="trend_periods"):
+        plan({}, context())
+
+
+def test_without_countries_nothing_is_queued(cloud):
+    assert plan({}, context())["queued"] == 0
+
+
+def test_a_list_is_collected_and_each_source_is_counted(trends, written):
+    told_by(trends, Failed("discovery", "rate", "HTTP 429"), good())
+
+    answer = work({"Records": [message()]}, context())
 
     output = written()
-    assert "no trend source is configured" in output
-    assert '"TrendRunsWithoutSource":[1.0]' in output
+    assert answer == {"batchItemFailures": []}
+    assert '"source":"discovery","service":"tests","TrendSourceFailed":[1.0]' in output
+    assert '"source":"creative_center","service":"tests","TrendSourceGood":[1.0]' in output
+    assert '"TrendsCollected":[1.0]' in output
+    assert '"raw_status":"HTTP 429"' in output
+
+
+def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written):
+    told_by(trends, Failed("discovery", "not_connected", "no"), Failed("creative_center", "login", "38001001"))
+
+    answer = work({"Records": [message()]}, context())
+
+    output = written()
+    assert answer == {"batchItemFailures": []}
+    assert '"source":"creative_center","service":"tests","TrendSourceFailed":[1.0]' in output
+    assert '"source":"discovery","service":"tests","TrendSourceFailed"' not in output
+    assert '"TrendsNotCollected":[1.0]' in output
+
+
+def test_what_nobody_expected_comes_again_and_the_rest_does_not(trends, written):
+    told_by(trends, good())
+    broken = message() | {"messageId": "m-2", "body": json.dumps({"run_id": RUN})}
+
+    answer = work({"Records": [message(), broken]}, context())
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-2"}]}
+
+
+def test_a_message_before_its_time_waits_on(trends):
+    told_by(trends, good())
+
+    work({"Records": [message(not_before=NOW + 3600)]}, context())
+
+    assert boto3.client("s3").list_objects_v2(Bucket=settings().media_bucket).get("Contents") is None
+    attributes = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=settings().trends_queue_url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+
+
+@pytest.mark.parametrize(("wait_s", "again"), [(3600, "1"), (6 * 3600, "0")])
+def test_a_list_whose_source_has_its_turn_later_comes_then_unless_the_next_run_is_sooner(
+    trends, monkeypatch, wait_s, again
+):
+    monkeypatch.setattr("dropcast.ids.made_at", lambda _: clock.now())
+    told_by(trends, Failed("creative_center", "budget", "one an hour", again_at=NOW + wait_s))
+
+    work({"Records": [message()]}, context())
+
+    attributes = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=settings().trends_queue_url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == again

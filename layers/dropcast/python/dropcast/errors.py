@@ -15,6 +15,7 @@ from dropcast.catalogue_media import MEDIA
 from dropcast.catalogue_publishing import PUBLISHING
 from dropcast.catalogue_sources import SOURCES
 from dropcast.catalogue_tiktok import TIKTOK
+from dropcast.catalogue_trends import TRENDS
 from dropcast.catalogue_webhooks import WEBHOOKS
 
 
@@ -39,6 +40,7 @@ CATALOGUE: dict[str, Entry] = {
     **SOURCES,
     **WEBHOOKS,
     **BUSINESS,
+    **TRENDS,
     # ours: the request
     "invalid_request": Entry(
         "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE

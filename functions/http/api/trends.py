@@ -1,0 +1,134 @@
+"""/v1/trends: what trends on TikTok, as it was collected last; TikTok itself is not asked here."""
+
+import hashlib
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from answers import caller, documented, needs, refused, view
+from dropcast import clock
+from dropcast.errors import Problem, problem
+from dropcast.trends import plan, run_queue
+from dropcast.trends.health_store import healths
+from dropcast.trends.reading import current, matching
+from dropcast.trends.shapes import ALL, Kind, wanted
+from trend_views import (
+    SourcesView,
+    TrendingHashtagsView,
+    TrendingKeywordsView,
+    TrendingMusicView,
+    TrendingVideosView,
+    TrendRunView,
+    TrendsView,
+    sources_view,
+    trends_view,
+)
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+_KEPT_SECONDS = 60
+
+Country = Annotated[
+    str | None, Query(pattern=r"^[A-Z]{2}$", description="Two letters. Left out: the first that is collected.")
+]
+Period = Annotated[
+    Literal["1", "7", "30", "90", "120"] | None, Query(description="Days. Left out: the first that is collected.")
+]
+Category = Annotated[str, Query(pattern=r"^[A-Z_]{1,64}$", description="ALL, or a category that is collected.")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+IfNoneMatch = Annotated[str, Header(alias="If-None-Match", max_length=1000)]
+
+
+def _documented(body: type[TrendsView]) -> dict[int, Any]:
+    return documented(200, "The list as it stands", body) | {304: {"description": "It is as If-None-Match says"}}
+
+
+@router.get("/v1/trends/hashtags", middlewares=needs("read"), responses=_documented(TrendingHashtagsView))
+def list_trending_hashtags(
+    country: Country = None,
+    period: Period = None,
+    category: Category = ALL,
+    limit: Limit = 50,
+    if_none_match: IfNoneMatch = "",
+) -> Response[Any]:
+    """Hashtags that trend in a country."""
+    return _list("hashtags", country, period, category, limit, if_none_match)
+
+
+@router.get("/v1/trends/videos", middlewares=needs("read"), responses=_documented(TrendingVideosView))
+def list_trending_videos(
+    country: Country = None,
+    period: Period = None,
+    category: Category = ALL,
+    keyword: Annotated[str, Query(max_length=100, description="In the caption, the hashtags or the author.")] = "",
+    limit: Limit = 50,
+    if_none_match: IfNoneMatch = "",
+) -> Response[Any]:
+    """Videos that trend in a country, all or those about a keyword."""
+    return _list("videos", country, period, category, limit, if_none_match, keyword)
+
+
+@router.get("/v1/trends/music", middlewares=needs("read"), responses=_documented(TrendingMusicView))
+def list_trending_music(
+    country: Country = None, period: Period = None, limit: Limit = 50, if_none_match: IfNoneMatch = ""
+) -> Response[Any]:
+    """Tracks that trend in a country, of TikTok's Commercial Music Library."""
+    return _list("music", country, period, ALL, limit, if_none_match)
+
+
+@router.get("/v1/trends/keywords", middlewares=needs("read"), responses=_documented(TrendingKeywordsView))
+def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Response[Any]:
+    """What people search for just now, where the connected account is."""
+    return _list("keywords", None, None, ALL, limit, if_none_match)
+
+
+@router.get("/v1/trends/sources", middlewares=needs("read"), responses=documented(200, "Every source", SourcesView))
+def list_trend_sources() -> Response[Any]:
+    """How the sources of trends have done lately, in order of trust."""
+    return view(200, sources_view(healths()))
+
+
+@router.post(
+    "/v1/trends/collect", middlewares=needs("admin"), responses=documented(202, "It is on its way", TrendRunView)
+)
+def collect_trends() -> Response[Any]:
+    """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it."""
+    if not plan.planned():
+        return refused(problem("trends_not_configured"))
+    run = run_queue.begin_run()
+    logger.info("trends queued", run_id=run.run_id, queued=run.queued, by_key_id=caller()["key_id"])
+    return view(202, TrendRunView(run_id=run.run_id, queued=run.queued))
+
+
+def _list(
+    kind: Kind,
+    country: str | None,
+    period: str | None,
+    category: str,
+    limit: int,
+    if_none_match: str,
+    keyword: str = "",
+) -> Response[Any]:
+    days = int(period) if period else next(iter(plan.periods()), 0)
+    found = current(wanted(kind, country or next(iter(plan.countries()), ""), days, category))
+    if isinstance(found, Problem):
+        return refused(found)
+    items = matching(found.items, keyword) if keyword else found.items
+    return _unless_known(trends_view(found, items[:limit], clock.now()), if_none_match)
+
+
+def _unless_known(answer: TrendsView, if_none_match: str) -> Response[Any]:
+    """304 to who has it; a list that only grew older is the same."""
+    text = answer.model_dump_json(exclude={"age_seconds"})
+    tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_KEPT_SECONDS}"}
+    known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
+    if "*" in known or tag.removeprefix("W/") in known:
+        return Response(304, headers=headers)
+    response = view(200, answer)
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,173 @@
+"""The Discovery API as a source: official and free, for who has connected TikTok API for Business.
+
+Hashtags and videos are asked for the advertiser that was connected last, music and keywords for the account.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from dropcast import clock
+from dropcast.accounts.app import http_within
+from dropcast.accounts.business_models import BusinessKind
+from dropcast.accounts.business_store import active_connections
+from dropcast.accounts.business_tokens import ask_business
+from dropcast.accounts.partners import business_within
+from dropcast.errors import Next, Problem
+from dropcast.tiktok import discovery
+from dropcast.tiktok.changed import Changed
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.discovery import HashtagRow
+from dropcast.trends import discovery_items
+from dropcast.trends.captions import with_captions
+from dropcast.trends.failures import empty, failed, of_answer
+from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
+
+ANSWER_WITHIN_S = 20
+
+_NAME: SourceName = "discovery"
+_VIDEOS_PER_LIST = 100
+
+Rows = TypeVar("Rows", bound=BaseModel)
+Call = Callable[[SecretStr], Rows | Refused | Unanswered | Changed]
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """For whom to ask: the connection with the token, and the advertiser or the account that goes with it."""
+
+    connection_id: str
+    id: str
+
+
+def can(wanted: Wanted) -> bool:
+    """All of it."""
+    return True
+
+
+def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    """The list as TikTok tells it; videos with their captions, as far as requests may be made for them."""
+    holder = _holder("advertiser" if wanted.kind in ("hashtags", "videos") else "account")
+    if holder is None:
+        return failed(_NAME, "not_connected", "no connection to TikTok API for Business")
+    match wanted.kind:
+        case "hashtags":
+            return _hashtags(wanted, holder, allowance)
+        case "videos":
+            return _videos(wanted, holder, allowance)
+        case "music":
+            return _music(wanted, holder, allowance)
+        case "keywords":
+            return _keywords(holder, allowance)
+
+
+def _holder(kind: BusinessKind) -> _Holder | None:
+    for one in active_connections(kind):
+        holder_id = next(iter(one.advertiser_ids), None) if kind == "advertiser" else one.business_id
+        if holder_id:
+            return _Holder(one.connection_id, holder_id)
+    return None
+
+
+def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
+    """What TikTok answers to `call`, each try of which is a request."""
+
+    def counted(token: SecretStr) -> Rows | Refused | Unanswered | Changed | Failed:
+        return call(token) if allowance(1) else failed(_NAME, "budget", "the run may make no more requests")
+
+    match ask_business(holder.connection_id, counted):
+        case Failed() as over_budget:
+            return over_budget
+        case Problem(code=code, next=helps):
+            return failed(_NAME, "unanswered" if helps == Next.RETRY else "refused", code)
+        case Refused() | Unanswered() | Changed() as no:
+            return of_answer(_NAME, no)
+        case rows:
+            return rows
+
+
+def _hashtags(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    rows = _hashtag_rows(wanted, holder, allowance)
+    if isinstance(rows, Failed):
+        return rows
+    curves = {row.hashtag_id: discovery_items.curve(row.trending_history) for row in rows}
+    return _found([discovery_items.hashtag(row) for row in rows], curves)
+
+
+def _hashtag_rows(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Sequence[HashtagRow] | Failed:
+    def call(token: SecretStr) -> discovery.HashtagRows | Refused | Unanswered | Changed:
+        return discovery.trending_hashtags(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+            category=None if wanted.category == ALL else wanted.category,
+        )
+
+    answer = _asked(holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    return sorted(answer.rows, key=lambda row: row.rank_position) or empty(_NAME, answer.told)
+
+
+def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    """Of the first ten hashtags: by hashtag alone does TikTok tell videos."""
+    hashtags = _hashtag_rows(wanted, holder, allowance)
+    if isinstance(hashtags, Failed):
+        return hashtags
+    ids = [row.hashtag_id for row in hashtags[: discovery.HASHTAGS_PER_CALL]]
+
+    def call(token: SecretStr) -> discovery.HashtagVideosRows | Refused | Unanswered | Changed:
+        return discovery.hashtag_videos(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            ids,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+        )
+
+    answer = _asked(holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
+    if not videos:
+        return empty(_NAME, answer.told)
+    return _found(with_captions(http_within(ANSWER_WITHIN_S), videos, allowance), {})
+
+
+def _music(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    def call(token: SecretStr) -> discovery.TrackRows | Refused | Unanswered | Changed:
+        return discovery.trending_music(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+        )
+
+    answer = _asked(holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    rows = sorted(answer.rows, key=lambda row: row.rank_position)
+    curves = {row.commercial_music_id: discovery_items.curve(row.trending_history) for row in rows}
+    return _found([discovery_items.track(row) for row in rows], curves) if rows else empty(_NAME, answer.told)
+
+
+def _keywords(holder: _Holder, allowance: Allowance) -> Found | Failed:
+    answer = _asked(
+        holder,
+        allowance,
+        lambda token: discovery.trending_searches(business_within(ANSWER_WITHIN_S), token, holder.id),
+    )
+    if isinstance(answer, Failed):
+        return answer
+    found = discovery_items.keywords(answer.search_keywords)
+    return _found(found, {}) if found else empty(_NAME, answer.told)
+
+
+def _found(items: Sequence[Item], curves: Curves) -> Found:
+    return Found(_NAME, tuple(items), clock.now(), total=len(items), curves=curves)

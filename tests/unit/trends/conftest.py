@@ -1,0 +1,94 @@
+"""A deployment in moto that collects trends of two countries, and sources that answer what a test makes up."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast import aws
+from dropcast.accounts import app
+from dropcast.accounts.business_store import Consent, save_business
+from dropcast.settings import settings
+from dropcast.tiktok.business_oauth import AdvertiserGrant, HolderGrant
+from dropcast.trends.run_queue import Task
+from dropcast.trends.shapes import Kind, wanted
+from tests.unit.support.accounts import NOW
+from tests.unit.support.accounts import aws_calls as aws_calls
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+from tests.unit.trends.answers import ANSWERS
+
+Answer = Callable[[httpx.Request], httpx.Response]
+
+
+@dataclass
+class Sources:
+    """Everything outside, by path. `answers` may be changed by a test; `asked` is what was asked, in order."""
+
+    answers: dict[str, Answer] = field(default_factory=lambda: dict(ANSWERS))
+    asked: list[httpx.Request] = field(default_factory=list)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.answers[request.url.path](request)
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.url.path for request in self.asked]
+
+
+@pytest.fixture
+def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A deployment that collects trends; what it is told of them can be changed."""
+    choose(cloud, TREND_COUNTRIES="US,DE", TREND_REQUESTS_PER_RUN="100")
+    return cloud
+
+
+@pytest.fixture
+def sources(trends: pytest.MonkeyPatch) -> Sources:
+    found = Sources()
+    client = httpx.Client(transport=httpx.MockTransport(found.answer))
+    trends.setattr(app, "http_within", lambda seconds: client)
+    trends.setattr("dropcast.trends.discovery_source.http_within", lambda seconds: client)
+    return found
+
+
+@pytest.fixture
+def connected(sources: Sources) -> Sources:
+    """TikTok API for Business is connected, by an advertiser and by an account."""
+    advertiser = AdvertiserGrant(access_token=SecretStr("canary-advertiser"), advertiser_ids=("7000000000000000001",))
+    holder = HolderGrant(
+        access_token=SecretStr("canary-holder"),
+        refresh_token=SecretStr("canary-holder-refresh"),
+        expires_in=86_400,
+        refresh_expires_in=31_536_000,
+        open_id="business-1",
+        scopes=frozenset({"discovery.search.words"}),
+    )
+    for grant in (advertiser, holder):
+        save_business(Consent(user_id="ana", app_id="app-1", at=NOW), grant)
+    return sources
+
+
+def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:
+    for name, value in environment.items():
+        patch.setenv(name, value)
+    settings.cache_clear()
+
+
+def task(kind: Kind, country: str = "US", run_id: str = "run_1") -> Task:
+    return Task(run_id, wanted(kind, country, 7, "ALL"))
+
+
+def queued() -> list[dict[str, Any]]:
+    """The messages of the queue."""
+    messages: list[dict[str, Any]] = []
+    while True:
+        answer = aws.client("sqs").receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10)
+        if not answer.get("Messages"):
+            return messages
+        messages += [json.loads(message["Body"]) for message in answer["Messages"]]

@@ -1,0 +1,184 @@
+"""The Discovery API as a source: what it tells, for whom it is asked, what it costs."""
+
+import httpx
+import pytest
+
+from dropcast.trends.discovery_source import ask
+from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
+from tests.unit.support.accounts import NOW
+from tests.unit.trends import answers
+
+DAY_S = 24 * 3600
+HASHTAGS = wanted("hashtags", "US", 7, "ALL")
+VIDEOS = wanted("videos", "US", 7, "ALL")
+
+
+class Budget:
+    """So many requests may be made."""
+
+    def __init__(self, most: int = 100) -> None:
+        self.left = most
+
+    def __call__(self, count: int) -> bool:
+        if count > self.left:
+            return False
+        self.left -= count
+        return True
+
+
+def found(list_wanted, allowance=None) -> Found:
+    told = ask(list_wanted, allowance or Budget())
+    assert isinstance(told, Found), told
+    return told
+
+
+def test_hashtags_come_in_the_order_of_their_ranks(connected):
+    told = found(HASHTAGS)
+
+    assert told.items == (
+        Hashtag(
+            rank=1, hashtag_id="421", name="pottery", views=1000, posts=10, views_ever=5000, posts_ever=50,
+            countries=("US",),
+        ),
+        Hashtag(
+            rank=2, hashtag_id="422", name="bread", views=2000, posts=10, views_ever=5000, posts_ever=50,
+            countries=("US",),
+        ),
+    )  # fmt: skip
+    assert (told.source, told.captured_at, told.total) == ("discovery", NOW, 2)
+
+
+def test_a_hashtags_curve_is_told_by_day(connected):
+    [*days] = found(HASHTAGS).curves["421"]
+
+    assert days == [
+        Point(NOW // DAY_S * DAY_S - 2 * DAY_S, 5, 10),
+        Point(NOW // DAY_S * DAY_S - DAY_S, 2, 10),
+        Point(NOW // DAY_S * DAY_S, 190, 10),
+    ]
+
+
+def test_hashtags_are_asked_for_the_advertiser_with_its_token(connected):
+    found(wanted("hashtags", "DE", 30, "FOOD"))
+
+    [request] = connected.asked
+    assert request.headers["Access-Token"] == "canary-advertiser"
+    assert dict(request.url.params) == {
+        "advertiser_id": "7000000000000000001",
+        "discovery_type": "HASHTAG",
+        "country_code": "DE",
+        "date_range": "30DAY",
+        "category_name": "FOOD",
+    }
+
+
+def test_all_categories_together_are_no_category(connected):
+    found(HASHTAGS)
+
+    assert "category_name" not in connected.asked[0].url.params
+
+
+def test_videos_are_those_of_the_first_hashtags_by_turns_each_once_with_its_caption(connected):
+    told = found(VIDEOS)
+
+    assert [item.item_id for item in told.items] == ["11", "21", "12", "13"]
+    first = told.items[0]
+    assert isinstance(first, Video)
+    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
+    assert first.hashtags == ("pottery", "bread", "slow")
+    assert (first.views, first.likes, first.comments) == (None, None, None)
+    assert [one.rank for one in told.items] == [1, 2, 3, 4]
+
+
+def test_videos_cost_two_requests_and_one_for_each_caption(connected):
+    budget = Budget(100)
+
+    found(VIDEOS, budget)
+
+    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS, *[answers.OEMBED] * 4]
+    assert budget.left == 100 - 6
+
+
+def test_no_more_than_twenty_videos_get_a_caption(connected):
+    many = [answers.video(number) for number in range(1000, 1040)]
+    rows = [{"hashtag_id": "421", "hashtag_name": "pottery", "top_video_list": many}]
+    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
+
+    told = found(VIDEOS)
+
+    assert len(told.items) == 40
+    assert connected.paths.count(answers.OEMBED) == 20
+
+
+@pytest.mark.parametrize(
+    ("oembed", "asked"),
+    [
+        (httpx.Response(400, json={"message": "not found"}), 4),
+        (httpx.Response(200, json={"type": "error"}), 4),
+        (httpx.Response(429), 1),
+        (httpx.Response(503), 1),
+        (httpx.Response(200, text="<html>prove that you are human</html>"), 1),
+        (httpx.Response(301, headers={"Location": "https://www.tiktok.com/login"}), 4),
+    ],
+)
+def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked):
+    connected.answers[answers.OEMBED] = lambda _: oembed
+
+    told = found(VIDEOS)
+
+    assert [(one.item_id, one.description, one.hashtags) for one in told.items if isinstance(one, Video)][:2] == [
+        ("11", "", ("pottery", "bread")),
+        ("21", "", ("bread",)),
+    ]
+    assert connected.paths.count(answers.OEMBED) == asked
+
+
+def test_captions_stop_where_the_budget_ends(connected):
+    told = found(VIDEOS, Budget(3))
+
+    assert [bool(one.description) for one in told.items if isinstance(one, Video)] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(("kind", "enough"), [("hashtags", 1), ("videos", 2), ("music", 1), ("keywords", 1)])
+def test_over_budget_nothing_is_asked(connected, kind, enough):
+    told = ask(wanted(kind, "US", 7, "ALL"), Budget(enough - 1))
+
+    assert isinstance(told, Failed)
+    assert told.reason == "budget"
+    assert len(connected.asked) == enough - 1
+
+
+def test_music_is_asked_for_the_account_of_all_genres(connected):
+    told = found(wanted("music", "DE", 120, "FOOD"))
+
+    assert told.items == (
+        Track(
+            rank=1, track_id="77", title="Soft Voyage", artist="The Rivers", duration_seconds=61, genres=("POP",),
+            preview_url="https://p16.example/77.mp3", thumbnail_url="https://p16.example/77.jpeg",
+        ),
+    )  # fmt: skip
+    [request] = connected.asked
+    assert request.headers["Access-Token"] == "canary-holder"
+    assert dict(request.url.params) == {
+        "business_id": "business-1",
+        "genre": "ALL",
+        "country_code": "DE",
+        "date_range": "90DAY",
+    }
+
+
+def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interests(connected):
+    told = found(wanted("keywords", "US", 7, "ALL"))
+
+    assert told.items == (Keyword(rank=1, keyword="sourdough"), Keyword(rank=2, keyword="pottery wheel"))
+    assert dict(connected.asked[0].url.params) == {"business_id": "business-1", "is_personalized": "false"}
+
+
+@pytest.mark.parametrize("kind", ["hashtags", "videos", "music", "keywords"])
+def test_without_a_connection_nothing_is_asked(sources, kind):
+    told = ask(wanted(kind, "US", 7, "ALL"), Budget())
+
+    assert isinstance(told, Failed)
+    assert told.reason == "not_connected"
+    assert not told.is_its_fault
+    assert sources.asked == []
