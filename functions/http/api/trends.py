@@ -128,7 +128,7 @@ def _unless_known(answer: TrendsView, if_none_match: str) -> Response[Any]:
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_KEPT_SECONDS}"}
     known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
     if "*" in known or tag.removeprefix("W/") in known:
-        return Response(304, headers=headers)
+        return Response(304, body="", headers=headers)
     response = view(200, answer)
     response.headers.update(headers)
     return response
