@@ -13,6 +13,7 @@ from cli import (
     keys_command,
     publish_command,
     publishes_command,
+    trends_command,
     webhooks_command,
 )
 from cli.api import ApiRefusedError
@@ -32,6 +33,7 @@ cli.add_typer(accounts_command.cli, name="accounts")
 cli.add_typer(business_command.cli, name="business")
 cli.add_typer(publishes_command.cli, name="publishes")
 cli.add_typer(webhooks_command.cli, name="webhooks")
+cli.add_typer(trends_command.cli, name="trends")
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
 

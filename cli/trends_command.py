@@ -1,0 +1,104 @@
+"""`dropcast trends`: what trends on TikTok, as the deployment collected it last."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+import typer
+
+from cli.api import open_api
+from cli.say import say, table
+from cli.stack import Stage
+
+cli = typer.Typer(help="What trends on TikTok, as it was collected last.", no_args_is_help=True)
+
+Country = Annotated[str, typer.Option(help="Two letters (US). Left out: the first that is collected.")]
+Period = Annotated[str, typer.Option(help="Days: 1, 7, 30, 90 or 120. Left out: the first that is collected.")]
+Category = Annotated[str, typer.Option(help="A category that is collected (FOOD). Left out: all together.")]
+Limit = Annotated[int, typer.Option(help="No more than this many.", min=1, max=200)]
+
+_ALL = "/v1/trends"
+_TEXT_MAX = 60
+
+
+@cli.command()
+def hashtags(
+    country: Country = "", period: Period = "", category: Category = "", limit: Limit = 50, stage: Stage = "dev"
+) -> None:
+    """List hashtags that trend."""
+    found = _ask(stage, "hashtags", country=country, period=period, category=category, limit=str(limit))
+    table([("RANK", "MOVE", "VIEWS", "HASHTAG"), *(_row(one, _count(one["views"]), one["name"]) for one in found)])
+
+
+@cli.command()
+def videos(
+    country: Country = "",
+    period: Period = "",
+    category: Category = "",
+    keyword: Annotated[str, typer.Option(help="In the caption, the hashtags or the author.")] = "",
+    limit: Limit = 50,
+    stage: Stage = "dev",
+) -> None:
+    """List videos that trend."""
+    asked = {"country": country, "period": period, "category": category, "keyword": keyword, "limit": str(limit)}
+    found = _ask(stage, "videos", **asked)
+    rows = (_row(one, _count(one["views"]), one["url"], _short(one["description"])) for one in found)
+    table([("RANK", "MOVE", "VIEWS", "URL", "CAPTION"), *rows])
+
+
+@cli.command()
+def music(country: Country = "", period: Period = "", limit: Limit = 50, stage: Stage = "dev") -> None:
+    """List tracks of TikTok's Commercial Music Library that trend."""
+    found = _ask(stage, "music", country=country, period=period, limit=str(limit))
+    rows = (_row(one, one["track_id"], one["title"], one["artist"] or "-") for one in found)
+    table([("RANK", "MOVE", "TRACK ID", "TITLE", "ARTIST"), *rows])
+
+
+@cli.command()
+def keywords(limit: Limit = 50, stage: Stage = "dev") -> None:
+    """List what people search for."""
+    found = _ask(stage, "keywords", limit=str(limit))
+    table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one["keyword"]) for one in found)])
+
+
+@cli.command()
+def sources(stage: Stage = "dev") -> None:
+    """Show how the sources have done lately."""
+    found = open_api(stage).ask("GET", f"{_ALL}/sources")["items"]
+    rows = [
+        (one["source"], one["state"], one["good_at"] or "-", one["failed_at"] or "-", one["raw_status"] or "-")
+        for one in found
+    ]
+    table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "ITS WORDS THEN"), *rows])
+
+
+@cli.command()
+def collect(stage: Stage = "dev") -> None:
+    """Collect every list now; prints the run's id."""
+    run = open_api(stage).ask("POST", f"{_ALL}/collect")
+    say(f"{run['queued']} lists are on their way.")
+    print(run["run_id"])
+
+
+def _ask(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:
+    """The items of a list; how it came about goes to stderr."""
+    wanted = urlencode({name: value for name, value in query.items() if value})
+    told = open_api(stage).ask("GET", f"{_ALL}/{kind}?{wanted}")
+    if told["source"]:
+        say(f"{told['source']}, {told['captured_at']}{', stale' if told['stale'] else ''}")
+    for attempt in told["attempts"]:
+        say(f"{attempt['source']} failed: {attempt['reason']} ({attempt['raw_status']})")
+    return told["items"]
+
+
+def _row(one: dict[str, Any], *cells: str) -> tuple[str, ...]:
+    change = one["rank_change"]
+    return str(one["rank"]), f"{one['direction'] or '-'}{f' {change:+}' if change else ''}", *cells
+
+
+def _count(value: int | None) -> str:
+    return "-" if value is None else str(value)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _TEXT_MAX else f"{line[: _TEXT_MAX - 1]}…"
