@@ -22,7 +22,7 @@ class BudgetView(BaseModel):
     budget: BudgetName = Field(
         description="creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; "
         "direct_posts and pending_drafts what the creator posts in a day; looks are those calls of creator_info that "
-        "this API makes for its callers."
+        "this API makes for its callers; comments are calls of TikTok API for Business for the account's comments."
     )
     used: int = Field(description="Uses within the window up to now.")
     reserved: int = Field(description="Slots that publishes own: each has one until it has gone.")

@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 import accounts
 import budgets
 import business_connections
+import comments
 import connections
 import creators
 import keys
@@ -34,6 +35,7 @@ for part in (
     budgets,
     business_connections,
     creators,
+    comments,
     uploads,
     preflights,
     publishes,

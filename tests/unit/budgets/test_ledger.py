@@ -222,7 +222,7 @@ def test_budgets_are_given_as_limits_in_seconds():
     assert given["status"] == Budget(30, 60)
 
 
-@pytest.mark.parametrize("text", ["video_init=6", "comments=6/60", "video_init=0/60", "video_init=6/60s"])
+@pytest.mark.parametrize("text", ["video_init=6", "likes=6/60", "video_init=0/60", "video_init=6/60s"])
 def test_what_is_no_budget_is_refused(text):
     with pytest.raises(ValueError, match="a budget is"):
         parse(text)

@@ -47,6 +47,7 @@ def test_an_account_that_did_nothing_has_all_of_its_budgets(who):
         "direct_posts": (15, 86400),
         "pending_drafts": (5, 86400),
         "looks": (8, 60),
+        "comments": (40, 60),
     }
     assert {(item["used"], item["reserved"], item["next_free_at"]) for item in body["items"]} == {
         (0, 0, clock.iso(NOW))

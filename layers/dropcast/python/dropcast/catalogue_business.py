@@ -58,10 +58,4 @@ BUSINESS: dict[str, Entry] = {
         Next.RESOLVE,
         502,
     ),
-    "comment_under_way": Entry(
-        "A comment with this Idempotency-Key is being sent just now.",
-        "Ask again with the same key in a minute.",
-        Next.RETRY,
-        409,
-    ),
 }

@@ -4,7 +4,7 @@ from dropcast import clock, ids
 from dropcast.budgets import ledger_store
 from dropcast.budgets.exhaustion import Who, noted
 from dropcast.budgets.ledger import Ledger, blocked, free_at, gone, replanned, short_of
-from dropcast.budgets.ledger_store import Book, Change
+from dropcast.budgets.ledger_store import Change, book_of
 from dropcast.budgets.limits import BudgetName, budgets
 
 
@@ -22,7 +22,7 @@ def take_now(who: Who, *wants: BudgetName) -> int | None:
             return Change(after, max(free_at(ledger, budgets(), name, now, ledger.queue) for name in short), events)
         return Change(gone(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
 
-    return ledger_store.change(who.open_id, _book(wants[0]), rule)
+    return ledger_store.change(who.open_id, book_of(wants[0]), rule)
 
 
 def shut(who: Who, name: BudgetName, code: str) -> None:
@@ -33,8 +33,4 @@ def shut(who: Who, name: BudgetName, code: str) -> None:
         after, events = noted(blocked(ledger, name, budgets()[name], code, now), who, (name,), (name,))
         return Change(replanned(after, budgets(), now), None, events)
 
-    ledger_store.change(who.open_id, _book(name), rule)
-
-
-def _book(name: str) -> Book:
-    return "status" if name == "status" else "posting"
+    ledger_store.change(who.open_id, book_of(name), rule)

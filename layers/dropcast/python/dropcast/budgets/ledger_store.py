@@ -13,8 +13,8 @@ from dropcast.budgets.ledger import Block, Ledger, Slot, tidied
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 from dropcast.settings import settings
 
-# Polls of the status are many, and share no limit with the rest: they have a book of their own.
-Book = Literal["posting", "status"]
+# Polls of the status are many, and neither they nor comments share a limit with the rest: each has a book of its own.
+Book = Literal["posting", "status", "comments"]
 
 _TRIES = 40
 _PAUSE_S = 0.5
@@ -34,7 +34,12 @@ class Change(Generic[Answer]):
 
 def names_in(book: Book) -> tuple[BudgetName, ...]:
     """The budgets that stand in `book`."""
-    return tuple(name for name in NAMES if (name == "status") == (book == "status"))
+    return tuple(name for name in NAMES if book_of(name) == book)
+
+
+def book_of(name: str) -> Book:
+    """The book in which a budget stands."""
+    return name if name in ("status", "comments") else "posting"
 
 
 def read(open_id: str, book: Book) -> Ledger:

@@ -8,7 +8,7 @@ from dropcast.budgets.ledger import free_at
 from dropcast.budgets.ledger_store import Book
 from dropcast.budgets.limits import BudgetName, budgets
 
-_BOOKS: tuple[Book, ...] = ("posting", "status")
+_BOOKS: tuple[Book, ...] = ("posting", "status", "comments")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,129 @@
+"""/v1/accounts/{account_id}/videos/{video_id}/comments: the comments below an account's own videos."""
+
+from typing import Annotated, Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel
+
+from answers import Id, caller, documented, needs, refused, view
+from comment_views import (
+    CommentDoneView,
+    CommentRequest,
+    CommentsView,
+    RepliesView,
+    SentCommentView,
+    comments_view,
+    replies_view,
+)
+from dropcast.accounts.comment_once_store import OnceKey
+from dropcast.accounts.comment_sending import Draft, send_comment
+from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.errors import Problem
+from dropcast.tiktok.comments import LIMIT, Mark, Order, Sort, Status, Wish
+
+logger = Logger(child=True)
+router = APIGatewayHttpRouter()
+
+_ALL = "/v1/accounts/<account_id>/videos/<video_id>/comments"
+_ONE = f"{_ALL}/<comment_id>"
+
+Cursor = Annotated[str | None, Query(alias="next", min_length=1, max_length=100)]
+Limit = Annotated[int, Query(ge=1, le=LIMIT)]
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
+
+
+@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of comments", CommentsView))
+def list_comments(
+    account_id: Id,
+    video_id: Id,
+    status: Annotated[Status, Query(description="all: hidden ones too.")] = "all",
+    sort: Annotated[Sort, Query()] = "time",
+    order: Annotated[Order, Query()] = "desc",
+    include_replies: Annotated[bool, Query(description="Up to three replies with each comment.")] = False,
+    after: Cursor = None,
+    limit: Limit = LIMIT,
+) -> Response[Any]:
+    """The comments below an own video, asked of TikTok each time. All calls for comments of an account share 40 a
+    minute."""
+    wish = Wish(status, sort, order, replies=include_replies, cursor=after, limit=limit)
+    page = comments_page(account_id, video_id, wish)
+    return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
+
+
+@router.get(f"{_ONE}/replies", middlewares=needs("read"), responses=documented(200, "A page of replies", RepliesView))
+def list_replies(
+    account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
+) -> Response[Any]:
+    """The replies to a comment, in TikTok's order."""
+    page = replies_page(account_id, video_id, comment_id, cursor=after, limit=limit)
+    return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
+
+
+@router.post(_ALL, middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView))
+def add_comment(
+    account_id: Id, video_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
+) -> Response[Any]:
+    """Comment on an own video, with a text that a person approved of. The same Idempotency-Key with the same body gives
+    the same comment for a day."""
+    return _sent(_draft(account_id, video_id, request, None), idempotency_key)
+
+
+@router.post(
+    f"{_ONE}/replies", middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView)
+)
+def add_reply(
+    account_id: Id, video_id: Id, comment_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
+) -> Response[Any]:
+    """Reply to a comment below an own video, with a text that a person approved of. Idempotency-Key as for comments."""
+    return _sent(_draft(account_id, video_id, request, comment_id), idempotency_key)
+
+
+@router.post(f"{_ONE}/<mark>", middlewares=needs("publish"), responses=documented(200, "It is done", CommentDoneView))
+def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Response[Any]:
+    """Hide, like or pin a comment below an own video, or take that back. Doing so twice changes nothing."""
+    done = mark_comment(account_id, video_id, comment_id, mark)
+    return _done(done, account_id, video_id, comment_id, mark)
+
+
+@router.delete(_ONE, middlewares=needs("publish"), responses=documented(200, "It is deleted", CommentDoneView))
+def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Response[Any]:
+    """Delete a comment of the account's own; TikTok lets nobody delete others', which can be hidden."""
+    return _done(delete_comment(account_id, comment_id), account_id, video_id, comment_id, "delete")
+
+
+def _draft(account_id: str, video_id: str, request: CommentRequest, comment_id: str | None) -> Draft:
+    return Draft(account_id, video_id, request.text, request.approved, request.approved_by, comment_id)
+
+
+def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
+    name = f"{caller()['key_id']}#{idempotency_key}"
+    sent = send_comment(draft, None if idempotency_key is None else OnceKey(name, repr(draft)))
+    if isinstance(sent, Problem):
+        return refused(sent)
+    logger.info(
+        "commented",
+        account_id=draft.account_id,
+        video_id=draft.video_id,
+        comment_id=sent.comment_id,
+        approved_by=draft.approved_by,
+        by_key_id=caller()["key_id"],
+    )
+    body = SentCommentView(comment_id=sent.comment_id, video_id=draft.video_id, looked_up=sent.looked_up)
+    return view(201, body)
+
+
+def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id: str, what: str) -> Response[Any]:
+    if isinstance(done, Problem):
+        return refused(done)
+    logger.info(
+        "comment changed",
+        account_id=account_id,
+        video_id=video_id,
+        comment_id=comment_id,
+        what=what,
+        by_key_id=caller()["key_id"],
+    )
+    return view(200, CommentDoneView(comment_id=comment_id, done=what))

@@ -1,0 +1,95 @@
+"""What an Idempotency-Key of a comment stands for: claimed before TikTok is asked, then what came of it.
+
+Rows lie in the accounts table and leave a day later by its TTL, which deletes late, so it is also checked here.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from dropcast import clock, dynamo
+from dropcast.accounts.account_store import read_item
+from dropcast.settings import settings
+
+_KEPT_S = 24 * 3600
+# Whoever holds a claim for longer than its function lives has died with it.
+_DIED_AFTER_S = 90
+
+
+@dataclass(frozen=True)
+class OnceKey:
+    """A caller's key, and what was asked for with it."""
+
+    name: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who claimed a key first, at `at` (epoch seconds), and what came of it; `same`: the same was asked for.
+
+    "sending" may also be the end of a sender who died: `stale` then.
+    """
+
+    at: int
+    state: Literal["sending", "unknown", "made"]
+    same: bool
+    comment_id: str | None
+
+    @property
+    def stale(self) -> bool:
+        return clock.now() - self.at > _DIED_AFTER_S
+
+
+def claim(key: OnceKey) -> Claim | None:
+    """Claim the key: None if it is ours now, else the claim that was before."""
+    now = clock.now()
+    item = _key(key) | {"at": now, "state": "sending", "body": _hash(key.body), "expires_at": now + _KEPT_S}
+    put = dynamo.write_if(
+        "put_item",
+        TableName=settings().accounts_table,
+        Item=dynamo.to_item(item),
+        ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
+        ExpressionAttributeValues=dynamo.to_item({":now": now}),
+    )
+    if put is not None:
+        return None
+    found = read_item(_key(key))
+    if found is None:  # it was given back just now
+        return claim(key)
+    return Claim(found["at"], found["state"], found["body"] == _hash(key.body), found.get("comment_id"))
+
+
+def made(key: OnceKey, comment_id: str) -> None:
+    """The comment was made: the key stands for it."""
+    _set(key, "SET #state = :state, comment_id = :id", {":state": "made", ":id": comment_id})
+
+
+def unknown(key: OnceKey) -> None:
+    """Nobody knows whether the comment was made; it is not sent again with this key."""
+    _set(key, "SET #state = :state", {":state": "unknown"})
+
+
+def give_back(key: OnceKey) -> None:
+    """Nothing was made: the key may be used again."""
+    dynamo.write_if("delete_item", TableName=settings().accounts_table, Key=dynamo.to_item(_key(key)))
+
+
+def _set(key: OnceKey, expression: str, values: dynamo.Item) -> None:
+    dynamo.write_if(
+        "update_item",
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(_key(key)),
+        UpdateExpression=expression,
+        ConditionExpression="attribute_exists(pk)",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues=dynamo.to_item(values),
+    )
+
+
+def _key(key: OnceKey) -> dynamo.Item:
+    return {"pk": f"comment#{_hash(key.name)}", "sk": "once"}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,184 @@
+"""Commenting and replying: approved by a person, and never twice (protocol section 12).
+
+TikTok has no key against repetition, so an answer that got lost is looked up among the comments before one more try.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dropcast import clock
+from dropcast.accounts import comment_once_store
+from dropcast.accounts.comment_once_store import Claim, OnceKey
+from dropcast.accounts.comments import Served, ask, served
+from dropcast.errors import Problem, problem
+from dropcast.tiktok import comments
+from dropcast.tiktok.business_problems import business_problem
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.comments import Asked, Comment, CommentPage, Made, Wish
+
+# The gateway waits for 30 s: two tries, a pause and a look after each.
+_SEND_S = 6
+_LOOK_S = 4
+_PAUSE_S = 1
+_LOOKS_END_S = 22
+_PAGES = 5
+
+# How far TikTok's clock may be from ours, and how old a comment of the same words may be taken for the one just sent.
+_CLOCKS_DIFFER_S = 5
+_ALIKE_S = 60
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to say below an own video, as a reply where there is a `comment_id`, and which person approved of it."""
+
+    account_id: str
+    video_id: str
+    text: str
+    approved: bool
+    approved_by: str | None
+    comment_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The comment that stands there. `looked_up`: TikTok's answer was lost, the comment was found among the others."""
+
+    comment_id: str
+    looked_up: bool = False
+
+
+def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
+    """Comment or reply. The same `key` gives the same comment for a day.
+
+    Problems: `approval_required`, `comment_unknown` (nobody knows whether it was made), `idempotency_conflict`,
+    `request_in_flight`, those of reading comments.
+    """
+    if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
+        return problem("approval_required")
+    found = served(draft.account_id)
+    if isinstance(found, Problem):
+        return found
+    if key is None:
+        return _sent(found, draft)
+    if before := comment_once_store.claim(key):
+        return _as_before(found, draft, key, before)
+    outcome = _sent(found, draft)
+    _settle(key, outcome)
+    return outcome
+
+
+def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim) -> Sent | Problem:
+    """What came of the request that had the key first; it is looked up, and not sent again, where nobody knows."""
+    if not before.same:
+        return problem("idempotency_conflict")
+    if before.comment_id is not None:
+        return Sent(before.comment_id)
+    if before.state == "sending" and not before.stale:
+        return problem("request_in_flight")
+    look = _look(found, draft, before.at, clock.monotonic() + _LOOKS_END_S)
+    if not isinstance(look, Comment):
+        return problem("comment_unknown")
+    outcome = Sent(look.comment_id, looked_up=True)
+    _settle(key, outcome)
+    return outcome
+
+
+def _settle(key: OnceKey, outcome: Sent | Problem) -> None:
+    match outcome:
+        case Sent(comment_id=comment_id):
+            comment_once_store.made(key, comment_id)
+        case Problem(code="comment_unknown"):
+            comment_once_store.unknown(key)
+        case Problem():
+            comment_once_store.give_back(key)
+
+
+def _sent(found: Served, draft: Draft) -> Sent | Problem:
+    """One try, and one more if the first came to nothing for sure."""
+    asked_at, looks_end = clock.now(), clock.monotonic() + _LOOKS_END_S
+    first = _try(found, draft)
+    if isinstance(first, Sent | Problem):
+        return first
+    look = _look(found, draft, asked_at, looks_end)
+    if isinstance(look, Comment):
+        return Sent(look.comment_id, looked_up=True)
+    if look != "absent":
+        return problem("comment_unknown", log_id=first.log_id)
+    second = _try(found, draft)
+    if isinstance(second, Sent):
+        return second
+    # The first may arrive late, whatever became of the second.
+    look = _look(found, draft, asked_at, looks_end)
+    if isinstance(look, Comment):
+        return Sent(look.comment_id, looked_up=True)
+    return problem("comment_unknown", log_id=second.log_id or first.log_id)
+
+
+def _try(found: Served, draft: Draft) -> Sent | Problem | Unanswered:
+    """An Unanswered may have been made."""
+    match ask(found, _SEND_S, lambda asked: _write(asked, draft)):
+        case Made(comment_id=comment_id):
+            return Sent(comment_id)
+        case Unanswered(may_have_arrived=True) as lost:
+            return lost
+        case (Refused() | Unanswered()) as answer:
+            return business_problem(answer)
+        case Problem() as why:
+            return why
+
+
+def _write(asked: Asked, draft: Draft) -> Made | Refused | Unanswered:
+    if draft.comment_id is None:
+        return comments.create_comment(asked, draft.video_id, draft.text)
+    return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
+
+
+def _look(found: Served, draft: Draft, since: int, until: float) -> Comment | Literal["absent", "unclear"]:
+    """The comment as it stands there; "absent", or "unclear" where TikTok does not give a clear word in time."""
+    clock.sleep(_PAUSE_S)
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        if clock.monotonic() + _LOOK_S > until:
+            return "unclear"
+        page = ask(found, _LOOK_S, lambda asked, cursor=cursor: _page(asked, draft, cursor))
+        if not isinstance(page, CommentPage):
+            return "unclear"
+        if verdict := _verdict(page, draft, since):
+            return verdict
+        if not page.has_more or _all_older(draft, page, since):
+            return "absent"
+        cursor = page.cursor
+    return "unclear"
+
+
+def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
+    """The comment, if it is on this page; "unclear" if another there could be it, or be taken for it."""
+    own = [one for one in page.comments if one.owner is not False]
+    recent = [one for one in own if _of(one) >= since - _CLOCKS_DIFFER_S]
+    alike = [one for one in own if one.text.strip() == draft.text.strip() and _of(one) >= since - _ALIKE_S]
+    if len(alike) == 1 and alike[0] in recent and _sure(alike[0]):
+        return alike[0]
+    # TikTok may have changed the words a little: an own comment as young as this may be the one.
+    return "unclear" if alike or recent else None
+
+
+def _sure(comment: Comment) -> bool:
+    return bool(comment.owner) and comment.create_time is not None
+
+
+def _page(asked: Asked, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
+    if draft.comment_id is None:
+        return comments.list_comments(asked, draft.video_id, Wish(cursor=cursor))
+    return comments.list_replies(asked, draft.video_id, draft.comment_id, cursor=cursor, limit=comments.LIMIT)
+
+
+def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
+    """Whether all that follows is older than the draft. Replies come in no order that we could rely on."""
+    newest_first = draft.comment_id is None
+    return newest_first and bool(page.comments) and _of(page.comments[-1]) < since - _ALIKE_S
+
+
+def _of(comment: Comment) -> float:
+    """When it was made; a time that is not told may be any."""
+    return float("inf") if comment.create_time is None else comment.create_time

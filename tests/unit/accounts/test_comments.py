@@ -1,0 +1,324 @@
+"""Comments are read, changed and, once a person approved, sent: never twice."""
+
+import pytest
+
+from dropcast.accounts.business_models import BusinessConnection
+from dropcast.accounts.business_store import Consent, save_business, save_business_end
+from dropcast.accounts.comment_once_store import OnceKey
+from dropcast.accounts.comment_sending import Draft, Sent, send_comment
+from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.models import Account
+from dropcast.budgets.overview import standings
+from dropcast.errors import Problem
+from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.tiktok.comments import CommentPage, Done, Wish
+from tests.unit.support.accounts import NOW, change_account, event_names, items
+from tests.unit.support.business import FakeBusiness
+from tests.unit.support.comments import VIDEO, FakeComments, comments_at
+
+KEY = OnceKey("dk_1#key", "body")
+
+
+@pytest.fixture
+def account(tiktok) -> str:
+    made = save_connection("user-1", tiktok.grant())
+    assert isinstance(made, Account)
+    return made.account_id
+
+
+@pytest.fixture
+def connection(account, business: FakeBusiness) -> BusinessConnection:
+    grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
+    made = save_business(Consent("user-1", "7000", NOW, account), grant)
+    assert isinstance(made, BusinessConnection)
+    return made
+
+
+@pytest.fixture
+def theirs(business: FakeBusiness, connection, held_clock) -> FakeComments:
+    return comments_at(business, held_clock)
+
+
+def draft(account: str, text: str = "Thanks!", **more) -> Draft:
+    return Draft(account, VIDEO, text, **({"approved": True, "approved_by": "Eva"} | more))
+
+
+def code(outcome) -> str:
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def sent(outcome) -> Sent:
+    assert isinstance(outcome, Sent), outcome
+    return outcome
+
+
+def test_comments_and_replies_are_read(account, theirs):
+    parent = theirs.add("first", owner=False)
+    theirs.add("mine", parent=parent)
+
+    page, replies = (
+        comments_page(account, VIDEO, Wish()),
+        replies_page(account, VIDEO, parent, cursor=None, limit=30),
+    )
+
+    assert isinstance(page, CommentPage)
+    assert isinstance(replies, CommentPage)
+    assert [one.text for one in page.comments] == ["first"]
+    assert [one.parent_comment_id for one in replies.comments] == [parent]
+
+
+def test_a_comment_is_marked_and_deleted(account, theirs):
+    assert isinstance(mark_comment(account, VIDEO, "7", "pin"), Done)
+    assert isinstance(delete_comment(account, "7"), Done)
+    assert theirs.calls == ["pin", "delete"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "ours"),
+    [("refuse:40001", "business_not_permitted"), ("refuse:40002", "business_refused"), ("html", "tiktok_unanswered")],
+)
+def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
+    theirs.plan = [refusal]
+
+    assert code(comments_page(account, VIDEO, Wish())) == ours
+
+
+def test_an_account_without_a_connection_is_told_so(account, business):
+    assert code(comments_page(account, VIDEO, Wish())) == "business_not_connected"
+    assert code(comments_page("acc_nobody", VIDEO, Wish())) == "not_found"
+    assert business.asked == []
+
+
+def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs):
+    save_business_end(connection, revoked=True)
+
+    assert code(send_comment(draft(account))) == "business_not_connected"
+    assert theirs.calls == []
+
+
+@pytest.mark.parametrize(
+    ("status", "ours"), [("disconnected", "account_disconnected"), ("unconfirmed", "account_unconfirmed")]
+)
+def test_an_account_that_was_let_go_has_no_comments_here(account, theirs, status, ours):
+    change_account(account, status=status)
+
+    assert code(comments_page(account, VIDEO, Wish())) == ours
+
+
+def test_an_account_whose_posting_tokens_are_lost_is_served_all_the_same(account, theirs):
+    change_account(account, status="reconnect_needed")
+
+    assert isinstance(comments_page(account, VIDEO, Wish()), CommentPage)
+
+
+def test_the_41st_call_in_a_minute_is_not_made(account, theirs, held_clock):
+    for _ in range(40):
+        assert isinstance(comments_page(account, VIDEO, Wish()), CommentPage)
+
+    refused = comments_page(account, VIDEO, Wish())
+    held_clock.at += 63
+
+    assert isinstance(refused, Problem)
+    assert (refused.code, refused.details["retry_after"]) == ("rate_limit_exceeded", 62)
+    assert len(theirs.calls) == 40
+    assert isinstance(comments_page(account, VIDEO, Wish()), CommentPage)
+    assert "budget.exhausted" in event_names()
+
+
+def test_tiktoks_own_limit_shuts_the_budget_of_comments_alone(account, theirs):
+    theirs.plan = ["refuse:40100"]
+
+    first, second = comments_page(account, VIDEO, Wish()), comments_page(account, VIDEO, Wish())
+
+    assert (code(first), code(second)) == ("rate_limit_exceeded", "rate_limit_exceeded")
+    assert len(theirs.calls) == 1
+    assert [one.name for one in standings("open-1") if one.blocked_until] == ["comments"]
+
+
+@pytest.mark.parametrize(
+    "without", [{"approved": False}, {"approved_by": None}, {"approved_by": "  "}], ids=["flag", "who", "blank"]
+)
+def test_nothing_is_sent_that_nobody_approved_of(account, theirs, without):
+    assert code(send_comment(draft(account, **without))) == "approval_required"
+    assert theirs.calls == []
+
+
+def test_a_comment_and_a_reply_are_made(account, theirs):
+    parent = theirs.add("first", owner=False)
+
+    comment, reply = send_comment(draft(account)), send_comment(draft(account, comment_id=parent))
+
+    assert [row.get("parent_comment_id") for row in theirs.rows] == [None, None, parent]
+    assert sent(comment).comment_id == theirs.rows[1]["comment_id"]
+    assert sent(reply) == Sent(theirs.rows[2]["comment_id"])
+
+
+@pytest.mark.parametrize("replying", [False, True])
+def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, theirs, replying):
+    parent = theirs.add("first", owner=False) if replying else None
+    theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
+
+    outcome = send_comment(draft(account, comment_id=parent))
+
+    assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
+    assert theirs.writes() == 1
+
+
+@pytest.mark.parametrize("trouble", ["lost_before", "html", "refuse:50000"])
+def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble):
+    theirs.plan = [f"create@{trouble}"]
+
+    outcome = send_comment(draft(account))
+
+    assert sent(outcome) == Sent(theirs.rows[0]["comment_id"])
+    assert (theirs.writes(), len(theirs.rows)) == (2, 1)
+
+
+def test_a_second_lost_answer_is_looked_up_and_never_followed_by_a_third_try(account, theirs):
+    theirs.plan = ["create@lost_before", "create@lost_before"]
+
+    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert theirs.writes() == 2
+
+
+def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
+    theirs.plan = ["create@lost_before", "create@lost_after"]
+
+    assert sent(send_comment(draft(account))).looked_up
+    assert (theirs.writes(), len(theirs.rows)) == (2, 1)
+
+
+@pytest.mark.parametrize("trouble", ["lost_before", "html", "refuse:40001", "not_connected"])
+def test_without_a_clear_word_nothing_is_sent_again(account, theirs, trouble):
+    theirs.plan = ["create@lost_before", f"list@{trouble}"]
+
+    outcome = send_comment(draft(account))
+
+    assert code(outcome) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):
+    theirs.add("Thanks!", at=NOW - 30)
+    theirs.plan = ["create@lost_before"]
+
+    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_the_same_words_of_long_ago_or_of_others_are_another_comment(account, theirs):
+    theirs.add("Thanks!", at=NOW - 3600)
+    theirs.add("Thanks!", owner=False)
+    theirs.plan = ["create@lost_before"]
+
+    assert sent(send_comment(draft(account))) == Sent(theirs.rows[-1]["comment_id"])
+    assert theirs.writes() == 2
+
+
+def test_words_that_tiktok_changed_are_not_sent_again(account, theirs):
+    theirs.plan = ["create@lost_before"]
+    theirs.add("Thanks\u00a0!")
+
+    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_a_reply_is_looked_for_on_every_page(account, theirs):
+    parent = theirs.add("first", owner=False)
+    theirs.page = 2
+    for second in range(5):
+        theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
+    theirs.plan = ["reply/create@lost_after"]
+
+    assert sent(send_comment(draft(account, comment_id=parent))).looked_up
+    assert theirs.calls.count("reply/list") == 3
+
+
+def test_a_reply_below_too_many_others_is_not_looked_for_for_ever(account, theirs):
+    parent = theirs.add("first", owner=False)
+    theirs.page = 1
+    for second in range(9):
+        theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
+    theirs.plan = ["reply/create@lost_before"]
+
+    assert code(send_comment(draft(account, comment_id=parent))) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_what_never_left_us_is_told_at_once(account, theirs):
+    theirs.plan = ["create@not_connected"]
+
+    assert code(send_comment(draft(account))) == "tiktok_unanswered"
+    assert theirs.calls == ["create"]
+
+
+def test_the_same_key_gives_the_same_comment(account, theirs):
+    first, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+
+    assert sent(first).comment_id == sent(again).comment_id
+    assert theirs.writes() == 1
+
+
+def test_the_same_key_for_something_else_is_refused(account, theirs):
+    send_comment(draft(account), KEY)
+
+    assert code(send_comment(draft(account, "Else"), OnceKey(KEY.name, "else"))) == "idempotency_conflict"
+    assert theirs.writes() == 1
+
+
+def test_a_key_is_good_for_a_day(account, theirs, held_clock):
+    send_comment(draft(account), KEY)
+    held_clock.at += 24 * 3600
+
+    send_comment(draft(account), KEY)
+
+    assert theirs.writes() == 2
+
+
+def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
+    theirs.plan = ["refuse:40001"]
+
+    first, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+
+    assert code(first) == "business_not_permitted"
+    assert isinstance(again, Sent)
+
+
+def test_a_key_of_which_nobody_knows_is_looked_up_and_never_sent_again(account, theirs, held_clock):
+    theirs.plan = ["create@late", "list@html"]
+    first = send_comment(draft(account), KEY)
+    absent = send_comment(draft(account), KEY)
+    theirs.rows += theirs.late
+    held_clock.at += 300
+
+    found, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+
+    assert (code(first), code(absent)) == ("comment_unknown", "comment_unknown")
+    assert sent(found).comment_id == sent(again).comment_id == theirs.late[0]["comment_id"]
+    assert theirs.writes() == 1
+
+
+def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, theirs, held_clock, monkeypatch):
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr("dropcast.accounts.comment_sending._settle", die)
+        with pytest.raises(KeyboardInterrupt):
+            send_comment(draft(account), KEY)
+
+    early = send_comment(draft(account), KEY)
+    held_clock.at += 120
+    later = send_comment(draft(account), KEY)
+
+    assert code(early) == "request_in_flight"
+    assert sent(later).comment_id == theirs.rows[0]["comment_id"]
+    assert theirs.writes() == 1
+
+
+def test_no_text_and_no_name_lies_in_the_table(account, theirs):
+    send_comment(draft(account, "canary-text", approved_by="canary-person"), OnceKey("canary-key", "canary-body"))
+
+    assert "canary-" not in str(items("accounts"))
