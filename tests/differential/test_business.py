@@ -1,0 +1,234 @@
+"""Our TikTok API for Business against the sandbox's: consents, tokens that turn over, comments."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts import partners
+from dropcast.accounts.business_connect import arrive, begin_business, depart, disconnect_business
+from dropcast.accounts.business_models import BusinessConnection, BusinessKind
+from dropcast.accounts.business_store import get_business
+from dropcast.accounts.business_tokens import business_token, refresh_business_due
+from dropcast.accounts.comment_sending import Draft, Sent, send_comment
+from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.consent_road import Connection, Departure
+from dropcast.accounts.models import Account
+from dropcast.errors import Problem
+from dropcast.settings import settings
+from dropcast.tiktok.business import Business
+from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.tiktok.comments import CommentPage, Done, Wish
+from dropcast.tiktok.models import TokenGrant
+from sandbox.server import make_app
+from sandbox.settings import Settings
+from sandbox.state import Sandbox
+from tests.unit.support.accounts import deployment
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it would rather have httpx2
+    from starlette.testclient import TestClient
+
+BACK = "https://dropcast.example/oauth/business/callback/"
+NAME = "lena.public"
+DAY = 86_400
+
+
+@dataclass
+class Losing(httpx.BaseTransport):
+    """The road to the sandbox, on which answers get lost: `plan` says so for the next requests, by their path's end."""
+
+    client: TestClient
+    plan: list[tuple[str, str]] = field(default_factory=list)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        what = self.plan.pop(0)[1] if self.plan and request.url.path.endswith(self.plan[0][0]) else ""
+        if what == "before":
+            raise httpx.ReadTimeout("lost", request=request)
+        response = self.client.request(
+            request.method, str(request.url.raw_path, "ascii"), content=request.read(), headers=dict(request.headers)
+        )
+        if what == "after":
+            raise httpx.ReadTimeout("lost", request=request)
+        return httpx.Response(response.status_code, content=response.content, headers=response.headers)
+
+
+@dataclass
+class World:
+    """The sandbox, the road to it, and an account of ours with a video there."""
+
+    sandbox: Sandbox
+    http: TestClient
+    road: Losing
+    account: str
+    video: str
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"/_sandbox/{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def connect(self, kind: BusinessKind = "account", account_id: str | None = None) -> Any:
+        """How the whole road of a browser ends that agrees."""
+        link = begin_business(kind, "user-1", None, account_id=account_id)
+        assert isinstance(link, Connection), link
+        departure = depart(dict(parse_qsl(urlsplit(link.connect_url).query))["c"])
+        assert isinstance(departure, Departure)
+        wish = {"authorize_url": departure.authorize_url} | ({"username": NAME} if kind == "account" else {})
+        back = dict(parse_qsl(urlsplit(self.admin("POST", "authorize", wish)["redirect_to"]).query))
+        return arrive(back, {departure.cookie_name: departure.cookie_value}).outcome
+
+    def serve(self) -> BusinessConnection:
+        made = self.connect(account_id=self.account)
+        assert isinstance(made, BusinessConnection), made
+        return made
+
+    def texts(self) -> list[str]:
+        return [one["text"] for one in self.admin("GET", f"creators/{NAME}/videos/{self.video}/comments")["items"]]
+
+    def said(self, text: str) -> str:
+        return self.admin("POST", f"creators/{NAME}/videos/{self.video}/comments", {"text": text})["id"]
+
+    def send(self, text: str, comment_id: str | None = None) -> Sent | Problem:
+        return send_comment(Draft(self.account, self.video, text, True, "Eva", comment_id))
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    at = Settings(business_app_id="77", business_secret=SecretStr("secret"), business_redirect_uris=[BACK])
+    app = make_app(at)
+    with TestClient(app) as http, deployment(monkeypatch):
+        sandbox: Sandbox = app.state.sandbox
+        monkeypatch.setattr(clock, "now", lambda: int(sandbox.clock.now()))
+        monkeypatch.setattr(clock, "sleep", lambda _: None)
+        holder = {"client_key": "77", "scope": "comment.list,comment.list.manage", "redirect_uri": BACK}
+        holder_url = f"http://testserver/business/auth?{urlencode(holder | {'response_type': 'code'})}"
+        monkeypatch.setenv("TIKTOK_BUSINESS_HOLDER_URL", holder_url)
+        monkeypatch.setenv("TIKTOK_BUSINESS_AUTHORIZE_URL", "http://testserver/portal/auth")
+        settings.cache_clear()
+        partners.store_business_app(BusinessApp("77", SecretStr("secret")))
+        partners._partners.cache_clear()
+        road = Losing(http)
+        client = Business("http://testserver", httpx.Client(transport=road))
+        monkeypatch.setattr(partners, "business_within", lambda seconds: client)
+        grant = {
+            "access_token": "act.x",
+            "refresh_token": "rft.x",
+            "expires_in": 60,
+            "refresh_expires_in": 600,
+            "open_id": "open-1",
+            "scope": "user.info.basic",
+        }
+        account = save_connection("user-1", TokenGrant.model_validate(grant))
+        assert isinstance(account, Account)
+        video = http.post(f"/_sandbox/creators/{NAME}/videos", json={"title": "cats"}).json()["id"]
+        yield World(sandbox, http, road, account.account_id, video)
+
+
+def code(outcome: Any) -> str:
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def test_both_consents_end_in_a_connection(world):
+    advertiser, holder = world.connect("advertiser"), world.connect()
+
+    assert advertiser.advertiser_ids == tuple(world.sandbox.advertisers)
+    assert holder.business_id
+    assert holder.scopes == {"comment.list", "comment.list.manage"}
+
+
+@pytest.mark.parametrize("answers", ["new", "same", "none"])
+def test_tokens_turn_over_as_the_portal_pleases(world, answers):
+    connection = world.serve()
+    world.admin("PATCH", "settings", {"business_refresh_answers": answers})
+
+    for _ in range(3):
+        world.admin("POST", "clock", {"advance": DAY})
+        assert refresh_business_due(connection.connection_id) is None
+        assert isinstance(comments_page(world.account, world.video, Wish()), CommentPage)
+
+
+def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
+    connection = world.serve()
+    world.admin("POST", f"creators/{NAME}/business-withdrawal")
+
+    assert code(comments_page(world.account, world.video, Wish())) == "business_reconnect_needed"
+    found = get_business(connection.connection_id)
+    assert found is not None
+    assert found.status == "reconnect_needed"
+    assert world.serve().connection_id == connection.connection_id
+
+
+def test_disconnecting_revokes(world):
+    connection = world.serve()
+    token = business_token(connection.connection_id, outlive_s=60)
+
+    ended = disconnect_business(connection.connection_id)
+
+    assert isinstance(token, SecretStr)
+    assert ended.revoked
+    assert world.sandbox.business_tokens.access(token.get_secret_value(), world.sandbox.clock.now()) is None
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_comments_are_written_marked_and_deleted(world, bare):
+    world.serve()
+    world.admin("PATCH", "settings", {"bare_comment_ids": bare})
+    theirs = world.said("what is its name?")
+
+    reply, own = world.send("Minka", theirs), world.send("hello")
+    for mark in ("hide", "unhide", "like", "unlike", "pin", "unpin"):
+        assert isinstance(mark_comment(world.account, world.video, theirs, mark), Done)
+    replies = replies_page(world.account, world.video, theirs, cursor=None, limit=30)
+    gone = delete_comment(world.account, own.comment_id)
+
+    assert [(one.comment_id, one.owner) for one in replies.comments] == [(reply.comment_id, True)]
+    assert isinstance(gone, Done)
+    assert world.texts() == ["what is its name?", "Minka"]
+    assert code(delete_comment(world.account, theirs)) == "business_not_permitted"
+
+
+def test_pages_follow_each_other_in_every_order(world):
+    world.serve()
+    said = [world.said(f"c{number}") for number in range(5)]
+
+    for sort in ("time", "likes", "replies"):
+        for order in ("asc", "desc"):
+            found, cursor = [], None
+            while True:
+                page = comments_page(world.account, world.video, Wish("all", sort, order, cursor=cursor, limit=2))
+                assert isinstance(page, CommentPage)
+                found += [one.comment_id for one in page.comments]
+                cursor = page.cursor
+                if not page.has_more:
+                    break
+            assert sorted(found) == sorted(said)
+
+
+@pytest.mark.parametrize("replying", [False, True])
+@pytest.mark.parametrize("lost", [["after"], ["before"], ["before", "after"]], ids=" ".join)
+def test_lost_answers_leave_one_comment(world, replying, lost):
+    world.serve()
+    theirs = world.said("hi") if replying else None
+    world.road.plan = [("/create/", one) for one in lost]
+
+    sent = world.send("Thanks!", theirs)
+
+    assert isinstance(sent, Sent)
+    assert world.texts().count("Thanks!") == 1
+    assert world.road.plan == []
+
+
+def test_a_comment_below_anothers_video_is_refused(world):
+    world.serve()
+    world.video = "7000000000000000009"
+
+    assert code(world.send("hi")) == "business_refused"
