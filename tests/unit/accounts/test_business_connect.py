@@ -18,6 +18,7 @@ from dropcast.accounts.connect import arrive as arrive_at_login
 from dropcast.accounts.connect import depart as depart_to_login
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.consent_road import Connection, Departure
+from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
 from dropcast.settings import settings
@@ -306,6 +307,16 @@ def test_disconnecting_works_without_tiktok(business):
 
     assert isinstance(ended, BusinessConnection)
     assert (ended.status, ended.revoked) == ("disconnected", False)
+
+
+def test_letting_an_account_go_ends_what_serves_its_comments(business, account):
+    connection = connected(Browser(account_id=account))
+
+    disconnect(account)
+
+    ended = get_business(connection.connection_id)
+    assert ended is not None
+    assert (ended.status, ended.revoked) == ("disconnected", True)
 
 
 def test_disconnecting_twice_changes_nothing(business):

@@ -6,6 +6,8 @@ from pydantic import SecretStr
 from dropcast.accounts import app
 from dropcast.accounts.account_store import account_of_open_id, get_account
 from dropcast.accounts.asking import ask
+from dropcast.accounts.business_connect import disconnect_business
+from dropcast.accounts.business_store import connection_of_account
 from dropcast.accounts.disconnected_store import save_disconnection
 from dropcast.accounts.models import Account, EndReason
 from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
@@ -34,8 +36,10 @@ _logger = Logger(child=True)
 def disconnect(account_id: str) -> Account | Problem:
     """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case. Problem: `not_found`.
 
-    Its row and history stay. What is disconnected already stays as it is.
+    Its row and history stay. What is disconnected already stays as it is. So ends what serves its comments, first.
     """
+    if comments := connection_of_account(account_id):
+        disconnect_business(comments.connection_id)
     for _ in range(_TRIES):
         account = get_account(account_id)
         if account is None:
