@@ -1,0 +1,276 @@
+"""Comments under one's own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from local.journey import Journey
+from tests.e2e.business import connect_business
+from tests.e2e.road import fault, requests, wait_for
+
+APPROVED = {"approved": True, "approved_by": "ada@example.com"}
+
+
+@dataclass(frozen=True)
+class Comments:
+    """An account with a video, whose comments the Business API lets us see to."""
+
+    journey: Journey
+    account: str
+    username: str
+    video: str
+    connection: str = ""
+
+    @property
+    def road(self) -> str:
+        return f"/v1/accounts/{self.account}/videos/{self.video}/comments"
+
+    @property
+    def _admin(self) -> str:
+        return f"/creators/{self.username}/videos/{self.video}/comments"
+
+    def said(self, text: str, **more: Any) -> str:
+        """Somebody comments; the comment's id."""
+        return self.journey.sandbox("POST", self._admin, json={"text": text, **more})["id"]
+
+    def standing(self) -> list[dict[str, Any]]:
+        """All that stands under the video at TikTok."""
+        return self.journey.sandbox("GET", self._admin)["items"]
+
+    def texts(self) -> list[str]:
+        return [one["text"] for one in self.standing()]
+
+    def get(self, path: str = "", **query: str) -> httpx.Response:
+        return self.journey.api("GET", self.road + path, params=query)
+
+    def post(self, path: str = "", headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
+        return self.journey.api("POST", self.road + path, json=body, headers=headers)
+
+    def reply(self, comment_id: str, text: str, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+        return self.post(f"/{comment_id}/replies", headers, text=text, **{**APPROVED, **more})
+
+    def asked(self, route: str) -> list[dict[str, Any]]:
+        return requests(self.journey, self.account, route)
+
+
+def new_comments(journey: Journey, *, connected: bool = True, **consent: Any) -> Comments:
+    name = f"creator-{secrets.token_hex(4)}"
+    account = journey.connect(name, user_id=name, private=True)
+    video = journey.sandbox("POST", f"/creators/{name}/videos", json={"title": "cats"})["id"]
+    connection = ""
+    if connected:
+        connection = connect_business(journey, "account", user_id=name, account_id=account, username=name, **consent)
+    return Comments(journey, account, name, video, connection)
+
+
+@pytest.fixture
+def comments(journey: Journey) -> Comments:
+    return new_comments(journey)
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def test_comments_are_listed_page_by_page_with_their_replies(comments):
+    ids = [comments.said(f"c{number}", likes=number) for number in range(5)]
+    comments.said("because", parent_id=ids[0])
+
+    pages, after = [], {}
+    while True:
+        page = comments.get(sort="time", order="asc", limit="2", include_replies="true", **after).json()
+        pages.append([one["text"] for one in page["items"]])
+        if page["next"] is None:
+            break
+        after = {"next": page["next"]}
+    liked = comments.get(sort="likes", order="desc", limit="1").json()["items"]
+    replies = comments.get(f"/{ids[0]}/replies").json()["items"]
+
+    assert pages == [["c0", "c1"], ["c2", "c3"], ["c4"]]
+    assert [one["comment_id"] for one in liked] == [ids[4]]
+    assert [one["text"] for one in replies] == ["because"]
+
+
+def test_a_reply_that_a_person_approved_is_written_once_and_its_id_is_exact(comments):
+    comment = comments.said("what is its name?")
+
+    answer = comments.reply(comment, "Minka")
+
+    [written] = [one for one in comments.standing() if one["by_owner"]]
+    assert answer.status_code == 201
+    assert answer.json()["comment_id"] == written["id"]
+    assert (written["text"], written["parent_id"]) == ("Minka", comment)
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        ({"approved": False}, (400, "approval_required")),
+        ({"approved_by": ""}, (400, "approval_required")),
+    ],
+)
+def test_nothing_is_written_that_nobody_approved(comments, body, refusal):
+    comment = comments.said("hello")
+
+    answers = [comments.reply(comment, "hi", **body), comments.post(text="hi", **{**APPROVED, **body})]
+
+    assert [code(answer) for answer in answers] == [refusal, refusal]
+    assert comments.texts() == ["hello"]
+
+
+@pytest.mark.parametrize("text", ["", "x" * 151])
+def test_a_text_that_tiktok_would_not_take_is_refused_here(comments, text):
+    comment = comments.said("hello")
+
+    answer = comments.reply(comment, text)
+
+    assert answer.status_code == 400
+    assert comments.asked("comment_reply") == []
+
+
+def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(comments):
+    comment = comments.said("hello")
+    fault(comments.journey, "comment_reply", "reset_after")
+
+    answer = comments.reply(comment, "hi")
+
+    assert (answer.status_code, answer.json()["looked_up"]) == (201, True)
+    assert comments.texts() == ["hello", "hi"]
+    assert answer.json()["comment_id"] == comments.standing()[1]["id"]
+    assert len(comments.asked("comment_reply")) == 1
+
+
+def test_a_reply_that_never_arrived_is_sent_once_more(comments):
+    comment = comments.said("hello")
+    fault(comments.journey, "comment_reply", "reset_before")
+
+    answer = comments.reply(comment, "hi")
+
+    assert answer.status_code == 201
+    assert comments.texts() == ["hello", "hi"]
+    assert len(comments.asked("comment_reply")) <= 2
+
+
+def test_a_reply_of_which_nobody_knows_is_not_sent_again(comments):
+    comment = comments.said("hello")
+    fault(comments.journey, "comment_reply", "answer", status=502, body="<h1>Bad gateway</h1>", effect=True)
+    fault(comments.journey, "comment_replies", "error", code="50000", times=9)
+    fault(comments.journey, "comment_list", "error", code="50000", times=9)
+
+    answer = comments.reply(comment, "hi")
+
+    assert code(answer) == (502, "comment_unknown")
+    assert answer.json()["error"]["next"] == "resolve"
+    assert comments.texts() == ["hello", "hi"]
+    assert len(comments.asked("comment_reply")) == 1
+
+
+def test_an_own_comment_whose_answer_was_lost_stands_once(comments):
+    fault(comments.journey, "comment_create", "reset_after")
+
+    answer = comments.post(text="Meet Minka", **APPROVED)
+
+    assert answer.status_code == 201
+    assert comments.texts() == ["Meet Minka"]
+    assert answer.json()["comment_id"] == comments.standing()[0]["id"]
+
+
+def test_a_request_that_comes_twice_is_answered_as_it_was(comments):
+    comment, key = comments.said("hello"), {"Idempotency-Key": secrets.token_hex(8)}
+
+    first, second = comments.reply(comment, "hi", key), comments.reply(comment, "hi", key)
+
+    assert first.json()["comment_id"] == second.json()["comment_id"]
+    assert comments.texts() == ["hello", "hi"]
+
+
+def test_comments_are_hidden_liked_pinned_and_back(comments):
+    comment = comments.said("hm")
+
+    for what in ("hide", "like", "pin"):
+        comments.post(f"/{comment}/{what}").raise_for_status()
+    [marked] = comments.standing()
+    hidden = comments.get(status="public").json()["items"]
+    for what in ("unhide", "unlike", "unpin"):
+        comments.post(f"/{comment}/{what}").raise_for_status()
+    [again] = comments.standing()
+
+    assert (marked["hidden"], marked["liked"], marked["pinned"]) == (True, True, True)
+    assert hidden == []
+    assert (again["hidden"], again["liked"], again["pinned"]) == (False, False, False)
+
+
+def test_only_ones_own_comments_are_deleted(comments):
+    foreign = comments.said("theirs")
+    own = comments.post(text="mine", **APPROVED).json()["comment_id"]
+
+    deleted = comments.journey.api("DELETE", f"{comments.road}/{own}")
+    refused = comments.journey.api("DELETE", f"{comments.road}/{foreign}")
+
+    assert deleted.is_success
+    assert refused.status_code in (403, 409)
+    assert comments.texts() == ["theirs"]
+
+
+def test_a_video_of_somebody_else_is_refused_by_tiktok_and_its_words_come_along(comments):
+    other = new_comments(comments.journey)
+
+    answer = comments.journey.api("GET", f"/v1/accounts/{comments.account}/videos/{other.video}/comments")
+
+    assert code(answer) == (502, "business_refused")
+    assert answer.json()["error"]["details"]["tiktok_code"] == "40002"
+    assert answer.json()["error"]["log_id"]
+
+
+def test_forty_calls_a_minute_are_asked_of_tiktok_and_no_more(comments):
+    answers = [comments.get() for _ in range(42)]
+
+    assert {answer.status_code for answer in answers[:35]} == {200}
+    assert code(answers[-1]) == (429, "rate_limit_exceeded")
+    assert {entry["error_code"] for entry in comments.asked("comment_list")} == {None}
+
+
+def test_an_account_without_a_connection_says_so(journey):
+    comments = new_comments(journey, connected=False)
+
+    answer = comments.get()
+
+    assert code(answer) == (409, "business_not_connected")
+    assert comments.asked("comment_list") == []
+
+
+def test_a_token_that_runs_out_is_renewed_before_it_is_used(journey):
+    journey.sandbox("PATCH", "/settings", json={"business_access_lifetime": 30})
+    comments = new_comments(journey)
+    journey.sandbox("PATCH", "/settings", json={"business_access_lifetime": 86_400})
+
+    answers = [comments.get().status_code for _ in range(2)]
+
+    assert answers == [200, 200]
+    assert len(comments.asked("business_refresh")) == 1
+
+
+def test_a_holder_who_removes_the_app_is_asked_to_connect_again(comments):
+    journey = comments.journey
+    journey.sandbox("POST", f"/creators/{comments.username}/business-withdrawal")
+
+    answer = comments.get()
+
+    road = f"/v1/business-connections/{comments.connection}"
+    assert answer.status_code in (401, 409)
+    wait_for(lambda: journey.api("GET", road).json()["status"] == "reconnect_needed", seconds=20)
+    connect_business(
+        journey, "account", user_id=comments.username, account_id=comments.account, username=comments.username
+    )
+    assert comments.get().status_code == 200
+
+
+def test_a_connection_that_is_let_go_is_revoked_and_serves_no_more(comments):
+    answer = comments.journey.api("DELETE", f"/v1/business-connections/{comments.connection}")
+
+    assert answer.is_success
+    assert code(comments.get()) == (409, "business_not_connected")
+    assert [entry["effect"] for entry in comments.asked("business_revoke")] == [True]
