@@ -41,7 +41,7 @@ def _take(record: SQSRecord) -> None:
 
 def _count(collected: Collected) -> None:
     for failed in collected.attempts:
-        if failed.is_its_fault:
+        if failed.asked:
             _count_of(failed.source, "TrendSourceFailed", 1)
         logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
     if collected.source is None:

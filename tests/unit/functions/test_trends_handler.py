@@ -83,7 +83,8 @@ def test_a_list_is_collected_and_each_source_is_counted(trends, written):
 
 
 def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written):
-    told_by(trends, Failed("discovery", "not_connected", "no"), Failed("creative_center", "login", "38001001"))
+    off = Failed("discovery", "not_connected", "no", asked=False)
+    told_by(trends, off, Failed("creative_center", "login", "38001001"))
 
     answer = work({"Records": [message()]}, context())
 
@@ -120,7 +121,7 @@ def test_a_list_whose_source_has_its_turn_later_comes_then_unless_the_next_run_i
     trends, monkeypatch, wait_s, again
 ):
     monkeypatch.setattr("dropcast.ids.made_at", lambda _: clock.now())
-    told_by(trends, Failed("creative_center", "budget", "one an hour", again_at=NOW + wait_s))
+    told_by(trends, Failed("creative_center", "budget", "one an hour", asked=False, again_at=NOW + wait_s))
 
     work({"Records": [message()]}, context())
 

@@ -104,3 +104,73 @@ ANSWERS = {
     SEARCHES: searches,
     OEMBED: caption,
 }
+
+CREATIVE_HASHTAGS = "/CreativeOne/KnowledgeAPI/GetHashtagList"
+CREATIVE_PERIODS = "/CreativeOne/Report/GetTopContentsOverview"
+CREATIVE_VIDEOS = "/CreativeOne/Report/CreativeCenterGetTopContentsList"
+ENSEMBLE = "/apis/tt/keyword/search"
+
+
+def creative(status: int = 0, message: str = "", **data: Any) -> httpx.Response:
+    return httpx.Response(200, json={"BaseResp": {"StatusCode": status, "StatusMessage": message}, **data})
+
+
+def creative_hashtags(_: httpx.Request) -> httpx.Response:
+    def row(rank: int, name: str, *values: str) -> dict[str, Any]:
+        first = 1_799_971_200 - (len(values) - 1) * 86_400  # the last day is the one of NOW
+        curve = [{"timestamp": str(first + day * 86_400), "value": value} for day, value in enumerate(values)]
+        return {
+            "hashtagID": str(rank),
+            "hashtagName": name,
+            "publishCnt": "12",
+            "vv": "3400",
+            "rankIndex": str(rank),
+            "popularityCurve": curve,
+        }
+
+    rows = [
+        row(2, "falls", "90", "50", "10", "0"),
+        row(1, "rises", "10", "50", "90", "0"),
+        row(3, "stays", "5", "5", "0"),
+    ]
+    return creative(items=rows, pagination={"page": 1, "limit": 20, "totalCount": "100", "hasMore": True})
+
+
+def creative_periods(_: httpx.Request) -> httpx.Response:
+    ends = {"lastDailyEndTimestamp": 1, "lastWeeklyEndTimestamp": 7, "lastMonthlyEndTimestamp": "30"}
+    return creative(**ends)
+
+
+def creative_videos(_: httpx.Request) -> httpx.Response:
+    video = {
+        "itemInfo": {"itemID": "31", "title": "Bread #slow", "videoURL": "https://www.tiktok.com/@ana/video/31"},
+        "itemMetrics": {"videoViews": "900", "engagementRate": 0.1},
+        "itemAuthorInfo": {"handlerName": "ana"},
+    }
+    return creative(entityInfos=[video])
+
+
+def ensemble(*posts: dict[str, Any]) -> httpx.Response:
+    wrapped = [{"aweme_info": post} for post in posts]
+    return httpx.Response(200, json={"data": {"data": wrapped, "nextCursor": 20}}, headers={"units_charged": "1"})
+
+
+def post(number: int, text: str, views: int) -> dict[str, Any]:
+    counts = {"play_count": views, "digg_count": 2, "comment_count": 1, "share_count": 0}
+    return {"aweme_id": str(number), "desc": text, "statistics": counts, "author": {"unique_id": "ana"}}
+
+
+def ensemble_posts(request: httpx.Request) -> httpx.Response:
+    if request.url.params["name"] == "bread":
+        return ensemble(post(51, "Sourdough #Bread #slow", 100), post(52, "Rye #bread", 300))
+    return ensemble(post(53, "A wheel #slow", 250), post(51, "Sourdough #Bread #slow", 100))
+
+
+ANSWERS |= {
+    CREATIVE_HASHTAGS: creative_hashtags,
+    CREATIVE_PERIODS: creative_periods,
+    CREATIVE_VIDEOS: creative_videos,
+    f"/us{CREATIVE_PERIODS}": creative_periods,
+    f"/us{CREATIVE_VIDEOS}": creative_videos,
+    ENSEMBLE: ensemble_posts,
+}

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import aws
-from dropcast.accounts import app
+from dropcast.accounts import app, partners
 from dropcast.accounts.business_store import Consent, save_business
 from dropcast.settings import settings
 from dropcast.tiktok.business_oauth import AdvertiserGrant, HolderGrant
@@ -53,7 +53,8 @@ def sources(trends: pytest.MonkeyPatch) -> Sources:
     found = Sources()
     client = httpx.Client(transport=httpx.MockTransport(found.answer))
     trends.setattr(app, "http_within", lambda seconds: client)
-    trends.setattr("dropcast.trends.discovery_source.http_within", lambda seconds: client)
+    for source in ("discovery_source", "creative_center_source", "ensembledata_source"):
+        trends.setattr(f"dropcast.trends.{source}.http_within", lambda seconds: client)
     return found
 
 
@@ -78,6 +79,21 @@ def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:
     for name, value in environment.items():
         patch.setenv(name, value)
     settings.cache_clear()
+
+
+def switch_on(patch: pytest.MonkeyPatch) -> None:
+    """Creative Center, and EnsembleData with its token."""
+    token = '{"ensembledata_token": "canary-ensemble"}'
+    aws.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=token)
+    partners._partners.cache_clear()
+    choose(
+        patch,
+        CREATIVE_CENTER="on",
+        CREATIVE_CENTER_URL="https://creative.example",
+        CREATIVE_CENTER_US_URL="https://creative.example/us",
+        ENSEMBLEDATA_URL="https://ensemble.example/apis",
+        TREND_KEYWORDS="bread,pottery",
+    )
 
 
 def task(kind: Kind, country: str = "US", run_id: str = "run_1") -> Task:

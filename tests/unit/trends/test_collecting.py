@@ -146,7 +146,9 @@ def test_where_no_source_tells_it_the_last_list_stays_with_the_reason_beside_it(
     assert (after.items, after.source, after.captured_at) == (before.items, before.source, before.captured_at)
     assert (after.good, after.attempted_at) == (False, NOW + 6 * HOUR_S)
     assert [(one.reason, one.raw_status) for one in after.attempts] == [
-        ("refused", "HTTP 200, code 40001: No permission to operate. (request req-1)")
+        ("refused", "HTTP 200, code 40001: No permission to operate. (request req-1)"),
+        ("not_configured", "CREATIVE_CENTER is off"),
+        ("not_configured", "TREND_KEYWORDS names nothing to search for"),
     ]
     assert event_names() == ["trends.updated"]
     assert len(objects()) == 1
@@ -157,7 +159,7 @@ def test_before_any_source_told_it_the_reason_is_kept_alone(sources):
 
     snapshot = kept()
     assert (snapshot.items, snapshot.source, snapshot.captured_at, snapshot.good) == ((), None, None, False)
-    assert [one.reason for one in snapshot.attempts] == ["not_connected"]
+    assert [one.reason for one in snapshot.attempts] == ["not_connected", "not_configured", "not_configured"]
     assert event_names() == []
 
 
@@ -214,7 +216,7 @@ def test_requests_are_counted_for_the_run_and_no_more_are_made_than_it_may(conne
     over = collect(task("videos", "DE"))
 
     assert len(connected.asked) == 7
-    assert [one.reason for one in over.attempts] == ["budget"]
+    assert [one.reason for one in over.attempts] == ["budget", "not_configured", "not_configured"]
     assert kept(wanted("videos", "US", 7, "ALL")).good
 
 

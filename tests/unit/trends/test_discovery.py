@@ -180,5 +180,5 @@ def test_without_a_connection_nothing_is_asked(sources, kind):
 
     assert isinstance(told, Failed)
     assert told.reason == "not_connected"
-    assert not told.is_its_fault
+    assert not told.asked
     assert sources.asked == []

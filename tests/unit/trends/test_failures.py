@@ -95,7 +95,7 @@ def test_a_dead_token_is_told_and_then_there_is_no_connection(connected):
     attempts = [collect(task("hashtags")).attempts[0] for _ in range(2)]
 
     assert [(one.reason, one.raw_status) for one in attempts] == [
-        ("refused", "business_reconnect_needed"),
+        ("refused", "business_reconnect_needed; HTTP 200, code 40105: Access token is incorrect (request req-1)"),
         ("not_connected", "no connection to TikTok API for Business"),
     ]
 

@@ -22,7 +22,7 @@ from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.discovery import HashtagRow
 from dropcast.trends import discovery_items
 from dropcast.trends.captions import with_captions
-from dropcast.trends.failures import empty, failed, of_answer
+from dropcast.trends.failures import empty, failed, not_asked, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
 
 ANSWER_WITHIN_S = 20
@@ -51,7 +51,7 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     """The list as TikTok tells it; videos with their captions, as far as requests may be made for them."""
     holder = _holder("advertiser" if wanted.kind in ("hashtags", "videos") else "account")
     if holder is None:
-        return failed(_NAME, "not_connected", "no connection to TikTok API for Business")
+        return not_asked(_NAME, "not_connected", "no connection to TikTok API for Business")
     match wanted.kind:
         case "hashtags":
             return _hashtags(wanted, holder, allowance)
@@ -74,14 +74,19 @@ def _holder(kind: BusinessKind) -> _Holder | None:
 def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
     """What TikTok answers to `call`, each try of which is a request."""
 
+    refusals: list[Refused] = []
+
     def counted(token: SecretStr) -> Rows | Refused | Unanswered | Changed | Failed:
-        return call(token) if allowance(1) else failed(_NAME, "budget", "the run may make no more requests")
+        answer = call(token) if allowance(1) else not_asked(_NAME, "budget", "the run may make no more requests")
+        refusals.extend([answer] if isinstance(answer, Refused) else [])
+        return answer
 
     match ask_business(holder.connection_id, counted):
         case Failed() as over_budget:
             return over_budget
         case Problem(code=code, next=helps):
-            return failed(_NAME, "unanswered" if helps == Next.RETRY else "refused", code)
+            words = [code, *(of_answer(_NAME, refused).raw_status for refused in refusals)]
+            return failed(_NAME, "unanswered" if helps == Next.RETRY else "refused", "; ".join(words))
         case Refused() | Unanswered() | Changed() as no:
             return of_answer(_NAME, no)
         case rows:

@@ -14,6 +14,11 @@ def failed(source: SourceName, reason: Reason, raw_status: str) -> Failed:
     return Failed(source, reason, raw_status[:_MAX])
 
 
+def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | None = None) -> Failed:
+    """Nobody asked it: it is not there to be asked, or we have decided to ask no more for now."""
+    return Failed(source, reason, words, asked=False, again_at=again_at)
+
+
 def of_answer(source: SourceName, answer: Refused | Unanswered | Changed) -> Failed:
     """What TikTok, or who speaks like it, answered in place of a list."""
     match answer:

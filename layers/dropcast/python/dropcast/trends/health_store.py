@@ -10,6 +10,7 @@ from dropcast.trends.shapes import Failed, Reason, SourceName, Wanted
 State = Literal["good", "failing", "off", "untried"]
 
 _PARTITION = "health"
+_OFF: tuple[Reason, ...] = ("not_configured", "not_connected")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Health:
         """What its last try says of it."""
         if self.reason is None or (self.good_at or 0) >= (self.failed_at or 0):
             return "good" if self.good_at else "untried"
-        return "off" if self.reason in ("not_configured", "not_connected") else "failing"
+        return "off" if self.reason in _OFF else "failing"
 
 
 def note_good(source: SourceName, at: int) -> None:
@@ -39,9 +40,11 @@ def note_good(source: SourceName, at: int) -> None:
 
 
 def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
-    """It did not."""
+    """It did not. That we had decided not to ask it is nothing that it did."""
+    if not failed.asked and failed.reason not in _OFF:
+        return
     changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
-    _note(failed.source, changes | {"list_key": wanted.key}, " ADD failures :one" if failed.is_its_fault else "")
+    _note(failed.source, changes | {"list_key": wanted.key}, " ADD failures :one" if failed.asked else "")
 
 
 def healths() -> dict[SourceName, Health]:

@@ -28,9 +28,6 @@ Reason = Literal[
 # In place of a category: all of them together.
 ALL = "ALL"
 
-# Nothing that a source did: it was not there to be asked, or we had decided to ask no more.
-_NO_FAULT: set[Reason] = {"not_configured", "not_connected", "budget"}
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -177,17 +174,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Failed:
-    """Why a source told nothing; `raw_status` is its own words. `again_at`: when to ask it at the earliest."""
+    """Why a source told nothing; `raw_status` is its own words.
+
+    asked: whether it was asked at all; if not, the words are ours. again_at: when to ask it at the earliest.
+    """
 
     source: SourceName
     reason: Reason
     raw_status: str
+    asked: bool = True
     again_at: int | None = None
-
-    @property
-    def is_its_fault(self) -> bool:
-        """Whether the source failed, and not just nobody asked it."""
-        return self.reason not in _NO_FAULT
 
 
 # Whether so many more outside requests may be made; they are counted when it says yes.

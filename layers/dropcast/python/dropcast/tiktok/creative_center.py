@@ -1,0 +1,186 @@
+"""What the web pages of Creative Center ask, without signing in (protocol section 13.2).
+
+No API for programs: the terms of the site forbid collecting from it, and its shapes change. Whoever asks all the same
+asks seldom, is shown the first few of a list alone, and takes any answer for possible.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from dropcast.tiktok.changed import Changed, Shape, fit
+from dropcast.tiktok.client import Unanswered, as_object, harmless, json_object, send
+from dropcast.tiktok.discovery import Count, Id, Rank
+from dropcast.tiktok.models import Wire
+
+if TYPE_CHECKING:
+    import httpx
+
+LOGIN_WANTED = 38001001
+
+# How the pages name the last 7 and the last 30 days.
+DIMENSIONS = {7: "3", 30: "5"}
+
+_HASHTAGS = "/CreativeOne/KnowledgeAPI/GetHashtagList"
+_OVERVIEW = "/CreativeOne/Report/GetTopContentsOverview"
+_VIDEOS = "/CreativeOne/Report/CreativeCenterGetTopContentsList"
+_PAGE = "/creative/creativeCenter/trends"
+_MOST = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came in place of data: an answer that is no JSON, a redirect, a status that is none of success."""
+
+    http_status: int
+    text: str
+
+
+@dataclass(frozen=True)
+class No:
+    """The site's own no, by its number; "" where it gave none."""
+
+    code: str
+    message: str
+    http_status: int
+
+
+def _listed(value: Any) -> Any:
+    return () if value is None else value
+
+
+class PopularityPoint(Wire):
+    """A day's popularity."""
+
+    timestamp: Annotated[int, BeforeValidator(lambda value: int(value) if str(value).isdigit() else value)]
+    value: Count = None
+
+
+class HashtagRow(Wire):
+    """A hashtag; `vv` are its views."""
+
+    hashtag_id: Id = Field(alias="hashtagID")
+    name: str = Field(alias="hashtagName", min_length=1)
+    rank: Rank = Field(alias="rankIndex")
+    posts: Count = Field(None, alias="publishCnt")
+    views: Count = Field(None, alias="vv")
+    curve: Annotated[tuple[PopularityPoint, ...], BeforeValidator(_listed)] = Field((), alias="popularityCurve")
+
+
+class Pagination(Wire):
+    """How many there are."""
+
+    total: Count = Field(None, alias="totalCount")
+
+
+class HashtagRows(Wire):
+    """The first three, for who has not signed in."""
+
+    items: Annotated[tuple[HashtagRow, ...], BeforeValidator(_listed)]
+    pagination: Pagination | None = None
+
+
+class ItemInfo(Wire):
+    """A video."""
+
+    video_id: Id = Field(alias="itemID")
+    title: str = ""
+    url: str = Field("", alias="videoURL")
+
+
+class Metrics(Wire):
+    """Its counts."""
+
+    views: Count = Field(None, alias="videoViews")
+
+
+class Author(Wire):
+    """Its author."""
+
+    handle: str = Field("", alias="handlerName")
+
+
+class VideoRow(Wire):
+    """A video with its counts and its author."""
+
+    info: ItemInfo = Field(alias="itemInfo")
+    metrics: Metrics | None = Field(None, alias="itemMetrics")
+    author: Author | None = Field(None, alias="itemAuthorInfo")
+
+
+class VideoRows(Wire):
+    """The first four, for who has not signed in."""
+
+    items: Annotated[tuple[VideoRow, ...], BeforeValidator(_listed)] = Field(alias="entityInfos")
+
+
+class PeriodEnds(Wire):
+    """When the last week and the last month ended, in seconds since the epoch, as texts or numbers."""
+
+    week: Id = Field(alias="lastWeeklyEndTimestamp")
+    month: Id = Field(alias="lastMonthlyEndTimestamp")
+
+
+Answer = Page | No | Unanswered | Changed
+
+
+def top_hashtags(
+    http: "httpx.Client", base_url: str, *, country: str, period_days: int, industry: str | None
+) -> HashtagRows | Answer:
+    """Hashtags over 7, 30 or 120 days, of one industry (its id) or of all."""
+    body: dict[str, Any] = {"timeRange": period_days, "countryCode": country, "page": 1, "limit": _MOST}
+    body |= {} if industry is None else {"industryID": industry}
+    return _as(HashtagRows, _send(http, base_url, "POST", _HASHTAGS, json=body))
+
+
+def period_ends(http: "httpx.Client", base_url: str) -> PeriodEnds | Answer:
+    """Which periods there are to ask videos of."""
+    return _as(PeriodEnds, _send(http, base_url, "GET", _OVERVIEW))
+
+
+def top_videos(
+    http: "httpx.Client", base_url: str, *, country: str, period_days: int, period_end: str
+) -> VideoRows | Answer:
+    """Videos with the most views over 7 or 30 days."""
+    params = {
+        "periodDimension": DIMENSIONS[period_days],
+        "periodEndTimestamp": period_end,
+        "orderByMetric": "1",
+        "countryCode": country,
+        "organicOnly": "false",
+        "limit": str(_MOST),
+        "page": "1",
+    }
+    return _as(VideoRows, _send(http, base_url, "GET", _VIDEOS, params=params))
+
+
+def _send(
+    http: "httpx.Client", base_url: str, method: str, path: str, **request: Any
+) -> "dict[str, Any] | Page | No | Unanswered":
+    base_url = base_url.rstrip("/")
+    headers = {"Origin": base_url, "Referer": f"{base_url}{_PAGE}", "agw-js-conv": "str"}
+    response = send(http, method, base_url + path, headers=headers, **request)
+    if isinstance(response, Unanswered):
+        return response
+    status = response.status_code
+    if status >= 500:
+        return Unanswered("server_error", False, status, None)
+    body = json_object(response)
+    if body is None or not response.is_success:
+        return Page(status, response.text[:2000])
+    return _said(body, status)
+
+
+def _said(body: dict[str, Any], status: int) -> dict[str, Any] | No:
+    """The body, if its status code is 0; the old API has its codes elsewhere, and says yes to what it no longer has."""
+    base = as_object(body.get("BaseResp"))
+    code = str(base.get("StatusCode", body.get("code", "")))
+    message = str(base.get("StatusMessage") or body.get("msg") or "")
+    if not base or code != "0":
+        return No(code, harmless(message), status)
+    return body
+
+
+def _as(shape: type[Shape], answer: "dict[str, Any] | Page | No | Unanswered") -> Shape | Answer:
+    return fit(shape, answer, 200, None) if isinstance(answer, dict) else answer

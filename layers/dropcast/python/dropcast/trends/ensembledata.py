@@ -1,0 +1,102 @@
+"""EnsembleData, who sell what they find on TikTok (protocol section 13.3). The token travels in the address."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from dropcast.tiktok.changed import Changed, fit
+from dropcast.tiktok.client import Unanswered, json_object, send
+from dropcast.tiktok.discovery import Count, Id
+from dropcast.tiktok.models import Wire
+
+if TYPE_CHECKING:
+    import httpx
+
+# Days that a search may go back.
+PERIODS = (1, 7, 30)
+
+_SEARCH = "/tt/keyword/search"
+_BY_RELEVANCE = "0"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A status that is none of success; 491 to 495 are about our token and its units. `is_page`: it came as no JSON."""
+
+    http_status: int
+    is_page: bool
+
+
+def _listed(value: Any) -> Any:
+    return () if value is None else value
+
+
+class Statistics(Wire):
+    """The counts of a post."""
+
+    views: Count = Field(None, alias="play_count")
+    likes: Count = Field(None, alias="digg_count")
+    comments: Count = Field(None, alias="comment_count")
+
+
+class Poster(Wire):
+    """Who posted it."""
+
+    unique_id: str = ""
+
+
+class Post(Wire):
+    """A video that a search found."""
+
+    aweme_id: Id
+    desc: str = ""
+    statistics: Statistics | None = None
+    author: Poster | None = None
+
+    @property
+    def views(self) -> int:
+        """0 where it is not told."""
+        return (self.statistics.views or 0) if self.statistics else 0
+
+
+class Hit(Wire):
+    """A search wraps each post."""
+
+    aweme_info: Post
+
+
+class Hits(Wire):
+    """About 20 posts, best first."""
+
+    rows: Annotated[tuple[Hit, ...], BeforeValidator(_listed)] = Field(alias="data")
+
+
+class _Searched(Wire):
+    data: Hits
+
+
+def search(
+    http: "httpx.Client", base_url: str, token: SecretStr, *, keyword: str, period_days: int, country: str
+) -> tuple[Post, ...] | Refusal | Unanswered | Changed:
+    """What a search for `keyword` finds of the last 1, 7 or 30 days, seen from `country`. Costs one unit."""
+    params = {
+        "name": keyword,
+        "cursor": "0",
+        "period": str(period_days),
+        "sorting": _BY_RELEVANCE,
+        "country": country.lower(),
+        "match_exactly": "false",
+        "get_author_stats": "false",
+        "token": token.get_secret_value(),
+    }
+    response = send(http, "GET", base_url.rstrip("/") + _SEARCH, params=params)
+    if isinstance(response, Unanswered):
+        return response
+    status, body = response.status_code, json_object(response)
+    if status >= 500:
+        return Unanswered("server_error", False, status, None)
+    if body is None or not response.is_success:
+        return Refusal(status, is_page=body is None)
+    said = fit(_Searched, body, status, None)
+    return said if isinstance(said, Changed) else tuple(hit.aweme_info for hit in said.data.rows)
