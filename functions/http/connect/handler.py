@@ -70,6 +70,7 @@ def start_business() -> Response[str]:
     return _departed(business_connect.depart)
 
 
+@app.get("/oauth/business/callback")  # whatever stands in front may drop the slash that the portal asks for
 @app.get("/oauth/business/callback/")
 def business_callback() -> Response[str]:
     """Take what TikTok API for Business grants, or the reason why not."""

@@ -76,6 +76,14 @@ def test_a_browser_goes_to_tiktok_and_back_to_the_caller(business, kind):
     assert "Max-Age=0" in answer["cookies"][0]
 
 
+def test_a_gateway_may_drop_the_slash(business):
+    state, cookie = started()
+
+    answer = call(CALLBACK.rstrip("/"), {"state": state, "auth_code": CODE}, cookies=cookie)
+
+    assert (answer["statusCode"], len(all_business())) == (302, 1)
+
+
 def test_without_return_to_a_page_says_how_it_ended(business):
     state, cookie = started(return_to=None)
 
