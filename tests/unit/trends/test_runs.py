@@ -1,0 +1,74 @@
+"""A whole run, list by list as the queue brings them: its budget, and what a partial failure leaves."""
+
+import json
+
+import httpx
+import pytest
+
+from dropcast.trends.collect import collect
+from dropcast.trends.plan import planned
+from dropcast.trends.run_queue import Task, begin_run, read
+from dropcast.trends.snapshot_store import latest
+from tests.unit.support.accounts import items
+from tests.unit.trends import answers
+from tests.unit.trends.conftest import choose, queued
+
+COUNTRIES = "US,DE,FR,GB,ES,IT,NL,BE,SE,NO,FI,DK,PL,CZ,AT,CH,IE,PT,GR,JP"
+
+
+@pytest.fixture
+def twenty(trends: pytest.MonkeyPatch) -> None:
+    """Twenty countries with two kinds, and videos as many as TikTok tells."""
+    choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_KINDS="hashtags,videos", TREND_REQUESTS_PER_RUN="500")
+
+
+def many_videos(_: httpx.Request) -> httpx.Response:
+    rows = [
+        {"hashtag_id": f"42{tag}", "hashtag_name": f"tag{tag}", "top_video_list": listed}
+        for tag in range(10)
+        for listed in [[answers.video(1000 + 20 * tag + place) for place in range(20)]]
+    ]
+    return answers.business({"list": rows})
+
+
+def used(run_id: str) -> int:
+    [row] = [item for item in items("trends") if item["pk"] == f"run#{run_id}"]
+    return row["used"]
+
+
+def test_a_run_of_twenty_countries_and_two_kinds_stays_within_its_budget(connected, twenty):
+    connected.answers[answers.HASHTAG_VIDEOS] = many_videos
+    run = begin_run()
+    tasks = [read(json.dumps(message)) for message in queued()]
+
+    told = [collect(task) for task in tasks]
+
+    assert run.queued == len(tasks) == 40
+    assert {one.source for one in told} == {"discovery"}
+    assert used(run.run_id) == len(connected.asked) == 20 + 20 * 22
+    assert all(one.items == 100 for one in told if one.wanted.kind == "videos")
+
+
+def test_where_one_country_fails_the_others_are_kept(connected, twenty):
+    def refuse_germany(request: httpx.Request) -> httpx.Response:
+        refused = request.url.params["country_code"] == "DE"
+        return answers.business({}, 40001, "No permission") if refused else answers.two_hashtags(request)
+
+    connected.answers[answers.HASHTAGS] = refuse_germany
+    lists = [one for one in planned() if one.kind == "hashtags"]
+
+    for one in lists:
+        collect(Task("run_1", one))
+
+    good = {one.country for one in lists if (kept := latest(one)) and kept.good}
+    assert good == set(COUNTRIES.split(",")) - {"DE"}
+
+
+def test_when_the_budget_ends_what_was_collected_before_is_kept(connected, twenty, trends):
+    choose(trends, TREND_REQUESTS_PER_RUN="12")
+
+    told = [collect(Task("run_1", one)) for one in planned()]
+
+    assert [one.source for one in told[:12]] == ["discovery"] * 12
+    assert {one.attempts[0].reason for one in told[12:]} == {"budget"}
+    assert len(connected.asked) == used("run_1") == 12
