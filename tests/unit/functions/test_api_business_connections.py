@@ -44,7 +44,7 @@ def test_a_link_is_made_by_admins_alone(business):
 
 
 def test_without_an_app_there_is_no_link(cloud):
-    assert code(ask("POST", ALL, {"kind": "advertiser", "user_id": "u"})) == (503, "business_not_set")
+    assert code(ask("POST", ALL, {"kind": "advertiser", "user_id": "u"})) == (409, "business_not_set")
 
 
 def test_what_is_no_kind_is_refused(business):

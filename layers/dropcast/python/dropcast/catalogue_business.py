@@ -8,7 +8,7 @@ BUSINESS: dict[str, Entry] = {
         "Its operator follows docs/connect.md, 'TikTok API for Business': dropcast app set-business, and for account "
         "holders the setting TIKTOK_BUSINESS_HOLDER_URL.",
         Next.NONE,
-        503,
+        409,
     ),
     "business_not_connected": Entry(
         "There is no connection to TikTok API for Business that could do this.",
