@@ -225,9 +225,20 @@ def test_it_comes_in_where_discovery_fails(connected, trends):
     assert [(one.source, one.reason) for one in collected.attempts] == [("discovery", "deprecated")]
 
 
-def test_over_budget_it_is_not_asked(creative):
+def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
     for which in (HASHTAGS, VIDEOS):
         told = ask(which, lambda count: False)
         assert isinstance(told, Failed)
-        assert told.reason == "budget"
+        assert (told.reason, told.asked) == ("budget", False)
     assert creative.asked == []
+
+    assert isinstance(ask(HASHTAGS, yes), Found)
+
+
+def test_each_request_is_counted_when_it_is_made(creative):
+    creative.answers[f"/us{answers.CREATIVE_PERIODS}"] = lambda _: httpx.Response(502)
+    counted: list[int] = []
+
+    ask(VIDEOS, lambda count: counted.append(count) is None)
+
+    assert sum(counted) == len(creative.asked) == 1

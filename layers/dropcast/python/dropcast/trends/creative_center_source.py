@@ -43,7 +43,11 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
         return not_asked(_NAME, "not_configured", "CREATIVE_CENTER is off")
     if (waits := _not_its_turn(wanted)) is not None:
         return waits
-    return _hashtags(wanted, allowance) if wanted.kind == "hashtags" else _videos(wanted, allowance)
+    told = _hashtags(wanted, allowance) if wanted.kind == "hashtags" else _videos(wanted, allowance)
+    if told == _OVER_BUDGET:
+        for what in (wanted.key, _country(wanted)):
+            pace_store.give_back(_NAME, what)
+    return told
 
 
 def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
@@ -51,11 +55,15 @@ def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
     now = clock.now()
     if not pace_store.take(_NAME, wanted.key, now, SAME_QUERY_AFTER_S):
         return _told_before(wanted, now) or not_asked(_NAME, "budget", "the same query was made less than 6 hours ago")
-    if pace_store.take(_NAME, f"country#{wanted.country}", now, SAME_COUNTRY_AFTER_S):
+    if pace_store.take(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S):
         return None
     pace_store.give_back(_NAME, wanted.key)
-    turn = pace_store.next_turn(_NAME, f"country#{wanted.country}", now, SAME_COUNTRY_AFTER_S)
+    turn = pace_store.next_turn(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S)
     return not_asked(_NAME, "budget", "one query a country and hour", turn)
+
+
+def _country(wanted: Wanted) -> str:
+    return f"country#{wanted.country}"
 
 
 def _told_before(wanted: Wanted, now: int) -> Found | None:
@@ -98,11 +106,13 @@ def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
 
 def _videos(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     base_url = settings().creative_center_us_url if wanted.country == _US else settings().creative_center_url
-    if not allowance(2):  # which periods there are, then the videos
+    if not allowance(1):
         return _OVER_BUDGET
     ends = creative_center.period_ends(http_within(ANSWER_WITHIN_S), base_url)
     if not isinstance(ends, PeriodEnds):
         return _failed(ends)
+    if not allowance(1):
+        return _OVER_BUDGET
     answer = creative_center.top_videos(
         http_within(ANSWER_WITHIN_S),
         base_url,
