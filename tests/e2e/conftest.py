@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from local.journey import Journey
-from local.options import Options
+from local.options import Options, TrendChoices
 from local.stack import LocalStack, local_stack
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
@@ -19,6 +19,13 @@ from tests.e2e.road import Videos
 RETURN_TO_ORIGIN = "https://app.example"
 GRANTED_BUCKET = "granted-videos"
 SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
+TRENDS = TrendChoices(
+    countries="US,DE,FR,GB,ES,IT,NL,PL,SE,NO,BR,MX,CA,AU,JP,KR,ID,TH,VN,PH",
+    kinds="hashtags,videos",
+    keywords="tea",
+    creative_center="on",
+    ensembledata_units_per_day="500",
+)
 _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 
 
@@ -45,6 +52,7 @@ def stack(receivers: Receivers) -> Iterator[LocalStack]:
         outbound_allowed_origins=receivers.origin,
         scopes=SCOPES,
         source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}",
+        trends=TRENDS,
     )
     with local_stack(options=options) as running:
         yield running

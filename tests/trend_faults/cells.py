@@ -1,0 +1,115 @@
+"""The cells of the matrix: which source, what is wrong with it, what that must be called, and what comes instead."""
+
+# fmt: off
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Then = Literal["creative_center", "ensembledata", "kept"]
+
+ANSWER, ERROR = "answer", "error"
+PAGE = "<h1>Bad gateway</h1>"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`wrong`: a way of being ill, or a fault of the sandbox (docs/sandbox.md). `reason`: what the answer must call it.
+
+    raw: what must stand in the source's own words. then: the source that tells the list instead, or kept: the last one.
+    """
+
+    source: str
+    kind: str
+    wrong: str
+    reason: str
+    raw: str
+    then: Then
+    fault: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def route(self) -> str:
+        """The sandbox's name of what is asked first of this source for this kind."""
+        return ROUTES[self.source, self.kind]
+
+    @property
+    def quick(self) -> bool:
+        """Those that wait for nothing are in `make test` too."""
+        return self.fault.get("kind") != "slow_answer"
+
+
+ROUTES = {
+    ("discovery", "hashtags"): "discovery_hashtags",
+    ("discovery", "videos"): "discovery_hashtags",
+    ("discovery", "music"): "discovery_music",
+    ("discovery", "keywords"): "discovery_search",
+    ("creative_center", "hashtags"): "creative_hashtags",
+    ("creative_center", "videos"): "creative_videos",
+    ("ensembledata", "hashtags"): "ensemble_keyword",
+    ("ensembledata", "videos"): "ensemble_keyword",
+}
+
+
+def ill(source: str, kind: str, way: str, reason: str, raw: str, then: Then) -> Cell:
+    return Cell(source, kind, way, reason, raw, then)
+
+
+def faulty(source: str, kind: str, wrong: str, reason: str, raw: str, then: Then, /, **fault: Any) -> Cell:
+    return Cell(source, kind, wrong, reason, raw, then, fault)
+
+
+DISCOVERY, CREATIVE, ENSEMBLE = "discovery", "creative_center", "ensembledata"
+
+CELLS = [
+    ill(DISCOVERY, "hashtags", "deprecated", "deprecated", "deprecated", CREATIVE),
+    ill(DISCOVERY, "hashtags", "empty", "empty", "no items", CREATIVE),
+    ill(DISCOVERY, "hashtags", "renamed", "changed", "hashtag_id", CREATIVE),
+    ill(DISCOVERY, "hashtags", "moved", "changed", "list", CREATIVE),
+    ill(DISCOVERY, "hashtags", "captcha", "unanswered", "HTTP 200", CREATIVE),
+    ill(DISCOVERY, "hashtags", "region", "unanswered", "HTTP 403", CREATIVE),
+    ill(DISCOVERY, "hashtags", "login_page", "unanswered", "HTTP 302", CREATIVE),
+    faulty(DISCOVERY, "hashtags", "no permission", "refused", "40001", CREATIVE, kind=ERROR, code="40001"),
+    faulty(DISCOVERY, "hashtags", "token refused", "refused", "40105", CREATIVE, kind=ERROR, code="40105"),
+    faulty(DISCOVERY, "hashtags", "asked too often", "rate", "40100", CREATIVE, kind=ERROR, code="40100"),
+    faulty(DISCOVERY, "hashtags", "its own trouble", "unanswered", "server_error", CREATIVE, kind=ERROR, code="50000"),
+    faulty(DISCOVERY, "hashtags", "502 and a page", "unanswered", "502", CREATIVE, kind=ANSWER, status=502, body=PAGE),
+    faulty(DISCOVERY, "hashtags", "reset", "unanswered", "", CREATIVE, kind="reset_before"),
+    faulty(DISCOVERY, "hashtags", "no answer in time", "unanswered", "", CREATIVE, kind="slow_answer", seconds=25),
+    ill(DISCOVERY, "music", "deprecated", "deprecated", "deprecated", "kept"),
+    ill(DISCOVERY, "music", "empty", "empty", "no items", "kept"),
+    ill(DISCOVERY, "music", "renamed", "changed", "commercial_music", "kept"),
+    faulty(DISCOVERY, "music", "no permission", "refused", "40001", "kept", kind=ERROR, code="40001"),
+    ill(DISCOVERY, "keywords", "empty", "empty", "no items", "kept"),
+    ill(DISCOVERY, "keywords", "renamed", "changed", "search_keywords", "kept"),
+    ill(DISCOVERY, "keywords", "moved", "changed", "search_keywords", "kept"),
+    ill(CREATIVE, "hashtags", "deprecated", "deprecated", "deprecated", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "empty", "empty", "", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "renamed", "changed", "hashtagID", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "moved", "changed", "items", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "login", "login", "38001001", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "login_page", "login", "302", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "region", "region", "403", ENSEMBLE),
+    ill(CREATIVE, "hashtags", "captcha", "captcha", "200", ENSEMBLE),
+    faulty(CREATIVE, "hashtags", "another status", "refused", "38000001", ENSEMBLE, kind=ERROR, code="38000001"),
+    faulty(CREATIVE, "hashtags", "429", "rate", "429", ENSEMBLE, kind=ANSWER, status=429, body=""),
+    faulty(CREATIVE, "hashtags", "502 and a page", "unanswered", "502", ENSEMBLE, kind=ANSWER, status=502, body=PAGE),
+    faulty(CREATIVE, "hashtags", "reset", "unanswered", "", ENSEMBLE, kind="reset_before"),
+    ill(CREATIVE, "videos", "login", "login", "38001001", ENSEMBLE),
+    ill(CREATIVE, "videos", "renamed", "changed", "itemInfo", ENSEMBLE),
+    ill(CREATIVE, "videos", "empty", "empty", "", ENSEMBLE),
+    ill(ENSEMBLE, "videos", "empty", "empty", "", "kept"),
+    ill(ENSEMBLE, "videos", "renamed", "changed", "aweme", "kept"),
+    ill(ENSEMBLE, "videos", "moved", "changed", "data", "kept"),
+    ill(ENSEMBLE, "videos", "captcha", "captcha", "200", "kept"),
+    *(faulty(ENSEMBLE, "videos", words, reason, code, "kept", kind=ERROR, code=code) for code, words, reason in (
+        ("422", "422 parameters", "refused"),
+        ("429", "429 too often", "rate"),
+        ("466", "466 country", "region"),
+        ("469", "469 topic", "refused"),
+        ("491", "491 token", "refused"),
+        ("492", "492 e-mail", "refused"),
+        ("493", "493 subscription", "refused"),
+        ("495", "495 units used up", "budget"),
+        ("500", "500", "unanswered"),
+        ("520", "520", "unanswered"),
+    )),
+]

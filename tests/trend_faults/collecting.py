@@ -1,0 +1,107 @@
+"""Collecting one list of trends on a local stack, and what is told of it afterwards."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dropcast import ids
+from local.journey import Journey
+from tests.e2e.business import connect_business
+from tests.e2e.road import wait_for
+
+WORKER = "queue-trends"
+
+
+@dataclass(frozen=True)
+class List:
+    """One list of trends, as the worker's message and the API name it."""
+
+    kind: str
+    country: str | None
+    period_days: int | None = 7
+    category: str = "ALL"
+
+    @property
+    def query(self) -> dict[str, str]:
+        named = {"country": self.country, "period": self.period_days and str(self.period_days)}
+        return {name: value for name, value in named.items() if value}
+
+
+def connect_sources(journey: Journey) -> None:
+    """Let the Discovery API be asked, for an advertiser and for an account."""
+    items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
+    kinds = {item["kind"] for item in items if item["status"] == "active"}
+    if "advertiser" not in kinds:
+        connect_business(journey, "advertiser", user_id="trends")
+    if "account" not in kinds:
+        connect_business(journey, "account", user_id="trends", username="lena.public")
+
+
+def collect(journey: Journey, wanted: List, *, run_id: str | None = None) -> None:
+    """Let the worker take one list, at once and alone. It must not raise, nor want its message again."""
+    body = {"run_id": run_id or ids.new_id("run"), "wanted": asdict(wanted), "not_before": 0}
+    record = {
+        "messageId": "1",
+        "receiptHandle": "1",
+        "body": json.dumps(body),
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:trends",
+        "awsRegion": "us-east-1",
+    }
+    stack = journey.stack
+    answer = stack.client("lambda").invoke(
+        FunctionName=stack.function_name(WORKER), Payload=json.dumps({"Records": [record]}).encode()
+    )
+    said = answer["Payload"].read()
+    assert "FunctionError" not in answer, said
+    assert json.loads(said) == {"batchItemFailures": []}
+
+
+def told(journey: Journey, wanted: List) -> dict[str, Any]:
+    """What the API says of a list."""
+    answer = journey.api("GET", f"/v1/trends/{wanted.kind}", params=wanted.query)
+    return answer.raise_for_status().json()
+
+
+def health(journey: Journey, source: str) -> dict[str, Any]:
+    """What the API says of a source."""
+    items = journey.api("GET", "/v1/trends/sources").raise_for_status().json()["items"]
+    return next(item for item in items if item["source"] == source)
+
+
+class Metrics:
+    """What the worker counted since the last look, by source and name."""
+
+    def __init__(self, journey: Journey) -> None:
+        self._journey = journey
+        self._seen = len(self._events())
+
+    def new(self, name: str, source: str) -> int:
+        """How often `name` was counted of `source` since the last `mark`; waits until something was counted."""
+        wait_for(lambda: len(self._events()) > self._seen, seconds=10)
+        counted = [one for one in self._events()[self._seen :] if one.get("source") == source and name in one]
+        return sum(_total(one[name]) for one in counted)
+
+    def mark(self) -> None:
+        """Count from here."""
+        self._seen = len(self._events())
+
+    def _events(self) -> list[dict[str, Any]]:
+        stack = self._journey.stack
+        pages = stack.client("logs").get_paginator("filter_log_events")
+        group = f"/aws/lambda/{stack.function_name(WORKER)}"
+        lines = (event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"])
+        return [found for line in lines if '"_aws"' in line and (found := _json(line))]
+
+
+def _total(value: Any) -> int:
+    return int(sum(value)) if isinstance(value, list) else int(value)
+
+
+def _json(line: str) -> dict[str, Any] | None:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None

@@ -1,0 +1,120 @@
+"""Running the cells one by one, each with a country of its own, and judging what is told afterwards."""
+
+import itertools
+import time
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from local.journey import Journey
+from tests.trend_faults.cells import ROUTES, Cell
+from tests.trend_faults.collecting import List, Metrics, collect, connect_sources, health, told
+
+ORDER = ("discovery", "creative_center", "ensembledata")
+PUBLIC_VIDEOS = ("JP", "ID", "TH", "VN")
+COUNTRIES = itertools.cycle(f"{first}{second}" for first in "QXZ" for second in "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was told after a cell's harm. `complaints` is empty if it holds."""
+
+    cell: Cell
+    reason: str
+    raw_status: str
+    source: str
+    stale: bool
+    items: int
+    counted: int
+    complaints: tuple[str, ...]
+
+    def row(self) -> str:
+        """A line of the table."""
+        holds = "yes" if not self.complaints else f"**no: {'; '.join(self.complaints)}**"
+        then = f"{self.items} of {self.source or 'nobody'}{', stale' if self.stale else ''}"
+        cell = f"{self.cell.source} | {self.cell.kind} | {self.cell.wrong}"
+        return f"| {cell} | {self.reason} | {self.raw_status} | {then} | {self.counted} | {holds} |"
+
+
+HEAD = """| source | list | what is wrong | told as | its own words | what the caller gets | counted as failed | holds |
+|---|---|---|---|---|---|---|---|"""
+
+
+def run(cells: list[Cell], journey: Journey) -> Iterator[Outcome]:
+    """Each cell's outcome as it ends."""
+    metrics = Metrics(journey)
+    public = itertools.cycle(PUBLIC_VIDEOS)
+    for cell in cells:
+        of_public = cell.source == "creative_center" and cell.kind == "videos"
+        country = next(public) if of_public else next(COUNTRIES)
+        wanted = List(cell.kind, country) if cell.kind != "keywords" else List(cell.kind, None, None)
+        try:
+            yield _run(cell, wanted, journey, metrics)
+        except Exception as error:  # noqa: BLE001 - a cell that breaks is a row of the table, not the end of the run
+            traceback.print_exc()
+            yield Outcome(cell, "?", "", "", False, 0, 0, (f"{type(error).__name__}: {error}"[:200],))
+        finally:
+            heal(journey)
+
+
+def heal(journey: Journey) -> None:
+    """All sources are well."""
+    journey.sandbox("DELETE", "/faults")
+    journey.sandbox("PATCH", "/settings", json={"ailing": {}})
+
+
+def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcome:
+    connect_sources(journey)
+    collect(journey, wanted)
+    before = told(journey, wanted)
+    time.sleep(1.1)  # lists are told apart by the second
+    metrics.mark()
+    _harm(cell, journey)
+    collect(journey, wanted)
+    after, seen = told(journey, wanted), health(journey, cell.source)
+    attempt = next((one for one in after["attempts"] if one["source"] == cell.source), None)
+    outcome = Outcome(
+        cell,
+        attempt["reason"] if attempt else "",
+        attempt["raw_status"] if attempt else "",
+        after["source"] or "",
+        after["stale"],
+        len(after["items"]),
+        metrics.new("TrendSourceFailed", cell.source),
+        (),
+    )
+    return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, before, after, seen))})
+
+
+def _harm(cell: Cell, journey: Journey) -> None:
+    """This source fails as the cell says, and those before it are empty."""
+    earlier = ORDER[: ORDER.index(cell.source)]
+    ailing = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}
+    if not cell.fault:
+        ailing[cell.route] = cell.wrong
+    journey.sandbox("PATCH", "/settings", json={"ailing": ailing})
+    if cell.fault:
+        journey.sandbox("POST", "/faults", json={"route": cell.route, "times": 9, **cell.fault})
+
+
+def _complaints(
+    cell: Cell, outcome: Outcome, before: dict[str, Any], after: dict[str, Any], seen: dict[str, Any]
+) -> Iterator[str]:
+    if before["source"] != "discovery" or before["stale"] or not before["items"]:
+        yield f"it was not well before: {before['source']}, {before['attempts']}"
+    if outcome.reason != cell.reason:
+        yield f"not {cell.reason}"
+    if cell.raw not in outcome.raw_status or not outcome.raw_status:
+        yield f"its words lack {cell.raw}"
+    kept = cell.then == "kept"
+    if (outcome.source, outcome.stale) != (before["source"] if kept else cell.then, kept):
+        yield f"not {cell.then}"
+    if not outcome.items:
+        yield "nothing is told"
+    if kept and (after["items"], after["captured_at"]) != (before["items"], before["captured_at"]):
+        yield "what was kept changed"
+    if outcome.counted != 1:
+        yield "not counted once as failed"
+    if (seen["state"], seen["reason"]) != ("failing", cell.reason):
+        yield f"its health says {seen['state']}, {seen['reason']}"
