@@ -34,11 +34,18 @@ class Watch:
         """What must stand nowhere, and what it is: TikTok's codes and tokens as they were really issued."""
         issued = httpx.get(f"{self.stack.sandbox_url}/_sandbox/issued", timeout=30).raise_for_status().json()["items"]
         settings = httpx.get(f"{self.stack.sandbox_url}/_sandbox/settings", timeout=30).raise_for_status().json()
-        app = self.stack.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs["AppSecretArn"])
-        client_secret = json.loads(app["SecretString"])["client_secret"]
-        assert settings["client_secret"] != client_secret, "the sandbox shows its secret"
-        ours = {client_secret: "client_secret", self.stack.api_key: "api_key"}
+        names = {
+            "AppSecretArn": ("client_secret",),
+            "PartnerSecretArn": ("business_secret", "ensembledata_token"),
+        }
+        kept = {name: self._kept(arn)[name] for arn, wanted in names.items() for name in wanted}
+        assert [name for name, value in kept.items() if settings[name] == value] == [], "the sandbox shows its secrets"
+        ours = {value: name for name, value in kept.items()} | {self.stack.api_key: "api_key"}
         return {one["value"]: one["kind"] for one in issued} | ours | self._of_media()
+
+    def _kept(self, output: str) -> dict[str, str]:
+        secret = self.stack.client("secretsmanager").get_secret_value(SecretId=self.stack.outputs[output])
+        return json.loads(secret["SecretString"])
 
     def _of_media(self) -> dict[str, str]:
         """The key that signs what TikTok pulls, and the signatures of the addresses it was really given."""
