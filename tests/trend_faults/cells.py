@@ -16,6 +16,7 @@ class Cell:
     """`wrong`: a way of being ill, or a fault of the sandbox (docs/sandbox.md). `reason`: what the answer must call it.
 
     raw: what must stand in the source's own words. then: the source that tells the list instead, or kept: the last one.
+    at: the sandbox's name of the request that goes wrong, where it is not the first one.
     """
 
     source: str
@@ -25,11 +26,12 @@ class Cell:
     raw: str
     then: Then
     fault: dict[str, Any] = field(default_factory=dict)
+    at: str = ""
 
     @property
     def route(self) -> str:
-        """The sandbox's name of what is asked first of this source for this kind."""
-        return ROUTES[self.source, self.kind]
+        """The sandbox's name of the request that goes wrong."""
+        return self.at or ROUTES[self.source, self.kind]
 
     @property
     def quick(self) -> bool:
@@ -37,6 +39,7 @@ class Cell:
         return self.fault.get("kind") != "slow_answer"
 
 
+# What is asked first.
 ROUTES = {
     ("discovery", "hashtags"): "discovery_hashtags",
     ("discovery", "videos"): "discovery_hashtags",
@@ -49,8 +52,8 @@ ROUTES = {
 }
 
 
-def ill(source: str, kind: str, way: str, reason: str, raw: str, then: Then) -> Cell:
-    return Cell(source, kind, way, reason, raw, then)
+def ill(source: str, kind: str, way: str, reason: str, raw: str, then: Then, at: str = "") -> Cell:
+    return Cell(source, kind, way, reason, raw, then, at=at)
 
 
 def faulty(source: str, kind: str, wrong: str, reason: str, raw: str, then: Then, /, **fault: Any) -> Cell:
@@ -74,6 +77,9 @@ CELLS = [
     faulty(DISCOVERY, "hashtags", "502 and a page", "unanswered", "502", CREATIVE, kind=ANSWER, status=502, body=PAGE),
     faulty(DISCOVERY, "hashtags", "reset", "unanswered", "", CREATIVE, kind="reset_before"),
     faulty(DISCOVERY, "hashtags", "no answer in time", "unanswered", "", CREATIVE, kind="slow_answer", seconds=25),
+    ill(DISCOVERY, "videos", "empty", "empty", "no items", ENSEMBLE, at="discovery_videos"),
+    ill(DISCOVERY, "videos", "renamed", "changed", "hashtag_id", ENSEMBLE, at="discovery_videos"),
+    ill(DISCOVERY, "videos", "captcha", "unanswered", "HTTP 200", ENSEMBLE, at="discovery_videos"),
     ill(DISCOVERY, "music", "deprecated", "deprecated", "deprecated", "kept"),
     ill(DISCOVERY, "music", "empty", "empty", "no items", "kept"),
     ill(DISCOVERY, "music", "renamed", "changed", "commercial_music", "kept"),
@@ -96,6 +102,7 @@ CELLS = [
     ill(CREATIVE, "videos", "login", "login", "38001001", ENSEMBLE),
     ill(CREATIVE, "videos", "renamed", "changed", "itemInfo", ENSEMBLE),
     ill(CREATIVE, "videos", "empty", "empty", "", ENSEMBLE),
+    ill(CREATIVE, "videos", "captcha", "captcha", "200", ENSEMBLE, at="creative_periods"),
     ill(ENSEMBLE, "videos", "empty", "empty", "", "kept"),
     ill(ENSEMBLE, "videos", "renamed", "changed", "aweme", "kept"),
     ill(ENSEMBLE, "videos", "moved", "changed", "data", "kept"),

@@ -72,21 +72,16 @@ def health(journey: Journey, source: str) -> dict[str, Any]:
 
 
 class Metrics:
-    """What the worker counted since the last look, by source and name."""
+    """What the worker counted while one list was collected."""
 
     def __init__(self, journey: Journey) -> None:
         self._journey = journey
-        self._seen = len(self._events())
 
-    def new(self, name: str, source: str) -> int:
-        """How often `name` was counted of `source` since the last `mark`; waits until something was counted."""
-        wait_for(lambda: len(self._events()) > self._seen, seconds=10)
-        counted = [one for one in self._events()[self._seen :] if one.get("source") == source and name in one]
-        return sum(_total(one[name]) for one in counted)
-
-    def mark(self) -> None:
-        """Count from here."""
-        self._seen = len(self._events())
+    def of(self, wanted: List) -> list[dict[str, Any]]:
+        """Collect a list; what was counted meanwhile, once the worker's last line is there."""
+        before = self._events()
+        collect(self._journey, wanted)
+        return wait_for(lambda: (new := self._events()[len(before) :]) and any(map(_is_last, new)) and new, seconds=20)
 
     def _events(self) -> list[dict[str, Any]]:
         stack = self._journey.stack
@@ -94,6 +89,16 @@ class Metrics:
         group = f"/aws/lambda/{stack.function_name(WORKER)}"
         lines = (event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"])
         return [found for line in lines if '"_aws"' in line and (found := _json(line))]
+
+
+def counted(events: list[dict[str, Any]], name: str, source: str) -> int:
+    """How often `name` was counted of `source`."""
+    return sum(_total(one[name]) for one in events if one.get("source") == source and name in one)
+
+
+def _is_last(event: dict[str, Any]) -> bool:
+    """Each invocation tells at its end whether the list was collected."""
+    return "TrendsCollected" in event or "TrendsNotCollected" in event
 
 
 def _total(value: Any) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from local.journey import Journey
 from tests.trend_faults.cells import ROUTES, Cell
-from tests.trend_faults.collecting import List, Metrics, collect, connect_sources, health, told
+from tests.trend_faults.collecting import List, Metrics, connect_sources, counted, health, told
 
 ORDER = ("discovery", "creative_center", "ensembledata")
 PUBLIC_VIDEOS = ("JP", "ID", "TH", "VN")
@@ -66,12 +66,11 @@ def heal(journey: Journey) -> None:
 
 def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcome:
     connect_sources(journey)
-    collect(journey, wanted)
+    metrics.of(wanted)
     before = told(journey, wanted)
     time.sleep(1.1)  # lists are told apart by the second
-    metrics.mark()
     _harm(cell, journey)
-    collect(journey, wanted)
+    events = metrics.of(wanted)
     after, seen = told(journey, wanted), health(journey, cell.source)
     attempt = next((one for one in after["attempts"] if one["source"] == cell.source), None)
     outcome = Outcome(
@@ -81,7 +80,7 @@ def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcom
         after["source"] or "",
         after["stale"],
         len(after["items"]),
-        metrics.new("TrendSourceFailed", cell.source),
+        counted(events, "TrendSourceFailed", cell.source),
         (),
     )
     return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, before, after, seen))})
