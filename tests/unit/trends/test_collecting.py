@@ -14,7 +14,7 @@ from dropcast.trends.spending_store import take_requests
 from tests.event_schemas import conforming
 from tests.unit.support.accounts import BUCKET, NOW, event_names, items
 from tests.unit.trends import answers
-from tests.unit.trends.conftest import choose, task
+from tests.unit.trends.conftest import choose, switch_on, task
 
 HOUR_S = 3600
 US_HASHTAGS = wanted("hashtags", "US", 7, "ALL")
@@ -240,3 +240,19 @@ def test_what_one_list_of_hashtags_costs(connected, aws_calls):
         "TransactWriteItems": 1,  # the list, its places, the event
     }
     assert len(connected.asked) == 1
+
+
+def test_a_list_that_is_too_long_for_a_row_is_kept_as_far_as_it_goes(connected, trends):
+    switch_on(trends)
+    choose(trends, CREATIVE_CENTER="off")
+    connected.answers[answers.HASHTAGS] = refuse
+    posts = [answers.post(number, f"{number} {'窯' * 4000}", views=1000 - number) for number in range(100, 200)]
+    connected.answers[answers.ENSEMBLE] = lambda _: answers.ensemble(*posts)
+
+    collected = collect(task("videos"))
+
+    snapshot = kept(wanted("videos", "US", 7, "ALL"))
+    assert collected.source == "ensembledata"
+    assert [one.rank for one in snapshot.items] == list(range(1, collected.items + 1))
+    assert 20 < collected.items < 100
+    assert snapshot.total == 100

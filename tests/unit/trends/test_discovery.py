@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from dropcast import clock
 from dropcast.trends.discovery_source import ask
 from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
 from tests.unit.support.accounts import NOW
@@ -182,3 +183,17 @@ def test_without_a_connection_nothing_is_asked(sources, kind):
     assert told.reason == "not_connected"
     assert not told.asked
     assert sources.asked == []
+
+
+def test_captions_stop_while_there_is_time_to_keep_the_list(connected, held_clock):
+    def slowly(_: httpx.Request) -> httpx.Response:
+        clock.sleep(19)
+        return httpx.Response(404)
+
+    connected.answers[answers.OEMBED] = slowly
+
+    with clock.ending_in(60):
+        found(VIDEOS)
+
+        assert connected.paths.count(answers.OEMBED) == 2
+        assert clock.seconds_left() > 20

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dropcast import clock
 from dropcast.trends.collect import collect
 from dropcast.trends.ensembledata import Post, Statistics
 from dropcast.trends.ensembledata_source import ask, can, hashtags_of, videos_of
@@ -199,3 +200,28 @@ def test_a_hashtag_counts_each_post_once_whatever_its_case(sample):
 def test_a_post_without_counts_has_no_views():
     assert Post(aweme_id="1").views == 0
     assert Post(aweme_id="1", statistics=Statistics.model_validate({})).views == 0
+
+
+def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, trends, held_clock):
+    choose(trends, TREND_KEYWORDS="bread,pottery,kiln,clay,glaze", ENSEMBLEDATA_UNITS_PER_DAY="50")
+
+    def slowly(_: httpx.Request) -> httpx.Response:
+        clock.sleep(19)
+        return answers.ensemble(answers.post("1", "#bread", views=5))
+
+    ensemble.answers[answers.ENSEMBLE] = slowly
+
+    with clock.ending_in(60):
+        found = ask(VIDEOS, yes)
+
+        assert isinstance(found, Found)
+        assert len(ensemble.asked) == 2
+        assert clock.seconds_left() > 20
+
+
+def test_without_time_for_a_search_no_unit_is_spent(ensemble):
+    with clock.ending_in(25):
+        failed = ask(VIDEOS, yes)
+
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.asked, ensemble.asked) == ("budget", False, [])

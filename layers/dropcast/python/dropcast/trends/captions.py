@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from dropcast import clock
 from dropcast.settings import settings
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.oembed import Caption, caption_of
 from dropcast.trends.shapes import Allowance, Video
+from dropcast.trends.time_left import may_ask
 
 if TYPE_CHECKING:
     import httpx
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # So many of a list get their caption, each at the cost of one request.
 CAPTIONS_PER_LIST = 20
 
-_TIME_FOR_THE_REST_S = 20
 _TOO_OFTEN = 429
 _HASHTAG = re.compile(r"#(\w+)")
 
@@ -28,7 +27,7 @@ def with_captions(http: "httpx.Client", videos: tuple[Video, ...], allowance: Al
     """
     told = list(videos)
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
-        if clock.seconds_left() < _TIME_FOR_THE_REST_S or not allowance(1):
+        if not may_ask() or not allowance(1):
             break
         answer = caption_of(http, settings().tiktok_oembed_url, video.url)
         if isinstance(answer, Caption):

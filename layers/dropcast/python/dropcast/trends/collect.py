@@ -1,6 +1,6 @@
 """One list of trends, from the first source that tells it, in order of trust; where none does, the last one stays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from dropcast import clock
@@ -42,7 +42,8 @@ def collect(task: Task) -> Collected:
         if not source.can(wanted):
             continue
         match source.ask(wanted, partial(take_requests, task.run_id)):
-            case Found() as found:
+            case Found() as told:
+                found = replace(told, items=snapshot_store.fitting(told.items))
                 _keep(found, tuple(attempts), task)
                 return Collected(wanted, found.source, len(found.items), tuple(attempts))
             case Failed() as failed:

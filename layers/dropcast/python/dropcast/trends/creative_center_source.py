@@ -16,8 +16,8 @@ from dropcast.trends.captions import hashtags_in
 from dropcast.trends.failures import failed, not_asked, of_answer
 from dropcast.trends.industries import industry_of
 from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, Video, Wanted
+from dropcast.trends.time_left import ANSWER_WITHIN_S
 
-ANSWER_WITHIN_S = 20
 SAME_QUERY_AFTER_S = 6 * 3600
 SAME_COUNTRY_AFTER_S = 3600
 

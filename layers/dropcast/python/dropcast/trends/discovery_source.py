@@ -24,8 +24,7 @@ from dropcast.trends import discovery_items
 from dropcast.trends.captions import with_captions
 from dropcast.trends.failures import empty, failed, not_asked, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
-
-ANSWER_WITHIN_S = 20
+from dropcast.trends.time_left import ANSWER_WITHIN_S
 
 _NAME: SourceName = "discovery"
 _VIDEOS_PER_LIST = 100

@@ -21,8 +21,7 @@ from dropcast.trends.ensembledata import Post, Refusal
 from dropcast.trends.failures import failed, not_asked, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Item, Reason, SourceName, Video, Wanted
 from dropcast.trends.spending_store import take_units
-
-ANSWER_WITHIN_S = 20
+from dropcast.trends.time_left import ANSWER_WITHIN_S, may_ask
 
 _NAME: SourceName = "ensembledata"
 _ITEMS_PER_LIST = 100
@@ -37,7 +36,7 @@ def can(wanted: Wanted) -> bool:
 
 
 def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
-    """A list made of one search for each of our words, as far as units and requests go."""
+    """A list made of one search for each of our words, as far as units, requests and time go."""
     words = listed(settings().trend_keywords)
     if not words:
         return not_asked(_NAME, "not_configured", "TREND_KEYWORDS names nothing to search for")
@@ -67,6 +66,8 @@ def _sample(wanted: Wanted, words: list[str], token: SecretStr, allowance: Allow
 
 
 def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:
+    if not may_ask():
+        return not_asked(_NAME, "budget", "no time is left for a search")
     if not allowance(1):
         return not_asked(_NAME, "budget", "the run may make no more requests")
     if not take_units(1):

@@ -3,6 +3,7 @@
 A list's last good row has no expiry: it is what callers get for as long as no source tells a better one.
 """
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from dropcast.trends.shapes import ITEMS, Failed, Item, SourceName, Wanted, dump
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 _LATEST = "latest"
+
+# DynamoDB takes 400 kB a row; the rest is for how the items moved, and for the attempts.
+_ITEMS_MAX_BYTES = 340_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,12 @@ class Snapshot:
     good: bool
 
 
+def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The first of `items`, as many as a row takes."""
+    ends = itertools.accumulate(len(_text([item]).encode()) for item in items)
+    return tuple(item for item, end in zip(items, ends, strict=True) if end <= _ITEMS_MAX_BYTES)
+
+
 def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
     """A list that a source told just now, with the event of it in the same transaction.
 
@@ -43,7 +53,7 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
     latest = {
         "pk": snapshot.wanted.key,
         "sk": _LATEST,
-        "items": json.dumps([dumped(item) for item in snapshot.items]),
+        "items": _text(snapshot.items),
         "source": snapshot.source,
         "captured_at": captured_at,
         "total": snapshot.total,
@@ -111,6 +121,10 @@ def earliest_since(wanted: Wanted, source: SourceName, since: int) -> Before | N
         if item["source"] == source:
             return Before(item["captured_at"], json.loads(item["ranks"]))
     return None
+
+
+def _text(items: Sequence[Item]) -> str:
+    return json.dumps([dumped(item) for item in items], ensure_ascii=False)
 
 
 def _tried(attempts: Sequence[Failed], at: int | None) -> dict[str, Any]:
