@@ -48,7 +48,7 @@ def test_a_post_sends_json_and_needs_no_token_where_there_is_none():
 def test_code_0_is_a_yes_with_its_data_and_its_request_id():
     answer = ask(answering(json=said(0, data={"list": [1]})))
 
-    assert answer == Envelope({"list": [1]}, "req-1", 200)
+    assert answer == Envelope({"list": [1]}, "req-1", 200, "words")
 
 
 def test_a_number_beyond_a_double_keeps_its_digits():
