@@ -179,6 +179,36 @@ def test_a_connection_that_turns_to_another_account_leaves_the_one_before(busine
     assert connection_of_account(other.account_id) is not None
 
 
+def test_agreeing_again_for_trends_alone_leaves_no_account_unserved(business, account):
+    connected(Browser(account_id=account))
+
+    again = connected(Browser())
+
+    assert again.account_id == account
+    assert connection_of_account(account) == again
+
+
+def test_agreeing_again_after_letting_go_serves_nobody_unasked(business, account):
+    first = connected(Browser(account_id=account))
+    disconnect_business(first.connection_id)
+
+    again = connected(Browser())
+
+    assert again.account_id is None
+    assert connection_of_account(account) is None
+
+
+def test_an_account_that_is_let_go_while_its_owner_is_at_tiktok_gets_no_connection(business, account):
+    browser = Browser(account_id=account)
+    disconnect(account)
+
+    arrival = browser.back()
+
+    assert code(arrival.outcome) == "account_disconnected"
+    assert all_business() == []
+    assert business.asked == []
+
+
 def test_a_business_connection_is_no_account_of_its_user(business, account):
     connected(Browser(account_id=account))
 

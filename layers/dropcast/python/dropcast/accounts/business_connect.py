@@ -105,7 +105,7 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArri
     """The browser is back from TikTok with `query`, decoded once: connect, or say why not.
 
     Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
-    `account_taken`, `business_no_advertiser`. A browser is only sent on to the return_to of its link.
+    `account_taken`, `business_no_advertiser`, what makes the account unfit by now. A browser is only sent on to the return_to of its link.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "advertiser", "account")
@@ -147,6 +147,9 @@ def _connected(
     auth_code = query.get("auth_code") or query.get("code")
     if not auth_code:
         return problem("invalid_request", reason="TikTok sent the browser back without an auth_code")
+    # The account may have been let go while its owner was at TikTok.
+    if why := _unfit(_kind(link), link.user_id, link.account_id):
+        return why
     app = _app(_kind(link))
     if isinstance(app, Problem):
         return app

@@ -1,7 +1,7 @@
 """Business connections in DynamoDB: one row each, all below one key, and a pointer from the account that one serves."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from dropcast import aws, clock, dynamo
 from dropcast.accounts.account_store import read_item
@@ -60,16 +60,20 @@ def connection_of_account(account_id: str) -> BusinessConnection | None:
 def save_business(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
     """The connection that `grant` makes or renews: who agrees again keeps the connection_id.
 
+    It goes on to serve the account that it serves, unless the consent is for another one.
+
     Problem: `account_taken` (the TikTok account is connected for another user_id that has not disconnected it).
     """
-    connection = _new_connection(consent, grant)
+    granted = _new_connection(consent, grant)
     for _ in range(_TRIES):
-        row = read_item(business_key(connection.connection_id))
+        row = read_item(business_key(granted.connection_id))
         known = _connection(row) if row else None
         if known and known.kind == "account" and known.status != "disconnected" and known.user_id != consent.user_id:
             return problem("account_taken")
         if known and known.status == "active" and known.connected_at > consent.at:
             return known
+        served = known.account_id if known and known.status != "disconnected" else None
+        connection = replace(granted, account_id=consent.account_id or served)
         version = row["version"] if row else 0
         entries = [_put(connection, consent.app_id, version, grant), *_point(connection, known)]
         if dynamo.write_all(entries):
