@@ -322,3 +322,15 @@ def test_no_text_and_no_name_lies_in_the_table(account, theirs):
     send_comment(draft(account, "canary-text", approved_by="canary-person"), OnceKey("canary-key", "canary-body"))
 
     assert "canary-" not in str(items("accounts"))
+
+
+def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(account, theirs, business, held_clock):
+    held_clock.at += 86_400  # the token has to be renewed first
+    business.on_refresh = lambda: held_clock.sleep(25)
+
+    outcome = send_comment(draft(account), KEY)
+
+    assert code(outcome) == "tiktok_unanswered"
+    assert theirs.calls == []
+    assert sent(send_comment(draft(account), KEY)) == sent(send_comment(draft(account), KEY))
+    assert theirs.writes() == 1

@@ -105,7 +105,8 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArri
     """The browser is back from TikTok with `query`, decoded once: connect, or say why not.
 
     Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
-    `account_taken`, `business_no_advertiser`, what makes the account unfit by now. A browser is only sent on to the return_to of its link.
+    `account_taken`, `business_no_advertiser`, what makes the account unfit by now.
+    A browser is only sent on to the return_to of its link.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "advertiser", "account")

@@ -16,11 +16,12 @@ from dropcast.tiktok.business_problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.comments import Asked, Comment, CommentPage, Made, Wish
 
-# The gateway waits for 30 s: two tries, a pause and a look after each.
+# The gateway waits for 30 s: two tries, a pause and a look after each. What begins later is for nobody: a token that
+# has to be renewed first may take as long.
 _SEND_S = 6
 _LOOK_S = 4
 _PAUSE_S = 1
-_LOOKS_END_S = 22
+_BEGINS_WITHIN_S = 22
 _PAGES = 5
 
 # How far TikTok's clock may be from ours, and how old a comment of the same words may be taken for the one just sent.
@@ -76,7 +77,7 @@ def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim) -> Sent
         return Sent(before.comment_id)
     if before.state == "sending" and not before.stale:
         return problem("request_in_flight")
-    look = _look(found, draft, before.at, clock.monotonic() + _LOOKS_END_S)
+    look = _look(found, draft, before.at, clock.monotonic() + _BEGINS_WITHIN_S)
     if not isinstance(look, Comment):
         return problem("comment_unknown")
     outcome = Sent(look.comment_id, looked_up=True)
@@ -96,28 +97,28 @@ def _settle(key: OnceKey, outcome: Sent | Problem) -> None:
 
 def _sent(found: Served, draft: Draft) -> Sent | Problem:
     """One try, and one more if the first came to nothing for sure."""
-    asked_at, looks_end = clock.now(), clock.monotonic() + _LOOKS_END_S
-    first = _try(found, draft)
+    asked_at, until = clock.now(), clock.monotonic() + _BEGINS_WITHIN_S
+    first = _try(found, draft, until)
     if isinstance(first, Sent | Problem):
         return first
-    look = _look(found, draft, asked_at, looks_end)
+    look = _look(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     if look != "absent":
         return problem("comment_unknown", log_id=first.log_id)
-    second = _try(found, draft)
+    second = _try(found, draft, until)
     if isinstance(second, Sent):
         return second
     # The first may arrive late, whatever became of the second.
-    look = _look(found, draft, asked_at, looks_end)
+    look = _look(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     return problem("comment_unknown", log_id=second.log_id or first.log_id)
 
 
-def _try(found: Served, draft: Draft) -> Sent | Problem | Unanswered:
+def _try(found: Served, draft: Draft, until: float) -> Sent | Problem | Unanswered:
     """An Unanswered may have been made."""
-    match ask(found, _SEND_S, lambda asked: _write(asked, draft)):
+    match ask(found, _SEND_S, lambda asked: _write(asked, draft, until)):
         case Made(comment_id=comment_id):
             return Sent(comment_id)
         case Unanswered(may_have_arrived=True) as lost:
@@ -128,7 +129,9 @@ def _try(found: Served, draft: Draft) -> Sent | Problem | Unanswered:
             return why
 
 
-def _write(asked: Asked, draft: Draft) -> Made | Refused | Unanswered:
+def _write(asked: Asked, draft: Draft, until: float) -> Made | Refused | Unanswered | Problem:
+    if clock.monotonic() > until:
+        return problem("tiktok_unanswered", reason="no time was left to send it", account_id=draft.account_id)
     if draft.comment_id is None:
         return comments.create_comment(asked, draft.video_id, draft.text)
     return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
