@@ -24,7 +24,7 @@ TRENDS = TrendChoices(
     kinds="hashtags,videos",
     keywords="tea",
     creative_center="on",
-    ensembledata_units_per_day="500",
+    ensembledata_units_per_day="100000",
 )
 _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 

@@ -11,7 +11,7 @@ from local.journey import Journey
 from tests.e2e.conftest import TRENDS
 from tests.e2e.road import fault, wait_for
 from tests.trend_faults.cells import CELLS
-from tests.trend_faults.collecting import List, collect, connect_sources, told
+from tests.trend_faults.collecting import List, begin_afresh, collect, connect_sources, told
 from tests.trend_faults.matrix import heal, run
 
 COUNTRIES = TRENDS.countries.split(",")
@@ -24,8 +24,9 @@ ROUTES = (
 
 @pytest.fixture
 def trends(journey: Journey) -> Journey:
-    """With the Discovery API connected."""
+    """With the Discovery API connected, whatever other tests had collected."""
     connect_sources(journey)
+    begin_afresh(journey)
     return journey
 
 
@@ -180,9 +181,12 @@ def test_a_run_that_has_spent_its_requests_asks_nobody(trends, stack):
     assert {one["reason"] for one in after["attempts"]} == {"budget"}
 
 
-def test_every_source_in_every_way_of_failing_is_told_as_it_is(journey):
-    outcomes = list(run([cell for cell in CELLS if cell.quick], journey))
+def test_a_source_that_fails_is_told_as_it_is(trends):
+    """A cell for each reason that each source can have; `make faults` runs the whole matrix."""
+    sample = {(cell.source, cell.reason): cell for cell in CELLS if cell.quick}
 
-    heal(journey)
-    assert len(outcomes) >= 40
+    outcomes = list(run(list(sample.values()), trends))
+
+    heal(trends)
+    assert len(outcomes) >= 20
     assert [outcome.row() for outcome in outcomes if outcome.complaints] == []

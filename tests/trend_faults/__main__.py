@@ -1,6 +1,6 @@
 """python -m tests.trend_faults: each source of trends against each way of failing, as a table. Exit 1 if a cell fails.
 
-On a stack of its own; ten minutes.
+The second part of `make faults`, on a stack of its own; TREND_FAULTS: a regular expression for some cells.
 """
 
 import re

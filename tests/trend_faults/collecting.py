@@ -27,6 +27,22 @@ class List:
         return {name: value for name, value in named.items() if value}
 
 
+def begin_afresh(journey: Journey) -> None:
+    """As on a stack that never collected: no list waits, no source was asked, and units are plenty."""
+    sqs, dynamodb = journey.stack.client("sqs"), journey.stack.client("dynamodb")
+    queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
+    sqs.purge_queue(QueueUrl=queue_url)
+    under_way = "ApproximateNumberOfMessagesNotVisible"
+    wait_for(
+        lambda: sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[under_way])["Attributes"][under_way] == "0"
+    )
+    table, turns = journey.stack.outputs["TrendsTable"], {":pk": {"S": "pace#creative_center"}}
+    asked = dynamodb.query(TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=turns)["Items"]
+    for item in asked:
+        dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+    journey.sandbox("PATCH", "/settings", json={"ensembledata_units_per_day": 100_000})
+
+
 def connect_sources(journey: Journey) -> None:
     """Let the Discovery API be asked, for an advertiser and for an account."""
     items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
