@@ -33,8 +33,9 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 
-faults: $(VENV)/ready ## set every step against everything that can go wrong, print the table (a quarter of an hour)
+faults: $(VENV)/ready ## set every step and every source against all that can go wrong, print the tables (twenty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
