@@ -110,7 +110,7 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
 
 @given(first=st.integers(0, YEAR), operations=st.lists(OPERATIONS, min_size=1, max_size=14), calm=st.booleans())
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 def test_in_any_order_it_is_posted_once_in_time_or_not_at_all(account, tiktok, world, first, operations, calm):
     world.entries, world.running, world.begun, world.refuses = {}, {}, [], False
