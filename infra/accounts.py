@@ -13,6 +13,10 @@ from infra.queues import make_dead_letters, make_rule, make_work_queue
 from infra.tables import Table
 
 _TOKENS = ("access_token", "refresh_token")
+_BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
+
+# The connections to TikTok API for Business, and the leases of those that are being refreshed.
+_BUSINESS_ROWS = ("business", "open_id#biz_*")
 
 # Without the keyed hashes: who lists keys need not see them.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
@@ -117,13 +121,12 @@ class Accounts(Construct):
 
     def lend_business_tokens(self, function: lambda_.Function) -> None:
         """What a call of TikTok API for Business takes: a connection's token, which may have to be refreshed first."""
-        self.accounts.reads(function)
-        self.accounts.writes(function)
+        self.accounts.keeps_some(function, *_BUSINESS_ROWS)
         self.knows_partners(function)
         self._tell_policies(function)
         tell(function, TIKTOK_BUSINESS_URL=self._parameters.tiktok_business_url.value_as_string)
-        self.seals(function, *_TOKENS)
-        self.opens(function, *_TOKENS)
+        self.seals(function, *_BUSINESS_TOKENS)
+        self.opens(function, *_BUSINESS_TOKENS)
 
     def keeps_budgets(self, function: lambda_.Function) -> None:
         """The counts of what accounts asked and posted, and the slots of those that wait."""

@@ -104,6 +104,13 @@ class Table(Construct):
         only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes]}}
         allow(function, ["dynamodb:UpdateItem"], [self.table.table_arn], only)
 
+    def keeps_some(self, function: lambda_.Function, *partitions: str) -> None:
+        """Reading and changing items of these partitions only; a partition may end in "*"."""
+        tell(function, **{self._variable: self.name})
+        only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
+        actions = [f"dynamodb:{action}" for action in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")]
+        allow(function, actions, [self.table.table_arn], only)
+
     def deletes(self, function: lambda_.Function) -> None:
         """Deletions only."""
         self._allow(function, ["DeleteItem"])

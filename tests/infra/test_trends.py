@@ -57,6 +57,20 @@ def test_what_the_worker_may(template):
     }
 
 
+def test_the_worker_has_no_access_to_the_accounts_and_their_tokens(template):
+    role = referred(functions(template)["queue-trends"]["Properties"]["Role"])
+    [accounts] = [name for name in of_type(template, "DynamoDB::Table") if name.startswith("AccountsAccountsTable")]
+    own = [one for owner, one in statements(template) if owner == role]
+    of_accounts = [one for one in own if accounts in {referred(place) for place in many(one["Resource"])}]
+    opened = [one["Condition"] for one in own if "kms:Decrypt" in many(one["Action"])]
+
+    leading = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["business", "open_id#biz_*"]}}
+    assert [one.get("Condition") for one in of_accounts] == [leading]
+    assert opened == [
+        {"StringEquals": {"kms:EncryptionContext:kind": ["business_access_token", "business_refresh_token"]}}
+    ]
+
+
 def test_two_lists_at_a_time_and_each_by_itself(template):
     worker = next(name for name, one in of_type(template, "Lambda::Function").items()
                   if one == functions(template)["queue-trends"])  # fmt: skip

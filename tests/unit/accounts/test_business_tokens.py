@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast import aws, dynamo
+from dropcast import aws, dynamo, vault
 from dropcast.accounts import partners, refresh_turn
 from dropcast.accounts.business_models import BusinessConnection
 from dropcast.accounts.business_store import Consent, get_business, save_business
@@ -21,7 +21,7 @@ from dropcast.errors import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.business_oauth import AdvertiserGrant, BusinessApp, HolderGrant
 from dropcast.tiktok.client import Refused
-from tests.unit.support.accounts import NOW, plain
+from tests.unit.support.accounts import NOW, items, plain
 from tests.unit.support.business import APP, FakeBusiness
 
 DAY = 86_400
@@ -61,6 +61,18 @@ def stored(connection_id: str):
     found = get_business_tokens(connection_id)
     assert found is not None
     return found
+
+
+def test_its_tokens_are_sealed_as_another_kind_than_an_accounts(connection):
+    row = next(item for item in items("accounts") if item["pk"] == "business")
+    named = {"account": connection, "version": str(row["version"])}
+
+    opened = [
+        vault.unseal(bytes(row[kind]), named | {"kind": f"business_{kind}"})
+        for kind in ("access_token", "refresh_token")
+    ]
+
+    assert [one.get_secret_value() for one in opened] == ["act.canary-1", "rft.canary-1"]
 
 
 def test_a_token_that_lives_long_enough_is_given_without_asking(connection, business):

@@ -155,8 +155,8 @@ def business_key(connection_id: str) -> dynamo.Item:
 
 
 def context(connection_id: str, kind: Kind, version: int) -> dict[str, str]:
-    """What a token is sealed for."""
-    return {"account": connection_id, "kind": kind, "version": str(version)}
+    """What a token is sealed for: not as an account's kind, so that who asks for trends opens none of those."""
+    return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 
 
 def _update(tokens: BusinessTokens, expression: str, values: dynamo.Item, names: dict[str, str]) -> bool:
