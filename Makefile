@@ -56,7 +56,7 @@ deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/d
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out
 
-$(VENV)/ready: requirements.txt layers/dependencies/requirements.txt
+$(VENV)/ready: requirements.txt layers/dependencies/requirements.txt layers/media/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Dropcast needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
 	@echo 'Setting up .venv (once; a minute or two) …' >&2
 	@$(PYTHON) -m venv $(VENV)

@@ -87,10 +87,11 @@ def paths_of_reference(folder: Path) -> list[str]:
 
 
 def paths_of_ours() -> list[str]:
-    """Our two layers as they are deployed, but for this machine's processor; each with its bytecode."""
-    from infra.layers import dependencies, library
+    """Our layers as they are deployed, but for this machine's processor; each with its bytecode."""
+    from infra.layers import library, wheels
 
-    return [str(layer(ROOT, "host") / "python") for layer in (dependencies, library)]
+    layers = wheels(ROOT, "host", "dependencies"), wheels(ROOT, "host", "media"), library(ROOT, "host")
+    return [str(layer / "python") for layer in layers]
 
 
 def one(place: str, paths: list[str]) -> dict[str, Any]:

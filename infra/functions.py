@@ -1,4 +1,4 @@
-"""A Lambda in the house's way: its own role, log group, tracing, the two layers, and no permission beyond those."""
+"""A Lambda in the house's way: its own role, log group, tracing, its layers, and no permission beyond those."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -16,7 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra.config import Config
-from infra.layers import NO_CACHES
+from infra.layers import NO_CACHES, Layers
 from infra.nag import acknowledge
 from infra.parameters import Parameters
 
@@ -27,7 +27,7 @@ class House:
 
     config: Config
     parameters: Parameters
-    layers: list[lambda_.LayerVersion]
+    layers: Layers
     root: Path
 
     @property
@@ -57,7 +57,7 @@ def make_function(
         handler="handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
-        layers=list(house.layers),
+        layers=house.layers.of(place),
         memory_size=memory_mb,
         timeout=Duration.seconds(timeout_s),
         tracing=lambda_.Tracing.ACTIVE,

@@ -1,4 +1,4 @@
-"""The two layers: our library as it stands, and the dependencies as wheels for where they will run. No Docker.
+"""The layers: our library as it stands, and the dependencies as wheels for where they will run. No Docker.
 
 The wheels are installed before CDK looks, not in a bundling step: a command that skips bundling (`cdk bootstrap`)
 then still sees the real layer, and the asset's hash is that of its content.
@@ -12,8 +12,10 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -23,6 +25,11 @@ from infra.config import LayerTarget
 from infra.sdk import trim_sdk
 
 NO_CACHES = ["**/__pycache__", "**/*.pyc"]
+
+# Two thirds of what all dependencies weigh is for those that look into videos, make pictures fit or sign addresses.
+MEDIA_PLACES = frozenset(
+    {"deploy/keypair", "http/api", "storage/drop", "workflow/pictures", "workflow/prepare", "workflow/start"}
+)
 _TARGET_PYTHON = (3, 13)
 
 # pip matches a platform exactly, so every tag that Lambda's Amazon Linux 2023 (glibc 2.34) can load is named.
@@ -33,12 +40,26 @@ _AWS_WHEELS = [
 ]
 
 
-def make_layers(scope: Construct, root: Path, target: LayerTarget) -> list[lambda_.LayerVersion]:
-    """Our library and its dependencies, in the order in which Lambda lays them over each other."""
-    return [
-        _layer(scope, "DependenciesLayer", dependencies(root, target)),
-        _layer(scope, "DropcastLayer", library(root, target)),
-    ]
+@dataclass(frozen=True)
+class Layers:
+    """Our library, what all of it needs, and what a few functions need besides."""
+
+    library: lambda_.LayerVersion
+    dependencies: lambda_.LayerVersion
+    media: lambda_.LayerVersion
+
+    def of(self, place: str) -> list[lambda_.LayerVersion]:
+        """Those of the function at `place`, in the order in which Lambda lays them over each other."""
+        return [self.dependencies, *([self.media] if place in MEDIA_PLACES else []), self.library]
+
+
+def make_layers(scope: Construct, root: Path, target: LayerTarget) -> Layers:
+    """Built for `target` where they are not there yet."""
+    return Layers(
+        library=_layer(scope, "DropcastLayer", library(root, target)),
+        dependencies=_layer(scope, "DependenciesLayer", wheels(root, target, "dependencies")),
+        media=_layer(scope, "MediaLayer", wheels(root, target, "media")),
+    )
 
 
 def _layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
@@ -71,31 +92,32 @@ def _copy(files: list[Path], source: Path, layer: Path) -> None:
         shutil.copyfile(file, copy)
 
 
-def dependencies(root: Path, target: LayerTarget) -> Path:
-    """A folder whose python/ holds the runtime's requirements for `target`, installed once per requirements and target.
+def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media"]) -> Path:
+    """A folder whose python/ holds what `layer` requires for `target`, installed once per requirements and target.
 
     subprocess.CalledProcessError where a wheel is missing.
     """
-    requirements = root / "layers" / "dependencies" / "requirements.txt"
-    wheels = _AWS_WHEELS if target == "aws" else []
+    requirements = root / "layers" / layer / "requirements.txt"
+    chosen = _AWS_WHEELS if target == "aws" else []
     host = "" if target == "aws" else f"{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
     made_of = requirements.read_bytes() + Path(sdk.__file__).read_bytes()
-    made_for = " ".join([*wheels, host, str(_compiler(target) is not None)])
+    made_for = " ".join([*chosen, host, str(_compiler(target) is not None)])
     key = hashlib.sha256(made_of + made_for.encode()).hexdigest()[:16]
-    ready = root / ".cache" / "layers" / f"{target}-{key}"
+    ready = root / ".cache" / "layers" / f"{layer}-{target}-{key}"
     if not ready.exists():
-        _make(ready, lambda layer: _install(requirements, wheels, layer), target)
+        _make(ready, lambda folder: _install(requirements, chosen, folder), target)
     return ready
 
 
-def _install(requirements: Path, wheels: list[str], layer: Path) -> None:
+def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
     # --no-deps: the list is complete.
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     subprocess.run(  # noqa: S603
-        [*pip, "--no-deps", "-r", str(requirements), "-t", str(layer / "python"), *wheels], check=True
+        [*pip, "--no-deps", "-r", str(requirements), "-t", str(layer / "python"), *chosen], check=True
     )
     shutil.rmtree(layer / "python" / "bin", ignore_errors=True)
-    trim_sdk(layer / "python" / "botocore")
+    if (sdk_here := layer / "python" / "botocore").exists():
+        trim_sdk(sdk_here)
 
 
 def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> None:

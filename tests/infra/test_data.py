@@ -1,9 +1,11 @@
 """Where data lies: recoverable, forgotten in time, and in prod not deleted by accident."""
 
+import json
 from dataclasses import fields
 
 from dropcast.access.key_store import ApiKey
 from dropcast.publishing import upload_store
+from local.synth import ROOT
 from tests.infra.reading import of_type, the_one
 
 DAY_S = 24 * 3600
@@ -130,3 +132,11 @@ def test_one_template_serves_every_address(template):
     assert parameters["TikTokUploadOrigins"]["Default"] == "https://*.tiktokapis.com"
     assert {"TikTokScopes", "PublicUrl", "ReturnToOrigins"} < set(parameters)
     assert template["Outputs"]["PublicUrl"]["Value"]["Fn::If"][1] == {"Ref": "PublicUrl"}
+
+
+def test_every_choice_and_every_parameter_is_explained(template):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    chosen = [name for name in json.loads((ROOT / "cdk.json").read_text())["context"] if not name.startswith("@")]
+
+    own = [name for name in template["Parameters"] if not name.startswith("BootstrapVersion")]
+    assert [name for name in (*chosen, *own) if f"`{name}`" not in page] == []

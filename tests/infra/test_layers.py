@@ -1,5 +1,6 @@
-"""The dependency layer: for Lambda's processor and Python, complete, and without what no function loads."""
+"""The layers of dependencies: for Lambda's processor and Python, complete, and without what no function loads."""
 
+import ast
 import importlib.util
 import re
 import struct
@@ -9,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.layers import dependencies
+from infra.layers import MEDIA_PLACES, wheels
 from infra.sdk import SERVICES
 from local.synth import ROOT
 
 AARCH64 = 183
 NOT_OURS = ["boto3", "s3transfer"]
+HANDLERS = {str(file.parent.relative_to(ROOT / "functions")): file for file in (ROOT / "functions").rglob("handler.py")}
+IN_MEDIA = {"PIL", "cryptography", "pi_heif", "pymediainfo"}
+LIBRARY = ROOT / "layers" / "dropcast" / "python"
 
 
 def machine_of(binary: Path) -> int:
@@ -25,45 +29,55 @@ def machine_of(binary: Path) -> int:
 
 
 @pytest.fixture(scope="module")
-def aws_layer() -> Path:
-    return dependencies(ROOT, "aws") / "python"
+def host_layer() -> Path:
+    return wheels(ROOT, "host", "dependencies") / "python"
 
 
 @pytest.fixture(scope="module")
-def host_layer() -> Path:
-    return dependencies(ROOT, "host") / "python"
+def host_media() -> Path:
+    return wheels(ROOT, "host", "media") / "python"
 
 
-def test_every_binary_for_aws_is_aarch64(aws_layer):
-    binaries = [file for file in aws_layer.rglob("*.so*") if file.is_file()]
+@pytest.fixture(scope="module")
+def aws_layers() -> list[Path]:
+    return [wheels(ROOT, "aws", "dependencies") / "python", wheels(ROOT, "aws", "media") / "python"]
+
+
+def test_every_binary_for_aws_is_aarch64(aws_layers):
+    binaries = [file for layer in aws_layers for file in layer.rglob("*.so*") if file.is_file()]
 
     assert any("pydantic_core" in str(binary) for binary in binaries)
     assert any("mediainfo" in binary.name for binary in binaries)
     assert {machine_of(binary) for binary in binaries} == {AARCH64}
 
 
-def test_every_extension_for_aws_is_for_python_3_13(aws_layer):
-    extensions = {file.name for file in aws_layer.rglob("*.cpython-*.so")}
+def test_every_extension_for_aws_is_for_python_3_13(aws_layers):
+    extensions = {file.name for layer in aws_layers for file in layer.rglob("*.cpython-*.so")}
 
     assert extensions
     assert all(".cpython-313-" in name for name in extensions)
 
 
-def test_the_layer_for_this_machine_is_of_this_machine(host_layer):
+def test_the_layers_for_this_machine_are_of_this_machine(host_layer, host_media):
     own = machine_of(Path(sys.executable).resolve())
+    binaries = [file for layer in (host_layer, host_media) for file in layer.rglob("*.so*") if file.is_file()]
 
-    assert {machine_of(file) for file in host_layer.rglob("*.so*") if file.is_file()} == {own}
+    assert {machine_of(file) for file in binaries} == {own}
+
+
+def test_no_package_is_in_two_layers(host_layer, host_media):
+    assert {one.name for one in host_layer.iterdir()} & {one.name for one in host_media.iterdir()} <= {"__pycache__"}
 
 
 @pytest.mark.parametrize("package", NOT_OURS)
-def test_what_nobody_here_uses_is_left_out(aws_layer, host_layer, package):
-    for layer in (aws_layer, host_layer):
+def test_what_nobody_here_uses_is_left_out(aws_layers, host_layer, host_media, package):
+    for layer in (*aws_layers, host_layer, host_media):
         assert not (layer / package).exists()
 
 
-def run_in(layer: Path, program: str) -> subprocess.CompletedProcess[str]:
+def run_in(layers: list[Path], program: str) -> subprocess.CompletedProcess[str]:
     """-S hides this environment's packages, so an import finds the function's, the layers' or none."""
-    paths = [str(layer), str(ROOT / "layers" / "dropcast" / "python")]
+    paths = [str(layer) for layer in (*layers, LIBRARY)]
     environment = {
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "Test",
@@ -78,19 +92,54 @@ def run_in(layer: Path, program: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_handler_finds_what_it_imports_in_the_layers(host_layer):
-    handlers = [str(file) for file in (ROOT / "functions").rglob("handler.py")]
+@pytest.mark.parametrize("with_media", [True, False])
+def test_every_handler_finds_what_it_imports_in_its_layers(host_layer, host_media, with_media):
+    handlers = [str(file) for place, file in HANDLERS.items() if (place in MEDIA_PLACES) is with_media]
 
     done = run_in(
-        host_layer,
-        "import pymediainfo\n"
-        "assert pymediainfo.MediaInfo.can_parse()\n"
+        [host_layer, host_media] if with_media else [host_layer],
         f"for handler in {handlers!r}:\n"
         "    sys.path[0] = os.path.dirname(handler)\n"
         "    assert callable(runpy.run_path(handler)['handler']), handler\n",
     )
 
+    assert handlers
     assert done.returncode == 0, done.stderr
+
+
+def test_who_can_come_to_the_media_packages_has_them_and_nobody_else():
+    """Whatever is imported on the way, at once or later in a function."""
+    library = {".".join(file.relative_to(LIBRARY).with_suffix("").parts): file for file in LIBRARY.rglob("*.py")}
+    imports = {name.removesuffix(".__init__"): imported(file) for name, file in library.items()}
+
+    reach = {place for place, file in HANDLERS.items() if IN_MEDIA & packages_from(file, imports)}
+
+    assert reach == MEDIA_PLACES
+
+
+def test_the_media_layer_can_look_into_files(host_layer, host_media):
+    done = run_in([host_layer, host_media], "import pymediainfo; assert pymediainfo.MediaInfo.can_parse()")
+
+    assert done.returncode == 0, done.stderr
+
+
+def packages_from(start: Path, imports: dict[str, set[str]]) -> set[str]:
+    seen, ahead = set[str](), [name for file in start.parent.rglob("*.py") for name in imported(file)]
+    while ahead:
+        if (name := ahead.pop()) not in seen:
+            seen.add(name)
+            ahead += imports.get(name, ())
+    return {name.split(".")[0] for name in seen}
+
+
+def imported(file: Path) -> set[str]:
+    found = set[str]()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def test_the_sdk_holds_the_services_that_are_asked_and_no_other(host_layer):
@@ -141,7 +190,7 @@ def test_every_service_of_the_trimmed_sdk_sends_what_the_whole_one_sends(host_la
     assert whole is not None
     assert whole.origin is not None
 
-    ours, theirs = run_in(host_layer, program), run_in(Path(whole.origin).parent.parent, program)
+    ours, theirs = run_in([host_layer], program), run_in([Path(whole.origin).parent.parent], program)
 
     assert set(CALLS) == SERVICES
     assert theirs.returncode == ours.returncode == 0, (ours.stderr, theirs.stderr)
@@ -157,7 +206,8 @@ def test_modules_are_compiled_for_any_time_of_their_files(host_layer):
     assert {file.read_bytes()[4:8] for file in compiled} == {b"\x01\x00\x00\x00"}
 
 
-def test_the_layer_fits_well_under_lambdas_limit(aws_layer):
-    size = sum(file.stat().st_size for file in aws_layer.rglob("*") if file.is_file())
+def test_the_layers_fit_well_under_lambdas_limit_and_most_functions_carry_little(aws_layers):
+    usual, media = (sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) for layer in aws_layers)
 
-    assert size < 100 * 1024 * 1024
+    assert usual < 45 * 1024 * 1024
+    assert usual + media < 100 * 1024 * 1024
