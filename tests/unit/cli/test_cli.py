@@ -1,7 +1,6 @@
 import json
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
@@ -12,6 +11,7 @@ from cli.stack import StackMissingError
 from dropcast import aws
 from dropcast.access.keys import authenticate
 from dropcast.settings import settings
+from tests.unit.support.memory_aws import maker
 
 OUTPUTS = {
     "KeysTable": "keys",
@@ -54,7 +54,7 @@ def made(name: str, scopes: str) -> tuple[str, str]:
 
 
 def secret(name: str = "APP_SECRET_ARN") -> dict[str, str]:
-    return json.loads(boto3.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+    return json.loads(maker("secretsmanager").get_secret_value(SecretId=name)["SecretString"])
 
 
 def test_a_key_is_printed_alone_and_works(stack):

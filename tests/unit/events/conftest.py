@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -15,6 +14,7 @@ from tests.unit.events.world import World, make_world
 from tests.unit.support.accounts import HeldClock, items
 from tests.unit.support.accounts import cloud as cloud
 from tests.unit.support.accounts import held_clock as held_clock
+from tests.unit.support.memory_aws import maker
 
 
 @dataclass
@@ -48,7 +48,7 @@ class EventBridge:
 @pytest.fixture
 def bus(cloud: pytest.MonkeyPatch) -> EventBridge:
     cloud.setenv("EVENT_BUS_NAME", "dropcast-test")
-    boto3.client("events").create_event_bus(Name="dropcast-test")
+    maker("events").create_event_bus(Name="dropcast-test")
     client = aws.client("events")
     bus = EventBridge(client.put_events)
     cloud.setattr(client, "put_events", bus.put_events)

@@ -1,6 +1,5 @@
 """From the outbox to the bus: nothing is lost, little is asked."""
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -8,6 +7,7 @@ from dropcast import aws, clock
 from dropcast.events import outbox_store, relay
 from dropcast.events.outbox_store import Waiting
 from tests.unit.support.accounts import items
+from tests.unit.support.memory_aws import maker
 
 from .conftest import waiting, write_event
 
@@ -200,7 +200,7 @@ def test_an_event_is_in_the_outbox_for_two_weeks_at_most(bus, held_clock):
 def test_a_database_that_fails_is_heard_of(bus):
     write_event()
     events = outbox()
-    boto3.client("dynamodb").delete_table(TableName="outbox")
+    maker("dynamodb").delete_table(TableName="outbox")
 
     with pytest.raises(ClientError):
         relay.relay(events)

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast.accounts.account_store import get_account
@@ -13,6 +12,7 @@ from dropcast.settings import settings
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW, change_account
 from tests.unit.support.api import call, with_scopes
+from tests.unit.support.memory_aws import maker
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_without_the_scope_videos_degrade_with_a_clear_word(tiktok):
 def test_a_refresh_is_queued(account):
     status, queued = ask("POST", f"/v1/accounts/{account}/refresh", key="publish")
 
-    [message] = boto3.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
+    [message] = maker("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
     assert (status, queued) == (202, {"account_id": account, "queued": True})
     assert json.loads(message["Body"]) == {"account_id": account, "asked_at": NOW}
 

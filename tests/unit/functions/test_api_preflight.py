@@ -1,7 +1,6 @@
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast.accounts.connected_store import save_connection
@@ -9,6 +8,7 @@ from dropcast.accounts.models import Account
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET, items
 from tests.unit.support.api import call, with_scopes
+from tests.unit.support.memory_aws import maker
 
 SAMPLE = (Path(__file__).parents[2] / "media" / "sample.mp4").read_bytes()
 
@@ -17,7 +17,7 @@ SAMPLE = (Path(__file__).parents[2] / "media" / "sample.mp4").read_bytes()
 def account_id(tiktok) -> str:
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
-    boto3.client("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=SAMPLE)
+    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=SAMPLE)
     return account.account_id
 
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast.clock import iso
@@ -18,6 +17,7 @@ from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
 from tests.unit.support.api import call, event_of, with_scopes
 from tests.unit.support.functions import context
+from tests.unit.support.memory_aws import maker
 
 HOUR_S = 3600
 VIDEOS = (
@@ -294,7 +294,7 @@ def test_without_countries_there_is_no_run(cloud):
 
 
 def _queued() -> list[dict[str, Any]]:
-    sqs, found = boto3.client("sqs"), []
+    sqs, found = maker("sqs"), []
     while messages := sqs.receive_message(
         QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=30
     ).get("Messages"):
@@ -304,7 +304,7 @@ def _queued() -> list[dict[str, Any]]:
 
 def test_a_row_without_a_total_is_shown_too(trends):
     which = wanted("keywords", "US", 7, "ALL")
-    boto3.client("dynamodb").put_item(
+    maker("dynamodb").put_item(
         TableName="trends",
         Item=to_item(
             {"pk": which.key, "sk": "latest", "items": "[]", "source": "discovery", "captured_at": NOW}

@@ -2,7 +2,6 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
 from dropcast.accounts.connected_store import save_connection
@@ -11,6 +10,7 @@ from dropcast.publishing.upload_plan import PART_BYTES
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.api import call, with_scopes
+from tests.unit.support.memory_aws import maker
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def at(method: str, path: str, *scopes: str) -> tuple[int, dict[str, Any]]:
 
 def put(part: dict[str, Any], source: dict[str, Any]) -> None:
     query = parse_qs(urlsplit(part["url"]).query)
-    boto3.client("s3").upload_part(
+    maker("s3").upload_part(
         Bucket=BUCKET,
         Key=source["key"],
         UploadId=query["uploadId"][0],

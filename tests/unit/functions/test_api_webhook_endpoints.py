@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast.clock import iso
@@ -13,6 +12,7 @@ from dropcast.settings import settings
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
 from tests.unit.support.api import call, with_scopes
+from tests.unit.support.memory_aws import maker
 
 URL = "https://hooks.example/in?token=canary-of-the-receiver"
 ALL = "/v1/webhook-endpoints"
@@ -33,7 +33,7 @@ def path(endpoint) -> str:
 
 
 def queued() -> list[dict[str, Any]]:
-    answer = boto3.client("sqs").receive_message(
+    answer = maker("sqs").receive_message(
         QueueUrl=settings().deliveries_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [json.loads(message["Body"]) for message in answer.get("Messages", [])]

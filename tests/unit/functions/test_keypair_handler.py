@@ -3,21 +3,20 @@
 import json
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 import respx
 
 from functions.deploy.keypair import handler as keypair
-from tests.unit.support.accounts import REGION
 from tests.unit.support.functions import context
+from tests.unit.support.memory_aws import maker
 
 RESPONSE_URL = "https://cloudformation-custom-resource.s3.amazonaws.com/answer?X-Amz-Signature=canary-signature"
 
 
 @pytest.fixture
 def secret(cloud) -> str:
-    return boto3.client("secretsmanager", REGION).create_secret(Name="media", SecretString="a placeholder")["ARN"]
+    return maker("secretsmanager").create_secret(Name="media", SecretString="a placeholder")["ARN"]
 
 
 def event(kind: str, secret: str) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def test_a_creation_gives_the_public_half_and_an_update_the_same(secret):
 def test_a_deletion_touches_nothing(secret):
     answer = answered(event("Delete", secret))
 
-    held = boto3.client("secretsmanager", REGION).get_secret_value(SecretId=secret)["SecretString"]
+    held = maker("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
     assert (answer["Status"], "Data" in answer, held) == ("SUCCESS", False, "a placeholder")
 
 

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast import clock
@@ -15,6 +14,7 @@ from functions.queue.trends.handler import handler as work
 from functions.schedule.trends.handler import handler as plan
 from tests.unit.support.accounts import NOW
 from tests.unit.support.functions import context
+from tests.unit.support.memory_aws import maker
 
 RUN = "run_01kf4q0j0000000000000000aa"
 KEYWORDS = wanted("keywords", "US", 7, "ALL")
@@ -42,7 +42,7 @@ def message(**other: Any) -> dict[str, Any]:
 
 
 def queued() -> list[dict[str, Any]]:
-    sqs, found = boto3.client("sqs"), []
+    sqs, found = maker("sqs"), []
     while messages := sqs.receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10).get("Messages"):
         found += [json.loads(one["Body"]) for one in messages]
     return found
@@ -109,8 +109,8 @@ def test_a_message_before_its_time_waits_on(trends):
 
     work({"Records": [message(not_before=NOW + 3600)]}, context())
 
-    assert boto3.client("s3").list_objects_v2(Bucket=settings().media_bucket).get("Contents") is None
-    attributes = boto3.client("sqs").get_queue_attributes(
+    assert maker("s3").list_objects_v2(Bucket=settings().media_bucket).get("Contents") is None
+    attributes = maker("sqs").get_queue_attributes(
         QueueUrl=settings().trends_queue_url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
     )
     assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
@@ -125,7 +125,7 @@ def test_a_list_whose_source_has_its_turn_later_comes_then_unless_the_next_run_i
 
     work({"Records": [message()]}, context())
 
-    attributes = boto3.client("sqs").get_queue_attributes(
+    attributes = maker("sqs").get_queue_attributes(
         QueueUrl=settings().trends_queue_url, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
     )
     assert attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"] == again

@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import httpx
 import pytest
-from moto import mock_aws
 from pydantic import SecretStr
 
 from dropcast import aws
@@ -21,8 +19,8 @@ from dropcast.publishing.options import PublishOptions
 from dropcast.settings import Settings, settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
+from tests.unit.support.memory_aws import REGION, Index, empty_aws, make_tables, maker
 
-REGION = "eu-west-1"
 BUCKET = "videos-of-ours"
 UPLOAD_URL = "https://upload.tiktokapis.com/video/?upload_id=1&upload_token=canary-upload-token"
 CREATOR = {
@@ -43,11 +41,13 @@ TABLES = {
     "BUDGETS_TABLE": ("pk",),
 }
 
-INDEXES = [
-    ("unstarted", "unstarted_shard", "unstarted_at", "N", "KEYS_ONLY"),
-    ("by_account", "account_id", "publish_id", "S", "ALL"),
-    ("by_month", "listed_in", "publish_id", "S", "ALL"),
-]
+INDEXES: dict[str, list[Index]] = {
+    "publishes_table": [
+        ("unstarted", "unstarted_shard", "unstarted_at", "N", "KEYS_ONLY"),
+        ("by_account", "account_id", "publish_id", "S", "ALL"),
+        ("by_month", "listed_in", "publish_id", "S", "ALL"),
+    ],
+}
 
 
 @dataclass
@@ -106,15 +106,15 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         **{name: name.lower() for name in TABLES},
     }.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with empty_aws():
         _forget()
-        monkeypatch.setenv("KMS_KEY_ID", boto3.client("kms", REGION).create_key()["KeyMetadata"]["KeyId"])
+        monkeypatch.setenv("KMS_KEY_ID", maker("kms").create_key()["KeyMetadata"]["KeyId"])
         text = '{"client_key": "key-1", "client_secret": "canary-client-secret"}'
-        secret = boto3.client("secretsmanager", REGION).create_secret(Name="app", SecretString=text)
+        secret = maker("secretsmanager").create_secret(Name="app", SecretString=text)
         monkeypatch.setenv("APP_SECRET_ARN", secret["ARN"])
         _forget()
-        _make_tables()
-        s3 = boto3.client("s3", REGION)
+        make_tables({name.lower(): keys for name, keys in TABLES.items()}, INDEXES)
+        s3 = maker("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         yield
@@ -122,33 +122,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, aws.client, aws._session, app.tiktok, app._credentials, app._webhook_secrets):
+    for cached in (settings, aws.client, app.tiktok, app._credentials, app._webhook_secrets):
         cached.cache_clear()
-
-
-def _make_tables() -> None:
-    dynamodb = boto3.client("dynamodb", REGION)
-    for name, keys in TABLES.items():
-        indexed = INDEXES if name == "PUBLISHES_TABLE" else []
-        attributes = dict.fromkeys(keys, "S")
-        attributes |= {h: "S" for _, h, _, _, _ in indexed} | {r: t for _, _, r, t, _ in indexed}
-        extra: dict[str, Any] = {}
-        if indexed:
-            extra["GlobalSecondaryIndexes"] = [
-                {"IndexName": i, "KeySchema": _schema((h, r)), "Projection": {"ProjectionType": p}}
-                for i, h, r, _, p in indexed
-            ]
-        dynamodb.create_table(
-            TableName=name.lower(),
-            BillingMode="PAY_PER_REQUEST",
-            KeySchema=_schema(keys),
-            AttributeDefinitions=[{"AttributeName": a, "AttributeType": t} for a, t in attributes.items()],
-            **extra,
-        )
-
-
-def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
 
 
 @pytest.fixture
@@ -205,7 +180,7 @@ def options(**changes: Any) -> PublishOptions:
 
 def upload_object(key: str, body: bytes) -> Source:
     """An object in the bucket, pinned as Prepare would."""
-    answer = boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key=key, Body=body)
+    answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
     return Source(
         bucket=BUCKET,
         key=key,
@@ -219,7 +194,7 @@ def upload_object(key: str, body: bytes) -> Source:
 
 def outbox() -> list[str]:
     """The names of the events that wait to leave, in order."""
-    items = boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+    items = maker("dynamodb").scan(TableName="outbox_table")["Items"]
     return [item["name"]["S"] for item in sorted(items, key=lambda item: item["pk"]["S"])]
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
-
 from dropcast import aws
+from tests.unit.support.memory_aws import maker
 
-from .conftest import REGION, _forget
+from .conftest import _forget
 
 _ROW_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
@@ -24,18 +23,23 @@ class Meter:
         self.write_units = 0
         self.read_units = 0
         self.invocations: list[str] = []
-        self._dynamodb = boto3.client("dynamodb", REGION)
+        self._dynamodb = maker("dynamodb")
         self._before: dict[str, Any] = {}
 
     @contextmanager
     def invocation(self, function: str) -> Iterator[None]:
         """A cold process of `function`: nothing is cached that one before it had."""
         _forget()
+        aws._session.cache_clear()
         self.invocations.append(function)
         session: Any = aws._session()
         session.register("before-parameter-build", self._begin)
         session.register("after-call", self._end)
-        yield
+        try:
+            yield
+        finally:
+            _forget()
+            aws._session.cache_clear()
 
     def kms(self) -> int:
         return sum(number for call, number in self.calls.items() if call.startswith("kms."))

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -29,6 +28,7 @@ from dropcast.publishing.sweep import sweep
 from dropcast.publishing.transitions import State
 from dropcast.tiktok.client import TikTok
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, outbox, refusal, stored, upload_object
+from tests.unit.support.memory_aws import maker
 
 DAY = 86_400
 VIDEO = (Path(__file__).parents[2] / "media" / "sample.mp4").read_bytes()
@@ -400,7 +400,7 @@ def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
 
 def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
     old = ended(account, State.FAILED)
-    boto3.client("dynamodb", "eu-west-1").update_item(
+    maker("dynamodb").update_item(
         TableName="accounts_table",
         Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "account"}},
         UpdateExpression="SET #status = :gone",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -23,8 +22,9 @@ from dropcast.publishing.transfer import transfer
 from dropcast.publishing.transitions import State
 from dropcast.publishing.watch import watch
 from dropcast.tiktok.upload import ChunkAnswer
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION, options, stored, upload_object
+from .conftest import BUCKET, options, stored, upload_object
 from .metering import Meter
 from .test_watch import webhook
 
@@ -146,11 +146,11 @@ def _relay_all() -> None:
 
 def _forget_events() -> None:
     for item in _events():
-        boto3.client("dynamodb", REGION).delete_item(TableName="outbox_table", Key={"pk": item["pk"]})
+        maker("dynamodb").delete_item(TableName="outbox_table", Key={"pk": item["pk"]})
 
 
 def _events() -> list[dict[str, Any]]:
-    return boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+    return maker("dynamodb").scan(TableName="outbox_table")["Items"]
 
 
 @pytest.mark.parametrize("size", [20 * MB, 100 * MB, 1000 * MB, 4000 * MB])

@@ -1,6 +1,5 @@
 import json
 
-import boto3
 import pytest
 
 from dropcast import clock
@@ -13,12 +12,13 @@ from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.transitions import State
 from functions.storage.drop.handler import handler
 from tests.unit.support.functions import context
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION, outbox, stored
+from .conftest import BUCKET, outbox, stored
 
 
 def put(key: str, body: bytes = b"video", metadata: dict[str, str] | None = None) -> str:
-    answer = boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=metadata or {})
+    answer = maker("s3").put_object(Bucket=BUCKET, Key=key, Body=body, Metadata=metadata or {})
     return answer["VersionId"]
 
 
@@ -53,7 +53,7 @@ def test_metadata_says_it_where_there_is_no_sidecar(account, begun):
 
 def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(account, begun):
     defaults = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "default", "allow_duet": True}
-    boto3.client("dynamodb", REGION).update_item(
+    maker("dynamodb").update_item(
         TableName="accounts_table",
         Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "account"}},
         UpdateExpression="SET drop_defaults = :d",
@@ -93,7 +93,7 @@ def test_a_malformed_drop_is_a_failed_publish_that_says_why(account, begun, side
     assert publish.error.fix
     assert outbox()[-1] == "publish.failed"
     assert begun == []
-    assert boto3.client("s3", REGION).get_object(Bucket=BUCKET, Key=publish.source.key)["Body"].read() == b"video"
+    assert maker("s3").get_object(Bucket=BUCKET, Key=publish.source.key)["Body"].read() == b"video"
 
 
 def test_a_drop_for_an_account_that_is_not_here_says_so(account, begun):

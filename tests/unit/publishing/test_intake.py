@@ -2,7 +2,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given
@@ -21,6 +20,7 @@ from dropcast.publishing.settle import settle
 from dropcast.publishing.sweep import Swept, sweep
 from dropcast.publishing.transitions import State
 from tests.unit.support.accounts import atomic_aws as atomic_aws
+from tests.unit.support.memory_aws import maker
 
 from .conftest import BUCKET, outbox, stored, upload_object
 
@@ -231,4 +231,4 @@ def test_no_object_is_touched(account, begun):
 
     settle(publish.publish_id, prepare(publish.publish_id, publish.publish_id))
 
-    assert boto3.client("s3").get_object(Bucket=BUCKET, Key="a.mp4")["Body"].read() == b"no video"
+    assert maker("s3").get_object(Bucket=BUCKET, Key="a.mp4")["Body"].read() == b"no video"

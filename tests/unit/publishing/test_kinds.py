@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -24,8 +23,9 @@ from dropcast.publishing.transitions import State
 from dropcast.publishing.watch import watch
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, CREATOR, REGION, FakeTikTok, outbox, refusal, stored
+from .conftest import BUCKET, CREATOR, FakeTikTok, outbox, refusal, stored
 from .test_intake import SAMPLE
 
 URL = "https://media.example.com/a.mp4?Signature=canary-signature"
@@ -64,7 +64,7 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
 
 def prepared(publish: Publish) -> Publish:
     """As Prepare, and Pictures where there are some, leave it."""
-    boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key="a.mp4", Body=SAMPLE.read_bytes())
+    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=SAMPLE.read_bytes())
     step = prepare(publish.publish_id, publish.publish_id)
     if step["outcome"] == "pictures":
         found = stored(publish)
@@ -130,7 +130,7 @@ def test_a_url_is_pulled_as_it_was_given_and_kept_sealed(account, begun, tiktok:
     step = begin(publish)
 
     assert asked(tiktok, "video/init")["source_info"] == {"source": "PULL_FROM_URL", "video_url": URL}
-    rows = boto3.client("dynamodb", REGION).scan(TableName="publishes_table")["Items"]
+    rows = maker("dynamodb").scan(TableName="publishes_table")["Items"]
     assert "canary-signature" not in f"{rows}{step}{stored(publish)!r}"
 
 
@@ -323,7 +323,7 @@ def test_consent_is_kept_with_the_post(account, begun):
 
 def test_rows_of_before_there_were_kinds_are_direct_uploads_of_videos(account, begun, tiktok: FakeTikTok):
     publish = prepared(taken_in(account, FILE, DIRECT))
-    boto3.client("dynamodb", REGION).update_item(
+    maker("dynamodb").update_item(
         TableName="publishes_table",
         Key={"pk": {"S": f"publish#{publish.publish_id}"}, "sk": {"S": "publish"}},
         UpdateExpression="REMOVE kind, #mode, via, #source.#type",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 import pytest
 
 from dropcast import aws, clock
@@ -22,6 +21,7 @@ from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 from dropcast.tiktok.models import PublishStatus, VideoPage
 from dropcast.tiktok.webhooks import WebhookEvent
+from tests.unit.support.memory_aws import maker
 
 from .conftest import options, outbox, stored, upload_object
 
@@ -264,7 +264,7 @@ def test_the_worklist_holds_nothing_that_ended_for_good(account, begun, tiktok):
     publish = lost_pull(account)
     resolve(publish.publish_id, "not_posted")
 
-    row = boto3.client("dynamodb", "eu-west-1").get_item(
+    row = maker("dynamodb").get_item(
         TableName="publishes_table", Key={"pk": {"S": f"publish#{publish.publish_id}"}, "sk": {"S": "publish"}}
     )["Item"]
     assert not {"unstarted_shard", "unstarted_at"} & row.keys()

@@ -2,7 +2,6 @@
 
 import io
 
-import boto3
 import pytest
 from PIL import Image
 
@@ -12,8 +11,9 @@ from dropcast.publishing.models import Photo, Photos, Publish
 from dropcast.publishing.pictures import prepare_pictures
 from dropcast.publishing.steps import problem_of
 from dropcast.publishing.transitions import State
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION, stored
+from .conftest import BUCKET, stored
 
 AN_HOUR = 3600.0
 
@@ -25,13 +25,13 @@ def picture(kind: str = "JPEG", side: int = 40) -> bytes:
 
 
 def put(key: str, data: bytes) -> str:
-    return boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key=key, Body=data)["VersionId"]
+    return maker("s3").put_object(Bucket=BUCKET, Key=key, Body=data)["VersionId"]
 
 
 def post(*keys: str) -> Publish:
     publish = new_photo_publish(Photos(items=tuple(Photo(bucket=BUCKET, key=key) for key in keys)))
     write = publish_store.put_write(publish, unstarted=False)["Put"]
-    boto3.client("dynamodb", REGION).put_item(TableName=write["TableName"], Item=write["Item"])
+    maker("dynamodb").put_item(TableName=write["TableName"], Item=write["Item"])
     return publish
 
 
@@ -54,7 +54,7 @@ def photos(publish: Publish) -> tuple[Photo, ...]:
 
 
 def served(key: str) -> tuple[bytes, str]:
-    answer = boto3.client("s3", REGION).get_object(Bucket=BUCKET, Key=key)
+    answer = maker("s3").get_object(Bucket=BUCKET, Key=key)
     return answer["Body"].read(), answer["ContentType"]
 
 
@@ -143,7 +143,7 @@ def test_what_died_between_the_picture_and_its_note_is_made_again_at_the_same_pl
 
     run(publish)
 
-    listed = boto3.client("s3", REGION).list_objects_v2(Bucket=BUCKET, Prefix="media/")["Contents"]
+    listed = maker("s3").list_objects_v2(Bucket=BUCKET, Prefix="media/")["Contents"]
     assert [each["Key"] for each in listed] == [photos(publish)[0].prepared_key]
 
 
@@ -152,7 +152,7 @@ def test_a_picture_that_was_cleared_away_is_made_from_the_version_seen_first(clo
     publish = post("a.jpg")
     run(publish)
     key = photos(publish)[0].prepared_key or ""
-    boto3.client("s3", REGION).delete_object(Bucket=BUCKET, Key=key)
+    maker("s3").delete_object(Bucket=BUCKET, Key=key)
     put("a.jpg", picture(side=50))
 
     step = run(publish)
@@ -177,7 +177,7 @@ def test_a_version_that_is_gone_is_named(cloud):
     version = put("a.jpg", picture())
     publish = post("a.jpg")
     run(publish)
-    s3 = boto3.client("s3", REGION)
+    s3 = maker("s3")
     s3.delete_object(Bucket=BUCKET, Key=photos(publish)[0].prepared_key or "")
     s3.delete_object(Bucket=BUCKET, Key="a.jpg", VersionId=version)
 

@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-import boto3
 import httpx
 import pytest
 from PIL import Image
@@ -15,8 +14,9 @@ from dropcast.publishing.report import Report, report
 from dropcast.publishing.request import PublishRequest
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, CREATOR, REGION, refusal, upload_object
+from .conftest import BUCKET, CREATOR, refusal, upload_object
 
 SAMPLE = (Path(__file__).parents[2] / "media" / "sample.mp4").read_bytes()
 NARROW = {**CREATOR, "privacy_level_options": ["SELF_ONLY"], "comment_disabled": True, "max_video_post_duration_sec": 1}
@@ -50,7 +50,7 @@ def picture(width: int, height: int, kind: str) -> bytes:
 
 
 def rows() -> int:
-    return boto3.client("dynamodb", REGION).scan(TableName="publishes_table")["Count"]
+    return maker("dynamodb").scan(TableName="publishes_table")["Count"]
 
 
 def test_what_can_be_posted_has_a_plan_and_leaves_nothing(account, asked_tiktok):

@@ -4,7 +4,6 @@ import base64
 import json
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 import time_machine
 from cryptography.exceptions import InvalidSignature
@@ -17,8 +16,9 @@ from dropcast.publishing.media_key_store import _signing_key, public_key
 from dropcast.publishing.models import Photo, Source
 from dropcast.publishing.serving import PULL_SECONDS, media_url
 from dropcast.settings import settings
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION
+from .conftest import BUCKET
 
 MEDIA_URL = "https://media.example"
 VIDEO = Source(bucket=BUCKET, key="in/a.mp4", version_id="v1", content_type="video/mp4")
@@ -26,7 +26,7 @@ VIDEO = Source(bucket=BUCKET, key="in/a.mp4", version_id="v1", content_type="vid
 
 @pytest.fixture
 def empty_secret(cloud, monkeypatch) -> str:
-    made = boto3.client("secretsmanager", REGION).create_secret(Name="media", SecretString="a placeholder")
+    made = maker("secretsmanager").create_secret(Name="media", SecretString="a placeholder")
     for name, value in {"MEDIA_URL": MEDIA_URL, "MEDIA_KEY_ID": "K1", "MEDIA_KEY_ARN": made["ARN"]}.items():
         monkeypatch.setenv(name, value)
     for cached in (settings, _signing_key):

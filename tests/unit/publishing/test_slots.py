@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -23,6 +22,7 @@ from dropcast.publishing.start import start
 from dropcast.publishing.steps import Step
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
+from tests.unit.support.memory_aws import maker
 
 from .conftest import UPLOAD_URL, FakeTikTok, options, outbox, refusal, stored, upload_object
 
@@ -332,6 +332,6 @@ def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok
 def test_no_token_nor_caption_is_in_the_ledger(make, tiktok: FakeTikTok):
     begin(make("a"))
 
-    text = json.dumps(boto3.client("dynamodb", "eu-west-1").scan(TableName="budgets_table")["Items"])
+    text = json.dumps(maker("dynamodb").scan(TableName="budgets_table")["Items"])
     assert "canary" not in text
     assert "hello" not in text

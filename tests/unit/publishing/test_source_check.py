@@ -1,6 +1,5 @@
 """What an account may name as its source."""
 
-import boto3
 import pytest
 
 from dropcast.errors import Problem
@@ -11,8 +10,9 @@ from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.source_check import source_refusals
 from dropcast.publishing.uploads import Progress
 from dropcast.settings import settings
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION
+from .conftest import BUCKET
 
 GRANTED = "granted-videos"
 
@@ -77,9 +77,7 @@ def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(acc
     upload = progress.upload
     source = named(BUCKET, upload.key)
     early = accept(asked(account.account_id, source=source), key_id="k", idempotency_key=None)
-    boto3.client("s3", REGION).upload_part(
-        Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc"
-    )
+    maker("s3").upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc")
     uploads.complete(upload.upload_id)
 
     taken = accept(asked(account.account_id, source=source), key_id="k", idempotency_key=None)
@@ -96,9 +94,7 @@ def test_an_upload_that_will_be_gone_is_not_planned(account):
     progress = uploads.begin(account.account_id, "a.mp4", 3, "video/mp4")
     assert isinstance(progress, Progress)
     upload = progress.upload
-    boto3.client("s3", REGION).upload_part(
-        Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc"
-    )
+    maker("s3").upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc")
     uploads.complete(upload.upload_id)
 
     found = codes(asked(account.account_id, source=named(BUCKET, upload.key), publish_at="2099-01-01T00:00:00Z"))

@@ -1,6 +1,5 @@
 """What S3 says of an object that cannot be had is told in plain words, and no step dies of it."""
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
@@ -11,6 +10,7 @@ from dropcast.publishing import source_store
 from dropcast.publishing.models import Source
 from dropcast.publishing.source_store import ObjectFacts, SourceRefused
 from dropcast.publishing.video_check import inspect
+from tests.unit.support.memory_aws import maker
 
 from .conftest import BUCKET, REGION, options, upload_object
 
@@ -68,7 +68,7 @@ def test_an_object_that_is_seen_but_not_given_is_named(cloud, status, code):
 
 
 def test_what_is_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
-    s3 = boto3.client("s3", REGION)
+    s3 = maker("s3")
     s3.create_bucket(Bucket="granted", CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket="granted", Key="a.mp4", Body=b"first")
     named = Source(bucket="granted", key="a.mp4")
@@ -88,7 +88,7 @@ def test_what_is_replaced_in_a_bucket_without_versions_is_never_mixed(cloud):
 
 @pytest.mark.parametrize("stored_as", ["GLACIER", "DEEP_ARCHIVE"])
 def test_an_archived_object_is_named_until_it_is_restored(cloud, stored_as):
-    s3 = boto3.client("s3", REGION)
+    s3 = maker("s3")
     s3.put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass=stored_as)
     archived = source_store.head(A_VIDEO)
 
@@ -101,6 +101,6 @@ def test_an_archived_object_is_named_until_it_is_restored(cloud, stored_as):
 
 
 def test_an_object_that_can_be_read_at_once_is_not_archived(cloud):
-    boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass="GLACIER_IR")
+    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass="GLACIER_IR")
 
     assert isinstance(source_store.head(A_VIDEO), ObjectFacts)

@@ -1,6 +1,5 @@
 """A webhook whose signature is old may be a replay: it makes us ask TikTok, and says nothing itself."""
 
-import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -15,8 +14,9 @@ from dropcast.publishing.start import start
 from dropcast.publishing.steps import unknown
 from dropcast.publishing.transitions import State
 from dropcast.tiktok.webhooks import WebhookEvent
+from tests.unit.support.memory_aws import maker
 
-from .conftest import REGION, options, stored, upload_object
+from .conftest import options, stored, upload_object
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_unknown_webhooks_are_kept_in_the_order_of_their_arrival(cloud, monkeypa
         monkeypatch.setattr(clock, "now", lambda at=at: 1_700_000_000 + at // 2)
         fact_store.keep_unknown(event, f'{{"event": "{event}"}}')
 
-    items = boto3.client("dynamodb", REGION).query(
+    items = maker("dynamodb").query(
         TableName="publishes_table",
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues=dynamo.to_item({":pk": "unknown_webhooks"}),

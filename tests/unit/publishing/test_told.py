@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import pytest
 
 from dropcast.errors import problem
@@ -10,13 +9,14 @@ from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.settle import settle
 from dropcast.publishing.start import start
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION, options, refusal, stored, upload_object
+from .conftest import BUCKET, options, refusal, stored, upload_object
 
 
 def told(publish: Publish) -> list[dict]:
     """The events of the publish in their order."""
-    items = boto3.client("dynamodb", REGION).scan(TableName="outbox_table")["Items"]
+    items = maker("dynamodb").scan(TableName="outbox_table")["Items"]
     bodies = [json.loads(item["body"]["S"]) for item in items]
     of_it = [body for body in bodies if body["data"].get("publish_id") == publish.publish_id]
     return sorted(of_it, key=lambda body: body["sequence"])

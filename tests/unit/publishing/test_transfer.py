@@ -2,7 +2,6 @@ import hashlib
 import io
 import re
 
-import boto3
 import httpx
 import pytest
 
@@ -15,8 +14,9 @@ from dropcast.publishing.settle import finish, settle, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.transfer import transfer
 from dropcast.publishing.transitions import State
+from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, REGION, FakeTikTok, options, stored, upload_object
+from .conftest import BUCKET, FakeTikTok, options, stored, upload_object
 
 CHUNK = 50_000
 SIZE = 3 * CHUNK + 777
@@ -222,7 +222,7 @@ def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
 
 def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
-    boto3.client("s3", REGION).put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
+    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
 
     transfer(publish.publish_id, publish.publish_id, plenty)
 
@@ -231,7 +231,7 @@ def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
 
 def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
-    boto3.client("s3", REGION).delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
+    maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
 
     failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
 
@@ -361,7 +361,7 @@ def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_t
 
     def deleted_with_the_last_chunk(request: httpx.Request) -> httpx.Response:
         if len(host.puts) == 2:
-            boto3.client("s3", REGION).delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
+            maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
         return host(request)
 
     tiktok.uploads = deleted_with_the_last_chunk

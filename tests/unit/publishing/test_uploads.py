@@ -4,7 +4,6 @@ import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from dropcast.publishing.models import Source
 from dropcast.publishing.upload_plan import PART_BYTES, key_of, parts_of, read_key, safe_name
 from dropcast.publishing.upload_store import Upload
 from dropcast.publishing.uploads import Progress
+from tests.unit.support.memory_aws import maker
 
 from .conftest import BUCKET, REGION
 
@@ -30,7 +30,7 @@ def begun(account, size=TWO_PARTS, filename="clip.mp4", content_type="video/mp4"
 
 
 def send(upload: Upload, number: int, body: bytes) -> None:
-    s3 = boto3.client("s3", REGION)
+    s3 = maker("s3")
     s3.upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=number, Body=body)
 
 
@@ -96,7 +96,7 @@ def test_a_file_keeps_its_name_as_far_as_it_is_safe(filename, name):
 def test_parts_that_are_all_there_become_the_object(account):
     upload = completed(account)
 
-    object_ = boto3.client("s3", REGION).get_object(Bucket=BUCKET, Key=upload.key)
+    object_ = maker("s3").get_object(Bucket=BUCKET, Key=upload.key)
     assert object_["Body"].read() == b"\1" * PART_BYTES + b"\2" * 1000
     assert (object_["ContentType"], object_["VersionId"]) == ("video/mp4", upload.version_id)
     assert upload.key == f"uploads/{account.account_id}/{upload.upload_id}/clip.mp4"
@@ -186,7 +186,7 @@ def test_an_upload_that_is_given_up_leaves_nothing(account):
     assert isinstance(aborted, Upload)
     assert aborted == again
     assert aborted.state == "aborted"
-    assert "Uploads" not in boto3.client("s3", REGION).list_multipart_uploads(Bucket=BUCKET)
+    assert "Uploads" not in maker("s3").list_multipart_uploads(Bucket=BUCKET)
     assert code(uploads.complete(progress.upload.upload_id)) == "upload_aborted"
     assert code(uploads.upload_refusal(account.account_id, source_of(progress.upload))) == "upload_aborted"
 
@@ -263,7 +263,7 @@ def test_an_upload_whose_time_is_over_is_gone(account, monkeypatch):
 
 def test_an_upload_that_s3_gave_up_is_gone(account):
     progress = begun(account)
-    s3 = boto3.client("s3", REGION)
+    s3 = maker("s3")
     s3.abort_multipart_upload(Bucket=BUCKET, Key=progress.upload.key, UploadId=progress.upload.multipart_id)
 
     assert code(uploads.complete(progress.upload.upload_id)) == "upload_not_found"

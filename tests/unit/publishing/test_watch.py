@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -18,8 +17,9 @@ from dropcast.publishing.transitions import State
 from dropcast.publishing.watch import watch
 from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent
+from tests.unit.support.memory_aws import maker
 
-from .conftest import REGION, FakeTikTok, options, outbox, refusal, stored, upload_object
+from .conftest import FakeTikTok, options, outbox, refusal, stored, upload_object
 
 TOKEN = SecretStr("canary-task-token")
 
@@ -310,7 +310,7 @@ def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, wok
     ("status", "ends"), [({}, False), ({"uploaded_bytes": 1000}, False), ({"uploaded_bytes": 5}, True)]
 )
 def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok, woken, monkeypatch, status, ends):
-    boto3.client("dynamodb", REGION).update_item(
+    maker("dynamodb").update_item(
         TableName="publishes_table",
         Key={"pk": {"S": f"publish#{processing.publish_id}"}, "sk": {"S": "publish"}},
         UpdateExpression="SET bytes_sent = :sent",

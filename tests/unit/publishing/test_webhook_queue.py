@@ -4,7 +4,6 @@ import json
 import random
 from typing import Any
 
-import boto3
 import pytest
 from pydantic import SecretStr
 
@@ -15,8 +14,7 @@ from dropcast.publishing.webhook_queue import STALE, receive
 from dropcast.settings import settings
 from dropcast.tiktok.oauth import AppCredentials
 from dropcast.tiktok.webhooks import parse
-
-from .conftest import REGION
+from tests.unit.support.memory_aws import maker
 
 SECRET = "canary-client-secret"
 BODY = b'{"event": "post.publish.complete", "create_time": 1, "content": "{}"}'
@@ -146,7 +144,7 @@ def _forged(chance: random.Random, kind: int) -> tuple[bytes, str | None]:
 
 
 def test_a_secret_that_was_never_changed_is_alone(queue_url):
-    versions = boto3.client("secretsmanager", REGION).describe_secret(SecretId="app")["VersionIdsToStages"]
+    versions = maker("secretsmanager").describe_secret(SecretId="app")["VersionIdsToStages"]
 
     assert [stage for stages in versions.values() for stage in stages] == ["AWSCURRENT"]
     assert app.webhook_secrets() == [SECRET]

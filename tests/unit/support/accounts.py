@@ -5,14 +5,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 
-import boto3
 import httpx
 import pytest
-from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from pydantic import SecretStr
 
@@ -22,8 +19,8 @@ from dropcast.accounts import app, partners
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
+from tests.unit.support.memory_aws import REGION, Index, empty_aws, make_tables, maker
 
-REGION = "eu-west-1"
 NOW = 1_800_000_000
 ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
 LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
@@ -38,7 +35,7 @@ TABLES = {
     "hooks": ("pk", "sk"),
     "trends": ("pk", "sk"),
 }
-INDEXES: dict[str, list[tuple[str, str, str, str, Any]]] = {
+INDEXES: dict[str, list[Index]] = {
     "accounts": [
         ("by_user", "user_id", "account_id", "S", "ALL"),
         ("by_status", "list_shard", "status", "S", "KEYS_ONLY"),
@@ -237,23 +234,22 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    with mock_aws():
+    with empty_aws():
         forget()
-        monkeypatch.setenv("KMS_KEY_ID", _maker("kms").create_key()["KeyMetadata"]["KeyId"])
-        monkeypatch.setenv("REFRESH_QUEUE_URL", _maker("sqs").create_queue(QueueName="refresh")["QueueUrl"])
-        monkeypatch.setenv("DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
-        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", _maker("sqs").create_queue(QueueName="slow")["QueueUrl"])
-        monkeypatch.setenv("TRENDS_QUEUE_URL", _maker("sqs").create_queue(QueueName="trends")["QueueUrl"])
+        monkeypatch.setenv("KMS_KEY_ID", maker("kms").create_key()["KeyMetadata"]["KeyId"])
+        monkeypatch.setenv("REFRESH_QUEUE_URL", maker("sqs").create_queue(QueueName="refresh")["QueueUrl"])
+        monkeypatch.setenv("DELIVERIES_QUEUE_URL", maker("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
+        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", maker("sqs").create_queue(QueueName="slow")["QueueUrl"])
+        monkeypatch.setenv("TRENDS_QUEUE_URL", maker("sqs").create_queue(QueueName="trends")["QueueUrl"])
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",
             "PARTNER_SECRET_ARN": '{"business_app_id": "set-me", "business_secret": "made-up"}',
         }.items():
-            secret = _maker("secretsmanager").create_secret(Name=name, SecretString=text)
+            secret = maker("secretsmanager").create_secret(Name=name, SecretString=text)
             monkeypatch.setenv(name, secret["ARN"])
-        for name in TABLES:
-            _make_table(name)
-        _maker("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        make_tables(TABLES, INDEXES)
+        maker("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         settings.cache_clear()
         yield
     forget()
@@ -299,7 +295,6 @@ def forget() -> None:
     for cached in (
         settings,
         aws.client,
-        aws._session,
         app._credentials,
         app.tiktok,
         key_store.pepper,
@@ -334,39 +329,3 @@ def change_account(account_id: str, **values: Any) -> None:
 def plain(token: Any) -> str:
     assert isinstance(token, SecretStr), token
     return token.get_secret_value()
-
-
-@lru_cache
-def _maker(service: str) -> Any:
-    """A client for what the tests make themselves, one for all of them: making it takes longer than its calls."""
-    return cast(Any, boto3).client(service, region_name=REGION)
-
-
-def _make_table(name: str) -> None:
-    keys, indexes = TABLES[name], INDEXES.get(name, [])
-    attributes = dict.fromkeys(keys, "S")
-    for _, partition, sort, kind, _ in indexes:
-        attributes |= {partition: "S", sort: kind}
-    extra: dict[str, Any] = {}
-    if indexes:
-        extra["GlobalSecondaryIndexes"] = [
-            {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": _projection(projection)}
-            for index, partition, sort, _, projection in indexes
-        ]
-    _maker("dynamodb").create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=_schema(keys),
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": kind} for key, kind in attributes.items()],
-        **extra,
-    )
-
-
-def _projection(shown: str | list[str]) -> dict[str, Any]:
-    if isinstance(shown, str):
-        return {"ProjectionType": shown}
-    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": shown}
-
-
-def _schema(keys: tuple[str, ...]) -> list[dict[str, str]]:
-    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]

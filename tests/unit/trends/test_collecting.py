@@ -2,7 +2,6 @@
 
 import json
 
-import boto3
 import httpx
 
 from dropcast.clock import iso
@@ -13,6 +12,7 @@ from dropcast.trends.snapshot_store import latest
 from dropcast.trends.spending_store import take_requests
 from tests.event_schemas import conforming
 from tests.unit.support.accounts import BUCKET, NOW, event_names, items
+from tests.unit.support.memory_aws import maker
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import choose, switch_on, task
 
@@ -35,7 +35,7 @@ def refuse(_: httpx.Request) -> httpx.Response:
 
 
 def objects() -> dict[str, list[dict]]:
-    s3 = boto3.client("s3")
+    s3 = maker("s3")
     keys = [one["Key"] for one in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
     texts = {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode() for key in keys}
     return {key: [json.loads(line) for line in text.splitlines()] for key, text in texts.items()}

@@ -1,0 +1,76 @@
+"""AWS in memory, empty for each test and soon made: moto's own way takes longer than most tests."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, cast
+
+import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.base_backend import BackendDict
+from moto.core.models import botocore_stubber
+from moto.dynamodb.models import dynamodb_backends
+
+REGION = "eu-west-1"
+
+# Of an index: its name, its keys, the type of the second one, and what it shows besides the keys.
+Index = tuple[str, str, str, str, str | list[str]]
+
+
+@contextmanager
+def empty_aws() -> Iterator[None]:
+    """Every client of botocore asks moto, which holds nothing. mock_aws() does that and sets patterns of addresses for
+    other HTTP clients, which nobody here uses."""
+    BackendDict.reset()
+    botocore_stubber.enabled = True
+    try:
+        yield
+    finally:
+        botocore_stubber.enabled = False
+        BackendDict.reset()
+
+
+@lru_cache
+def maker(service: str) -> Any:
+    """A client for what the tests make themselves, one for all of them: making it takes longer than its calls."""
+    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return cast(Any, boto3).client(service, region_name=REGION, **keys)
+
+
+def make_tables(tables: Mapping[str, Sequence[str]], indexes: Mapping[str, Sequence[Index]]) -> None:
+    """Tables by their names, with their keys, and with the indexes of those that have any. Not by a client's calls."""
+    for name, keys in tables.items():
+        _make_table(name, keys, indexes.get(name, ()))
+
+
+def _make_table(name: str, keys: Sequence[str], indexes: Sequence[Index]) -> None:
+    attributes = dict.fromkeys(keys, "S")
+    for _, partition, sort, kind, _ in indexes:
+        attributes |= {partition: "S", sort: kind}
+    dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].create_table(
+        name,
+        schema=_schema(keys),
+        throughput=None,
+        attr=[{"AttributeName": key, "AttributeType": kind} for key, kind in attributes.items()],
+        global_indexes=[
+            {"IndexName": index, "KeySchema": _schema((partition, sort)), "Projection": _projection(shown)}
+            for index, partition, sort, _, shown in indexes
+        ],
+        indexes=[],
+        streams=None,
+        billing_mode="PAY_PER_REQUEST",
+        sse_specification=None,
+        tags=[],
+        deletion_protection_enabled=False,
+        warm_throughput=None,
+    )
+
+
+def _projection(shown: str | list[str]) -> dict[str, Any]:
+    if isinstance(shown, str):
+        return {"ProjectionType": shown}
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": shown}
+
+
+def _schema(keys: Sequence[str]) -> list[dict[str, str]]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
