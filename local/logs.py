@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.ministack import MiniStack
 
 _EVERY_S = 0.5
+# A round asks the emulator to look through all that was ever said: it is to have the rest of its time for others.
+_SHARE = 20
+# The lines of one call come together, but a call that ends later may be written before one that ended earlier.
+_LATE_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
 # In every powertools line and of no use beside the function's name and the time.
@@ -31,6 +36,8 @@ class LogStream:
         self._file = file
         self._sizes: dict[str, int] = {}
         self._seen: dict[str, int] = {}
+        self._newest: dict[str, int] = {}
+        self._calls: set[str] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="logs", daemon=True)
 
@@ -45,10 +52,12 @@ class LogStream:
         self._thread.join(10)
 
     def _follow(self) -> None:
-        stopping = False
+        stopping, took = False, 0.0
         while not stopping:
-            stopping = self._stop.wait(_EVERY_S)
+            stopping = self._stop.wait(max(_EVERY_S, _SHARE * took))
+            began = time.monotonic()
             self._write_new()
+            took = time.monotonic() - began
 
     def _write_new(self) -> None:
         try:
@@ -67,15 +76,21 @@ class LogStream:
             if size == self._sizes.get(name, 0):
                 continue
             self._sizes[name] = size
-            events = list(_every(logs, "filter_log_events", "events", logGroupName=name))
-            fresh = events[self._seen.get(name, 0) :]
-            self._seen[name] = len(events)
             found += [
                 (event["timestamp"], line)
-                for event in fresh
+                for event in self._fresh(logs, name)
                 if (line := entry(event["timestamp"], short_name(name, self._prefix), event["message"]))
             ]
         return found
+
+    def _fresh(self, logs: Any, group: str) -> list[dict[str, Any]]:
+        """What calls said that were not read before; the emulator keeps a stream for each call, and writes it once."""
+        since = max(0, self._newest.get(group, 0) - _LATE_MS)
+        events = list(_every(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
+        fresh = [event for event in events if event["logStreamName"] not in self._calls]
+        self._calls |= {event["logStreamName"] for event in fresh}
+        self._newest[group] = max([self._newest.get(group, 0), *(event["timestamp"] for event in fresh)])
+        return fresh
 
     def _execution_lines(self) -> list[tuple[int, str]]:
         states = self._emulator.client("stepfunctions")

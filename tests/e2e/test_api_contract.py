@@ -39,7 +39,7 @@ def real(stack: LocalStack, videos: Videos) -> dict[str, str]:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.label)
 def test_every_answer_is_as_documented(operation: schemathesis.APIOperation, stack: LocalStack, real: dict[str, str]):
-    @settings(max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def ask(case: schemathesis.Case) -> None:
         if len(str(case.path_parameters)) % 2:

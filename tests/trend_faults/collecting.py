@@ -1,6 +1,7 @@
 """Collecting one list of trends on a local stack, and what is told of it afterwards."""
 
 import json
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,15 +96,19 @@ class Metrics:
 
     def of(self, wanted: List) -> list[dict[str, Any]]:
         """Collect a list; what was counted meanwhile, once the worker's last line is there."""
-        before = self._events()
+        since_ms = int(time.time() * 1000)
+        before = self._events(since_ms)
         collect(self._journey, wanted)
-        return wait_for(lambda: (new := self._events()[len(before) :]) and any(map(_is_last, new)) and new, seconds=20)
+        return wait_for(
+            lambda: (new := self._events(since_ms)[len(before) :]) and any(map(_is_last, new)) and new, seconds=20
+        )
 
-    def _events(self) -> list[dict[str, Any]]:
+    def _events(self, since_ms: int) -> list[dict[str, Any]]:
         stack = self._journey.stack
         pages = stack.client("logs").get_paginator("filter_log_events")
         group = f"/aws/lambda/{stack.function_name(WORKER)}"
-        lines = (event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"])
+        told = pages.paginate(logGroupName=group, startTime=since_ms)
+        lines = (event["message"] for page in told for event in page["events"])
         return [found for line in lines if '"_aws"' in line and (found := _json(line))]
 
 
