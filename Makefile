@@ -60,5 +60,5 @@ $(VENV)/ready: requirements.txt layers/dependencies/requirements.txt layers/medi
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Dropcast needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
 	@echo 'Setting up .venv (once; a minute or two) …' >&2
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(VENV)/bin/python -m pip install --quiet --no-compile --disable-pip-version-check --requirement requirements.txt
 	@touch $@

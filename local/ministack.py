@@ -1,4 +1,4 @@
-"""The emulator of AWS: started on a loopback port of its own, through its public settings alone."""
+"""The emulator of AWS: started on a loopback port of its own, through its public settings (and see emulator.py)."""
 
 import sys
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def start_ministack(folder: Path, *, functions_at_once: int, aws_url: str = "") 
     """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up.
 
     `aws_url` is where its Lambdas find AWS, if not at the emulator itself. Above `functions_at_once` Lambda refuses, as
-    AWS does above an account's limit; each is a process of its own with a copy of the layers.
+    AWS does above an account's limit; each is a process of its own.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -73,8 +73,10 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
         "S3_DATA_DIR": str(folder / "s3"),
         "TMPDIR": str(temporary),
     }
-    # -X names the folder on the command line, by which a later run knows the process as ours.
-    command = [sys.executable, "-X", f"dropcast={folder}", "-m", "ministack"]
+    # -X names the folder on the command line, by which a later run knows the process as ours; -P keeps this folder,
+    # whose names are common ones, out of the way of its imports.
+    emulator = str(Path(__file__).with_name("emulator.py"))
+    command = [sys.executable, "-X", f"dropcast={folder}", "-P", emulator]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
     try:
         wait_ready(child, lambda: _healthy(endpoint), seconds=_START_S)
