@@ -1,7 +1,9 @@
 """Comments are read, changed and, once a person approved, sent: never twice."""
 
 import pytest
+from botocore.exceptions import ClientError
 
+from dropcast.accounts import comment_once_store, comment_sending
 from dropcast.accounts.business_models import BusinessConnection
 from dropcast.accounts.business_store import Consent, save_business, save_business_end
 from dropcast.accounts.comment_once_store import OnceKey
@@ -198,6 +200,40 @@ def test_without_a_clear_word_nothing_is_sent_again(account, theirs, trouble):
 
     assert code(outcome) == "comment_unknown"
     assert theirs.writes() == 1
+
+
+THROTTLED = ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "UpdateItem")
+
+
+@pytest.mark.parametrize("trouble", [THROTTLED, TimeoutError("the budgets kept changing")])
+def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, theirs, monkeypatch, trouble):
+    theirs.plan = ["create@lost_after"]
+    asks = iter([comment_sending.ask])
+
+    def ask_once(*asked):
+        if (real := next(asks, None)) is None:
+            raise trouble
+        return real(*asked)
+
+    monkeypatch.setattr(comment_sending, "ask", ask_once)
+
+    outcome = send_comment(draft(account))
+
+    assert code(outcome) == "comment_unknown"
+    assert theirs.calls == ["create"]
+
+
+def test_a_comment_that_was_made_is_told_though_its_key_could_not_be_kept(account, theirs, monkeypatch):
+    def throttled(*_):
+        raise THROTTLED
+
+    monkeypatch.setattr(comment_once_store, "made", throttled)
+
+    outcome = send_comment(draft(account), KEY)
+
+    assert sent(outcome).comment_id
+    assert code(send_comment(draft(account), KEY)) == "request_in_flight"
+    assert theirs.calls == ["create"]
 
 
 def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):

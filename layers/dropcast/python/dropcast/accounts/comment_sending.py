@@ -6,6 +6,9 @@ TikTok has no key against repetition, so an answer that got lost is looked up am
 from dataclasses import dataclass
 from typing import Literal
 
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
 from dropcast import clock
 from dropcast.accounts import comment_once_store
 from dropcast.accounts.comment_once_store import Claim, OnceKey
@@ -27,6 +30,8 @@ _PAGES = 5
 # How far TikTok's clock may be from ours, and how old a comment of the same words may be taken for the one just sent.
 _CLOCKS_DIFFER_S = 5
 _ALIKE_S = 60
+
+_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,10 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     if before := comment_once_store.claim(key):
         return _as_before(found, draft, key, before)
     outcome = _sent(found, draft)
-    _settle(key, outcome)
+    try:
+        _settle(key, outcome)
+    except (ClientError, BotoCoreError) as error:  # the claim stays: nothing is sent again with this key
+        _logger.warning("key not settled", account_id=draft.account_id, error=type(error).__name__)
     return outcome
 
 
@@ -101,6 +109,14 @@ def _sent(found: Served, draft: Draft) -> Sent | Problem:
     first = _try(found, draft, until)
     if isinstance(first, Sent | Problem):
         return first
+    try:
+        return _after_a_lost_answer(found, draft, asked_at, until, first)
+    except Exception as error:  # noqa: BLE001 - it may stand there: whatever fails now, nobody is told to try again
+        _logger.warning("comment unknown", account_id=draft.account_id, error=type(error).__name__)
+        return problem("comment_unknown", log_id=first.log_id)
+
+
+def _after_a_lost_answer(found: Served, draft: Draft, asked_at: int, until: float, first: Unanswered) -> Sent | Problem:
     look = _look(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
