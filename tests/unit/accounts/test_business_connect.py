@@ -145,6 +145,15 @@ def test_who_runs_no_advertiser_account_is_told_so(business):
     assert all_business() == []
 
 
+def test_a_connection_whose_account_tiktok_ended_may_be_another_users(business, account):
+    first = connected(Browser(account_id=account))
+    change_account(account, status="disconnected")
+
+    second = connected(Browser(user_id="user-2"))
+
+    assert (second.connection_id, second.user_id, second.account_id) == (first.connection_id, "user-2", None)
+
+
 def test_a_connection_serves_the_comments_of_one_account(business, account):
     connection = connected(Browser(account_id=account))
 

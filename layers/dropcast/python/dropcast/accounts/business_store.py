@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 
 from dropcast import aws, clock, dynamo
-from dropcast.accounts.account_store import read_item
+from dropcast.accounts.account_store import get_account, read_item
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.errors import Problem, problem
@@ -68,17 +68,23 @@ def save_business(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> Bus
     for _ in range(_TRIES):
         row = read_item(business_key(granted.connection_id))
         known = _connection(row) if row else None
-        if known and known.kind == "account" and known.status != "disconnected" and known.user_id != consent.user_id:
+        if known and known.kind == "account" and known.user_id != consent.user_id and not _is_free(known):
             return problem("account_taken")
         if known and known.status == "active" and known.connected_at > consent.at:
             return known
-        served = known.account_id if known and known.status != "disconnected" else None
+        served = known.account_id if known and not _is_free(known) else None
         connection = replace(granted, account_id=consent.account_id or served)
         version = row["version"] if row else 0
         entries = [_put(connection, consent.app_id, version, grant), *_point(connection, known)]
         if dynamo.write_all(entries):
             return connection
     raise RuntimeError("the connection kept changing while it was being made")
+
+
+def _is_free(known: BusinessConnection) -> bool:
+    """Whether another user may have it: it was let go, or the account that it serves was."""
+    served = get_account(known.account_id) if known.account_id else None
+    return known.status == "disconnected" or (served is not None and served.status == "disconnected")
 
 
 def save_business_end(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
