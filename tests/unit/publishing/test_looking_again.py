@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dropcast import aws, clock
+from dropcast.dynamo import to_item
 from dropcast.errors import problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.hearing import hear
@@ -12,6 +13,7 @@ from dropcast.publishing.intake import new_publish, submit
 from dropcast.publishing.look_again import look_again
 from dropcast.publishing.looks import PAUSES_SECONDS
 from dropcast.publishing.models import Publish
+from dropcast.publishing.publish_row import row_key
 from dropcast.publishing.resolve import resolve
 from dropcast.publishing.settle import settle
 from dropcast.publishing.start import start
@@ -94,6 +96,23 @@ def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(a
     assert stored(publish).state is State.PUBLISHED
     assert stored(publish).error is None
     assert sweep() == Swept(0, 0)
+
+
+def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, queue_url, at):
+    broken = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    sound = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    maker("dynamodb").update_item(
+        TableName="publishes_table",
+        Key=to_item(row_key(broken.publish_id)),
+        UpdateExpression="SET #state = :new",
+        ConditionExpression="attribute_exists(pk)",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":new": {"S": "of_a_later_release"}},
+    )
+    at(PAUSES_SECONDS[0] + 61)
+
+    assert sweep() == Swept(0, 1, 1)
+    assert asked(queue_url) == [sound.publish_id]
 
 
 def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, at, monkeypatch):

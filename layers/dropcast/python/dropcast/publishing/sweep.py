@@ -1,6 +1,9 @@
 """The sweep: a row whose execution should have begun and did not is begun; at one that rests somebody looks again."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+from aws_lambda_powertools import Logger
 
 from dropcast import clock
 from dropcast.publishing import publish_store
@@ -11,12 +14,16 @@ from dropcast.publishing.publish_row import UNSTARTED_SHARDS
 _OVERDUE_SECONDS = 60
 
 
+_logger = Logger(child=True)
+
+
 @dataclass(frozen=True)
 class Swept:
-    """How many executions were asked for, and how many looks."""
+    """How many executions were asked for, how many looks, and how many rows came to nothing but an error."""
 
     begun: int
     looks: int
+    failed: int = 0
 
 
 def sweep() -> Swept:
@@ -25,7 +32,17 @@ def sweep() -> Swept:
     overdue = [
         publish_id for shard in range(UNSTARTED_SHARDS) for publish_id in publish_store.unstarted_before(shard, before)
     ]
-    at_rest = [publish_id for publish_id in overdue if not begin_due(publish_id)]
-    for publish_id in at_rest:
+    done = [_turn(publish_id) for publish_id in overdue]
+    return Swept(done.count("begun"), done.count("look"), done.count("failed"))
+
+
+def _turn(publish_id: str) -> Literal["begun", "look", "failed"]:
+    """One row that cannot be read, or is of a later release, holds up no other."""
+    try:
+        if begin_due(publish_id):
+            return "begun"
         queue_look(publish_id)
-    return Swept(len(overdue) - len(at_rest), len(at_rest))
+    except Exception:
+        _logger.exception("not swept", publish_id=publish_id)
+        return "failed"
+    return "look"

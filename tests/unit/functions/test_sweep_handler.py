@@ -1,0 +1,31 @@
+"""The sweep tells of what it could not do only when all else is done."""
+
+import json
+
+import pytest
+
+from dropcast.publishing.sweep import Swept
+from functions.schedule.sweep import handler as module
+from tests.unit.support.functions import context
+
+
+def counted(capsys: pytest.CaptureFixture[str]) -> list[int]:
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    return [int(line["PublishesBegunLate"][0]) for line in lines if "PublishesBegunLate" in line]
+
+
+def test_what_began_late_is_counted(monkeypatch, capsys):
+    monkeypatch.setattr(module, "sweep", lambda: Swept(2, 1))
+
+    module.handler({}, context())
+
+    assert counted(capsys) == [2]
+
+
+def test_a_row_that_failed_is_an_error_once_the_others_are_counted(monkeypatch, capsys):
+    monkeypatch.setattr(module, "sweep", lambda: Swept(2, 1, 1))
+
+    with pytest.raises(RuntimeError, match="1 rows"):
+        module.handler({}, context())
+
+    assert counted(capsys) == [2]
