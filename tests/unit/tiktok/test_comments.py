@@ -66,6 +66,17 @@ def test_an_answer_without_comments_is_malformed_and_no_empty_page():
     assert page == Unanswered("malformed", True, 200, "r1")
 
 
+def test_null_where_nothing_is_listed_is_an_empty_page():
+    one = {"comment_id": "72", "text": "hi", "reply_list": None}
+
+    empty = comments.list_comments(by(saying({"comments": None})), "71", comments.Wish())
+    full = comments.list_comments(by(saying({"comments": [one]})), "71", comments.Wish())
+
+    assert isinstance(empty, comments.CommentPage)
+    assert isinstance(full, comments.CommentPage)
+    assert (empty.comments, full.comments[0].reply_list) == ((), ())
+
+
 def test_replies_are_asked_for_below_their_comment():
     asked = saying({"comments": []})
 

@@ -30,6 +30,11 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _listed(value: Any) -> Any:
+    """Some clients of this API count on null where nothing is listed."""
+    return () if value is None else value
+
+
 class Comment(Wire):
     """One comment or reply; `create_time` in seconds since the epoch. `owner`: of whose video it is. None: not told."""
 
@@ -45,13 +50,13 @@ class Comment(Wire):
     liked: bool | None = None
     pinned: bool | None = None
     status: Text = None
-    reply_list: "tuple[Comment, ...]" = ()
+    reply_list: "Annotated[tuple[Comment, ...], BeforeValidator(_listed)]" = ()
 
 
 class CommentPage(Wire):
     """Some comments; with `has_more` the next ones come after `cursor`."""
 
-    comments: tuple[Comment, ...]
+    comments: Annotated[tuple[Comment, ...], BeforeValidator(_listed)]
     cursor: Annotated[str | None, BeforeValidator(_text)] = None
     has_more: bool = False
     log_id: str | None = None
