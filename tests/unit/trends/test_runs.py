@@ -8,11 +8,13 @@ import pytest
 from dropcast.trends.collect import collect
 from dropcast.trends.plan import planned
 from dropcast.trends.run_queue import Task, begin_run, read
+from dropcast.trends.shapes import Wanted
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import items
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import choose, queued
 
+RUN_S = 6 * 3600
 COUNTRIES = "US,DE,FR,GB,ES,IT,NL,BE,SE,NO,FI,DK,PL,CZ,AT,CH,IE,PT,GR,JP"
 
 
@@ -62,6 +64,39 @@ def test_where_one_country_fails_the_others_are_kept(connected, twenty):
 
     good = {one.country for one in lists if (kept := latest(one)) and kept.good}
     assert good == set(COUNTRIES.split(",")) - {"DE"}
+
+
+def test_videos_come_last_for_each_of_their_lists_costs_many_requests(trends):
+    choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30")
+
+    kinds = [one.kind for one in planned()]
+
+    assert kinds == ["hashtags"] * 40 + ["music"] * 40 + ["keywords"] + ["videos"] * 40
+
+
+@pytest.mark.parametrize("count", range(1, 21))
+def test_each_list_of_videos_has_its_turn_though_three_alone_may_be_collected_in_a_run(trends, held_clock, count):
+    choose(trends, TREND_COUNTRIES=",".join(COUNTRIES.split(",")[:count]), TREND_KINDS="videos")
+    everything = set(planned())
+
+    collected = set[Wanted]()
+    for _ in range(3 * count):
+        assert set(planned()) == everything
+        collected.update(planned()[:3])
+        held_clock.at += RUN_S
+
+    assert collected == everything
+
+
+def test_of_two_periods_each_list_of_videos_is_collected_in_one_of_three_runs(trends, held_clock):
+    choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30", TREND_KINDS="videos")
+
+    collected = set[Wanted]()
+    for _ in range(3):
+        collected.update(planned()[:19])
+        held_clock.at += RUN_S
+
+    assert len(collected) == 40
 
 
 def test_when_the_budget_ends_what_was_collected_before_is_kept(connected, twenty, trends):

@@ -2,25 +2,31 @@
 
 from typing import cast, get_args
 
+from dropcast import clock
 from dropcast.settings import listed, settings
 from dropcast.trends.shapes import ALL, Kind, Wanted, wanted
 
 PERIODS = (1, 7, 30, 120)
 
+_SLOT_S = 6 * 3600
+
 
 def planned() -> list[Wanted]:
-    """Every list that a run collects, hashtags of all countries first. Without countries there is none.
+    """Every list that a run collects, those that cost one request first. Without countries there is none.
+
+    Lists of videos cost many; where a run's requests do not do for all, each has its turn in one of several runs.
 
     A ValueError for a setting that names what there is not.
     """
-    lists = (
+    lists = dict.fromkeys(
         wanted(kind, country, days, category)
         for kind in _kinds()
         for category in [ALL, *listed(settings().trend_categories)]
         for days in periods()
         for country in countries()
     )
-    return list(dict.fromkeys(lists))
+    videos = [one for one in lists if one.kind == "videos"]
+    return [one for one in lists if one.kind != "videos"] + _in_turn(videos)
 
 
 def countries() -> list[str]:
@@ -34,6 +40,16 @@ def periods() -> list[int]:
     if unknown := set(chosen) - set(PERIODS):
         raise ValueError(f"trend_periods are of {PERIODS}, and not {sorted(unknown)}")
     return chosen
+
+
+def _in_turn(lists: list[Wanted]) -> list[Wanted]:
+    """The same from another one on in each six hours.
+
+    A third of them and one further each time, so that none is left out for long, and none for ever.
+    """
+    step = len(lists) // 3 + 1
+    start = clock.now() // _SLOT_S * step % max(1, len(lists))
+    return lists[start:] + lists[:start]
 
 
 def _kinds() -> list[Kind]:
