@@ -62,17 +62,22 @@ def sources(trends: pytest.MonkeyPatch) -> Sources:
 def connected(sources: Sources) -> Sources:
     """TikTok API for Business is connected, by an advertiser and by an account."""
     advertiser = AdvertiserGrant(access_token=SecretStr("canary-advertiser"), advertiser_ids=("7000000000000000001",))
-    holder = HolderGrant(
-        access_token=SecretStr("canary-holder"),
-        refresh_token=SecretStr("canary-holder-refresh"),
+    save_business(Consent(user_id="ana", app_id="app-1", at=NOW), advertiser)
+    connect_account("canary-holder", "business-1", NOW)
+    return sources
+
+
+def connect_account(token: str, open_id: str, at: int, serves: str | None = None) -> None:
+    """A connection of an account, `serves`: for the comments of that account of ours."""
+    grant = HolderGrant(
+        access_token=SecretStr(token),
+        refresh_token=SecretStr(f"{token}-refresh"),
         expires_in=86_400,
         refresh_expires_in=31_536_000,
-        open_id="business-1",
+        open_id=open_id,
         scopes=frozenset({"discovery.search.words"}),
     )
-    for grant in (advertiser, holder):
-        save_business(Consent(user_id="ana", app_id="app-1", at=NOW), grant)
-    return sources
+    save_business(Consent(user_id="ana", app_id="app-1", at=at, account_id=serves), grant)
 
 
 def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:

@@ -8,10 +8,12 @@ from dropcast.trends.discovery_source import ask
 from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
+from tests.unit.trends.conftest import connect_account
 
 DAY_S = 24 * 3600
 HASHTAGS = wanted("hashtags", "US", 7, "ALL")
 VIDEOS = wanted("videos", "US", 7, "ALL")
+MUSIC = wanted("music", "US", 7, "ALL")
 
 
 class Budget:
@@ -183,6 +185,66 @@ def test_without_a_connection_nothing_is_asked(sources, kind):
     assert told.reason == "not_connected"
     assert not told.asked
     assert sources.asked == []
+
+
+def tokens(sources) -> list[str]:
+    return [request.headers["Access-Token"] for request in sources.asked]
+
+
+def refusing(*refused: str):
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_refused = request.headers["Access-Token"] in refused
+        return answers.business({}, 40001, "No permission") if is_refused else answers.music(request)
+
+    return answer
+
+
+def test_a_connection_that_serves_an_accounts_comments_is_asked_after_those_that_serve_none(connected):
+    connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-holder"]
+
+
+def test_of_connections_that_serve_no_account_the_newest_is_asked(connected):
+    connect_account("canary-newer", "business-2", NOW + 60)
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-newer"]
+
+
+def test_where_tiktok_refuses_one_connection_the_next_is_asked(connected):
+    connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
+    connected.answers[answers.MUSIC] = refusing("canary-holder")
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-holder", "canary-customer"]
+
+
+def test_no_more_than_three_connections_are_asked_and_the_first_ones_words_are_told(connected):
+    for number in range(2, 6):
+        connect_account(f"canary-{number}", f"business-{number}", NOW + number)
+    connected.answers[answers.MUSIC] = lambda request: answers.business({}, 40001, request.headers["Access-Token"])
+
+    told = ask(MUSIC, Budget())
+
+    assert isinstance(told, Failed)
+    assert tokens(connected) == ["canary-5", "canary-4", "canary-3"]
+    assert (told.reason, "canary-5" in told.raw_status) == ("refused", True)
+
+
+def test_after_another_failure_than_a_refusal_no_other_connection_is_asked(connected):
+    connect_account("canary-newer", "business-2", NOW + 60)
+    connected.answers[answers.MUSIC] = lambda _: httpx.Response(502)
+
+    told = ask(MUSIC, Budget())
+
+    assert isinstance(told, Failed)
+    assert told.reason == "unanswered"
+    assert tokens(connected) == ["canary-newer"]
 
 
 def test_captions_stop_while_there_is_time_to_keep_the_list(connected, held_clock):

@@ -1,9 +1,11 @@
 """The Discovery API as a source: official and free, for who has connected TikTok API for Business.
 
-Hashtags and videos are asked for the advertiser that was connected last, music and keywords for the account.
+Hashtags and videos are asked for the advertiser that was connected last, music and keywords for the account, one that
+serves no customer's comments if there is one. Where TikTok refuses one, the next is asked.
 """
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -28,6 +30,7 @@ from dropcast.trends.time_left import ANSWER_WITHIN_S
 
 _NAME: SourceName = "discovery"
 _VIDEOS_PER_LIST = 100
+_HOLDERS_PER_LIST = 3
 
 Rows = TypeVar("Rows", bound=BaseModel)
 Call = Callable[[SecretStr], Rows | Refused | Unanswered | Changed]
@@ -47,10 +50,23 @@ def can(wanted: Wanted) -> bool:
 
 
 def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
-    """The list as TikTok tells it; videos with their captions, as far as requests may be made for them."""
-    holder = _holder("advertiser" if wanted.kind in ("hashtags", "videos") else "account")
-    if holder is None:
-        return not_asked(_NAME, "not_connected", "no connection to TikTok API for Business")
+    """The list as TikTok tells it; videos with their captions, as far as requests may be made for them.
+
+    A Failed is about the first connection that was asked: those after it are but a help.
+    """
+    kind = "advertiser" if wanted.kind in ("hashtags", "videos") else "account"
+    first: Failed | None = None
+    for holder in itertools.islice(_holders(kind), _HOLDERS_PER_LIST):
+        told = _told(wanted, holder, allowance)
+        if isinstance(told, Found):
+            return told
+        first = first or told
+        if told.reason != "refused":
+            break
+    return first or not_asked(_NAME, "not_connected", "no connection to TikTok API for Business")
+
+
+def _told(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
     match wanted.kind:
         case "hashtags":
             return _hashtags(wanted, holder, allowance)
@@ -62,12 +78,12 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
             return _keywords(holder, allowance)
 
 
-def _holder(kind: BusinessKind) -> _Holder | None:
-    for one in active_connections(kind):
+def _holders(kind: BusinessKind) -> Iterator[_Holder]:
+    """The newest first, but those that serve an account's comments last: they are connected for somebody else."""
+    for one in sorted(active_connections(kind), key=lambda one: one.account_id is not None):
         holder_id = next(iter(one.advertiser_ids), None) if kind == "advertiser" else one.business_id
         if holder_id:
-            return _Holder(one.connection_id, holder_id)
-    return None
+            yield _Holder(one.connection_id, holder_id)
 
 
 def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
