@@ -4,11 +4,12 @@ import httpx
 import pytest
 
 from dropcast import clock
+from dropcast.trends.collect import collect
 from dropcast.trends.discovery_source import ask
 from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
-from tests.unit.trends.conftest import connect_account
+from tests.unit.trends.conftest import connect_account, task
 
 DAY_S = 24 * 3600
 HASHTAGS = wanted("hashtags", "US", 7, "ALL")
@@ -134,6 +135,47 @@ def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked
         ("21", "", ("bread",)),
     ]
     assert connected.paths.count(answers.OEMBED) == asked
+
+
+def test_what_the_last_list_told_of_a_video_is_not_asked_again(connected):
+    collect(task("videos"))
+    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
+    connected.asked.clear()
+
+    told = found(VIDEOS)
+
+    first = told.items[0]
+    assert isinstance(first, Video)
+    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
+    assert first.hashtags == ("pottery", "bread", "slow")
+    assert first.thumbnail_url == "https://p16.example/cover.jpeg"
+    assert all(one.description for one in told.items if isinstance(one, Video))
+    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS]
+
+
+def test_of_a_new_video_alone_the_caption_is_asked(connected):
+    collect(task("videos"))
+    rows = [{"hashtag_id": "421", "hashtag_name": "clay", "top_video_list": [answers.video(99), answers.video(11)]}]
+    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
+    connected.asked.clear()
+
+    told = found(VIDEOS)
+
+    assert [(one.description[-2:], one.hashtags) for one in told.items if isinstance(one, Video)] == [
+        ("99", ("clay", "Pottery", "slow")),
+        ("11", ("clay", "Pottery", "slow")),
+    ]
+    assert connected.paths.count(answers.OEMBED) == 1
+
+
+def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
+    logged: list[dict] = []
+    monkeypatch.setattr("dropcast.trends.captions.logger.warning", lambda text, **more: logged.append(more))
+    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
+
+    found(VIDEOS)
+
+    assert logged == [{"why": "server_error", "place": 1}]
 
 
 def test_captions_stop_where_the_budget_ends(connected):

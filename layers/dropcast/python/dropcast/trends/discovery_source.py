@@ -22,8 +22,8 @@ from dropcast.tiktok import discovery
 from dropcast.tiktok.changed import Changed
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.discovery import HashtagRow
-from dropcast.trends import discovery_items
-from dropcast.trends.captions import with_captions
+from dropcast.trends import discovery_items, snapshot_store
+from dropcast.trends.captions import known_captions, with_captions
 from dropcast.trends.failures import empty, failed, not_asked, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
 from dropcast.trends.time_left import ANSWER_WITHIN_S
@@ -156,7 +156,9 @@ def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Fa
     videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
     if not videos:
         return empty(_NAME, answer.told)
-    return _found(with_captions(http_within(ANSWER_WITHIN_S), videos, allowance), {})
+    before = snapshot_store.latest(wanted)
+    known = known_captions(before.items if before else ())
+    return _found(with_captions(http_within(ANSWER_WITHIN_S), videos, known, allowance), {})
 
 
 def _music(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
