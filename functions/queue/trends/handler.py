@@ -49,8 +49,9 @@ def _count(collected: Collected) -> None:
         logger.warning("no source told it", list_key=collected.wanted.key)
         return
     # Nought beside what is good, so that an alarm on the minimum means: all of them failed.
-    _count_of(collected.source, "TrendSourceFailed", 0)
-    _count_of(collected.source, "TrendSourceGood", 1)
+    if not collected.is_kept:
+        _count_of(collected.source, "TrendSourceFailed", 0)
+        _count_of(collected.source, "TrendSourceGood", 1)
     metrics.add_metric("TrendsNotCollected", MetricUnit.Count, 0)
     metrics.add_metric("TrendsCollected", MetricUnit.Count, 1)
     logger.info("collected", list_key=collected.wanted.key, source=collected.source, items=collected.items)

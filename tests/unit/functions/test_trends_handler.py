@@ -1,6 +1,7 @@
 """Trends on a schedule: what is queued, and what a worker does with a message."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,6 +81,17 @@ def test_a_list_is_collected_and_each_source_is_counted(trends, written):
     assert '"source":"creative_center","service":"tests","TrendSourceGood":[1.0]' in output
     assert '"TrendsCollected":[1.0]' in output
     assert '"raw_status":"HTTP 429"' in output
+
+
+def test_a_source_that_need_not_be_asked_is_not_counted(trends, written):
+    told_by(trends, replace(good(), is_kept=True))
+
+    work({"Records": [message()]}, context())
+
+    output = written()
+    assert '"TrendsCollected":[1.0]' in output
+    assert "TrendSourceGood" not in output
+    assert "TrendSourceFailed" not in output
 
 
 def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written):

@@ -200,6 +200,30 @@ def test_a_query_that_failed_is_not_made_again_within_six_hours_either(creative,
     assert len(creative.asked) == 1
 
 
+def test_a_query_that_failed_comes_again_when_its_six_hours_are_over(creative, held_clock):
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
+    collect(task("hashtags", "DE"))
+    held_clock.at += 5 * HOUR_S + 1800
+
+    again = collect(task("hashtags", "DE"))
+
+    assert (again.source, again.again_at) == (None, NOW + 6 * HOUR_S)
+
+
+def test_what_it_told_before_is_no_news_of_its_health(creative, held_clock):
+    collect(task("hashtags", "DE"))
+    held_clock.at += HOUR_S
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
+    collect(task("hashtags", "JP"))
+    failing = healths()["creative_center"]
+
+    again = collect(task("hashtags", "DE", "run_2"))
+
+    assert again.is_kept
+    assert (failing.state, failing.failures) == ("failing", 1)
+    assert healths()["creative_center"] == failing
+
+
 def test_a_second_query_of_a_country_waits_for_its_hour(creative, held_clock):
     collect(task("hashtags", "US"))
     held_clock.at += 600

@@ -21,13 +21,15 @@ _COMPARED_S = 26 * 3600
 class Collected:
     """What came of it: the source that told the list, if one did, and those before it that did not.
 
-    again_at: when (seconds since the epoch) to try once more, where a source's turn had not come.
+    is_kept: the source was not asked, for it had told that before. again_at: when (seconds since the epoch) to try once
+    more, where a source's turn had not come.
     """
 
     wanted: Wanted
     source: SourceName | None
     items: int
     attempts: tuple[Failed, ...]
+    is_kept: bool = False
 
     @property
     def again_at(self) -> int | None:
@@ -45,7 +47,7 @@ def collect(task: Task) -> Collected:
             case Found() as told:
                 found = replace(told, items=snapshot_store.fitting(told.items))
                 _keep(found, tuple(attempts), task)
-                return Collected(wanted, found.source, len(found.items), tuple(attempts))
+                return Collected(wanted, found.source, len(found.items), tuple(attempts), found.is_kept)
             case Failed() as failed:
                 health_store.note_failed(failed, wanted, clock.now())
                 attempts.append(failed)
@@ -56,10 +58,10 @@ def collect(task: Task) -> Collected:
 def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> None:
     """Store what was told. What the source told before, and need not be asked for again, is stored already."""
     now = clock.now()
-    health_store.note_good(found.source, found.captured_at)
     if found.is_kept:
         snapshot_store.note_still_good(task.wanted, attempts, now)
         return
+    health_store.note_good(found.source, found.captured_at)
     snapshot = _snapshot(found, attempts, task.wanted, now)
     history_store.append(snapshot, task.run_id)
     snapshot_store.keep(snapshot, event_write("trends.updated", _told(snapshot, task.run_id)))

@@ -54,7 +54,9 @@ def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
     """What it told less than six hours ago, or when to ask it; None if it may be asked now."""
     now = clock.now()
     if not pace_store.take(_NAME, wanted.key, now, SAME_QUERY_AFTER_S):
-        return _told_before(wanted, now) or not_asked(_NAME, "budget", "the same query was made less than 6 hours ago")
+        again_at = pace_store.next_turn(_NAME, wanted.key, now, SAME_QUERY_AFTER_S)
+        made = not_asked(_NAME, "budget", "the same query was made less than 6 hours ago", again_at)
+        return _told_before(wanted, now) or made
     if pace_store.take(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S):
         return None
     pace_store.give_back(_NAME, wanted.key)
