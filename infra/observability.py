@@ -22,6 +22,7 @@ _MINUTES = Duration.minutes(5)
 _TREND_RUN = Duration.hours(6)
 _TREND_SERVICE = "queue-trends"
 _TREND_SOURCES = ("discovery", "creative_center", "ensembledata")
+_TREND_KINDS = ("hashtags", "videos", "music", "keywords")
 
 
 class Observability(Construct):
@@ -72,7 +73,7 @@ class Observability(Construct):
         self._make_dashboard(machine, dead_letters, http_functions)
 
     def _watch_trends(self) -> None:
-        """Over a run's six hours: a source that failed and told nothing, lists that were tried and none collected."""
+        """Over six hours: a source that was asked and told nothing, a kind that was tried and told by nobody."""
         for source in _TREND_SOURCES:
             dimensions = {"service": _TREND_SERVICE, "source": source}
             self._alarm(
@@ -80,12 +81,13 @@ class Observability(Construct):
                 _bad_alone("TrendSourceFailed", dimensions),
                 f"The source of trends {source} fails: GET /v1/trends/sources says why",
             )
-        dimensions = {"service": _TREND_SERVICE}
-        self._alarm(
-            "TrendsNotCollected",
-            _bad_alone("TrendsNotCollected", dimensions),
-            "No source tells what trends: callers get the last lists, marked stale",
-        )
+        for kind in _TREND_KINDS:
+            dimensions = {"service": _TREND_SERVICE, "kind": kind}
+            self._alarm(
+                f"TrendsNotCollected{kind.title()}",
+                _bad_alone("TrendsNotCollected", dimensions),
+                f"No source tells what {kind} trend: callers get the last lists, marked stale",
+            )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, means: str, *, above: int = 0) -> None:
         alarm = cloudwatch.Alarm(

@@ -158,11 +158,14 @@ def test_a_source_that_fails_all_through_a_run_wakes_somebody(template, source):
     assert {"Name": "service", "Value": "queue-trends"} in alarm["Dimensions"]
 
 
-def test_lists_that_no_source_tells_wake_somebody(template):
-    [alarm] = [
+def test_each_kind_that_no_source_tells_wakes_somebody(template):
+    alarms = [
         one["Properties"]
         for one in of_type(template, "CloudWatch::Alarm").values()
         if one["Properties"]["MetricName"] == "TrendsNotCollected"
     ]
 
-    assert (alarm["Statistic"], alarm["Period"], alarm["Threshold"]) == ("Minimum", 6 * 3600, 0)
+    dimensions = [{one["Name"]: one["Value"] for one in alarm["Dimensions"]} for alarm in alarms]
+    assert sorted(one["kind"] for one in dimensions) == sorted(ITEMS)
+    assert {one["service"] for one in dimensions} == {"queue-trends"}
+    assert {(one["Statistic"], one["Period"], one["Threshold"]) for one in alarms} == {("Minimum", 6 * 3600, 0)}

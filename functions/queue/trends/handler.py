@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, single_metric
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -13,12 +13,10 @@ from dropcast.trends.collect import Collected, collect
 from dropcast.trends.run_queue import later, put_off, read
 
 logger = Logger()
-metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 @logger.inject_lambda_context(clear_state=True)
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -42,21 +40,23 @@ def _take(record: SQSRecord) -> None:
 def _count(collected: Collected) -> None:
     for failed in collected.attempts:
         if failed.asked:
-            _count_of(failed.source, "TrendSourceFailed", 1)
+            _add("TrendSourceFailed", 1, source=failed.source)
         logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
-    if collected.source is None:
-        metrics.add_metric("TrendsNotCollected", MetricUnit.Count, 1)
+    kind, source = collected.wanted.kind, collected.source
+    if source is None:
         logger.warning("no source told it", list_key=collected.wanted.key)
+        _add("TrendsNotCollected", 1, kind=kind)
         return
+    logger.info("collected", list_key=collected.wanted.key, source=source, items=collected.items)
     # Nought beside what is good, so that an alarm on the minimum means: all of them failed.
     if not collected.is_kept:
-        _count_of(collected.source, "TrendSourceFailed", 0)
-        _count_of(collected.source, "TrendSourceGood", 1)
-    metrics.add_metric("TrendsNotCollected", MetricUnit.Count, 0)
-    metrics.add_metric("TrendsCollected", MetricUnit.Count, 1)
-    logger.info("collected", list_key=collected.wanted.key, source=collected.source, items=collected.items)
+        _add("TrendSourceFailed", 0, source=source)
+        _add("TrendSourceGood", 1, source=source)
+    _add("TrendsCollected", 1, kind=kind)
+    _add("TrendsNotCollected", 0, kind=kind)
 
 
-def _count_of(source: str, name: str, count: int) -> None:
+def _add(name: str, count: int, **dimensions: str) -> None:
     with single_metric(name=name, unit=MetricUnit.Count, value=count) as metric:
-        metric.add_dimension("source", source)
+        for dimension, value in dimensions.items():
+            metric.add_dimension(dimension, value)

@@ -79,7 +79,8 @@ def test_a_list_is_collected_and_each_source_is_counted(trends, written):
     assert answer == {"batchItemFailures": []}
     assert '"source":"discovery","service":"tests","TrendSourceFailed":[1.0]' in output
     assert '"source":"creative_center","service":"tests","TrendSourceGood":[1.0]' in output
-    assert '"TrendsCollected":[1.0]' in output
+    assert '"kind":"keywords","service":"tests","TrendsCollected":[1.0]' in output
+    assert '"kind":"keywords","service":"tests","TrendsNotCollected":[0.0]' in output
     assert '"raw_status":"HTTP 429"' in output
 
 
@@ -104,7 +105,7 @@ def test_where_no_source_tells_a_list_it_is_counted_and_no_error(trends, written
     assert answer == {"batchItemFailures": []}
     assert '"source":"creative_center","service":"tests","TrendSourceFailed":[1.0]' in output
     assert '"source":"discovery","service":"tests","TrendSourceFailed"' not in output
-    assert '"TrendsNotCollected":[1.0]' in output
+    assert '"kind":"keywords","service":"tests","TrendsNotCollected":[1.0]' in output
 
 
 def test_what_nobody_expected_comes_again_and_the_rest_does_not(trends, written):

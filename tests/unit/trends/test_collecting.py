@@ -14,7 +14,7 @@ from tests.event_schemas import conforming
 from tests.unit.support.accounts import BUCKET, NOW, event_names, items
 from tests.unit.support.memory_aws import maker
 from tests.unit.trends import answers
-from tests.unit.trends.conftest import choose, switch_on, task
+from tests.unit.trends.conftest import choose, connect_account, switch_on, task
 
 HOUR_S = 3600
 US_HASHTAGS = wanted("hashtags", "US", 7, "ALL")
@@ -207,6 +207,20 @@ def test_a_source_that_is_not_connected_is_off_and_not_at_fault(sources):
     collect(task("hashtags"))
 
     assert (healths()["discovery"].state, healths()["discovery"].failures) == ("off", 0)
+
+
+def test_a_source_that_is_connected_for_some_kinds_alone_is_not_off_for_the_others(sources, held_clock):
+    connect_account("canary-holder", "business-1", NOW)
+    collect(task("music"))
+    held_clock.at += 13 * HOUR_S
+
+    collect(task("hashtags"))
+
+    within = healths()["discovery"]
+    held_clock.at += 1
+    collect(task("hashtags"))
+    assert (within.state, within.good_at) == ("good", NOW)
+    assert (healths()["discovery"].state, healths()["discovery"].reason) == ("off", "not_connected")
 
 
 def test_requests_are_counted_for_the_run_and_no_more_are_made_than_it_may(connected, trends):

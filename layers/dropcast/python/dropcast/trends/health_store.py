@@ -12,6 +12,9 @@ State = Literal["good", "failing", "off", "untried"]
 _PARTITION = "health"
 _OFF: tuple[Reason, ...] = ("not_configured", "not_connected")
 
+# Two runs and an hour.
+_GOOD_FOR_S = 13 * 3600
+
 
 @dataclass(frozen=True)
 class Health:
@@ -36,15 +39,22 @@ class Health:
 
 def note_good(source: SourceName, at: int) -> None:
     """It told a list."""
-    _note(source, {"good_at": at, "failures": 0}, "")
+    _note(source, {"good_at": at, "failures": 0})
 
 
 def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
-    """It did not. That we had decided not to ask it is nothing that it did."""
-    if not failed.asked and failed.reason not in _OFF:
-        return
+    """It did not. That we had decided not to ask it is nothing that it did.
+
+    That it is off for one kind of list says nothing of a source that told others lately: a connection may be for music
+    and keywords alone.
+    """
     changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
-    _note(failed.source, changes | {"list_key": wanted.key}, " ADD failures :one" if failed.asked else "")
+    changes["list_key"] = wanted.key
+    if failed.asked:
+        _note(failed.source, changes, also=" ADD failures :one", values={":one": 1})
+    elif failed.reason in _OFF:
+        not_lately = "attribute_not_exists(good_at) OR good_at < :lately"
+        _note(failed.source, changes, values={":lately": at - _GOOD_FOR_S}, ConditionExpression=not_lately)
 
 
 def healths() -> dict[SourceName, Health]:
@@ -62,12 +72,16 @@ def healths() -> dict[SourceName, Health]:
     }
 
 
-def _note(source: SourceName, changes: dynamo.Item, also: str) -> None:
-    values = {f":{name}": value for name, value in changes.items()} | ({":one": 1} if also else {})
-    aws.client("dynamodb").update_item(
+def _note(
+    source: SourceName, changes: dynamo.Item, also: str = "", values: dynamo.Item | None = None, **condition: str
+) -> None:
+    values = {f":{name}": value for name, value in changes.items()} | (values or {})
+    dynamo.write_if(
+        "update_item",
         TableName=settings().trends_table,
         Key=dynamo.to_item({"pk": _PARTITION, "sk": source}),
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes) + also,
         ExpressionAttributeNames={f"#{name}": name for name in changes},
         ExpressionAttributeValues=dynamo.to_item(values),
+        **condition,
     )
