@@ -11,6 +11,7 @@ from dropcast.trends.ensembledata import Post, Statistics
 from dropcast.trends.ensembledata_source import ask, can, hashtags_of, videos_of
 from dropcast.trends.health_store import healths
 from dropcast.trends.shapes import Failed, Found, Hashtag, Video, wanted
+from dropcast.trends.snapshot_store import latest
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import Sources, choose, switch_on, task
 
@@ -130,17 +131,49 @@ def test_no_more_units_are_spent_in_a_day_than_allowed(ensemble, held_clock):
     assert isinstance(ask(VIDEOS, yes), Found)
 
 
-def test_what_some_words_told_is_kept_where_others_fail(ensemble):
-    def second_fails(request: httpx.Request) -> httpx.Response:
-        known = request.url.params["name"] == "bread"
-        return answers.ensemble_posts(request) if known else httpx.Response(495)
+def second_word(answer: httpx.Response):
+    def told(request: httpx.Request) -> httpx.Response:
+        return answers.ensemble_posts(request) if request.url.params["name"] == "bread" else answer
 
-    ensemble.answers[answers.ENSEMBLE] = second_fails
+    return told
 
+
+def test_what_some_words_told_is_kept_where_others_fail_with_the_reason_beside_it(ensemble):
+    ensemble.answers[answers.ENSEMBLE] = second_word(httpx.Response(495))
+
+    collected = collect(task("videos"))
+
+    snapshot = latest(wanted("videos", "US", 7, "ALL"))
+    health = healths()["ensembledata"]
+    assert snapshot is not None
+    assert (collected.source, collected.attempts[-1].raw_status) == ("ensembledata", "HTTP 495")
+    assert ([one.item_id for one in snapshot.items], snapshot.good) == (["52", "51"], True)
+    assert [(one.source, one.reason) for one in snapshot.attempts] == [
+        ("discovery", "not_connected"),
+        ("creative_center", "not_configured"),
+        ("ensembledata", "budget"),
+    ]
+    assert (health.state, health.failures, health.raw_status) == ("good", 1, "HTTP 495")
+
+
+def test_where_the_units_end_amid_the_words_that_is_told_and_is_no_failure_of_the_source(ensemble, trends):
+    choose(trends, ENSEMBLEDATA_UNITS_PER_DAY="1")
+
+    collected = collect(task("videos"))
+
+    assert collected.source == "ensembledata"
+    assert (collected.attempts[-1].raw_status, collected.attempts[-1].asked) == (
+        "the units of this day are used up",
+        False,
+    )
+    assert healths()["ensembledata"].failures == 0
+
+
+def test_what_all_words_told_is_no_part(ensemble):
     told = ask(VIDEOS, yes)
 
     assert isinstance(told, Found)
-    assert [one.item_id for one in told.items] == ["52", "51"]
+    assert told.partly is None
 
 
 @pytest.mark.parametrize("missing", ["words", "token"])

@@ -19,7 +19,7 @@ _COMPARED_S = 26 * 3600
 
 @dataclass(frozen=True)
 class Collected:
-    """What came of it: the source that told the list, if one did, and those before it that did not.
+    """What came of it: the source that told the list, if one did, and those that did not, or not all of it.
 
     is_kept: the source was not asked, for it had told that before. again_at: when (seconds since the epoch) to try once
     more, where a source's turn had not come.
@@ -46,6 +46,7 @@ def collect(task: Task) -> Collected:
         match source.ask(wanted, partial(take_requests, task.run_id)):
             case Found() as told:
                 found = replace(told, items=snapshot_store.fitting(told.items))
+                attempts += [found.partly] if found.partly else []
                 _keep(found, tuple(attempts), task)
                 return Collected(wanted, found.source, len(found.items), tuple(attempts), found.is_kept)
             case Failed() as failed:
@@ -62,6 +63,8 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> None:
         snapshot_store.note_still_good(task.wanted, attempts, now)
         return
     health_store.note_good(found.source, found.captured_at)
+    if found.partly:
+        health_store.note_failed(found.partly, task.wanted, found.captured_at)
     snapshot = _snapshot(found, attempts, task.wanted, now)
     history_store.append(snapshot, task.run_id)
     snapshot_store.keep(snapshot, event_write("trends.updated", _told(snapshot, task.run_id)))

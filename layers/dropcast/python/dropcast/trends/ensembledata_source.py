@@ -43,26 +43,24 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     token = ensembledata_token()
     if token is None:
         return not_asked(_NAME, "not_configured", "no token is set")
-    sample = _sample(wanted, words, token, allowance)
-    if isinstance(sample, Failed):
-        return sample
-    items = videos_of(sample) if wanted.kind == "videos" else hashtags_of(sample)
+    posts, failure = _sample(wanted, words, token, allowance)
+    items = videos_of(posts) if wanted.kind == "videos" else hashtags_of(posts)
     if not items:
-        return failed(_NAME, "empty", f"HTTP 200, no posts for {len(words)} words")
-    return Found(_NAME, items[:_ITEMS_PER_LIST], clock.now(), total=len(items))
+        return failure or failed(_NAME, "empty", f"HTTP 200, no posts for {len(words)} words")
+    return Found(_NAME, items[:_ITEMS_PER_LIST], clock.now(), total=len(items), partly=failure)
 
 
-def _sample(wanted: Wanted, words: list[str], token: SecretStr, allowance: Allowance) -> list[Post] | Failed:
-    """The posts of all searches, or the failure of the first one that fails when none before it found a post."""
+def _sample(
+    wanted: Wanted, words: list[str], token: SecretStr, allowance: Allowance
+) -> tuple[list[Post], Failed | None]:
+    """The posts of all searches before the first one that fails, and its failure."""
     posts: dict[str, Post] = {}
     for word in words:
         answer = _search(wanted, word, token, allowance)
         if isinstance(answer, Failed):
-            if posts:
-                break
-            return answer
+            return list(posts.values()), answer
         posts |= {post.aweme_id: post for post in answer}
-    return list(posts.values())
+    return list(posts.values()), None
 
 
 def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:

@@ -158,21 +158,6 @@ def _no_curves() -> dict[str, tuple[Point, ...]]:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a source told, best first, and never nothing. `total` is how many it says there are, where it tells.
-
-    is_kept: it told that before, and is not to be asked again so soon.
-    """
-
-    source: SourceName
-    items: tuple[Item, ...]
-    captured_at: int
-    total: int | None = None
-    curves: Curves = field(default_factory=_no_curves)
-    is_kept: bool = False
-
-
-@dataclass(frozen=True)
 class Failed:
     """Why a source told nothing; `raw_status` is its own words.
 
@@ -184,6 +169,22 @@ class Failed:
     raw_status: str
     asked: bool = True
     again_at: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source told, best first, and never nothing. `total` is how many it says there are, where it tells.
+
+    is_kept: it told that before, and is not to be asked again so soon. partly: why it did not tell the rest of it.
+    """
+
+    source: SourceName
+    items: tuple[Item, ...]
+    captured_at: int
+    total: int | None = None
+    curves: Curves = field(default_factory=_no_curves)
+    is_kept: bool = False
+    partly: Failed | None = None
 
 
 # Whether so many more outside requests may be made; they are counted when it says yes.

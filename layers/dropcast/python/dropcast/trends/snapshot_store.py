@@ -25,7 +25,7 @@ _ITEMS_MAX_BYTES = 340_000
 class Snapshot:
     """A list as it stands. Times are seconds since the epoch; `source` and `captured_at` are None before the first.
 
-    attempts: the sources that failed when it was last tried (`attempted_at`), and whether one (`good`) did not.
+    attempts: what failed when it was last tried (`attempted_at`), and whether a source (`good`) told it all the same.
     """
 
     wanted: Wanted
