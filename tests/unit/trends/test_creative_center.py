@@ -259,10 +259,34 @@ def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
     assert isinstance(ask(HASHTAGS, yes), Found)
 
 
-def test_each_request_is_counted_when_it_is_made(creative):
-    creative.answers[f"/us{answers.CREATIVE_PERIODS}"] = lambda _: httpx.Response(502)
+def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative):
     counted: list[int] = []
 
     ask(VIDEOS, lambda count: counted.append(count) is None)
 
-    assert sum(counted) == len(creative.asked) == 1
+    assert counted == [2]
+    assert len(creative.asked) == 2
+
+
+def test_where_one_request_is_left_videos_are_not_asked_and_keep_their_turn(creative):
+    told = ask(VIDEOS, lambda count: count <= 1)
+
+    assert isinstance(told, Failed)
+    assert (told.reason, creative.asked) == ("budget", [])
+    assert isinstance(ask(VIDEOS, yes), Found)
+
+
+def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
+    food, drinks = (wanted("hashtags", "DE", 7, category) for category in ("FOOD", "DRINKS"))
+    collect(Task("run_1", food))
+    held_clock.at += 2 * HOUR_S
+
+    collected = collect(Task("run_1", drinks))
+
+    first, second = latest(food), latest(drinks)
+    assert first is not None
+    assert second is not None
+    assert (collected.source, collected.is_kept, len(creative.asked)) == ("creative_center", True, 1)
+    assert [one.item_id for one in second.items] == [one.item_id for one in first.items]
+    assert (second.captured_at, second.total, second.good) == (NOW, 100, True)
+    assert event_names() == ["trends.updated"] * 2

@@ -57,17 +57,28 @@ def collect(task: Task) -> Collected:
 
 
 def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> None:
-    """Store what was told. What the source told before, and need not be asked for again, is stored already."""
+    """Store what was told, unless that is the list that is kept already."""
     now = clock.now()
-    if found.is_kept:
+    if found.is_kept and _is_latest(found, task.wanted):
         snapshot_store.note_still_good(task.wanted, attempts, now)
         return
-    health_store.note_good(found.source, found.captured_at)
-    if found.partly:
-        health_store.note_failed(found.partly, task.wanted, found.captured_at)
+    if not found.is_kept:
+        _note_health(found, task.wanted)
     snapshot = _snapshot(found, attempts, task.wanted, now)
     history_store.append(snapshot, task.run_id)
     snapshot_store.keep(snapshot, event_write("trends.updated", _told(snapshot, task.run_id)))
+
+
+def _is_latest(found: Found, wanted: Wanted) -> bool:
+    """What a source told for another list may be told for this one too, and be new there."""
+    kept = snapshot_store.latest(wanted)
+    return kept is not None and (kept.source, kept.captured_at) == (found.source, found.captured_at)
+
+
+def _note_health(found: Found, wanted: Wanted) -> None:
+    health_store.note_good(found.source, found.captured_at)
+    if found.partly:
+        health_store.note_failed(found.partly, wanted, found.captured_at)
 
 
 def _snapshot(found: Found, attempts: tuple[Failed, ...], wanted: Wanted, now: int) -> Snapshot:

@@ -4,6 +4,8 @@ It is asked gently: one query a country and hour, the same query not within six 
 before, or is asked for when its turn comes.
 """
 
+from dataclasses import replace
+
 from dropcast import clock
 from dropcast.accounts.app import http_within
 from dropcast.settings import settings
@@ -14,7 +16,7 @@ from dropcast.tiktok.creative_center import DIMENSIONS, HashtagRows, No, Page, P
 from dropcast.trends import pace_store, snapshot_store
 from dropcast.trends.captions import hashtags_in
 from dropcast.trends.failures import failed, not_asked, of_answer
-from dropcast.trends.industries import industry_of
+from dropcast.trends.industries import industry_of, same_industry
 from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, Video, Wanted
 from dropcast.trends.time_left import ANSWER_WITHIN_S
 
@@ -45,7 +47,7 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
         return waits
     told = _hashtags(wanted, allowance) if wanted.kind == "hashtags" else _videos(wanted, allowance)
     if told == _OVER_BUDGET:
-        for what in (wanted.key, _country(wanted)):
+        for what in (_query(wanted), _country(wanted)):
             pace_store.give_back(_NAME, what)
     return told
 
@@ -53,15 +55,20 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
 def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
     """What it told less than six hours ago, or when to ask it; None if it may be asked now."""
     now = clock.now()
-    if not pace_store.take(_NAME, wanted.key, now, SAME_QUERY_AFTER_S):
-        again_at = pace_store.next_turn(_NAME, wanted.key, now, SAME_QUERY_AFTER_S)
+    if not pace_store.take(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S):
+        again_at = pace_store.next_turn(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S)
         made = not_asked(_NAME, "budget", "the same query was made less than 6 hours ago", again_at)
         return _told_before(wanted, now) or made
     if pace_store.take(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S):
         return None
-    pace_store.give_back(_NAME, wanted.key)
+    pace_store.give_back(_NAME, _query(wanted))
     turn = pace_store.next_turn(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S)
     return not_asked(_NAME, "budget", "one query a country and hour", turn)
+
+
+def _query(wanted: Wanted) -> str:
+    """What it is asked for: the same for two categories of one industry."""
+    return f"{wanted.kind}#{wanted.country}#{wanted.period_days}#{industry_of(wanted.category) or ALL}"
 
 
 def _country(wanted: Wanted) -> str:
@@ -69,10 +76,11 @@ def _country(wanted: Wanted) -> str:
 
 
 def _told_before(wanted: Wanted, now: int) -> Found | None:
-    kept = snapshot_store.latest(wanted)
-    if kept is None or kept.source != _NAME or (kept.captured_at or 0) <= now - SAME_QUERY_AFTER_S:
-        return None
-    return Found(_NAME, kept.items, kept.captured_at or 0, total=kept.total, is_kept=True)
+    for category in same_industry(wanted.category):
+        kept = snapshot_store.latest(replace(wanted, category=category))
+        if kept and kept.source == _NAME and (kept.captured_at or 0) > now - SAME_QUERY_AFTER_S:
+            return Found(_NAME, kept.items, kept.captured_at or 0, total=kept.total, is_kept=True)
+    return None
 
 
 def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
@@ -108,13 +116,11 @@ def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
 
 def _videos(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     base_url = settings().creative_center_us_url if wanted.country == _US else settings().creative_center_url
-    if not allowance(1):
+    if not allowance(2):
         return _OVER_BUDGET
     ends = creative_center.period_ends(http_within(ANSWER_WITHIN_S), base_url)
     if not isinstance(ends, PeriodEnds):
         return _failed(ends)
-    if not allowance(1):
-        return _OVER_BUDGET
     answer = creative_center.top_videos(
         http_within(ANSWER_WITHIN_S),
         base_url,

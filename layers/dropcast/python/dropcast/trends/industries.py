@@ -18,3 +18,9 @@ def industry_of(category: str) -> str | None:
     """The industry's id; None for a category that has none, and for all of them together."""
     number = _INDUSTRIES.get(category)
     return number and number + _BILLION
+
+
+def same_industry(category: str) -> list[str]:
+    """The category, and those others that are of the same industry, for which the same is told."""
+    others = (other for other, number in _INDUSTRIES.items() if number == _INDUSTRIES.get(category))
+    return list(dict.fromkeys([category, *others]))
