@@ -1,7 +1,8 @@
 """What a function's cold start costs of our own making: its imports and its clients, in cold processes.
 
 BENCH=cold make bench. The reference is a function that imports what many do: powertools' logger, tracer, metrics, event
-handler and parser, boto3 with five clients, and httpx with a client, all up front. Interleaved, medians.
+handler and parser, boto3 with five clients, and httpx with a client, all up front. Interleaved, medians. It runs twice:
+with Lambda's own variables set, as all others do, and without them, where the X-Ray SDK makes a client at its import.
 """
 
 import argparse
@@ -18,6 +19,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = "reference"
+PLAIN = "reference, no Lambda around it"
+IN_LAMBDA = {
+    "AWS_LAMBDA_FUNCTION_NAME": "bench",
+    "LAMBDA_TASK_ROOT": str(ROOT),
+    "_X_AMZN_TRACE_ID": "Root=1-0-0;Parent=0;Sampled=0",
+}
 # The functions on the road of a publish, and the AWS services and clients that each asks on its usual way.
 ROAD: dict[str, list[str]] = {
     "http/authorizer": ["dynamodb", "secretsmanager"],
@@ -104,9 +111,7 @@ def one(place: str, paths: list[str]) -> dict[str, Any]:
         "AWS_SECRET_ACCESS_KEY": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_METRICS_NAMESPACE": "Bench",
-        "AWS_LAMBDA_FUNCTION_NAME": "bench",
-        "LAMBDA_TASK_ROOT": str(ROOT),
-        "_X_AMZN_TRACE_ID": "Root=1-0-0;Parent=0;Sampled=0",
+        **({} if place == PLAIN else IN_LAMBDA),
     }
     done = subprocess.run(
         [sys.executable, "-S", str(Path(__file__)), "--child", place],
@@ -121,7 +126,7 @@ def one(place: str, paths: list[str]) -> dict[str, Any]:
 
 def child(place: str) -> None:
     began, used = time.perf_counter(), time.process_time()
-    reference() if place == REFERENCE else ours(place)
+    reference() if place in (REFERENCE, PLAIN) else ours(place)
     seconds, used = time.perf_counter() - began, time.process_time() - used
     heavy = [name for name in HEAVY if name in sys.modules]
     resident = int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
@@ -137,10 +142,11 @@ def main() -> None:
     if given.child:
         child(given.child)
         return
-    places = [REFERENCE, *(given.only or ROAD)]
+    places = [REFERENCE, PLAIN, *(given.only or ROAD)]
     told: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
     with tempfile.TemporaryDirectory() as folder:
-        paths = dict.fromkeys(places, paths_of_ours()) | {REFERENCE: paths_of_reference(Path(folder))}
+        paths = dict.fromkeys(places, paths_of_ours())
+        paths |= dict.fromkeys((REFERENCE, PLAIN), paths_of_reference(Path(folder)))
         for place in places:
             one(place, paths[place])  # reads the disk, and compiles the handlers
         for _ in range(given.rounds):

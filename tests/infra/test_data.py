@@ -140,3 +140,14 @@ def test_every_choice_and_every_parameter_is_explained(template):
 
     own = [name for name in template["Parameters"] if not name.startswith("BootstrapVersion")]
     assert [name for name in (*chosen, *own) if f"`{name}`" not in page] == []
+
+
+def test_the_page_on_deploying_counts_what_costs_while_nobody_publishes(template):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    mappings = of_type(template, "Lambda::EventSourceMapping")
+    queues = [one for one in mappings.values() if "ScalingConfig" in one["Properties"]]
+
+    assert f"{len(of_type(template, 'CloudWatch::Alarm'))} alarms" in page
+    assert f"{len(of_type(template, 'SecretsManager::Secret'))} secrets" in page
+    assert len(of_type(template, "KMS::Key")) == 1
+    assert f"polling of {len(queues)} queues" in page

@@ -12,7 +12,7 @@ from dropcast.trends.snapshot_store import Snapshot
 
 
 class AttemptAtSourceView(BaseModel):
-    """A source that told nothing when the list was last collected, and its own words."""
+    """A source that told nothing, or not all, when the list was last collected, and its own words."""
 
     source: SourceName
     reason: Reason
