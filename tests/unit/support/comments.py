@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from dropcast.accounts.comment_sending import Draft
+from dropcast.errors import Problem
 from tests.unit.support.accounts import HeldClock
 from tests.unit.support.business import FakeBusiness, refused, said
 
@@ -87,3 +89,12 @@ def comments_at(business: FakeBusiness, held: HeldClock) -> FakeComments:
     comments = FakeComments(held)
     business.comments = comments.answer
     return comments
+
+
+def code(outcome) -> str:
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def draft(account: str, text: str = "Thanks!", **more) -> Draft:
+    return Draft(account, VIDEO, text, **({"approved": True, "approved_by": "Eva"} | more))

@@ -1,5 +1,6 @@
 """What trends, whatever source told it, and what a source answers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -56,7 +57,7 @@ def wanted(kind: Kind, country: str, period_days: int, category: str) -> Wanted:
             return Wanted(kind, country, period_days, category)
 
 
-class Item(BaseModel):
+class Item(BaseModel, ABC):
     """What all that trends has: its place, and how that moved."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -73,9 +74,9 @@ class Item(BaseModel):
     velocity: float | None = Field(default=None, description="Places climbed per day; below 0: it falls.")
 
     @property
+    @abstractmethod
     def item_id(self) -> str:
         """What it is known by from one list to the next."""
-        raise NotImplementedError
 
 
 class Hashtag(Item):
