@@ -290,3 +290,17 @@ def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
     assert [one.item_id for one in second.items] == [one.item_id for one in first.items]
     assert (second.captured_at, second.total, second.good) == (NOW, 100, True)
     assert event_names() == ["trends.updated"] * 2
+
+
+def test_what_is_told_again_for_another_category_says_nothing_of_how_well_the_source_is(creative, held_clock):
+    collect(Task("run_1", wanted("hashtags", "DE", 7, "FOOD")))
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
+    held_clock.at += 2 * HOUR_S
+    collect(Task("run_1", wanted("hashtags", "FR", 7, "ALL")))
+    failing = healths()["creative_center"]
+
+    collected = collect(Task("run_1", wanted("hashtags", "DE", 7, "DRINKS")))
+
+    assert collected.is_kept
+    assert failing.failures == 1
+    assert healths()["creative_center"] == failing
