@@ -1,7 +1,7 @@
 """botocore in the layer: our own copy, of one version with its data, without what no function here loads.
 
 A client's start is mostly reading JSON: four hundred services are looked through, and a model is documentation for the
-most part.
+most part. What writes that documentation is a twentieth of a cold start, and nobody reads it in a Lambda.
 """
 
 import gzip
@@ -15,10 +15,22 @@ SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsma
 # In endpoints.json services go by the first part of their host.
 _PREFIXES = SERVICES - {"stepfunctions"} | {"states"}
 _UNUSED = ("examples-1.json",)
+# In place of what renders a method's documentation when it is asked for.
+_NO_DOCSTRINGS = '''"""Methods here have no documentation."""
+
+
+class ClientMethodDocstring(str):
+    def __new__(cls, *args, **kwargs):
+        return super().__new__(cls)
+
+
+PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
+'''
 
 
 def trim_sdk(botocore: Path) -> None:
-    """Take from the package at `botocore` the data of other services, and the documentation in the data of ours."""
+    """Take from the package at `botocore` the data of other services, and all documentation with what renders it."""
+    _drop_documenters(botocore / "docs")
     data = botocore / "data"
     for service in data.iterdir():
         if service.is_dir() and service.name not in SERVICES:
@@ -29,6 +41,16 @@ def trim_sdk(botocore: Path) -> None:
         elif file.parent != data:
             _rewrite(file)
     _trim_endpoints(data / "endpoints.json")
+
+
+def _drop_documenters(docs: Path) -> None:
+    """All but the helpers that botocore's handlers are registered with."""
+    helpers = (docs / "utils.py").read_bytes()
+    shutil.rmtree(docs)
+    docs.mkdir()
+    (docs / "__init__.py").touch()
+    (docs / "utils.py").write_bytes(helpers)
+    (docs / "docstring.py").write_text(_NO_DOCSTRINGS)
 
 
 def _rewrite(file: Path) -> None:

@@ -211,3 +211,32 @@ def test_the_layers_fit_well_under_lambdas_limit_and_most_functions_carry_little
 
     assert usual < 45 * 1024 * 1024
     assert usual + media < 100 * 1024 * 1024
+
+
+def test_the_trimmed_sdk_pages_without_what_renders_documentation(host_layer):
+    done = run_in(
+        [host_layer],
+        "import botocore.session, sys\n"
+        "client = botocore.session.get_session().create_client('dynamodb')\n"
+        "assert client.get_paginator('scan').paginate.__doc__ == ''\n"
+        "assert client.get_item.__doc__ == ''\n"
+        "client.get_waiter('table_exists')\n"
+        "print(sorted(name for name in sys.modules if name.startswith('botocore.docs.')))\n",
+    )
+
+    assert done.stdout == "['botocore.docs.docstring', 'botocore.docs.utils']\n", done.stderr
+
+
+def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_layer):
+    done = run_in(
+        [host_layer],
+        "import gc\n"
+        "runs = []\n"
+        "gc.callbacks.append(lambda phase, _: runs.append(phase))\n"
+        "import dropcast.publishing.transfer\n"
+        "assert gc.isenabled()\n"
+        "print(len(runs) // 2, len(gc.get_objects()))\n",
+    )
+    runs, objects = map(int, done.stdout.split())
+
+    assert runs <= 20 < objects / 1000, done.stderr
