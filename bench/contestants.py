@@ -125,7 +125,7 @@ def resident(line: str) -> int:
 
 def main() -> None:
     name, job = sys.argv[1], Job(**json.loads(sys.argv[2]))
-    _warm(job)
+    _warm()
     idle = forget_peak()
     began, used = time.monotonic(), cpu()
     told = {"ours": ours, "chunk_by_chunk": chunk_by_chunk, "whole_file": whole_file}[name](job)
@@ -134,9 +134,10 @@ def main() -> None:
     print(json.dumps({"seconds": seconds, "cpu": used, "rss": peak - idle, **told}))
 
 
-def _warm(job: Job) -> None:
-    """What a warm Lambda has already: its clients, and TLS's context. No connection, and none of the object's bytes."""
+def _warm() -> None:
+    """What a warm Lambda has already: clients, TLS's context, models. No connection, and none of the object's bytes."""
     aws.client("s3")
+    Publish.model_rebuild()
     transfer._http()  # pyright: ignore[reportPrivateUsage]
 
 

@@ -41,7 +41,7 @@ class SourceReader:
         return isinstance(self._now, Subranges)
 
     def pieces(self, length: int) -> Iterator[bytes | memoryview]:
-        """The next `length` bytes, at most 1 MiB at a time, each good until the next is asked for. SourceBroke."""
+        """The next `length` bytes, PIECE_BYTES at most at once, each good until the next is asked for. SourceBroke."""
         end = self.position + length
         while self.position < end:
             self._meter.wrote(clock.monotonic())

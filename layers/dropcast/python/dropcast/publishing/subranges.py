@@ -50,7 +50,7 @@ class Subranges:
         return median(self._rates) if self._rates else None
 
     def read(self, limit: int) -> memoryview:
-        """The next bytes, at most `limit` and 1 MiB; they stay as they are until the next read. SourceBroke."""
+        """The next bytes, at most `limit` and PIECE_BYTES; they stay as they are until the next read. SourceBroke."""
         if self._head is None:
             self._head = self._under_way.popleft().result()
             self._rates.append(self._head.size / max(self._head.seconds, 1e-6))
