@@ -5,13 +5,15 @@ Both sources feed the same facts, so their order and number make no difference (
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dropcast.errors import Problem
 from dropcast.publishing.transitions import State
-from dropcast.tiktok.posting import PublishStatus
 from dropcast.tiktok.problems import fail_reason_problem
-from dropcast.tiktok.webhooks import WebhookEvent
+
+if TYPE_CHECKING:
+    from dropcast.tiktok.models import PublishStatus  # many weigh facts, few make them of TikTok's answers
+    from dropcast.tiktok.webhooks import WebhookEvent
 
 FactKind = Literal["complete", "failed", "in_inbox", "public", "no_longer_public"]
 
@@ -49,7 +51,7 @@ class Verdict:
     error: Problem | None = None
 
 
-def fact_of_event(event: WebhookEvent) -> Fact | None:
+def fact_of_event(event: "WebhookEvent") -> Fact | None:
     """The fact a webhook tells, or None if it tells nothing of a publish's fate."""
     kind = _OF_EVENT.get(event.event)
     if kind is None:
@@ -57,7 +59,7 @@ def fact_of_event(event: WebhookEvent) -> Fact | None:
     return Fact(kind, event.create_time, event.reason, (event.post_id,) if event.post_id else ())
 
 
-def fact_of_status(status: PublishStatus, at: int) -> Fact | None:
+def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
     """The fact a status/fetch tells, or None while TikTok has not decided (an unknown status counts as undecided)."""
     kind = _OF_STATUS.get(status.status)
     if kind is None:
