@@ -40,7 +40,7 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
 
-soak: $(VENV)/ready ## 300 publishes at once over 10 accounts, with a short minute and day (a quarter of an hour)
+soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
 format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json
