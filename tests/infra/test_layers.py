@@ -240,3 +240,13 @@ def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_la
     runs, objects = map(int, done.stdout.split())
 
     assert runs <= 20 < objects / 1000, done.stderr
+
+
+def test_settling_by_stored_facts_does_not_load_the_shapes_of_tiktoks_answers(host_layer):
+    done = run_in(
+        [host_layer],
+        "import dropcast.publishing.settle\n"
+        "print([name for name in ('dropcast.tiktok.models', 'httpx', 'boto3') if name in sys.modules])\n",
+    )
+
+    assert done.stdout == "[]\n", done.stderr
