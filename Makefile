@@ -1,7 +1,7 @@
 # The only commands a person needs. Everything they use is installed into .venv; nothing else on the machine is touched.
 
 PYTHON ?= python3
-STACK ?= main
+STACK := $(or $(DROPCAST_STACK),main)
 VENV := .venv
 RUN := $(VENV)/bin/python
 
@@ -16,11 +16,14 @@ help: ## show this
 demo: $(VENV)/ready ## publish a real video end to end on this machine
 	@$(RUN) -m local.demo
 
+# In the environment, for a shell would read a name with a space or a quote as more than a name.
+up down: export DROPCAST_STACK := $(STACK)
+
 up: $(VENV)/ready ## start the whole stack on this machine and leave it running
-	@$(RUN) -m local up --name $(STACK)
+	@$(RUN) -m local up
 
 down: $(VENV)/ready ## stop it
-	@$(RUN) -m local down --name $(STACK)
+	@$(RUN) -m local down
 
 test: check ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
 	$(RUN) -m pytest -n 3 --dist loadgroup

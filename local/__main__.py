@@ -16,16 +16,44 @@ from urllib.parse import urlsplit
 import typer
 
 from local.deploy import DeployFailed
-from local.folder import HOME, ROOT, AlreadyOwned, left_running, owner, sweep
+from local.folder import (
+    ROOT,
+    AlreadyOwned,
+    FolderRefused,
+    NameRefused,
+    checked_name,
+    left_running,
+    names,
+    owner,
+    place,
+    sweep,
+)
 from local.options import OptionsRefused, from_environment
 from local.processes import ChildFailed
 from local.stack import LocalStack, NotReady, local_stack
 
 _STOP_S = 20
-_EXPECTED = (AlreadyOwned, ChildFailed, DeployFailed, NotReady, OptionsRefused, subprocess.CalledProcessError)
+_EXPECTED = (
+    AlreadyOwned,
+    ChildFailed,
+    DeployFailed,
+    FolderRefused,
+    NotReady,
+    OptionsRefused,
+    subprocess.CalledProcessError,
+)
 
 app = typer.Typer(help="Dropcast on this machine.", no_args_is_help=True, pretty_exceptions_enable=False)
-Name = Annotated[str, typer.Option(help="Which stack, where several run.", envvar="STACK")]
+
+
+def _name(given: str) -> str:
+    try:
+        return checked_name(given)
+    except NameRefused as refused:
+        raise typer.BadParameter(str(refused)) from None
+
+
+Name = Annotated[str, typer.Option(help="Which stack, where several run.", envvar="DROPCAST_STACK", callback=_name)]
 
 
 @app.command()
@@ -57,7 +85,7 @@ def up(name: Name = "main") -> None:
 @app.command()
 def down(name: Name = "main") -> None:
     """Stop a stack, and what killed ones left; says so if anything remains."""
-    pid, record, path = owner(name), _record(name), HOME / name
+    pid, record, path = owner(name), _record(name), place(name)
     if pid:
         os.kill(pid, signal.SIGTERM)
         if not _wait_until(lambda: owner(name) is None, _STOP_S):
@@ -74,9 +102,9 @@ def down(name: Name = "main") -> None:
 @app.command()
 def status() -> None:
     """The running stacks, one JSON object a line."""
-    for lock in sorted(HOME.glob("*.lock")):
-        if pid := owner(lock.stem):
-            print(json.dumps({"name": lock.stem, "pid": pid, **(_record(lock.stem) or {"state": "starting"})}))
+    for name in names():
+        if pid := owner(name):
+            print(json.dumps({"name": name, "pid": pid, **(_record(name) or {"state": "starting"})}))
 
 
 @app.command(hidden=True)
@@ -114,12 +142,12 @@ def _leave(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _record(name: str) -> dict[str, Any] | None:
-    path = HOME / name / "stack.json"
+    path = place(name) / "stack.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 
 def _write_record(name: str, described: dict[str, Any]) -> None:
-    path = HOME / name / "stack.json"
+    path = place(name) / "stack.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(described))
 

@@ -1,24 +1,37 @@
-"""The folder of a stack below `.local/`, who owns it, and the cleaning up after an owner that was killed.
+"""The folder of a stack below `.local/`, its owner, and the removal of what a killed owner left.
 
-The owner holds a lock that the system frees however the process ends. A folder whose lock is free belongs to nobody:
-what runs in it is killed, and it is removed.
+The owner holds a lock that the system frees however the process ends. If the lock is free, the next start kills what
+runs in the folder and removes it. It removes only a folder directly below `.local/` that carries this module's marker.
 """
 
 import fcntl
 import os
+import re
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from local.processes import Child, group_members, kill_group
+from local.processes import Child, group_members, kill_group, lives
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".local"
+MARKER = ".made-by-dropcast"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 _LOGS_KEPT_S = 24 * 3600
+_SWEEP_S = 15
 
 
 class AlreadyOwned(Exception):
     """A living process owns the folder."""
+
+
+class NameRefused(ValueError):
+    """The text is no name of a stack."""
+
+
+class FolderRefused(Exception):
+    """The folder of the stack holds files that no stack made."""
 
 
 class Folder:
@@ -26,84 +39,156 @@ class Folder:
 
     def __init__(self, name: str, lock: int) -> None:
         self.name = name
-        self.path = HOME / name
+        self.path = place(name)
         self.log_file = HOME / f"{name}.log"
         self._lock = lock
 
     def remember(self, child: Child) -> None:
-        """Keep the process group of a child, for the one who cleans up after us."""
+        """Keep the process group of a child, for the start that removes what we leave."""
         with (self.path / "groups").open("a") as groups:
             groups.write(f"{child.pid}\n")
 
     def release(self) -> None:
-        """Remove the folder, kill what may still run in it, and own it no more. The log file stays."""
-        _remove(self.path)
+        """Remove the folder, kill what may still run in it, and disown it. The log file stays."""
+        try:
+            _remove(self.path)
+        finally:
+            self.disown()
+
+    def disown(self) -> None:
+        """Give up the lock, whatever the folder holds."""
         _lock_path(self.name).unlink(missing_ok=True)
         os.close(self._lock)
 
 
+def checked_name(name: str) -> str:
+    """The name of a stack as given. NameRefused if it could be anything else, such as a path."""
+    if not _NAME.fullmatch(name):
+        raise NameRefused(
+            f"{name!r} is no name of a stack: use at most 41 letters, digits, _ and -, and begin with a letter or digit"
+        )
+    return name
+
+
+def place(name: str) -> Path:
+    """The folder of stack `name`, which may not exist. Raises NameRefused."""
+    return HOME / checked_name(name)
+
+
 def claim(name: str) -> Folder:
-    """Own the folder of stack `name`, emptied of what an earlier run left. AlreadyOwned if someone lives in it."""
+    """Own the folder of stack `name`, emptied of what an earlier run left.
+
+    Raises NameRefused, AlreadyOwned if a living process owns it, and FolderRefused if no stack made it.
+    """
+    checked_name(name)
     HOME.mkdir(mode=0o700, exist_ok=True)
-    lock = _try_lock(name)
-    if lock is None:
-        raise AlreadyOwned(name)
-    os.truncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
-    folder = Folder(name, lock)
-    _remove(folder.path)
-    folder.path.mkdir(mode=0o700)
+    folder = Folder(name, _lock(name))
+    try:
+        _remove(folder.path)
+        folder.path.mkdir(mode=0o700)
+        (folder.path / MARKER).touch()
+    except BaseException:
+        folder.disown()
+        raise
+    if folder.log_file.is_symlink():
+        folder.log_file.unlink()
     folder.log_file.write_text("")
     return folder
 
 
 def owner(name: str) -> int | None:
-    """The pid of the process that owns the folder of stack `name`, None if nobody does."""
-    if not _lock_path(name).exists():
+    """The pid of the process that owns the folder of stack `name`, None if none does. Raises NameRefused."""
+    try:
+        probe = os.open(_lock_path(name), os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
         return None
-    lock = _try_lock(name)
-    if lock is not None:
-        os.close(lock)
-        return None
-    return int(_lock_path(name).read_text() or 0) or None
+    try:
+        fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _recorded(name)
+    finally:
+        os.close(probe)
+    return None
 
 
 def sweep() -> list[str]:
-    """Kill and remove what killed runs left, of whatever name; the names of the stacks that were cleaned."""
+    """Kill and remove what killed runs left, whatever its name; the names of the stacks that it removed."""
     cleaned: list[str] = []
-    for path in HOME.glob("*.lock"):
-        lock = _try_lock(path.stem)
-        if lock is not None:
-            Folder(path.stem, lock).release()
-            cleaned.append(path.stem)
+    for name in names():
+        lock = _try_lock(name)
+        if lock is None:
+            continue
+        os.truncate(lock, 0)  # it names a dead owner, whose number may be another process's
+        with suppress(FolderRefused):
+            Folder(name, lock).release()
+            cleaned.append(name)
     for log in HOME.glob("run-*.log"):
         if time.time() - log.stat().st_mtime > _LOGS_KEPT_S:
             log.unlink(missing_ok=True)
     return cleaned
 
 
+def names() -> list[str]:
+    """The names of the stacks that have a lock file."""
+    return sorted(path.stem for path in HOME.glob("*.lock") if _NAME.fullmatch(path.stem))
+
+
 def left_running(path: Path) -> list[int]:
     """The process groups that were started in a stack's folder and live."""
     record = path / "groups"
     groups = [int(line) for line in record.read_text().split()] if record.exists() else []
-    # A number may have been given to a stranger since: ours have the folder on some command line.
-    return [group for group in groups if any(str(path) in member.command for member in group_members(group))]
+    # The system may have given a number to another process since: ours have the folder on some command line.
+    ours = re.compile(re.escape(str(path)) + r"(?=[ /]|$)")
+    return [group for group in groups if any(ours.search(member.command) for member in group_members(group))]
 
 
 def _remove(path: Path) -> None:
+    """Remove a stack's folder and kill what runs in it. FolderRefused, and nothing is touched, without the marker."""
+    if not os.path.lexists(path):
+        return
+    marker = path / MARKER
+    if path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not marker.is_file()):
+        raise FolderRefused(f"{path} was not made by a local stack: move it away, or give the stack another name")
     for group in left_running(path):
         kill_group(group)
-    shutil.rmtree(path, ignore_errors=True)
+    for entry in path.iterdir():
+        if entry.name != MARKER:
+            shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    marker.unlink(missing_ok=True)  # last, so that a removal that was cut short can be continued
+    path.rmdir()
+
+
+def _lock(name: str) -> int:
+    """The locked descriptor of a stack's lock file, which names this process. Raises AlreadyOwned.
+
+    A sweep, or a look at the owner, holds the lock for a moment; only a living process that it names is an owner.
+    """
+    deadline = time.monotonic() + _SWEEP_S
+    while (lock := _try_lock(name)) is None:
+        if lives(_recorded(name)) or time.monotonic() > deadline:
+            raise AlreadyOwned(f"the stack {name} runs already")
+        time.sleep(0.02)
+    os.truncate(lock, 0)
+    os.write(lock, str(os.getpid()).encode())
+    return lock
+
+
+def _recorded(name: str) -> int | None:
+    try:
+        text = _lock_path(name).read_text(errors="replace")
+    except FileNotFoundError:
+        return None
+    return int(text) if text.isascii() and text.isdigit() else None
 
 
 def _lock_path(name: str) -> Path:
-    return HOME / f"{name}.lock"
+    return HOME / f"{checked_name(name)}.lock"
 
 
 def _try_lock(name: str) -> int | None:
     """The locked descriptor of a stack's lock file, None if another process holds it."""
     while True:
-        lock = os.open(_lock_path(name), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(_lock_path(name), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.path.samestat(os.fstat(lock), os.stat(_lock_path(name))):

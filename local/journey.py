@@ -26,11 +26,15 @@ class Journey:
     def api(self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
         """One call to the API with the stack's key."""
         authorized = {"Authorization": f"Bearer {self.stack.api_key}", **(headers or {})}
-        return httpx.request(method, self.stack.base_url + path, headers=authorized, timeout=30, **request)
+        return httpx.request(
+            method, self.stack.base_url + path, headers=authorized, timeout=30, trust_env=False, **request
+        )
 
     def sandbox(self, method: str, path: str, **request: Any) -> Any:
         """One call to the sandbox's admin API; its JSON."""
-        answer = httpx.request(method, f"{self.stack.sandbox_url}/_sandbox{path}", timeout=30, **request)
+        answer = httpx.request(
+            method, f"{self.stack.sandbox_url}/_sandbox{path}", timeout=30, trust_env=False, **request
+        )
         answer.raise_for_status()
         return answer.json()
 
@@ -40,7 +44,7 @@ class Journey:
         """Make a creator at the sandbox and connect it through the real OAuth routes; its account_id."""
         self.sandbox("POST", "/creators", json={"username": username, **creator})
         link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
-        with httpx.Client(follow_redirects=False, timeout=30) as browser:
+        with httpx.Client(follow_redirects=False, timeout=30, trust_env=False) as browser:
             to_tiktok = press_start(browser, link["connect_url"])
             consent = {"authorize_url": to_tiktok.headers["location"], "username": username, "scopes": scopes}
             back = self.sandbox("POST", "/authorize", json=consent)["redirect_to"]

@@ -36,6 +36,7 @@ def _client(service: str, endpoint: str) -> Any:
         connect_timeout=3,
         read_timeout=60,
         retries={"mode": "standard", "max_attempts": 2},
+        proxies={},  # none, whatever the environment says: the emulator listens on loopback
     )
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 

@@ -79,6 +79,17 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def lives(pid: int | None) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return bool(pid)
+
+
 @dataclass(frozen=True)
 class Living:
     """A living process of a group."""
@@ -96,18 +107,21 @@ def group_members(group: int) -> list[Living]:
 def _from_proc() -> Iterator[tuple[int, int, str, str]]:
     for stat in _PROC.glob("[0-9]*/stat"):
         try:
-            state, _parent, group = stat.read_text().rpartition(")")[2].split()[:3]
+            # bytes: the system cuts a process's name to 15 bytes, perhaps inside a letter
+            fields = stat.read_bytes().rpartition(b")")[2].split()
             command = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:  # it ended meanwhile
             continue
-        yield int(stat.parent.name), int(group), state, command
+        if len(fields) > 2:
+            yield int(stat.parent.name), int(fields[2]), fields[0].decode(), command
 
 
 def _from_ps() -> Iterator[tuple[int, int, str, str]]:
     listing = ["ps", "-A", "-o", "pid=,pgid=,stat=,command="]
-    for line in subprocess.run(listing, capture_output=True, text=True, check=True).stdout.splitlines():  # noqa: S603
-        pid, group, state, command = line.split(maxsplit=3)
-        yield int(pid), int(group), state, command
+    listed = subprocess.run(listing, capture_output=True, check=True).stdout.decode(errors="replace")  # noqa: S603
+    for line in listed.splitlines():
+        pid, group, state, *command = line.split(maxsplit=3)
+        yield int(pid), int(group), state, "".join(command)
 
 
 def kill_group(group: int, seconds: float = 10) -> None:

@@ -276,7 +276,11 @@ def _wait_answer(stack: LocalStack) -> None:
     while time.monotonic() < deadline:
         with suppress(httpx.HTTPError):
             answer = httpx.get(
-                f"{stack.base_url}/v1/accounts", params={"user_id": "nobody"}, headers=headers, timeout=30
+                f"{stack.base_url}/v1/accounts",
+                params={"user_id": "nobody"},
+                headers=headers,
+                timeout=30,
+                trust_env=False,
             )
             if answer.status_code == 200:
                 return
