@@ -1,5 +1,7 @@
 """What S3 says of an object that cannot be had is told in plain words, and no step dies of it."""
 
+from dataclasses import dataclass
+
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
@@ -8,7 +10,7 @@ from dropcast import aws
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
 from dropcast.publishing.models import Source
-from dropcast.publishing.source_store import ObjectFacts, SourceRefused
+from dropcast.publishing.source_store import ObjectFacts, SourceBroke, SourceRefused
 from dropcast.publishing.video_check import inspect
 from tests.unit.support.memory_aws import maker
 
@@ -17,16 +19,19 @@ from .conftest import BUCKET, REGION, options, upload_object
 A_VIDEO = Source(bucket=BUCKET, key="a.mp4")
 
 
-class _NoBody:
+@dataclass
+class _Body:
     """To a HEAD S3 says nothing but a status."""
 
+    text: bytes = b""
+
     def stream(self, **_):
-        return iter(())
+        return iter([self.text])
 
 
-def s3_says(status: int, operation: str = "HeadObject") -> None:
+def s3_says(status: int, operation: str = "HeadObject", body: str = "") -> None:
     def answer(request, **_):
-        return AWSResponse(request.url, status, {}, _NoBody())
+        return AWSResponse(request.url, status, {}, _Body(body.encode()))
 
     aws.client("s3").meta.events.register(f"before-send.s3.{operation}", answer)
 
@@ -104,3 +109,39 @@ def test_an_object_that_can_be_read_at_once_is_not_archived(cloud):
     maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"x", StorageClass="GLACIER_IR")
 
     assert isinstance(source_store.head(A_VIDEO), ObjectFacts)
+
+
+PINNED = A_VIDEO.model_copy(update={"size": 100, "etag": '"e"'})
+
+
+def test_an_object_that_was_archived_after_its_check_is_named(cloud):
+    tier = "<AccessTier>ARCHIVE_ACCESS</AccessTier>"
+    s3_says(403, "GetObject", f"<Error><Code>InvalidObjectState</Code>{tier}</Error>")
+
+    opened = source_store.open_stream(PINNED, 0)
+
+    assert isinstance(opened, Problem)
+    assert (opened.code, opened.details["value"]) == ("source_archived", "ARCHIVE_ACCESS")
+
+
+def test_an_object_that_is_shorter_than_pinned_has_changed(cloud):
+    s3_says(416, "GetObject", "<Error><Code>InvalidRange</Code></Error>")
+
+    opened = source_store.open_stream(PINNED, 0)
+
+    assert isinstance(opened, Problem)
+    assert opened.code == "source_changed"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(503, "SlowDown"), (500, "InternalError"), (400, "ThrottlingException"), (400, "RequestTimeout")],
+)
+def test_what_s3_may_answer_later_is_no_refusal(cloud, status, code, monkeypatch):
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    s3_says(status, "GetObject", f"<Error><Code>{code}</Code></Error>")
+
+    with pytest.raises(SourceBroke):
+        source_store.open_stream(PINNED, 0)
+    with pytest.raises(ClientError):
+        source_store.read_range(PINNED, 0, 3)

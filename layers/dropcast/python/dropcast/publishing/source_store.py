@@ -14,7 +14,9 @@ from dropcast.publishing.models import Source
 # them wait. Two are held at a time.
 PIECE_BYTES = 2 * 1024 * 1024
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
-_REPLACED = {"PreconditionFailed", "412"}
+_REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
+# S3 answers these with HTTP 400: its own or its KMS key's limit of requests, and a request that arrived too slowly.
+_BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
 
@@ -144,7 +146,7 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
             return problem("source_changed", bucket=source.bucket, key=source.key)
         if (refusal := _refusal(source, error)) is not None:
             return refusal
-        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        if _is_busy(error):
             raise SourceBroke(aws.error_code(error)) from None
         raise
     except BotoCoreError as error:
@@ -168,19 +170,36 @@ def _get(source: Source, first: int, last: int) -> dict[str, Any]:
 
 
 def _refusal(source: Source, error: ClientError) -> Problem | None:
-    """What S3's no means; it says nothing but a status to a HEAD."""
+    """The problem that S3's refusal means, None if S3 may answer later. To a HEAD S3 answers with a status alone."""
     names = {"bucket": source.bucket, "key": source.key}
-    match error.response.get("ResponseMetadata", {}).get("HTTPStatusCode"):
+    if _is_busy(error):
+        return None
+    match _status(error):
         case 404 | 405:
             return problem("source_missing", **names)
+        case 403 if aws.error_code(error) == "InvalidObjectState":
+            return problem("source_archived", **names, value=_tier(error))
         case 403:
             return problem("source_forbidden", **names)
         case 400:
             return problem("source_unreadable", **names, status=400)
-        case 412:
+        case 412 | 416:
             return problem("source_changed", **names)
         case _:
             return None
+
+
+def _tier(error: ClientError) -> str:
+    """Where an archived object lies: its storage class, or the tier of S3 Intelligent-Tiering."""
+    return error.response.get("StorageClass") or error.response.get("AccessTier") or "an archive"
+
+
+def _is_busy(error: ClientError) -> bool:
+    return _status(error) >= 500 or aws.error_code(error) in _BUSY
+
+
+def _status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
 
 
 def _version(source: Source) -> dict[str, str]:
