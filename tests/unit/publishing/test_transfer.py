@@ -348,12 +348,12 @@ def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whol
     assert step["outcome"] == "uploaded"
 
 
-def test_a_whole_video_of_which_tiktok_has_nothing_gets_one_new_init(whole, tiktok):
+def test_a_whole_video_that_was_sent_is_not_sent_to_a_second_address(whole, tiktok):
     tiktok.uploads = UploadHost(tiktok, {0: 403})
 
     step = transfer(whole.publish_id, whole.publish_id, plenty)
 
-    assert (step["outcome"], step.get("dead")) == ("lost", True)
+    assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_url_expired")
 
 
 def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):

@@ -1,5 +1,6 @@
 """A publish as a row: what was asked, where it stands, what TikTok said."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Discriminator, SecretBytes, SecretStr, Tag
@@ -79,6 +80,20 @@ class Moment(_Frozen):
     at: int
     state: State
     code: str | None = None
+
+
+def reached_at(history: Sequence[Moment], state: State) -> int | None:
+    """When a publish last came to `state` from another (seconds since the epoch); None if it never did.
+
+    A restart or an edit adds lines in the state in which the publish stands: they are not when it came there.
+    """
+    came: int | None = None
+    before: State | None = None
+    for moment in history:
+        if moment.state is state and before is not state:
+            came = moment.at
+        before = moment.state
+    return came
 
 
 class Publish(_Frozen):

@@ -19,16 +19,14 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.checkpoints import chunks_to_note, note_due
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan
-from dropcast.publishing.facts import fact_of_status
+from dropcast.publishing.held_bytes import ask_held, is_last_missing
 from dropcast.publishing.models import Publish
-from dropcast.publishing.polling import poll
 from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
 from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settled
 from dropcast.publishing.transitions import State
-from dropcast.publishing.upload_outlook import given_at, outlook
+from dropcast.publishing.upload_outlook import URL_SECONDS, given_at, outlook
 from dropcast.publishing.upload_url import upload_url_context
-from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 from dropcast.vault import unseal
 
@@ -66,8 +64,8 @@ def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float])
 class _Transfer:
     """One uploader's run. `held` is the number of bytes that TikTok is known to hold.
 
-    begun_before: at most so many chunks were begun by earlier uploaders; begun: so many by this one. last_is_out:
-    whether this one gave the last byte of the file to the network, so that a post may come of it.
+    begun_before: at most so many chunks were begun by earlier uploaders; begun: so many by this one. last_sent:
+    how often this one gave the last byte of the file to the network, after which a post may come of it.
     """
 
     publish: Publish
@@ -78,7 +76,7 @@ class _Transfer:
     tries: int = 0
     chunk_seconds: float = _FIRST_CHUNK_SECONDS
     begun: int = 0
-    last_is_out: bool = False
+    last_sent: int = 0
     is_warned: bool = False
     reader: SourceReader | None = field(default=None, init=False)
 
@@ -99,9 +97,9 @@ class _Transfer:
             return None
         for tried in range(1, _RESUME_TRIES + 1):
             told = self._progress()
-            if told == "beyond":
+            if told == "judged":
                 return self._uploaded()
-            if told == "uploading":
+            if told is not None:
                 break
             clock.sleep(tried)
         self.held_at_first = self.held
@@ -120,6 +118,8 @@ class _Transfer:
             if self.held > self.publish.bytes_sent:
                 self._note(chunk, self.publish.chunks_begun)
             return more()
+        if chunk.index == 0 and self._is_new(chunk) and self._url_age() > URL_SECONDS:
+            return self._dead()
         if self._is_hopeless():
             return self._ended(problem("upload_too_slow"), self._is_new(chunk))
         if note_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.noted_at):
@@ -145,12 +145,15 @@ class _Transfer:
             sent=self.held - self.held_at_first,
             seconds=clock.monotonic() - self.began_at,
             left=self.plan.size - self.held,
-            age=clock.now() - given_at(self.publish.history),
+            age=self._url_age(),
         )
         if view == "late" and not self.is_warned:
             self.is_warned = True
             logger.warning("the upload may take longer than 45 minutes", publish_id=self.publish.publish_id)
         return view == "hopeless"
+
+    def _url_age(self) -> int:
+        return clock.now() - given_at(self.publish.history)
 
     def _send(self, chunk: Chunk) -> Step | None:
         is_new = self._is_new(chunk)
@@ -185,7 +188,7 @@ class _Transfer:
                 body=reader.pieces(chunk.length),
             )
         finally:
-            self.last_is_out = self.last_is_out or reader.position == self.plan.size
+            self.last_sent += reader.position == self.plan.size
 
     def _weigh(self, chunk: Chunk, answer: ChunkAnswer, is_new: bool) -> Step | None:
         """Take `answer` into account: None to go on, or the step that ends this run."""
@@ -194,10 +197,8 @@ class _Transfer:
                 self.tries = 0
                 self.held = chunk.last + 1
                 return None
-            case "expired" | "gone" if is_new and chunk.index == 0 and self._holds_nothing():
-                return self._dead()
             case "expired" | "gone":
-                return self._ended(problem("upload_url_expired"), is_new)
+                return self._ended(problem("upload_url_expired"), is_new, is_unused=is_new and chunk.index == 0)
             case "rejected":
                 return self._ended(problem("upload_rejected", status=answer.status), is_new)
             case _:
@@ -211,7 +212,7 @@ class _Transfer:
             "a chunk was not taken", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status
         )
         if self.tries >= _TRIES:
-            return self._end_by_status(problem("upload_failed"))
+            return self._ended(problem("upload_failed"), is_new=False)
         pause = min(2**self.tries, _BACKOFF_SECONDS_MAX) * random.uniform(0.5, 1)  # noqa: S311
         clock.sleep(max(pause, min(answer.retry_after or 0, _RETRY_AFTER_SECONDS_MAX)))
         if answer.kind == "again":
@@ -219,49 +220,46 @@ class _Transfer:
         told = self._progress()
         if told is None and answer.kind == "resync":
             self._hold(answer.received)
-        return self._uploaded() if told == "beyond" else None
+        return self._uploaded() if told == "judged" else None
 
-    def _progress(self) -> Literal["uploading", "beyond"] | None:
-        """Ask TikTok how many bytes it holds; `beyond` if it has judged already, None if it does not say."""
-        answer = poll(self.publish)
-        if not isinstance(answer, PublishStatus):
-            return None
-        if fact_of_status(answer, clock.now()) is not None:
-            return "beyond"
-        if answer.uploaded_bytes is None:
-            return None
-        self._hold(answer.uploaded_bytes)
-        return "uploading"
+    def _progress(self) -> int | Literal["judged"] | None:
+        """Ask TikTok how many bytes it holds, and remember that; see `ask_held`."""
+        told = ask_held(self.publish)
+        if isinstance(told, int):
+            self._hold(told)
+        return told
 
     def _hold(self, told: int | None) -> None:
         """TikTok told that it holds `told` bytes; it never held fewer than we know of."""
         self.held = max(self.held, min(told or 0, self.plan.size))
-
-    def _holds_nothing(self) -> bool:
-        """Whether no post can come of this upload. TikTok's no is not enough where all of the file had left."""
-        return not self.last_is_out or (self._progress() == "uploading" and self.held == 0)
 
     def _dead(self) -> Step:
         """TikTok wants nothing at this address and has nothing: a new init may follow if no chunk was begun since."""
         cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
         return more() if cleared is None else dead()
 
-    def _ended(self, why: Problem, is_new: bool) -> Step:
-        """A chunk cannot be sent. If it was before, or is the last and was sent, TikTok may hold it after all."""
-        return refused(why) if is_new and not self.last_is_out else self._end_by_status(why)
+    def _ended(self, why: Problem, is_new: bool, *, is_unused: bool = False) -> Step:
+        """The upload cannot go on. A post can come of it only if the file's last byte left.
 
-    def _end_by_status(self, why: Problem) -> Step:
-        """The upload cannot go on. If TikTok may hold the last chunk its status decides; else nothing was posted."""
-        told = self._progress()
-        if told == "beyond" or self.plan.next_chunk(self.held) is None:
-            return self._uploaded()
-        if self._may_hold_the_last() and (told is None or why.code == "upload_failed"):
-            return self._uploaded()
-        return refused(why)
+        is_new: nothing of the chunk was sent before. is_unused: the address refused the first bytes that it was sent.
+        """
+        if self._may_hold_the_last():
+            return refused(why) if self._lacks_the_last(why) else self._uploaded()
+        if is_unused:
+            return self._dead()
+        return self._uploaded() if not is_new and self._progress() == "judged" else refused(why)
 
     def _may_hold_the_last(self) -> bool:
-        """Whether the file's last byte ever left, here or from an earlier uploader: no post comes of an upload else."""
-        return self.last_is_out or self.begun_before == self.plan.count
+        """Whether the file's last byte ever left, from here or from an earlier uploader."""
+        return self.last_sent > 0 or self.begun_before == self.plan.count
+
+    def _lacks_the_last(self, why: Problem) -> bool:
+        """Whether no post can come of this upload although the last byte left: it was refused at its first sending.
+
+        Where that got no clear answer TikTok may have taken it, and an earlier uploader may still be sending it.
+        """
+        is_clear = why.code != "upload_failed" and self.last_sent == 1 and self.begun_before < self.plan.count
+        return is_clear and is_last_missing(self.publish, self.seconds_left)
 
     def _uploaded(self) -> Step:
         moved = publish_store.move(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from dropcast import clock
-from dropcast.publishing.models import Moment
+from dropcast.publishing.models import Moment, reached_at
 from dropcast.publishing.transitions import State
 
 URL_SECONDS = 3600
@@ -28,5 +28,8 @@ def outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fin
 
 
 def given_at(history: Sequence[Moment]) -> int:
-    """When TikTok gave the address (seconds since the epoch): the publish has been uploading since."""
-    return max((moment.at for moment in history if moment.state is State.UPLOADING), default=clock.now())
+    """When TikTok gave the address (seconds since the epoch): the publish has been uploading since.
+
+    A restart adds a line in the same state, so the first line of the last run of uploading counts.
+    """
+    return reached_at(history, State.UPLOADING) or clock.now()

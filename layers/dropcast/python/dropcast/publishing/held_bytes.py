@@ -1,0 +1,42 @@
+"""How many bytes of an upload TikTok holds, by its status (protocol sections 4.6 and 6).
+
+TikTok's status may be late: one answer that counts too few bytes is no proof that the others did not arrive.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from dropcast import clock
+from dropcast.publishing.facts import fact_of_status
+from dropcast.publishing.models import Publish
+from dropcast.publishing.polling import poll
+from dropcast.tiktok.models import PublishStatus
+
+# Seven answers over a minute.
+_PAUSES_SECONDS = (1, 2, 4, 8, 15, 30)
+_ASK_SECONDS = 35
+
+
+def ask_held(publish: Publish) -> int | Literal["judged"] | None:
+    """The number of bytes that TikTok counts now; `judged` if it has decided on the post, None if it does not say."""
+    answer = poll(publish)
+    if not isinstance(answer, PublishStatus):
+        return None
+    if fact_of_status(answer, clock.now()) is not None:
+        return "judged"
+    return answer.uploaded_bytes
+
+
+def is_last_missing(publish: Publish, seconds_left: Callable[[], float]) -> bool:
+    """Whether TikTok says in each of several answers over a minute that it lacks the end of the file.
+
+    False if an answer says otherwise or does not come, or if this process has too little time to ask.
+    """
+    for pause in (*_PAUSES_SECONDS, 0):
+        if seconds_left() < pause + _ASK_SECONDS:
+            return False
+        held = ask_held(publish)
+        if not isinstance(held, int) or publish.plan.next_chunk(held) is None:
+            return False
+        clock.sleep(pause)
+    return True
