@@ -52,10 +52,14 @@ INDEXES: dict[str, list[Index]] = {
 
 @dataclass
 class FakeTikTok:
-    """Answers each route by the next of its script, by its default when that is used up; None is a lost answer."""
+    """Answers each route by the next of its script, by its default when that is used up; None is a lost answer.
+
+    What `meanwhile` has for a route happens once, after TikTok was asked and before its answer is there.
+    """
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     script: dict[str, list[Any]] = field(default_factory=dict)
+    meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
     uploads: Callable[[httpx.Request], httpx.Response] | None = None
     status: dict[str, Any] = field(default_factory=lambda: {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0})
 
@@ -65,6 +69,7 @@ class FakeTikTok:
             return self.uploads(request)
         route = request.url.path.removeprefix("/v2/post/publish/").strip("/")
         self.calls.append((route, json.loads(request.content or b"{}")))
+        self.meanwhile.pop(route, lambda: None)()
         planned = self.script.get(route, [])
         said = planned.pop(0) if planned else self._default(route)
         if said is None:

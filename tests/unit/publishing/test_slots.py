@@ -239,7 +239,7 @@ def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikT
     again = decide(first.publish_id, first.publish_id, lost)
     retried = begin(first)
 
-    assert [step["outcome"] for step in (lost, behind, again, retried)] == ["lost", "held", "start", "started"]
+    assert [step["outcome"] for step in (lost, behind, again, retried)] == ["lost", "held", "held", "started"]
     assert stored(second).history[-1].code == "behind_others"
     assert used()["video_init"] == 2
 

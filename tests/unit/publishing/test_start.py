@@ -172,7 +172,7 @@ def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tik
     second = start(publish.publish_id, publish.publish_id)
     end = decide(publish.publish_id, publish.publish_id, second)
 
-    assert [first["outcome"], again["outcome"], second["outcome"]] == ["lost", "start", "lost"]
+    assert [first["outcome"], again["outcome"], second["outcome"]] == ["lost", "held", "lost"]
     assert (end["outcome"], end["error"]["code"]) == ("refused", "init_lost")
     assert tiktok.count("video/init") == 2
     assert settle(publish.publish_id, end).state is State.FAILED

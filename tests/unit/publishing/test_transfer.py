@@ -185,7 +185,7 @@ def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tikt
     tiktok.uploads = UploadHost(tiktok)
     second = transfer(publish.publish_id, publish.publish_id, plenty)
 
-    assert [first["outcome"], decided["outcome"], restarted["outcome"]] == ["lost", "start", "started"]
+    assert [first["outcome"], decided["outcome"], restarted["outcome"]] == ["lost", "held", "started"]
     assert second["outcome"] == "uploaded"
     assert tiktok.count("video/init") == 2
 
@@ -396,7 +396,7 @@ def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
         decided = decide(
             publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty)
         )
-        if decided["outcome"] == "start":
+        if decided["outcome"] == "held":
             start(publish.publish_id, publish.publish_id)
 
     assert (decided["outcome"], decided["error"]["code"]) == ("refused", "upload_url_expired")

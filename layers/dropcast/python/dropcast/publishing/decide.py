@@ -1,20 +1,24 @@
 """Decide: Start died, or its init got no answer. May it be made again?
 
-Without its bytes an upload cannot be posted, so one of which no byte was sent gets one new init (protocol 3.6). What
-TikTok pulls by itself it may be posting already: nobody asks for it again.
+Without all of its bytes an upload cannot be posted, so one that was not sent whole gets one new init (protocol 3.6),
+after a pause, since what made TikTok fail may last for some seconds. What TikTok pulls by itself it
+may be posting already: nobody asks for it again.
 """
 
+from dropcast import clock
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.holding import hold_or_refuse
 from dropcast.publishing.models import Publish
-from dropcast.publishing.steps import Step, again, refused, settled, unknown
+from dropcast.publishing.steps import Step, again, held, refused, settled, unknown
 from dropcast.publishing.transitions import State
+
+_NEXT_INIT_SECONDS = 30
 
 
 def decide(publish_id: str, execution: str, step: Step) -> Step:
-    """Answers start (try again, or go on from what was stored), held (Start died before its claim: try again later),
-    refused (nothing was posted), unknown or settled.
+    """Answers start (go on from what was stored), held (try again later), refused (nothing was posted), unknown or
+    settled.
 
     `step` is what the step before answered.
     """
@@ -40,11 +44,12 @@ def decide(publish_id: str, execution: str, step: Step) -> Step:
 def _once_more(publish: Publish, why: Problem) -> Step:
     if publish.inits_lost:
         return refused(why)
+    until = clock.now() + _NEXT_INIT_SECONDS
     moved = publish_store.move(
         publish,
         State.QUEUED,
-        set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0},
+        set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0, "not_before": until},
         remove=("upload_url_sealed", "tiktok_publish_id"),
         code=why.code,
     )
-    return settled() if moved is None else again()
+    return settled() if moved is None else held(until, why.code)

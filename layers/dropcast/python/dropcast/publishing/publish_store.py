@@ -187,6 +187,11 @@ def retried_write(publish: Publish, retry_id: str) -> dynamo.Item:
     return _move_write(publish, {"retried_as": retry_id, "revision": publish.revision + 1}, ())
 
 
+def named_write(publish: Publish, tiktok_publish_id: str) -> dynamo.Item:
+    """One entry of TransactWriteItems that stores TikTok's id of `publish`, if nobody moved it meanwhile."""
+    return _move_write(publish, {"tiktok_publish_id": tiktok_publish_id, "revision": publish.revision + 1}, ())
+
+
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
     """Store the ids of the posts that came of a publish at rest; None if it moved meanwhile."""
     return _update(

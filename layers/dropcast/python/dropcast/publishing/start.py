@@ -1,5 +1,9 @@
 """Start: a fresh look at the creator, a claim, TikTok's init; what it gave is stored before a byte moves."""
 
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.app import tiktok
@@ -12,6 +16,7 @@ from dropcast.publishing.creator_rules import creator_refusal
 from dropcast.publishing.holding import hold_or_refuse, wait_for_slot
 from dropcast.publishing.inits import Init, init_of
 from dropcast.publishing.models import Publish
+from dropcast.publishing.pull_names import name_pull
 from dropcast.publishing.steps import Step, awaiting, held, lost, refused, settled, started
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_url import upload_url_context
@@ -25,6 +30,13 @@ from dropcast.vault import seal
 
 # An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
 _INIT_SECONDS = 32
+
+
+class TooLate:
+    """The init was not made: too little time was left for it."""
+
+
+TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
 
 
 def start(publish_id: str, execution: str) -> Step:
@@ -65,7 +77,7 @@ def _in_turn(publish: Publish) -> Step:
         return refusal
     if clock.seconds_left() < _INIT_SECONDS:
         return wait_for_slot(publish, Wait(clock.now() + 1))
-    init = init_of(publish)
+    init = _if_in_time(init_of(publish))
     claimed = publish_store.move(publish, State.STARTING, set_={"open_id": publish.open_id}, remove=("not_before",))
     if claimed is None:
         slots.step_aside(publish, "creator_info")
@@ -94,27 +106,32 @@ def _creator_step(publish: Publish) -> Step | None:
     return refused(refusal)
 
 
-def _init(claimed: Publish, init: Init) -> Step:
+def _if_in_time(init: Init) -> TimedInit:
+    """`init`, which is not called if too little time is left: getting its token may have taken long."""
+    return lambda token: init(token) if clock.seconds_left() >= _INIT_SECONDS else TooLate()
+
+
+def _init(claimed: Publish, init: TimedInit) -> Step:
     answer = ask(claimed.account_id, init)
     match answer:
+        case TooLate():
+            return wait_for_slot(claimed, Wait(clock.now() + 1))
         case PostInit() if claimed.via == "pull":
             return _store_pull(claimed, answer)
         case PostInit():
             return _store_upload(claimed, answer)
         case Unanswered(may_have_arrived=True, log_id=log_id):
             return lost(log_id)
+        case Problem() as no_token:
+            return hold_or_refuse(claimed, no_token, "creator_info")
         case _:
             return hold_or_refuse(claimed, _as_problem(answer), "init")
 
 
 def _store_pull(claimed: Publish, init: PostInit) -> Step:
-    stored = publish_store.move(
-        claimed,
-        State.PROCESSING,
-        set_={"tiktok_publish_id": init.publish_id, "processing_since": clock.now()},
-        also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
-    )
-    return settled() if stored is None else awaiting("processing", fact_store.webhooks_arrive())
+    if name_pull(claimed, init.publish_id) is None:
+        return settled()
+    return awaiting("processing", fact_store.webhooks_arrive())
 
 
 def _store_upload(claimed: Publish, init: PostInit) -> Step:

@@ -29,7 +29,7 @@ def held(until: int, why: str) -> Step:
 
 
 def again() -> Step:
-    """Nothing can have come of the last init: Start makes a new one."""
+    """Start goes on from what the row says."""
     return {"outcome": "start"}
 
 
