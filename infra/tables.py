@@ -101,7 +101,7 @@ class Table(Construct):
     def marks(self, function: lambda_.Function, *attributes: str) -> None:
         """Changes of items in these attributes only."""
         tell(function, **{self._variable: self.name})
-        only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes]}}
+        only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes, "write_id"]}}
         allow(function, ["dynamodb:UpdateItem"], [self.table.table_arn], only)
 
     def keeps_some(self, function: lambda_.Function, *partitions: str) -> None:

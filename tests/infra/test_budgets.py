@@ -34,7 +34,7 @@ def rights(template):
 def test_those_who_ask_tiktok_count_and_those_who_end_publishes_free(rights):
     assert set(rights) == COUNT | FREE
     for place in FREE:
-        assert rights[place] == {"dynamodb:UpdateItem": ["pk", "revision", "queue", "used"]}
+        assert rights[place] == {"dynamodb:UpdateItem": ["pk", "revision", "queue", "used", "write_id"]}
     for place in COUNT:
         assert {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"} <= set(rights[place])
 

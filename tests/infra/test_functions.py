@@ -139,7 +139,7 @@ def test_the_authorizer_reads_keys_and_notes_their_use_and_nothing_else(template
         if owner == role and any(action.startswith("dynamodb:") for action in many(one["Action"]))
     ]
 
-    last_use = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "last_used_at"]}}
+    last_use = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "last_used_at", "write_id"]}}
     assert of_data == [("dynamodb:GetItem", None), ("dynamodb:UpdateItem", last_use)]
 
 

@@ -70,4 +70,4 @@ def test_the_finder_changes_nothing_but_when_a_delivery_is_due(template):
     role = referred(functions(template)["schedule-deliveries"]["Properties"]["Role"])
     [write] = [one for owner, one in statements(template) if owner == role and one["Action"] == "dynamodb:UpdateItem"]
 
-    assert write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"] == ["pk", "sk", "due_at"]
+    assert write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"] == ["pk", "sk", "due_at", "write_id"]

@@ -72,4 +72,9 @@ def test_who_finds_due_accounts_changes_nothing_but_when_they_are_due(template):
     ]
 
     assert many(write["Action"]) == ["dynamodb:UpdateItem"]
-    assert set(write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {"pk", "sk", "due_at"}
+    assert set(write["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == {
+        "pk",
+        "sk",
+        "due_at",
+        "write_id",
+    }

@@ -101,5 +101,5 @@ def documented(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]
     return {
         **answered(status, words, body),
         401: no_key,
-        **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502), failure),
+        **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502, 503), failure),
     }

@@ -24,6 +24,7 @@ import webhook_endpoints
 from answers import refused
 from description import describe
 from dropcast import clock
+from dropcast.aws import ContendedError
 from dropcast.errors import problem
 from dropcast.publishing.request import option_errors
 
@@ -72,6 +73,13 @@ def invalid(error: RequestValidationError) -> Response[Any]:
 def no_route(_: NotFoundError) -> Response[Any]:
     """404 in our own words."""
     return refused(problem("not_found", what="route"))
+
+
+@app.exception_handler(ContendedError)
+def busy(_: ContendedError) -> Response[Any]:
+    """503: AWS was busy for as long as the route could wait."""
+    logger.warning("request.contended", exc_info=True)
+    return refused(problem("busy", retry_after=1))
 
 
 @app.exception_handler(Exception)

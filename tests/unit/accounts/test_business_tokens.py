@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast import aws, dynamo, vault
+from dropcast import aws, vault
 from dropcast.accounts import partners, refresh_turn
 from dropcast.accounts.business_models import BusinessConnection
 from dropcast.accounts.business_store import Consent, get_business, save_business
@@ -228,14 +228,15 @@ def test_many_at_once_refresh_once(connection, business, held_clock, monkeypatch
 
 def test_tokens_survive_trouble_in_aws_once_tiktok_gave_them(connection, business, held_clock, monkeypatch):
     held_clock.at = NOW + DAY
-    write, troubles = dynamo.write_if, iter(range(2))
+    client = aws.client("dynamodb")
+    update, troubles = client.update_item, iter(range(2))
 
-    def throttled(operation, **request):
-        if operation == "update_item" and next(troubles, None) is not None:
-            raise ClientError({"Error": {"Code": "ThrottlingException"}}, operation)
-        return write(operation, **request)
+    def throttled(**request):
+        if next(troubles, None) is not None:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+        return update(**request)
 
-    monkeypatch.setattr(dynamo, "write_if", throttled)
+    monkeypatch.setattr(client, "update_item", throttled)
 
     assert plain(business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 1

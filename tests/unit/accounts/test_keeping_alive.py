@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast import clock, dynamo
+from dropcast import aws, clock
 from dropcast.accounts import refresh_turn, token_store, tokens
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
@@ -15,6 +15,7 @@ from dropcast.accounts.models import Account
 from dropcast.accounts.refresh_turn import CLOCKS_DIFFER_S, FIRST_TRY_S, LEASE_S
 from dropcast.accounts.token_store import StoredTokens, get_tokens
 from dropcast.accounts.tokens import expect_use, fresh_access_token, refresh_due
+from dropcast.aws import ContendedError
 from dropcast.errors import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.oauth import AppCredentials
@@ -349,23 +350,23 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
     assert taken == [None] * asked
 
 
-@pytest.mark.parametrize("service", ["kms", "dynamodb"])
-@pytest.mark.parametrize(("failures", "kept"), [(1, True), (5, True), (6, False)])
+@pytest.mark.parametrize(("service", "operation"), [("kms", "encrypt"), ("dynamodb", "transact_write_items")])
+@pytest.mark.parametrize(("seconds", "kept"), [(1, True), (8, True), (11, False)])
 def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
-    account, tiktok, held_clock, monkeypatch, service, failures, kept
+    account, tiktok, held_clock, monkeypatch, service, operation, seconds, kept
 ):
     held_clock.at = NOW + 7200
-    left = [failures]
-    where = (token_store, "seal_grant") if service == "kms" else (token_store.dynamo, "write_all")
-    really = getattr(*where)
+    client = aws.client(service)
+    really = getattr(client, operation)
+    began: list[float] = []
 
-    def sometimes(*args, **kwargs):
-        left[0] -= 1
-        return throttled() if left[0] >= 0 else really(*args, **kwargs)
+    def troubled(**request):
+        began.append(held_clock.at)
+        return throttled() if held_clock.at - began[0] < seconds else really(**request)
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(*where, sometimes)
-        with nullcontext() if kept else pytest.raises(ClientError):
+        trouble.setattr(client, operation, troubled)
+        with nullcontext() if kept else pytest.raises(ContendedError):
             fresh_access_token(account, outlive_s=60)
 
     after = fresh_access_token(account, outlive_s=60)
@@ -379,13 +380,9 @@ def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
 
 def test_new_tokens_are_given_even_if_the_lease_cannot_be_given_back(account, tiktok, held_clock, monkeypatch):
     held_clock.at = NOW + 7200
-    write_if = dynamo.write_if
-
-    def no_deletes(operation, **request):
-        return throttled() if operation == "delete_item" else write_if(operation, **request)
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(dynamo, "write_if", no_deletes)
+        trouble.setattr(aws.client("dynamodb"), "delete_item", throttled)
         token = fresh_access_token(account, outlive_s=60)
 
     assert plain(token) == tiktok.live_access

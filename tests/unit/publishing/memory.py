@@ -55,7 +55,7 @@ class Memory:
         ]
         return {"Items": [to_item(item) for item in found]}
 
-    def transact_write_items(self, TransactItems: list[dict[str, Item]]) -> Item:
+    def transact_write_items(self, TransactItems: list[dict[str, Item]], ClientRequestToken: str) -> Item:
         writes = [(kind, request) for entry in TransactItems for kind, request in entry.items()]
         held = [self._holds(request, _key(request.get("Key") or request["Item"])) for _, request in writes]
         if not all(held):

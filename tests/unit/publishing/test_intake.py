@@ -91,7 +91,7 @@ def test_a_request_that_the_same_one_keeps_from_being_stored_is_to_be_asked_agai
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details, http_status(refused.code)) == ("request_in_flight", {"retry_after": 1}, 409)
-    assert len(tries) == 6
+    assert 0.7 <= sum(tries) <= 1.5
     assert begun == []
 
 

@@ -1,15 +1,27 @@
-"""Items of DynamoDB as plain Python values."""
+"""Items of DynamoDB as plain Python values, and the writes that survive a lost answer, a conflict and a throttle.
 
-from typing import Any
+Every conditional write leaves its own `write_id` in the item. If DynamoDB does the write and its answer is lost, the
+SDK repeats the write and the condition fails. Then the stored `write_id` tells that the write was ours.
+"""
+
+import re
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from dropcast import aws, clock
+from dropcast import aws, ids
 from dropcast.attributes import from_attribute, to_attribute
+from dropcast.aws import ContendedError as ContendedError
 
 Item = dict[str, Any]
 
-_CONFLICT_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8)
+PATIENCE_S = 1.5
+"""How long a write is repeated, in seconds, while other writers or throttles are in its way."""
+LONG_PATIENCE_S = 10.0
+"""The same for what TikTok gives only once: a granted token, the id of a post."""
+
+_WRITE_ID = "write_id"
+_NOT_OURS = f"(attribute_not_exists({_WRITE_ID}) OR {_WRITE_ID} <> :{_WRITE_ID})"
 
 
 def to_item(values: Item) -> Item:
@@ -18,53 +30,77 @@ def to_item(values: Item) -> Item:
 
 
 def from_item(item: Item) -> Item:
-    """A DynamoDB item as plain values: numbers as int (we store no fractions)."""
-    return {key: from_attribute(value) for key, value in item.items()}
+    """A DynamoDB item as plain values, without its write id: numbers as int (we store no fractions)."""
+    return {key: from_attribute(value) for key, value in item.items() if key != _WRITE_ID}
 
 
 def read_many(table: str, keys: list[Item]) -> list[Item]:
-    """Those items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order."""
+    """Those items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order.
+
+    ContendedError: DynamoDB left keys unread for PATIENCE_S.
+    """
     found: list[Item] = []
     wanted = [to_item(key) for key in keys]
-    while wanted:
-        answer = aws.client("dynamodb").batch_get_item(RequestItems={table: {"Keys": wanted, "ConsistentRead": True}})
-        found += [from_item(item) for item in answer["Responses"][table]]
+
+    def read() -> None:
+        nonlocal wanted
+        request = {table: {"Keys": wanted, "ConsistentRead": True}}
+        answer = aws.client("dynamodb").batch_get_item(RequestItems=request)
+        found.extend(from_item(item) for item in answer["Responses"][table])
         wanted = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+        if wanted:
+            raise aws.UnfinishedError
+
+    if wanted:
+        aws.persist(read, PATIENCE_S)
     return found
 
 
-def write_if(operation: str, **request: Any) -> Item | None:
-    """A conditional write ("put_item", "update_item", "delete_item"): its answer, or None if the condition failed."""
-    try:
-        return getattr(aws.client("dynamodb"), operation)(**request)
-    except ClientError as error:
-        if condition_failed(error):
-            return None
-        raise
+def write(operation: Literal["put_item", "update_item"], *, patience_s: float = PATIENCE_S, **request: Any) -> Item:
+    """A write without a condition, which may be repeated without harm: DynamoDB's answer.
 
-
-class ContendedError(Exception):
-    """Others kept writing the same items."""
-
-
-def write_all(entries: list[Item]) -> bool:
-    """Write all entries of a transaction or none; False if a condition failed.
-
-    A conflict is tried again for 1.5 s; then it is a ContendedError.
+    ContendedError: it could not be made within `patience_s` seconds.
     """
-    for pause_s in (*_CONFLICT_PAUSES_S, 0):
-        try:
-            return _write_all(entries)
-        except ClientError as error:
-            if not _has_reason(error, "TransactionConflict"):
-                raise
-            clock.sleep(pause_s)
-    raise ContendedError
+    return aws.persist(lambda: getattr(aws.client("dynamodb"), operation)(**request), patience_s)
 
 
-def _write_all(entries: list[Item]) -> bool:
+def write_if(
+    operation: Literal["put_item", "update_item"], *, patience_s: float = PATIENCE_S, **request: Any
+) -> Item | None:
+    """A conditional write that takes effect once: its answer, or None if the condition failed.
+
+    If the answer of our own write was lost, the answer is the item as it is stored, under "Attributes".
+    ContendedError: the write could not be made within `patience_s` seconds.
+    """
+    write_id = _new_write_id()
+    condition = request.get("ConditionExpression")
+    request = {
+        **_signed(request, write_id),
+        "ConditionExpression": f"({condition}) AND {_NOT_OURS}" if condition else _NOT_OURS,
+    }
+    request["ExpressionAttributeValues"] = request.get("ExpressionAttributeValues", {}) | _value(write_id)
     try:
-        aws.client("dynamodb").transact_write_items(TransactItems=entries)
+        return aws.persist(lambda: getattr(aws.client("dynamodb"), operation)(**request), patience_s)
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+        response: Item = dict(error.response)
+        stored = response.get("Item", {})
+        return _recovered(stored, request) if _is_signed(stored, write_id) else None
+
+
+def mark_if(*, patience_s: float = PATIENCE_S, **request: Any) -> bool:
+    """A conditional update that may be repeated without harm, by a function that may not read the item.
+
+    False if the condition failed for another reason than our own write. `write_id` must be among the attributes that
+    the function's policy names. ContendedError as for `write_if`.
+    """
+    write_id = _new_write_id()
+    signed = _signed(request, write_id)
+    signed["ConditionExpression"] = f"({request['ConditionExpression']}) OR {_WRITE_ID} = :{_WRITE_ID}"
+    del signed["ReturnValuesOnConditionCheckFailure"]
+    try:
+        aws.persist(lambda: aws.client("dynamodb").update_item(**signed), patience_s)
     except ClientError as error:
         if condition_failed(error):
             return False
@@ -72,10 +108,65 @@ def _write_all(entries: list[Item]) -> bool:
     return True
 
 
+def delete(*, patience_s: float = PATIENCE_S, **request: Any) -> None:
+    """Delete an item. One that is gone, or that no longer meets the condition of `request`, is no error.
+
+    Where only one caller may win, mark the item by `write_if` instead. ContendedError as for `write_if`.
+    """
+    try:
+        aws.persist(lambda: aws.client("dynamodb").delete_item(**request), patience_s)
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+
+
+def write_all(entries: list[Item], *, patience_s: float = PATIENCE_S) -> bool:
+    """Write all entries of a transaction or none; False if a condition failed.
+
+    One token names the transaction in all its tries, so that DynamoDB makes it once. ContendedError as for `write_if`.
+    """
+    write_id = _new_write_id()
+    signed = [{kind: _signed(entry, write_id) for kind, entry in one.items()} for one in entries]
+    request = {"TransactItems": signed, "ClientRequestToken": write_id}
+    try:
+        aws.persist(lambda: aws.client("dynamodb").transact_write_items(**request), patience_s)
+    except ClientError as error:
+        if not condition_failed(error):
+            raise
+        return any(_is_signed(reason.get("Item", {}), write_id) for reason in aws.cancellation(error))
+    return True
+
+
 def condition_failed(error: ClientError) -> bool:
     """Whether `error` says that a write's condition (alone or in a transaction) did not hold."""
-    return aws.error_code(error) == "ConditionalCheckFailedException" or _has_reason(error, "ConditionalCheckFailed")
+    return aws.error_code(error) == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in aws.reasons(error)
 
 
-def _has_reason(error: ClientError, code: str) -> bool:
-    return any(reason.get("Code") == code for reason in error.response.get("CancellationReasons", []))
+def _new_write_id() -> str:
+    return ids.random_bytes(9).hex()
+
+
+def _signed(request: Item, write_id: str) -> Item:
+    """The request of a write, or an entry of a transaction, with the write id in what it stores."""
+    signed = {**request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if "Item" in request:
+        signed["Item"] = {**request["Item"], _WRITE_ID: to_attribute(write_id)}
+    if update := request.get("UpdateExpression"):
+        sets = f"SET {_WRITE_ID} = :{_WRITE_ID}"
+        with_set, found = re.subn(r"\bSET\s", f"{sets}, ", update, count=1)
+        signed["UpdateExpression"] = with_set if found else f"{sets} {update}"
+        signed["ExpressionAttributeValues"] = request.get("ExpressionAttributeValues", {}) | _value(write_id)
+    return signed
+
+
+def _recovered(stored: Item, request: Item) -> Item:
+    """The answer to a write of ours whose own answer was lost."""
+    return {"Attributes": stored} if request.get("ReturnValues") == "ALL_NEW" else {}
+
+
+def _value(write_id: str) -> Item:
+    return {f":{_WRITE_ID}": to_attribute(write_id)}
+
+
+def _is_signed(stored: Item, write_id: str) -> bool:
+    return stored.get(_WRITE_ID) == to_attribute(write_id)

@@ -50,6 +50,12 @@ CATALOGUE: dict[str, Entry] = {
         "This API key may not do this: it lacks the scope {scope}.", "Use a key with that scope.", Next.NONE, 403
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
+    "busy": Entry(
+        "Too much happened at once, or AWS did not answer in time.",
+        "Send the request again, with its Idempotency-Key if it has one.",
+        Next.RETRY,
+        503,
+    ),
     "internal_error": Entry(
         "Something failed on our side.", "Try again; if it stays, look up request_id in the logs.", Next.RETRY, 500
     ),

@@ -41,9 +41,9 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> None:
         "created_at": key.created_at,
         "keyed_hash": keyed_hash,
     }
-    aws.client("dynamodb").put_item(
-        TableName=settings().keys_table, Item=dynamo.to_item(item), ConditionExpression="attribute_not_exists(pk)"
-    )
+    table, new = settings().keys_table, "attribute_not_exists(pk)"
+    if dynamo.write_if("put_item", TableName=table, Item=dynamo.to_item(item), ConditionExpression=new) is None:
+        raise RuntimeError(f"there is a key {key.key_id} already")
 
 
 def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
@@ -89,8 +89,7 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
 
     The authorizer may change nothing else of a key (infra/accounts.py).
     """
-    dynamo.write_if(
-        "update_item",
+    dynamo.mark_if(
         TableName=settings().keys_table,
         Key=dynamo.to_item(_key(key_id)),
         UpdateExpression="SET last_used_at = :at",

@@ -8,13 +8,13 @@ import hmac
 import logging
 import re
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
 from dropcast.access.scopes import SCOPES
+from dropcast.aws import AWS_ERRORS
 from dropcast.errors import Problem, problem
 
 # An authorizer's answer is kept this long, so a revoked key may go on working for as long.
@@ -70,7 +70,7 @@ def _note_use(key: ApiKey) -> None:
         return
     try:
         key_store.mark_used(key.key_id, now, unless_after=yesterday)
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         _logger.warning("The use of key %s was not noted: %s", key.key_id, type(error).__name__)
 
 

@@ -7,6 +7,7 @@ from dropcast import aws, clock, dynamo
 from dropcast.accounts.account_store import get_account, read_item
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_token_store import business_key, sealed_access_token, sealed_tokens
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 from dropcast.tiktok.business_oauth import AdvertiserGrant, HolderGrant
@@ -65,6 +66,12 @@ def save_business(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> Bus
     Problem: `account_taken` (the TikTok account is connected for another user_id that has not disconnected it).
     """
     granted = _new_connection(consent, grant)
+    return aws.persist(lambda: _saved(consent, grant, granted), LONG_PATIENCE_S)
+
+
+def _saved(
+    consent: Consent, grant: AdvertiserGrant | HolderGrant, granted: BusinessConnection
+) -> BusinessConnection | Problem:
     for _ in range(_TRIES):
         row = read_item(business_key(granted.connection_id))
         known = _connection(row) if row else None
@@ -76,7 +83,7 @@ def save_business(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> Bus
         connection = replace(granted, account_id=consent.account_id or served)
         version = row["version"] if row else 0
         entries = [_put(connection, consent.app_id, version, grant), *_point(connection, known)]
-        if dynamo.write_all(entries):
+        if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S):
             return connection
     raise RuntimeError("the connection kept changing while it was being made")
 
@@ -95,7 +102,7 @@ def save_business_end(connection: BusinessConnection, *, revoked: bool) -> Busin
         ":revoked": revoked,
         ":seen": connection.connected_at,
     }
-    ended = {
+    ended: dynamo.Item = {
         "TableName": settings().accounts_table,
         "Key": dynamo.to_item(business_key(connection.connection_id)),
         "UpdateExpression": "SET #status = :disconnected, ended_at = :now, revoked = :revoked"

@@ -6,13 +6,13 @@ They lie in the connection's own row, so that one write changes all of it.
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
-from dropcast import clock, dynamo, vault
+from dropcast import aws, dynamo, vault
 from dropcast.accounts import due
 from dropcast.accounts.account_store import read_item
-from dropcast.accounts.token_store import KEEP_PAUSES_S, Kind
+from dropcast.accounts.token_store import Kind
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.settings import settings
 from dropcast.tiktok.business_oauth import HolderRenewal
 
@@ -70,19 +70,22 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
 def keep_renewal(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
     """Make refreshed tokens durable in the place of `old`; False if that is no longer the stored version.
 
-    A refresh token, its life or scopes that TikTok did not name stay as they were. When AWS fails it is tried again for
-    8 seconds: a token is given once.
+    A refresh token, its life or scopes that TikTok did not name stay as they were. TikTok gives a token only once, so
+    sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails.
     """
-    for pause_s in KEEP_PAUSES_S:
-        try:
-            return _keep_renewal(old, renewal, asked_at)
-        except (ClientError, BotoCoreError):
-            clock.sleep(pause_s)
-    return _keep_renewal(old, renewal, asked_at)
+    sealed = aws.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
+    values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
+    return _update(
+        old,
+        f"SET {', '.join(f'#{name} = :{name}' for name in values)}, #status = :active",
+        {f":{name}": value for name, value in values.items()} | {":active": "active"},
+        {f"#{name}": name for name in values},
+        patience_s=LONG_PATIENCE_S,
+    )
 
 
-def _keep_renewal(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> bool:
-    sealed = sealed_tokens(
+def _sealed(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> dynamo.Item:
+    return sealed_tokens(
         old.connection_id,
         old.version + 1,
         access_token=renewal.access_token,
@@ -90,13 +93,6 @@ def _keep_renewal(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) ->
         access_expires_at=asked_at + renewal.expires_in,
         refresh_expires_at=_end_of_refresh_token(old, renewal, asked_at),
         refreshed_at=asked_at,
-    )
-    values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
-    return _update(
-        old,
-        f"SET {', '.join(f'#{name} = :{name}' for name in values)}, #status = :active",
-        {f":{name}": value for name, value in values.items()} | {":active": "active"},
-        {f"#{name}": name for name in values},
     )
 
 
@@ -159,7 +155,14 @@ def context(connection_id: str, kind: Kind, version: int) -> dict[str, str]:
     return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 
 
-def _update(tokens: BusinessTokens, expression: str, values: dynamo.Item, names: dict[str, str]) -> bool:
+def _update(
+    tokens: BusinessTokens,
+    expression: str,
+    values: dynamo.Item,
+    names: dict[str, str],
+    *,
+    patience_s: float = dynamo.PATIENCE_S,
+) -> bool:
     request: dict[str, Any] = {
         "TableName": settings().accounts_table,
         "Key": dynamo.to_item(business_key(tokens.connection_id)),
@@ -170,4 +173,4 @@ def _update(tokens: BusinessTokens, expression: str, values: dynamo.Item, names:
             {**values, ":seen": tokens.version, ":disconnected": "disconnected"}
         ),
     }
-    return dynamo.write_if("update_item", **request) is not None
+    return dynamo.write_if("update_item", patience_s=patience_s, **request) is not None

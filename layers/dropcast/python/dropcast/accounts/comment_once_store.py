@@ -72,7 +72,7 @@ def unknown(key: OnceKey) -> None:
 
 def give_back(key: OnceKey) -> None:
     """Nothing was made: the key may be used again."""
-    dynamo.write_if("delete_item", TableName=settings().accounts_table, Key=dynamo.to_item(_key(key)))
+    dynamo.delete(TableName=settings().accounts_table, Key=dynamo.to_item(_key(key)))
 
 
 def _set(key: OnceKey, expression: str, values: dynamo.Item) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock
 from dropcast.accounts import comment_once_store
 from dropcast.accounts.comment_once_store import Claim, OnceKey
 from dropcast.accounts.comments import Served, ask, served
+from dropcast.aws import AWS_ERRORS
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import comments
 from dropcast.tiktok.business_problems import business_problem
@@ -72,7 +72,7 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     outcome = _sent(found, draft)
     try:
         _settle(key, outcome)
-    except (ClientError, BotoCoreError) as error:  # the claim stays: nothing is sent again with this key
+    except AWS_ERRORS as error:  # the claim stays: nothing is sent again with this key
         _logger.warning("key not settled", account_id=draft.account_id, error=type(error).__name__)
     return outcome
 

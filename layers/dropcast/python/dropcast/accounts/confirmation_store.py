@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from dropcast import aws, clock, dynamo, vault
 from dropcast.accounts.connection_store import hashed
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
 
@@ -27,9 +28,19 @@ class Confirmation:
 
 
 def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
-    """Keep what `code` will confirm until `expires_at` (seconds since the epoch)."""
+    """Keep what `code` will confirm until `expires_at` (seconds since the epoch). While AWS fails it is repeated."""
+    item = aws.persist(lambda: _sealed_row(code, waiting, expires_at), LONG_PATIENCE_S)
+    dynamo.write(
+        "put_item",
+        patience_s=LONG_PATIENCE_S,
+        TableName=settings().connections_table,
+        Item=dynamo.to_item(item),
+    )
+
+
+def _sealed_row(code: str, waiting: Confirmation, expires_at: int) -> dynamo.Item:
     grant, account_id = waiting.grant, waiting.account_id
-    item = _key(code) | {
+    return _key(code) | {
         "user_id": waiting.user_id,
         "account_id": account_id,
         "open_id": grant.open_id,
@@ -41,7 +52,6 @@ def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
         "granted_at": waiting.granted_at,
         "expires_at": expires_at,
     }
-    aws.client("dynamodb").put_item(TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
 def get_confirmation(code: str) -> Confirmation | None:

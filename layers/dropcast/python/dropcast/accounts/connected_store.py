@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from dropcast import clock, dynamo, ids
+from dropcast import aws, clock, dynamo, ids
 from dropcast.accounts import due
 from dropcast.accounts.account_store import account_key, account_of_open_id, get_account, pointer_key
 from dropcast.accounts.confirmation_store import confirmation_spent, get_confirmation
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import StoredTokens, get_tokens, put_tokens, seal_grant
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
 from dropcast.settings import settings
@@ -23,9 +24,14 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """The account of `grant`'s open_id, connected for `user_id` with these tokens; the same account_id as before.
 
     Call it as soon as TikTok has granted them: tokens that were granted after these stay, since TikTok may honour its
-    newest alone. Problems: `account_taken` (another user_id has it and has not disconnected it).
+    newest alone. While AWS fails it is repeated, since TikTok gives them once.
+    Problems: `account_taken` (another user_id has it and has not disconnected it).
     """
     granted_at = clock.now()
+    return aws.persist(lambda: _saved(user_id, grant, granted_at), LONG_PATIENCE_S)
+
+
+def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Problem:
     for _ in range(_TRIES):
         known = account_of_open_id(grant.open_id)
         if taken := _taken(known, user_id):
@@ -40,8 +46,13 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
 def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     """The account that `grant` is for, inactive until it is confirmed. The tokens are kept elsewhere until then.
 
-    One that is active stays as it is: it belongs to `user_id` already. Problems: `account_taken`.
+    One that is active stays as it is: it belongs to `user_id` already. While AWS fails it is repeated.
+    Problems: `account_taken`.
     """
+    return aws.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
+
+
+def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     for _ in range(_TRIES):
         known = account_of_open_id(grant.open_id)
         if taken := _taken(known, user_id):
@@ -97,13 +108,13 @@ def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) ->
         put_tokens(tokens, over_version=0),
         _told(account, reconnected=False),
     ]
-    return account if dynamo.write_all(entries) else None
+    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
 
 
 def _put_unconfirmed(user_id: str, grant: TokenGrant, known: Account | None) -> Account | None:
     account = _new_account(user_id, grant, clock.now(), confirmed=False)
     entries = [*_put_pointer(account, known), _put_account(account, None)]
-    return account if dynamo.write_all(entries) else None
+    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
 
 
 def _new_account(user_id: str, grant: TokenGrant, at: int, *, confirmed: bool = True) -> Account:
@@ -128,7 +139,7 @@ def _reconnect(known: Account, grant: TokenGrant, at: int, *also: dynamo.Item) -
         _told(known, reconnected=known.status != "unconfirmed"),
         *also,
     ]
-    return get_account(known.account_id) if dynamo.write_all(entries) else None
+    return get_account(known.account_id) if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
 
 
 def _unconfirm(known: Account) -> Account | None:
@@ -138,7 +149,7 @@ def _unconfirm(known: Account) -> Account | None:
         "user_id = :user AND #status = :seen",
         {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed"},
     )
-    return get_account(known.account_id) if dynamo.write_all([update]) else None
+    return get_account(known.account_id) if dynamo.write_all([update], patience_s=LONG_PATIENCE_S) else None
 
 
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:

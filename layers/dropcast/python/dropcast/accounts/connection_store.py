@@ -56,7 +56,7 @@ def hashed(secret: str) -> str:
 def put_link(link_id: str, link: Link, expires_at: int) -> None:
     """Keep a new link until `expires_at` (seconds since the epoch)."""
     item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
-    aws.client("dynamodb").put_item(TableName=settings().connections_table, Item=dynamo.to_item(item))
+    dynamo.write("put_item", TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
 def get_link(link_id: str, *consents: Consent) -> Link | None:
@@ -103,14 +103,16 @@ def get_state(state: str, *consents: Consent) -> State | None:
 
 
 def spend_state(state: str) -> bool:
-    """Take the state away; False if it was taken already."""
-    deleted = dynamo.write_if(
-        "delete_item",
+    """Mark the state as spent; False if it was spent already. The table's TTL deletes it later."""
+    spent = dynamo.write_if(
+        "update_item",
         TableName=settings().connections_table,
         Key=dynamo.to_item(_state_key(hashed(state))),
-        ConditionExpression="attribute_exists(pk)",
+        UpdateExpression="SET spent_at = :now",
+        ConditionExpression="attribute_exists(pk) AND attribute_not_exists(spent_at)",
+        ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
     )
-    return deleted is not None
+    return spent is not None
 
 
 def _live(key: dynamo.Item) -> dynamo.Item | None:
@@ -118,7 +120,7 @@ def _live(key: dynamo.Item) -> dynamo.Item | None:
         TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
     )
     item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
-    return item if item and item["expires_at"] > clock.now() else None
+    return item if item and item["expires_at"] > clock.now() and "spent_at" not in item else None
 
 
 def _link_values(link: Link) -> dynamo.Item:

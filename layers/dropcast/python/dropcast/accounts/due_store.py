@@ -43,12 +43,11 @@ def due_rows(shard: str, now: int) -> Iterator[Due]:
 
 def put_off(due: Due, until: int) -> Due | None:
     """The row, due at `until` instead; None if it was refreshed or put off by somebody else meanwhile."""
-    answer = dynamo.write_if(
-        "update_item",
+    is_ours = dynamo.mark_if(
         TableName=settings().accounts_table,
         Key=dynamo.to_item({"pk": due.pk, "sk": due.sk}),
         UpdateExpression="SET due_at = :until",
         ConditionExpression="due_at = :at",
         ExpressionAttributeValues=dynamo.to_item({":until": until, ":at": due.at}),
     )
-    return replace(due, at=until) if answer is not None else None
+    return replace(due, at=until) if is_ours else None

@@ -7,9 +7,9 @@ its end that clocks may differ by that much (refresh_turn.CLOCKS_DIFFER_S).
 from dataclasses import dataclass
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock, dynamo, ids
+from dropcast.aws import AWS_ERRORS
 from dropcast.settings import settings
 
 _logger = Logger(child=True)
@@ -46,15 +46,14 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
 def release_lease(lease: Lease) -> None:
     """Give the lease back, unless it lapsed and somebody else holds it by now. If AWS fails it ends by itself."""
     try:
-        dynamo.write_if(
-            "delete_item",
+        dynamo.delete(
             TableName=settings().accounts_table,
             Key=dynamo.to_item(_key(lease.open_id)),
             ConditionExpression="#owner = :owner",
             ExpressionAttributeNames={"#owner": "owner"},
             ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
         )
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         _logger.warning("lease not given back", open_id=lease.open_id, error=type(error).__name__)
 
 

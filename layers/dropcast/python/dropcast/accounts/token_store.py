@@ -3,22 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
-from dropcast import clock, dynamo, vault
+from dropcast import aws, clock, dynamo, vault
 from dropcast.accounts import due
 from dropcast.accounts.account_store import account_key, get_account, read_item
 from dropcast.accounts.app import app_credentials
 from dropcast.accounts.journal import Journal, answer_was_lost
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.events.outbox import event_write
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
 
 Kind = Literal["access_token", "refresh_token"]
-
-# A pair is given only once, so a moment's trouble in AWS must not cost it.
-KEEP_PAUSES_S = (0.2, 0.5, 1, 2, 4)
 
 # Of the account's row: connected, and not given up.
 _ALIVE = "attribute_exists(pk) AND NOT #status IN (:disconnected, :lost)"
@@ -157,21 +154,18 @@ def erase_tokens(account_id: str) -> dict[str, Any]:
 def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
     """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
 
-    When AWS fails it is tried again for 8 seconds. It revives an account given up while the refresh was under way.
+    TikTok gives a pair only once, so sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails. It
+    revives an account that was given up while the refresh was under way.
     """
-    for pause_s in KEEP_PAUSES_S:
-        try:
-            return _keep_grant(old, grant, asked_at)
-        except (ClientError, BotoCoreError):
-            clock.sleep(pause_s)
-    return _keep_grant(old, grant, asked_at)
-
-
-def _keep_grant(old: StoredTokens, grant: TokenGrant, asked_at: int) -> StoredTokens | None:
-    sealed = seal_grant(old.account_id, old.version + 1, grant, asked_at=asked_at, in_use_until=old.in_use_until)
+    sealed = aws.persist(
+        lambda: seal_grant(old.account_id, old.version + 1, grant, asked_at=asked_at, in_use_until=old.in_use_until),
+        LONG_PATIENCE_S,
+    )
     new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
     put = put_tokens(new, over_version=old.version)
-    return new if dynamo.write_all([put, _renew_account(new, grant)]) or _revive(new, grant, put) else None
+    if dynamo.write_all([put, _renew_account(new, grant)], patience_s=LONG_PATIENCE_S):
+        return new
+    return new if aws.persist(lambda: _revive(new, grant, put), LONG_PATIENCE_S) else None
 
 
 def _renew_account(new: StoredTokens, grant: TokenGrant) -> dict[str, Any]:
@@ -208,7 +202,8 @@ def _revive(new: StoredTokens, grant: TokenGrant, put: dict[str, Any]) -> bool:
         names={"#status": "status"},
     )
     told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
-    return dynamo.write_all([put, alive, event_write("account.connected", told | {"reconnected": True})])
+    entries = [put, alive, event_write("account.connected", told | {"reconnected": True})]
+    return dynamo.write_all(entries, patience_s=LONG_PATIENCE_S)
 
 
 def give_up(tokens: StoredTokens) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -24,6 +23,7 @@ from dropcast.accounts.token_store import (
     tell_expiring,
     write_journal,
 )
+from dropcast.aws import AWS_ERRORS
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
@@ -83,7 +83,7 @@ def _note_use(tokens: StoredTokens) -> None:
         return
     try:
         extend_use(tokens, until)
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         _logger.warning("use not noted", account_id=tokens.account_id, error=type(error).__name__)
 
 

@@ -75,8 +75,7 @@ def note(
     sets = "".join(f", #used.#{name}.#owner = :{name}" for name in made)
     removes = "".join(f", #used.#{name}.#owner" for name in back)
     values = {":one": 1, **{f":{name}": at for name, at in made.items()}}
-    dynamo.write_if(
-        "update_item",
+    dynamo.mark_if(
         TableName=settings().budgets_table,
         Key=_key(open_id, book),
         UpdateExpression=f"SET revision = revision + :one{sets} REMOVE #queue.#owner{removes}",

@@ -82,7 +82,7 @@ class Change:
 def put_event(event_id: str, name: str, body: str) -> None:
     """The event with the text that is signed; the same again changes nothing."""
     item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
-    aws.client("dynamodb").put_item(TableName=settings().hooks_table, Item=dynamo.to_item(item))
+    dynamo.write("put_item", TableName=settings().hooks_table, Item=dynamo.to_item(item))
 
 
 def event_name(event_id: str) -> str | None:
@@ -159,7 +159,13 @@ def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
 
 def put_off(due: Due, until: int) -> bool:
     """Let it be due at `until`; False if something became of it meanwhile."""
-    return _update(due.endpoint_id, due.event_id, {"due_at": until}, "due_at = :seen_at", {":seen_at": due.at})
+    return dynamo.mark_if(
+        TableName=settings().hooks_table,
+        Key=dynamo.to_item(_delivery_key(due.endpoint_id, due.event_id)),
+        UpdateExpression="SET due_at = :until",
+        ConditionExpression="due_at = :seen_at",
+        ExpressionAttributeValues=dynamo.to_item({":until": until, ":seen_at": due.at}),
+    )
 
 
 def partition(endpoint_id: str) -> str:

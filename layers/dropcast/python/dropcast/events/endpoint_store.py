@@ -88,20 +88,13 @@ def all_endpoints() -> list[Endpoint]:
 def put_endpoint(endpoint: Endpoint) -> None:
     """A new endpoint."""
     row = {name: getattr(endpoint, name) for name in Endpoint.__dataclass_fields__ if name != "endpoint_id"}
-    aws.client("dynamodb").put_item(
-        TableName=settings().hooks_table, Item=dynamo.to_item(endpoint_key(endpoint.endpoint_id) | row)
-    )
+    item = dynamo.to_item(endpoint_key(endpoint.endpoint_id) | row)
+    dynamo.write("put_item", TableName=settings().hooks_table, Item=item)
 
 
-def delete_endpoint(endpoint_id: str) -> bool:
-    """Delete it; False if there was none."""
-    answer = dynamo.write_if(
-        "delete_item",
-        TableName=settings().hooks_table,
-        Key=dynamo.to_item(endpoint_key(endpoint_id)),
-        ConditionExpression="attribute_exists(pk)",
-    )
-    return answer is not None
+def delete_endpoint(endpoint_id: str) -> None:
+    """Delete the endpoint, if it is there."""
+    dynamo.delete(TableName=settings().hooks_table, Key=dynamo.to_item(endpoint_key(endpoint_id)))
 
 
 def save_changes(endpoint: Endpoint, changes: dynamo.Item) -> Endpoint | None:

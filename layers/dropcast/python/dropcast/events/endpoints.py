@@ -82,8 +82,14 @@ def change(
 
 
 def delete(endpoint_id: str) -> Problem | None:
-    """Delete it; what was to be delivered to it is not. Problem: `not_found`."""
-    return None if endpoint_store.delete_endpoint(endpoint_id) else _not_found()
+    """Delete the endpoint; what was to be delivered to it is not. Problem: `not_found`.
+
+    It is read first, so that a repeated deletion, whose first answer the SDK lost, is no "not found".
+    """
+    if endpoint_store.get_endpoint(endpoint_id) is None:
+        return _not_found()
+    endpoint_store.delete_endpoint(endpoint_id)
+    return None
 
 
 def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem:

@@ -47,7 +47,7 @@ def written_before(at: int) -> Iterator[list[Waiting]]:
 
 def remove(event_id: str) -> None:
     """Take an event out of the outbox; one that is not there (any more) is no error."""
-    aws.client("dynamodb").delete_item(TableName=settings().outbox_table, Key=dynamo.to_item({"pk": event_id}))
+    dynamo.delete(TableName=settings().outbox_table, Key=dynamo.to_item({"pk": event_id}))
 
 
 def _pages(shard: int, at: int) -> Iterator[dict[str, Any]]:

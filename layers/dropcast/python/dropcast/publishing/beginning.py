@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock
 from dropcast.accounts.tokens import expect_use
+from dropcast.aws import AWS_ERRORS
 from dropcast.publishing import executions, publish_store, schedule_store
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import RESTING
@@ -54,7 +54,7 @@ def call_off(publish: Publish) -> None:
 def _tried(publish: Publish, ask: Callable[[], None]) -> bool:
     try:
         ask()
-    except (ClientError, BotoCoreError) as error:
+    except AWS_ERRORS as error:
         logger.warning("AWS would not", publish_id=publish.publish_id, reason=type(error).__name__)
         return False
     return True

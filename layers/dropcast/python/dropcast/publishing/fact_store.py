@@ -42,7 +42,7 @@ def add(tiktok_publish_id: str, fact: Fact) -> None:
         "log_id": fact.log_id,
         "expires_at": clock.now() + _KEPT_SECONDS,
     }
-    _dynamodb().put_item(TableName=settings().publishes_table, Item=dynamo.to_item(item))
+    dynamo.write("put_item", TableName=settings().publishes_table, Item=dynamo.to_item(item))
 
 
 def facts_of(tiktok_publish_id: str) -> list[Fact]:
@@ -95,7 +95,7 @@ def keep_unknown(event: str, raw: str) -> None:
         "body": raw,
         "expires_at": now + _UNKNOWN_KEPT_SECONDS,
     }
-    _dynamodb().put_item(TableName=settings().publishes_table, Item=dynamo.to_item(item))
+    dynamo.write("put_item", TableName=settings().publishes_table, Item=dynamo.to_item(item))
 
 
 def webhooks_arrive() -> bool:

@@ -72,15 +72,16 @@ def move(
     also: tuple[dynamo.Item, ...] = (),
     code: str | None = None,
     event: EventName | None = None,
+    patience_s: float = dynamo.PATIENCE_S,
 ) -> Publish | None:
     """Move `publish` to the state `to`, with the attributes of `set_`, in one transaction with the writes of `also`.
 
     `event` tells the world in the same transaction how it stands then. None if somebody else moved it first. A move
-    that the rules forbid is a ValueError.
+    that the rules forbid is a ValueError. ContendedError: it could not be written within `patience_s` seconds.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    return _change(publish, to, set_ or {}, remove, also, code, event)
+    return _change(publish, to, set_ or {}, remove, also, code, event, patience_s)
 
 
 def supersede(publish: Publish, *, due: int, code: str, to: State | None = None, **changes: Any) -> Publish | None:
@@ -105,6 +106,7 @@ def _change(
     also: tuple[dynamo.Item, ...],
     code: str | None,
     event: EventName | None = None,
+    patience_s: float = dynamo.PATIENCE_S,
 ) -> Publish | None:
     moment = Moment(at=clock.now(), state=to, code=code)
     history = [*publish.history, moment]
@@ -114,7 +116,8 @@ def _change(
     row = to_row(publish) | values | cleared
     moved = Publish.model_validate({key: value for key, value in row.items() if value is not None})
     told = () if event is None else (event_write(event, moved.view()),)
-    return moved if dynamo.write_all([_move_write(publish, values, remove), *also, *told]) else None
+    entries = [_move_write(publish, values, remove), *also, *told]
+    return moved if dynamo.write_all(entries, patience_s=patience_s) else None
 
 
 def take_epoch(publish: Publish) -> Publish | None:

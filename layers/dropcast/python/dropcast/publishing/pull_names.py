@@ -4,6 +4,7 @@ TikTok may be posting what it pulls. Without its id nothing that TikTok says of 
 """
 
 from dropcast import clock, dynamo
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
@@ -37,5 +38,7 @@ def _named(publish: Publish, tiktok_publish_id: str) -> Publish | None:
             State.PROCESSING,
             set_={"tiktok_publish_id": tiktok_publish_id, "processing_since": clock.now()},
             also=(pointer,),
+            patience_s=LONG_PATIENCE_S,
         )
-    return publish if dynamo.write_all([publish_store.named_write(publish, tiktok_publish_id), pointer]) else None
+    entries = [publish_store.named_write(publish, tiktok_publish_id), pointer]
+    return publish if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None

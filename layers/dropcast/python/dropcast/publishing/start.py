@@ -8,7 +8,9 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
+from dropcast.aws import persist
 from dropcast.budgets.ledger import Wait
+from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.account_check import may_look_at_creator
@@ -138,17 +140,19 @@ def _store_upload(claimed: Publish, init: PostInit) -> Step:
     url = init.upload_url
     if url is None or not origin_allowed(url.get_secret_value(), listed(settings().tiktok_upload_origins)):
         return refused(problem("upload_url_not_allowed", log_id=init.log_id))
+    sealed = persist(lambda: seal(url, upload_url_context(claimed.publish_id)), LONG_PATIENCE_S)
     stored = publish_store.move(
         claimed,
         State.UPLOADING,
         set_={
             "tiktok_publish_id": init.publish_id,
-            "upload_url_sealed": seal(url, upload_url_context(claimed.publish_id)),
+            "upload_url_sealed": sealed,
             "chunk_bytes": settings().upload_chunk_bytes,
             "chunks_begun": 0,
             "bytes_sent": 0,
         },
         also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
+        patience_s=LONG_PATIENCE_S,
     )
     return settled() if stored is None else started()
 

@@ -23,7 +23,7 @@ def keep(event: WebhookEvent) -> None:
         "post_id": event.post_id,
         "expires_at": clock.now() + _KEPT_SECONDS,
     }
-    aws.client("dynamodb").put_item(TableName=settings().publishes_table, Item=dynamo.to_item(item))
+    dynamo.write("put_item", TableName=settings().publishes_table, Item=dynamo.to_item(item))
 
 
 def since(open_id: str, at: int) -> list[dict[str, Any]]:

@@ -40,11 +40,14 @@ class Upload(BaseModel):
 
 def put(upload: Upload) -> None:
     """Store a new upload."""
-    aws.client("dynamodb").put_item(
+    written = dynamo.write_if(
+        "put_item",
         TableName=settings().publishes_table,
         Item=dynamo.to_item({**_key(upload.upload_id), **upload.model_dump()}),
         ConditionExpression="attribute_not_exists(pk)",
     )
+    if written is None:
+        raise RuntimeError(f"there is an upload {upload.upload_id} already")
 
 
 def get(upload_id: str) -> Upload | None:

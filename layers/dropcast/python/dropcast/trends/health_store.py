@@ -54,7 +54,7 @@ def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
         _note(failed.source, changes, also=" ADD failures :one", values={":one": 1})
     elif failed.reason in _OFF:
         not_lately = "attribute_not_exists(good_at) OR good_at < :lately"
-        _note(failed.source, changes, values={":lately": at - _GOOD_FOR_S}, ConditionExpression=not_lately)
+        _note(failed.source, changes, values={":lately": at - _GOOD_FOR_S}, condition=not_lately)
 
 
 def healths() -> dict[SourceName, Health]:
@@ -73,15 +73,20 @@ def healths() -> dict[SourceName, Health]:
 
 
 def _note(
-    source: SourceName, changes: dynamo.Item, also: str = "", values: dynamo.Item | None = None, **condition: str
+    source: SourceName,
+    changes: dynamo.Item,
+    also: str = "",
+    values: dynamo.Item | None = None,
+    condition: str | None = None,
 ) -> None:
     values = {f":{name}": value for name, value in changes.items()} | (values or {})
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().trends_table,
-        Key=dynamo.to_item({"pk": _PARTITION, "sk": source}),
-        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes) + also,
-        ExpressionAttributeNames={f"#{name}": name for name in changes},
-        ExpressionAttributeValues=dynamo.to_item(values),
-        **condition,
-    )
+    request: dynamo.Item = {
+        "TableName": settings().trends_table,
+        "Key": dynamo.to_item({"pk": _PARTITION, "sk": source}),
+        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in changes) + also,
+        "ExpressionAttributeNames": {f"#{name}": name for name in changes},
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    if condition:
+        request["ConditionExpression"] = condition
+    dynamo.write_if("update_item", **request)

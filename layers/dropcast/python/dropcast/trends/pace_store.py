@@ -21,7 +21,7 @@ def take(source: str, what: str, now: int, after_s: int) -> bool:
 
 def give_back(source: str, what: str) -> None:
     """It was not asked after all."""
-    aws.client("dynamodb").delete_item(TableName=settings().trends_table, Key=dynamo.to_item(_key(source, what)))
+    dynamo.delete(TableName=settings().trends_table, Key=dynamo.to_item(_key(source, what)))
 
 
 def next_turn(source: str, what: str, now: int, after_s: int) -> int:

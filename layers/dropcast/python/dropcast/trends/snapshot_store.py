@@ -89,7 +89,8 @@ def note_still_good(wanted: Wanted, attempts: Sequence[Failed], at: int) -> None
 
 
 def _note(wanted: Wanted, changes: dynamo.Item) -> None:
-    aws.client("dynamodb").update_item(
+    dynamo.write(
+        "update_item",
         TableName=settings().trends_table,
         Key=dynamo.to_item({"pk": wanted.key, "sk": _LATEST}),
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),

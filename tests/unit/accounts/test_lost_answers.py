@@ -1,0 +1,139 @@
+"""DynamoDB does a conditional write and its answer is lost: the SDK repeats it, and the caller is not misled."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dropcast import clock
+from dropcast.access.keys import authenticate, create_key, revoke_key
+from dropcast.accounts import comment_once_store, connect
+from dropcast.accounts.comment_once_store import OnceKey
+from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.due_store import Due, put_off
+from dropcast.accounts.models import Account
+from dropcast.accounts.token_store import get_tokens
+from dropcast.accounts.tokens import fresh_access_token, refresh_due
+from dropcast.events import endpoints
+from dropcast.events.endpoint_secrets import secrets_of
+from dropcast.publishing import uploads
+from dropcast.publishing.uploads import Upload
+from tests.unit.support.accounts import NOW, event_names
+from tests.unit.support.lost import lost_answer
+
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def account(cloud, held_clock, tiktok):
+    return save_connection("user-1", tiktok.grant())
+
+
+def test_a_rotated_secret_signs_and_so_does_the_one_that_receivers_have(cloud, held_clock):
+    made, before = endpoints.create("https://r.example/in", ["*"], "")
+
+    with lost_answer("UpdateItem") as left:
+        endpoint, new = endpoints.rotate(made.endpoint_id)
+
+    assert left == [0]
+    assert [one.get_secret_value() for one in secrets_of(endpoint)] == [
+        new.get_secret_value(),
+        before.get_secret_value(),
+    ]
+
+
+def test_a_lease_does_not_keep_its_holder_out(account, held_clock):
+    began = held_clock.at
+
+    with lost_answer("PutItem") as left:
+        outcome = refresh_due(account.account_id, asked_at=clock.now() + 1)
+
+    assert (outcome, left) == (None, [0])
+    assert held_clock.at - began < 1
+
+
+def test_a_creator_who_consented_is_connected(cloud, held_clock, tiktok):
+    link = connect.begin_connection("u", "https://app.example/done")
+    departure = connect.depart(link.connect_url.partition("c=")[2])
+    state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
+
+    with lost_answer("UpdateItem") as left:
+        arrival = connect.arrive({"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value})
+
+    assert left == [0]
+    assert isinstance(arrival.outcome, Account)
+    assert arrival.outcome.status == "active"
+
+
+def test_a_connection_is_told_once(cloud, held_clock, tiktok):
+    with lost_answer("TransactWriteItems") as left:
+        account = save_connection("user-1", tiktok.grant())
+
+    assert left == [0]
+    assert isinstance(account, Account)
+    assert event_names() == ["account.connected"]
+
+
+def test_a_deleted_endpoint_is_not_called_missing(cloud, held_clock):
+    made, _ = endpoints.create("https://r.example/in", ["*"], "")
+
+    with lost_answer("DeleteItem") as left:
+        outcome = endpoints.delete(made.endpoint_id)
+
+    assert (outcome, left) == (None, [0])
+    assert endpoints.delete(made.endpoint_id).code == "not_found"
+
+
+def test_an_idle_account_that_is_used_is_due_sooner(account, held_clock):
+    held_clock.at = NOW + 60 * DAY
+    refresh_due(account.account_id)
+    idle = get_tokens(account.account_id)
+
+    with lost_answer("UpdateItem"):
+        fresh_access_token(account.account_id, outlive_s=60)
+
+    assert get_tokens(account.account_id).due_at < idle.due_at
+
+
+def test_a_row_that_is_put_off_is_still_ours_to_queue(account, held_clock):
+    tokens = get_tokens(account.account_id)
+    due = Due(f"account#{account.account_id}", "account", tokens.due_at)
+
+    with lost_answer("UpdateItem") as left:
+        assert put_off(due, tokens.due_at + 60) is not None
+
+    assert left == [0]
+    assert put_off(due, tokens.due_at + 90) is None
+
+
+def test_a_key_is_given_out_and_works(cloud, held_clock):
+    with lost_answer("PutItem") as left:
+        _, text = create_key("name", frozenset({"read"}))
+
+    assert left == [0]
+    assert authenticate(text)
+
+
+def test_a_revoked_key_is_not_called_missing(cloud, held_clock):
+    key, _ = create_key("name", frozenset({"read"}))
+
+    with lost_answer("UpdateItem") as left:
+        revoked = revoke_key(key.key_id)
+
+    assert left == [0]
+    assert revoked.status == "revoked"
+
+
+def test_an_upload_that_began_is_given_to_its_caller(account):
+    with lost_answer("PutItem") as left:
+        begun = uploads.begin(account.account_id, "a.mp4", 100, "video/mp4")
+
+    assert left == [0]
+    assert isinstance(begun.upload, Upload)
+
+
+def test_a_claimed_key_of_a_comment_does_not_block_its_holder(cloud, held_clock):
+    with lost_answer("PutItem") as left:
+        assert comment_once_store.claim(OnceKey("name", "body")) is None
+
+    assert left == [0]
+    assert comment_once_store.claim(OnceKey("name", "body")).state == "sending"
