@@ -5,9 +5,10 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -40,7 +41,7 @@ class Observability(Construct):
     ) -> None:
         super().__init__(scope, "Observability")
         self._house = house
-        self.topic = sns.Topic(self, "Alarms", topic_name=f"{house.prefix}-alarms", enforce_ssl=True)
+        self.topic = self._make_topic(house)
         if house.config.alarm_email:
             subscription = self.topic.add_subscription(subscriptions.EmailSubscription(house.config.alarm_email))
             acknowledge(subscription, "SNS keeps no dead letters for e-mail.", "Serverless-SNSRedrivePolicy")
@@ -71,6 +72,20 @@ class Observability(Construct):
         self._alarm("ActiveUserCap", cap, "TikTok lets the app post for no more accounts today: ask for a higher cap")
         self._watch_trends()
         self._make_dashboard(machine, dead_letters, http_functions)
+
+    def _make_topic(self, house: House) -> sns.Topic:
+        """The topic of all alarms. A topic with a policy has none of SNS's defaults, so CloudWatch is allowed here."""
+        topic = sns.Topic(self, "Alarms", topic_name=f"{house.prefix}-alarms", enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowAlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        return topic
 
     def _watch_trends(self) -> None:
         """Over six hours: a source that was asked and told nothing, a kind that was tried and told by nobody."""

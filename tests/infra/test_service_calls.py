@@ -1,0 +1,104 @@
+"""Every call that one AWS service makes of another is allowed by the policies of both sides, and no other."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.infra.iam import Call, Caller
+from tests.infra.policies import Policies
+from tests.infra.resolving import ACCOUNT
+from tests.infra.service_calls import CALL_NOTHING, READ, ServiceCalls, silent_receivers
+from tests.infra.stages import stack_of, template_of
+
+CALLERS = {
+    "apigateway.amazonaws.com",
+    "cloudfront.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
+    "lambda.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+}
+ELSEWHERE = "210987654321"
+
+
+def refused(policies: Policies) -> list[tuple[str, str, str]]:
+    calls = ServiceCalls(policies.resolver)
+    return [(call.caller.name, call.action, call.resource) for call in calls if not policies.allow(call)]
+
+
+@pytest.fixture(scope="module")
+def policies(template) -> Policies:
+    return Policies(template)
+
+
+@pytest.fixture(scope="module")
+def calls(policies) -> list[Call]:
+    return list(ServiceCalls(policies.resolver))
+
+
+def test_every_call_is_allowed(policies):
+    assert refused(policies) == []
+
+
+def test_every_call_is_allowed_in_prod_and_with_domains(prod_template):
+    domains = {
+        "custom_domain": "post.example.com",
+        "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
+        "media_domain": "media.example.com",
+        "media_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/b",
+        "alarm_email": "ops@example.com",
+    }
+
+    assert refused(Policies(prod_template)) == []
+    assert refused(Policies(template_of(stack_of(**domains)))) == []
+
+
+def test_every_call_is_allowed_where_other_buckets_are_granted_and_media_is_served_elsewhere(template):
+    chosen = {"SourceBuckets": "arn:aws:s3:::theirs", "MediaUrl": "https://media.example.com"}
+
+    assert refused(Policies(template, chosen)) == []
+
+
+def test_the_calls_of_every_service_are_read(template, policies, calls):
+    types = {one["Type"].removeprefix("AWS::") for one in template["Resources"].values()}
+
+    assert {call.caller.name for call in calls if call.caller.is_service} == CALLERS
+    assert types - READ - CALL_NOTHING == {"Custom::MediaKey"}  # CloudFormation calls its function for who deploys
+    assert list(silent_receivers(policies.resolver)) == []
+
+
+def test_each_policy_of_a_resource_is_needed_by_a_call(template, policies):
+    [key] = [arn for arn in policies.grantors() if ":kms:" in arn]  # functions use it, and no service
+
+    for arn in policies.grantors():
+        bare = Policies(template)
+        bare.withdraw(arn)
+
+        assert (refused(bare) == []) == (arn == key), arn
+
+
+def test_alarms_of_this_account_reach_the_topic_and_those_of_another_do_not(policies, calls):
+    of_alarms = [call for call in calls if call.action == "sns:Publish"]
+
+    assert len(of_alarms) == len(policies.resolver.resources("CloudWatch::Alarm"))
+    for call in of_alarms:
+        theirs = {"aws:SourceAccount": ELSEWHERE, "aws:SourceArn": call.context["aws:SourceArn"]}
+        assert policies.allow(call)
+        assert not policies.allow(replace(call, context=theirs))
+
+
+def test_no_other_rule_may_call_what_a_rule_calls(policies, calls):
+    other = f"arn:aws:events:eu-west-1:{ACCOUNT}:rule/another"
+
+    for call in calls:
+        if call.caller == Caller("events.amazonaws.com"):
+            assert not policies.allow(replace(call, context={**call.context, "aws:SourceArn": other})), call
+
+
+def test_nothing_is_sent_without_encryption(policies, calls):
+    guarded = [call for call in calls if call.resource.startswith(("arn:aws:sqs:", "arn:aws:sns:", "arn:aws:s3:"))]
+
+    assert guarded
+    for call in guarded:
+        assert not policies.allow(replace(call, context={**call.context, "aws:SecureTransport": "false"})), call
