@@ -131,6 +131,17 @@ def tell(function: lambda_.Function, **environment: str) -> None:
         function.add_environment(name, value)
 
 
+def allow_loops(function: lambda_.Function) -> None:
+    """Let `function` queue work for itself without end.
+
+    Lambda stops a function that a chain of messages has invoked 16 times, because it takes the chain for a mistake. A
+    chain that waits is none: it sends one message for each that it takes, with a delay.
+    """
+    resource = function.node.default_child
+    assert isinstance(resource, lambda_.CfnFunction)
+    resource.recursive_loop = "Allow"
+
+
 def keep_failures(function: lambda_.Function, dead_letters: sqs.Queue) -> None:
     """Asynchronous calls are tried three times; then event and error go to `dead_letters`."""
     function.configure_async_invoke(

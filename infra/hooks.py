@@ -12,7 +12,7 @@ from constructs import Construct
 
 from infra.accounts import Accounts
 from infra.events import Events
-from infra.functions import House, allow, make_function, tell
+from infra.functions import House, allow, allow_loops, make_function, tell
 from infra.queues import make_dead_letters, make_rule, make_work_queue, unseen_by_nag
 from infra.tables import Table
 
@@ -72,6 +72,8 @@ class Hooks(Construct):
         tell(worker, SLOW_DELIVERIES_QUEUE_URL=self._slow_queue.queue_url)
         allow(worker, ["sqs:SendMessage"], [self._slow_queue.queue_arn])
         self._queues(worker)
+        # A delivery is tried again for a day, and SQS delays a message for 15 minutes at most.
+        allow_loops(worker)
         return failed
 
     def _fan_out(self) -> list[sqs.Queue]:

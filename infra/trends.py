@@ -10,7 +10,7 @@ from constructs import Construct
 
 from infra.accounts import Accounts
 from infra.events import Events
-from infra.functions import House, allow, make_function, tell
+from infra.functions import House, allow, allow_loops, make_function, tell
 from infra.nag import acknowledge
 from infra.publishing import Publishing
 from infra.queues import make_dead_letters, make_rule, make_work_queue
@@ -36,6 +36,8 @@ class Trends(Construct):
             self, "TrendsQueue", house, "trends", worker=worker, dead_letters=failed, batch=1, at_once=2
         )
         self._queues(worker)
+        # A list waits up to five hours for a source to answer again, and SQS delays a message for 15 minutes at most.
+        allow_loops(worker)
         self.dead_letters = [failed, self._schedule()]
         TrendHistory(self, house, bucket=publishing.bucket, prefix=_HISTORY)
 
