@@ -52,9 +52,16 @@ class Api(Construct):
         triggers: Triggers,
     ) -> None:
         super().__init__(scope, "Api")
-        self.api = apigw.HttpApi(self, "Http", api_name=house.prefix, create_default_stage=False)
+        # With a domain of its own the API answers there alone: a firewall before the domain cannot be passed by.
+        self.api = apigw.HttpApi(
+            self,
+            "Http",
+            api_name=house.prefix,
+            create_default_stage=False,
+            disable_execute_api_endpoint=True if house.config.custom_domain else None,
+        )
         self.public_url = self._make_public_url(house)
-        self.domain_target: dict[str, str] = {}
+        self.addresses = {} if house.config.custom_domain else {"ApiUrl": self.api.api_endpoint}
         self._limits: dict[str, dict[str, float]] = {}
         self._stage = self._make_stage(house)
 
@@ -114,7 +121,7 @@ class Api(Construct):
         certificate = acm.Certificate.from_certificate_arn(self, "Certificate", house.config.certificate_arn)
         domain = apigw.DomainName(self, "Domain", domain_name=house.config.custom_domain, certificate=certificate)
         apigw.ApiMapping(self, "DomainMapping", api=self.api, domain_name=domain, stage=stage)
-        self.domain_target = {"DomainTarget": domain.regional_domain_name}
+        self.addresses = {"DomainTarget": domain.regional_domain_name}
 
     def _make_main(
         self, house: House, accounts: Accounts, publishing: Publishing, triggers: Triggers

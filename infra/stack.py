@@ -59,7 +59,6 @@ class DropcastStack(Stack):
         self._tell(
             {
                 "ApiId": api.api.api_id,
-                "ApiUrl": api.api.api_endpoint,
                 "PublicUrl": api.public_url,
                 "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
                 "BusinessRedirectUri": f"{api.public_url}/oauth/business/callback/",
@@ -82,7 +81,7 @@ class DropcastStack(Stack):
                 "KeyPepperArn": accounts.key_pepper.secret_arn,
                 "KmsKeyId": accounts.key.key_id,
             }
-            | api.domain_target,
+            | api.addresses,
             media,
         )
 
