@@ -1,11 +1,15 @@
 """What a person chooses at deploy time, read from the CDK context."""
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from constructs import Node
 
 LayerTarget = Literal["aws", "host"]
+
+_PROTECTED_STAGE = "prod"
+_STAGE = "[a-z][a-z0-9-]{0,19}"
 
 
 @dataclass(frozen=True)
@@ -62,22 +66,30 @@ class Config:
 
     @classmethod
     def of(cls, node: Node) -> "Config":
-        """The choices in the context of `node`. ValueError where they contradict each other."""
+        """The choices in the context of `node`. ValueError where one is invalid or two contradict each other."""
         values: dict[str, Any] = {field.name: node.get_context(field.name) for field in fields(cls)}
         for number in ("log_retention_days", "refresh_workers", "media_key"):
             values[number] = int(values[number])
         config = cls(**values)
-        if bool(config.custom_domain) != bool(config.certificate_arn):
-            raise ValueError("custom_domain and certificate_arn go together: give both or neither")
-        if bool(config.media_domain) != bool(config.media_certificate_arn):
-            raise ValueError("media_domain and media_certificate_arn go together: give both or neither")
-        if config.media_key < 1:
-            raise ValueError(f"media_key counts from 1, and is not {config.media_key}")
-        if config.layer_target not in ("aws", "host"):
-            raise ValueError(f"layer_target is aws or host, not {config.layer_target}")
+        config._check()
         return config
+
+    def _check(self) -> None:
+        if not re.fullmatch(_STAGE, self.stage):
+            raise ValueError(
+                f"stage is a lower-case letter and at most 19 more letters, digits and hyphens, not {self.stage!r}; "
+                f"only the stage {_PROTECTED_STAGE} keeps its data when its stack is deleted"
+            )
+        if bool(self.custom_domain) != bool(self.certificate_arn):
+            raise ValueError("custom_domain and certificate_arn go together: give both or neither")
+        if bool(self.media_domain) != bool(self.media_certificate_arn):
+            raise ValueError("media_domain and media_certificate_arn go together: give both or neither")
+        if self.media_key < 1:
+            raise ValueError(f"media_key counts from 1, and is not {self.media_key}")
+        if self.layer_target not in ("aws", "host"):
+            raise ValueError(f"layer_target is aws or host, not {self.layer_target}")
 
     @property
     def keeps_data(self) -> bool:
         """Whether deleting the stack leaves tables, bucket and key behind: in prod alone."""
-        return self.stage == "prod"
+        return self.stage == _PROTECTED_STAGE

@@ -1,0 +1,40 @@
+"""What a stage may be called, and what a domain of its own closes."""
+
+import pytest
+
+from tests.infra.reading import of_type, the_one
+from tests.infra.stages import stack_of, template_of
+
+DOMAIN = {
+    "custom_domain": "post.example.com",
+    "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/a",
+}
+
+
+@pytest.mark.parametrize("stage", ["Prod", "PROD", "prod ", "1st", "", "my_stage", "-dev", "a" * 21, "prod\n"])
+def test_a_stage_with_another_name_is_refused_and_the_words_name_the_protected_one(stage):
+    with pytest.raises(ValueError, match="only the stage prod keeps its data"):
+        stack_of(stage=stage)
+
+
+def test_the_longest_name_of_a_stage_fits_into_every_name():
+    template = template_of(stack_of(stage="a" * 20))
+
+    names = [one["Properties"]["FunctionName"] for one in of_type(template, "Lambda::Function").values()]
+    names += [one["Properties"]["Name"] for one in of_type(template, "Scheduler::ScheduleGroup").values()]
+    assert max(map(len, names)) <= 64
+    assert max(len(one["Properties"]["QueueName"]) for one in of_type(template, "SQS::Queue").values()) <= 80
+    # CloudFront's names end in the region, whose name has 14 letters at most.
+    forms = the_one(template, "CloudFront::KeyGroup")["Properties"]["KeyGroupConfig"]["Name"]["Fn::Join"][1]
+    assert sum(len(part) if isinstance(part, str) else 14 for part in forms) <= 64
+
+
+def test_with_a_domain_the_api_answers_there_alone(template):
+    own = template_of(stack_of(**DOMAIN))
+
+    assert the_one(own, "ApiGatewayV2::Api")["Properties"]["DisableExecuteApiEndpoint"] is True
+    assert "ApiUrl" not in own["Outputs"]
+    assert own["Outputs"]["PublicUrl"]["Value"]["Fn::If"][2] == "https://post.example.com"
+    assert "DomainTarget" in own["Outputs"]
+    assert "DisableExecuteApiEndpoint" not in the_one(template, "ApiGatewayV2::Api")["Properties"]
+    assert "ApiUrl" in template["Outputs"]
