@@ -22,10 +22,17 @@ def use_stack(stage: str) -> dict[str, str]:
 
     Raises StackMissingError. AWS_ENDPOINT_URL leads to a local stack as it does for every AWS tool.
     """
+    _use_region()
     outputs = _outputs(f"Dropcast-{stage}")
     os.environ.update({_variable(name): value for name, value in outputs.items()})
     settings.cache_clear()
     return outputs
+
+
+def _use_region() -> None:
+    """Let AWS_REGION name the region, as in every AWS tool: botocore reads AWS_DEFAULT_REGION alone."""
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
 
 
 def _outputs(name: str) -> dict[str, str]:

@@ -1,13 +1,14 @@
 import json
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from cli import keys_command
 from cli.main import cli
-from cli.stack import StackMissingError
+from cli.stack import StackMissingError, use_stack
 from dropcast import aws
 from dropcast.access.keys import authenticate
 from dropcast.settings import settings
@@ -179,3 +180,21 @@ def test_an_empty_business_secret_is_not_stored(stack):
 
     assert code == 2
     assert secret("PARTNER_SECRET_ARN")["business_app_id"] == "set-me"
+
+
+def test_the_region_is_the_one_that_aws_region_names(stack, cloud):
+    cloud.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    cloud.setenv("AWS_REGION", "eu-central-1")
+
+    use_stack("dev")
+
+    assert botocore.session.get_session().get_config_variable("region") == "eu-central-1"
+
+
+def test_without_aws_region_the_region_is_botocores(stack, cloud):
+    cloud.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    cloud.delenv("AWS_REGION", raising=False)
+
+    use_stack("dev")
+
+    assert botocore.session.get_session().get_config_variable("region") == "eu-west-3"
