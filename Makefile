@@ -4,11 +4,13 @@ PYTHON ?= python3
 STACK := $(or $(DROPCAST_STACK),main)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# CDK runs app.py with the python that PATH names, and app.py needs the packages of .venv.
+CDK := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1
 
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check faults bench soak format deploy clean
+.PHONY: help demo up down test check faults bench soak format deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -54,7 +56,11 @@ format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1 deploy --no-previous-parameters $(CDK_ARGS)
+	$(CDK) deploy --no-previous-parameters $(CDK_ARGS)
+	@$(RUN) -m infra.bytecode
+
+destroy: $(VENV)/ready ## delete a stage's stack: make destroy CDK_ARGS="-c stage=dev"
+	$(CDK) destroy $(CDK_ARGS)
 
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out

@@ -13,7 +13,6 @@ import sysconfig
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +20,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra import sdk
+from infra.bytecode import compile_layer, compiler
 from infra.config import LayerTarget
 from infra.sdk import trim_sdk
 
@@ -30,7 +30,6 @@ NO_CACHES = ["**/__pycache__", "**/*.pyc"]
 MEDIA_PLACES = frozenset(
     {"deploy/keypair", "http/api", "storage/drop", "workflow/pictures", "workflow/prepare", "workflow/start"}
 )
-_TARGET_PYTHON = (3, 13)
 
 # pip matches a platform exactly, so every tag that Lambda's Amazon Linux 2023 (glibc 2.34) can load is named.
 _AWS_PLATFORMS = ["manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_27_aarch64", "manylinux_2_28_aarch64"]
@@ -76,7 +75,7 @@ def library(root: Path, target: LayerTarget) -> Path:
     """A copy of our library with its bytecode, made once per state of the sources."""
     source = root / "layers" / "dropcast"
     files = sorted(file for file in source.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    digest = hashlib.sha256(str(_compiler(target) is not None).encode())
+    digest = hashlib.sha256(str(compiler(target) is not None).encode())
     for file in files:
         digest.update(f"{file.relative_to(source)}\0".encode() + file.read_bytes())
     ready = root / ".cache" / "layers" / f"library-{target}-{digest.hexdigest()[:16]}"
@@ -101,7 +100,7 @@ def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "medi
     chosen = _AWS_WHEELS if target == "aws" else []
     host = "" if target == "aws" else f"{sysconfig.get_platform()}-{sys.implementation.cache_tag}"
     made_of = requirements.read_bytes() + Path(sdk.__file__).read_bytes()
-    made_for = " ".join([*chosen, host, str(_compiler(target) is not None)])
+    made_for = " ".join([*chosen, host, str(compiler(target) is not None)])
     key = hashlib.sha256(made_of + made_for.encode()).hexdigest()[:16]
     ready = root / ".cache" / "layers" / f"{layer}-{target}-{key}"
     if not ready.exists():
@@ -126,30 +125,9 @@ def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Non
     with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
         layer = Path(folder) / "layer"
         fill(layer)
-        _compile(layer, target)
+        compile_layer(layer, target)
         try:
             os.rename(layer, ready)
         except OSError:
             if not ready.exists():  # else another process was first, with the same content
                 raise
-
-
-def _compile(layer: Path, target: LayerTarget) -> None:
-    """Bytecode beside the sources, valid whatever time their files bear: Lambda unpacks them with another."""
-    compiler = _compiler(target)
-    if compiler is None:
-        print("No python3.13 here: functions will compile the layer's modules at every cold start.", file=sys.stderr)
-        return
-    options = ["-m", "compileall", "-q", "-j", "2", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([compiler, *options, "-s", str(layer), "-p", "/opt", str(layer)], check=True)  # noqa: S603
-
-
-@lru_cache
-def _compiler(target: LayerTarget) -> str | None:
-    """A Python of the version that will run the layer; for AWS there may be none on this machine."""
-    if target == "host" or sys.version_info[:2] == _TARGET_PYTHON:
-        return sys.executable
-    found = shutil.which(".".join(["python3", str(_TARGET_PYTHON[1])]))
-    # One that is there need not run: version managers put a script in its place.
-    runs = found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603
-    return found if runs else None
