@@ -6,7 +6,7 @@ from dataclasses import fields
 from dropcast.access.key_store import ApiKey
 from dropcast.publishing import upload_store
 from local.synth import ROOT
-from tests.infra.reading import of_type, the_one
+from tests.infra.reading import functions, of_type, referred, the_one
 
 DAY_S = 24 * 3600
 KEPT_IN_PROD = ["DynamoDB::Table", "S3::Bucket", "KMS::Key"]
@@ -151,3 +151,27 @@ def test_the_page_on_deploying_counts_what_costs_while_nobody_publishes(template
     assert f"{len(of_type(template, 'SecretsManager::Secret'))} secrets" in page
     assert len(of_type(template, "KMS::Key")) == 1
     assert f"polling of {len(queues)} queues" in page
+    assert f"{len(counted_while_idle(template))} custom metrics of the schedules" in page
+
+
+def counted_while_idle(template) -> list[str]:
+    """The functions that a schedule calls at least once an hour and that count something each time."""
+    called = {
+        referred(target["Arn"])
+        for rule in of_type(template, "Events::Rule").values()
+        if "minute" in rule["Properties"].get("ScheduleExpression", "")
+        for target in rule["Properties"]["Targets"]
+    }
+    places = [place for place, one in functions(template).items() if template_id(template, one) in called]
+    handlers = {place: ROOT / "functions" / place.replace("-", "/", 1) / "handler.py" for place in places}
+    return [place for place, handler in handlers.items() if "add_metric" in handler.read_text()]
+
+
+def template_id(template, resource) -> str:
+    return next(name for name, one in template["Resources"].items() if one is resource)
+
+
+def test_every_output_is_explained(template):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+
+    assert [name for name in template["Outputs"] if f"`{name}`" not in page] == []
