@@ -3,6 +3,7 @@
 import shlex
 import struct
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from dropcast.media.preflight import VideoFacts, preflight
@@ -46,6 +47,7 @@ RECIPES = {
     "fps29.97.mp4": f"{picture(rate='30000/1001')} {H264}",
     "fps60.mp4": f"{picture(rate='60')} {H264}",
     "fps61.mp4": f"{picture(rate='61')} {H264}",
+    "fps62.mp4": f"{picture(rate='62')} {H264}",
     "fps120.mp4": f"{picture(rate='120')} {H264}",
     "fps-varies.mp4": f"{picture(rate='60', seconds=2)} -vf \"select='lt(n,30)+not(mod(n,3))'\" -vsync vfr {H264}",
     "fps-varies-slow.mp4": f"{picture(rate='60', seconds=2)} -vf \"select='lt(n,10)+not(mod(n,9))'\" -vsync vfr {H264}",
@@ -91,22 +93,27 @@ RECIPES = {
 }
 
 
-class Clips:
-    """The real files, each made once and kept in `folder`."""
+Shape = Callable[["Clips"], bytes | None]
 
-    def __init__(self, folder: Path) -> None:
+
+class Clips:
+    """The real files, each made once and kept in `folder`: by a line of `recipes` or a function of `shapes`."""
+
+    def __init__(self, folder: Path, recipes: dict[str, str], shapes: dict[str, Shape]) -> None:
         self.folder = folder
+        self.recipes = recipes
+        self.shapes = shapes
 
     def __call__(self, name: str) -> Path:
         path = self.folder / name
         if not path.exists():
-            made = SHAPED[name](self) if name in SHAPED else self._by_ffmpeg(name)
+            made = self.shapes[name](self) if name in self.shapes else self._by_ffmpeg(name)
             if made is not None:
                 path.write_bytes(made)
         return path
 
     def _by_ffmpeg(self, name: str) -> None:
-        words = shlex.split(RECIPES[name])
+        words = shlex.split(self.recipes[name])
         words = [str(self(word[1:-1])) if word.startswith("{") else word for word in words]
         ffmpeg(*words, str(self.folder / name))
 
@@ -151,7 +158,7 @@ def sparse(size: int):
 
 
 FITS, TOO_LARGE = 4_000_000_000, 4_294_968_000
-SHAPED = {
+SHAPED: dict[str, Shape] = {
     "empty.mp4": lambda clips: b"",
     "text.mp4": lambda clips: b"These are only words.\n" * 100,
     "cut.mp4": start_of("plain.mp4", 0.6),

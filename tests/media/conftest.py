@@ -2,7 +2,8 @@ import shutil
 
 import pytest
 
-from tests.media.clips import Clips
+from tests.media import unusual
+from tests.media.clips import RECIPES, SHAPED, Clips
 
 
 @pytest.fixture(scope="session")
@@ -10,4 +11,5 @@ def clips(tmp_path_factory):
     """The real files by their names."""
     if shutil.which("ffmpeg") is None:
         pytest.skip("needs ffmpeg to make its files")
-    return Clips(tmp_path_factory.mktemp("clips"))
+    folder = tmp_path_factory.mktemp("clips")
+    return Clips(folder, RECIPES | unusual.RECIPES, SHAPED | unusual.SHAPED)

@@ -23,22 +23,24 @@ def words(*numbers: int) -> bytes:
     return struct.pack(f">{len(numbers)}I", *numbers)
 
 
-def moov() -> bytes:
-    return box(
-        b"moov",
-        box(b"mvex", box(b"trex", words(0, 1, 1, PICTURE, 0, 0))),
+def moov(sound: bool = False) -> bytes:
+    kinds = {1: b"vide", 2: b"soun"} if sound else {1: b"vide"}
+    tracks = [
         box(
             b"trak",
-            box(b"tkhd", words(0, 0, 0, 1, 0)),
-            box(b"mdia", box(b"mdhd", words(0, 0, 0, TIMESCALE, 0)), box(b"hdlr", words(0, 0), b"vide")),
-        ),
-    )
+            box(b"tkhd", words(0, 0, 0, number, 0)),
+            box(b"mdia", box(b"mdhd", words(0, 0, 0, TIMESCALE, 0)), box(b"hdlr", words(0, 0), kind)),
+        )
+        for number, kind in kinds.items()
+    ]
+    return box(b"moov", box(b"mvex", *(box(b"trex", words(0, n, 1, PICTURE, 0, 0)) for n in kinds)), *tracks)
 
 
-def fragment(begin: int, ticks: list[int] | int, data: int = 20) -> bytes:
+def fragment(begin: int | None, ticks: list[int] | int, data: int = 20, track: int = 1) -> bytes:
     """A fragment of samples from `begin` ticks on: as many as given with the default duration, or of those listed."""
     trun = words(1, ticks, 0) if isinstance(ticks, int) else words(257, len(ticks), 0, *ticks)
-    traf = box(b"traf", box(b"tfhd", words(0x020000, 1)), box(b"tfdt", words(0x01000000, 0, begin)), box(b"trun", trun))
+    time = b"" if begin is None else box(b"tfdt", b"\1\0\0\0", (begin % 2**64).to_bytes(8))
+    traf = box(b"traf", box(b"tfhd", words(0x020000, track)), time, box(b"trun", trun))
     return box(b"moof", box(b"mfhd", words(0, 1)), traf) + box(b"mdat", bytes(data))
 
 

@@ -59,12 +59,18 @@ def test_a_video_is_cut_before_its_limit_but_not_to_nothing(max_ms):
     assert max_ms - cut_ms(max_ms) <= 500 or cut_ms(max_ms) == max_ms // 2
 
 
+def test_pictures_of_an_unknown_rate_get_a_new_one():
+    assert "-vf fps=30 -c:v libx264" in line(container="Matroska", frame_rate_milli=None)
+
+
 @given(st.none() | st.integers(1, 300_000))
+@example(60_500)
+@example(60_501)
 def test_pictures_are_coded_again_at_a_rate_that_is_taken(milli):
     command = line(codec="AV1", frame_rate_milli=milli)
     new_rate = re.search(r"fps=(\d+)", command)
 
-    assert (new_rate is None) == (milli is not None and 23_000 <= milli <= 60_000)
+    assert (new_rate is None) == (milli is not None and 23_000 <= milli <= 60_500)
     assert new_rate is None or 23 <= int(new_rate[1]) <= 60
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dropcast.media import preflight as room
-from dropcast.media.preflight import VideoFacts, duration_problem, preflight
+from dropcast.media.preflight import VideoFacts, duration_problem, preflight, rate_warning
 from dropcast.media.probe import Seen, Track
 
 
@@ -64,12 +64,29 @@ def test_each_side_has_360_to_4096_pixels(width, height):
 @given(st.integers(1, 130_000))
 @example(22_999)
 @example(23_000)
-@example(60_000)
-@example(60_001)
-def test_a_frame_rate_lies_between_23_and_60(milli):
-    fits = 23_000 <= milli <= 60_000
+@example(60_500)
+@example(60_501)
+@example(61_000)
+@example(61_001)
+def test_a_frame_rate_lies_between_23_and_60_and_a_little_more_with_a_warning(milli):
+    fits = 23_000 <= milli <= 61_000
 
-    assert refused(judged(frame_rate_milli=milli)) == (set() if fits else {"frame_rate_not_accepted"})
+    verdict = judged(frame_rate_milli=milli)
+
+    assert refused(verdict) == (set() if fits else {"frame_rate_not_accepted"})
+    if isinstance(verdict, VideoFacts):
+        assert (rate_warning(verdict) is not None) == (milli > 60_500)
+
+
+def test_the_warning_of_a_high_rate_names_it_and_the_command_that_lowers_it():
+    facts = judged(frame_rate_milli=60_800)
+    assert isinstance(facts, VideoFacts)
+
+    warning = rate_warning(facts)
+
+    assert warning is not None
+    assert (warning.code, warning.details["value"], warning.details["limit"]) == ("frame_rate_high", "60.8", 60)
+    assert "-vf fps=60" in warning.details["ffmpeg"]
 
 
 @given(st.integers(1, 2_000_000))

@@ -151,6 +151,18 @@ def test_what_passes_is_a_warning(account, asked_tiktok, code, stops):
     assert warnings(found) == ([] if stops else [code])
 
 
+def test_a_frame_rate_that_tiktok_may_refuse_is_a_warning_with_the_command_that_lowers_it(account, asked_tiktok):
+    ticks = SAMPLE.index(b"mdhd") + 16
+    assert SAMPLE[ticks : ticks + 4] == (15_360).to_bytes(4)
+    upload_object("a.mp4", SAMPLE[:ticks] + (15_360 * 608 // 300).to_bytes(4) + SAMPLE[ticks + 4 :])
+
+    found = of(account.account_id)
+
+    assert (problems(found), warnings(found)) == ([], ["frame_rate_high"])
+    assert "fps=60" in found.warnings[0].problem.details["ffmpeg"]
+    assert found.forecast is not None
+
+
 def test_a_tiktok_that_does_not_answer_is_a_warning(account, asked_tiktok):
     upload_object("a.mp4", SAMPLE)
     asked_tiktok.script["creator_info/query"] = [None]

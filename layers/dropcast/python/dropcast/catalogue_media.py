@@ -22,6 +22,12 @@ MEDIA: dict[str, Entry] = {
     "video_track_missing": Entry(
         "The file ({value}) has sound but no pictures.", f"{_EXPORT}, with its pictures.", Next.NONE, 422
     ),
+    "video_empty": Entry(
+        "The file is a video without a single picture that a player would show.",
+        "Export the video again. If it was cut: choose a part that begins before its end.",
+        Next.NONE,
+        422,
+    ),
     "video_cut_short": Entry(
         "The end of the file is missing.",
         "Upload the file again, whole; if it is so at home, export it again.",
@@ -35,6 +41,12 @@ MEDIA: dict[str, Entry] = {
     "frame_rate_not_accepted": Entry(
         "The video has {value} frames a second; TikTok takes {limit}.",
         "Export it with a frame rate within these limits; 30 is safe.",
+        Next.NONE,
+        422,
+    ),
+    "frame_rate_high": Entry(
+        "The video has {value} frames a second; TikTok documents at most {limit}. TikTok may refuse it.",
+        "To be sure, export it with at most {limit} frames a second.",
         Next.NONE,
         422,
     ),

@@ -1,24 +1,25 @@
-"""How long a fragmented MP4 lasts, learnt from its first and its last fragments instead of from all of them."""
+"""How long a fragmented MP4 lasts, by its first and its last fragments if these tell, else by all of them."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from dropcast.media.boxes import Box, boxes, content, number
-from dropcast.media.moof import Run, TrackHeader, runs, track_headers
-from dropcast.media.ranges import Reader
+from dropcast.media.boxes import Box, boxes, content
+from dropcast.media.fragment_places import TAILS, Place, places_by_mfra, places_by_search, places_by_sidx
+from dropcast.media.moof import Run, runs
+from dropcast.media.ranges import Bounded, Reader
+from dropcast.media.timeline import Timeline, lay_out, ticks_of
+from dropcast.media.tracks import TrackHeader, read_tracks
 
-_BOXES_BEFORE_FRAGMENTS = 16
+_BOXES_BEFORE_FRAGMENTS = 64
 _HEAD = 128 * 1024
-_TAILS = (128 * 1024, 512 * 1024, 1408 * 1024)
-_MOOV_MAX = 4 * 1024 * 1024
 _MOOF_MAX = 1024 * 1024
-_MFRA_MAX = 1024 * 1024
 _WALK_MAX = 4096
-# Where each box may cost a read of its own.
+_WALKED_BYTES_MAX = 8 * 1024 * 1024
+_READ_MAX = 16 * 1024 * 1024
+# Where each box may cost a read of its own: from a place that should be near the end, and through the whole file.
 _HOPS_MAX = 64
-_PLACES_MAX = 16
+_ALL_HOPS_MAX = 256
 # A rate is one of these where it comes this near: durations in whole ticks do not say it more exactly.
 _RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
 _NEAR = 0.003
@@ -50,15 +51,8 @@ def fragments(reader: Reader, size: int) -> Fragments | None:
     moov = next((box for box in start if box.kind == b"moov"), None)
     if moov is None or start[-1].kind != b"moof":
         return None
-    tracks = track_headers(content(reader, moov, _MOOV_MAX))
-    first = start[-1]
-    head_end = min(size, max(first.end, first.begin + _HEAD))
-    head = _stretch(reader, first.begin, head_end, tracks)
-    tail = _last_fragments(reader, start, size, tracks)
-    if tail is None:
-        return Fragments(head_end, cut_short=False, duration_ms=None, frame_rate_milli=None)
-    duration_ms = _duration_ms(head.found, tail.found, tracks)
-    return Fragments(head_end, tail.end > size, duration_ms, _frame_rate_milli(head.found, tail.found, tracks))
+    tracks = {track_id: track for track_id, track in read_tracks(reader, moov).items() if track.timescale}
+    return _Look(reader, size, start, tracks).run()
 
 
 def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
@@ -68,99 +62,84 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
             return
 
 
-def _stretch(reader: Reader, begin: int, end: int, tracks: dict[int, TrackHeader]) -> _Stretch:
-    """The fragments between `begin` and `end`."""
-    most = _WALK_MAX if end - begin <= _TAILS[-1] else _HOPS_MAX
-    way = list(islice(boxes(reader, begin, end), most))
-    moofs = (box for box in way if box.kind == b"moof" and box.end <= end)
-    found = [run for box in moofs for run in runs(content(reader, box, _MOOF_MAX), tracks)]
-    return _Stretch(found, way[-1].end if way else begin)
+class _Look:
+    """One look at a file whose boxes up to the first fragment are `start`."""
+
+    def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
+        self.reader = Bounded(reader, size, _READ_MAX)
+        self.size = size
+        self.start = start
+        self.first = start[-1].begin
+        self.tracks = tracks
+        self.bases = {track_id: track.base_ticks for track_id, track in tracks.items()}
+        self.head_end = min(size, max(start[-1].end, self.first + _HEAD))
+        self.reached = 0
+
+    def run(self) -> Fragments:
+        """Lay out the first and the last fragments; if the last ones do not tell their time, all of them."""
+        head = lay_out(self._stretch(self.first, self.head_end).found, self.bases)
+        tail = next((each for each in self._tails() if _is_sure(head, each)), None) or self._whole()
+        duration_ms = _duration_ms(head, tail, self.tracks) if tail else None
+        rate = _frame_rate_milli(head, tail, self.tracks) if tail else None
+        return Fragments(self.head_end, self.reached > self.size, duration_ms, rate)
+
+    def _stretch(self, begin: int, end: int, hops: int = _HOPS_MAX) -> _Stretch:
+        """The fragments between `begin` and `end`."""
+        most = _WALK_MAX if end - begin <= _WALKED_BYTES_MAX else hops
+        way = list(islice(boxes(self.reader, begin, end), most))
+        moofs = (box for box in way if box.kind == b"moof" and box.end <= end)
+        found = [run for box in moofs for run in runs(content(self.reader, box, _MOOF_MAX), self.tracks)]
+        return _Stretch(found, way[-1].end if way else begin)
+
+    def _tails(self) -> Iterator[Timeline]:
+        """The last fragments, from later and then from earlier places on."""
+        by_sidx = places_by_sidx(self.reader, self.start, self.size, self.tracks)
+        for place in (*places_by_mfra(self.reader, self.size), *by_sidx):
+            yield from self._from(place)
+        for length in TAILS:
+            places = places_by_search(self.reader, self.first, self.size, length)
+            yield from next((found for place in places if (found := self._from(place))), list[Timeline]())
+            if self.first >= self.size - length:
+                return
+
+    def _whole(self) -> Timeline | None:
+        """All fragments, if they are few or lie close together."""
+        return next(iter(self._from(Place(self.first, self.bases), _ALL_HOPS_MAX)), None)
+
+    def _from(self, place: Place, hops: int = _HOPS_MAX) -> list[Timeline]:
+        """The fragments from `place` on, if they lead to the end of the file."""
+        stretch = self._stretch(place.begin, self.size, hops)
+        if not stretch.found or stretch.end < self.size:
+            return []
+        self.reached = max(self.reached, stretch.end)
+        return [lay_out(stretch.found, place.times)]
 
 
-def _last_fragments(reader: Reader, start: list[Box], size: int, tracks: dict[int, TrackHeader]) -> _Stretch | None:
-    """The fragments from some place near the end on, by the first way that leads to any."""
-    places = (_by_mfra(reader, size), _by_sidx(reader, start, size), _by_search(reader, start[-1].begin, size))
-    for place in (place for way in places for place in islice(way, _PLACES_MAX)):
-        stretch = _stretch(reader, place, size, tracks)
-        if stretch.found and stretch.end >= size:
-            return stretch
-    return _by_hops(reader, start[-1].begin, size, tracks)
+def _is_sure(head: Timeline, tail: Timeline) -> bool:
+    """Whether each track ends in `tail`, at a time that is known: not if the clock runs backwards, nor if the file
+    holds one track after the other."""
+    together = head.tracks <= tail.tracks or tail.tracks <= head.tracks
+    later = all(end >= head.ends.get(track, end) for track, end in tail.ends.items())
+    return together and tail.is_known and head.is_steady and tail.is_steady and later
 
 
-def _by_mfra(reader: Reader, size: int) -> Iterator[int]:
-    """Where the last fragment begins that the index at the end (`mfra`) names."""
-    reader.seek(max(0, size - 16))
-    mfro = reader.read(16)
-    length = number(mfro, 12)
-    if mfro[4:8] != b"mfro" or not 24 <= length <= min(size, _MFRA_MAX):
-        return
-    index = Box(b"mfra", size - length, size - length + 8, size)
-    entries = [_last_offset(content(reader, box, _MFRA_MAX)) for box in boxes(reader, index.body, size - 16)]
-    if any(entries):
-        yield max(entries)
+def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
+    """How long the longest track of pictures or sound lasts."""
+    begins = {track: _begin(begin, tracks[track]) for track, begin in head.begins.items()}
+    earliest = min(begins.values(), default=0)
+    ends = head.ends | tail.ends
+    media = [track for track in ends if tracks[track].is_media] or list(ends)
+    lasting = (ends[track] / tracks[track].timescale - begins.get(track, earliest) for track in media)
+    return max(0, round(1000 * max(lasting, default=0))) or None
 
 
-def _last_offset(tfra: bytes) -> int:
-    wide = 8 if tfra[:1] == b"\1" else 4
-    lengths = number(tfra, 8)
-    stride = 2 * wide + 3 + sum(lengths >> shift & 3 for shift in (0, 2, 4))
-    count = min(number(tfra, 12), (len(tfra) - 16) // stride)
-    return number(tfra, 16 + (count - 1) * stride + wide, wide) if count > 0 else 0
+def _begin(begin: int, track: TrackHeader) -> float:
+    """When the first fragment of `track` begins, in seconds, less what lies before it in the `moov`: the clock of a
+    recording may have started earlier."""
+    return (begin if begin < 0 else max(0, begin - track.base_ticks)) / track.timescale
 
 
-def _by_sidx(reader: Reader, start: list[Box], size: int) -> Iterator[int]:
-    """Where the last part begins that the index at the start (`sidx`) names, if it names them all."""
-    for box in (box for box in start if box.kind == b"sidx"):
-        sidx = content(reader, box, _MOOF_MAX)
-        wide = 8 if sidx[:1] == b"\1" else 4
-        at = 12 + 2 * wide
-        count = min(number(sidx, at + 2, 2), (len(sidx) - at - 4) // 12)
-        sizes = [number(sidx, at + 4 + 12 * part) & 0x7FFFFFFF for part in range(count)]
-        begin = box.end + number(sidx, at - wide, wide) + sum(sizes[:-1])
-        if count > 1 and begin < size:
-            yield begin
-
-
-def _by_search(reader: Reader, first: int, size: int) -> Iterator[int]:
-    """Where a fragment begins in the last bytes of the file: longer and longer ends of it are searched."""
-    for length in _TAILS:
-        begin = max(first, size - length)
-        reader.seek(begin)
-        tail = reader.read(size - begin)
-        at = tail.find(b"mfhd")
-        while at >= 0:
-            if at >= 12 and tail[at - 8 : at - 4] == b"moof":
-                yield begin + at - 12
-            at = tail.find(b"mfhd", at + 1)
-        if begin == first:
-            return
-
-
-def _by_hops(reader: Reader, first: int, size: int, tracks: dict[int, TrackHeader]) -> _Stretch | None:
-    """From fragment to fragment, where they are few and large."""
-    way = list(islice(boxes(reader, first, size), _HOPS_MAX))
-    last = next((box for box in reversed(way) if box.kind == b"moof"), None)
-    if last is None or way[-1].end < size:
-        return None
-    return _stretch(reader, last.begin, size, tracks)
-
-
-def _duration_ms(head: list[Run], tail: list[Run], tracks: dict[int, TrackHeader]) -> int | None:
-    """How long the pictures last; where the last fragments hold none, how long what they hold lasts."""
-    lasting = {
-        run.track_id: (run.end - _begin(head, tracks[run.track_id])) for run in sorted(tail, key=lambda r: r.end)
-    }
-    pictures = [track for track in lasting if tracks[track].is_video] or list(lasting)
-    longest = max((lasting[track] * 1000 / tracks[track].timescale for track in pictures), default=0)
-    return max(0, round(longest)) or None
-
-
-def _begin(head: list[Run], track: TrackHeader) -> int:
-    """When the first fragment of `track` begins, less what lies before it: a recording's clock may have run before."""
-    return max(0, min((run.begin for run in head if run.track_id == track.track_id), default=0) - track.base_ticks)
-
-
-def _frame_rate_milli(head: list[Run], tail: list[Run], tracks: dict[int, TrackHeader]) -> int | None:
+def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
     first, last = _steady_rate(head, tracks), _steady_rate(tail, tracks)
     if first is None or last is None or abs(first - last) > first * 0.01:
         return None
@@ -169,10 +148,10 @@ def _frame_rate_milli(head: list[Run], tail: list[Run], tracks: dict[int, TrackH
     return nearest if abs(nearest - rate) <= nearest * _NEAR else rate
 
 
-def _steady_rate(found: list[Run], tracks: dict[int, TrackHeader]) -> float | None:
+def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
     """Pictures in 1000 seconds if nearly all last as long as one another, give or take a tick."""
-    pictures = [run for run in found if tracks[run.track_id].is_video]
-    ticks = sum((run.ticks for run in pictures), Counter[int]())
+    pictures = {track for track in timeline.tracks if tracks[track].is_video}
+    ticks = ticks_of(timeline, pictures)
     if not ticks:
         return None
     usual = ticks.most_common(1)[0][0]
@@ -180,4 +159,4 @@ def _steady_rate(found: list[Run], tracks: dict[int, TrackHeader]) -> float | No
     total = sum(length * samples for length, samples in steady.items())
     if not total or sum(steady.values()) < 0.8 * ticks.total():
         return None
-    return sum(steady.values()) * tracks[pictures[0].track_id].timescale * 1000 / total
+    return sum(steady.values()) * tracks[min(pictures)].timescale * 1000 / total

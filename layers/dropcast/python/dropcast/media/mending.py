@@ -37,7 +37,7 @@ def ffmpeg_line(video: Ailing) -> str:
         and video.container in _TIMED_CONTAINERS
         and not video.too_large
         and fit(video.sides) == (video.sides, video.sides)
-        and (video.frame_rate_milli is None or _rate_is_taken(video.frame_rate_milli))
+        and _rate_is_taken(video.frame_rate_milli)
     )
     cut = ["-t", f"{cut_ms(video.max_ms) / 1000:g}"] if (video.duration_ms or 0) > video.max_ms else []
     pictures = ["-c:v copy"] if copied else [*_filters(video), _CODED]
@@ -63,7 +63,7 @@ def fit(sides: Sides) -> tuple[Sides, Sides]:
 def _filters(video: Ailing) -> list[str]:
     scaled, frame = fit(video.sides)
     filters: list[str] = []
-    if video.frame_rate_milli is None or not _rate_is_taken(video.frame_rate_milli):
+    if not _rate_is_taken(video.frame_rate_milli):
         filters.append(f"fps={_taken_rate(video.frame_rate_milli)}")
     if scaled != video.sides:
         filters.append(f"scale={scaled[0]}:{scaled[1]}")
@@ -72,8 +72,9 @@ def _filters(video: Ailing) -> list[str]:
     return ["-vf " + ",".join(filters)] if filters else []
 
 
-def _rate_is_taken(milli: int) -> bool:
-    return limits.FRAME_RATE_MILLI_MIN <= milli <= limits.FRAME_RATE_MILLI_MAX
+def _rate_is_taken(milli: int | None) -> bool:
+    """A rate that is not known may be any: only a new one is sure to be accepted."""
+    return milli is not None and limits.FRAME_RATE_MILLI_MIN <= milli <= limits.FRAME_RATE_MILLI_ACCEPTED
 
 
 def _taken_rate(milli: int | None) -> int:

@@ -17,7 +17,7 @@ _CONTENT_TYPES: dict[Container, ContentType] = {"mp4": "video/mp4", "mov": "vide
 _CODECS: dict[str, VideoCodec] = {"AVC": "h264", "HEVC": "h265", "VP8": "vp8", "VP9": "vp9"}
 _NAMES: dict[VideoCodec, str] = {codec: name for name, codec in _CODECS.items()}
 _TAKEN = "MP4, MOV or WebM"
-_BEYOND_MENDING = ("not_a_video", "video_track_missing", "video_cut_short")
+_BEYOND_MENDING = ("not_a_video", "video_track_missing", "video_empty", "video_cut_short")
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
 
     `max_ms` is the creator's own longest duration (protocol section 2); without it only TikTok's is looked at. Where
     ffmpeg can mend the video, each problem's details hold as `ffmpeg` the one command that mends them all.
-    Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_cut_short,
-    container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted, duration_too_long,
-    longer_than_creator_may, duration_unknown.
+    Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_empty,
+    video_cut_short, container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted,
+    duration_too_long, longer_than_creator_may, duration_unknown.
     """
     if size == 0:
         return (problem("source_empty", value=0),)
@@ -94,7 +94,22 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
     creator's own longest duration (protocol section 2)."""
     if facts.duration_ms <= max_ms:
         return None
-    ailing = Ailing(
+    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_ailing(facts, max_ms)))
+
+
+def rate_warning(facts: VideoFacts) -> Problem | None:
+    """frame_rate_high, with the `ffmpeg` command that lowers it, if the video has a few more frames than TikTok's
+    documents allow: they may be refused there."""
+    rate = facts.frame_rate_milli
+    if rate is None or rate <= limits.FRAME_RATE_MILLI_ACCEPTED:
+        return None
+    line = ffmpeg_line(_ailing(facts, limits.VIDEO_MS_MAX))
+    most = limits.FRAME_RATE_MILLI_MAX // 1000
+    return problem("frame_rate_high", value=f"{rate / 1000:g}", limit=most, ffmpeg=line)
+
+
+def _ailing(facts: VideoFacts, max_ms: int) -> Ailing:
+    return Ailing(
         container="MPEG-4" if facts.container != "webm" else "WebM",
         codec=_NAMES[facts.video_codec],
         sides=(facts.shown_width, facts.shown_height),
@@ -103,7 +118,6 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
         max_ms=max_ms,
         too_large=False,
     )
-    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(ailing))
 
 
 def _with_ffmpeg(problems: tuple[Problem, ...], seen: Seen, size: int, max_ms: int | None) -> tuple[Problem, ...]:
@@ -149,6 +163,8 @@ def _no_pictures(seen: Seen) -> Problem:
         return problem("video_cut_short")
     if seen.has_audio:
         return problem("video_track_missing", value=seen.file.format)
+    if seen.is_empty or _container(seen.file) is not None:
+        return problem("video_empty")
     return problem("not_a_video", value=seen.file.format or "of no kind that we know", limit=_TAKEN)
 
 
@@ -178,7 +194,7 @@ def _check_sides(width: int, height: int) -> list[Problem]:
 
 def _check_rate(rate: int | None) -> list[Problem]:
     least, most = limits.FRAME_RATE_MILLI_MIN, limits.FRAME_RATE_MILLI_MAX
-    if rate is None or least <= rate <= most:
+    if rate is None or least <= rate <= limits.FRAME_RATE_MILLI_WARNED:
         return []
     return [problem("frame_rate_not_accepted", value=f"{rate / 1000:g}", limit=f"{least // 1000} to {most // 1000}")]
 

@@ -8,9 +8,11 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from dropcast.media import mediainfo
 from dropcast.media.fragments import fragments
-from dropcast.media.ranges import Reader
+from dropcast.media.ranges import Bounded, Reader
+from dropcast.media.tracks import find_moov, read_tracks
 
 _BYTES_MAX = 8 * 1024 * 1024
+_WITH_MOOV = ("MPEG-4", "QuickTime")
 
 
 def _number(value: Any) -> float | None:
@@ -45,7 +47,8 @@ class Track(BaseModel):
 
 
 class Seen(BaseModel):
-    """A file as it was seen. What it does not tell, or what could not be learnt from a bounded look, is None."""
+    """A file as it was seen. What it does not tell, or what could not be learnt from a bounded look, is None. It
+    `is_empty` if it has tracks, but not a sample that a player would show."""
 
     file: Track
     video: Track | None
@@ -53,29 +56,59 @@ class Seen(BaseModel):
     cut_short: bool
     duration_ms: int | None
     frame_rate_milli: int | None
+    is_empty: bool = False
 
 
 def look(reader: Reader, size: int) -> Seen | None:
     """Look into the file of `size` bytes behind `reader`: MediaInfo at all of it, reading at most 8 MiB, or at the
-    start of an MP4 whose fragments tell the rest. None if the file is too broken to be looked at in some seconds. What
-    `reader` raises comes through."""
+    start of an MP4 whose fragments tell the rest. The duration of an MP4 is that of its longest track. None if the file
+    is too broken to be looked at in some seconds. What `reader` raises comes through."""
     parts = fragments(reader, size)
-    bounded = _Bounded(reader, parts.head_end if parts else size)
+    bounded = Bounded(reader, parts.head_end if parts else size, _BYTES_MAX)
     told = mediainfo.tell(bounded, bounded.end)
     if told is None:
         return None
     tracks = [Track.model_validate(track) for track in json.loads(told, strict=False)["media"]["track"]]
     of_kind = {track.kind: track for track in reversed(tracks)}
-    file, video = of_kind["General"], of_kind.get("Video")
+    file, video = of_kind["General"], _main_video(tracks)
     seen = Seen(
         file=file,
         video=video,
         has_audio="Audio" in of_kind,
         cut_short=file.extra.get("IsTruncated") == "Yes" and not _is_endless(reader),
-        duration_ms=None if bounded.exhausted else _milli((video and video.duration) or file.duration),
+        duration_ms=None if bounded.is_exhausted else _milli((video and video.duration) or file.duration),
         frame_rate_milli=_milli(video.frame_rate) if video else None,
     )
-    return seen.model_copy(update=asdict(parts)) if parts else seen
+    if parts:
+        return seen.model_copy(update=asdict(parts))
+    return _by_tables(seen, Bounded(reader, size, _BYTES_MAX), size)
+
+
+def _main_video(tracks: list[Track]) -> Track | None:
+    """The longest track of pictures: drones put one with a preview before it."""
+    return max(
+        (track for track in tracks if track.kind == "Video"), key=lambda track: track.duration or 0, default=None
+    )
+
+
+def _by_tables(seen: Seen, reader: Reader, size: int) -> Seen:
+    """`seen` with what the sample tables of an MP4 tell; as it is if the file has none that can be read."""
+    moov = find_moov(reader, size)
+    if moov is None and seen.video is None and seen.file.format in _WITH_MOOV:
+        return seen.model_copy(update={"cut_short": True})
+    tracks = [track for track in read_tracks(reader, moov).values() if track.is_media] if moov else []
+    if not any(track.is_video for track in tracks):
+        return seen
+    lasting = [track.shown_ms for track in tracks]
+    longest = None if None in lasting else max(each or 0 for each in lasting)
+    return seen.model_copy(
+        update={
+            "duration_ms": longest or None,
+            "video": seen.video if any(track.shown_ms != 0 for track in tracks if track.is_video) else None,
+            "has_audio": seen.has_audio and any(track.shown_ms != 0 for track in tracks if not track.is_video),
+            "is_empty": longest == 0,
+        }
+    )
 
 
 def _is_endless(reader: Reader) -> bool:
@@ -88,22 +121,3 @@ def _is_endless(reader: Reader) -> bool:
 def _milli(value: float | None) -> int | None:
     """Thousandths of `value`; MediaInfo writes 0 for what it does not know."""
     return round(value * 1000) if value else None
-
-
-class _Bounded:
-    """`reader` that ends at `end`, and pretends to end once too much was read of a file that leads on and on."""
-
-    def __init__(self, reader: Reader, end: int) -> None:
-        self.exhausted = False
-        self.end = end
-        self.seek = reader.seek
-        self.tell = reader.tell
-        self._reader = reader
-        self._left = _BYTES_MAX
-
-    def read(self, size: int) -> bytes:
-        self.exhausted = self._left < size
-        if self.exhausted:
-            return b""
-        self._left -= size
-        return self._reader.read(max(0, min(size, self.end - self.tell())))

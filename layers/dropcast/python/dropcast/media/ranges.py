@@ -78,3 +78,24 @@ class BufferedRanges:
         if len(got) != last - first + 1:
             raise OSError(f"asked for bytes {first} to {last}, got {len(got)} of them")
         return got
+
+
+class Bounded:
+    """`reader` that ends at byte `end`. It pretends to end once it was asked for more than `most` bytes: some broken
+    files lead on and on. `is_exhausted` is True then."""
+
+    def __init__(self, reader: Reader, end: int, most: int) -> None:
+        self.is_exhausted = False
+        self.end = end
+        self.seek = reader.seek
+        self.tell = reader.tell
+        self._reader = reader
+        self._left = most
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; none once the bound is reached."""
+        self.is_exhausted = self.is_exhausted or self._left < size
+        if self.is_exhausted:
+            return b""
+        self._left -= size
+        return self._reader.read(max(0, min(size, self.end - self.tell())))

@@ -10,7 +10,7 @@ from dropcast import clock
 from dropcast.accounts.looking import fresh_creator_info
 from dropcast.errors import Next, Problem, problem
 from dropcast.media.glance import Glance
-from dropcast.media.preflight import VideoFacts
+from dropcast.media.preflight import VideoFacts, rate_warning
 from dropcast.media.ranges import BufferedRanges
 from dropcast.publishing import source_store
 from dropcast.publishing.account_check import account_refusal, may_look_at_creator
@@ -74,7 +74,7 @@ def report(request: PublishRequest) -> Report:
             *looked.problems,
             *(one for one in said if not _passes(one)),
         ),
-        warnings=(*(one for one in said if _passes(one)), *_warnings(request)),
+        warnings=(*(one for one in said if _passes(one)), *_warnings(request, looked)),
         looked=looked,
         forecast=forecast(publish) if refusal is None and looked.source is not None else None,
     )
@@ -173,6 +173,9 @@ def _passes(finding: Finding) -> bool:
     return finding.problem.next in (Next.WAIT, Next.RETRY)
 
 
-def _warnings(request: PublishRequest) -> Iterator[Finding]:
+def _warnings(request: PublishRequest, looked: Looked) -> Iterator[Finding]:
+    high = rate_warning(looked.facts) if looked.facts else None
+    if high is not None:
+        yield Finding("source", high)
     if request.source.type == "url":
         yield Finding("source", problem("source_not_looked_at"))
