@@ -20,7 +20,7 @@ from bench.refresh_cost import explained
 from dropcast import aws, clock, dynamo
 from dropcast.accounts import app, due, refresh_queue, tokens
 from dropcast.accounts.account_store import account_key
-from dropcast.accounts.token_store import put_tokens, seal_grant
+from dropcast.accounts.token_store import put_granted, seal_grant
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -135,6 +135,7 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
                 "status": "active",
                 "scopes": ["user.info.basic"],
                 "connected_at": now,
+                "connection_number": 1,
                 "due_shard": due.shard_of(account_id),
                 "due_at": now - 1 if is_due else now + 3600,
             }
@@ -145,7 +146,7 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
     for account_id in due_ids[:with_tokens]:
         grant = TokenGrant.model_validate(granted(account_id))
         sealed = seal_grant(account_id, 1, grant, asked_at=now - 6000)
-        dynamo.write_all([put_tokens(sealed, over_version=0)])
+        dynamo.write_all([put_granted(sealed, last_version=0)])
     print(f"seeded {accounts:,} accounts, {len(due_ids):,} of them due, in {time.monotonic() - began:.0f} s")
     return due_ids
 

@@ -138,6 +138,7 @@ class Triggers(Construct):
         self._publishing.publishes.reads(worker)
         self._publishing.publishes.writes(worker)
         self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
+        self._accounts.connections.reads(worker)  # the same of tokens that wait to be confirmed
         self._accounts.keeps_budgets(worker)
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")

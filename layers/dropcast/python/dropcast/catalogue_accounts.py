@@ -73,6 +73,18 @@ ACCOUNTS: dict[str, Entry] = {
         Next.RECONNECT,
         410,
     ),
+    "confirmation_needs_user": Entry(
+        "This code came from another browser than the one that began, so it is confirmed only with its user.",
+        "Send user_id too: the person who is signed in to your site in the browser that brought the code, never an id "
+        "from the address.",
+        Next.NONE,
+    ),
+    "refresh_too_soon": Entry(
+        "A refresh of this account was asked for less than a minute ago.",
+        "No action needed: it is under way. Ask again after the seconds in details.retry_after if you must.",
+        Next.WAIT,
+        429,
+    ),
     "connection_other_browser": Entry(
         "Connecting was begun in another browser, or this one keeps no cookies.",
         "Ask for a new link and go all the way in one browser, with cookies allowed.",

@@ -106,4 +106,5 @@ def from_row(row: dict[str, Any]) -> Account:
         end_reason=row.get("end_reason"),
         revoked=row.get("revoked"),
         drop_defaults=row.get("drop_defaults", {}),
+        connection_number=row["connection_number"],
     )

@@ -5,9 +5,10 @@ from typing import Any
 from dropcast import aws, clock, dynamo, ids
 from dropcast.accounts import due
 from dropcast.accounts.account_store import account_key, account_of_open_id, get_account, pointer_key
-from dropcast.accounts.confirmation_store import confirmation_spent, get_confirmation
+from dropcast.accounts.confirmation_store import Confirmation, confirmation_spent, get_confirmation
 from dropcast.accounts.models import Account
-from dropcast.accounts.token_store import StoredTokens, get_tokens, put_tokens, seal_grant
+from dropcast.accounts.token_numbers import get_numbers
+from dropcast.accounts.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
 from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
@@ -18,6 +19,8 @@ _TRIES = 4
 
 # Whoever has one of these has not (or no longer) got the TikTok account.
 _FREE = ("disconnected", "unconfirmed")
+
+_NEXT_CONNECTION = "connection_number = connection_number + :one"
 
 
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
@@ -69,18 +72,24 @@ def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
 def confirm_connection(code: str, user_id: str | None) -> Account | Problem:
     """Make the connection that `code` was given for; it is used up by this. `user_id`, if given, must be its user's.
 
-    Problems: `confirmation_expired` (also where a later connection or disconnection made it void), `account_taken`.
+    A code that another browser brought than the one that began works only with the `user_id`. Problems:
+    `confirmation_expired` (also where newer tokens or a disconnection made it void), `confirmation_needs_user`,
+    `account_taken`.
     """
     for _ in range(_TRIES):
         waiting = get_confirmation(code)
         if not waiting or user_id not in (None, waiting.user_id):
             return problem("confirmation_expired")
+        if user_id is None and waiting.other_browser:
+            return problem("confirmation_needs_user")
         known = account_of_open_id(waiting.grant.open_id)
         if taken := _taken(known, waiting.user_id):
             return taken
-        if not known or known.account_id != waiting.account_id or _changed_since(known, waiting.granted_at):
+        if not known or known.account_id != waiting.account_id:
             return problem("confirmation_expired")
-        if written := _reconnect(known, waiting.grant, waiting.granted_at, confirmation_spent(code)):
+        if get_numbers(known.account_id).version > waiting.version:
+            return problem("confirmation_expired")
+        if written := _confirm(known, waiting, code):
             return written
     raise RuntimeError("the account kept changing while it was being confirmed")
 
@@ -89,11 +98,6 @@ def _taken(known: Account | None, user_id: str) -> Problem | None:
     if known and known.user_id != user_id and known.status not in _FREE:
         return problem("account_taken")
     return None
-
-
-def _changed_since(known: Account, at: int) -> bool:
-    newer = known.status != "unconfirmed" and known.connected_at > at
-    return newer or (known.ended_at or 0) >= at
 
 
 def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) -> Account | None:
@@ -105,7 +109,7 @@ def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) ->
     entries = [
         *_put_pointer(account, known),
         _put_account(account, tokens),
-        put_tokens(tokens, over_version=0),
+        put_granted(tokens, last_version=0),
         _told(account, reconnected=False),
     ]
     return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
@@ -128,16 +132,24 @@ def _new_account(user_id: str, grant: TokenGrant, at: int, *, confirmed: bool = 
     )
 
 
-def _reconnect(known: Account, grant: TokenGrant, at: int, *also: dynamo.Item) -> Account | None:
-    stored = get_tokens(known.account_id)
-    version = stored.version if stored else 0
-    tokens = seal_grant(known.account_id, version + 1, grant, asked_at=at)
+def _reconnect(known: Account, grant: TokenGrant, at: int) -> Account | None:
+    last = get_numbers(known.account_id).last
+    tokens = seal_grant(known.account_id, last + 1, grant, asked_at=at)
+    return _renewed(known, grant, tokens, at, put_granted(tokens, last_version=last))
+
+
+def _confirm(known: Account, waiting: Confirmation, code: str) -> Account | None:
+    grant, at = waiting.grant, waiting.granted_at
+    tokens = seal_grant(known.account_id, waiting.version, grant, asked_at=at)
+    return _renewed(known, grant, tokens, at, put_confirmed(tokens), confirmation_spent(code))
+
+
+def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *writes: dynamo.Item) -> Account | None:
     entries = [
         _renew_account(known, grant, tokens, at),
-        put_tokens(tokens, over_version=version),
         _check(pointer_key(known.open_id), "account_id = :id", {":id": known.account_id}),
         _told(known, reconnected=known.status != "unconfirmed"),
-        *also,
+        *writes,
     ]
     return get_account(known.account_id) if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
 
@@ -145,9 +157,9 @@ def _reconnect(known: Account, grant: TokenGrant, at: int, *also: dynamo.Item) -
 def _unconfirm(known: Account) -> Account | None:
     update = _update(
         known,
-        "SET #status = :unconfirmed REMOVE due_shard, due_at",
+        f"SET #status = :unconfirmed, {_NEXT_CONNECTION} REMOVE due_shard, due_at",
         "user_id = :user AND #status = :seen",
-        {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed"},
+        {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed", ":one": 1},
     )
     return get_account(known.account_id) if dynamo.write_all([update], patience_s=LONG_PATIENCE_S) else None
 
@@ -188,6 +200,7 @@ def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any
         "list_shard": due.shard_of(account.account_id),
         "scopes": sorted(account.scopes),
         "connected_at": account.connected_at,
+        "connection_number": account.connection_number,
     }
     if tokens:
         item |= {"due_shard": due.shard_of(account.account_id), "due_at": tokens.due_at}
@@ -203,8 +216,8 @@ def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any
 def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int) -> dict[str, Any]:
     return _update(
         known,
-        "SET #status = :active, scopes = :scopes, connected_at = :at, due_shard = :shard, due_at = :due"
-        " REMOVE ended_at, end_reason, revoked",
+        f"SET #status = :active, scopes = :scopes, connected_at = :at, {_NEXT_CONNECTION}, due_shard = :shard,"
+        " due_at = :due REMOVE ended_at, end_reason, revoked",
         "user_id = :user",
         {
             ":user": known.user_id,
@@ -213,6 +226,7 @@ def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: 
             ":at": at,
             ":shard": due.shard_of(known.account_id),
             ":due": tokens.due_at,
+            ":one": 1,
         },
     )
 

@@ -8,8 +8,10 @@ from dropcast.accounts.account_store import account_of_open_id, get_account
 from dropcast.accounts.asking import ask
 from dropcast.accounts.business_connect import disconnect_business
 from dropcast.accounts.business_store import connection_of_account
+from dropcast.accounts.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.disconnected_store import save_disconnection
 from dropcast.accounts.models import Account, EndReason
+from dropcast.accounts.token_numbers import get_numbers
 from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import oauth
@@ -54,26 +56,43 @@ def disconnect(account_id: str) -> Account | Problem:
 def hear_removal(event: WebhookEvent) -> Account | Problem | None:
     """TikTok says that a connection has ended: the account, disconnected, if its tokens are really dead.
 
+    Of an account that waits to be confirmed it is the waiting tokens that count; their code confirms nothing then.
     None: nothing to do, since the event is older than the connection, of none, or the tokens work. A Problem: TikTok
     does not say now whether they do; try again.
     """
     account = account_of_open_id(event.open_id) if event.open_id else None
-    if account is None or account.status in ("disconnected", "unconfirmed") or event.create_time < account.connected_at:
+    if account is None or account.status == "disconnected":
         return None
-    alive = _alive(account)
+    waiting = _waiting(account) if account.status == "unconfirmed" else None
+    if event.create_time < (waiting.granted_at if waiting else account.connected_at):
+        return None
+    alive = _alive(account, waiting)
     if isinstance(alive, Problem):
         return alive
     return None if alive else save_disconnection(account, _REASONS.get(event.reason, "unknown"), revoked=True)
 
 
+def _waiting(account: Account) -> Confirmation | None:
+    """The newest pair of the account that waits to be confirmed, if its hour is not over."""
+    code_hash = get_numbers(account.account_id).waiting
+    return get_waiting(code_hash) if code_hash else None
+
+
 def _revoke(account: Account) -> bool:
     """Whether TikTok took the grant back. Without a token that lives there is nothing to give back."""
+    if account.status == "unconfirmed":
+        waiting = _waiting(account)
+        return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))
     token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, to_look=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
         # It may be of a pair that a refresh under way has just replaced.
         newer = refresh_rejected(account.account_id, token)
         refusal = newer if isinstance(newer, Problem) else _revoke_with(newer)
+    return _is_revoked(account, refusal)
+
+
+def _is_revoked(account: Account, refusal: Problem | Refused | Unanswered | None) -> bool:
     if refusal is not None:
         code = (refusal if isinstance(refusal, Problem) else to_problem(refusal)).code
         _logger.warning("not revoked at TikTok", account_id=account.account_id, code=code)
@@ -84,11 +103,15 @@ def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
     return oauth.revoke(app.tiktok_within(_REVOKE_WITHIN_S), app.app_credentials(), token)
 
 
-def _alive(account: Account) -> bool | Problem:
-    """Whether TikTok still takes the account's tokens, the refresh token at the last."""
+def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
+    """Whether TikTok still takes the tokens that wait, or else the account's own, the refresh token at the last."""
     tiktok = app.tiktok_within(_PROBE_WITHIN_S)
-    match ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True):
-        case Problem(code="reconnect_needed"):
+    if waiting:
+        answer = user_info(tiktok, waiting.grant.access_token, waiting.grant.scopes)
+    else:
+        answer = ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True)
+    match answer:
+        case Problem(code="reconnect_needed") | Refused(code="access_token_invalid"):
             return False
         case Problem() as why:
             return why

@@ -3,7 +3,7 @@
 from dropcast import clock, dynamo
 from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.models import Account, EndReason
-from dropcast.accounts.token_store import erase_tokens
+from dropcast.accounts.token_numbers import erase_tokens
 from dropcast.events.outbox import event_write
 from dropcast.settings import settings
 
@@ -18,14 +18,14 @@ def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) ->
         ":now": clock.now(),
         ":reason": reason,
         ":revoked": revoked,
-        ":seen": account.connected_at,
+        ":seen": account.connection_number,
     }
     ended = {
         "TableName": settings().accounts_table,
         "Key": dynamo.to_item(account_key(account.account_id)),
         "UpdateExpression": "SET #status = :disconnected, ended_at = :now, end_reason = :reason, revoked = :revoked"
         " REMOVE due_shard, due_at",
-        "ConditionExpression": "connected_at = :seen AND #status <> :disconnected",
+        "ConditionExpression": "connection_number = :seen AND #status <> :disconnected",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": dynamo.to_item(values),
     }

@@ -36,6 +36,7 @@ class Account:
 
     `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are what the person granted, not what we
     asked for. A disconnected account has `ended_at`, `end_reason` and whether TikTok took the grant back (`revoked`).
+    `connection_number` rises with each connection, and tells one from another in the same second.
     """
 
     account_id: str
@@ -52,6 +53,7 @@ class Account:
     end_reason: EndReason | None = None
     revoked: bool | None = None
     drop_defaults: dict[str, Any] = field(default_factory=dict[str, Any])
+    connection_number: int = 1
 
 
 def obstacle(account: Account, scope: str) -> Problem | None:

@@ -1,4 +1,8 @@
-"""An account's tokens in DynamoDB: sealed, numbered by version, replaced only by compare-and-set on that number."""
+"""An account's tokens in DynamoDB: sealed, numbered by version, replaced only by compare-and-set on that number.
+
+No number is given out twice for an account: the row keeps the last one (`last_version`) also while the account is
+disconnected. A higher number belongs to a pair that TikTok was asked for later.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -18,14 +22,18 @@ from dropcast.tiktok.models import TokenGrant
 Kind = Literal["access_token", "refresh_token"]
 
 # Of the account's row: connected, and not given up.
-_ALIVE = "attribute_exists(pk) AND NOT #status IN (:disconnected, :lost)"
+_ALIVE = "#status = :active"
+
+# The value of `last_version` that gives out one more number.
+NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 
 @dataclass(frozen=True)
 class StoredTokens:
     """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them.
 
-    `client_key`: of the TikTok app that they were granted to, the only one that can refresh them.
+    `client_key`: of the TikTok app that they were granted to, the only one that can refresh them. `next_version`: the
+    number that is reserved for the pair by which a refresh under way replaces these.
     """
 
     account_id: str
@@ -42,6 +50,7 @@ class StoredTokens:
     journal: Journal = ()
     dead: bool = False
     told_expiring: bool = False
+    next_version: int | None = None
 
     def access_token(self) -> SecretStr:
         """The access token in plain."""
@@ -93,8 +102,8 @@ def seal_grant(
 
 def get_tokens(account_id: str) -> StoredTokens | None:
     """The account's tokens, read consistently, or None: no such account, or a disconnected one."""
-    item = read_item(_key(account_id))
-    if not item:
+    item = read_item(tokens_key(account_id))
+    if not item or "access_token" not in item:
         return None
     return StoredTokens(
         account_id=account_id,
@@ -114,11 +123,37 @@ def get_tokens(account_id: str) -> StoredTokens | None:
     )
 
 
-def put_tokens(tokens: StoredTokens, *, over_version: int) -> dict[str, Any]:
-    """An entry of TransactWriteItems: `tokens` in the place of version `over_version` (0: of none).
+def reserve_number(account_id: str, *, waiting: str | None = None) -> int:
+    """Give out a number for a pair that is stored later. `waiting`: under this hash it waits to be confirmed."""
+    noted = ", waiting = :waiting" if waiting else ""
+    values = {":none": 0, ":one": 1} | ({":waiting": waiting} if waiting else {})
+    answer = dynamo.write(
+        "update_item",
+        patience_s=LONG_PATIENCE_S,
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(tokens_key(account_id)),
+        UpdateExpression=f"SET last_version = {NEXT_NUMBER}{noted}",
+        ExpressionAttributeValues=dynamo.to_item(values),
+        ReturnValues="UPDATED_NEW",
+    )
+    return dynamo.from_item(answer["Attributes"])["last_version"]
 
-    What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one.
-    """
+
+def put_granted(tokens: StoredTokens, *, last_version: int) -> dynamo.Item:
+    """An entry of TransactWriteItems: `tokens` from a consent in the place of any others, if `last_version` still is
+    the last number given out (0: none was)."""
+    condition = "last_version = :last" if last_version else "attribute_not_exists(last_version)"
+    return _put(tokens, condition, {":last": last_version} if last_version else {}, "last_version = :version")
+
+
+def put_confirmed(tokens: StoredTokens) -> dynamo.Item:
+    """An entry of TransactWriteItems: `tokens`, whose number was given out when TikTok granted them, in the place of
+    older ones; it fails where newer ones are stored, or the account was disconnected since."""
+    return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
+
+
+def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) -> dynamo.Item:
+    """What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one."""
     values = {
         "open_id": tokens.open_id,
         "version": tokens.version,
@@ -132,23 +167,15 @@ def put_tokens(tokens: StoredTokens, *, over_version: int) -> dict[str, Any]:
         "journal": list(tokens.journal) or None,
     }
     known = {name: value for name, value in values.items() if value is not None}
-    sets = ", ".join(f"#{name} = :{name}" for name in known)
+    sets = [*(f"#{name} = :{name}" for name in known), "in_use_until = if_not_exists(in_use_until, :in_use)", *also]
     far = tokens.refresh_expires_at - clock.now() > due.EXPIRING_S
-    return _update(
-        _key(tokens.account_id),
-        f"SET {sets}, in_use_until = if_not_exists(in_use_until, :in_use) "
-        f"REMOVE dead{', told_expiring' if far else ''}",
-        "version = :old" if over_version else "attribute_not_exists(pk)",
-        {f":{name}": value for name, value in known.items()}
-        | {":in_use": tokens.in_use_until}
-        | ({":old": over_version} if over_version else {}),
+    return change(
+        tokens_key(tokens.account_id),
+        f"SET {', '.join(sets)} REMOVE waiting, dead{', told_expiring' if far else ''}",
+        condition,
+        {f":{name}": value for name, value in known.items()} | {":in_use": tokens.in_use_until} | seen,
         names={f"#{name}": name for name in known},
     )
-
-
-def erase_tokens(account_id: str) -> dict[str, Any]:
-    """An entry of TransactWriteItems: the account has no tokens any more."""
-    return {"Delete": {"TableName": settings().accounts_table, "Key": dynamo.to_item(_key(account_id))}}
 
 
 def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
@@ -157,48 +184,38 @@ def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> Stored
     TikTok gives a pair only once, so sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails. It
     revives an account that was given up while the refresh was under way.
     """
+    version = old.next_version or reserve_number(old.account_id)
     sealed = aws.persist(
-        lambda: seal_grant(old.account_id, old.version + 1, grant, asked_at=asked_at, in_use_until=old.in_use_until),
+        lambda: seal_grant(old.account_id, version, grant, asked_at=asked_at, in_use_until=old.in_use_until),
         LONG_PATIENCE_S,
     )
     new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
-    put = put_tokens(new, over_version=old.version)
+    put = _put(new, "version = :old", {":old": old.version})
     if dynamo.write_all([put, _renew_account(new, grant)], patience_s=LONG_PATIENCE_S):
         return new
     return new if aws.persist(lambda: _revive(new, grant, put), LONG_PATIENCE_S) else None
 
 
-def _renew_account(new: StoredTokens, grant: TokenGrant) -> dict[str, Any]:
-    return _update(
+def _renew_account(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
+    return change(
         account_key(new.account_id),
         "SET scopes = :scopes, due_shard = :shard, due_at = :due",
         _ALIVE,
-        {
-            ":scopes": sorted(grant.scopes),
-            ":shard": due.shard_of(new.account_id),
-            ":due": new.due_at,
-            ":disconnected": "disconnected",
-            ":lost": "reconnect_needed",
-        },
+        {":active": "active", **_renewed(new, grant)},
         names={"#status": "status"},
     )
 
 
-def _revive(new: StoredTokens, grant: TokenGrant, put: dict[str, Any]) -> bool:
+def _revive(new: StoredTokens, grant: TokenGrant, put: dynamo.Item) -> bool:
+    """Make an account active again that was given up, and may wait to be confirmed anew, while it was refreshed."""
     account = get_account(new.account_id)
-    if not account or account.status != "reconnect_needed":
+    if not account or account.status not in ("reconnect_needed", "unconfirmed"):
         return False
-    alive = _update(
+    alive = change(
         account_key(new.account_id),
         "SET #status = :active, scopes = :scopes, due_shard = :shard, due_at = :due",
-        "#status = :lost",
-        {
-            ":active": "active",
-            ":lost": "reconnect_needed",
-            ":scopes": sorted(grant.scopes),
-            ":shard": due.shard_of(new.account_id),
-            ":due": new.due_at,
-        },
+        "#status = :seen",
+        {":active": "active", ":seen": account.status, **_renewed(new, grant)},
         names={"#status": "status"},
     )
     told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
@@ -206,72 +223,33 @@ def _revive(new: StoredTokens, grant: TokenGrant, put: dict[str, Any]) -> bool:
     return dynamo.write_all(entries, patience_s=LONG_PATIENCE_S)
 
 
+def _renewed(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
+    return {":scopes": sorted(grant.scopes), ":shard": due.shard_of(new.account_id), ":due": new.due_at}
+
+
 def give_up(tokens: StoredTokens) -> bool:
     """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
-    of_tokens = _update(
-        _key(tokens.account_id),
+    of_tokens = change(
+        tokens_key(tokens.account_id),
         "SET dead = :dead, journal = :journal",
         "version = :version AND attribute_not_exists(dead)",
         {":dead": True, ":version": tokens.version, ":journal": list(tokens.journal)},
     )
-    of_account = _update(
+    of_account = change(
         account_key(tokens.account_id),
         "SET #status = :lost REMOVE due_shard, due_at",
         _ALIVE,
-        {":lost": "reconnect_needed", ":disconnected": "disconnected"},
+        {":lost": "reconnect_needed", ":active": "active"},
         names={"#status": "status"},
     )
     told = {"account_id": tokens.account_id, "open_id": tokens.open_id, "reason": tokens.loss_reason()}
     return dynamo.write_all([of_tokens, of_account, event_write("account.reconnect_needed", told)])
 
 
-def write_journal(tokens: StoredTokens) -> bool:
-    """Write the journal of `tokens` as it is now; False if they are no longer the stored ones."""
-    entry = _update(
-        _key(tokens.account_id),
-        "SET journal = :journal",
-        "version = :version",
-        {":journal": list(tokens.journal), ":version": tokens.version},
-    )
-    return dynamo.write_if("update_item", **entry["Update"]) is not None
-
-
-def tell_expiring(tokens: StoredTokens) -> None:
-    """The event that this connection ends soon, once until it is renewed for longer."""
-    if tokens.told_expiring:
-        return
-    noted = _update(
-        _key(tokens.account_id),
-        "SET told_expiring = :told",
-        "attribute_exists(pk) AND attribute_not_exists(told_expiring)",
-        {":told": True},
-    )
-    told = {
-        "account_id": tokens.account_id,
-        "open_id": tokens.open_id,
-        "expires_at": clock.iso(tokens.refresh_expires_at),
-    }
-    dynamo.write_all([noted, event_write("account.expiring", told)])
-
-
-def extend_use(tokens: StoredTokens, until: int) -> None:
-    """Count the account as in use until `until`; if it stood idle it is due sooner from now on."""
-    noted = _update(_key(tokens.account_id), "SET in_use_until = :until", "in_use_until < :until", {":until": until})
-    if dynamo.write_if("update_item", **noted["Update"]) is None:
-        return
-    warm = tokens.due_by(in_use=True)
-    if warm < tokens.due_at:
-        at = {":due": warm}
-        of_tokens = _update(
-            _key(tokens.account_id), "SET due_at = :due", "version = :version", at | {":version": tokens.version}
-        )
-        of_account = _update(account_key(tokens.account_id), "SET due_at = :due", "attribute_exists(due_at)", at)
-        dynamo.write_all([of_tokens, of_account])
-
-
-def _update(
+def change(
     key: dynamo.Item, expression: str, condition: str, values: dynamo.Item, names: dict[str, str] | None = None
-) -> dict[str, Any]:
+) -> dynamo.Item:
+    """An entry of TransactWriteItems, or by its "Update" a single write, that changes one row of the table."""
     update: dict[str, Any] = {
         "TableName": settings().accounts_table,
         "Key": dynamo.to_item(key),
@@ -282,7 +260,8 @@ def _update(
     return {"Update": update | ({"ExpressionAttributeNames": names} if names else {})}
 
 
-def _key(account_id: str) -> dynamo.Item:
+def tokens_key(account_id: str) -> dynamo.Item:
+    """The key of the account's tokens."""
     return {"pk": f"account#{account_id}", "sk": "tokens"}
 
 

@@ -14,14 +14,12 @@ from dropcast.accounts import app, due, journal
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.lease_store import Lease
 from dropcast.accounts.refresh_turn import FIRST_TRY_S, LEAST_TRY_S, RETRY_PAUSE_S, asking_ends, in_turn
+from dropcast.accounts.token_notes import extend_use, note_asking, tell_expiring, write_journal
 from dropcast.accounts.token_store import (
     StoredTokens,
-    extend_use,
     get_tokens,
     give_up,
     keep_grant,
-    tell_expiring,
-    write_journal,
 )
 from dropcast.aws import AWS_ERRORS
 from dropcast.errors import Problem, problem
@@ -143,8 +141,8 @@ class _Told:
 
 def _ask(tokens: StoredTokens, refresh_token: SecretStr, seconds: int) -> _Told | None:
     """One refresh at TikTok, journalled before; None, and TikTok unasked, if these are not the stored tokens."""
-    noted = replace(tokens, journal=journal.asked(tokens.journal, tokens.version))
-    if not write_journal(noted):
+    noted = note_asking(tokens)
+    if noted is None:
         return None
     asked_at = clock.now()
     answer = oauth.refresh(app.tiktok_within(seconds), app.app_credentials(), refresh_token)
