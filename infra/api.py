@@ -85,6 +85,8 @@ class Api(Construct):
         self._open_route("/oauth/tiktok/start", get, self.connect, browser)
         self._open_route("/oauth/tiktok/start", post, self.connect, browser)
         self._open_route("/oauth/tiktok/callback", get, self.connect, browser)
+        self._open_route("/oauth/tiktok/callback", post, self.connect, browser)
+        self._open_route("/oauth/tiktok/finish", post, self.connect, browser)
         # TikTok API for Business sends people back to an address that ends in a slash.
         self._open_route("/oauth/business/{proxy+}", get, self.connect, browser)
         self._open_route("/oauth/business/start", post, self.connect, browser)

@@ -12,13 +12,16 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts import business_connect, connect, consent_road
+from dropcast.accounts import business_connect, connect, consent_road, other_browser
 from dropcast.accounts.business_connect import BusinessGreeting
 from dropcast.accounts.business_models import BusinessConnection
 from dropcast.accounts.business_page import business_outcome_page, business_start_page
+from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S
 from dropcast.accounts.connect import Greeting
 from dropcast.accounts.consent_road import Departure
 from dropcast.accounts.models import Account
+from dropcast.accounts.other_browser import Elsewhere
+from dropcast.accounts.other_browser_page import finish_page, recognise_headers, recognise_page
 from dropcast.accounts.page import HEADERS, outcome_page, start_page
 from dropcast.errors import Problem, http_status, problem
 
@@ -29,44 +32,71 @@ app = APIGatewayHttpResolver()
 
 @app.get("/oauth/tiktok/start")
 def greet() -> Response[str]:
-    """The page of the one-time link in `c`. It spends nothing: previews open links too."""
+    """The page of the one-time link in `c`. It changes nothing: previews open links too."""
     _count("ConnectionOpened")
-    greeting = connect.greet(_query().get("c", ""))
+    greeting = connect.greet(*_link_and_key())
     return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, start_page(greeting))
 
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """The button was pressed: spend the link and go to TikTok."""
+    """The button was pressed: go to TikTok."""
     return _departed(connect.depart)
 
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
-    """Take the account that TikTok sends back, or the reason why not."""
+    """Take the account that TikTok sends back, or the reason why not; or ask whether to go on in this browser."""
     query = _query()
     arrival = connect.arrive(query, _cookies())
+    if isinstance(arrival, Elsewhere):
+        cookie = _cookie(arrival.cookie_name, arrival.key, consent_road.STATE_LIVES_S, SameSite.STRICT_MODE)
+        return _html(200, finish_page(arrival), cookie)
     outcome = arrival.outcome
     if isinstance(outcome, Account):
-        _count("AccountConnected" if outcome.status == "active" else "AccountUnconfirmed")
-        logger.info("account connected", account_id=outcome.account_id, status=outcome.status)
+        _connected(outcome)
     else:
         _count("ConnectionFailed")
-        logger.warning("account not connected", code=outcome.code, log_id=outcome.log_id)
+        _not_connected(outcome)
     return _arrived(_status(outcome), arrival.location, outcome_page(outcome, arrival.missing))
+
+
+@app.post("/oauth/tiktok/callback")
+def accept() -> Response[str]:
+    """Go on in another browser than the one that began: show whose TikTok account it is."""
+    recognised = other_browser.accept(_form(), _cookies())
+    if isinstance(recognised, Problem):
+        _not_connected(recognised)
+        return _failed(recognised)
+    _connected(recognised.account)
+    name = consent_road.finish_cookie(recognised.state)
+    cookie = _cookie(name, recognised.key, CONFIRMATION_LIVES_S, SameSite.STRICT_MODE)
+    return Response(
+        200, "text/html; charset=utf-8", recognise_page(recognised), recognise_headers(recognised), [cookie]
+    )
+
+
+@app.post("/oauth/tiktok/finish")
+def finish() -> Response[str]:
+    """The person has recognised the account: go to the caller with the code that confirms it."""
+    form = _form()
+    location = other_browser.hand_over(form, _cookies())
+    if isinstance(location, Problem):
+        return _failed(location)
+    return _redirect(303, location, _cookie(consent_road.finish_cookie(form.get("state", "")), "", 0))
 
 
 @app.get("/oauth/business/start")
 def greet_business() -> Response[str]:
-    """The page of the one-time link in `c`. It spends nothing: previews open links too."""
+    """The page of the one-time link in `c`. It changes nothing: previews open links too."""
     _count("ConnectionOpened")
-    greeting = business_connect.greet(_query().get("c", ""))
+    greeting = business_connect.greet(*_link_and_key())
     return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, business_start_page(greeting))
 
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
-    """The button was pressed: spend the link and go to TikTok API for Business."""
+    """The button was pressed: go to TikTok API for Business."""
     return _departed(business_connect.depart)
 
 
@@ -104,12 +134,12 @@ def _greeted(greeting: Greeting | BusinessGreeting, page: str) -> Response[str]:
     return _html(200, page, cookie)
 
 
-def _departed(depart: Callable[[str], Departure | Problem]) -> Response[str]:
-    form = dict(parse_qsl(app.current_event.decoded_body or ""))
-    link_id = form.get("c", "")
-    if not consent_road.pressed(link_id, form.get("key", ""), _cookies()):
+def _departed(depart: Callable[[str, str], Departure | Problem]) -> Response[str]:
+    form = _form()
+    link_id, key = form.get("c", ""), form.get("key", "")
+    if not consent_road.pressed(link_id, key, _cookies()):
         return _failed(problem("connection_not_started_here"))
-    departure = depart(link_id)
+    departure = depart(link_id, key)
     if isinstance(departure, Problem):
         return _failed(departure)
     _count("ConnectionStarted")
@@ -120,6 +150,25 @@ def _departed(depart: Callable[[str], Departure | Problem]) -> Response[str]:
 def _arrived(status: int, location: str | None, page: str) -> Response[str]:
     spent = _cookie(consent_road.cookie_name(_query().get("state", "")), "", 0)
     return _redirect(302, location, spent) if location else _html(status, page, spent)
+
+
+def _connected(account: Account) -> None:
+    _count("AccountConnected" if account.status == "active" else "AccountUnconfirmed")
+    logger.info("account connected", account_id=account.account_id, status=account.status)
+
+
+def _not_connected(why: Problem) -> None:
+    logger.warning("account not connected", code=why.code, log_id=why.log_id)
+
+
+def _link_and_key() -> tuple[str, str]:
+    """The link in the address, and the key that this browser got with the link's page before, or ""."""
+    link_id = _query().get("c", "")
+    return link_id, _cookies().get(consent_road.start_cookie(link_id), "")
+
+
+def _form() -> dict[str, str]:
+    return dict(parse_qsl(app.current_event.decoded_body or ""))
 
 
 def _query() -> dict[str, str]:

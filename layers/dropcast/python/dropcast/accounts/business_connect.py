@@ -6,6 +6,7 @@ of one account, and what of the Discovery API asks for a business_id.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from aws_lambda_powertools import Logger
 
@@ -15,15 +16,16 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_store import Consent, get_business, save_business, save_business_end
 from dropcast.accounts.business_tokens import business_token
-from dropcast.accounts.connection_store import Link, State, get_link, get_state, spend_link
+from dropcast.accounts.connection_store import Link, State, begin_attempt, get_link, get_state
 from dropcast.accounts.consent_road import (
     ERROR_MAX,
-    STATE_LIVES_S,
     Connection,
     Departure,
     asker,
+    attempt_of,
     back_from_tiktok,
     cookie_name,
+    key_for,
     link_complaint,
     may_return_to,
     new_link,
@@ -39,6 +41,7 @@ from dropcast.tiktok.business_problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.problems import authorize_problem
 
+_CONSENTS: Final = ("advertiser", "account")
 _EXCHANGE_S = 15
 _REVOKE_WITHIN_S = 10
 _TRIES = 4
@@ -78,27 +81,35 @@ def begin_business(
     return new_link(Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start")
 
 
-def greet(link_id: str) -> BusinessGreeting | Problem:
-    """What the link's page says; the link stays good, since previews open links too. Problem: `connection_expired`."""
-    link = get_link(link_id, "advertiser", "account")
-    if not link:
+def greet(link_id: str, key: str = "") -> BusinessGreeting | Problem:
+    """What the link's page says. It changes nothing, since previews open links too. `key`: the browser's earlier one.
+
+    Problem: `connection_expired`, also once the button was pressed in another browser.
+    """
+    kept = get_link(link_id, *_CONSENTS)
+    if not kept or (kept.pressed and not get_state(attempt_of(link_id, key).state, *_CONSENTS)):
         return problem("connection_expired")
-    return BusinessGreeting(asker(), link.user_id, _kind(link), link_id, start_cookie(link_id), ids.new_secret())
+    link = kept.link
+    return BusinessGreeting(asker(), link.user_id, _kind(link), link_id, start_cookie(link_id), key_for(key))
 
 
-def depart(link_id: str) -> Departure | Problem:
-    """Spend the link and send its browser to TikTok. Problems: `connection_expired`, `business_not_set`."""
-    link = get_link(link_id, "advertiser", "account")
-    if not link:
+def depart(link_id: str, key: str = "") -> Departure | Problem:
+    """Send the browser that has `key` to TikTok, each time with the same state. Without a key it can go only once.
+
+    Problems: `connection_expired`, `business_not_set`.
+    """
+    kept = get_link(link_id, *_CONSENTS)
+    if not kept:
         return problem("connection_expired")
-    app = _app(_kind(link))
+    kind = _kind(kept.link)
+    app = _app(kind)
     if isinstance(app, Problem):
         return app
-    state, browser = ids.new_secret(), ids.new_secret()
-    expires_at = clock.now() + STATE_LIVES_S
-    if not spend_link(link_id, link, state=state, browser=browser, expires_at=expires_at):
+    attempt = attempt_of(link_id, key or ids.new_secret())
+    begun = not kept.pressed and begin_attempt(link_id, kept.link, attempt)
+    if not begun and not get_state(attempt.state, *_CONSENTS):
         return problem("connection_expired")
-    return Departure(_authorize_url(app, _kind(link), state), cookie_name(state), browser)
+    return Departure(_authorize_url(app, kind, attempt.state), cookie_name(attempt.state), attempt.browser)
 
 
 def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArrival:
@@ -109,7 +120,7 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArri
     A browser is only sent on to the return_to of its link.
     """
     state_text = query.get("state", "")
-    state = get_state(state_text, "advertiser", "account")
+    state = get_state(state_text, *_CONSENTS)
     if not state:
         return BusinessArrival(problem("connection_expired"))
     return _ended(state.link, _connected(state_text, state, query, cookies))

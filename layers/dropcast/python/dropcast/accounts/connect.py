@@ -1,43 +1,38 @@
 """Connecting an account: a one-time link, a page with a button, TikTok, and the way back (protocol 1.1, 1.2, 1.5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.accounts import app, return_to
-from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
+from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
 from dropcast.accounts.connected_store import save_connection, save_unconfirmed
-from dropcast.accounts.connection_store import Link, State, get_link, get_state, spend_link
+from dropcast.accounts.connection_store import Attempt, KeptLink, Link, State, begin_attempt, get_link, get_state
 from dropcast.accounts.consent_road import (
-    ERROR_MAX,
-    STATE_LIVES_S,
     Connection,
     Departure,
     asker,
+    attempt_of,
     back_from_tiktok,
+    began_here,
     cookie_name,
+    key_for,
     link_complaint,
     may_return_to,
     new_link,
-    public_url,
     start_cookie,
 )
-from dropcast.accounts.creator_check import check_creator
+from dropcast.accounts.login_grant import code_of, exchanged, looked_at, not_granted, redirect_uri, way_back
 from dropcast.accounts.models import Account
+from dropcast.accounts.other_browser import Elsewhere, offer
 from dropcast.errors import Problem, problem
 from dropcast.settings import listed, settings
 from dropcast.tiktok import oauth
 from dropcast.tiktok.models import TokenGrant
-from dropcast.tiktok.problems import authorize_problem, to_problem
 
-CONFIRMATION_LIVES_S = 3600
-
-_EXCHANGE_S = 15
 _ALWAYS = "user.info.basic"
-_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -82,59 +77,80 @@ def begin_connection(
     return new_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start")
 
 
-def greet(link_id: str) -> Greeting | Problem:
-    """What the link's page says; the link stays good, since previews open links too. Problem: `connection_expired`."""
-    link = get_link(link_id, "login")
-    if not link:
+def greet(link_id: str, key: str = "") -> Greeting | Problem:
+    """What the link's page says. It changes nothing, since previews open links too. `key`: the browser's earlier one.
+
+    Problem: `connection_expired`, also once the button was pressed in another browser.
+    """
+    kept = get_link(link_id, "login")
+    if not kept or (kept.pressed and not get_state(attempt_of(link_id, key).state, "login")):
         return problem("connection_expired")
-    return Greeting(asker(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), ids.new_secret())
+    link = kept.link
+    return Greeting(asker(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), key_for(key))
 
 
-def depart(link_id: str) -> Departure | Problem:
-    """Spend the link and send its browser to TikTok. Problems: `connection_expired`, `app_not_set`."""
-    link = get_link(link_id, "login")
-    if not link:
+def depart(link_id: str, key: str = "") -> Departure | Problem:
+    """Send the browser that has `key` to TikTok, each time with the same state. Without a key it can go only once.
+
+    Problems: `connection_expired` (also for any other browser once the button was pressed), `app_not_set`.
+    """
+    kept = get_link(link_id, "login")
+    if not kept:
         return problem("connection_expired")
     client_key = app.app_credentials().client_key
     if client_key == app.PLACEHOLDER:
         return problem("app_not_set")
-    state, browser, verifier = ids.new_secret(), ids.new_secret(), SecretStr(oauth.new_verifier())
+    attempt = attempt_of(link_id, key or ids.new_secret())
+    challenge = _challenge(link_id, kept, attempt)
+    if challenge is None:
+        return problem("connection_expired")
     url = oauth.authorize_url(
         settings().tiktok_authorize_url,
         client_key=client_key,
-        scopes=_still_approved(link),
+        scopes=_still_approved(kept.link),
         redirect_uri=redirect_uri(),
-        state=state,
-        challenge=oauth.hex_challenge(verifier.get_secret_value()),
+        state=attempt.state,
+        challenge=challenge,
     )
-    expires_at = clock.now() + STATE_LIVES_S
-    if not spend_link(link_id, link, state=state, browser=browser, verifier=verifier, expires_at=expires_at):
-        return problem("connection_expired")
-    return Departure(url, cookie_name(state), browser)
+    return Departure(url, cookie_name(attempt.state), attempt.browser)
 
 
-def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival:
+def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival | Elsewhere:
     """The browser is back from TikTok with `query` (decoded once, as API Gateway does): connect, or say why not.
 
     Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
-    `account_taken`. A browser is only sent on to the return_to that its link was made with.
+    `account_taken`. A browser is only sent on to the return_to that its link was made with. Elsewhere: the account has
+    to be confirmed and this is another browser than the one that began; nothing has changed yet.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "login")
     if not state:
         return Arrival(problem("connection_expired"))
+    if state.link.confirm and not began_here(state, state_text, cookies):
+        offered = offer(state_text, state, query)
+        return Arrival(offered) if isinstance(offered, Problem) else offered
     grant = _granted(state_text, state, query, cookies)
     if isinstance(grant, Problem):
-        return _ended(state.link, grant)
+        return _failed(state.link, grant)
     if state.link.confirm:
         return _unconfirmed(state.link, grant)
     account = save_connection(state.link.user_id, grant)
-    return _ended(state.link, account if isinstance(account, Problem) else _looked_at(account, grant))
+    return _failed(state.link, account) if isinstance(account, Problem) else _ended(state.link, account, grant)
 
 
-def redirect_uri() -> str:
-    """The redirect URI that the TikTok app must list, to the letter."""
-    return f"{public_url()}/oauth/tiktok/callback"
+def _challenge(link_id: str, kept: KeptLink, attempt: Attempt) -> str | None:
+    """The PKCE challenge of the link's only state, made now or before in this browser; None if that state is not its.
+
+    The verifier itself is opened only for the exchange.
+    """
+    if not kept.pressed:
+        verifier = oauth.new_verifier()
+        challenge = oauth.hex_challenge(verifier)
+        begun = replace(attempt, verifier=SecretStr(verifier), challenge=challenge)
+        if begin_attempt(link_id, kept.link, begun):
+            return challenge
+    state = get_state(attempt.state, "login")
+    return state.challenge if state else None
 
 
 def _granted(
@@ -143,19 +159,8 @@ def _granted(
     """What TikTok granted to this very browser, which uses the state up."""
     if why := back_from_tiktok(state, state_text, cookies):
         return why
-    if error := query.get("error"):
-        return authorize_problem(error[:ERROR_MAX])
-    code = query.get("code")
-    if not code:
-        return problem("invalid_request", reason="TikTok sent the browser back without a code")
-    grant = oauth.exchange_code(
-        app.tiktok_within(_EXCHANGE_S),
-        app.app_credentials(),
-        code=code,
-        redirect_uri=redirect_uri(),
-        verifier=state.verifier().get_secret_value(),
-    )
-    return grant if isinstance(grant, TokenGrant) else to_problem(grant)
+    code = code_of(query)
+    return code if isinstance(code, Problem) else exchanged(state, code)
 
 
 def _unconfirmed(link: Link, grant: TokenGrant) -> Arrival:
@@ -163,33 +168,24 @@ def _unconfirmed(link: Link, grant: TokenGrant) -> Arrival:
     now, code = clock.now(), ids.new_secret()
     account = save_unconfirmed(link.user_id, grant)
     if isinstance(account, Problem):
-        return _ended(link, account)
+        return _failed(link, account)
     waiting = Confirmation(link.user_id, account.account_id, grant, now)
     put_confirmation(code, waiting, now + CONFIRMATION_LIVES_S)
-    return _ended(link, _looked_at(account, grant), code=code)
+    return _ended(link, account, grant, code)
 
 
-def _looked_at(account: Account, grant: TokenGrant) -> Account:
-    """The account with what TikTok tells of it. The tokens are safe by now; without this it works as well."""
-    try:
-        return check_creator(account, grant.access_token) or account
-    except Exception as error:  # noqa: BLE001 - whatever it is, the account is connected
-        _logger.warning("no look at the creator", account_id=account.account_id, error=type(error).__name__)
-        return account
-
-
-def _ended(link: Link, outcome: Account | Problem, **more: str) -> Arrival:
-    granted = outcome.scopes if isinstance(outcome, Account) else link.scopes
-    missing = tuple(scope for scope in link.scopes if scope not in granted)
+def _ended(link: Link, account: Account, grant: TokenGrant, code: str | None = None) -> Arrival:
+    shown = looked_at(account, grant)
+    missing = not_granted(link.scopes, grant.scopes)
     if not link.return_to or not may_return_to(link.return_to):
-        return Arrival(outcome, missing)
-    match outcome:
-        case Problem():
-            answer = {"error": outcome.code}
-        case Account():
-            answer = {"connected": outcome.account_id} | more
-            answer |= {"missing_scopes": ",".join(missing)} if missing else {}
-    return Arrival(outcome, missing, return_to.with_answer(link.return_to, answer))
+        return Arrival(shown, missing)
+    return Arrival(shown, missing, way_back(link.return_to, account.account_id, missing, code))
+
+
+def _failed(link: Link, why: Problem) -> Arrival:
+    if not link.return_to or not may_return_to(link.return_to):
+        return Arrival(why)
+    return Arrival(why, location=return_to.with_answer(link.return_to, {"error": why.code}))
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:

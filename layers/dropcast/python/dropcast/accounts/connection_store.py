@@ -4,7 +4,7 @@ Rows carry `expires_at` for the table's TTL, which deletes late, so it is also c
 """
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from pydantic import SecretStr
@@ -33,12 +33,35 @@ class Link:
 
 
 @dataclass(frozen=True)
+class KeptLink:
+    """A stored link. `pressed`: its button was pressed, so it has its state already."""
+
+    link: Link
+    pressed: bool
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What binds one browser's way through TikTok: the `state` in the address and the `browser` secret in a cookie.
+
+    `verifier` is of PKCE, where that consent has it; `expires_at` is in seconds since the epoch.
+    """
+
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
+    expires_at: int
+    verifier: SecretStr | None = None
+    challenge: str | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """A browser on its way through TikTok. `browser_hash` is of the secret in its cookie."""
 
     link: Link
     browser_hash: str
     sealed_verifier: bytes | None
+    challenge: str | None
     state_hash: str
 
     def verifier(self) -> SecretStr:
@@ -59,34 +82,37 @@ def put_link(link_id: str, link: Link, expires_at: int) -> None:
     dynamo.write("put_item", TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
-def get_link(link_id: str, *consents: Consent) -> Link | None:
-    """The link, unless it is spent, expired, never was or leads to none of `consents`."""
+def get_link(link_id: str, *consents: Consent) -> KeptLink | None:
+    """The link, unless it expired, never was or leads to none of `consents`."""
     item = _live(_link_key(link_id))
-    link = _link(item) if item else None
-    return link if link and link.consent in consents else None
+    if not item or (link := _link(item)).consent not in consents:
+        return None
+    return KeptLink(link, pressed="state_hash" in item)
 
 
-def spend_link(
-    link_id: str, link: Link, *, state: str, browser: str, expires_at: int, verifier: SecretStr | None = None
-) -> bool:
-    """Turn the link into a state, in one write; False if somebody else just did."""
+def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> bool:
+    """Give the link its only state, in one write; False if it has one already. Link and state then end together."""
+    verifier = attempt.verifier
     item = (
-        _state_key(hashed(state))
+        _state_key(hashed(attempt.state))
         | _link_values(link)
         | {
-            "browser_hash": hashed(browser),
-            "verifier": vault.seal(verifier, _context(hashed(state))) if verifier else None,
-            "expires_at": expires_at,
+            "browser_hash": hashed(attempt.browser),
+            "verifier": vault.seal(verifier, _context(hashed(attempt.state))) if verifier else None,
+            "challenge": attempt.challenge,
+            "expires_at": attempt.expires_at,
         }
     )
     table = settings().connections_table
-    delete = {
+    mark = {
         "TableName": table,
         "Key": dynamo.to_item(_link_key(link_id)),
-        "ConditionExpression": "attribute_exists(pk)",
+        "UpdateExpression": "SET state_hash = :state, expires_at = :end",
+        "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(state_hash)",
+        "ExpressionAttributeValues": dynamo.to_item({":state": hashed(attempt.state), ":end": attempt.expires_at}),
     }
     put = {"TableName": table, "Item": dynamo.to_item(item)}
-    return dynamo.write_all([{"Delete": delete}, {"Put": put}])
+    return dynamo.write_all([{"Update": mark}, {"Put": put}])
 
 
 def get_state(state: str, *consents: Consent) -> State | None:
@@ -98,6 +124,7 @@ def get_state(state: str, *consents: Consent) -> State | None:
         link=link,
         browser_hash=item["browser_hash"],
         sealed_verifier=bytes(item["verifier"]) if "verifier" in item else None,
+        challenge=item.get("challenge"),
         state_hash=hashed(state),
     )
 
@@ -108,7 +135,7 @@ def spend_state(state: str) -> bool:
         "update_item",
         TableName=settings().connections_table,
         Key=dynamo.to_item(_state_key(hashed(state))),
-        UpdateExpression="SET spent_at = :now",
+        UpdateExpression="SET spent_at = :now REMOVE verifier",
         ConditionExpression="attribute_exists(pk) AND attribute_not_exists(spent_at)",
         ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
     )

@@ -1,16 +1,18 @@
 """What every road of a browser to a consent of TikTok's and back has in common: one-time links, cookies, the way on.
 
-A link opens a page of ours; its button spends it and makes a state, bound to that browser by a cookie; the state is
-spent on the way back.
+A link opens a page of ours. Its button gives the link its only state, bound to that browser by a cookie; pressed again
+in the same browser it leads to TikTok with the same state. The state is spent on the way back.
 """
 
 import hmac
+import re
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dropcast import clock, ids
-from dropcast.accounts.connection_store import Link, State, hashed, put_link, spend_state
+from dropcast.accounts.connection_store import Attempt, Link, State, hashed, put_link, spend_state
 from dropcast.errors import Problem, problem
 from dropcast.origins import is_at
 from dropcast.settings import listed, settings
@@ -20,6 +22,7 @@ STATE_LIVES_S = 600
 ERROR_MAX = 60
 
 _USER_ID_MAX = 256
+_OUR_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,39 @@ def new_link(link: Link, start_path: str) -> Connection:
 
 
 def pressed(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
-    """Whether the button was pressed on our page in this browser: no other site can send both cookie and `key`."""
-    return bool(key) and hmac.compare_digest(cookies.get(start_cookie(link_id), "").encode(), key.encode())
+    """Whether the button was pressed on the link's page in this browser."""
+    return pressed_with(start_cookie(link_id), key, cookies)
+
+
+def pressed_with(cookie: str, key: str, cookies: Mapping[str, str]) -> bool:
+    """Whether a form was sent from our page in this browser: no other site can send both the cookie and its `key`."""
+    return bool(key) and hmac.compare_digest(cookies.get(cookie, "").encode(), key.encode())
+
+
+def key_for(earlier: str) -> str:
+    """The key of a link's page: the `earlier` one of this browser, so that two tabs share a state, or a new one."""
+    return earlier if _OUR_SECRET.fullmatch(earlier) else ids.new_secret()
+
+
+def derived(key: str, purpose: str) -> str:
+    """A secret that only the browser with `key` leads to, the same each time."""
+    return urlsafe_b64encode(hmac.digest(key.encode(), purpose.encode(), "sha256")).decode().rstrip("=")
+
+
+def attempt_of(link_id: str, key: str) -> Attempt:
+    """What the button of the link's page begins in the browser that has `key`, the same however often it is pressed."""
+    expires_at = clock.now() + STATE_LIVES_S
+    return Attempt(derived(key, f"state {link_id}"), derived(key, f"browser {link_id}"), expires_at)
+
+
+def began_here(state: State, state_text: str, cookies: Mapping[str, str]) -> bool:
+    """Whether this very browser went to TikTok with this state."""
+    return hmac.compare_digest(hashed(cookies.get(cookie_name(state_text), "")), state.browser_hash)
 
 
 def back_from_tiktok(state: State, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
     """Spend the state of this very browser. Problems: `connection_expired`, `connection_other_browser`."""
-    browser = cookies.get(cookie_name(state_text), "")
-    if not hmac.compare_digest(hashed(browser), state.browser_hash):
+    if not began_here(state, state_text, cookies):
         return problem("connection_other_browser")
     return None if spend_state(state_text) else problem("connection_expired")
 
@@ -87,6 +115,11 @@ def start_cookie(link_id: str) -> str:
 def cookie_name(state: str) -> str:
     """The cookie of one attempt, so that two tabs do not disturb each other."""
     return f"{_cookie_prefix()}dropcast_connect_{hashed(state)[:12]}"
+
+
+def finish_cookie(state: str) -> str:
+    """The cookie of the pages on which an attempt is finished in another browser."""
+    return f"{_cookie_prefix()}dropcast_finish_{hashed(state)[:12]}"
 
 
 def cookie_is_secure() -> bool:

@@ -53,6 +53,8 @@ _PAGE = """<!doctype html>
   button {{ width: 100%; padding: .8rem 1rem; border: 0; border-radius: .6rem; background: var(--button);
     color: var(--on-button); font: inherit; font-weight: 600; cursor: pointer }}
   button:focus-visible {{ outline: 3px solid #4d7cfe; outline-offset: 2px }}
+  .who {{ display: flex; align-items: center; gap: 1rem }}
+  .who img {{ width: 4rem; height: 4rem; border-radius: 50% }}
   .soft {{ margin: 1rem 0 0; color: var(--soft); font-size: .9375rem }}
 </style>
 <main>
@@ -61,12 +63,6 @@ _PAGE = """<!doctype html>
 </main>
 </html>
 """
-
-_FORM = """<form method="post" action="{action}">
-<input type="hidden" name="c" value="{link_id}">
-<input type="hidden" name="key" value="{key}">
-<button>Continue to TikTok</button>
-</form>"""
 
 
 def start_page(greeting: Greeting) -> str:
@@ -129,7 +125,14 @@ def mark_of(why: Problem) -> str:
 
 def button(action: str, link_id: str, key: str) -> str:
     """The button that leads on to TikTok, in HTML."""
-    return _FORM.format(action=escape(action), link_id=escape(link_id), key=escape(key))
+    return form(action, "Continue to TikTok", {"c": link_id, "key": key})
+
+
+def form(action: str, label: str, fields: dict[str, str]) -> str:
+    """A button that posts `fields` to `action`, in HTML."""
+    hidden = [f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()]
+    lines = [f'<form method="post" action="{escape(action)}">', *hidden, f"<button>{escape(label)}</button>", "</form>"]
+    return "\n".join(lines)
 
 
 def shown_user(user_id: str) -> str:

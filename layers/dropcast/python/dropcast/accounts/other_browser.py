@@ -1,0 +1,128 @@
+"""Finishing a consent in another browser than the one that began, as where TikTok's app opens a browser of its own.
+
+Only connections with `confirm` can: the code that makes them active goes to `return_to`, from where the caller's server
+sends it with the user of its own session. Until a button is pressed here nothing is exchanged, spent or stored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dropcast import clock, ids
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, get_way_back, put_confirmation
+from dropcast.accounts.connected_store import save_unconfirmed
+from dropcast.accounts.connection_store import State, get_state, spend_state
+from dropcast.accounts.consent_road import asker, derived, finish_cookie, may_return_to, pressed_with
+from dropcast.accounts.login_grant import code_of, exchanged, looked_at, not_granted, way_back
+from dropcast.accounts.models import Account
+from dropcast.errors import Problem, problem
+
+# An exchange and the look at the account take at most this long where all is well.
+_EARLIER_PRESS_S = 15
+_LOOK_AGAIN_S = 0.5
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A way back from TikTok that has not been taken yet; its page says whose connection it would finish.
+
+    `key` goes into the page's form and into the cookie: only a button that was pressed on the page sends both.
+    """
+
+    asker: str
+    user_id: str
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    cookie_name: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """Whose TikTok account it is, for the person to see before its `code` is sent to the caller."""
+
+    asker: str
+    user_id: str
+    account: Account
+    state: str = field(repr=False)
+    code: str = field(repr=False)
+    key: str = field(repr=False)
+
+
+def offer(state_text: str, state: State, query: Mapping[str, str]) -> Elsewhere | Problem:
+    """What to show in this browser. It changes nothing: whatever opens the address must not use it up."""
+    code = code_of(query)
+    if isinstance(code, Problem):
+        return code
+    return Elsewhere(asker(), state.link.user_id, state_text, code, finish_cookie(state_text), ids.new_secret())
+
+
+def accept(form: Mapping[str, str], cookies: Mapping[str, str]) -> Recognised | Problem:
+    """The first button was pressed: spend the state and exchange the code. The account stays inactive.
+
+    Pressed again it leads to the same answer. Problems: `connection_not_started_here`, `connection_expired`, what
+    TikTok refuses, `account_taken`, `tiktok_unanswered` (TikTok does not say whose account it is).
+    """
+    state_text, key = form.get("state", ""), form.get("key", "")
+    if not pressed_with(finish_cookie(state_text), key, cookies):
+        return problem("connection_not_started_here")
+    code = derived(key, f"code {state_text}")
+    state = get_state(state_text, "login")
+    if state and state.link.confirm and spend_state(state_text):
+        account = _stored(state, form.get("code", ""), code)
+    else:
+        account = _stored_before(code)
+    if isinstance(account, Problem):
+        return account
+    return Recognised(asker(), account.user_id, account, state_text, code, key)
+
+
+def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Problem:
+    """The second button was pressed: the return_to that the browser goes to, with the code that confirms the account.
+
+    Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
+    """
+    if not pressed_with(finish_cookie(form.get("state", "")), form.get("key", ""), cookies):
+        return problem("connection_not_started_here")
+    code = form.get("code", "")
+    back = get_way_back(code)
+    if not back:
+        return problem("connection_expired")
+    if not may_return_to(back.return_to):
+        return problem("return_to_refused")
+    return way_back(back.return_to, back.account_id, back.missing, code)
+
+
+def _stored(state: State, tiktok_code: str, code: str) -> Account | Problem:
+    """The account behind TikTok's code, inactive, and its tokens kept under our `code`."""
+    grant = exchanged(state, tiktok_code)
+    if isinstance(grant, Problem):
+        return grant
+    link, granted_at = state.link, clock.now()
+    account = save_unconfirmed(link.user_id, grant)
+    if isinstance(account, Problem):
+        return account
+    account = looked_at(account, grant)
+    if not (account.nickname or account.username):
+        return problem("tiktok_unanswered", reason="TikTok did not say whose account this is")
+    waiting = Confirmation(
+        link.user_id,
+        account.account_id,
+        grant,
+        granted_at,
+        return_to=link.return_to,
+        missing=not_granted(link.scopes, grant.scopes),
+        other_browser=True,
+    )
+    put_confirmation(code, waiting, clock.now() + CONFIRMATION_LIVES_S)
+    return account
+
+
+def _stored_before(code: str) -> Account | Problem:
+    """The account of an earlier press, which may still be asking TikTok."""
+    until = clock.monotonic() + _EARLIER_PRESS_S
+    while not (back := get_way_back(code)):
+        if clock.monotonic() >= until:
+            return problem("connection_expired")
+        clock.sleep(_LOOK_AGAIN_S)
+    return get_account(back.account_id) or problem("connection_expired")
