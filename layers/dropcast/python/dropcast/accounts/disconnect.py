@@ -3,6 +3,7 @@
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
+from dropcast import clock
 from dropcast.accounts import app
 from dropcast.accounts.account_store import account_of_open_id, get_account
 from dropcast.accounts.asking import ask
@@ -106,6 +107,8 @@ def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
 def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
     """Whether TikTok still takes the tokens that wait, or else the account's own, the refresh token at the last."""
     tiktok = app.tiktok_within(_PROBE_WITHIN_S)
+    if waiting and clock.now() >= waiting.granted_at + waiting.grant.expires_in:
+        return True  # a token at its end proves nothing, and a refresh would replace the pair that waits
     if waiting:
         answer = user_info(tiktok, waiting.grant.access_token, waiting.grant.scopes)
     else:

@@ -1,0 +1,97 @@
+"""What strangers can make of a consent that may be finished in another browser."""
+
+import pytest
+
+from dropcast.accounts.account_store import accounts_of_user
+from dropcast.accounts.connected_store import confirm_connection
+from dropcast.accounts.models import Account
+from dropcast.errors import Problem
+from tests.unit.support.browsers import CALLBACK, FINISH, Browser, handed_over, link, query_of, recognised, returned
+
+
+def refusal(code: str, user_id: str | None) -> str:
+    outcome = confirm_connection(code, user_id)
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def statuses(user_id: str) -> list[str]:
+    return [account.status for account in accounts_of_user(user_id)]
+
+
+@pytest.fixture
+def authorize_url(tiktok) -> str:
+    return Browser().to_tiktok(link("user-1", confirm=True))
+
+
+@pytest.mark.parametrize("forged", ["no cookie", "another key", "no key"])
+def test_a_form_that_another_site_sends_spends_nothing(tiktok, authorize_url, forged):
+    browser = Browser()
+    state = query_of(authorize_url)["state"]
+    returned(browser, authorize_url)
+    fields = {"state": state, "code": "canary-code", "key": next(iter(browser.jar.values()))}
+    match forged:
+        case "no cookie":
+            browser.jar = {}
+        case "another key":
+            fields["key"] = "guessed"
+        case _:
+            del fields["key"]
+
+    answers = [browser.post(CALLBACK, fields), browser.post(FINISH, fields)]
+
+    assert [answer["statusCode"] for answer in answers] == [403, 403]
+    assert tiktok.forms == []
+    assert handed_over(Browser(), authorize_url)["code"]
+
+
+def test_a_browser_that_does_not_come_back_from_tiktok_never_gets_the_code(tiktok):
+    began = Browser()
+    url = began.to_tiktok(link("user-1", confirm=True))
+    code = handed_over(Browser(), url)["code"]
+
+    answers = [began.get(CALLBACK, state=query_of(url)["state"]), began.get(CALLBACK), began.post(FINISH, {})]
+
+    assert [answer["statusCode"] for answer in answers] == [410, 410, 403]
+    assert not [answer for answer in answers if code in str(answer)]
+
+
+def test_a_code_from_another_browser_needs_its_user_and_stays_good_until_then(tiktok, authorize_url):
+    code = handed_over(Browser(), authorize_url)["code"]
+
+    assert refusal(code, None) == "confirmation_needs_user"
+    assert refusal(code, "user-2") == "confirmation_expired"
+    assert isinstance(confirm_connection(code, "user-1"), Account)
+
+
+def test_an_authorize_url_sent_to_a_stranger_gives_the_sender_nothing(tiktok):
+    """The sender began a connection of their own; the stranger agrees at TikTok and even presses both buttons."""
+    sender = Browser()
+    url = sender.to_tiktok(link("sender", confirm=True))
+    tiktok.open_id = "stranger-1"
+
+    stranger = Browser()
+    first_page = returned(stranger, url)["body"]
+    code = handed_over(stranger, url)["code"]
+
+    assert "<b>sender</b>" in first_page
+    # The stranger's browser brought the code, so the caller's server sends it with the stranger's session, if any.
+    assert refusal(code, "stranger") == "confirmation_expired"
+    assert refusal(code, None) == "confirmation_needs_user"
+    assert sender.get(CALLBACK, state=query_of(url)["state"])["statusCode"] == 410
+    assert statuses("sender") == ["unconfirmed"]
+
+
+def test_a_callback_url_with_a_strangers_consent_shows_whose_account_it_is_before_anything_counts(tiktok):
+    """The stranger agreed with another TikTok account on the user's own link, and sends the way back to the user."""
+    url = Browser().to_tiktok(link("user-1", confirm=True))
+    tiktok.user = {"display_name": "Mallory", "username": "mallory"}
+    tiktok.open_id = "mallory-1"
+
+    user = Browser()
+    page = recognised(user, url)
+
+    assert "Mallory" in page["body"]
+    assert "@mallory" in page["body"]
+    assert "Location" not in page["headers"]
+    assert statuses("user-1") == ["unconfirmed"]
