@@ -41,6 +41,7 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 faults: $(VENV)/ready ## set every step and every source against all that can go wrong, print the tables (twenty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
+	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py
 
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)

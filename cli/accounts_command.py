@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, say, table
+from cli.say import fail, result, say, table
 from cli.stack import Stage, use_stack
 from dropcast.accounts.account_list_store import accounts_page
 from dropcast.accounts.connect import begin_connection
@@ -37,7 +37,7 @@ def connect(
         fail(link.message, link.fix)
         raise typer.Exit(1)
     say(f"It works once, until {iso(link.expires_at)}, for the person themselves:")
-    print(link.connect_url)
+    result(link.connect_url)
 
 
 @cli.command("list")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.api import open_api
-from cli.say import say, table
+from cli.say import result, say, table
 from cli.stack import Stage
 
 cli = typer.Typer(help="Connections to TikTok API for Business.", no_args_is_help=True)
@@ -24,7 +24,7 @@ def connect(
     wanted = {"kind": "advertiser" if advertiser else "account", "user_id": user_id}
     link = open_api(stage).ask("POST", _ALL, wanted | ({"account_id": account} if account else {}))
     say(f"It works once, until {link['expires_at']}, for the person themselves:")
-    print(link["connect_url"])
+    result(link["connect_url"])
 
 
 @cli.command("list")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, table
+from cli.say import fail, result, table
 from dropcast.catalogue_accounts import ACCOUNTS
 from dropcast.catalogue_entry import Entry, Next
 from dropcast.catalogue_media import MEDIA
@@ -43,12 +43,12 @@ def errors(
 ) -> None:
     """What an error code means, and what helps."""
     if markdown:
-        print(page(), end="")
+        result(page().removesuffix("\n"))
     elif code is None:
         table([("CODE", "NEXT", "MEANS"), *((name, one.next.value, one.message) for name, one in CATALOGUE.items())])
     elif code in CATALOGUE:
         entry = CATALOGUE[code]
-        print(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
+        result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
     else:
         fail(f"There is no error code {code}.", "dropcast errors lists all of them.")
         raise typer.Exit(1)

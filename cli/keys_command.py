@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, say, table
+from cli.say import fail, result, say, table
 from cli.stack import Stage, use_stack
 from dropcast.access.key_store import ApiKey
 from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
@@ -36,7 +36,7 @@ def create(
     use_stack(stage)
     key, text = create_key(name, wanted)
     say(f"{key.key_id} ({', '.join(sorted(key.scopes))}). It is shown only now; send it as a bearer token:")
-    print(text)
+    result(text)
 
 
 @cli.command("list")

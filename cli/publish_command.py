@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from cli.api import Api, open_api
-from cli.say import console, fail, say
+from cli.say import console, fail, result, say
 from cli.sending import begin, resume, send
 from cli.stack import Stage
 from dropcast import clock
@@ -40,7 +40,7 @@ def publish(
     # one upload is published once by this command, however often it is run
     headers = {"Idempotency-Key": shown["upload_id"]}
     taken = api.ask("POST", "/v1/publishes", {**asked, "source": source}, **headers)
-    print(taken["publish_id"])
+    result(taken["publish_id"])
     raise typer.Exit(_stay(api, taken))
 
 

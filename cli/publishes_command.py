@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from cli.api import Api, open_api
-from cli.say import say, table
+from cli.say import result, say, table
 from cli.stack import Stage
 
 cli = typer.Typer(help="What was published, and what can be done about it.", no_args_is_help=True)
@@ -55,7 +55,7 @@ def cancel(publish_id: Id, stage: Stage = "dev") -> None:
     publish = open_api(stage).ask("POST", _path(publish_id, "cancel"))
     if publish["state"] != "cancelled":
         say("TikTok was asked to cancel it; the state tells what comes of that.")
-    print(publish["state"])
+    result(publish["state"])
 
 
 @cli.command()
@@ -65,19 +65,19 @@ def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
     publish = open_api(stage).ask("POST", _path(publish_id, "resolve"), said)
     if checked := (publish["error"] or {}).get("details", {}).get("checked"):
         say(f"Checked: {json.dumps(checked, indent=2)}")
-    print(publish["state"])
+    result(publish["state"])
 
 
 @cli.command()
 def retry(publish_id: Id, stage: Stage = "dev") -> None:
     """Publish again what failed or was cancelled, as a new publish; prints its id."""
-    print(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
+    result(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
 
 
 @cli.command()
 def restart(publish_id: Id, stage: Stage = "dev") -> None:
     """Go on with a publish that is stuck, from where it stands; prints its state."""
-    print(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
+    result(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
 
 
 def _path(publish_id: str, what: str = "") -> str:

@@ -1,4 +1,9 @@
-"""What the command tells a person. Results go to stdout, where scripts read them, and words to stderr."""
+"""What the command tells a person. Results go to stdout, where scripts read them, and words to stderr.
+
+Names and messages come from TikTok, from callers and from receivers: what would steer a terminal is shown, not obeyed.
+"""
+
+import unicodedata
 
 from rich.console import Console
 from rich.text import Text
@@ -8,17 +13,34 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def say(text: str) -> None:
     """A line for the person."""
-    console.print(Text(text))
+    console.print(Text(visible(text)))
 
 
 def fail(text: str, fix: str) -> None:
     """What went wrong and what helps."""
-    console.print(Text(text, "red"))
-    console.print(Text(fix))
+    console.print(Text(visible(text), "red"))
+    console.print(Text(visible(fix)))
+
+
+def result(text: object) -> None:
+    """A result on stdout, one line or several."""
+    print(visible(str(text)))
 
 
 def table(rows: list[tuple[str, ...]]) -> None:
     """Rows, the first of them headings, in columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
+    shown = [tuple(visible(cell) for cell in row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    for row in shown:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def visible(text: str) -> str:
+    """`text` with its control and direction characters written out, but for line ends and tabs."""
+    return "".join(_written(character) for character in text)
+
+
+def _written(character: str) -> str:
+    if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character
+    return "\u200d" if character == "\u200d" else f"\\u{ord(character):04x}"

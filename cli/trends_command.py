@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import typer
 
 from cli.api import open_api
-from cli.say import say, table
+from cli.say import result, say, table
 from cli.stack import Stage
 
 cli = typer.Typer(help="What trends on TikTok, as it was collected last.", no_args_is_help=True)
@@ -76,7 +76,7 @@ def collect(stage: Stage = "dev") -> None:
     """Collect every list now; prints the run's id."""
     run = open_api(stage).ask("POST", f"{_ALL}/collect")
     say(f"{run['queued']} lists are on their way.")
-    print(run["run_id"])
+    result(run["run_id"])
 
 
 def _ask(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:

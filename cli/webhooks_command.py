@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from cli.api import open_api
-from cli.say import say, table
+from cli.say import result, say, table
 from cli.stack import Stage
 from dropcast.settings import listed
 
@@ -36,7 +36,7 @@ def add(
     wanted = {"url": url, "events": listed(events), "description": description}
     made = open_api(stage).ask("POST", _ALL, wanted)
     say(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only now:")
-    print(made["secret"])
+    result(made["secret"])
 
 
 @cli.command()
@@ -49,7 +49,7 @@ def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
 @cli.command("test")
 def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
     """Send a test event to an endpoint; prints its id."""
-    print(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
+    result(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
 
 
 @cli.command()
@@ -81,7 +81,7 @@ def redeliver(
     """Deliver one event, or those of a span of time, again; prints how many."""
     asked = {"event_id": event_id, "since": since, "until": until, "state": state}
     body = {name: value for name, value in asked.items() if value}
-    print(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])
+    result(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])
 
 
 def _path(endpoint_id: str, what: str = "") -> str:

@@ -1,5 +1,7 @@
 """The /v1 routes put together; each does no more than parse, check the key's scope, call the layer and answer."""
 
+import json
+from base64 import b64decode
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -27,6 +29,8 @@ from dropcast import clock
 from dropcast.aws import ContendedError
 from dropcast.errors import problem
 from dropcast.publishing.request import option_errors
+
+_NO_JSON = "not JSON"
 
 logger = Logger()
 app = APIGatewayHttpResolver(enable_validation=True)
@@ -58,7 +62,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
     """Every body here is JSON; `curl -d` calls it a form."""
-    return event | {"headers": event["headers"] | {"content-type": "application/json"}}
+    headers = event["headers"] | {"content-type": "application/json"}
+    return event | {"headers": headers, "body": _json_text(event), "isBase64Encoded": False}
+
+
+def _json_text(event: dict[str, Any]) -> str | None:
+    """The body as text, or a text that the routes refuse as no JSON (400) where it cannot be read as JSON."""
+    body = event.get("body")
+    if body is None:
+        return None
+    try:
+        text = b64decode(body).decode("utf-8-sig") if event.get("isBase64Encoded") else body
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return _NO_JSON
+    return text
 
 
 @app.exception_handler(RequestValidationError)

@@ -55,6 +55,8 @@ def list_publishes(
 
     Without `since` it goes back 400 days.
     """
+    if since and until and since > until:
+        return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
     asked = Asked(account_id, user_id, state, seconds(since), seconds(until), after)
     page = publishes_page(asked, limit)
     return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))

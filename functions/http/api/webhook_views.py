@@ -130,7 +130,10 @@ class RequeuedView(BaseModel):
 
 
 class AttemptView(BaseModel):
-    """One try: the answer's status and first characters, or in `error` why there was none."""
+    """One try: the answer's status and first characters, or in `error` why there was none.
+
+    `answer` is empty for keys without the scope admin: a receiver may quote the secret path of its URL.
+    """
 
     at: str
     status: int | None
@@ -197,7 +200,7 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         at=iso(attempt.at),
         status=attempt.status,
         error=attempt.error,
-        answer=attempt.answer,
+        answer=attempt.answer if allowed("admin") else "",
         took_ms=attempt.took_ms,
     )
 

@@ -43,6 +43,11 @@ INDEXES: dict[str, list[Index]] = {
     ],
     "keys": [("by_kind", "kind", "key_id", "S", LISTED_OF_KEYS)],
     "hooks": [("due", "due_shard", "due_at", "N", "KEYS_ONLY")],
+    "publishes": [
+        ("unstarted", "unstarted_shard", "unstarted_at", "N", "KEYS_ONLY"),
+        ("by_account", "account_id", "publish_id", "S", "ALL"),
+        ("by_month", "listed_in", "publish_id", "S", "ALL"),
+    ],
     "outbox": [("unrelayed", "unrelayed_shard", "unrelayed_at", "N", "KEYS_ONLY")],
 }
 

@@ -6,6 +6,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+# The calendar of datetime.
+_FIRST = int(datetime.min.replace(tzinfo=UTC).timestamp())
+_LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
+
 _end: float = math.inf
 
 
@@ -41,5 +45,8 @@ def seconds_left() -> float:
 
 
 def iso(at: int) -> str:
-    """`at` (seconds since the epoch) as people and the API read it: 2026-11-21T03:38:36Z."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """`at` (seconds since the epoch) as people and the API read it: 2026-11-21T03:38:36Z.
+
+    A time before the year 1 or after 9999 reads as the first or the last second of the calendar.
+    """
+    return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), UTC).strftime("%04Y-%m-%dT%H:%M:%SZ")

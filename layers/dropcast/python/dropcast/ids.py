@@ -4,6 +4,9 @@ import secrets
 
 from ulid import ULID
 
+# A ULID begins with 48 bits of time.
+_LAST_MILLISECOND = 2**48 - 1
+
 
 def new_id(prefix: str) -> str:
     """A new id, `{prefix}_{ulid}`; ids of one prefix sort by the time they were made."""
@@ -12,7 +15,8 @@ def new_id(prefix: str) -> str:
 
 def lowest_id(prefix: str, at: int) -> str:
     """An id below every one that was made at `at` (seconds since the epoch) or later, and above all earlier ones."""
-    return f"{prefix}_{str(ULID.from_bytes((max(at, 0) * 1000).to_bytes(6, 'big') + bytes(10))).lower()}"
+    milliseconds = min(max(at, 0) * 1000, _LAST_MILLISECOND)
+    return f"{prefix}_{str(ULID.from_bytes(milliseconds.to_bytes(6, 'big') + bytes(10))).lower()}"
 
 
 def made_at(id_: str) -> int:

@@ -11,6 +11,7 @@ from dropcast.errors import Problem, problem
 from dropcast.events.delivery_store import Delivery, State, from_row, partition
 from dropcast.settings import settings
 
+_PREFIX = "evt"
 _LAST_ID = "evt_~"
 
 
@@ -28,24 +29,30 @@ def deliveries(
     """Up to `limit` deliveries of events that were made from `since` on and before `until`.
 
     `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.
-    Problem: `invalid_request` (`after` is not ours).
+    Problem: `invalid_request` (`after` is not of this list; `since` after `until`).
     """
+    first, last = _bounds(since, until)
+    if first > last:
+        return problem("invalid_request", reason="since must not be after until")
     start = _read(after) if after else None
-    if after and start is None:
+    if after and (start is None or not first <= start <= last):
         return problem("invalid_request", reason="next is not one that this list gave")
     begin = {"ExclusiveStartKey": dynamo.to_item({"pk": partition(endpoint_id), "sk": start})} if start else {}
-    query = _query(endpoint_id, since, until, state)
+    query = _query(endpoint_id, first, last, state)
     answer = aws.client("dynamodb").query(**query, Limit=limit, ScanIndexForward=False, **begin)
-    last = answer.get("LastEvaluatedKey")
+    seen_to = answer.get("LastEvaluatedKey")
     return Page(
         [from_row(dynamo.from_item(item)) for item in answer["Items"]],
-        _written(dynamo.from_item(last)["sk"]) if last else None,
+        _written(dynamo.from_item(seen_to)["sk"]) if seen_to else None,
     )
 
 
 def event_ids_of(endpoint_id: str, since: int, until: int, state: State | None, limit: int) -> list[str]:
-    """The first `limit` events of a span that were to be delivered to the endpoint, oldest first."""
-    return list(islice(_event_ids(_query(endpoint_id, since, until, state)), limit))
+    """The first `limit` events of a span that were to be delivered to the endpoint, oldest first.
+
+    `since` is not after `until` (seconds since the epoch).
+    """
+    return list(islice(_event_ids(_query(endpoint_id, *_bounds(since, until), state)), limit))
 
 
 def _event_ids(query: dict[str, Any]) -> Iterator[str]:
@@ -53,9 +60,12 @@ def _event_ids(query: dict[str, Any]) -> Iterator[str]:
         yield from (dynamo.from_item(item)["sk"] for item in page["Items"])
 
 
-def _query(endpoint_id: str, since: int | None, until: int | None, state: State | None) -> dict[str, Any]:
+def _bounds(since: int | None, until: int | None) -> tuple[str, str]:
     # BETWEEN takes in both ends; no id is the lowest of its second.
-    first, last = ids.lowest_id("evt", since or 0), _LAST_ID if until is None else ids.lowest_id("evt", until)
+    return ids.lowest_id(_PREFIX, since or 0), _LAST_ID if until is None else ids.lowest_id(_PREFIX, until)
+
+
+def _query(endpoint_id: str, first: str, last: str, state: State | None) -> dict[str, Any]:
     query: dict[str, Any] = {
         "TableName": settings().hooks_table,
         "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",

@@ -26,8 +26,11 @@ def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
     """Have events delivered to the endpoint again, or at last; how many. Its pause, if any, ends.
 
     By id, an event that its filter left out is delivered, too; a span is of those that were meant for it.
-    Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`.
+    Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (a span that
+    ends before it begins).
     """
+    if isinstance(what, Span) and what.since > what.until:
+        return problem("invalid_request", reason="since must be before until, and in the past")
     endpoint = _enabled(endpoint_id)
     if isinstance(endpoint, Problem):
         return endpoint

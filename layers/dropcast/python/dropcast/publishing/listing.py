@@ -36,10 +36,11 @@ def publishes_page(asked: Asked, limit: int) -> Page | Problem:
     """
     until = clock.now() + 1 if asked.until is None else asked.until
     since = until - _BACK_SECONDS if asked.since is None else asked.since
-    below = ids.lowest_id(_PREFIX, until) if asked.after is None else _read(asked.after)
+    last = ids.lowest_id(_PREFIX, until)
+    below = last if asked.after is None else _read(asked.after)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
-    span = Span(ids.lowest_id(_PREFIX, since), below, asked.state)
+    span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.state)
     if span.floor >= span.below:
         return Page([], None)
     if asked.account_id is None and asked.user_id is None:

@@ -1,0 +1,38 @@
+"""What comes from others cannot steer the operator's terminal."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from cli import say
+
+EVIL = "Ana\x1b]0;owned\x07\x1b[2J\x9b1A\u202e\r"
+
+
+def test_control_and_direction_characters_are_written_out(capsys):
+    say.table([("NAME", "ID"), (EVIL, "1")])
+    say.result(EVIL)
+    say.say(EVIL)
+    say.fail(EVIL, EVIL)
+
+    shown = "".join(capsys.readouterr())
+    assert not set(shown) & set("\x1b\x07\x9b\u202e\r")
+    assert "\\u001b[2J" in shown
+
+
+@pytest.mark.parametrize("text", ["Ana Müller", "日本語", "👩‍👩‍👧", "नमस्ते", "two\nlines\tand a tab"])
+def test_names_of_every_script_are_shown_as_they_are(text):
+    assert say.visible(text) == text
+
+
+def test_nothing_is_printed_but_by_say():
+    printing = [
+        f"{path}:{node.lineno}"
+        for path in Path("cli").glob("*.py")
+        if path.name != "say.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+
+    assert printing == []
