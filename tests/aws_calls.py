@@ -1,0 +1,142 @@
+"""The calls of AWS that the code makes, read from its syntax.
+
+A call is found by the client that it is made of: `aws.client("s3").head_object(...)`, a function that returns a client,
+a local name for one, a paginator, a presigned URL, and the writes of dropcast.dynamo, which are named by a string. A
+client that is used in another way is an error, so that no call is missed.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from botocore import xform_name
+from botocore.session import get_session
+
+ROOT = Path(__file__).parent.parent
+PLACES = ("layers/dropcast/python/dropcast", "functions", "cli")
+
+_NAMED_BY_TEXT = {"get_paginator", "get_waiter", "generate_presigned_url"}
+_WRITES = {"write", "write_if"}
+
+
+@dataclass(frozen=True, order=True)
+class Call:
+    """An operation as the service's model names it: Call("dynamodb", "PutItem")."""
+
+    service: str
+    operation: str
+
+
+def calls() -> set[Call]:
+    """Every call that the layer, the functions and the command make. ValueError: a client is used in another way."""
+    files = [file for place in PLACES for file in sorted((ROOT / place).rglob("*.py"))]
+    return set().union(*(calls_in(file.read_text(), str(file.relative_to(ROOT))) for file in files))
+
+
+def calls_in(source: str, name: str) -> set[Call]:
+    """The calls in the text of one module; `name` is for the error."""
+    return set(_Module(ast.parse(source), name).calls())
+
+
+class _Module:
+    """One module: its functions that return a client, and each place where a client is used."""
+
+    def __init__(self, tree: ast.Module, name: str) -> None:
+        self.name = name
+        self.is_dynamo = name.endswith("dropcast/dynamo.py")
+        self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self.nodes = list(ast.walk(tree))
+        self.makers: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Return) and node.value and (service := _made(node.value)):
+                maker = self._function_of(node).name
+                if not maker.startswith("_"):
+                    raise self._unclear(node)  # other modules could use what it returns
+                self.makers[maker] = service
+
+    def calls(self) -> Iterator[Call]:
+        for node in self.nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            if _is_write_of_dynamo(node):
+                yield self._of_text("dynamodb", node)
+            service = _made(node) or self._from_maker(node)
+            if service is not None:
+                yield from self._used(node, service)
+            elif _is_client(node) and not isinstance(self.parents[node], ast.Expr):
+                raise self._unclear(node)
+
+    def _used(self, client: ast.expr, service: str) -> Iterator[Call]:
+        """What is called of the client that stands in this place."""
+        match self.parents[client]:
+            case ast.Return() | ast.Expr():
+                return
+            case ast.Assign(targets=[ast.Name(id=local)]):
+                for node in ast.walk(self._function_of(client)):
+                    if isinstance(node, ast.Name) and node.id == local and isinstance(node.ctx, ast.Load):
+                        yield from self._used(node, service)
+            case ast.Attribute(attr=method) as attribute:
+                yield self._of_method(service, method, self.parents[attribute])
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Name()]) if self.is_dynamo:
+                return  # the operation is named where write or write_if is called
+            case _:
+                raise self._unclear(client)
+
+    def _of_method(self, service: str, method: str, call: ast.AST) -> Call:
+        if method in _NAMED_BY_TEXT:
+            return self._of_text(service, call)
+        if isinstance(call, ast.Call):
+            return _call(service, method)
+        raise self._unclear(call)
+
+    def _of_text(self, service: str, call: ast.AST) -> Call:
+        match call:
+            case ast.Call(args=[ast.Constant(value=str(text)), *_]):
+                return _call(service, text)
+            case _:
+                raise self._unclear(call)
+
+    def _from_maker(self, node: ast.Call) -> str | None:
+        return self.makers.get(node.func.id) if isinstance(node.func, ast.Name) else None
+
+    def _function_of(self, node: ast.AST) -> ast.FunctionDef:
+        while not isinstance(node, ast.FunctionDef):
+            node = self.parents[node]
+        return node
+
+    def _unclear(self, node: ast.AST) -> ValueError:
+        return ValueError(f"{self.name}:{getattr(node, 'lineno', '?')} uses a client of AWS in an unknown way")
+
+
+def _made(node: ast.expr) -> str | None:
+    """The service of `aws.client("s3")`."""
+    match node:
+        case ast.Call(args=[ast.Constant(value=str(service)), *_]) if _is_client(node):
+            return service
+        case _:
+            return None
+
+
+def _is_client(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="aws"), attr="client")):
+            return True
+        case _:
+            return False
+
+
+def _is_write_of_dynamo(node: ast.Call) -> bool:
+    """Whether it is `dynamo.write_if("put_item", ...)` or `dynamo.write(...)`."""
+    match node.func:
+        case ast.Attribute(value=ast.Name(id="dynamo"), attr=attr):
+            return attr in _WRITES
+        case _:
+            return False
+
+
+@lru_cache
+def _call(service: str, method: str) -> Call:
+    names = get_session().get_service_model(service).operation_names
+    return Call(service, {xform_name(name): name for name in names}[method])
