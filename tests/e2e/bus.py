@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from local.stack import LocalStack
@@ -16,6 +17,7 @@ class Bus:
     sqs: Any
     queue_url: str
     seen: list[dict[str, Any]] = field(default_factory=list)
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     @classmethod
     def tapped(cls, stack: LocalStack) -> "Bus":
@@ -40,7 +42,7 @@ class Bus:
     def told(self, publish_id: str) -> dict[str, dict[str, Any]]:
         """The events about a publish by their ids: one that came twice is here once."""
         self._drain()
-        details = [event["detail"] for event in self.seen]
+        details = [event["detail"] for event in list(self.seen)]
         return {one["event_id"]: one for one in details if one["data"].get("publish_id") == publish_id}
 
     def all(self) -> list[dict[str, Any]]:
@@ -49,9 +51,10 @@ class Bus:
         return self.seen
 
     def _drain(self) -> None:
-        while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
-            for message in messages:
-                event = json.loads(message["Body"])
-                conforming(event["detail"])
-                self.seen.append(event)
-                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+        with self._one_at_a_time:
+            while messages := self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages"):
+                for message in messages:
+                    event = json.loads(message["Body"])
+                    conforming(event["detail"])
+                    self.seen.append(event)
+                    self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])

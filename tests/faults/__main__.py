@@ -1,25 +1,19 @@
-"""`make faults`: the whole matrix on a stack of its own, as a table. Exit 1 if a cell does not hold."""
+"""`make faults`: the whole matrix on a stack of its own, as a table. Exit 1 if a cell does not hold.
+
+A whole run writes its table and its figures into docs/reliability.md.
+"""
 
 import argparse
-import os
 import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from local.journey import Journey
-from local.options import Options
-from local.stack import local_stack
-from tests.e2e.road import Videos
-from tests.faults.aws import AwsBetween
+from tests.faults import report
 from tests.faults.cells import CELLS
 from tests.faults.matrix import HEAD, Outcome, run
-
-# Short windows, so that what TikTok's 429 holds goes on soon; the budgets themselves have tests of their own.
-_CALLS = ("creator_info", "video_init", "inbox_init", "content_init", "status")
-_BUDGETS = ",".join([*(f"{call}=100/5" for call in _CALLS), "direct_posts=100/240", "pending_drafts=100/240"])
-_SCOPES = "user.info.basic,video.list,video.publish,video.upload"
+from tests.faults.stand import stand
 
 
 def main() -> int:
@@ -28,20 +22,15 @@ def main() -> int:
     asked.add_argument("--lanes", type=int, default=6, help="how many cells run at a time (6)")
     chosen = asked.parse_args()
     cells = [cell for cell in CELLS if re.search(chosen.only, f"{cell.step}: {cell.fault}")]
-    options = Options(webhooks="absent", budgets=_BUDGETS, scopes=_SCOPES)
     began = time.monotonic()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        AwsBetween() as aws,
-        local_stack(options=options, between=aws) as stack,
-    ):
-        aws.group = stack.emulator.child.pid
+    with tempfile.TemporaryDirectory() as folder, stand(Path(folder)) as running:
         print(HEAD)
-        outcomes = [_shown(one) for one in run(cells, Journey(stack), Videos(Path(folder)), aws, lanes=chosen.lanes)]
-    bad = [one for one in outcomes if one.complaints]
+        outcomes = [_shown(one) for one in run(cells, running, lanes=chosen.lanes)]
     minutes = (time.monotonic() - began) / 60
-    print(f"\n{len(outcomes) - len(bad)} of {len(outcomes)} cells hold; {minutes:.1f} minutes, {os.cpu_count()} cores")
-    return 1 if bad else 0
+    print(f"\n{report.figures(outcomes, minutes)}")
+    if not chosen.only:
+        report.write(outcomes, minutes)
+    return 1 if any(one.complaints for one in outcomes) else 0
 
 
 def _shown(outcome: Outcome) -> Outcome:

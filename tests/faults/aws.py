@@ -1,20 +1,15 @@
-"""Between the functions and AWS: passes every call on, and lets the chosen ones fail, or kills who makes them.
+"""Between the functions and AWS: passes every call on, makes the chosen ones fail, or kills the process that calls."""
 
-A call is told to be about an account by the names in it: the account's id, its publishes' and TikTok's for them, which
-are learnt from the transactions that name them together.
-"""
-
+import asyncio
 import json
 import os
-import re
 import signal
 import socket
 import threading
-from collections import deque
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import httpx
 import uvicorn
@@ -23,23 +18,26 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from local.processes import group_members
 from local.proxy import forwarded, without_hop_by_hop
 from sandbox.connections import Connections, protocol_of
+from tests.faults.callers import process_at
+from tests.faults.calls import AwsCall
+from tests.faults.parts import without
+from tests.faults.refusals import ImpossibleError, Item, entry_of, refusal
+from tests.faults.whose import Whose
 
-Kind = Literal["refuse", "reset_before", "reset_after", "kill_before", "kill_after"]
+Kind = Literal["refuse", "in_part", "cut", "reset_before", "reset_after", "kill_before", "kill_after"]
 
+_LOOKS, _LOOK_PAUSE_S = 50, 0.1
 _METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
-_NAMES = re.compile(r"pub_[0-9a-z]{26}|[vp]_(?:pub|inbox)_(?:file|url)~v2-1\.\d+")
-_OF_S3 = {"GET": "GetObject", "HEAD": "HeadObject", "PUT": "PutObject"}
-_PORTS = 200
 
 
 @dataclass
 class AwsFault:
     """`times` calls of `operation` about `account` that hold `mention` fail in this way, after `skip` that pass.
 
-    `code` is what a refused call is answered with.
+    `code` is what a refused call, or the part of it that failed, is answered with. `cut`: the answer breaks off.
+    `mistake`: why AWS would never answer so.
     """
 
     account: str
@@ -50,14 +48,18 @@ class AwsFault:
     times: int = 1
     skip: int = 0
     seen: int = 0
+    mistake: str = ""
 
+    @property
+    def has_happened(self) -> bool:
+        return self.seen > self.skip
 
-@dataclass
-class Known:
-    """What is known of one account: the names that tell a call to be about it, and who made such calls, by port."""
-
-    names: set[str]
-    ports: deque[int] = field(default_factory=lambda: deque(maxlen=_PORTS))
+    def meets(self, accounts: list[str], call: AwsCall) -> bool:
+        """Count the call if it is one that is meant; whether it fails."""
+        if self.account not in accounts or self.operation != call.operation or self.mention not in call.text:
+            return False
+        self.seen += 1
+        return self.skip < self.seen <= self.skip + self.times
 
 
 class AwsBetween:
@@ -66,7 +68,7 @@ class AwsBetween:
     def __init__(self) -> None:
         self.group = 0
         self.faults: list[AwsFault] = []
-        self._known: dict[str, Known] = {}
+        self._whose = Whose()
         self._connections = Connections()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -103,12 +105,16 @@ class AwsBetween:
 
     def about(self, account: str, *names: str) -> None:
         """From now on these names tell that a call is about the account."""
-        self._known.setdefault(account, Known({account})).names.update(names)
+        self._whose.about(account, *names)
+
+    def faults_of(self, account: str) -> list[AwsFault]:
+        """What was arranged for the account."""
+        return [fault for fault in self.faults if fault.account == account]
 
     def kill_caller(self, account: str, function: str) -> bool:
         """SIGKILL the worker of `function` that called AWS about the account last; False if there is none."""
-        for port in reversed(list(self._known[account].ports)):
-            pid = _process_at(port, self.group, function)
+        for port in self._whose.ports(account):
+            pid = process_at(port, self.group, function)
             if pid is not None:
                 os.kill(pid, signal.SIGKILL)
                 return True
@@ -116,92 +122,105 @@ class AwsBetween:
 
     async def _pass(self, request: Request) -> Response:
         body = await request.body()
-        operation = request.headers.get("x-amz-target", "").rpartition(".")[2] or _OF_S3.get(request.method, "")
-        peer = request.client.port if request.client else 0
-        text = f"{request.url.path} {request.headers.get('range', '')} {body.decode(errors='replace')}"
-        account = self._account_of(operation, text, peer)
-        fault = self._take(account, operation, text) if account else None
-        match fault:
-            case AwsFault(kind="refuse"):
-                return _refusal(operation, fault.code)
-            case AwsFault(kind="reset_before"):
+        call = AwsCall.of(request, body)
+        fault = self._take(call, request.client.port if request.client else 0)
+        if fault is None:
+            return self._passed_on(await self._ask(request, body))
+        try:
+            return await self._failed(fault, call, request)
+        except ImpossibleError as error:
+            fault.mistake = str(error)
+            return self._passed_on(await self._ask(request, body))
+
+    async def _failed(self, fault: AwsFault, call: AwsCall, request: Request) -> Response:
+        match fault.kind:
+            case "refuse":
+                stored = await self._stored(call, fault, request)
+                return refusal(call, fault.code, mention=fault.mention, stored=stored)
+            case "in_part":
+                return await self._in_part(call, fault, request)
+            case "cut":
+                return self._cut(await self._ask(request, call.body), request)
+            case "reset_before":
                 return self._reset(request)
-            case AwsFault(kind="kill_before"):
-                self._kill(peer)
-                return Response()
-        incoming = await self._ask(request, body)
-        match fault:
-            case AwsFault(kind="reset_after"):
-                await incoming.aclose()
+            case "kill_before":
+                return await self._kill(fault, request)
+            case "reset_after":
+                await (await self._ask(request, call.body)).aclose()
                 return self._reset(request)
-            case AwsFault(kind="kill_after"):
-                await incoming.aclose()
-                self._kill(peer)
-                return Response()
+            case "kill_after":
+                await (await self._ask(request, call.body)).aclose()
+                return await self._kill(fault, request)
+
+    def _passed_on(self, incoming: httpx.Response) -> Response:
         answer = StreamingResponse(incoming.aiter_raw(), incoming.status_code)
         answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
         return answer
 
-    async def _ask(self, request: Request, body: bytes) -> httpx.Response:
+    async def _ask(self, request: Request, body: bytes, **headers: str) -> httpx.Response:
         query = request.scope["query_string"]
         target = request.scope["raw_path"] + (b"?" + query if query else b"")
+        kept = forwarded(request.headers.raw, "127.0.0.1", self._target)
         outgoing = self._http.build_request(
             request.method,
             self._target,
-            headers=forwarded(request.headers.raw, "127.0.0.1", self._target),
+            headers=[(name, value) for name, value in kept if name != b"content-length"],
             content=body,
             extensions={"target": target},
         )
+        outgoing.headers.update({"content-length": str(len(body)), **headers})
         return await self._http.send(outgoing, stream=True)
 
-    def _account_of(self, operation: str, text: str, port: int) -> str | None:
-        for account, known in self._known.items():
-            if any(name in text for name in known.names):
-                known.ports.append(port)
-                if operation == "TransactWriteItems":
-                    known.names.update(_NAMES.findall(text))
-                return account
-        return None
+    async def _stored(self, call: AwsCall, fault: AwsFault, request: Request) -> Item | None:
+        """The item that a failed condition shows: what DynamoDB holds at the key of the write."""
+        if not fault.code.startswith("ConditionalCheckFailed"):
+            return None
+        _, write = entry_of(call, fault.mention)
+        wanted = json.dumps({"TableName": write.table, "Key": write.key, "ConsistentRead": True}).encode()
+        answer = await self._ask(request, wanted, **{"x-amz-target": "DynamoDB_20120810.GetItem"})
+        return json.loads(await answer.aread()).get("Item")
 
-    def _take(self, account: str, operation: str, text: str) -> AwsFault | None:
-        for fault in self.faults:
-            if (fault.account, fault.operation) == (account, operation) and fault.mention in text:
-                fault.seen += 1
-                return fault if fault.skip < fault.seen <= fault.skip + fault.times else None
-        return None
+    async def _in_part(self, call: AwsCall, fault: AwsFault, request: Request) -> Response:
+        part = without(call, fault.account if fault.account in call.text else fault.mention, fault.code)
+        done: dict[str, Any] = {}
+        if part.asked is not None:
+            answer = await self._ask(request, json.dumps(part.asked).encode())
+            done = json.loads(await answer.aread())
+        return Response(json.dumps(part.complete(done)), media_type=call.headers.get("content-type"))
+
+    def _cut(self, incoming: httpx.Response, request: Request) -> Response:
+        """The head and half of the first piece, then a reset."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            async for piece in incoming.aiter_raw():
+                yield piece[: len(piece) // 2]
+                break
+            await incoming.aclose()
+            self._reset(request)
+            await asyncio.sleep(0)  # lets uvicorn see that the connection is gone
+
+        answer = StreamingResponse(pieces(), incoming.status_code)
+        answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
+        return answer
+
+    def _take(self, call: AwsCall, port: int) -> AwsFault | None:
+        """The fault that this call meets, the first arranged of several."""
+        accounts = self._whose.accounts_of(call.operation, call.text, port)
+        met = [fault for fault in self.faults if fault.meets(accounts, call)] if accounts else []
+        return met[0] if met else None
 
     def _reset(self, request: Request) -> Response:
         if request.client:
             self._connections.reset((request.client.host, request.client.port))
         return Response()
 
-    def _kill(self, port: int) -> None:
-        pid = _process_at(port, self.group)
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-
-
-def _refusal(operation: str, code: str) -> Response:
-    if operation in _OF_S3.values():
-        return Response(f"<Error><Code>{code}</Code></Error>", 503, media_type="application/xml")
-    said: dict[str, object] = {"__type": code, "message": "made to fail"}
-    if operation == "TransactWriteItems" and code == "ConditionalCheckFailedException":
-        said = {"__type": "TransactionCanceledException", "message": "made to fail"}
-        said["CancellationReasons"] = [{"Code": "ConditionalCheckFailed"}]
-    return Response(json.dumps(said), 400, media_type="application/x-amz-json-1.0")
-
-
-def _process_at(port: int, group: int, function: str = "") -> int | None:
-    """The process of `group`, a worker of `function`, that holds the loopback connection from `port`."""
-    local = f"0100007F:{port:04X}"
-    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    inode = next((f"socket:[{row[9]}]" for row in rows if row[1] == local and row[9] != "0"), None)
-    workers = [member for member in group_members(group) if f"-{function}-" in member.command or not function]
-    return next((worker.pid for worker in workers if inode and inode in _sockets(worker.pid)), None)
-
-
-def _sockets(pid: int) -> set[str]:
-    try:
-        return {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
-    except OSError:
-        return set()
+    async def _kill(self, fault: AwsFault, request: Request) -> Response:
+        """Kill the process that calls. The kernel's list of connections may lack one while it is read."""
+        port = request.client.port if request.client else 0
+        for _ in range(_LOOKS):
+            if (pid := process_at(port, self.group)) is not None:
+                os.kill(pid, signal.SIGKILL)
+                return Response()
+            await asyncio.sleep(_LOOK_PAUSE_S)
+        fault.mistake = "the process that called was not found"
+        return self._reset(request)

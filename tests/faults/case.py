@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from local.journey import Journey
-from tests.e2e.road import Videos, posts, requests, wait_for
+from tests.e2e.road import Videos, wait_for
 from tests.faults.aws import AwsBetween
 from tests.media.pictures import encoded, quarters
 
@@ -22,16 +22,20 @@ CHUNKED = 64_000_001
 
 @dataclass
 class Case:
-    """A connected account and its publish. `later` is done in turn once the publish has been asked for."""
+    """A connected account and its publish. `later` is done in turn once the publish has been asked for.
+
+    `ordered` are the faults that the sandbox was asked for.
+    """
 
     journey: Journey
     videos: Videos
-    aws: AwsBetween | None
+    aws: AwsBetween
     account: str
     open_id: str
     username: str
     what: What
     later: list[Callable[[], None]] = field(default_factory=list)
+    ordered: list[dict[str, Any]] = field(default_factory=list)
     publish_id: str = ""
     dropped: dict[str, Any] = field(default_factory=dict)
     redelivers: bool = False
@@ -42,35 +46,29 @@ class Case:
 
     def begin(self) -> None:
         """Upload and publish."""
-        key = f"in/{secrets.token_hex(6)}.mp4"
-        if self.aws:
-            self.aws.about(self.account, key)
         if self.what == "photos":
-            self.publish_id = self._publish_photos()
+            items = [self._uploaded_picture(), self._uploaded_picture()]
+            self.publish_id = self._publish({"type": "photos", "items": items}, kind="photo")
             return
         path, _ = self.videos(self.size)
         if self.what == "drop":
             self.publish_id = self._drop(path)
             return
+        key = self._new_key("mp4")
         self.journey.upload(path, key)
         ways: dict[What, dict[str, Any]] = {"draft": {"mode": "draft", "privacy_level": None}, "pull": {"via": "pull"}}
-        self.publish_id = self.journey.publish(self.account, key, **ways.get(self.what, {}))["publish_id"]
+        source = {"type": "s3", "bucket": self.journey.stack.bucket, "key": key}
+        self.publish_id = self._publish(source, **ways.get(self.what, {}))
 
     def until_rest(self, seconds: float) -> dict[str, Any]:
         return self.journey.until_rest(self.publish_id, seconds=seconds)
 
     def asked(self, route: str) -> list[dict[str, Any]]:
         """What TikTok was asked at `route` for this account, refusals and lost ones included."""
-        return requests(self.journey, self.account, route)
+        return self.journey.sandbox("GET", "/journal", params={"route": route, "open_id": self.open_id})["items"]
 
     def wait_asked(self, route: str, count: int = 1) -> None:
         wait_for(lambda: len(self.asked(route)) >= count, seconds=60)
-
-    def wait_state(self, *states: str) -> None:
-        wait_for(lambda: self.journey.show(self.publish_id)["state"] in states, seconds=60)
-
-    def posts(self) -> list[dict[str, Any]]:
-        return posts(self.journey, self.account)
 
     def all_begun(self) -> list[dict[str, Any]]:
         """Everything that TikTok's init made for the account, posted or not."""
@@ -85,22 +83,37 @@ class Case:
         step = {"outcome": "ready"}
         return {"publish_id": self.publish_id, "execution": self.publish_id, "step": step, **also}
 
-    def _publish_photos(self) -> str:
-        items = []
-        for number in range(2):
-            key = f"in/{secrets.token_hex(6)}-{number}.jpg"
-            if self.aws:
-                self.aws.about(self.account, key)
-            stack = self.journey.stack
-            stack.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=encoded(quarters(), "JPEG"))
-            items.append({"bucket": stack.bucket, "key": key})
-        body = {
-            "account_id": self.account,
-            "kind": "photo",
-            "source": {"type": "photos", "items": items},
-            "privacy_level": "SELF_ONLY",
-        }
-        return self.journey.api("POST", "/v1/publishes", json=body).raise_for_status().json()["publish_id"]
+    def untouched(self) -> list[str]:
+        """What was arranged and never happened, or what AWS would never do: then the cell shows nothing."""
+        faults = self.aws.faults_of(self.account)
+        waiting = self.journey.sandbox("GET", "/faults")["items"]
+        still = [fault for fault in self.ordered if any(fault.items() <= one.items() for one in waiting)]
+        return [
+            *(f"{fault.operation} met no fault" for fault in faults if not fault.has_happened),
+            *(f"AWS does not do that: {fault.mistake}" for fault in faults if fault.mistake),
+            *(f"{fault['route']} met no fault" for fault in still),
+        ]
+
+    def _new_key(self, ending: str) -> str:
+        name = f"in/{secrets.token_hex(6)}"
+        self.aws.about(self.account, name)
+        return f"{name}.{ending}"
+
+    def _publish(self, source: dict[str, Any], **options: Any) -> str:
+        """Ask for it as a caller should: with a key, and again where the API could not say what came of it."""
+        body = {"account_id": self.account, "source": source, "privacy_level": "SELF_ONLY", **options}
+        headers = {"Idempotency-Key": secrets.token_hex(8)}
+
+        def answered() -> Any:
+            answer = self.journey.api("POST", "/v1/publishes", json=body, headers=headers)
+            return None if answer.status_code >= 500 else answer
+
+        return wait_for(answered).raise_for_status().json()["publish_id"]
+
+    def _uploaded_picture(self) -> dict[str, str]:
+        key, stack = self._new_key("jpg"), self.journey.stack
+        stack.client("s3").put_object(Bucket=stack.bucket, Key=key, Body=encoded(quarters(), "JPEG"))
+        return {"bucket": stack.bucket, "key": key}
 
     def _drop(self, path: Any) -> str:
         key = f"drop/{self.account}/a.mp4"
@@ -131,19 +144,10 @@ class Case:
         return items[0]["publish_id"] if items else None
 
 
-def connected(journey: Journey, videos: Videos, aws: AwsBetween | None, what: What) -> Case:
+def connected(journey: Journey, videos: Videos, aws: AwsBetween, what: What) -> Case:
     """A case with a new creator, connected through the real OAuth routes."""
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, private=True)
-    if aws:
-        aws.about(account)
     open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
+    aws.about(account, open_id)
     return Case(journey, videos, aws, account, open_id, name, what)
-
-
-def later(case: Case, what: Callable[[], Any], *, after_s: float = 0) -> None:
-    def do() -> None:
-        time.sleep(after_s)
-        what()
-
-    case.later.append(do)

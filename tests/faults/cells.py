@@ -3,23 +3,18 @@
 # ruff: noqa: E501
 # fmt: off
 
-from dataclasses import dataclass
-
-from tests.faults.case import What
+from tests.faults.aws_cells import AWS_CELLS
+from tests.faults.aws_injuries import aws, aws_reset, conflict, killed_at
+from tests.faults.cell import Cell
 from tests.faults.injuries import (
-    Injury,
     again,
     again_at_rest,
-    aws,
-    aws_reset,
     banned_meanwhile,
     both,
     clock_jump,
-    conflict,
     dropped_again,
     executed_again,
     html,
-    killed_at,
     killed_during,
     killed_midway,
     malformed,
@@ -32,37 +27,23 @@ from tests.faults.injuries import (
     token,
     webhooks,
 )
-
-CLAIM, STORE, SENT, END = (
-    f'":state": {{"S": "{state}"}}' for state in ("starting", "uploading", "processing", "published")
+from tests.faults.marks import (
+    ADDRESS,
+    BEGIN,
+    CLAIM,
+    END,
+    EPOCH,
+    FACT,
+    GRANT,
+    JOURNAL,
+    NOTE,
+    PIN,
+    PULLED,
+    SENT,
+    STORE,
+    TOKEN_KEPT,
+    TOKENS,
 )
-PULLED = SENT
-EPOCH, NOTE, BEGIN, PIN = "epoch + :one", "SET chunks_begun", "REMOVE unstarted_shard", "SET #source"
-TOKEN_KEPT, FACT = "SET task_token", '"fact#'
-TOKENS, ADDRESS = '"kind": "access_token"', '"kind": "upload_url"'
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell. `end` is the state it must come to, and the code of its error; `within` seconds of the request.
-
-    inits: how often TikTok's init may have been asked for at most. twice: how many chunks may have been sent again.
-    says: the error must carry TikTok's log_id. alone: it is felt by everyone, so it has the stack for itself.
-    quick: it is in `make test` too.
-    """
-
-    step: str
-    fault: str
-    injury: Injury
-    end: str = "published"
-    what: What = "small"
-    within: int = 90
-    inits: int = 1
-    twice: int = 1
-    says: bool = False
-    alone: bool = False
-    quick: bool = False
-
 
 REFUSED = "connection refused"
 UNHARMED = Cell("-", "nothing", both(), within=120)
@@ -95,10 +76,10 @@ TOKEN = [
     Cell("Start: token", "401", token(tiktok("token", "error", code="invalid_client")), end="failed invalid_client", says=True),
     Cell("Start: token", "error on HTTP 200", token(tiktok("token", "error", code="invalid_grant", status=200)), end="failed reconnect_needed", says=True),
     Cell("Start: token", "malformed JSON", token(malformed("token"))),
-    Cell("Start: token", "killed before it wrote", token(killed_at("TransactWriteItems", "refresh_expires_at", "kill_before"))),
+    Cell("Start: token", "killed before it wrote", token(killed_at("TransactWriteItems", GRANT, "kill_before"))),
     Cell("Start: token", "KMS throttled", aws("Decrypt", TOKENS)),
     Cell("Start: token", "KMS throttled at sealing", token(aws("Encrypt", TOKENS))),
-    Cell("Start: token", "DynamoDB: condition fails", token(conflict("UpdateItem", "SET journal"))),
+    Cell("Start: token", "DynamoDB: condition fails", token(conflict("UpdateItem", JOURNAL))),
 ]
 
 CREATOR_INFO = [
@@ -275,4 +256,4 @@ START_LATE = [
 ]
 
 CELLS = [*PREPARE, *PICTURES, *TOKEN, *CREATOR_INFO, *INIT, *FIRST, *MIDDLE, *LAST, *STATUS]
-CELLS += [*WATCH, *SETTLE, *WEBHOOK, *DROP, *START_LATE]
+CELLS += [*WATCH, *SETTLE, *WEBHOOK, *DROP, *AWS_CELLS, *START_LATE]

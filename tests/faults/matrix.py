@@ -1,4 +1,4 @@
-"""Running cells and judging them by what both ends tell: our API, and the sandbox's journal."""
+"""Running cells and judging them by what both ends tell: our API and our events, and the sandbox's journal."""
 
 import time
 import traceback
@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from local.journey import Journey
-from tests.e2e.road import Videos
-from tests.faults.aws import AwsBetween
+from tests.e2e.road import wait_for
 from tests.faults.case import CHUNK, CHUNKED, Case, connected
-from tests.faults.cells import UNHARMED, Cell
+from tests.faults.cell import Cell
+from tests.faults.cells import UNHARMED
+from tests.faults.stand import Stand
 
-SETTINGS = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
 _LAST_CHUNK = CHUNKED - 5 * CHUNK
 _INITS = ("video_init", "inbox_init", "content_init")
+_RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
+_EVENT_S = 90
 
 
 @dataclass(frozen=True)
@@ -45,32 +46,30 @@ HEAD = """| step | what goes wrong | end | log_id | posts | inits | bytes sent a
 |---|---|---|---|---|---|---|---|---|"""
 
 
-def run(
-    cells: list[Cell], journey: Journey, videos: Videos, aws: AwsBetween | None, *, lanes: int
-) -> Iterator[Outcome]:
+def run(cells: list[Cell], stand: Stand, *, lanes: int) -> Iterator[Outcome]:
     """Each cell's outcome as it ends: `lanes` at a time, then one by one those that are felt by all.
 
     Before them as many publishes go unharmed, so that no cell waits for cold starts.
     """
-    journey.sandbox("PATCH", "/settings", json=SETTINGS)
     shared = [cell for cell in cells if not cell.alone]
     with ThreadPoolExecutor(lanes) as threads:
-        list(threads.map(lambda _: run_cell(UNHARMED, journey, videos, aws), range(lanes)))
-        yield from threads.map(lambda cell: run_cell(cell, journey, videos, aws), shared)
+        warm = list(threads.map(lambda _: run_cell(UNHARMED, stand), range(lanes)))
+        yield from (outcome for outcome in warm if outcome.complaints)
+        yield from threads.map(lambda cell: run_cell(cell, stand), shared)
     for cell in (cell for cell in cells if cell.alone):
-        yield run_cell(cell, journey, videos, aws)
+        yield run_cell(cell, stand)
 
 
-def run_cell(cell: Cell, journey: Journey, videos: Videos, aws: AwsBetween | None) -> Outcome:
+def run_cell(cell: Cell, stand: Stand) -> Outcome:
     """One cell, from a new account to its verdict."""
     try:
-        return _run(cell, connected(journey, videos, aws, cell.what))
+        return _run(cell, connected(stand.journey, stand.videos, stand.aws, cell.what), stand)
     except Exception as error:  # noqa: BLE001 - a cell that breaks is a row of the table, not the end of the run
         traceback.print_exc()
         return Outcome(cell, "?", "", "", 0, 0, 0, 0, (f"{type(error).__name__}: {error}"[:200],))
 
 
-def _run(cell: Cell, case: Case) -> Outcome:
+def _run(cell: Cell, case: Case, stand: Stand) -> Outcome:
     cell.injury(case)
     began = time.monotonic()
     case.begin()
@@ -80,13 +79,16 @@ def _run(cell: Cell, case: Case) -> Outcome:
         shown = case.until_rest(max(cell.within - (time.monotonic() - began), 1))
     except TimeoutError:
         shown = case.journey.show(case.publish_id)
-    return _judged(cell, case, shown, time.monotonic() - began)
+    seconds = time.monotonic() - began
+    outcome = _outcome(cell, case, shown, seconds)
+    complaints = (*_complaints(cell, outcome, shown), *_event_complaints(stand, shown), *case.untouched())
+    return Outcome(**{**vars(outcome), "complaints": complaints})
 
 
-def _judged(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Outcome:
+def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Outcome:
     error = shown["error"] or {}
     begun = case.all_begun()
-    outcome = Outcome(
+    return Outcome(
         cell,
         shown["state"],
         error.get("code", ""),
@@ -97,7 +99,6 @@ def _judged(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Ou
         seconds,
         (),
     )
-    return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, shown))})
 
 
 def _sent_again(case: Case, begun: list[dict[str, Any]]) -> int:
@@ -119,6 +120,25 @@ def _complaints(cell: Cell, outcome: Outcome, shown: dict[str, Any]) -> Iterator
         yield "more than a chunk sent again"
     if cell.says and not outcome.log_id:
         yield "no log_id"
+
+
+def _event_complaints(stand: Stand, shown: dict[str, Any]) -> Iterator[str]:
+    """An event leaves for each end, and one alone however often it is delivered."""
+    if shown["state"] not in _RESTING:
+        return
+    name = f"publish.{shown['state']}"
+
+    def events() -> int:
+        told = stand.bus.told(shown["publish_id"]).values()
+        return sum(1 for event in told if event["event"] == name)
+
+    try:
+        wait_for(events, seconds=_EVENT_S)
+    except AssertionError:
+        yield f"no event {name}"
+        return
+    if (count := events()) > 1:
+        yield f"{count} events {name}"
 
 
 def _told(shown: dict[str, Any]) -> list[str]:

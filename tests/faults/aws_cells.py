@@ -1,0 +1,226 @@
+"""The cells of AWS's answers: each write of each step against each way in which AWS refuses it or loses its answer."""
+
+# ruff: noqa: E501
+# fmt: off
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.faults.aws_injuries import answer_lost, aws, cut_off, in_part, in_progress, no_room
+from tests.faults.cell import Cell
+from tests.faults.injuries import Injury, both, no_webhooks, redelivered, refresh_needed, tiktok
+from tests.faults.marks import (
+    ADDRESS,
+    BEGIN,
+    CLAIM,
+    END,
+    EPOCH,
+    FACT,
+    FACTS,
+    GRANT,
+    HELD,
+    JOURNAL,
+    LEDGER,
+    NOTE,
+    PIN,
+    POLLS,
+    PULLED,
+    QUEUED,
+    SENT,
+    STILL_MINE,
+    STORE,
+    TOKEN_KEPT,
+    TOKENS,
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a step makes. `after` is what brings the publish there; `also` are more fields of the cell."""
+
+    step: str
+    name: str
+    operation: str
+    mention: str
+    after: Injury = field(default_factory=both)
+    also: dict[str, Any] = field(default_factory=dict)
+
+
+_THROTTLED_INIT = tiktok("video_init", "error", code="rate_limit_exceeded", status=429)
+
+TRANSACTIONS = [
+    Call("Intake", "", "TransactWriteItems", QUEUED),
+    Call("Drop", "", "TransactWriteItems", QUEUED, redelivered, {"what": "drop"}),
+    Call("Hold", "", "TransactWriteItems", HELD, _THROTTLED_INIT, {"inits": 2}),
+    Call("Start: token", "the granted tokens", "TransactWriteItems", GRANT, refresh_needed),
+    Call("Start: init", "the claim", "TransactWriteItems", CLAIM),
+    Call("Start: init", "the upload", "TransactWriteItems", STORE),
+    Call("Start: init of a pull", "TikTok's id", "TransactWriteItems", PULLED, also={"what": "pull"}),
+    Call("Start: init of photos", "TikTok's id", "TransactWriteItems", PULLED, also={"what": "photos"}),
+    Call("Transfer", "the last chunk", "TransactWriteItems", SENT),
+    Call("Settle", "", "TransactWriteItems", END),
+]
+
+WRITES = [
+    Call("Prepare", "the beginning", "UpdateItem", BEGIN),
+    Call("Prepare", "the source", "UpdateItem", PIN),
+    Call("Pictures", "a picture", "UpdateItem", PIN, also={"what": "photos"}),
+    Call("Start: token", "the journal", "UpdateItem", JOURNAL, refresh_needed),
+    Call("Start: slot", "the turn", "PutItem", LEDGER),
+    Call("Start: slot", "its use", "UpdateItem", LEDGER),
+    Call("Transfer", "the epoch", "UpdateItem", EPOCH),
+    Call("Transfer", "a chunk", "UpdateItem", NOTE),
+    Call("Watch", "the task token", "UpdateItem", TOKEN_KEPT, no_webhooks),
+    Call("Watch", "a poll", "PutItem", POLLS, no_webhooks),
+    Call("Watch", "a fact", "PutItem", FACT, no_webhooks),
+    Call("webhook", "a fact", "PutItem", FACT),
+]
+
+READS = [
+    Call("Intake", "the account", "GetItem", "acc_"),
+    Call("Transfer", "whose turn it is", "GetItem", STILL_MINE, also={"what": "chunked"}),
+    Call("Settle", "the facts", "Query", FACTS),
+]
+
+S3_READS = [
+    Call("Prepare", "the object", "HeadObject", "in/"),
+    Call("Prepare", "a range", "GetObject", "in/"),
+    Call("Pictures", "a picture", "GetObject", "in/", also={"what": "photos"}),
+    Call("Transfer", "a chunk", "GetObject", "bytes=0-64000000", also={"what": "chunked"}),
+    Call("Drop", "the object", "HeadObject", "drop/", redelivered, {"what": "drop"}),
+    Call("Drop", "the sidecar", "GetObject", "drop/", redelivered, {"what": "drop"}),
+]
+
+SEALS = [
+    Call("Start: token", "opening", "Decrypt", TOKENS),
+    Call("Start: token", "sealing", "Encrypt", TOKENS, refresh_needed),
+    Call("Start: init", "sealing", "Encrypt", ADDRESS),
+    Call("Transfer", "opening", "Decrypt", ADDRESS),
+]
+
+Way = Callable[[Call], Injury]
+
+
+def _refused(code: str, times: int) -> Way:
+    return lambda call: aws(call.operation, call.mention, code, times=times)
+
+
+def _lost(times: int) -> Way:
+    return lambda call: answer_lost(call.operation, call.mention, times)
+
+
+# Four refusals are waited out by a write; the SDK makes five tries of what it repeats itself.
+OF_TRANSACTIONS: dict[str, Way] = {
+    "transaction throttled": _refused("ThrottlingError", 4),
+    "transaction over its throughput": _refused("ProvisionedThroughputExceeded", 4),
+    "transaction conflict": _refused("TransactionConflict", 4),
+    "request throttled": _refused("ThrottlingException", 5),
+    "500": _refused("InternalServerError", 3),
+    "answer lost": _lost(1),
+    "all five answers lost": _lost(5),
+    "answer lost, then in progress": lambda call: in_progress(call.mention),
+}
+OF_WRITES: dict[str, Way] = {
+    "meets a transaction": _refused("TransactionConflictException", 4),
+    "over its throughput": _refused("ProvisionedThroughputExceededException", 3),
+    "500": _refused("InternalServerError", 3),
+    "answer lost": _lost(1),
+    "all five answers lost": _lost(5),
+}
+OF_READS: dict[str, Way] = {
+    "throttled": _refused("ThrottlingException", 5),
+    "500": _refused("InternalServerError", 5),
+}
+OF_S3: dict[str, Way] = {
+    "503 SlowDown": _refused("SlowDown", 5),
+    "500 InternalError": _refused("InternalError", 5),
+    "400 RequestTimeout": _refused("RequestTimeout", 2),
+    "the answer breaks off": lambda call: cut_off(call.operation, call.mention),
+}
+OF_KMS: dict[str, Way] = {
+    "throttled": _refused("ThrottlingException", 5),
+    "500": _refused("KMSInternalException", 5),
+    "answer lost": _lost(1),
+}
+
+
+def _cells(service: str, calls: Iterable[Call], ways: dict[str, Way]) -> list[Cell]:
+    return [
+        Cell(call.step, f"{service}: {name}{' at ' + call.name if call.name else ''}", both(call.after, way(call)), **_allowed(call))
+        for call in calls
+        for name, way in ways.items()
+        if not _is_vain(call, name)
+    ]
+
+
+def _allowed(call: Call) -> dict[str, Any]:
+    return {"within": 240 if call.step == "Drop" else 180, **call.also}
+
+
+def _is_vain(call: Call, name: str) -> bool:
+    """A HEAD is answered with a status alone: no code, and no body that could break off."""
+    return call.operation == "HeadObject" and name in ("400 RequestTimeout", "the answer breaks off")
+
+
+PERSISTENT = [
+    Cell("Start: init", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", STORE, "ThrottlingError", times=25), inits=2, within=240),
+    Cell("Start: init of a pull", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", PULLED, "ThrottlingError", times=60), what="pull", end="unknown pull_init_lost"),
+    Cell("Start: init of a pull", "DynamoDB: transactions throttled for seconds", aws("TransactWriteItems", PULLED, "ThrottlingError", times=8), what="pull"),
+    Cell("Start: token", "DynamoDB: transactions throttled for seconds", both(refresh_needed, aws("TransactWriteItems", GRANT, "ThrottlingError", times=8))),
+    Cell("Settle", "DynamoDB: transactions conflict for longer than is waited", aws("TransactWriteItems", END, "TransactionConflict", times=12), within=180),
+]
+
+OTHERS = [
+    Cell("Transfer", "S3: 412 for the newest version", aws("GetObject", "bytes=0-64000000", "PreconditionFailed", times=1), what="chunked"),
+    Cell("Transfer", "S3: 412 for every version", aws("GetObject", "bytes=0-299999", "PreconditionFailed", times=2), end="failed source_changed"),
+    Cell("Pictures", "S3: 503 SlowDown at a prepared picture", aws("PutObject", "pub_", "SlowDown"), what="photos"),
+    Cell("Pictures", "S3: answer lost at a prepared picture", answer_lost("PutObject", "pub_"), what="photos"),
+    Cell("Drop", "DynamoDB: list read in part", both(redelivered, in_part("BatchGetItem", "pub_")), what="drop"),
+    Cell("Intake", "Step Functions: throttled", aws("StartExecution", "pub_"), within=240),
+    Cell("Intake", "Step Functions: answer lost", answer_lost("StartExecution", "pub_")),
+    Cell("Intake", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=1), within=240),
+    Cell("Sweep", "Step Functions: throttled", aws("StartExecution", "pub_", times=10), within=300),
+    Cell("Sweep", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=2), within=300),
+    Cell("Sweep", "Step Functions: answer lost", both(aws("StartExecution", "pub_"), answer_lost("StartExecution", "pub_", skip=5)), within=240),
+    Cell("Watch", "Step Functions: throttled", both(no_webhooks, aws("SendTaskSuccess", "verdict")), within=240),
+    Cell("webhook", "SQS: answer lost", answer_lost("SendMessage", "post.publish")),
+    Cell("Outbox", "EventBridge: throttled", aws("PutEvents", "publish.published", times=5)),
+    Cell("Outbox", "EventBridge: 500", aws("PutEvents", "publish.published", "InternalException", times=5)),
+    Cell("Outbox", "EventBridge: failed in part", in_part("PutEvents", "publish.published", times=2)),
+    Cell("Outbox", "EventBridge: answer lost", answer_lost("PutEvents", "publish.published")),
+]
+
+NO_ROOM = [
+    Cell("Prepare", "Lambda: no room", no_room("workflow-prepare"), within=300, alone=True),
+    Cell("Start", "Lambda: no room", no_room("workflow-start"), within=300, alone=True),
+    Cell("Transfer", "Lambda: no room", no_room("workflow-transfer"), within=300, alone=True),
+    Cell("Watch", "Lambda: no room", both(no_webhooks, no_room("workflow-watch")), within=300, alone=True),
+    Cell("Settle", "Lambda: no room", no_room("workflow-settle"), within=300, alone=True),
+]
+
+# These are in `make test` too: one of each kind, all of them fast.
+_QUICK = {
+    ("Intake", "DynamoDB: transaction throttled"),
+    ("Prepare", "DynamoDB: answer lost at the source"),
+    ("Prepare", "S3: the answer breaks off at a range"),
+    ("Start: slot", "DynamoDB: meets a transaction at the turn"),
+    ("Start: init", "DynamoDB: transaction conflict at the claim"),
+    ("Start: init of a pull", "DynamoDB: transaction over its throughput at TikTok's id"),
+    ("Transfer", "KMS: answer lost at opening"),
+    ("Settle", "DynamoDB: answer lost, then in progress"),
+    ("Outbox", "EventBridge: failed in part"),
+}
+
+_ALL = [
+    *_cells("DynamoDB", TRANSACTIONS, OF_TRANSACTIONS),
+    *_cells("DynamoDB", WRITES, OF_WRITES),
+    *_cells("DynamoDB", READS, OF_READS),
+    *_cells("S3", S3_READS, OF_S3),
+    *_cells("KMS", SEALS, OF_KMS),
+    *PERSISTENT,
+    *OTHERS,
+    *NO_ROOM,
+]
+
+AWS_CELLS = [replace(cell, quick=(cell.step, cell.fault) in _QUICK) for cell in _ALL]

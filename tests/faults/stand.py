@@ -1,0 +1,40 @@
+"""The stack on which cells run: with a proxy before AWS, and a queue behind the event bus."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.journey import Journey
+from local.options import Options
+from local.stack import local_stack
+from tests.e2e.bus import Bus
+from tests.e2e.road import Videos
+from tests.faults.aws import AwsBetween
+
+# Short windows, so that what TikTok's 429 holds goes on soon; the budgets themselves have tests of their own.
+_CALLS = ("creator_info", "video_init", "inbox_init", "content_init", "status")
+_BUDGETS = ",".join([*(f"{call}=100/5" for call in _CALLS), "direct_posts=100/240", "pending_drafts=100/240"])
+_SCOPES = "user.info.basic,video.list,video.publish,video.upload"
+_SETTINGS = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A running stack, and what its cells need of it."""
+
+    journey: Journey
+    videos: Videos
+    aws: AwsBetween
+    bus: Bus
+
+
+@contextmanager
+def stand(folder: Path) -> Iterator[Stand]:
+    """Start the stack; videos are made in `folder`."""
+    options = Options(webhooks="absent", budgets=_BUDGETS, scopes=_SCOPES)
+    with AwsBetween() as aws, local_stack(options=options, between=aws) as stack:
+        aws.group = stack.emulator.child.pid
+        journey = Journey(stack)
+        journey.sandbox("PATCH", "/settings", json=_SETTINGS)
+        yield Stand(journey, Videos(folder), aws, Bus.tapped(stack))

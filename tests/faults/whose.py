@@ -1,0 +1,43 @@
+"""Whose call of AWS it is, by the names in it: an account's id, its publishes, and TikTok's names for them."""
+
+import re
+from collections import deque
+
+_NAME = re.compile(
+    r"acc_[0-9a-z]{26}|pub_[0-9a-z]{26}|[vp]_(?:pub|inbox)_(?:file|url)~v2-1\.\d+|-000[\w-]{32}|in/[0-9a-f]{12}"
+)
+# A task token names nothing, so it is learnt where a row keeps it.
+_TOKEN_KEPT, _TOKEN_SENT = re.compile(r'":token": {"S": "([^"]+)"}'), re.compile(r'"taskToken": "([^"]+)"')
+_PORTS = 200
+
+
+class Whose:
+    """The names that are known of each account, and who called AWS about it, by port, the last one last."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, str] = {}
+        self._ports: dict[str, deque[int]] = {}
+
+    def about(self, account: str, *names: str) -> None:
+        """From now on `names`, each of a form of _NAME, tell that a call is about the account."""
+        for name in (account, *names):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name} has no form that a call is searched for")
+            self._accounts.setdefault(name, account)
+        self._ports.setdefault(account, deque(maxlen=_PORTS))
+
+    def accounts_of(self, operation: str, text: str, port: int) -> list[str]:
+        """The accounts that a call is about. A transaction about one teaches the names in it."""
+        names = _NAME.findall(text) + _TOKEN_SENT.findall(text)
+        accounts = list(dict.fromkeys(self._accounts[name] for name in names if name in self._accounts))
+        for account in accounts:
+            self._ports[account].append(port)
+        if operation == "TransactWriteItems" and len(accounts) == 1:
+            self.about(accounts[0], *names)
+        if operation == "UpdateItem" and accounts:
+            self._accounts.update(dict.fromkeys(_TOKEN_KEPT.findall(text), accounts[0]))
+        return accounts
+
+    def ports(self, account: str) -> list[int]:
+        """The ports from which AWS was called about the account, the last one first."""
+        return list(reversed(self._ports[account]))
