@@ -38,7 +38,7 @@ check: $(VENV)/ready ## types, style, which room may import which, and that the 
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 
-faults: $(VENV)/ready ## set every step and every source against all that can go wrong, print the tables (twenty minutes)
+faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py

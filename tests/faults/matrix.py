@@ -66,7 +66,8 @@ def run_cell(cell: Cell, stand: Stand) -> Outcome:
         return _run(cell, connected(stand.journey, stand.videos, stand.aws, cell.what), stand)
     except Exception as error:  # noqa: BLE001 - a cell that breaks is a row of the table, not the end of the run
         traceback.print_exc()
-        return Outcome(cell, "?", "", "", 0, 0, 0, 0, (f"{type(error).__name__}: {error}"[:200],))
+        words = " ".join(str(error).split())[:200]
+        return Outcome(cell, "?", "", "", 0, 0, 0, 0, (f"{type(error).__name__}: {words}",))
 
 
 def _run(cell: Cell, case: Case, stand: Stand) -> Outcome:

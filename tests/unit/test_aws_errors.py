@@ -1,9 +1,11 @@
 """docs/aws-errors.md names every error of every call that the code makes, and what it says of the SDK is true."""
 
 import re
+from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from botocore.model import OperationModel
 from botocore.retries.standard import RetryContext, StandardRetryConditions
 from botocore.session import get_session
@@ -61,6 +63,28 @@ def test_a_row_says_truly_whether_the_sdk_repeats_the_call(row):
     )
 
     assert StandardRetryConditions().is_retryable(context) is row.repeats
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        row
+        for row in ROWS
+        if row.call.service in ("dynamodb", "kms") and row.status != 200 and "Cannot come" not in row.does
+    ],
+    ids=lambda row: f"{row.call.operation}-{row.error}",
+)
+def test_what_passes_by_itself_is_waited_out(row):
+    code, _, reason = row.error.partition(": ")
+    said: Any = {
+        "Error": {"Code": code},
+        "ResponseMetadata": {"HTTPStatusCode": row.status},
+        "CancellationReasons": [{"Code": "None"}, {"Code": reason}] if reason else [],
+    }
+
+    passes = aws.passes(ClientError(said, row.call.operation))
+
+    assert passes is bool(row.repeats or "`persist`" in row.does)
 
 
 def test_a_row_has_the_status_that_the_model_names():

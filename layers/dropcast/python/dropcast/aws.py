@@ -17,13 +17,14 @@ from dropcast import clock
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
-# What passes by itself. The SDK repeats some of these for a moment, and none of the transactions' own.
+# What passes by itself, beside every HTTP status from 500. The SDK repeats some of these for a moment, and none of the
+# transactions' own.
 _PASSING = frozenset(
     {
+        "DependencyTimeoutException",
         "InternalFailure",
         "InternalServerError",
         "KMSInternalException",
-        "DependencyTimeoutException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ServiceUnavailable",
@@ -95,6 +96,8 @@ def passes(error: Exception) -> bool:
     """Whether the same call may succeed a little later."""
     if not isinstance(error, ClientError):
         return isinstance(error, ConnectionError | HTTPClientError | UnfinishedError)
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+        return True
     said = reasons(error)
     return error_code(error) in _PASSING or bool(said & _PASSING_REASONS and not said & _LASTING_REASONS)
 
