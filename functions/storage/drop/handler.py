@@ -14,7 +14,13 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes EventBridge's Object Created."""
     dropped = event["detail"]["object"]
-    publish = take_drop(event["detail"]["bucket"]["name"], dropped["key"], dropped.get("version-id"))
+    publish = take_drop(
+        event["detail"]["bucket"]["name"],
+        dropped["key"],
+        dropped.get("version-id"),
+        dropped.get("etag"),
+        dropped.get("size"),
+    )
     if publish is not None:
         code = publish.error.code if publish.error else None
         logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)

@@ -57,6 +57,8 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
     body = {"account_id": account.account_id}
     for part in (*parts, changes):
         body |= part
+    for key in ("a.mp4", "1.jpg", "2.jpg"):
+        maker("s3").put_object(Bucket=BUCKET, Key=key, Body=SAMPLE.read_bytes())
     taken = accept(PublishRequest.model_validate(body), key_id="k1", idempotency_key=None)
     assert isinstance(taken, Publish), taken
     return taken
@@ -64,7 +66,6 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
 
 def prepared(publish: Publish) -> Publish:
     """As Prepare, and Pictures where there are some, leave it."""
-    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=SAMPLE.read_bytes())
     step = prepare(publish.publish_id, publish.publish_id)
     if step["outcome"] == "pictures":
         found = stored(publish)

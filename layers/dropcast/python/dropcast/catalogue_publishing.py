@@ -125,9 +125,9 @@ PUBLISHING: dict[str, Entry] = {
     # the source
     "source_missing": Entry("There is no object {key} in the bucket {bucket}.", "Upload it first.", Next.NONE, 404),
     "source_changed": Entry(
-        "The object {key} was deleted or replaced while it was sent. Nothing was posted: TikTok never got all of it.",
-        _NEW_PUBLISH,
-        Next.RETRY,
+        "The object {key} was deleted or replaced after its publish was accepted. Nothing was posted.",
+        "To post the object that is there now, make a new publish with POST /v1/publishes: a retry wants the old one.",
+        Next.NONE,
     ),
     "pictures_refused": Entry(
         "{count} of the {total} pictures cannot be posted. {named}",

@@ -8,6 +8,8 @@ from dropcast.publishing.models import AnySource, Photo, Photos, Publish, Pulled
 from dropcast.publishing.request import AskedSource, PhotosSource, S3Object, S3Source, UrlSource
 from dropcast.vault import seal, unseal
 
+_OF_OBJECT = {"bucket", "key", "version_id", "etag", "size"}
+
 
 def objects_of(source: AskedSource) -> Sequence[S3Object]:
     """The objects in S3 that `source` names."""
@@ -29,6 +31,13 @@ def row_source(source: AskedSource) -> AnySource:
             return Photos(items=tuple(Photo.model_validate(item.model_dump()) for item in items))
         case UrlSource():
             return PulledUrl()
+
+
+def as_accepted(source: AnySource) -> AnySource:
+    """`source` with its objects pinned as they were, without the pictures that another publish made of them."""
+    if not isinstance(source, Photos):
+        return source
+    return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OF_OBJECT)) for item in source.items))
 
 
 def seal_source_url(publish_id: str, url: SecretStr) -> bytes:

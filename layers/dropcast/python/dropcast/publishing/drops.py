@@ -25,26 +25,30 @@ _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
 _NO_ACCOUNT = "none"
 _SIDECAR_BYTES_MAX = 64 * 1024
 _REASON_MAX = 1000
+_QUOTE = '"'
 _OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
 _OBJECT = TypeAdapter(dict[str, Any])
 
 
 @dataclass(frozen=True)
 class Drop:
-    """What a drop asks for, and the ETag of its object."""
+    """What a drop asks for, and its object, pinned."""
 
     asked: DropOptions
-    etag: str
+    source: Source
 
 
-def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
-    """Take in one version of the object at `key`; an event that comes twice gives the same publish.
+def take_drop(
+    bucket: str, key: str, version_id: str | None, etag: str | None = None, size: int | None = None
+) -> Publish | None:
+    """Accept the object that S3's event names; an event that comes twice gives the same publish.
 
     None for what is no drop: sidecars (`.json`) and folder marks.
     """
     if key.endswith((".json", "/")):
         return None
-    source = Source(bucket=bucket, key=key, version_id=version_id)
+    quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
+    source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
     found = _KEY.fullmatch(key)
     account_id = found["account_id"] if found else _NO_ACCOUNT
     once = OnceKey(f"drop#{bucket}#{key}#{version_id or clock.now()}", "version")
@@ -55,7 +59,7 @@ def take_drop(bucket: str, key: str, version_id: str | None) -> Publish | None:
     asked = drop.asked
     publish = new_publish(
         account_id,
-        source,
+        drop.source,
         "drop",
         asked.options(),
         mode=asked.mode,
@@ -74,7 +78,7 @@ def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
     source = publish.video
     if drop.asked.allow_duplicate:
         return _stored(submit(publish, once))
-    same_bytes = OnceKey(f"drop_etag#{source.bucket}#{source.key}#{drop.etag}", once.name)
+    same_bytes = OnceKey(f"drop_etag#{source.bucket}#{source.key}#{source.etag}", once.name)
     taken = submit(publish, once, same_bytes)
     if isinstance(taken, Publish) or taken.same:
         return _stored(taken)
@@ -99,6 +103,8 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
     found = source_store.head(source)
     if isinstance(found, Problem):
         return found
+    if source.etag not in (None, found.etag):
+        return problem("source_changed", bucket=source.bucket, key=source.key)
     sidecar = _sidecar(source)
     if isinstance(sidecar, Problem):
         return sidecar
@@ -107,7 +113,10 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
         asked = DropOptions.model_validate(chosen)
     except ValidationError as error:
         return _invalid(source, error)
-    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, found.etag)
+    pinned = source.model_copy(
+        update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
+    )
+    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, pinned)
 
 
 def _invalid(source: Source, error: ValidationError) -> Problem:

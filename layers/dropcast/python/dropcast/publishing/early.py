@@ -1,7 +1,9 @@
-"""What can be said of a request at once: whether it may be posted at all and, of one for later, whether its media can.
+"""Checks of a request when it is made: whether the account may post it, and which objects it names.
 
-Nobody is to wait a year for a refusal that was plain on the first day. When its time comes all is looked at again.
+The video of a publish for later is looked into as well. All is looked at again when its time comes.
 """
+
+from concurrent.futures import ThreadPoolExecutor
 
 from dropcast import clock
 from dropcast.errors import Problem
@@ -13,6 +15,9 @@ from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.source_check import source_refusals
 from dropcast.publishing.timing import time_refusal
 from dropcast.publishing.video_check import pin_video
+
+# As many connections as the SDK keeps open.
+_AT_ONCE = 10
 
 
 def request_refusal(request: PublishRequest) -> Problem | None:
@@ -28,9 +33,10 @@ def request_refusal(request: PublishRequest) -> Problem | None:
 
 
 def looked_at(publish: Publish) -> Publish | Problem:
-    """A publish for later with its media looked into and pinned, or why they cannot be posted; any other as it is."""
-    if not is_for_later(publish):
-        return publish
+    """The publish with its objects in S3 pinned, so that exactly they are posted; a video for later is looked into.
+
+    Problems: those of `source_store.pin`, and of a video for later what `pin_video` finds.
+    """
     source = _seen(publish)
     if isinstance(source, Problem):
         return source
@@ -39,8 +45,10 @@ def looked_at(publish: Publish) -> Publish | Problem:
 
 def _seen(publish: Publish) -> AnySource | Problem:
     match publish.source:
-        case Source() as video:
+        case Source() as video if is_for_later(publish):
             return pin_video(video, publish.asked_options)
+        case Source() as video:
+            return source_store.pin(video)
         case Photos(items=items):
             return _pinned(items)
         case PulledUrl() as url:
@@ -48,11 +56,10 @@ def _seen(publish: Publish) -> AnySource | Problem:
 
 
 def _pinned(items: tuple[Photo, ...]) -> Photos | Problem:
-    """The pictures' versions; what is in them is looked at when they are made ready."""
-    pinned: list[Photo] = []
-    for item in items:
-        found = source_store.head(item)
-        if isinstance(found, Problem):
-            return found
-        pinned.append(item.model_copy(update={"version_id": found.version_id or item.version_id}))
-    return Photos(items=tuple(pinned))
+    """The pictures with their versions and ETags. What is in them is looked at when they are made ready."""
+    with ThreadPoolExecutor(min(len(items), _AT_ONCE)) as pool:
+        pinned = list(pool.map(source_store.pin, items))
+    for one in pinned:
+        if isinstance(one, Problem):
+            return one
+    return Photos(items=tuple(one for one in pinned if isinstance(one, Photo)))

@@ -28,7 +28,7 @@ def edit(publish_id: str, changes: PublishEdit) -> Publish | Problem:
     """The publish as it is after the changes, which are judged with all the rest as one request.
 
     A next execution takes it over, so what the one before had seen or begun no longer counts.
-    Problems: not_found, too_late_to_edit, invalid_request, what `request_refusal` finds and what the media meet.
+    Problems: not_found, too_late_to_edit, invalid_request, what `request_refusal` and `looked_at` find.
     """
     wanted = changes.model_dump(exclude_unset=True)
     for _ in range(_RACES_MAX):

@@ -26,7 +26,7 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Problems: what `request_refusal` finds and, of a publish for later, what its media meet; idempotency_conflict,
+    Its objects in S3 are pinned. Problems: what `request_refusal` and `looked_at` find, idempotency_conflict,
     request_in_flight.
     """
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)

@@ -19,7 +19,10 @@ class _Frozen(BaseModel):
 
 
 class Source(_Frozen):
-    """An object in S3, pinned once Prepare has seen it. Sizes in bytes, durations in milliseconds."""
+    """An object in S3, pinned when its publish is accepted. Sizes in bytes, durations in milliseconds.
+
+    Once `etag` is known that object is posted, or the publish fails as source_changed.
+    """
 
     type: Literal["s3"] = "s3"
     bucket: str

@@ -104,17 +104,13 @@ def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
 
 
 def _pin(photo: Photo) -> Photo | Problem:
-    """The photo with the version, ETag and size that it has now, or was seen to have before."""
-    if photo.etag is not None:
-        return photo
-    found = source_store.head(photo)
-    if isinstance(found, Problem):
-        return found
-    if found.size > SOURCE_BYTES_MAX:
-        return problem("picture_too_large", value=f"{found.size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
-    return photo.model_copy(
-        update={"version_id": found.version_id or photo.version_id, "etag": found.etag, "size": found.size}
-    )
+    """The photo with the version, ETag and size that it had when the publish was accepted."""
+    pinned = source_store.pin(photo)
+    if isinstance(pinned, Problem):
+        return pinned
+    if (pinned.size or 0) > SOURCE_BYTES_MAX:
+        return problem("picture_too_large", value=f"{pinned.size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
+    return pinned
 
 
 def _key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:

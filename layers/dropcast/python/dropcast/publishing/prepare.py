@@ -10,7 +10,7 @@ from dropcast.publishing.video_check import pin_video
 
 
 def prepare(publish_id: str, execution: str) -> Step:
-    """Check the row, the account and the video; pin the object's version, ETag and size.
+    """Check the row, the account and the video that was pinned when the publish was accepted.
 
     Answers ready, pictures (they are to be made ready first) or refused. Of a video at its owner's address nothing is
     known: TikTok is the first to look at it.

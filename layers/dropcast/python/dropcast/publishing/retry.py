@@ -4,8 +4,9 @@ from dropcast import dynamo
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.asked_again import asked_again
+from dropcast.publishing.asked_source import as_accepted
 from dropcast.publishing.beginning import begin
-from dropcast.publishing.early import request_refusal
+from dropcast.publishing.early import looked_at, request_refusal
 from dropcast.publishing.intake import asked_publish
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
@@ -16,8 +17,8 @@ _RACES_MAX = 5
 def retry(publish_id: str) -> Publish | Problem:
     """The new publish, which begins at once; asked again, the same one.
 
-    Problems: not_found, not_retryable, say_whether_posted (resolve it first), nothing_to_repeat and what
-    `request_refusal` finds.
+    It posts the same objects: one that was replaced since fails as source_changed. Problems: not_found, not_retryable,
+    say_whether_posted (resolve it first), nothing_to_repeat and what `request_refusal` and `looked_at` find.
     """
     for _ in range(_RACES_MAX):
         publish = publish_store.get(publish_id)
@@ -50,4 +51,6 @@ def _again(publish: Publish) -> Publish | Problem:
     request = asked_again(publish, {})
     if isinstance(request, Problem):
         return request
-    return request_refusal(request) or asked_publish(request, retry_of=publish.publish_id)
+    again = asked_publish(request, retry_of=publish.publish_id)
+    kept = again.model_copy(update={"source": as_accepted(publish.source)})
+    return request_refusal(request) or looked_at(kept)

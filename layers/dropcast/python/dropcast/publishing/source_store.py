@@ -1,8 +1,8 @@
-"""The video in S3: what it is, ranges of it, one stream of it. Always the version and ETag that Prepare pinned."""
+"""Objects in S3: what they are, ranges of them, one stream of them. All reads are of the pinned version and ETag."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,6 +19,8 @@ _REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
 _BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
+
+Named = TypeVar("Named", bound=Source)
 
 
 class SourceBroke(Exception):
@@ -63,12 +65,27 @@ def head(source: Source) -> ObjectFacts | Problem:
     )
 
 
+def pin(source: Named) -> Named | Problem:
+    """`source` pinned to the version, ETag and size that it has now. One that is pinned stays as it is, unread.
+
+    Problems: those of `head`.
+    """
+    if source.etag is not None and source.size is not None:
+        return source
+    found = head(source)
+    if isinstance(found, Problem):
+        return found
+    return source.model_copy(
+        update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
+    )
+
+
 def read_range(source: Source, first: int, last: int) -> bytes:
     """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 does not give them."""
     try:
         return _get(source, first, last)["Body"].read()
     except ClientError as error:
-        if (refusal := _refusal(source, error)) is not None:
+        if (refusal := _read_refusal(source, error)) is not None:
             raise SourceRefused(refusal) from None
         raise
 
@@ -142,9 +159,7 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
     try:
         return SourceStream(source, first, (source.size or 0) - 1 if last is None else last)
     except ClientError as error:
-        if aws.error_code(error) in _GONE | _REPLACED:
-            return problem("source_changed", bucket=source.bucket, key=source.key)
-        if (refusal := _refusal(source, error)) is not None:
+        if (refusal := _read_refusal(source, error)) is not None:
             return refusal
         if _is_busy(error):
             raise SourceBroke(aws.error_code(error)) from None
@@ -167,6 +182,13 @@ def _get(source: Source, first: int, last: int) -> dict[str, Any]:
         answer["Body"].close()
         raise SourceBroke(f"asked for bytes {first}-{last}, got HTTP {status} with {answer.get('ContentRange')}")
     return answer
+
+
+def _read_refusal(source: Source, error: ClientError) -> Problem | None:
+    """What S3's refusal to give the pinned object means: it is gone or another one, or see `_refusal`."""
+    if aws.error_code(error) in _GONE | _REPLACED:
+        return problem("source_changed", bucket=source.bucket, key=source.key)
+    return _refusal(source, error)
 
 
 def _refusal(source: Source, error: ClientError) -> Problem | None:

@@ -20,7 +20,7 @@ class Video:
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """The video at `source`, looked into and pinned, or the first problem, which names the others in its details."""
+    """The video at `source`, looked into, and pinned if it was not yet; or a problem, which names others as `also`."""
     seen = inspect(source, options)
     if isinstance(seen, Video):
         return seen.source
@@ -33,17 +33,15 @@ def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
 def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
     """Look into the video by a few ranged reads. `max_ms`: the creator's own longest duration, where it is known.
 
-    Problems: what `head` and `preflight` find, cover_outside_video.
+    Problems: what `pin` and `preflight` find, cover_outside_video, source_changed.
     """
-    found = source_store.head(source)
-    if isinstance(found, Problem):
-        return (found,)
-    pinned = source.model_copy(
-        update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
-    )
-    reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), found.size)
+    pinned = source_store.pin(source)
+    if isinstance(pinned, Problem):
+        return (pinned,)
+    size = pinned.size or 0
+    reader = BufferedRanges(lambda first, last: source_store.read_range(pinned, first, last), size)
     try:
-        facts = preflight(reader, found.size, max_ms)
+        facts = preflight(reader, size, max_ms)
     except SourceRefused as refused:
         return (refused.problem,)
     if not isinstance(facts, VideoFacts):
