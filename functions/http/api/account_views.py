@@ -58,10 +58,32 @@ class AbilityView(BaseModel):
     fix: str | None
 
 
+class ProfileView(BaseModel):
+    """What the account shows about itself in TikTok; null where TikTok did not say."""
+
+    bio: str | None
+    link: str | None
+    verified: bool | None
+
+
+class StatsView(BaseModel):
+    """The account's counts; null where TikTok did not say."""
+
+    followers: int | None
+    following: int | None
+    likes: int | None
+    videos: int | None
+
+
 class AccountDetailView(AccountView):
-    """A connected account, and what it can and cannot do now."""
+    """A connected account, and what it can and cannot do now.
+
+    `profile` needs the scope user.info.profile and `stats` needs user.info.stats; both are as old as `creator`.
+    """
 
     app_audit: str
+    profile: ProfileView | None
+    stats: StatsView | None
     creator: CreatorView | None
     abilities: list[AbilityView]
 
@@ -125,6 +147,8 @@ def account_detail_view(account: Account) -> AccountDetailView:
     return AccountDetailView(
         **_shown(account),
         app_audit=audit,
+        profile=_profile_view(account),
+        stats=_stats_view(account),
         creator=creator
         and CreatorView(
             checked_at=iso(creator.at),
@@ -136,6 +160,18 @@ def account_detail_view(account: Account) -> AccountDetailView:
             AbilityView(what=one.what, can=one.can, why=one.why, fix=one.fix)
             for one in abilities(account, audited=audit == "audited")
         ],
+    )
+
+
+def _profile_view(account: Account) -> ProfileView | None:
+    known = account.profile if "user.info.profile" in account.scopes else None
+    return known and ProfileView(bio=known.bio, link=known.link, verified=known.verified)
+
+
+def _stats_view(account: Account) -> StatsView | None:
+    known = account.stats if "user.info.stats" in account.scopes else None
+    return known and StatsView(
+        followers=known.followers, following=known.following, likes=known.likes, videos=known.videos
     )
 
 

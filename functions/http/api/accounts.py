@@ -14,7 +14,7 @@ from dropcast.accounts.account_list_store import accounts_page
 from dropcast.accounts.account_store import get_account, set_drop_defaults
 from dropcast.accounts.creator_check import checked_lately
 from dropcast.accounts.disconnect import disconnect
-from dropcast.accounts.models import AccountStatus, inactivity
+from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.refresh_queue import queue_refresh
 from dropcast.errors import Problem, problem
 from dropcast.publishing.drop_options import DropDefaults
@@ -69,13 +69,9 @@ def show_account(account_id: Id) -> Response[Any]:
     responses=documented(202, "Its tokens will be refreshed", QueuedView),
 )
 def refresh(account_id: Id) -> Response[Any]:
-    """Have the account's tokens refreshed soon. Nobody has to: they are, by themselves."""
-    account = get_account(account_id)
-    if account is None:
-        return refused(_unknown(account_id))
-    if why := inactivity(account):
+    """Have the account's tokens refreshed soon, once a minute at most. Dropcast renews them in time by itself."""
+    if why := queue_refresh(account_id):
         return refused(why)
-    queue_refresh(account_id)
     return view(202, QueuedView(account_id=account_id))
 
 

@@ -6,7 +6,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.creator_check import checked_lately
 from dropcast.accounts.looking import fresh_creator_info
-from dropcast.accounts.models import Account
+from dropcast.accounts.models import Account, Profile, Stats
 from dropcast.budgets.overview import standings
 from dropcast.errors import Problem
 from dropcast.tiktok.models import CreatorInfo
@@ -169,3 +169,59 @@ def test_creator_info_degrades_by_scope_with_a_clear_word(tiktok):
     assert isinstance(refused, Problem)
     assert (refused.code, tiktok.asked) == ("scope_not_granted", [])
     assert "video.publish" in refused.message
+
+
+TOLD = {
+    "display_name": "Ana",
+    "username": "ana",
+    "bio_description": "Tea 🍵",
+    "profile_deep_link": "https://vm.tiktok.com/x/",
+    "is_verified": True,
+    "follower_count": 12,
+    "following_count": 3,
+    "likes_count": 4_000_000_000,
+    "video_count": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("scopes", "profile", "stats"),
+    [
+        ("user.info.basic", None, None),
+        ("user.info.basic,user.info.profile", Profile("Tea 🍵", "https://vm.tiktok.com/x/", True), None),
+        ("user.info.basic,user.info.stats", None, Stats(12, 3, 4_000_000_000, 0)),
+    ],
+)
+def test_profile_and_stats_are_known_where_their_scopes_were_granted(tiktok, scopes, profile, stats):
+    tiktok.scopes, tiktok.user = scopes, TOLD
+    account = save_connection("user-1", tiktok.grant())
+    assert isinstance(account, Account)
+
+    checked = looked_at(account)
+
+    assert (checked.profile, checked.stats) == (profile, stats)
+
+
+def test_a_bio_that_was_emptied_does_not_stay(tiktok, held_clock):
+    tiktok.user = dict(TOLD)
+    account = save_connection("user-1", tiktok.grant())
+    assert isinstance(account, Account)
+    looked_at(account)
+    tiktok.user["bio_description"] = ""
+    held_clock.at += 600
+
+    checked = looked_at(account)
+
+    assert checked.profile is not None
+    assert checked.profile.bio == ""
+
+
+def test_what_was_known_stays_while_tiktok_is_silent(tiktok, held_clock):
+    tiktok.user = dict(TOLD)
+    account = save_connection("user-1", tiktok.grant())
+    assert isinstance(account, Account)
+    before = looked_at(account)
+    tiktok.user = {"fails": True}
+    held_clock.at += 600
+
+    assert looked_at(account).profile == before.profile

@@ -12,7 +12,6 @@ from dropcast.settings import settings
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW, change_account
 from tests.unit.support.api import call, with_scopes
-from tests.unit.support.memory_aws import maker
 
 
 @pytest.fixture
@@ -47,6 +46,32 @@ def test_one_account_is_shown_with_its_creator_and_what_it_can_do(account):
     }
     assert {"what", "can", "why", "fix"} == set(shown["abilities"][0])
     assert not shown["abilities"][0]["can"]
+
+
+def test_profile_and_stats_are_shown_where_their_scopes_were_granted(tiktok):
+    tiktok.scopes += ",user.info.stats"
+    tiktok.user |= {"bio_description": "Tea", "is_verified": False, "follower_count": 12, "likes_count": 5}
+    connected = save_connection("user-1", tiktok.grant())
+    assert isinstance(connected, Account)
+
+    _, shown = ask("GET", f"/v1/accounts/{connected.account_id}", key="read")
+
+    assert shown["profile"] == {"bio": "Tea", "link": None, "verified": False}
+    assert shown["stats"] == {"followers": 12, "following": None, "likes": 5, "videos": None}
+
+
+def test_stats_of_a_scope_that_is_no_longer_granted_are_not_shown(tiktok):
+    tiktok.scopes += ",user.info.stats"
+    tiktok.user |= {"follower_count": 12}
+    connected = save_connection("user-1", tiktok.grant())
+    assert isinstance(connected, Account)
+    ask("GET", f"/v1/accounts/{connected.account_id}")
+    tiktok.scopes = "user.info.basic"
+    save_connection("user-1", tiktok.grant())
+
+    _, shown = ask("GET", f"/v1/accounts/{connected.account_id}")
+
+    assert (shown["profile"], shown["stats"]) == (None, None)
 
 
 def test_the_audit_is_a_setting(account, cloud):
@@ -163,14 +188,6 @@ def test_without_the_scope_videos_degrade_with_a_clear_word(tiktok):
     assert code(answer) == (409, "scope_not_granted")
     assert "video.list" in answer[1]["error"]["message"]
     assert tiktok.asked == []
-
-
-def test_a_refresh_is_queued(account):
-    status, queued = ask("POST", f"/v1/accounts/{account}/refresh", key="publish")
-
-    [message] = maker("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
-    assert (status, queued) == (202, {"account_id": account, "queued": True})
-    assert json.loads(message["Body"]) == {"account_id": account, "asked_at": NOW}
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,19 @@ from dropcast.tiktok.display import user_info, video_list, video_query
 from dropcast.tiktok.models import UserInfo, VideoPage
 from tests.unit.support.answers import TOKEN, saying
 
+BASIC = {"open_id", "union_id", "avatar_url", "display_name"}
+PROFILE = {"username", "bio_description", "profile_deep_link", "is_verified"}
+STATS = {"follower_count", "following_count", "likes_count", "video_count"}
+
 
 @pytest.mark.parametrize(
     ("scopes", "fields"),
     [
-        ({"user.info.basic", "video.publish"}, {"open_id", "union_id", "avatar_url", "display_name"}),
-        ({"user.info.basic", "user.info.profile"}, {"open_id", "union_id", "avatar_url", "display_name", "username"}),
+        ({"user.info.basic", "video.publish"}, BASIC),
+        ({"user.info.basic", "user.info.profile"}, BASIC | PROFILE),
+        ({"user.info.basic", "user.info.stats"}, BASIC | STATS),
+        ({"user.info.stats"}, STATS),
+        ({"user.info.basic", "user.info.profile", "user.info.stats", "video.list"}, BASIC | PROFILE | STATS),
         (set(), {"open_id"}),
     ],
 )
@@ -30,6 +37,27 @@ def test_the_user_is_read_from_inside_the_data():
     user = user_info(asked.tiktok, TOKEN, {"user.info.basic", "user.info.profile"})
 
     assert user == UserInfo(open_id="open-1", display_name="Ana", username="ana", log_id="log-1")
+
+
+ODD = [-1, 2**63, 10**400, 1.5, True, "12", None, [], {}, "x" * 2001]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])
+def test_an_odd_value_beside_the_names_costs_nothing_but_itself(odd):
+    told = dict.fromkeys(STATS, odd) | {"open_id": "open-1", "display_name": "Ana"}
+
+    user = user_info(saying({"user": told}).tiktok, TOKEN, {"user.info.basic", "user.info.stats"})
+
+    assert user == UserInfo(open_id="open-1", display_name="Ana", log_id="log-1")
+
+
+@pytest.mark.parametrize("odd", [1, 0, None, [], {}, "x" * 2001], ids=lambda odd: str(odd)[:10])
+def test_an_odd_profile_costs_nothing_but_itself(odd):
+    told = {"open_id": "open-1", "display_name": "Ana", "bio_description": odd, "is_verified": odd}
+
+    user = user_info(saying({"user": told}).tiktok, TOKEN, {"user.info.basic", "user.info.profile"})
+
+    assert user == UserInfo(open_id="open-1", display_name="Ana", log_id="log-1")
 
 
 @pytest.mark.parametrize("data", [{}, {"user": None}, {"user": []}, {"user": {"display_name": "Ana"}}])

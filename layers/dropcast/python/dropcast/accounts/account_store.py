@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from dropcast import aws, dynamo
-from dropcast.accounts.models import Account, CreatorCheck
+from dropcast import aws, clock, dynamo
+from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
 from dropcast.settings import settings
 
 
@@ -52,18 +52,46 @@ def describe_account(
     nickname: str | None,
     avatar_url: str | None,
     creator: CreatorCheck | None = None,
+    profile: Profile | None = None,
+    stats: Stats | None = None,
 ) -> Account | None:
-    """Keep what TikTok tells of the creator; what is None stays as it is known. None: there is no such account."""
+    """Store what TikTok says about the creator; what is None stays as it is. None: there is no such account."""
     told = {"username": username, "nickname": nickname, "avatar_url": avatar_url}
+    parts = {"creator": creator, "profile": profile, "stats": stats}
     return _set(
         account_id,
-        {name: value for name, value in told.items() if value} | ({"creator": asdict(creator)} if creator else {}),
+        {name: value for name, value in told.items() if value}
+        | {name: asdict(part) for name, part in parts.items() if part},
     )
 
 
 def set_drop_defaults(account_id: str, defaults: dict[str, Any]) -> Account | None:
     """Put `defaults` in the place of those that the account's drops had. None: there is no such account."""
     return _set(account_id, {"drop_defaults": defaults})
+
+
+def note_refresh_asked(account_id: str, *, every_s: int) -> bool:
+    """Note that a person asks for a refresh now; False if the account is not active, or one was asked for less than
+    `every_s` seconds ago."""
+    now = clock.now()
+    values = {":active": "active", ":now": now, ":before": now - every_s}
+    answer = dynamo.write_if(
+        "update_item",
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(account_key(account_id)),
+        UpdateExpression="SET refresh_asked_at = :now",
+        # A time that lies ahead was written by a clock that was wrong.
+        ConditionExpression="#status = :active AND (attribute_not_exists(refresh_asked_at)"
+        " OR refresh_asked_at <= :before OR refresh_asked_at > :now)",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues=dynamo.to_item(values),
+    )
+    return answer is not None
+
+
+def refresh_asked_at(account_id: str) -> int:
+    """When a person last asked for a refresh, in seconds since the epoch; 0 for never."""
+    return (read_item(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
 def _set(account_id: str, values: dynamo.Item) -> Account | None:
@@ -102,6 +130,8 @@ def from_row(row: dict[str, Any]) -> Account:
         nickname=row.get("nickname"),
         avatar_url=row.get("avatar_url"),
         creator=CreatorCheck(**row["creator"]) if "creator" in row else None,
+        profile=Profile(**row["profile"]) if "profile" in row else None,
+        stats=Stats(**row["stats"]) if "stats" in row else None,
         ended_at=row.get("ended_at"),
         end_reason=row.get("end_reason"),
         revoked=row.get("revoked"),

@@ -8,7 +8,7 @@ from dropcast.accounts import app
 from dropcast.accounts.account_store import describe_account
 from dropcast.accounts.asking import ask
 from dropcast.accounts.creator_look import Asking, look_at_creator
-from dropcast.accounts.models import Account, CreatorCheck, inactivity
+from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats, inactivity
 from dropcast.errors import Problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import user_info
@@ -69,7 +69,17 @@ def _store(account: Account, who: _Answer, posting: _Answer) -> Account | None:
         nickname=(user and user.display_name) or (creator and creator.nickname),
         avatar_url=(user and user.avatar_url) or (creator and creator.avatar_url),
         creator=_check(account, who, posting),
+        profile=_profile(user) if user and "user.info.profile" in account.scopes else None,
+        stats=_stats(user) if user and "user.info.stats" in account.scopes else None,
     )
+
+
+def _profile(user: UserInfo) -> Profile:
+    return Profile(user.bio_description, user.profile_deep_link, user.is_verified)
+
+
+def _stats(user: UserInfo) -> Stats:
+    return Stats(user.follower_count, user.following_count, user.likes_count, user.video_count)
 
 
 def _check(account: Account, who: _Answer, posting: _Answer) -> CreatorCheck | None:

@@ -31,6 +31,25 @@ class CreatorCheck:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """What TikTok says about the account to apps with the scope user.info.profile; None where it did not say."""
+
+    bio: str | None = None
+    link: str | None = None
+    verified: bool | None = None
+
+
+@dataclass(frozen=True)
+class Stats:
+    """The account's counts, for apps with the scope user.info.stats; None where TikTok did not say."""
+
+    followers: int | None = None
+    following: int | None = None
+    likes: int | None = None
+    videos: int | None = None
+
+
+@dataclass(frozen=True)
 class Account:
     """One TikTok account (one `open_id`); names are None until TikTok told them.
 
@@ -49,6 +68,8 @@ class Account:
     nickname: str | None = None
     avatar_url: str | None = None
     creator: CreatorCheck | None = None
+    profile: Profile | None = None
+    stats: Stats | None = None
     ended_at: int | None = None
     end_reason: EndReason | None = None
     revoked: bool | None = None

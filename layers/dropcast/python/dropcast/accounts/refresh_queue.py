@@ -13,12 +13,17 @@ from itertools import islice
 from typing import Any
 
 from dropcast import aws, clock
+from dropcast.accounts.account_store import get_account, note_refresh_asked, refresh_asked_at
 from dropcast.accounts.due import SHARDS
 from dropcast.accounts.due_store import Due, due_rows, put_off
+from dropcast.accounts.models import inactivity
+from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
 # Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
 PUT_OFF_S = 30 * 60
+# How often a person may ask for one account's refresh.
+ASKED_EVERY_S = 60
 
 _BATCH = 10
 _LAST_BATCH_S = 10
@@ -46,12 +51,28 @@ def queue_due() -> int:
         return sum(pool.map(partial(_queue_shard, clock.now()), shards))
 
 
-def queue_refresh(account_id: str) -> None:
-    """Have the account refreshed soon, due or not: a person wants it."""
+def queue_refresh(account_id: str) -> Problem | None:
+    """Have the account refreshed soon, due or not, because a person asks for it: once a minute at most.
+
+    Problems: `not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
+    """
+    if not note_refresh_asked(account_id, every_s=ASKED_EVERY_S):
+        return _refusal(account_id)
     aws.client("sqs").send_message(
         QueueUrl=settings().refresh_queue_url,
         MessageBody=json.dumps({"account_id": account_id, "asked_at": clock.now()}),
     )
+    return None
+
+
+def _refusal(account_id: str) -> Problem:
+    account = get_account(account_id)
+    if account is None:
+        return problem("not_found", what="account", account_id=account_id)
+    if why := inactivity(account):
+        return why
+    seconds = refresh_asked_at(account_id) + ASKED_EVERY_S - clock.now()
+    return problem("refresh_too_soon", account_id=account_id, retry_after=max(seconds, 1))
 
 
 def wish_of_message(body: str) -> Wish:

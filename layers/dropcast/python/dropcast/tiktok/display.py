@@ -15,7 +15,8 @@ _LIST_PATH = "/v2/video/list/"
 _QUERY_PATH = "/v2/video/query/"
 _FIELDS = {
     "user.info.basic": ("open_id", "union_id", "avatar_url", "display_name"),
-    "user.info.profile": ("username",),
+    "user.info.profile": ("username", "bio_description", "profile_deep_link", "is_verified"),
+    "user.info.stats": ("follower_count", "following_count", "likes_count", "video_count"),
 }
 
 

@@ -5,6 +5,9 @@ from typing import Annotated, Any, cast
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, field_validator
 
+# Characters; TikTok's own limits are far below.
+_SHORT_TEXT_MAX = 2_000
+
 
 def _comma_list(value: Any) -> Any:
     return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -31,6 +34,22 @@ def _text_or_none(value: Any) -> Any:
     return None if value == "" else value
 
 
+def _count(value: Any) -> Any:
+    """A count that cannot be one (a text, a negative number, more than 64 bits) reads as not told."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
+
+
+def _short_text(value: Any) -> Any:
+    return value if isinstance(value, str) and len(value) <= _SHORT_TEXT_MAX else None
+
+
+def _flag(value: Any) -> Any:
+    return value if isinstance(value, bool) else None
+
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+ShortText = Annotated[str | None, BeforeValidator(_short_text)]
+Flag = Annotated[bool | None, BeforeValidator(_flag)]
 IdText = Annotated[str | None, BeforeValidator(_id_text)]
 ReasonText = Annotated[str | None, BeforeValidator(_reason_text)]
 Text = Annotated[str | None, BeforeValidator(_text_or_none)]
@@ -104,13 +123,23 @@ class PublishStatus(Wire):
 
 
 class UserInfo(Wire):
-    """Who an account is (section 8). Only `open_id` is sure; the rest depends on the granted scopes."""
+    """Who an account is (section 8). Only `open_id` is sure; the rest depends on the granted scopes.
+
+    An odd value beside the names reads as not told, since it must not cost the names.
+    """
 
     open_id: str = Field(min_length=1)
     union_id: str | None = None
     avatar_url: str | None = None
     display_name: str | None = None
     username: str | None = None
+    bio_description: ShortText = None
+    profile_deep_link: ShortText = None
+    is_verified: Flag = None
+    follower_count: Count = None
+    following_count: Count = None
+    likes_count: Count = None
+    video_count: Count = None
     log_id: str | None = None
 
 
