@@ -14,7 +14,9 @@ class BusinessConnection:
     """What one consent gave; `connected_at` and `ended_at` are in seconds since the epoch.
 
     An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, which is that portal's name of the
-    TikTok account, and may serve the comments of one of our accounts (`account_id`). `revoked`: TikTok took it back.
+    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for` names the account that
+    it was agreed to for, also once another connection serves that account. `revoked`: TikTok took it back.
+    `connection_number` rises with each consent, and tells one from another in the same second.
     """
 
     connection_id: str
@@ -23,11 +25,13 @@ class BusinessConnection:
     status: BusinessStatus
     connected_at: int
     account_id: str | None = None
+    made_for: str | None = None
     business_id: str | None = None
     advertiser_ids: tuple[str, ...] = ()
     scopes: frozenset[str] = frozenset()
     ended_at: int | None = None
     revoked: bool | None = None
+    connection_number: int = 1
 
 
 def business_obstacle(connection: BusinessConnection) -> Problem | None:

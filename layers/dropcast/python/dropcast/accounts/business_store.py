@@ -3,16 +3,19 @@
 import hashlib
 from dataclasses import asdict, dataclass, replace
 
-from dropcast import aws, clock, dynamo
+from dropcast import aws, clock, dynamo, ids
 from dropcast.accounts.account_store import get_account, read_item
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
+from dropcast.accounts.business_serving import point, pointer_key
 from dropcast.accounts.business_token_store import business_key, sealed_access_token, sealed_tokens
+from dropcast.accounts.models import inactivity
 from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 from dropcast.tiktok.business_oauth import AdvertiserGrant, HolderGrant
 
 _TRIES = 4
+_ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 
 
 @dataclass(frozen=True)
@@ -54,38 +57,97 @@ def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
 
 def connection_of_account(account_id: str) -> BusinessConnection | None:
     """The connection that serves the account's comments, whatever its status."""
-    pointer = read_item(_pointer_key(account_id))
+    pointer = read_item(pointer_key(account_id))
     return get_business(pointer["connection_id"]) if pointer else None
+
+
+def connections_for(account_id: str) -> list[BusinessConnection]:
+    """The connections that were agreed to for the account and have not ended, whichever of them serves it now."""
+    return [one for one in all_business() if one.made_for == account_id and one.status != "disconnected"]
 
 
 def save_business(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
     """The connection that `grant` makes or renews: who agrees again keeps the connection_id.
 
-    It goes on to serve the account that it serves, unless the consent is for another one.
-
-    Problem: `account_taken` (the TikTok account is connected for another user_id that has not disconnected it).
+    It goes on to serve the account that it serves, unless the consent is for another one. An advertiser's connection is
+    renewed by each grant that names one of its advertiser accounts. Problems: `account_taken` (the TikTok account is
+    connected for another user_id that has not disconnected it), `account_disconnected`.
     """
-    granted = _new_connection(consent, grant)
-    return aws.persist(lambda: _saved(consent, grant, granted), LONG_PATIENCE_S)
+    return aws.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
 
 
-def _saved(
-    consent: Consent, grant: AdvertiserGrant | HolderGrant, granted: BusinessConnection
-) -> BusinessConnection | Problem:
+def _saved(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
     for _ in range(_TRIES):
-        row = read_item(business_key(granted.connection_id))
-        known = _connection(row) if row else None
+        if why := _ended_meanwhile(consent):
+            return why
+        place = _place_of(grant)
+        known = place.known
         if known and known.kind == "account" and known.user_id != consent.user_id and not _is_free(known):
             return problem("account_taken")
         if known and known.status == "active" and known.connected_at > consent.at:
             return known
         served = known.account_id if known and not _is_free(known) else None
-        connection = replace(granted, account_id=consent.account_id or served)
-        version = row["version"] if row else 0
-        entries = [_put(connection, consent.app_id, version, grant), *_point(connection, known)]
+        connection = _connected(consent, grant, place, consent.account_id or served)
+        before = connection_of_account(connection.account_id) if connection.account_id else None
+        entries = [
+            _put(connection, consent.app_id, place.version, grant),
+            *point(connection, known, before),
+            *place.guard,
+        ]
         if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S):
             return connection
     raise RuntimeError("the connection kept changing while it was being made")
+
+
+def _ended_meanwhile(consent: Consent) -> Problem | None:
+    account = get_account(consent.account_id) if consent.account_id else None
+    return inactivity(account) if account and account.status == "disconnected" else None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Under which id a grant is kept, and what stands there. `guard`: writes that fail if another grant came first."""
+
+    connection_id: str
+    known: BusinessConnection | None
+    version: int
+    guard: list[dynamo.Item]
+
+
+def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
+    if isinstance(grant, AdvertiserGrant):
+        return _place_of_advertisers(grant.advertiser_ids)
+    connection_id = _id_of_holder(grant.open_id)
+    row = read_item(business_key(connection_id))
+    return _Place(connection_id, _connection(row) if row else None, row["version"] if row else 0, [])
+
+
+def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
+    """The advertisers' consents are kept one after the other: each may find any of the connections to be its own."""
+    revision = (read_item(_ADVERTISERS) or {}).get("revision", 0)
+    named = set(advertiser_ids)
+    found = [one for one in all_business() if one.kind == "advertiser" and named & set(one.advertiser_ids)]
+    guard = _next_revision(revision)
+    if not found:
+        return _Place(ids.new_id("biz"), None, 0, [guard])
+    known = min(
+        found, key=lambda one: (one.status == "disconnected", -len(named & set(one.advertiser_ids)), one.connected_at)
+    )
+    row = read_item(business_key(known.connection_id))
+    return _Place(known.connection_id, known, row["version"] if row else 0, [guard])
+
+
+def _next_revision(revision: int) -> dynamo.Item:
+    condition = "revision = :seen" if revision else "attribute_not_exists(revision)"
+    values = {":next": revision + 1} | ({":seen": revision} if revision else {})
+    update: dynamo.Item = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(_ADVERTISERS),
+        "UpdateExpression": "SET revision = :next",
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    return {"Update": update}
 
 
 def _is_free(known: BusinessConnection) -> bool:
@@ -100,14 +162,15 @@ def save_business_end(connection: BusinessConnection, *, revoked: bool) -> Busin
         ":disconnected": "disconnected",
         ":now": clock.now(),
         ":revoked": revoked,
-        ":seen": connection.connected_at,
+        ":seen": connection.connection_number,
+        ":one": 1,
     }
     ended: dynamo.Item = {
         "TableName": settings().accounts_table,
         "Key": dynamo.to_item(business_key(connection.connection_id)),
-        "UpdateExpression": "SET #status = :disconnected, ended_at = :now, revoked = :revoked"
+        "UpdateExpression": "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
         " REMOVE due_shard, due_at, access_token, refresh_token",
-        "ConditionExpression": "connected_at = :seen AND #status <> :disconnected",
+        "ConditionExpression": "connection_number = :seen AND #status <> :disconnected",
         "ExpressionAttributeNames": {"#status": "status"},
         "ExpressionAttributeValues": dynamo.to_item(values),
     }
@@ -117,34 +180,29 @@ def save_business_end(connection: BusinessConnection, *, revoked: bool) -> Busin
     return now if now and now.status == "disconnected" else None
 
 
-def _new_connection(consent: Consent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection:
+def _connected(
+    consent: Consent, grant: AdvertiserGrant | HolderGrant, place: _Place, account_id: str | None
+) -> BusinessConnection:
+    connection = BusinessConnection(
+        connection_id=place.connection_id,
+        kind="advertiser",
+        user_id=consent.user_id,
+        status="active",
+        connected_at=consent.at,
+        account_id=account_id,
+        made_for=account_id,
+        connection_number=place.known.connection_number + 1 if place.known else 1,
+    )
     match grant:
         case AdvertiserGrant(advertiser_ids=advertiser_ids):
-            named = min(advertiser_ids, default="none")
-            return BusinessConnection(
-                connection_id=_id_of("advertiser", named),
-                kind="advertiser",
-                user_id=consent.user_id,
-                status="active",
-                connected_at=consent.at,
-                advertiser_ids=advertiser_ids,
-            )
-        case HolderGrant(open_id=business_id):
-            return BusinessConnection(
-                connection_id=_id_of("account", business_id),
-                kind="account",
-                user_id=consent.user_id,
-                status="active",
-                connected_at=consent.at,
-                account_id=consent.account_id,
-                business_id=business_id,
-                scopes=grant.scopes,
-            )
+            return replace(connection, advertiser_ids=advertiser_ids)
+        case HolderGrant(open_id=business_id, scopes=scopes):
+            return replace(connection, kind="account", business_id=business_id, scopes=scopes)
 
 
-def _id_of(kind: BusinessKind, theirs: str) -> str:
-    """One connection for whatever TikTok names so, without a table of who is who."""
-    return f"biz_{hashlib.sha256(f'{kind} {theirs}'.encode()).hexdigest()[:26]}"
+def _id_of_holder(business_id: str) -> str:
+    """One connection for each account of that portal, without a table of who is who."""
+    return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
 
 
 def _put(
@@ -181,26 +239,6 @@ def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant
     )
 
 
-def _point(connection: BusinessConnection, known: BusinessConnection | None) -> list[dynamo.Item]:
-    """An account has one connection and a connection serves one account: what was otherwise before goes."""
-    entries: list[dynamo.Item] = []
-    table = {"TableName": settings().accounts_table}
-    if connection.account_id:
-        before = connection_of_account(connection.account_id)
-        item = _pointer_key(connection.account_id) | {"connection_id": connection.connection_id}
-        entries.append({"Put": table | {"Item": dynamo.to_item(item)}})
-        if before and before.connection_id != connection.connection_id:
-            key = dynamo.to_item(business_key(before.connection_id))
-            entries.append({"Update": table | {"Key": key, "UpdateExpression": "REMOVE serves"}})
-    if known and known.account_id and known.account_id != connection.account_id:
-        entries.append({"Delete": table | {"Key": dynamo.to_item(_pointer_key(known.account_id))}})
-    return entries
-
-
-def _pointer_key(account_id: str) -> dynamo.Item:
-    return {"pk": f"account#{account_id}", "sk": "business"}
-
-
 def _connection(item: dynamo.Item) -> BusinessConnection:
     return BusinessConnection(
         connection_id=item["sk"],
@@ -209,9 +247,11 @@ def _connection(item: dynamo.Item) -> BusinessConnection:
         status=item["status"],
         connected_at=item["connected_at"],
         account_id=item.get("serves"),
+        made_for=item.get("made_for"),
         business_id=item.get("business_id"),
         advertiser_ids=tuple(item["advertiser_ids"]),
         scopes=frozenset(item["scopes"]),
         ended_at=item.get("ended_at"),
         revoked=item.get("revoked"),
+        connection_number=item["connection_number"],
     )

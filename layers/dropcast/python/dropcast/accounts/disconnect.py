@@ -8,7 +8,7 @@ from dropcast.accounts import app
 from dropcast.accounts.account_store import account_of_open_id, get_account
 from dropcast.accounts.asking import ask
 from dropcast.accounts.business_connect import disconnect_business
-from dropcast.accounts.business_store import connection_of_account
+from dropcast.accounts.business_store import connections_for
 from dropcast.accounts.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.disconnected_store import save_disconnection
 from dropcast.accounts.models import Account, EndReason
@@ -39,10 +39,17 @@ _logger = Logger(child=True)
 def disconnect(account_id: str) -> Account | Problem:
     """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case. Problem: `not_found`.
 
-    Its row and history stay. What is disconnected already stays as it is. So ends what serves its comments, first.
+    Its row and history stay. What is disconnected already stays as it is. Every business connection that was agreed to
+    for its comments ends afterwards, when no consent can make a new one any more.
     """
-    if comments := connection_of_account(account_id):
-        disconnect_business(comments.connection_id)
+    ended = _disconnected(account_id)
+    if isinstance(ended, Account):
+        for comments in connections_for(account_id):
+            disconnect_business(comments.connection_id)
+    return ended
+
+
+def _disconnected(account_id: str) -> Account | Problem:
     for _ in range(_TRIES):
         account = get_account(account_id)
         if account is None:
