@@ -37,10 +37,16 @@ class Publishing(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                    noncurrent_version_expiration=Duration.days(7),
+                    # As long as uploads: a publish is pinned to a version and may wait for a year.
+                    noncurrent_version_expiration=Duration.days(400),
                 ),
-                s3.LifecycleRule(prefix="uploads/", expiration=Duration.days(400)),
-                s3.LifecycleRule(prefix="media/", expiration=Duration.days(7)),
+                # No object of ours is overwritten: of two rules S3 applies the shorter one.
+                s3.LifecycleRule(
+                    prefix="uploads/", expiration=Duration.days(400), noncurrent_version_expiration=Duration.days(7)
+                ),
+                s3.LifecycleRule(
+                    prefix="media/", expiration=Duration.days(7), noncurrent_version_expiration=Duration.days(1)
+                ),
                 s3.LifecycleRule(expired_object_delete_marker=True),
             ],
             removal_policy=house.removal,

@@ -83,6 +83,7 @@ class Workflow(Construct):
         started.when(_with_webhooks("processing"), watch_long)
         started.when(_outcome("processing"), watch_soon)
         started.when(_outcome("held"), hold)
+        started.when(_outcome("pictures"), pictures)
         started.when(_outcome("lost"), decide)
         start.next(started.otherwise(settle))
 

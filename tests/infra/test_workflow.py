@@ -68,6 +68,7 @@ def test_only_settle_ends_an_execution(states):
         ("Start", {"outcome": "processing", "webhooks": False}, "WatchSoon"),
         ("Start", {"outcome": "processing"}, "WatchSoon"),
         ("Start", {"outcome": "held"}, "Hold"),
+        ("Start", {"outcome": "pictures"}, "Pictures"),
         ("Start", {"outcome": "lost"}, "Decide"),
         ("Start", {"outcome": "refused"}, "Settle"),
         ("Decide", {"outcome": "start"}, "Start"),

@@ -43,20 +43,23 @@ class PulledUrl(_Frozen):
 class Photo(Source):
     """A picture as it was asked for and, once it is `prepared`, what TikTok pulls in its place.
 
-    `mended` says what was changed on the way; where it is empty, it is what came in.
+    `prepared_at` is when that was stored (seconds since the epoch). `mended` says what was changed on the way; where it
+    is empty, it is what came in.
     """
 
     prepared_key: str | None = None
+    prepared_at: int | None = None
     prepared_size: int | None = None
     prepared_type: str | None = None
     mended: tuple[str, ...] = ()
 
 
 class Photos(_Frozen):
-    """The pictures of a photo post in their order."""
+    """The pictures of a photo post in their order. All prepared ones were there at `checked_at` (epoch seconds)."""
 
     type: Literal["photos"] = "photos"
     items: tuple[Photo, ...]
+    checked_at: int | None = None
 
 
 def _type_of(source: Any) -> str:
@@ -109,6 +112,7 @@ class Publish(_Frozen):
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
     looks counts how often somebody looked again at what rests.
+    failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
@@ -133,6 +137,7 @@ class Publish(_Frozen):
     history: list[Moment] = []
     error: Problem | None = None
     not_before: int | None = None
+    failing_since: int | None = None
 
     inits_lost: int = 0
     tiktok_publish_id: str | None = None

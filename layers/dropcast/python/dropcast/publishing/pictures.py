@@ -1,17 +1,19 @@
 """Pictures: each picture of a photo post as TikTok takes it, under an address of ours (protocol sections 5 and 9).
 
-What is ready is noted in the row, and what cannot be mended in the answer, picture by picture: whoever goes on from
-there does neither again.
+What is ready is noted in the row, and what cannot be mended in the answer, picture by picture: a next round repeats
+neither. Start sends a publish back here when its pictures may have been deleted while it waited.
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dropcast import clock
 from dropcast.errors import Problem, problem
 from dropcast.media.picture import SOURCE_BYTES_MAX, Picture, prepare_picture
 from dropcast.publishing import picture_store, publish_store, source_store
 from dropcast.publishing.models import Photo, Photos, Publish
+from dropcast.publishing.picture_age import is_old, may_be_gone
 from dropcast.publishing.steps import Step, ready, refused, settled, some_pictures
 from dropcast.publishing.transitions import State
 
@@ -63,22 +65,41 @@ class _Round:
                 return some_pictures(self.bad)
             if not self._take(index, photo):
                 return settled()
-        return refused(_refusal(self.bad, len(self.photos))) if self.bad else ready()
+        if self.bad:
+            return refused(_refusal(self.bad, len(self.photos)))
+        return ready() if not may_be_gone(self.publish) or self._record(clock.now()) else settled()
 
     def _take(self, index: int, photo: Photo) -> bool:
-        """Prepare one picture and note what came of it; False if somebody moved the publish meanwhile."""
-        prepared = _prepare(self.publish.publish_id, index, photo)
+        """Prepare one picture and note what came of it; False if another caller moved the publish meanwhile."""
+        prepared = _renewed(photo) or _prepare(self.publish.publish_id, index, photo)
         if isinstance(prepared, Problem):
             self.bad.append(_bad(index, photo, prepared))
             return True
         self.photos[index] = prepared
-        source = Photos(items=tuple(self.photos))
+        return self._record(_checked_at(self.publish))
+
+    def _record(self, checked_at: int | None) -> bool:
+        source = Photos(items=tuple(self.photos), checked_at=checked_at)
         return publish_store.record_source(self.publish, source) is not None
 
 
+def _checked_at(publish: Publish) -> int | None:
+    return publish.source.checked_at if isinstance(publish.source, Photos) else None
+
+
 def _is_ready(photo: Photo) -> bool:
-    """It was prepared, and is still there: a publish may be taken up again after the week that pictures are kept."""
-    return photo.prepared_key is not None and picture_store.exists(photo.prepared_key)
+    """It was prepared, is still there and will stay for long enough."""
+    if photo.prepared_key is None or not picture_store.exists(photo.prepared_key):
+        return False
+    return not is_old(photo)
+
+
+def _renewed(photo: Photo) -> Photo | None:
+    """The photo, its prepared picture stored anew; None if there is none."""
+    if photo.prepared_key is None or photo.prepared_type is None or not picture_store.exists(photo.prepared_key):
+        return None
+    picture_store.renew(photo.prepared_key, photo.prepared_type)
+    return photo.model_copy(update={"prepared_at": clock.now()})
 
 
 def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
@@ -96,6 +117,7 @@ def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
     return pinned.model_copy(
         update={
             "prepared_key": key,
+            "prepared_at": clock.now(),
             "prepared_size": len(picture.data),
             "prepared_type": picture.content_type,
             "mended": picture.mended,

@@ -18,8 +18,9 @@ from dropcast.publishing.creator_rules import creator_refusal
 from dropcast.publishing.holding import hold_or_refuse, wait_for_slot
 from dropcast.publishing.inits import Init, init_of
 from dropcast.publishing.models import Publish
+from dropcast.publishing.picture_age import may_be_gone
 from dropcast.publishing.pull_names import name_pull
-from dropcast.publishing.steps import Step, awaiting, held, lost, refused, settled, started
+from dropcast.publishing.steps import Step, awaiting, held, lost, pictures, refused, settled, started
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_url import upload_url_context
 from dropcast.settings import listed, settings
@@ -44,7 +45,8 @@ TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
 def start(publish_id: str, execution: str) -> Step:
     """Begin the post at TikTok, at most once per claim.
 
-    Answers started, held (until when), lost (TikTok may have heard), refused (why), or settled.
+    Answers started, held (until when), pictures (they must be checked again first), lost (TikTok may have heard),
+    refused (why), or settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -68,6 +70,8 @@ def _begin(publish: Publish) -> Step:
     account = get_account(publish.account_id)
     if account is None:
         return refused(problem("account_not_found", account_id=publish.account_id))
+    if may_be_gone(publish):
+        return pictures()
     known = publish.model_copy(update={"open_id": account.open_id})
     slot = slots.take(known)
     return wait_for_slot(known, slot) if isinstance(slot, Wait) else _in_turn(known)
@@ -82,7 +86,7 @@ def _in_turn(publish: Publish) -> Step:
     init = _if_in_time(init_of(publish))
     claimed = publish_store.move(publish, State.STARTING, set_={"open_id": publish.open_id}, remove=("not_before",))
     if claimed is None:
-        slots.step_aside(publish, "creator_info")
+        slots.give_way(publish, "creator_info")
         return settled()
     step = _init(claimed, init)
     if step["outcome"] in ("started", "processing"):

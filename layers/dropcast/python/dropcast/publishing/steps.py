@@ -14,7 +14,7 @@ def ready() -> Step:
 
 
 def pictures() -> Step:
-    """The pictures of a photo post are to be made ready."""
+    """The pictures of a photo post must be prepared, or checked again."""
     return {"outcome": "pictures"}
 
 
