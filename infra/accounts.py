@@ -34,7 +34,7 @@ class Accounts(Construct):
         self.accounts.finder("by_status", "list_shard", "status")
         self.accounts.worklist("due", "due_shard", "due_at")
         self.connections = Table(self, "connections", house, sorted_by_sk=False)
-        self.budgets = Table(self, "budgets", house, sorted_by_sk=False)
+        self.budgets = Table(self, "budgets", house, sorted_by_sk=True)
         self.keys = Table(self, "keys", house, sorted_by_sk=False)
         self.keys.listing("by_kind", "kind", "key_id", _LISTED_OF_KEYS)
         self.key = kms.Key(
@@ -136,8 +136,10 @@ class Accounts(Construct):
         tell(function, BUDGETS=self._parameters.budgets.value_as_string)
 
     def frees_budgets(self, function: lambda_.Function) -> None:
-        """Taking one out of the queue, and giving back what came to nothing."""
-        self.budgets.marks(function, "revision", "queue", "used")
+        """Taking a publish out of the queue with its rows, and giving back what came to nothing."""
+        self.budgets.reads(function)
+        self.budgets.marks(function, "sk", "revision", "queue", "used", "back")
+        self.budgets.deletes(function)
 
     def keeps_warm(self, function: lambda_.Function) -> None:
         """What it takes to have an account's tokens ready at a later time."""

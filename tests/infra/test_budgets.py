@@ -34,9 +34,14 @@ def rights(template):
 def test_those_who_ask_tiktok_count_and_those_who_end_publishes_free(rights):
     assert set(rights) == COUNT | FREE
     for place in FREE:
-        assert rights[place] == {"dynamodb:UpdateItem": ["pk", "revision", "queue", "used", "write_id"]}
+        assert rights[place] == {
+            "dynamodb:GetItem": None,
+            "dynamodb:Query": None,
+            "dynamodb:UpdateItem": ["pk", "sk", "revision", "queue", "used", "back", "write_id"],
+            "dynamodb:DeleteItem": None,
+        }
     for place in COUNT:
-        assert {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"} <= set(rights[place])
+        assert {f"dynamodb:{action}Item" for action in ("Get", "Put", "Update", "Delete")} <= set(rights[place])
 
 
 def test_a_deployment_may_set_its_budgets(template):

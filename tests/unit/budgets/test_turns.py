@@ -205,4 +205,7 @@ def test_nothing_secret_nor_personal_is_in_a_ledger(cloud, who):
     post(who, "pub_1")
 
     (item,) = aws.client("dynamodb").scan(TableName="budgets")["Items"]
-    assert set(item) == {"pk", "revision", "used", "queue", "blocks", "told", "expires_at", "write_id"}
+    assert set(item) == {
+        *("pk", "sk", "revision", "last", "used", "queue", "back", "blocks", "told", "rows_until", "expires_at"),
+        "write_id",
+    }

@@ -38,7 +38,7 @@ TABLES = {
     "CONNECTIONS_TABLE": ("pk",),
     "PUBLISHES_TABLE": ("pk", "sk"),
     "OUTBOX_TABLE": ("pk",),
-    "BUDGETS_TABLE": ("pk",),
+    "BUDGETS_TABLE": ("pk", "sk"),
 }
 
 INDEXES: dict[str, list[Index]] = {

@@ -11,6 +11,7 @@ from tests.unit.support.memory_aws import maker
 from .conftest import _forget
 
 _ROW_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
+_SORTED = {"publishes_table", "accounts_table", "budgets_table"}
 
 
 class Meter:
@@ -68,7 +69,9 @@ class Meter:
         self._written = []
 
     def _item(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
-        keys = {"publishes_table": ("pk", "sk"), "accounts_table": ("pk", "sk")}.get(request["TableName"], ("pk",))
+        keys = {"publishes_table": ("pk", "sk"), "accounts_table": ("pk", "sk"), "budgets_table": ("pk", "sk")}.get(
+            request["TableName"], ("pk",)
+        )
         key = request.get("Key") or {name: request["Item"][name] for name in keys}
         return self._dynamodb.get_item(TableName=request["TableName"], Key=key).get("Item", {})
 

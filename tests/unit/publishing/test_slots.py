@@ -220,14 +220,14 @@ def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTik
     assert ledger().slot_of(publishes[6].publish_id) == slot
 
 
-def test_who_meets_trouble_steps_aside(make, tiktok: FakeTikTok):
+def test_others_may_pass_a_publish_that_failed_while_it_waits_for_its_next_try(make, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
     first, second = make("a"), make("b")
 
     steps = [begin(first), begin(second)]
 
     assert [step["outcome"] for step in steps] == ["held", "started"]
-    assert ledger().queue == ()
+    assert [(slot.owner, slot.aside) for slot in ledger().queue] == [(first.publish_id, True)]
 
 
 def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikTok):

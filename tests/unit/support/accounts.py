@@ -31,7 +31,7 @@ TABLES = {
     "keys": ("pk",),
     "outbox": ("pk",),
     "publishes": ("pk", "sk"),
-    "budgets": ("pk",),
+    "budgets": ("pk", "sk"),
     "hooks": ("pk", "sk"),
     "trends": ("pk", "sk"),
 }

@@ -4,7 +4,8 @@ from dropcast import clock, ids
 from dropcast.budgets import ledger_store
 from dropcast.budgets.exhaustion import Who, noted
 from dropcast.budgets.ledger import Ledger, blocked, free_at, gone, replanned, short_of
-from dropcast.budgets.ledger_store import Change, book_of
+from dropcast.budgets.ledger_item import book_of
+from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import BudgetName, budgets
 
 

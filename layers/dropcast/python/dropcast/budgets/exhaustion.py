@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from dropcast import clock, dynamo
-from dropcast.budgets.ledger import Ledger, free_at, told
+from dropcast.budgets.back import next_room
+from dropcast.budgets.ledger import Ledger, told
 from dropcast.budgets.limits import budgets
 from dropcast.events.outbox import event_write
 
@@ -35,6 +36,6 @@ def _payload(ledger: Ledger, who: Who, name: str, now: int) -> dynamo.Item:
         "used": len(ledger.used.get(name, {})),
         "limit": budget.limit,
         "window_seconds": budget.window_s,
-        "next_free_at": clock.iso(free_at(ledger, budgets(), name, now, ledger.queue)),
+        "next_free_at": clock.iso(next_room(ledger, budgets(), name, now)),
         "why": block and block.why,
     }

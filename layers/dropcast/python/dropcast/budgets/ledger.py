@@ -1,7 +1,8 @@
 """The uses of one account's budgets and the publishes that wait for a slot. Pure rules; times are epoch seconds.
 
-A publish takes its place in the queue once and keeps it: what stands behind it goes after it. A slot moves to a later
-time where it must, and to an earlier one only while its owner is awake: who sleeps has been told when to wake.
+A publish takes its place in the queue once and keeps it until it leaves: the publishes behind it go after it. A slot
+moves to a later time where the budgets require that. It moves to an earlier time only when its owner asks, because a
+sleeping owner wakes at the time that it was given. The part of a long queue that is not in here is in back.py.
 """
 
 from bisect import bisect_right, insort
@@ -10,23 +11,48 @@ from dataclasses import dataclass, field, replace
 
 from dropcast.budgets.limits import Budget
 
-# A slot that nobody used for so long after its time was its owner's who died. It may have been used: it counts on.
-VOID_S = 180
+# The others wait so long for the owner of a due slot. The state machine waits up to 11 minutes for a free Lambda.
+VOID_S = 900
 
 
 @dataclass(frozen=True)
 class Slot:
-    """`owner` may go at `at` and needs one use of each budget that it `wants`. Its last want is its lane: there,
-    lower numbers go first."""
+    """`owner` may go at `at` and needs one use of each budget that it `wants`. The last of these is its lane.
+
+    In a lane lower numbers go first, except that others may pass a slot that is `aside` or late. Such a slot keeps its
+    number and its uses stay reserved: an `aside` one failed and tries again at `at`, a late one may still be in use.
+    """
 
     owner: str
     number: int
     at: int
     wants: tuple[str, ...]
+    aside: bool = False
 
     @property
     def lane(self) -> str:
         return self.wants[-1]
+
+    def is_late(self, now: int) -> bool:
+        """Whether its owner has not come for so long that the others go on."""
+        return self.at + VOID_S <= now
+
+    def may_be_passed(self, now: int) -> bool:
+        """Whether slots behind it in its lane may go first."""
+        return self.aside or self.is_late(now)
+
+
+@dataclass(frozen=True)
+class Back:
+    """The part of a lane behind `Ledger.queue`: one row of the table per waiting publish.
+
+    upto: rows with numbers up to this are no longer part of it. waiting: how many of its rows want each budget.
+    promised: the last times that were given to its rows, by budget, as far as they limit the next row.
+    """
+
+    upto: int
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    promised: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
 
 
 @dataclass(frozen=True)
@@ -40,13 +66,21 @@ class Block:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`used`: per budget, who used it when. `queue`: who has not gone yet, in order. `told`: when an exhaustion was."""
+    """`used`: per budget, which owner used it when. `queue`: the first slots of every lane, by number.
+
+    back: the rest of each lane that is longer. told: when an exhaustion was reported. last: the last number given out.
+    rows_until: when the last row of the table expires. mine: the asker's own row, where it is in the back.
+    """
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     queue: tuple[Slot, ...] = ()
+    back: Mapping[str, Back] = field(default_factory=dict[str, Back])
     blocks: Mapping[str, Block] = field(default_factory=dict[str, Block])
     told: Mapping[str, int] = field(default_factory=dict[str, int])
+    last: int = 0
+    rows_until: int = 0
     revision: int = 0
+    mine: Slot | None = field(default=None, compare=False)
 
     def slot_of(self, owner: str) -> Slot | None:
         """The place of `owner` in the queue."""
@@ -105,20 +139,21 @@ def _overfull(times: Sequence[int], at: int, limit: int, window: int) -> bool:
 
 def tidied(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
     """The ledger without what no longer matters."""
-    used = {name: dict(uses) for name, uses in ledger.used.items()}
-    void = [slot for slot in ledger.queue if slot.at + VOID_S <= now]
-    for slot in void:
-        for name in slot.wants:
-            used.setdefault(name, {})[slot.owner] = slot.at
     return replace(
         ledger,
         used={
             name: {owner: at for owner, at in uses.items() if at + budgets[name].kept_s > now}
-            for name, uses in used.items()
+            for name, uses in ledger.used.items()
         },
-        queue=tuple(slot for slot in ledger.queue if slot not in void),
+        queue=tuple(slot for slot in ledger.queue if _matters(slot, budgets, now)),
+        back={lane: back for lane, back in ledger.back.items() if back.waiting[lane] > 0},
         blocks={name: block for name, block in ledger.blocks.items() if block.until + block.pause_s > now},
     )
+
+
+def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
+    """False for a late slot whose use, if its owner made one, has left every window."""
+    return slot.at + max(VOID_S, *(budgets[name].kept_s for name in slot.wants)) > now
 
 
 def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
@@ -127,8 +162,8 @@ def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
         return ledger
     before = ledger.slot_of(heir_of) if heir_of else None
     if before is None:
-        last = max((slot.number for slot in ledger.queue), default=0)
-        return replace(ledger, queue=(*ledger.queue, Slot(owner, last + 1, now, wants)))
+        number = ledger.last + 1
+        return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
     left = gone(ledger, before.owner, dict.fromkeys(before.wants, before.at))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
@@ -142,21 +177,48 @@ def gone(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
 
 
 def replanned(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
-    """With every slot where the budgets, TikTok's refusals and those before it allow it."""
-    times = {name: ledger.times(name, ()) for name in budgets}
+    """With every slot where the budgets, TikTok's refusals and the slots before it allow it. `awake` is the asker."""
+    fixed = _in_use(ledger, now, awake)
+    times = {name: ledger.times(name, fixed) for name in budgets}
     lanes: dict[str, int] = {}
     queue: list[Slot] = []
     for slot in ledger.queue:
-        floor = max(now if slot.owner == awake else slot.at, lanes.get(slot.lane, 0))
-        at = _earliest(ledger, budgets, slot.wants, times, floor)
-        lanes[slot.lane] = at
-        for name in slot.wants:
-            insort(times[name], at)
-        queue.append(replace(slot, at=at))
+        planned = slot if slot in fixed else _planned(ledger, budgets, slot, times, lanes, now, slot.owner == awake)
+        if not planned.may_be_passed(now):
+            lanes[slot.lane] = max(planned.at, lanes.get(slot.lane, 0))
+        queue.append(planned)
     return replace(ledger, queue=tuple(queue))
 
 
-def _earliest(
+def _in_use(ledger: Ledger, now: int, awake: str | None) -> list[Slot]:
+    """The slots whose owners may be calling TikTok at this moment: late ones, and the first of a lane if it is due."""
+    firsts: dict[str, Slot] = {}
+    for slot in ledger.queue:
+        if not slot.may_be_passed(now):
+            firsts.setdefault(slot.lane, slot)
+    due = [slot for slot in ledger.queue if slot.at <= now and slot.owner != awake]
+    return [slot for slot in due if slot.is_late(now) or slot == firsts.get(slot.lane)]
+
+
+def _planned(
+    ledger: Ledger,
+    budgets: Mapping[str, Budget],
+    slot: Slot,
+    times: Mapping[str, list[int]],
+    lanes: Mapping[str, int],
+    now: int,
+    is_awake: bool,
+) -> Slot:
+    """The slot at its new time, which is added to `times`."""
+    aside = slot.aside and not is_awake
+    floor = max(now if is_awake else slot.at, 0 if aside else lanes.get(slot.lane, 0))
+    at = earliest(ledger, budgets, slot.wants, times, floor)
+    for name in slot.wants:
+        insort(times[name], at)
+    return replace(slot, at=at, aside=aside)
+
+
+def earliest(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], times: Mapping[str, list[int]], floor: int
 ) -> int:
     """The first moment from `floor` on at which each of `wants` has room."""
@@ -176,7 +238,8 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
         short = short_of(ledger, budgets, slot.wants, now, ahead)
         said = (ledger.block_of(name, now) for name in short)
         return Wait(slot.at, short, next((block.why for block in said if block), None))
-    return Behind() if any(other.lane == slot.lane for other in ahead) else Go()
+    is_behind = any(other.lane == slot.lane and not other.may_be_passed(now) for other in ahead)
+    return Behind() if is_behind else Go()
 
 
 def short_of(
@@ -188,7 +251,7 @@ def short_of(
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
     """When the budget has room for one more than those `queued`."""
-    return _earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
+    return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
 def blocked(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:

@@ -1,64 +1,70 @@
-"""Ledgers in DynamoDB: one item per TikTok account and book, so that no two accounts meet in one.
+"""Ledgers in DynamoDB: one item per TikTok account and book, and two rows for each publish in the back of a queue.
 
-A change is one consistent read and one write on condition that nobody else changed the item in between.
+A change reads the item and writes it on the condition that no other caller changed it in between. Whatever changes
+rows also changes the item, in the same transaction, so the item's revision guards the rows as well.
 """
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 
-from dropcast import aws, clock, dynamo
-from dropcast.budgets.ledger import Block, Ledger, Slot, tidied
-from dropcast.budgets.limits import NAMES, BudgetName, budgets
+from dropcast import aws, clock, dynamo, ids
+from dropcast.budgets import queue_rows
+from dropcast.budgets.back import refilled, room_in_front
+from dropcast.budgets.ledger import Ledger, Slot, tidied
+from dropcast.budgets.ledger_item import Book, from_item, key, to_item
+from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.settings import settings
-
-# Polls of the status are many, and neither they nor comments share a limit with the rest: each has a book of its own.
-Book = Literal["posting", "status", "comments"]
 
 _TRIES = 40
 _PAUSE_S = 0.5
-_KEPT_AFTER_S = 3600
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Change(Generic[Answer]):
-    """What a rule made of a ledger, what is written with it, and the answer for the one who asked."""
+    """What a rule made of a ledger, what is written with it, and the answer for the caller.
+
+    `row`: a row in the back that is new or has a new time.
+    """
 
     ledger: Ledger
     answer: Answer
     also: tuple[dynamo.Item, ...] = ()
+    row: Slot | None = None
 
 
-def names_in(book: Book) -> tuple[BudgetName, ...]:
-    """The budgets that stand in `book`."""
-    return tuple(name for name in NAMES if book_of(name) == book)
+@dataclass(frozen=True)
+class Asker:
+    """The owner that asks for its turn, and the last of the budgets that it wants."""
 
-
-def book_of(name: str) -> Book:
-    """The book in which a budget stands."""
-    return name if name in ("status", "comments") else "posting"
+    owner: str
+    lane: str
 
 
 def read(open_id: str, book: Book) -> Ledger:
     """The ledger as it is now, read consistently, without what no longer matters."""
     answer = aws.client("dynamodb").get_item(
-        TableName=settings().budgets_table, Key=_key(open_id, book), ConsistentRead=True
+        TableName=settings().budgets_table, Key=key(open_id, book), ConsistentRead=True
     )
-    stored = _from_item(dynamo.from_item(answer["Item"])) if "Item" in answer else Ledger()
-    return tidied(stored, budgets(), clock.now())
+    return _tidied(answer.get("Item")) or Ledger()
 
 
-def change(open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]]) -> Answer:
-    """Apply `rule` to the ledger; where it changes nothing, nothing is written. Tried again when others are faster."""
+def change(open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None) -> Answer:
+    """Apply `rule` to the ledger; where it changes nothing, nothing is written. Retries when others write first.
+
+    The rule finds the place of `asker` in the queue, or as `mine` where that is in the back.
+    """
     for _ in range(_TRIES):
         seen = read(open_id, book)
-        change = rule(seen)
-        if change.ledger == seen or _write(open_id, book, change):
+        change = rule(_with_place(open_id, seen, asker) if asker else seen)
+        if change.row is None and change.ledger == seen:
             return change.answer
-        clock.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311
+        if _write(open_id, book, change):
+            return change.answer
+        _pause()
     raise TimeoutError("others kept changing the account's budgets")
 
 
@@ -67,22 +73,113 @@ def note(
 ) -> None:
     """Take `owner` out of the queue: it used at their times the budgets in `made`, and gives those in `back` back.
 
-    One write, without reading first; nothing is written for an account without a ledger.
+    One write, without reading first. An owner in the back costs a read and a transaction more. Nothing is written for
+    an account without a ledger.
     """
+    for _ in range(_TRIES):
+        before = _note(open_id, book, owner, made, back)
+        if before is None or not before.back or before.slot_of(owner):
+            return
+        row = _row_in_back(open_id, before, owner)
+        if row is None or _remove_row(open_id, before.revision + 1, row):
+            return
+        _pause()
+    raise TimeoutError("others kept changing the account's budgets")
+
+
+def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
+    """Let others pass `owner` until it asks again, which it does at `until` (seconds since the epoch).
+
+    It used the budgets in `made` at these times. One write, without reading first.
+    """
+    name = ids.new_id("ask")
+    uses = "".join(f", #used.#{budget}.#use = :{budget}" for budget in made)
+    names = {"#queue": "queue", "#owner": owner, "#at": "at"} | {f"#{budget}": budget for budget in made}
+    if made:
+        names |= {"#used": "used", "#use": name}
+    values = {":one": 1, ":until": until, ":yes": True, **{f":{budget}": at for budget, at in made.items()}}
+    done = _update(
+        open_id,
+        book,
+        f"SET revision = revision + :one, #queue.#owner.#at = :until, #queue.#owner.aside = :yes{uses}",
+        "attribute_exists(#queue.#owner)",
+        names,
+        values,
+    )
+    if done is None and made:
+        _note(open_id, book, name, made, ())
+
+
+def _note(
+    open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], back: tuple[BudgetName, ...]
+) -> Ledger | None:
+    """The ledger before the write; None if there is none."""
     names = {"#owner": owner, "#queue": "queue"} | {f"#{name}": name for name in (*made, *back)}
     if made or back:
         names["#used"] = "used"
     sets = "".join(f", #used.#{name}.#owner = :{name}" for name in made)
     removes = "".join(f", #used.#{name}.#owner" for name in back)
+    update = f"SET revision = revision + :one{sets} REMOVE #queue.#owner{removes}"
     values = {":one": 1, **{f":{name}": at for name, at in made.items()}}
-    dynamo.mark_if(
+    return _update(open_id, book, update, "attribute_exists(pk)", names, values)
+
+
+def _update(
+    open_id: str, book: Book, update: str, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
+) -> Ledger | None:
+    """The ledger before the update; None if the condition failed.
+
+    If DynamoDB's answer was lost, it is the ledger after the update, at the revision before it.
+    """
+    answer = dynamo.write_if(
+        "update_item",
         TableName=settings().budgets_table,
-        Key=_key(open_id, book),
-        UpdateExpression=f"SET revision = revision + :one{sets} REMOVE #queue.#owner{removes}",
-        ConditionExpression="attribute_exists(pk)",
+        Key=key(open_id, book),
+        UpdateExpression=update,
+        ConditionExpression=condition,
         ExpressionAttributeNames=names,
-        ExpressionAttributeValues=dynamo.to_item(values),
+        ExpressionAttributeValues=dynamo.to_item(dict(values)),
+        ReturnValues="ALL_OLD",
     )
+    if answer is None or "Attributes" in answer:
+        return _tidied(answer and answer["Attributes"])
+    after = read(open_id, book)
+    return replace(after, revision=after.revision - 1)
+
+
+def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
+    """The ledger with the slots that move up from the back, and the asker's own row if it stays there."""
+    if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
+        return ledger
+    room = room_in_front(ledger, asker.lane, clock.now())
+    if room > 0:
+        after = ledger.back[asker.lane].upto
+        rows = queue_rows.first(open_id, asker.lane, after=after, limit=room)
+        ledger = refilled(ledger, asker.lane, rows, were_all=len(rows) < room)
+        if ledger.slot_of(asker.owner):
+            return ledger
+    return replace(ledger, mine=_row_in_back(open_id, ledger, asker.owner))
+
+
+def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
+    row = queue_rows.of_owner(open_id, owner)
+    back = ledger.back.get(row.lane) if row else None
+    return row if row and back and row.number > back.upto else None
+
+
+def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
+    """Delete `row` and count it no more; False if the ledger is no longer at `revision`."""
+    counts = "".join(f", #back.#lane.#waiting.#{name} = #back.#lane.#waiting.#{name} - :one" for name in row.wants)
+    names = {"#back": "back", "#lane": row.lane, "#waiting": "waiting"} | {f"#{name}": name for name in row.wants}
+    update = {
+        "TableName": settings().budgets_table,
+        "Key": key(open_id, "posting"),
+        "UpdateExpression": f"SET revision = revision + :one{counts}",
+        "ConditionExpression": "revision = :seen",
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": dynamo.to_item({":one": 1, ":seen": revision}),
+    }
+    return dynamo.write_all([{"Update": update}, *queue_rows.delete_writes(open_id, row)])
 
 
 def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
@@ -90,42 +187,20 @@ def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
     first = ledger.revision == 0
     put: dynamo.Item = {
         "TableName": settings().budgets_table,
-        "Item": _key(open_id, book) | dynamo.to_item(_to_item(ledger, book)),
+        "Item": key(open_id, book) | dynamo.to_item(to_item(ledger, book)),
         "ConditionExpression": "attribute_not_exists(pk)" if first else "revision = :seen",
     }
     if not first:
         put["ExpressionAttributeValues"] = dynamo.to_item({":seen": ledger.revision})
-    if change.also:
-        return dynamo.write_all([{"Put": put}, *change.also])
+    rows = queue_rows.put_writes(open_id, change.row) if change.row else ()
+    if rows or change.also:
+        return dynamo.write_all([{"Put": put}, *rows, *change.also])
     return dynamo.write_if("put_item", **put) is not None
 
 
-def _to_item(ledger: Ledger, book: Book) -> dynamo.Item:
-    last = max(
-        [clock.now(), *(block.until + block.pause_s for block in ledger.blocks.values())]
-        + [slot.at + budgets()[name].kept_s for slot in ledger.queue for name in slot.wants]
-        + [at + budgets()[name].kept_s for name, uses in ledger.used.items() for at in uses.values()]
-    )
-    return {
-        "revision": ledger.revision + 1,
-        "used": {name: dict(ledger.used.get(name, {})) for name in names_in(book)},
-        "queue": {s.owner: {"number": s.number, "at": s.at, "wants": list(s.wants)} for s in ledger.queue},
-        "blocks": {name: vars(block) for name, block in ledger.blocks.items()},
-        "told": dict(ledger.told),
-        "expires_at": last + _KEPT_AFTER_S,
-    }
+def _tidied(item: dynamo.Item | None) -> Ledger | None:
+    return None if item is None else tidied(from_item(dynamo.from_item(item)), budgets(), clock.now())
 
 
-def _from_item(item: dynamo.Item) -> Ledger:
-    queue = [Slot(owner, slot["number"], slot["at"], tuple(slot["wants"])) for owner, slot in item["queue"].items()]
-    return Ledger(
-        used=item["used"],
-        queue=tuple(sorted(queue, key=lambda slot: slot.number)),
-        blocks={name: Block(**block) for name, block in item["blocks"].items()},
-        told=item["told"],
-        revision=item["revision"],
-    )
-
-
-def _key(open_id: str, book: Book) -> dynamo.Item:
-    return dynamo.to_item({"pk": f"open_id#{open_id}#{book}"})
+def _pause() -> None:
+    clock.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
-from dropcast.budgets.ledger import free_at
-from dropcast.budgets.ledger_store import Book
+from dropcast.budgets.back import next_room, reserved
+from dropcast.budgets.ledger_item import Book, names_in
 from dropcast.budgets.limits import BudgetName, budgets
 
 _BOOKS: tuple[Book, ...] = ("posting", "status", "comments")
@@ -40,12 +40,12 @@ def _in_book(open_id: str, book: Book) -> list[Standing]:
         Standing(
             name,
             used=len(ledger.used.get(name, {})),
-            reserved=sum(name in slot.wants for slot in ledger.queue),
+            reserved=reserved(ledger, name),
             limit=known[name].limit,
             window_s=known[name].window_s,
-            next_free_at=free_at(ledger, known, name, now, ledger.queue),
+            next_free_at=next_room(ledger, known, name, now),
             blocked_until=block.until if (block := shut.get(name)) else None,
             why=block and block.why,
         )
-        for name in ledger_store.names_in(book)
+        for name in names_in(book)
     ]

@@ -1,12 +1,26 @@
 """Taking turns: a publish goes when every budget that it needs has room, and after those that asked before it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
+from dropcast.budgets.back import appended, goes_to_back, kept, later
 from dropcast.budgets.exhaustion import Who, noted
-from dropcast.budgets.ledger import Behind, Go, Ledger, Wait, blocked, entered, gone, replanned, turn_of
-from dropcast.budgets.ledger_store import Change
+from dropcast.budgets.ledger import (
+    Behind,
+    Go,
+    Ledger,
+    Slot,
+    Wait,
+    blocked,
+    entered,
+    gone,
+    replanned,
+    short_of,
+    turn_of,
+)
+from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 
 # A wait of this length is waited out: a hold costs three transitions and a line of the history.
@@ -16,17 +30,22 @@ _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _GLANCE_S = 0.2
 _BEHIND_S = 10
+# A turn that begins so long after its slot is noted, so that the windows hold it where it is.
+_DRIFT_S = 60
 
 
 def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: str | None = None) -> Go | Wait:
-    """Whether `owner` may now make one use of each of `wants`. In a lane, the last of these, nobody overtakes.
+    """Return Go if `owner` may now make one use of each of `wants`, otherwise when it may ask again.
 
-    It stands in the queue from now on, until `leave`. `heir_of` is an owner whose place it takes, and whose own uses
-    count as made. A wait of seconds is waited out here.
+    It stands in the queue from now on, until `leave`. In a lane, the last of `wants`, the order of the queue holds.
+    `heir_of` is an owner whose place it takes, and whose own uses count as made. A wait of seconds is waited out here.
     """
     end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)
+    asker = Asker(owner, wants[-1])
     while True:
-        turn = ledger_store.change(who.open_id, "posting", lambda ledger: _asked(ledger, who, owner, wants, heir_of))
+        turn = ledger_store.change(
+            who.open_id, "posting", lambda ledger: _asked(ledger, who, owner, wants, heir_of), asker=asker
+        )
         match turn:
             case Go():
                 return turn
@@ -43,7 +62,7 @@ def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: s
 def refused(
     who: Who, owner: str, wants: tuple[BudgetName, ...], made: tuple[BudgetName, ...], name: BudgetName, code: str
 ) -> Wait:
-    """TikTok refused `owner`, whose turn it was, with `code`, which tells of the budget `name`: when it may try again.
+    """TikTok refused `owner`, whose turn it was, with `code`, which concerns the budget `name`: when it may try again.
 
     What it has `made` use of until then counts. It keeps its place, so that those behind it wait longer too.
     """
@@ -60,20 +79,54 @@ def refused(
 
 
 def leave(who: Who, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()) -> None:
-    """`owner` is through, or gives up: it used the budgets in `made` at these times (seconds since the epoch).
+    """`owner` leaves the queue: it used the budgets in `made` at these times (seconds since the epoch).
 
-    `back` are budgets whose use of earlier it gives back, since nothing came of it.
+    `back` are budgets whose earlier use it gives back, since nothing came of it.
     """
     ledger_store.note(who.open_id, "posting", owner, made, back=back)
+
+
+def step_back(who: Who, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
+    """`owner`, whose turn it was, tries again at `until` (seconds since the epoch) and used the budgets in `made`.
+
+    It keeps its place. Until it asks again, others may pass it.
+    """
+    ledger_store.put_aside(who.open_id, "posting", owner, until, made)
 
 
 def _asked(
     ledger: Ledger, who: Who, owner: str, wants: tuple[str, ...], heir_of: str | None
 ) -> Change[Go | Behind | Wait]:
     now = clock.now()
+    before = ledger.slot_of(owner)
+    if before is None and ledger.mine is not None:
+        return _told_again(ledger, ledger.mine, now)
+    if before is None and not (heir_of and ledger.slot_of(heir_of)) and goes_to_back(ledger, wants[-1], now):
+        after, row = appended(ledger, budgets(), owner, wants, now)
+        return _waits_in_back(after, who, row, now)
     planned = replanned(entered(ledger, owner, wants, now, heir_of=heir_of), budgets(), now, awake=owner)
     turn = turn_of(planned, budgets(), owner, now)
-    if not isinstance(turn, Wait) and ledger.slot_of(owner):
+    if not isinstance(turn, Wait) and before and not before.aside and now - before.at < _DRIFT_S:
         return Change(ledger, turn)
     after, events = noted(planned, who, wants, turn.short if isinstance(turn, Wait) else ())
     return Change(after, turn, events)
+
+
+def _told_again(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wait]:
+    """The owner of `row` asked while others are before it: at its time, which is a later one where that has come."""
+    if row.at > now:
+        return Change(ledger, _wait(ledger, row, now))
+    moved = replace(row, at=later(ledger, budgets(), row, now))
+    return Change(kept(ledger, moved), _wait(ledger, moved, now), row=moved)
+
+
+def _waits_in_back(ledger: Ledger, who: Who, row: Slot, now: int) -> Change[Go | Behind | Wait]:
+    wait = _wait(ledger, row, now)
+    after, events = noted(ledger, who, row.wants, wait.short)
+    return Change(after, wait, events, row)
+
+
+def _wait(ledger: Ledger, row: Slot, now: int) -> Wait:
+    short = short_of(ledger, budgets(), row.wants, now, ledger.queue)
+    said = (ledger.block_of(name, now) for name in short)
+    return Wait(row.at, short, next((block.why for block in said if block), None))

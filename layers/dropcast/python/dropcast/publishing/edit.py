@@ -70,4 +70,5 @@ def _changed(publish: Publish, wanted: dict[str, Any]) -> Publish | Problem | No
         source=looked.source.model_dump(mode="json", exclude_none=True),
         publish_at=publish_at,
         not_before=due if due > now else None,
+        failing_since=None,
     )

@@ -1,5 +1,7 @@
 """A publish's slot: when the budgets that its post needs let it go, and what becomes of the slot.
 
+A publish keeps its place in the account's queue until TikTok takes its init, it rests, or it is put off.
+
 TikTok's 429 and its words about posts of the day feed the same budgets (protocol sections 2, 3.5 and 11).
 """
 
@@ -10,10 +12,11 @@ from dropcast.budgets.exhaustion import Who
 from dropcast.budgets.ledger import Go, Wait
 from dropcast.budgets.limits import BudgetName
 from dropcast.budgets.refusals import budget_of
-from dropcast.budgets.turns import leave, refused, take_turn
+from dropcast.budgets.turns import leave, refused, step_back, take_turn
+from dropcast.publishing import publish_store
 from dropcast.publishing.models import Publish
 from dropcast.publishing.options import Kind, Mode
-from dropcast.publishing.transitions import State
+from dropcast.publishing.transitions import RESTING, State
 
 Call = Literal["creator_info", "init"]
 _LOST = {"init_lost", "pull_init_lost"}
@@ -28,38 +31,57 @@ _COUNTED: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 
 
 def take(publish: Publish) -> Go | Wait:
-    """Whether the publish may ask TikTok now; else when, and which budgets have no room until then.
+    """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
 
-    It owns its slot until it is through, gives up or ends. An init made again takes the place of the lost one, which
-    counts as made.
+    An init made again takes the place of the lost one, which counts as made.
     """
     before = _owner(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(_who(publish), _owner(publish, publish.inits_lost), wants(publish), heir_of=before)
 
 
 def through(publish: Publish) -> None:
-    """TikTok took the init: the next may go."""
+    """TikTok took the init: the next publish may go."""
     _leave(publish, wants(publish))
 
 
 def step_aside(publish: Publish, *made: Call) -> None:
-    """It asked TikTok no more than `made`, and tries later or never: the next may go."""
+    """Remove the publish from the queue. It called TikTok no more than `made`, and ends or enters again later."""
     _leave(publish, _counts(publish, made))
 
 
-def hear_no(publish: Publish, code: str, call: Call | None) -> Wait | None:
+def give_way(publish: Publish, *made: Call) -> None:
+    """Another caller moved the publish, which had called TikTok no more than `made`.
+
+    It keeps its place for the execution that works on it now, unless it rests or is put off.
+    """
+    standing = publish_store.get(publish.publish_id)
+    if not _is_in_other_hands(standing, publish):
+        step_aside(publish, *made)
+
+
+def _is_in_other_hands(standing: Publish | None, publish: Publish) -> bool:
+    """Whether an execution goes on with the publish, which is now as `standing`."""
+    if standing is None or standing.revision == publish.revision:
+        return False
+    return standing.state not in RESTING and standing.due_at <= clock.now()
+
+
+def hear_no(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
     """TikTok refused `call` with `code`: until when that holds this publish and those behind it.
 
-    None if it tells of no budget: then the publish steps aside.
+    None if it concerns no budget: then the publish tries again at `until` (seconds since the epoch). It keeps its
+    place, and others may pass it meanwhile.
     """
     init, posts = _counted(publish)
     name = budget_of(code, init if call == "init" else "creator_info", posts) if call else None
-    made = up_to(call)[:-1] if code == "rate_limit_exceeded" else up_to(call)
-    if name is None:
-        step_aside(publish, *made)
+    made = _counts(publish, up_to(call)[:-1] if code == "rate_limit_exceeded" else up_to(call))
+    if publish.open_id is None:
         return None
-    counted = _counts(publish, made)
-    return refused(_who(publish), _owner(publish, publish.inits_lost), wants(publish), counted, name, code)
+    owner = _owner(publish, publish.inits_lost)
+    if name is None:
+        step_back(_who(publish), owner, until, _from_now(made))
+        return None
+    return refused(_who(publish), owner, wants(publish), made, name, code)
 
 
 def up_to(call: Call | None) -> tuple[Call, ...]:
@@ -68,9 +90,9 @@ def up_to(call: Call | None) -> tuple[Call, ...]:
 
 
 def free(ended: Publish, *, by_tiktok: bool) -> None:
-    """It has ended: nobody waits for it any more.
+    """Remove an ended publish from the queue.
 
-    What TikTok itself calls failed counts for no day; a draft that was posted pends no longer; a lost init counts.
+    A post that TikTok calls failed counts for no day; a draft that was posted pends no longer; a lost init counts.
     """
     came_to_nothing = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
@@ -86,9 +108,12 @@ def free(ended: Publish, *, by_tiktok: bool) -> None:
 
 def _leave(publish: Publish, made: tuple[BudgetName, ...]) -> None:
     if publish.open_id is not None:
-        # Rounded up: a call that counts from a moment too early would let another follow too early.
-        at = clock.now() + 1
-        leave(_who(publish), _owner(publish, publish.inits_lost), dict.fromkeys(made, at))
+        leave(_who(publish), _owner(publish, publish.inits_lost), _from_now(made))
+
+
+def _from_now(made: tuple[BudgetName, ...]) -> dict[BudgetName, int]:
+    # Rounded up: a call that counts from a moment too early would let another follow too early.
+    return dict.fromkeys(made, clock.now() + 1)
 
 
 def _counts(publish: Publish, calls: tuple[Call, ...]) -> tuple[BudgetName, ...]:
