@@ -216,7 +216,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "drawing.svg": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "not_a_picture"),
     "script.eps": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n", "not_a_picture"),
     "cut.jpg": (lambda: cut("1080x1920.jpg", 0.6), "picture_damaged"),
-    "cut-at-its-end.jpg": (lambda: made("plain.jpg")[:-2], "picture_damaged"),
+    "cut-at-its-end.jpg": (lambda: made("plain.jpg")[:-4], "picture_damaged"),
     "cut.png": (lambda: cut("plain.png", 0.6), "picture_damaged"),
     "cut.webp": (lambda: cut("plain.webp", 0.8), "picture_damaged"),
     "cut.heic": (lambda: cut("plain.heic", 0.7), "picture_damaged"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation"]
+Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation", "damage"]
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from typing import IO, Literal, TypeVar, cast
 
 import pi_heif  # pyright: ignore[reportMissingTypeStubs]
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from dropcast.errors import Problem, problem
 from dropcast.media import limits
 from dropcast.media.glance import Glance, Mending
 from dropcast.media.picture_colours import alpha_shows, is_srgb, to_srgb
+from dropcast.media.picture_marks import Mark, colour_mark
+from dropcast.media.picture_repair import header_without_damage, lacks_end_mark, without_damage
 from dropcast.media.picture_shape import Sides, orientation, shrunk, target, upright
 from dropcast.media.ranges import Reader
 
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a profile for colours may have more than Pillow's 1 MB
 pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
 
 ContentType = Literal["image/jpeg", "image/webp"]
@@ -57,20 +60,43 @@ def glance(reader: Reader, size: int) -> Glance | Problem:
     detailed or transparent. Problems: those of `prepare_picture`."""
 
     def look() -> Glance | Problem:
-        with Image.open(cast(IO[bytes], reader), formats=_FORMATS) as image:
-            return _too_large(image) or Glance(*image.size, _wrong_in_header(image, size))
+        return _look(reader, size)
 
-    return _judged(size, look)
+    def look_again() -> Glance | Problem:
+        header = header_without_damage(reader, size)
+        if header is None:
+            return problem("not_a_picture", limit=_NAMES)
+        return _look(io.BytesIO(header), size, damaged=True)
+
+    seen = _judged(size, look)
+    return _better(seen, _judged(size, look_again)) if _may_be_repaired(seen) else seen
 
 
 def prepare_picture(data: bytes) -> Picture | Problem:
     """`data` as TikTok takes it: JPEG or WebP, at most 20 MB, the shorter side at most 1080 pixels, upright, sRGB.
 
     Of an animation the first picture is taken, what is transparent becomes white, and what is re-encoded loses its
-    metadata. Nothing is decoded before its sides are known to be bearable.
+    metadata. Nothing is decoded before its sides are known to be bearable. If the damage is not in the pixels, the
+    picture is decoded once more without it.
     Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
     """
-    return _judged(len(data), lambda: _prepare(data))
+
+    def prepare_again() -> Picture | Problem:
+        repaired = without_damage(data)
+        return problem("picture_damaged") if repaired is None else _prepare(repaired, damaged=True)
+
+    prepared = _judged(len(data), lambda: _prepare(data))
+    return _better(prepared, _judged(len(data), prepare_again)) if _may_be_repaired(prepared) else prepared
+
+
+def _may_be_repaired(answer: object) -> bool:
+    return isinstance(answer, Problem) and answer.code in ("not_a_picture", "picture_damaged")
+
+
+def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
+    """What came of the second try, if anything did; else what was wrong at first. A size is wrong for certain."""
+    refused = isinstance(second, Problem) and second.code != "picture_too_large"
+    return first if refused else second
 
 
 def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
@@ -91,14 +117,23 @@ def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem
         return problem("picture_damaged")
 
 
-def _prepare(data: bytes) -> Picture | Problem:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+def _look(reader: Reader, size: int, *, damaged: bool = False) -> Glance | Problem:
+    with Image.open(cast(IO[bytes], reader), formats=_FORMATS) as image:
+        wrong = _wrong_in_header(image, size, colour_mark(image, reader, size), damaged=damaged)
+        return _too_large(image) or Glance(*image.size, wrong)
+
+
+def _prepare(data: bytes, *, damaged: bool = False) -> Picture | Problem:
+    file = io.BytesIO(data)
+    with Image.open(file, formats=_FORMATS) as image:
         refusal = _too_large(image)
         if refusal is not None:
             return refusal
-        mending = _mending(image, len(data))
+        mark = colour_mark(image, file, len(data))
+        damaged = damaged or (image.format in ("JPEG", "MPO") and lacks_end_mark(data))
+        mending = _mending(image, len(data), mark, damaged=damaged)
         if mending:
-            return _mend(image, mending)
+            return _mend(image, mending, mark)
         image.load()
         return Picture(data, _CONTENT_TYPES[image.format or ""], *image.size, ())
 
@@ -113,31 +148,32 @@ def _too_large(image: Image.Image) -> Problem | None:
     return None
 
 
-def _mending(image: Image.Image, size: int) -> tuple[Mending, ...]:
+def _mending(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
     """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
-    wrong = _wrong_in_header(image, size)
+    wrong = _wrong_in_header(image, size, mark, damaged=damaged)
     if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
         return (*wrong, "transparency")
     return wrong
 
 
-def _wrong_in_header(image: Image.Image, size: int) -> tuple[Mending, ...]:
+def _wrong_in_header(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
     wrong: dict[Mending, bool] = {
         "format": image.format not in _CONTENT_TYPES,
         "size": target(image.size) != image.size,
         "bytes": size > limits.PICTURE_BYTES_MAX,
         "orientation": orientation(image) != 1,
-        "colours": image.mode not in ("RGB", "RGBA") or not is_srgb(image),
+        "colours": image.mode not in ("RGB", "RGBA") or mark is not None or not is_srgb(image),
         "animation": getattr(image, "is_animated", False) and image.format != "MPO",
+        "damage": damaged,
     }
     return tuple(name for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _mend(image: Image.Image, mended: tuple[Mending, ...]) -> Picture | Problem:
+def _mend(image: Image.Image, mended: tuple[Mending, ...], mark: Mark | None) -> Picture | Problem:
     turn = orientation(image)
     profile: bytes | None = image.info.get("icc_profile")
     whole = _loaded(image, target(image.size))
-    plain = upright(to_srgb(shrunk(whole), profile), turn)
+    plain = upright(to_srgb(shrunk(whole), profile, mark), turn)
     encodings = (_jpeg(plain, quality) for quality in _QUALITIES)
     fitting = next((each for each in encodings if len(each) <= limits.PICTURE_BYTES_MAX), None)
     if fitting is None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
+from dropcast.media.mark_profile import mark_profile
+from dropcast.media.picture_marks import Mark
+
 _CMS: Any = ImageCms  # its types are half known
 _SRGB = _CMS.createProfile("sRGB")
 _SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
@@ -30,9 +33,12 @@ def alpha_shows(image: Image.Image) -> bool:
     return lowest != 255
 
 
-def to_srgb(image: Image.Image, raw_profile: bytes | None) -> Image.Image:
-    """The picture as RGB in sRGB, on white where it was transparent. A profile that does not fit it is not used."""
+def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: Mark | None) -> Image.Image:
+    """The picture as RGB in sRGB, on white where it was transparent, converted by its mark, else by its profile. A
+    profile that does not fit it is not used."""
     flat = _flat(_eight_bits(image))
+    if mark is not None:
+        flat, raw_profile = flat.convert("RGB"), mark_profile(mark)
     profile = _profile(raw_profile) if raw_profile else None
     if profile is not None and profile.profile.xcolor_space == _SPACES.get(flat.mode):
         with suppress(ImageCms.PyCMSError):
