@@ -9,6 +9,7 @@ NO_PERMISSION = 40001
 PARAMETER_WRONG = 40002
 NO_SCHEMA = 40006
 TOO_OFTEN = 40100
+SCOPE_MISSING = 40130
 CODE_EXPIRED = 40131
 
 MESSAGES = {
@@ -17,6 +18,7 @@ MESSAGES = {
     NO_PERMISSION: "No permission to operate.",
     NO_SCHEMA: "No schema found for this path.",
     TOO_OFTEN: "Too many requests. Please retry later.",
+    SCOPE_MISSING: "The scope of this call was not granted.",
     CODE_EXPIRED: "The auth_code is invalid, used or expired.",
 }
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from sandbox.business_answers import (
     NO_PERMISSION,
+    SCOPE_MISSING,
     TOKEN_EMPTY,
     TOKEN_INVALID,
     TOO_OFTEN,
@@ -42,8 +43,10 @@ def holder(request: Request, asked: Mapping[str, Any], *, scope: str | None = No
     business_id, creator = asked.get("business_id"), sandbox_of(request).creators.get(token.grant.open_id)
     if not business_id:
         return wrong("business_id: value is required but missing.")
-    if creator is None or business_id != creator.business_id or (scope and scope not in token.grant.scopes):
+    if creator is None or business_id != creator.business_id:
         return BusinessRefusal(NO_PERMISSION)
+    if scope and scope not in token.grant.scopes:
+        return BusinessRefusal(SCOPE_MISSING)
     return _within_rate(request, token) or creator
 
 

@@ -41,7 +41,7 @@ async def replies(request: Request) -> Answer:
     parent = comment_of(sandbox, creator, query)
     if isinstance(parent, BusinessRefusal):
         return parent
-    return _page(sandbox, query, sandbox.comments.under(parent.video_id, parent.id), with_replies=False)
+    return _page(sandbox, query, sandbox.comments.replies_shown(parent, sandbox.clock.now()), with_replies=False)
 
 
 def _chosen(sandbox: Sandbox, video_id: str, ids: list[str]) -> list[Comment]:
@@ -73,7 +73,7 @@ def _page(sandbox: Sandbox, query: Mapping[str, str], found: list[Comment], *, w
     shown = [_shown(sandbox, one) for one in page]
     if with_replies:
         for comment, one in zip(page, shown, strict=True):
-            under = _visible(sandbox.comments.under(comment.video_id, comment.id), query)
+            under = _visible(sandbox.comments.replies_shown(comment, sandbox.clock.now()), query)
             one["reply_list"] = [_shown(sandbox, reply) for reply in under[:REPLIES_SHOWN]]
     return BusinessDone({"comments": shown, "cursor": end, "has_more": len(ordered) > end})
 

@@ -21,6 +21,9 @@ class Comment:
     liked: bool = False
     pinned: bool = False
     hidden: bool = False
+    hidden_changed_at: float | None = None
+    listed_from: float = 0
+    """When the lists of replies begin to show it."""
 
 
 class Comments:
@@ -41,6 +44,10 @@ class Comments:
     def under(self, video_id: str, parent_id: int | None = None) -> list[Comment]:
         """The comments under a video, or the replies to one of them, oldest first."""
         return [one for one in self._by_id.values() if one.video_id == video_id and one.parent_id == parent_id]
+
+    def replies_shown(self, comment: Comment, now: float) -> list[Comment]:
+        """The replies to a comment that its lists show by now, oldest first."""
+        return [one for one in self.under(comment.video_id, comment.id) if one.listed_from <= now]
 
     def of_video(self, video_id: str) -> list[Comment]:
         """With all replies."""

@@ -113,6 +113,8 @@ def _written(request: Request, creator: Creator, body: dict[str, Any], *, parent
         by_owner=True,
         parent_id=(parent.parent_id or parent.id) if parent else None,
     )
+    if parent is not None:
+        comment.listed_from = comment.created_at + sandbox.settings.reply_delay
     return BusinessDone({"comment_id": comment.id if sandbox.settings.bare_comment_ids else str(comment.id)})
 
 
@@ -126,5 +128,20 @@ async def _marked(request: Request, mark: str, on: str, off: str, *, needs_video
         return comment
     if body.get("action") not in (on, off):
         return wrong(f"action: must be {on} or {off}.")
+    sandbox = sandbox_of(request)
+    if _too_soon(sandbox, comment, body["action"]):
+        return wrong("comment_id: the comment cannot be changed like this yet.")
     setattr(comment, mark, body["action"] == on)
+    if mark == "hidden":
+        comment.hidden_changed_at = sandbox.clock.now()
     return BusinessDone()
+
+
+def _too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
+    """Fresh comments are not pinned, and what was just hidden or shown again does not change at once (section 17)."""
+    now, settings = sandbox.clock.now(), sandbox.settings
+    if action == "PIN":
+        return now < comment.created_at + settings.pin_delay
+    if action in ("HIDE", "UNHIDE") and comment.hidden_changed_at is not None:
+        return now < comment.hidden_changed_at + settings.hide_pause
+    return False

@@ -65,6 +65,12 @@ class Settings(BaseModel):
 
     bare_comment_ids: bool = True
     """The id of a new comment is a bare number of 19 digits, not a text."""
+    reply_delay: float = Field(default=5, ge=0)
+    """From a call that writes a reply until the lists of replies show it."""
+    pin_delay: float = Field(default=25, ge=0)
+    """A comment cannot be pinned earlier than this after it was made."""
+    hide_pause: float = Field(default=5, ge=0)
+    """A comment cannot be hidden, or shown again, earlier than this after the change before."""
 
     # trends
     ailing: dict[str, Way] = {}

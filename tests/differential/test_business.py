@@ -1,5 +1,6 @@
 """Our TikTok API for Business against the sandbox's: consents, tokens that turn over, comments."""
 
+import time
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -107,7 +108,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with TestClient(app) as http, deployment(monkeypatch):
         sandbox: Sandbox = app.state.sandbox
         monkeypatch.setattr(clock, "now", lambda: int(sandbox.clock.now()))
-        monkeypatch.setattr(clock, "sleep", lambda _: None)
+        monkeypatch.setattr(clock, "sleep", lambda seconds: passes(sandbox, seconds))
+        monkeypatch.setattr(clock, "monotonic", lambda: time.monotonic() + sandbox.clock.advanced)
         holder = {"client_key": "77", "scope": "comment.list,comment.list.manage", "redirect_uri": BACK}
         holder_url = f"http://testserver/business/auth?{urlencode(holder | {'response_type': 'code'})}"
         monkeypatch.setenv("TIKTOK_BUSINESS_HOLDER_URL", holder_url)
@@ -130,6 +132,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         assert isinstance(account, Account)
         video = http.post(f"/_sandbox/creators/{NAME}/videos", json={"title": "cats"}).json()["id"]
         yield World(sandbox, http, road, account.account_id, video)
+
+
+def passes(sandbox: Sandbox, seconds: float) -> None:
+    sandbox.clock.advanced += seconds
 
 
 def code(outcome: Any) -> str:
@@ -186,6 +192,7 @@ def test_comments_are_written_marked_and_deleted(world, bare):
 
     reply, own = world.send("Minka", theirs), world.send("hello")
     for mark in ("hide", "unhide", "like", "unlike", "pin", "unpin"):
+        passes(world.sandbox, 30)
         assert isinstance(mark_comment(world.account, world.video, theirs, mark), Done)
     replies = replies_page(world.account, world.video, theirs, cursor=None, limit=30)
     gone = delete_comment(world.account, own.comment_id)

@@ -32,6 +32,9 @@ class Comments:
     def _admin(self) -> str:
         return f"/creators/{self.username}/videos/{self.video}/comments"
 
+    def settings(self, **changes: Any) -> None:
+        self.journey.sandbox("PATCH", "/settings", json=changes)
+
     def said(self, text: str, **more: Any) -> str:
         """Somebody comments; the comment's id."""
         return self.journey.sandbox("POST", self._admin, json={"text": text, **more})["id"]
@@ -189,6 +192,8 @@ def test_a_request_that_comes_twice_is_answered_as_it_was(comments):
 
 def test_comments_are_hidden_liked_pinned_and_back(comments):
     comment = comments.said("hm")
+    too_soon = comments.post(f"/{comment}/pin")
+    comments.settings(pin_delay=0, hide_pause=0)
 
     for what in ("hide", "like", "pin"):
         comments.post(f"/{comment}/{what}").raise_for_status()
@@ -197,7 +202,9 @@ def test_comments_are_hidden_liked_pinned_and_back(comments):
     for what in ("unhide", "unlike", "unpin"):
         comments.post(f"/{comment}/{what}").raise_for_status()
     [again] = comments.standing()
+    comments.settings(pin_delay=25, hide_pause=5)
 
+    assert code(too_soon) == (502, "business_refused")
     assert (marked["hidden"], marked["liked"], marked["pinned"]) == (True, True, True)
     assert hidden == []
     assert (again["hidden"], again["liked"], again["pinned"]) == (False, False, False)

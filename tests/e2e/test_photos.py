@@ -66,16 +66,14 @@ def test_a_draft_carries_its_words_to_the_inbox(journey, account, three):
 
 def test_every_bad_picture_is_named_and_tiktok_is_not_asked(journey, account, three):
     items = put(journey, three[0], b"a text", made("1080x1920.jpg")[:-5000])
-    missing = {"bucket": journey.stack.bucket, "key": "in/nobody-put-it-there.jpg"}
 
-    shown = ended(journey, account, [*items, missing], privacy_level="SELF_ONLY")
+    shown = ended(journey, account, items, privacy_level="SELF_ONLY")
 
     error = shown["error"]
     assert (shown["state"], error["code"]) == ("failed", "pictures_refused")
     assert [(each["index"], each["code"]) for each in error["details"]["pictures"]] == [
         (1, "not_a_picture"),
         (2, "picture_damaged"),
-        (3, "source_missing"),
     ]
     assert "items[1]" in error["message"]
     assert requests(journey, account, "content_init") == []

@@ -96,12 +96,14 @@ def test_a_text_has_1_to_150_characters(lena, text):
     assert lena.all() == []
 
 
-def test_hiding_liking_and_pinning_come_and_go(lena):
+def test_hiding_liking_and_pinning_come_and_go(app, lena):
     comment = lena.said("hm")
+    app.admin("POST", "clock", {"advance": 25})
 
     on = [lena.post(what, comment_id=comment, action=what.upper())["code"] for what in ("hide", "like", "pin")]
     marked = lena.list()["data"]["comments"][0]
     public = lena.list(status="PUBLIC")
+    app.admin("POST", "clock", {"advance": 5})
     off = [lena.post(what, comment_id=comment, action=f"UN{what.upper()}")["code"] for what in ("hide", "like", "pin")]
     again = lena.list(status="PUBLIC")["data"]["comments"][0]
 
@@ -137,7 +139,42 @@ def test_reading_and_managing_are_scopes_of_their_own(lena):
     lena.tokens = lena.business.holder(scope="comment.list")
 
     assert lena.list()["code"] == 0
-    assert lena.post("create", text="hi")["code"] == 40001
+    assert lena.post("create", text="hi")["code"] == 40130
+
+
+def test_a_fresh_comment_is_not_pinned(app, lena):
+    comment = lena.said("hm")
+
+    at_once = lena.post("pin", comment_id=comment, action="PIN")["code"]
+    app.admin("POST", "clock", {"advance": 25})
+    later = lena.post("pin", comment_id=comment, action="PIN")["code"]
+
+    assert (at_once, later) == (40002, 0)
+
+
+def test_what_was_just_hidden_is_not_shown_again_at_once(app, lena):
+    comment = lena.said("hm")
+
+    codes = [lena.post("hide", comment_id=comment, action=action)["code"] for action in ("HIDE", "UNHIDE")]
+    app.admin("POST", "clock", {"advance": 5})
+    later = lena.post("hide", comment_id=comment, action="UNHIDE")["code"]
+
+    assert (codes, later) == ([0, 40002], 0)
+
+
+def test_a_reply_is_missing_from_the_lists_at_first(app, lena):
+    comment = lena.said("?")
+    lena.post("reply/create", comment_id=comment, text="!")
+
+    at_once = texts(lena.list("reply/list", comment_id=comment))
+    with_comment = lena.list(include_replies="true")["data"]["comments"][0]["reply_list"]
+    app.admin("POST", "clock", {"advance": 5})
+
+    assert (at_once, with_comment) == ([], [])
+    assert texts(lena.list("reply/list", comment_id=comment)) == ["!"]
+    app.admin("PATCH", "settings", {"reply_delay": 0})
+    lena.post("reply/create", comment_id=comment, text="!!")
+    assert texts(lena.list("reply/list", comment_id=comment, sort_field="create_time", sort_order="asc")) == ["!", "!!"]
 
 
 def test_comments_are_asked_for_by_id_too(lena):

@@ -18,7 +18,10 @@ _ROOT = "/open_api/v1.3/business/comment/"
 
 @dataclass
 class FakeComments:
-    """`plan` holds what the next calls meet: "" is an answer; a path before a colon waits for that call."""
+    """`plan` holds what the next calls meet: "" is an answer; a path before a colon waits for that call.
+
+    The lists show a comment `shows_after` seconds after it was made. Making one takes `write_s` seconds.
+    """
 
     held: HeldClock
     plan: list[str] = field(default_factory=list)
@@ -27,6 +30,8 @@ class FakeComments:
     ids: Any = field(default_factory=lambda: itertools.count(7_600_000_000_000_000_000))
     late: list[dict[str, Any]] = field(default_factory=list)
     page: int = 30
+    shows_after: float = 0
+    write_s: float = 0
 
     def writes(self) -> int:
         return sum(call.endswith("create") for call in self.calls)
@@ -69,11 +74,14 @@ class FakeComments:
         if path in ("create", "reply/create"):
             row = self._row(body["text"], owner=True, at=self.held.at, parent=body.get("comment_id"))
             (self.late if late else self.rows).append(row)
+            self.held.sleep(self.write_s)
             return said({"comment_id": int(row["comment_id"])})
         return said({})
 
     def _list(self, query: dict[str, str]) -> httpx.Response:
-        rows = [row for row in self.rows if row.get("parent_comment_id") == query.get("comment_id")]
+        below = [row for row in self.rows if row.get("parent_comment_id") == query.get("comment_id")]
+        made = {row["comment_id"]: int(row["create_time"]) for row in below if row["owner"]}
+        rows = [row for row in below if made.get(row["comment_id"], 0) + self.shows_after <= self.held.at]
         rows.sort(key=lambda row: -int(row["create_time"]))
         start = int(query.get("cursor", "0"))
         shown = rows[start : start + self.page]

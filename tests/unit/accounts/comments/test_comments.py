@@ -35,7 +35,12 @@ def test_a_comment_is_marked_and_deleted(account, theirs):
 
 @pytest.mark.parametrize(
     ("refusal", "ours"),
-    [("refuse:40001", "business_not_permitted"), ("refuse:40002", "business_refused"), ("html", "tiktok_unanswered")],
+    [
+        ("refuse:40001", "business_not_permitted"),
+        ("refuse:40130", "business_not_permitted"),
+        ("refuse:40002", "business_refused"),
+        ("html", "tiktok_unanswered"),
+    ],
 )
 def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
     theirs.plan = [refusal]

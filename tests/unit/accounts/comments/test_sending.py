@@ -46,6 +46,42 @@ def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, th
     assert theirs.writes() == 1
 
 
+@pytest.mark.parametrize("shows_after", [1, 3, 5, 8, 12, 14])
+@pytest.mark.parametrize("replying", [False, True])
+def test_a_comment_that_the_lists_show_late_is_not_sent_again(account, theirs, replying, shows_after):
+    parent = theirs.add("first", owner=False) if replying else None
+    theirs.shows_after = shows_after
+    theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
+
+    outcome = send_comment(draft(account, comment_id=parent))
+
+    assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
+    assert theirs.writes() == 1
+
+
+@pytest.mark.parametrize("seconds", [8, 15, 20])
+def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(account, theirs, seconds):
+    theirs.shows_after = 40
+    theirs.write_s = seconds
+    theirs.plan = ["create@lost_after"]
+
+    outcome = send_comment(draft(account))
+
+    assert code(outcome) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
+    first, second = OnceKey("k", "b"), OnceKey("k", "b")
+    comment_once_store.claim(first)
+    comment_once_store.give_back(first)
+    comment_once_store.claim(second)
+
+    comment_once_store.give_back(first)
+
+    assert comment_once_store.claim(OnceKey("k", "b")) is not None
+
+
 @pytest.mark.parametrize("trouble", ["lost_before", "html", "refuse:50000"])
 def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble):
     theirs.plan = [f"create@{trouble}"]

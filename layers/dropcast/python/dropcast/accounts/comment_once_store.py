@@ -4,10 +4,10 @@ Rows lie in the accounts table and leave a day later by its TTL, which deletes l
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from dropcast import clock, dynamo
+from dropcast import clock, dynamo, ids
 from dropcast.accounts.account_store import read_item
 from dropcast.settings import settings
 
@@ -18,10 +18,11 @@ _DIED_AFTER_S = 90
 
 @dataclass(frozen=True)
 class OnceKey:
-    """A caller's key, and what was asked for with it."""
+    """A caller's key, and what was asked for with it. `holder` names this request, so that it gives back no other's."""
 
     name: str
     body: str
+    holder: str = field(default_factory=lambda: ids.random_bytes(9).hex(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def claim(key: OnceKey) -> Claim | None:
     """Claim the key: None if it is ours now, else the claim that was before."""
     now = clock.now()
     item = _key(key) | {"at": now, "state": "sending", "body": _hash(key.body), "expires_at": now + _KEPT_S}
+    item |= {"holder": key.holder}
     put = dynamo.write_if(
         "put_item",
         TableName=settings().accounts_table,
@@ -71,8 +73,13 @@ def unknown(key: OnceKey) -> None:
 
 
 def give_back(key: OnceKey) -> None:
-    """Nothing was made: the key may be used again."""
-    dynamo.delete(TableName=settings().accounts_table, Key=dynamo.to_item(_key(key)))
+    """Nothing was made: the key may be used again. A repeated delete leaves the next holder's claim alone."""
+    dynamo.delete(
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(_key(key)),
+        ConditionExpression="holder = :holder",
+        ExpressionAttributeValues=dynamo.to_item({":holder": key.holder}),
+    )
 
 
 def _set(key: OnceKey, expression: str, values: dynamo.Item) -> None:

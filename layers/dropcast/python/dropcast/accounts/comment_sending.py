@@ -1,6 +1,7 @@
 """Commenting and replying: approved by a person, and never twice (protocol section 12).
 
 TikTok has no key against repetition, so an answer that got lost is looked up among the comments before one more try.
+Its lists show a comment some seconds after it was made, so only a late look can say that it is absent (section 17).
 """
 
 from dataclasses import dataclass
@@ -19,17 +20,20 @@ from dropcast.tiktok.business_problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.comments import Asked, Comment, CommentPage, Made, Wish
 
-# The gateway waits for 30 s: two tries, a pause and a look after each. What begins later is for nobody: a token that
-# has to be renewed first may take as long.
+# The gateway waits for 30 s. A call that begins within 22 s ends in time; a token that has to be renewed first may take
+# longer than that.
 _SEND_S = 6
 _LOOK_S = 4
-_PAUSE_S = 1
 _BEGINS_WITHIN_S = 22
+# When to look after the call ended: TikTok's lists are about 5 s late. Before 15 s "absent" is no answer.
+_LOOKS_AFTER_S = (1, 5, 9, 15)
 _PAGES = 5
 
 # How far TikTok's clock may be from ours, and how old a comment of the same words may be taken for the one just sent.
 _CLOCKS_DIFFER_S = 5
 _ALIKE_S = 60
+
+Look = Comment | Literal["absent", "unclear"]
 
 _logger = Logger(child=True)
 
@@ -117,7 +121,7 @@ def _sent(found: Served, draft: Draft) -> Sent | Problem:
 
 
 def _after_a_lost_answer(found: Served, draft: Draft, asked_at: int, until: float, first: Unanswered) -> Sent | Problem:
-    look = _look(found, draft, asked_at, until)
+    look = _find(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     if look != "absent":
@@ -126,7 +130,7 @@ def _after_a_lost_answer(found: Served, draft: Draft, asked_at: int, until: floa
     if isinstance(second, Sent):
         return second
     # The first may arrive late, whatever became of the second.
-    look = _look(found, draft, asked_at, until)
+    look = _find(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     return problem("comment_unknown", log_id=second.log_id or first.log_id)
@@ -153,12 +157,24 @@ def _write(asked: Asked, draft: Draft, until: float) -> Made | Refused | Unanswe
     return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
 
 
-def _look(found: Served, draft: Draft, since: int, until: float) -> Comment | Literal["absent", "unclear"]:
+def _find(found: Served, draft: Draft, since: int, until: float) -> Look:
+    """Look for the comment several times after a call that just ended; "absent" is the answer of a late look alone."""
+    ended = clock.monotonic()
+    for after in _LOOKS_AFTER_S:
+        if ended + after > until:
+            return "unclear"
+        clock.sleep(max(ended + after - clock.monotonic(), 0))
+        look = _look(found, draft, since, until)
+        if look != "absent":
+            return look
+    return "absent"
+
+
+def _look(found: Served, draft: Draft, since: int, until: float) -> Look:
     """The comment as it stands there; "absent", or "unclear" where TikTok does not give a clear word in time."""
-    clock.sleep(_PAUSE_S)
     cursor: str | None = None
     for _ in range(_PAGES):
-        if clock.monotonic() + _LOOK_S > until:
+        if clock.monotonic() > until:
             return "unclear"
         page = ask(found, _LOOK_S, lambda asked, cursor=cursor: _page(asked, draft, cursor))
         if not isinstance(page, CommentPage):

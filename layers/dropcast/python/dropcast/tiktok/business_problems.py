@@ -4,6 +4,8 @@ from dropcast.errors import Problem, problem
 from dropcast.tiktok.business import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
 from dropcast.tiktok.client import Refused, Unanswered
 
+# The holder did not grant the scope that a call needs (section 17).
+_SCOPE_MISSING = "40130"
 # The auth_code of a consent came too late, or a second time.
 _CODE_EXPIRED = "40131"
 
@@ -20,5 +22,10 @@ def business_problem(answer: Refused | Unanswered) -> Problem:
 def _ours(code: str) -> str:
     if code in TOKEN_DEAD:
         return "business_reconnect_needed"
-    known = {TOO_OFTEN: "rate_limit_exceeded", NOT_PERMITTED: "business_not_permitted", _CODE_EXPIRED: "invalid_grant"}
+    known = {
+        TOO_OFTEN: "rate_limit_exceeded",
+        NOT_PERMITTED: "business_not_permitted",
+        _SCOPE_MISSING: "business_not_permitted",
+        _CODE_EXPIRED: "invalid_grant",
+    }
     return known.get(code, "business_refused")
