@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.faults.aws_injuries import answer_lost, aws, cut_off, in_part, in_progress, no_room
+from tests.faults.aws_injuries import answer_lost, aws, cut_off, in_part, in_progress, listed, no_room
 from tests.faults.cell import Cell
 from tests.faults.injuries import Injury, both, no_webhooks, redelivered, refresh_needed, tiktok
 from tests.faults.marks import (
@@ -21,8 +21,10 @@ from tests.faults.marks import (
     GRANT,
     HELD,
     JOURNAL,
+    LEASE,
     LEDGER,
     NOTE,
+    ONCE_MORE,
     PIN,
     POLLS,
     PULLED,
@@ -58,6 +60,7 @@ TRANSACTIONS = [
     Call("Start: init", "the upload", "TransactWriteItems", STORE),
     Call("Start: init of a pull", "TikTok's id", "TransactWriteItems", PULLED, also={"what": "pull"}),
     Call("Start: init of photos", "TikTok's id", "TransactWriteItems", PULLED, also={"what": "photos"}),
+    Call("Decide", "", "TransactWriteItems", ONCE_MORE, tiktok("video_init", "reset_after"), {"inits": 2}),
     Call("Transfer", "the last chunk", "TransactWriteItems", SENT),
     Call("Settle", "", "TransactWriteItems", END),
 ]
@@ -67,6 +70,8 @@ WRITES = [
     Call("Prepare", "the source", "UpdateItem", PIN),
     Call("Pictures", "a picture", "UpdateItem", PIN, also={"what": "photos"}),
     Call("Start: token", "the journal", "UpdateItem", JOURNAL, refresh_needed),
+    Call("Start: token", "the lease", "PutItem", LEASE, refresh_needed),
+    Call("Start: token", "the lease's end", "DeleteItem", LEASE, refresh_needed),
     Call("Start: slot", "the turn", "PutItem", LEDGER),
     Call("Start: slot", "its use", "UpdateItem", LEDGER),
     Call("Transfer", "the epoch", "UpdateItem", EPOCH),
@@ -176,7 +181,8 @@ OTHERS = [
     Cell("Transfer", "S3: 412 for every version", aws("GetObject", "bytes=0-299999", "PreconditionFailed", times=2), end="failed source_changed"),
     Cell("Pictures", "S3: 503 SlowDown at a prepared picture", aws("PutObject", "pub_", "SlowDown"), what="photos"),
     Cell("Pictures", "S3: answer lost at a prepared picture", answer_lost("PutObject", "pub_"), what="photos"),
-    Cell("Drop", "DynamoDB: list read in part", both(redelivered, in_part("BatchGetItem", "pub_")), what="drop"),
+    Cell("API: list", "DynamoDB: read in part", both(in_part("BatchGetItem", "pub_"), listed)),
+    Cell("API: list", "DynamoDB: answer lost", both(answer_lost("BatchGetItem", "pub_"), listed)),
     Cell("Intake", "Step Functions: throttled", aws("StartExecution", "pub_"), within=240),
     Cell("Intake", "Step Functions: answer lost", answer_lost("StartExecution", "pub_")),
     Cell("Intake", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=1), within=240),

@@ -45,6 +45,16 @@ def in_part(operation: str, mention: str = "", code: str = "InternalFailure", ti
     return _aws(operation, mention, "in_part", code=code, times=times)
 
 
+def listed(case: Case) -> None:
+    """Once it has been asked for, the list of all publishes must hold the publish."""
+
+    def look() -> None:
+        items = case.journey.api("GET", "/v1/publishes", params={"limit": 100}).raise_for_status().json()["items"]
+        assert case.publish_id in [item["publish_id"] for item in items]
+
+    case.later.append(look)
+
+
 def in_progress(mention: str) -> Injury:
     """A transaction's answer is lost, and DynamoDB is still busy with it when the SDK repeats it."""
     busy = aws("TransactWriteItems", mention, "TransactionInProgressException", times=2, skip=1)

@@ -4,10 +4,10 @@ CLAIM, STORE, SENT, END, HELD = (
     f'":state": {{"S": "{state}"}}' for state in ("starting", "uploading", "processing", "published", "held")
 )
 PULLED = SENT
-QUEUED = '"state": {"S": "queued"}'
+QUEUED, ONCE_MORE = '"state": {"S": "queued"}', '":state": {"S": "queued"}'
 BEGIN, PIN, TOKEN_KEPT = "REMOVE unstarted_shard", "#source = :source", "task_token = :token"
 EPOCH, NOTE, STILL_MINE = "epoch + :one", "chunks_begun = :begun", "epoch, #state"
 FACT, FACTS = '"fact#', '"fact#"'
-GRANT, JOURNAL = "refresh_expires_at", "journal = :journal"
+GRANT, JOURNAL, LEASE = "refresh_expires_at", "journal = :journal", '"sk": {"S": "lease"}'
 LEDGER, POLLS = '#posting"}', '#status"}'
 TOKENS, ADDRESS = '"kind": "access_token"', '"kind": "upload_url"'
