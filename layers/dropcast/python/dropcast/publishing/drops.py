@@ -1,17 +1,16 @@
 """A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
 
 import re
-from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
-from dropcast.publishing import publish_store, source_store
+from dropcast.publishing import publish_store, sidecar, source_store
 from dropcast.publishing.drop_options import DropOptions, merged
 from dropcast.publishing.early import looked_at
 from dropcast.publishing.intake import new_publish, reject, submit
@@ -23,11 +22,9 @@ from dropcast.publishing.timing import time_refusal
 _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
 _NO_ACCOUNT = "none"
-_SIDECAR_BYTES_MAX = 64 * 1024
 _REASON_MAX = 1000
 _QUOTE = '"'
 _OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
-_OBJECT = TypeAdapter(dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def take_drop(
 
     None for what is no drop: sidecars (`.json`) and folder marks.
     """
-    if key.endswith((".json", "/")):
+    if key.lower().endswith((sidecar.ENDING, "/")):
         return None
     quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
     source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
@@ -105,10 +102,10 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
         return found
     if source.etag not in (None, found.etag):
         return problem("source_changed", bucket=source.bucket, key=source.key)
-    sidecar = _sidecar(source)
-    if isinstance(sidecar, Problem):
-        return sidecar
-    chosen = merged(account.drop_defaults, {**_options_in(found.metadata), **sidecar})
+    beside = sidecar.read_sidecar(source)
+    if isinstance(beside, Problem):
+        return beside
+    chosen = merged(account.drop_defaults, {**_options_in(found.metadata), **beside})
     try:
         asked = DropOptions.model_validate(chosen)
     except ValidationError as error:
@@ -124,19 +121,6 @@ def _invalid(source: Source, error: ValidationError) -> Problem:
         return problem("privacy_required", key=source.key)
     reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
     return problem("drop_options_invalid", key=source.key, reason=reason[:_REASON_MAX])
-
-
-def _sidecar(source: Source) -> dict[str, Any] | Problem:
-    beside = source.model_copy(update={"key": source.key.rsplit(".", 1)[0] + ".json", "version_id": None})
-    raw = source_store.read_small(beside, _SIDECAR_BYTES_MAX)
-    if raw is None:
-        return {}
-    if len(raw) > _SIDECAR_BYTES_MAX:
-        return problem("drop_sidecar_invalid", key=source.key, reason="it is longer than 64 kB")
-    try:
-        return _OBJECT.validate_json(raw.removeprefix(BOM_UTF8))
-    except ValidationError:
-        return problem("drop_sidecar_invalid", key=source.key, reason="it is no JSON object")
 
 
 def _options_in(metadata: dict[str, str]) -> dict[str, Any]:
