@@ -1,6 +1,5 @@
 """Keypair: CloudFormation asks for the public half of a media key, which is made the first time."""
 
-import logging
 from typing import Any
 
 import httpx
@@ -8,9 +7,10 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.media_key_store import public_key
+from dropcast.tiktok.client import Unanswered, send
+from dropcast.tiktok.http_client import new_client
 
 logger = Logger()
-logging.getLogger("httpx").setLevel(logging.WARNING)  # the address that it would write is signed
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -26,6 +26,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     except Exception:
         logger.exception("no key")
         answer |= {"Status": "FAILED", "Reason": "The media key could not be made; see this function's log."}
-    sent = httpx.put(event["ResponseURL"], json=answer, headers={"content-type": ""}, timeout=20)
+    http = new_client(httpx.Timeout(20))
+    sent = send(http, "PUT", event["ResponseURL"], json=answer, headers={"content-type": ""})
+    if isinstance(sent, Unanswered):
+        raise RuntimeError(f"CloudFormation did not take the answer: {sent.reason}")
     if sent.is_error:
         raise RuntimeError(f"CloudFormation did not take the answer: HTTP {sent.status_code}")

@@ -84,9 +84,9 @@ def _secret_at(stage: str) -> _Version | None:
 @lru_cache
 def tiktok() -> TikTok:
     """The process's TikTok client: 5 s to connect, 30 s for each read."""
-    import httpx
+    from dropcast.tiktok.http_client import new_client
 
-    return TikTok(settings().tiktok_api_url, httpx.Client(timeout=_timeout()))
+    return TikTok(settings().tiktok_api_url, new_client(_timeout()))
 
 
 def tiktok_within(seconds: int) -> TikTok:
@@ -100,9 +100,10 @@ def http_within(seconds: int) -> "httpx.Client":
     import httpx
 
     from dropcast.accounts.deadline import DeadlineTransport
+    from dropcast.tiktok.http_client import new_client
 
     transport = DeadlineTransport(httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0)), seconds)
-    return httpx.Client(timeout=_timeout(), transport=transport)
+    return new_client(_timeout(), transport)
 
 
 def _timeout() -> "httpx.Timeout":

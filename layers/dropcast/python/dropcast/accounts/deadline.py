@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from dropcast.tiktok.http_client import read_whole
+
 _CONNECTED = {
     "connection.connect_tcp.complete",
     "connection.connect_unix_socket.complete",
@@ -35,9 +37,7 @@ class DeadlineTransport(httpx.BaseTransport):
         request.extensions = {**request.extensions, "trace": watch.see}
         timer.start()
         try:
-            response = self._inner.handle_request(request)
-            response.read()
-            return response
+            return read_whole(self._inner.handle_request(request))
         except httpx.TransportError as error:
             if watch.over:
                 raise httpx.ReadTimeout("The whole exchange took too long.", request=request) from error

@@ -27,6 +27,7 @@ from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settl
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_outlook import URL_SECONDS, given_at, outlook
 from dropcast.publishing.upload_url import upload_url_context
+from dropcast.tiktok.http_client import new_client
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 from dropcast.vault import unseal
 
@@ -289,4 +290,4 @@ class _Transfer:
 @lru_cache
 def _http() -> httpx.Client:
     """The process's connection to TikTok's upload host and its TLS, kept over chunks and warm invocations."""
-    return httpx.Client(timeout=httpx.Timeout(60, connect=5), follow_redirects=False)
+    return new_client(httpx.Timeout(60, connect=5))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, harmless, json_object, send
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, harmless, id_of_request, json_object, send
 
 if TYPE_CHECKING:
     import httpx
@@ -19,6 +19,7 @@ NOT_PERMITTED = "40001"
 
 # TikTok's own trouble, after which nobody knows whether the request took effect.
 _THEIR_FAULT = 50_000
+_DIGITS_MAX = 12
 _TOKEN_LOOKING = re.compile(r"\b[A-Za-z0-9]{32,}\b")
 
 
@@ -59,7 +60,7 @@ def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Una
         return response
     status, body = response.status_code, json_object(response)
     said = body or {}
-    log_id = request_id if isinstance(request_id := said.get("request_id"), str) and request_id else None
+    log_id = id_of_request(said.get("request_id"))
     code = _code(said.get("code"))
     if status >= 500 or (code is not None and code >= _THEIR_FAULT):
         return Unanswered("server_error", True, status, log_id)
@@ -77,9 +78,11 @@ def _yes(said: dict[str, Any], log_id: str | None, status: int) -> Envelope | Un
 
 
 def _code(value: Any) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS_MAX:
         return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**_DIGITS_MAX:
+        return value
+    return None
 
 
 def _message(said: dict[str, Any]) -> str:

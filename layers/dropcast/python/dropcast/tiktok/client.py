@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from dropcast.tiktok.json_text import read_json
+
 if TYPE_CHECKING:
     import httpx  # many know TikTok's answers, few ask: only these load the HTTP client
 
@@ -18,6 +20,7 @@ for _name in ("httpx", "httpcore"):
 _TRY_LATER_CODES = {"internal_error", "server_error", "temporarily_unavailable"}
 _SECRET_LOOKING = re.compile(r"https?://\S+|\b(?:act|rft|clt)\.\S+", re.IGNORECASE)
 _MESSAGE_MAX = 300
+_NAME_MAX = 100
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -108,7 +111,7 @@ def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Ans
         return answer
     try:
         return shape.model_validate({**answer.data, "log_id": answer.log_id})
-    except ValidationError:
+    except (ValidationError, RecursionError):
         return Unanswered("malformed", True, answer.http_status, answer.log_id)
 
 
@@ -121,11 +124,20 @@ def _bearer(access_token: SecretStr) -> dict[str, str]:
 
 
 def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.Response | Unanswered":
-    """One request, which follows no redirect, and what came back; whether it may have arrived if nothing did."""
+    """One request, which follows no redirect, and what came back; whether it may have arrived if nothing did.
+
+    Of an answer's body at most BODY_BYTES_MAX bytes are read (see `http_client`).
+    """
     import httpx
 
+    from dropcast.tiktok.http_client import read_whole
+
     try:
-        return http.request(method, url, follow_redirects=False, **request)
+        asked = http.build_request(method, url, **request)
+    except (httpx.InvalidURL, UnicodeError):  # longer than an address may be, or a header that is not ASCII
+        return Unanswered("not_connected", False, None, None)
+    try:
+        return read_whole(http.send(asked, stream=True, follow_redirects=False))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Unanswered("not_connected", False, None, None)
     except httpx.TimeoutException:
@@ -173,10 +185,7 @@ def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswer
 
 def json_object(response: "httpx.Response") -> dict[str, Any] | None:
     """The body if it is a JSON object."""
-    try:
-        said = response.json()
-    except (ValueError, RecursionError):
-        return None
+    said = read_json(response.content)
     return as_object(said) if isinstance(said, dict) else None
 
 
@@ -192,7 +201,7 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, dict):
         envelope = as_object(error)
         code, message = envelope.get("code"), envelope.get("message")
-    return (code if isinstance(code, str) else "", harmless(message if isinstance(message, str) else ""))
+    return (code[:_NAME_MAX] if isinstance(code, str) else "", harmless(message if isinstance(message, str) else ""))
 
 
 def harmless(message: str) -> str:
@@ -204,6 +213,11 @@ def _log_id(body: dict[str, Any]) -> str | None:
     """TikTok's id of the request, under either of its two names, in the envelope or beside it."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
-            if isinstance(value := holder.get(name), str) and value:
-                return value
+            if found := id_of_request(holder.get(name)):
+                return found
     return None
+
+
+def id_of_request(value: Any) -> str | None:
+    """An id by which TikTok finds a request, None if `value` is none."""
+    return value[:_NAME_MAX] if isinstance(value, str) and value else None

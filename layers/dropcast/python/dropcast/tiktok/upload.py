@@ -8,6 +8,8 @@ from typing import Literal, cast
 import httpx
 from pydantic import SecretStr
 
+from dropcast.tiktok.http_client import ignore_body
+
 Kind = Literal["continue", "done", "expired", "gone", "resync", "again", "rejected", "no_answer"]
 
 
@@ -59,7 +61,9 @@ def put_chunk(
         "Content-Range": f"bytes {first}-{last}/{total}",
     }
     try:
-        response = http.put(upload_url.get_secret_value(), headers=headers, content=source, follow_redirects=False)
+        asked = http.build_request("PUT", upload_url.get_secret_value(), headers=headers, content=source)
+        response = http.send(asked, stream=True, follow_redirects=False)
+        ignore_body(response)
     except httpx.RequestError:
         if source.failure is not None:
             raise source.failure from None

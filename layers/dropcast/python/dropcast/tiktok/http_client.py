@@ -1,0 +1,82 @@
+"""The one place where HTTP clients are made and the bodies of answers are read: no cookies, and never without an end.
+
+A server may send gigabytes, or kilobytes that decode to gigabytes. Of each answer a few megabytes are kept; what is cut
+off there is no JSON any more, and is read as any other page in place of data.
+"""
+
+import zlib
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+# A list of 200 hashtags with 120 days each has about 2 MB; nothing else that is asked for comes near.
+BODY_BYTES_MAX = 4 * 1024 * 1024
+# A client sends on over a connection whose last answer it has read to the end; more than this is not worth it.
+IGNORED_BYTES_MAX = 64 * 1024
+
+_WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+_RAW_DEFLATE = -zlib.MAX_WBITS
+_ENCODINGS_MAX = 2
+_ABOUT_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
+
+
+def new_client(timeout: httpx.Timeout, transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """A client that follows no redirect and keeps no cookie: it would travel with another account's request."""
+    return httpx.Client(
+        timeout=timeout,
+        transport=transport,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={"Accept-Encoding": "gzip, deflate"},
+    )
+
+
+def read_whole(response: httpx.Response) -> httpx.Response:
+    """The same answer with its body read and decoded: at most BODY_BYTES_MAX of it. Raises what httpx raises."""
+    body = _body(response)
+    headers = [(name, value) for name, value in response.headers.raw if name.decode().lower() not in _ABOUT_THE_BODY]
+    return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
+
+
+def ignore_body(response: httpx.Response) -> None:
+    """Read a body of no interest to its end, so that its connection can be used again; drop a long one's connection."""
+    try:
+        if not response.is_stream_consumed:
+            _beginning(response, IGNORED_BYTES_MAX)
+    finally:
+        response.close()
+
+
+def _body(response: httpx.Response) -> bytes:
+    if response.is_stream_consumed:
+        return response.content[:BODY_BYTES_MAX]
+    try:
+        body = _beginning(response, BODY_BYTES_MAX)
+    finally:
+        response.close()
+    encodings = [part.strip().lower() for part in response.headers.get("content-encoding", "").split(",")]
+    for encoding in [name for name in encodings if name in _WINDOWS][::-1][:_ENCODINGS_MAX]:
+        body = _decoded(body, encoding)
+    return body
+
+
+def _beginning(response: httpx.Response, most: int) -> bytes:
+    """The first `most` bytes of a body as they travelled."""
+    parts, size = list[bytes](), 0
+    for part in response.iter_raw():
+        parts.append(part)
+        size += len(part)
+        if size >= most:
+            break
+    return b"".join(parts)[:most]
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    """The first BODY_BYTES_MAX of what `body` was made of; nothing if it is not encoded so."""
+    windows = (_WINDOWS[encoding], _RAW_DEFLATE) if encoding == "deflate" else (_WINDOWS[encoding],)
+    for window in windows:
+        try:
+            return zlib.decompressobj(window).decompress(body, BODY_BYTES_MAX)
+        except zlib.error:
+            continue
+    return b""
