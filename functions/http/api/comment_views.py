@@ -1,9 +1,11 @@
 """Comments and replies as the API takes and shows them. Ids are texts: TikTok's have more digits than a double."""
 
+import unicodedata
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dropcast.clock import iso
-from dropcast.tiktok.comments import TEXT_MAX, Comment, CommentPage
+from dropcast.tiktok.comments import TEXT_MAX, Comment, CommentPage, Reply
 
 
 class CommentRequest(BaseModel):
@@ -18,8 +20,10 @@ class CommentRequest(BaseModel):
     @field_validator("text")
     @classmethod
     def says_something(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("it says nothing")
+        if all(unicodedata.category(character)[0] in "CZ" for character in text):
+            raise ValueError("it says nothing that can be seen")
+        if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
+            raise ValueError("it holds a control character")
         return text
 
 
@@ -28,7 +32,7 @@ class ReplyView(BaseModel):
 
     comment_id: str
     parent_comment_id: str | None
-    text: str
+    text: str | None
     created_at: str | None
     username: str | None
     display_name: str | None
@@ -98,7 +102,7 @@ def _comment_view(comment: Comment) -> CommentView:
     )
 
 
-def _reply_view(comment: Comment) -> ReplyView:
+def _reply_view(comment: Reply) -> ReplyView:
     return ReplyView(
         comment_id=comment.comment_id,
         parent_comment_id=comment.parent_comment_id,

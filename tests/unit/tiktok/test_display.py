@@ -39,7 +39,7 @@ def test_the_user_is_read_from_inside_the_data():
     assert user == UserInfo(open_id="open-1", display_name="Ana", username="ana", log_id="log-1")
 
 
-ODD = [-1, 2**63, 10**400, 1.5, True, "12", None, [], {}, "x" * 2001]
+ODD = [-1, 2**63, 10**400, 1.5, True, "12 or so", None, [], {}, "x" * 2001]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: str(odd)[:10])

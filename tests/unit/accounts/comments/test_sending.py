@@ -284,3 +284,79 @@ def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(ac
     assert theirs.calls == []
     assert sent(send_comment(draft(account), KEY)) == sent(send_comment(draft(account), KEY))
     assert theirs.writes() == 1
+
+
+def refuse_by_aws(*_: object) -> None:
+    raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+
+
+def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, theirs, monkeypatch):
+    with monkeypatch.context() as failing:
+        failing.setattr("dropcast.accounts.comments.take_now", refuse_by_aws)
+        with pytest.raises(ClientError):
+            send_comment(draft(account), KEY)
+
+    assert isinstance(send_comment(draft(account), KEY), Sent)
+    assert theirs.writes() == 1
+
+
+def die(*_: object) -> None:
+    raise KeyboardInterrupt  # no except clause hears it, as no code runs in a killed function
+
+
+def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, theirs, held_clock, monkeypatch):
+    with monkeypatch.context() as dying:
+        dying.setattr("dropcast.accounts.comments.take_now", die)
+        with pytest.raises(KeyboardInterrupt):
+            send_comment(draft(account), KEY)
+
+    early = send_comment(draft(account), KEY)
+    held_clock.at += 120
+    later = [send_comment(draft(account), KEY) for _ in range(2)]
+
+    assert code(early) == "request_in_flight"
+    assert [sent(one).comment_id for one in later] == [theirs.rows[0]["comment_id"]] * 2
+    assert theirs.writes() == 1
+
+
+def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, monkeypatch):
+    with monkeypatch.context() as dying:
+        dying.setattr("dropcast.accounts.comments.take_now", die)
+        with pytest.raises(KeyboardInterrupt):
+            send_comment(draft(account), KEY)
+    held_clock.at += 120
+    look, others = comment_sending._look, []
+
+    def after_another(*asked: object):
+        monkeypatch.setattr(comment_sending, "_look", look)
+        found = look(*asked)
+        others.append(send_comment(draft(account), KEY))
+        return found
+
+    monkeypatch.setattr(comment_sending, "_look", after_another)
+    late = send_comment(draft(account), KEY)
+
+    assert isinstance(others[0], Sent)
+    assert code(late) == "comment_unknown"
+    assert theirs.writes() == 1
+
+
+def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeypatch):
+    def crash(*asked: object):
+        create(*asked)
+        raise RuntimeError
+
+    create = comment_sending.comments.create_comment
+    monkeypatch.setattr(comment_sending.comments, "create_comment", crash)
+
+    assert sent(send_comment(draft(account), KEY)).looked_up
+    assert theirs.writes() == 1
+
+
+def test_a_page_with_rows_that_cannot_be_read_says_of_no_comment_that_it_is_absent(account, theirs):
+    theirs.plan = ["create@lost_before"]
+    theirs.rows.append({"comment_id": None, "text": "Thanks!", "create_time": "1"})
+    theirs.rows.append({"comment_id": "1", "text": "older", "create_time": "1", "owner": False})
+
+    assert code(send_comment(draft(account), KEY)) == "comment_unknown"
+    assert theirs.writes() == 1

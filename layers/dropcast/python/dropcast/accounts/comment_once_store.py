@@ -62,6 +62,20 @@ def claim(key: OnceKey) -> Claim | None:
     return Claim(found["at"], found["state"], found["body"] == _hash(key.body), found.get("comment_id"))
 
 
+def take_over(key: OnceKey, before: Claim) -> bool:
+    """Claim the key of a sender that died; False if another request has done so, or the sender has not."""
+    answer = dynamo.write_if(
+        "update_item",
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(_key(key)),
+        UpdateExpression="SET #at = :now",
+        ConditionExpression="#at = :before AND #state = :sending",
+        ExpressionAttributeNames={"#at": "at", "#state": "state"},
+        ExpressionAttributeValues=dynamo.to_item({":now": clock.now(), ":before": before.at, ":sending": "sending"}),
+    )
+    return answer is not None
+
+
 def made(key: OnceKey, comment_id: str) -> None:
     """The comment was made: the key stands for it."""
     _set(key, "SET #state = :state, comment_id = :id", {":state": "made", ":id": comment_id})

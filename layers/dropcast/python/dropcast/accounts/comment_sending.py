@@ -69,11 +69,21 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     found = served(draft.account_id)
     if isinstance(found, Problem):
         return found
+    until = clock.monotonic() + _BEGINS_WITHIN_S
     if key is None:
-        return _sent(found, draft)
+        return _sent(found, draft, until)
     if before := comment_once_store.claim(key):
-        return _as_before(found, draft, key, before)
-    outcome = _sent(found, draft)
+        return _as_before(found, draft, key, before, until)
+    return _sent_once(found, draft, key, until)
+
+
+def _sent_once(found: Served, draft: Draft, key: OnceKey, until: float) -> Sent | Problem:
+    """Send it by a key that this request has claimed, and store what came of it."""
+    try:
+        outcome = _sent(found, draft, until)
+    except Exception:  # whatever raises in there, TikTok was not asked to write, or has refused
+        comment_once_store.give_back(key)
+        raise
     try:
         _settle(key, outcome)
     except AWS_ERRORS as error:  # the claim stays: nothing is sent again with this key
@@ -81,15 +91,20 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     return outcome
 
 
-def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim) -> Sent | Problem:
-    """What came of the request that had the key first; it is looked up, and not sent again, where nobody knows."""
+def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim, until: float) -> Sent | Problem:
+    """What came of the request that had the key first; where it is not known, the comment is looked up.
+
+    It is sent again only if the function that sent it died, and the comment is not there long after that.
+    """
     if not before.same:
         return problem("idempotency_conflict")
     if before.comment_id is not None:
         return Sent(before.comment_id)
     if before.state == "sending" and not before.stale:
         return problem("request_in_flight")
-    look = _look(found, draft, before.at, clock.monotonic() + _BEGINS_WITHIN_S)
+    look = _look(found, draft, before.at, until)
+    if look == "absent" and before.state == "sending" and comment_once_store.take_over(key, before):
+        return _sent_once(found, draft, key, until)
     if not isinstance(look, Comment):
         return problem("comment_unknown")
     outcome = Sent(look.comment_id, looked_up=True)
@@ -107,9 +122,9 @@ def _settle(key: OnceKey, outcome: Sent | Problem) -> None:
             comment_once_store.give_back(key)
 
 
-def _sent(found: Served, draft: Draft) -> Sent | Problem:
+def _sent(found: Served, draft: Draft, until: float) -> Sent | Problem:
     """One try, and one more if the first came to nothing for sure."""
-    asked_at, until = clock.now(), clock.monotonic() + _BEGINS_WITHIN_S
+    asked_at = clock.now()
     first = _try(found, draft, until)
     if isinstance(first, Sent | Problem):
         return first
@@ -152,9 +167,13 @@ def _try(found: Served, draft: Draft, until: float) -> Sent | Problem | Unanswer
 def _write(asked: Asked, draft: Draft, until: float) -> Made | Refused | Unanswered | Problem:
     if clock.monotonic() > until:
         return problem("tiktok_unanswered", reason="no time was left to send it", account_id=draft.account_id)
-    if draft.comment_id is None:
-        return comments.create_comment(asked, draft.video_id, draft.text)
-    return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
+    try:
+        if draft.comment_id is None:
+            return comments.create_comment(asked, draft.video_id, draft.text)
+        return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
+    except Exception as error:  # noqa: BLE001 - TikTok may have it
+        _logger.warning("comment unknown", account_id=draft.account_id, error=type(error).__name__)
+        return Unanswered("connection_lost", True, None, None)
 
 
 def _find(found: Served, draft: Draft, since: int, until: float) -> Look:
@@ -191,11 +210,11 @@ def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["
     """The comment, if it is on this page; "unclear" if another there could be it, or be taken for it."""
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _of(one) >= since - _CLOCKS_DIFFER_S]
-    alike = [one for one in own if one.text.strip() == draft.text.strip() and _of(one) >= since - _ALIKE_S]
+    alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _of(one) >= since - _ALIKE_S]
     if len(alike) == 1 and alike[0] in recent and _sure(alike[0]):
         return alike[0]
     # TikTok may have changed the words a little: an own comment as young as this may be the one.
-    return "unclear" if alike or recent else None
+    return "unclear" if alike or recent or not page.is_complete else None
 
 
 def _sure(comment: Comment) -> bool:

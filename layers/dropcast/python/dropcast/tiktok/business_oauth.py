@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.business import Business, ask_post
 from dropcast.tiktok.client import Refused, Unanswered, read_as
-from dropcast.tiktok.models import IdText, Scopes, Secret, Wire
+from dropcast.tiktok.fields import Lifetime, OrNone
+from dropcast.tiktok.models import IdText, OpenId, Scopes, Secret, Wire
 
 _ADVERTISER_TOKEN = "/open_api/v1.3/oauth2/access_token/"
 _HOLDER_TOKEN = "/open_api/v1.3/tt_user/oauth2/token/"
@@ -21,8 +22,10 @@ _HOLDER_REVOKE = "/open_api/v1.3/tt_user/oauth2/revoke/"
 
 
 def _id_texts(value: Any) -> Any:
-    """Ids come as texts or as bare numbers."""
-    return tuple(str(one) for one in cast(list[Any], value)) if isinstance(value, list) else value
+    """Ids come as texts or as bare numbers; the first thousand of them are kept."""
+    if not isinstance(value, list):
+        return value
+    return tuple(str(one) for one in cast(list[Any], value)[:1000] if isinstance(one, str | int))
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class AdvertiserGrant(Wire):
     """The token of whoever runs these advertiser accounts. It has no end but its withdrawal."""
 
     access_token: Secret
-    advertiser_ids: Annotated[tuple[str, ...], BeforeValidator(_id_texts)]
+    advertiser_ids: Annotated[tuple[OpenId, ...], BeforeValidator(_id_texts)]
 
 
 class HolderGrant(Wire):
@@ -45,9 +48,9 @@ class HolderGrant(Wire):
 
     access_token: Secret
     refresh_token: Secret
-    expires_in: int = Field(gt=0)
-    refresh_expires_in: int = Field(alias="refresh_token_expires_in", gt=0)
-    open_id: Annotated[str, Field(min_length=1)]
+    expires_in: Lifetime
+    refresh_expires_in: Lifetime = Field(alias="refresh_token_expires_in")
+    open_id: OpenId
     scopes: Scopes = Field(frozenset[str](), alias="scope")
 
 
@@ -55,9 +58,9 @@ class HolderRenewal(Wire):
     """A refreshed token. What TikTok does not name anew stays as it was: None here."""
 
     access_token: Secret
-    expires_in: int = Field(gt=0)
+    expires_in: Lifetime
     refresh_token: Secret | None = None
-    refresh_expires_in: int | None = Field(None, alias="refresh_token_expires_in", gt=0)
+    refresh_expires_in: Annotated[Lifetime | None, OrNone] = Field(None, alias="refresh_token_expires_in")
     open_id: IdText = None
     scopes: Scopes | None = Field(None, alias="scope")
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.business import Business, ask_get, ask_post
 from dropcast.tiktok.client import Refused, Unanswered, read_as
-from dropcast.tiktok.models import IdText, Text, Wire
+from dropcast.tiktok.fields import CaptionOrNone, Count, Flag, Id, Known, OrNone, Second, WordsOrNone, listed
+from dropcast.tiktok.models import IdText, Wire
 
 LIMIT = 30
+_ROWS_MAX = 100
 TEXT_MAX = 150
 
 Mark = Literal["hide", "unhide", "like", "unlike", "pin", "unpin"]
@@ -25,47 +27,68 @@ _ROOT = "/open_api/v1.3/business/comment"
 _SORT_FIELDS = {"time": "create_time", "likes": "likes", "replies": "replies"}
 
 
-def _text(value: Any) -> Any:
-    """Ids and cursors come as texts or as bare numbers, whose digits all count."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+class Reply(Wire):
+    """One comment or reply; `create_time` in seconds since the epoch. `owner`: of whose video it is.
+
+    None: TikTok does not tell it, or tells it in a way that cannot be read.
+    """
+
+    comment_id: Id
+    text: CaptionOrNone = None
+    create_time: Second = None
+    parent_comment_id: Annotated[IdText, OrNone] = None
+    username: WordsOrNone = None
+    display_name: WordsOrNone = None
+    owner: Flag = None
+    likes: Count = None
+    replies: Count = None
+    liked: Flag = None
+    pinned: Flag = None
+    status: WordsOrNone = None
 
 
-def _listed(value: Any) -> Any:
-    """Some clients of this API count on null where nothing is listed."""
-    return () if value is None else value
+class Comment(Reply):
+    """A comment, with the first replies to it where they were asked for."""
+
+    reply_list: Annotated[tuple[Annotated[Reply, OrNone], ...], BeforeValidator(listed(LIMIT)), Known] = ()
 
 
-class Comment(Wire):
-    """One comment or reply; `create_time` in seconds since the epoch. `owner`: of whose video it is. None: not told."""
-
-    comment_id: Annotated[str, BeforeValidator(_text)]
-    text: str = ""
-    create_time: int | None = None
-    parent_comment_id: IdText = None
-    username: Text = None
-    display_name: Text = None
-    owner: bool | None = None
-    likes: int | None = None
-    replies: int | None = None
-    liked: bool | None = None
-    pinned: bool | None = None
-    status: Text = None
-    reply_list: "Annotated[tuple[Comment, ...], BeforeValidator(_listed)]" = ()
+def _some_readable(rows: tuple[Comment | None, ...]) -> tuple[Comment | None, ...]:
+    if rows and not any(rows):
+        raise ValueError("no row has an id")
+    return rows
 
 
 class CommentPage(Wire):
-    """Some comments; with `has_more` the next ones come after `cursor`."""
+    """Some comments; with `has_more` the next ones come after `cursor`. A row without an id is None.
 
-    comments: Annotated[tuple[Comment, ...], BeforeValidator(_listed)]
-    cursor: Annotated[str | None, BeforeValidator(_text)] = None
-    has_more: bool = False
+    A page of such rows alone does not fit this shape.
+    """
+
+    rows: Annotated[
+        tuple[Annotated[Comment | None, OrNone], ...],
+        BeforeValidator(listed(_ROWS_MAX)),
+        AfterValidator(_some_readable),
+    ] = Field(alias="comments")
+    cursor: Annotated[Id | None, OrNone] = None
+    has_more: Annotated[bool, BeforeValidator(lambda value: False if value is None else value)] = False
     log_id: str | None = None
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments that can be told from others."""
+        return tuple(row for row in self.rows if row is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row could be read: what is not on a page that is not may all the same stand there."""
+        return None not in self.rows
 
 
 class Made(Wire):
     """The new comment's or reply's id."""
 
-    comment_id: Annotated[str, BeforeValidator(_text)]
+    comment_id: Id
     log_id: str | None = None
 
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from dropcast.tiktok.changed import Changed, Shape, fit
 from dropcast.tiktok.client import Unanswered, as_object, harmless, json_object, send
-from dropcast.tiktok.discovery import Count, Id, Rank
+from dropcast.tiktok.fields import Caption, Count, Id, Known, Name, OrNone, Rank, Url, Words, listed, second
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _OVERVIEW = "/CreativeOne/Report/GetTopContentsOverview"
 _VIDEOS = "/CreativeOne/Report/CreativeCenterGetTopContentsList"
 _PAGE = "/creative/creativeCenter/trends"
 _MOST = 20
+_ROWS_MAX = 500
 
 
 @dataclass(frozen=True)
@@ -46,26 +47,30 @@ class No:
     http_status: int
 
 
-def _listed(value: Any) -> Any:
-    return () if value is None else value
+def _word(value: Any) -> str:
+    """A number or a short text as a text, "" for all else."""
+    return str(value)[:50] if isinstance(value, int | str) and not isinstance(value, bool) else ""
 
 
 class PopularityPoint(Wire):
     """A day's popularity."""
 
-    timestamp: Annotated[int, BeforeValidator(lambda value: int(value) if str(value).isdigit() else value)]
+    timestamp: Annotated[int, BeforeValidator(second)]
     value: Count = None
+
+
+Curve = Annotated[tuple[Annotated[PopularityPoint, OrNone], ...], BeforeValidator(listed(400)), Known]
 
 
 class HashtagRow(Wire):
     """A hashtag; `vv` are its views."""
 
     hashtag_id: Id = Field(alias="hashtagID")
-    name: str = Field(alias="hashtagName", min_length=1)
+    name: Name = Field(alias="hashtagName", min_length=1)
     rank: Rank = Field(alias="rankIndex")
     posts: Count = Field(None, alias="publishCnt")
     views: Count = Field(None, alias="vv")
-    curve: Annotated[tuple[PopularityPoint, ...], BeforeValidator(_listed)] = Field((), alias="popularityCurve")
+    curve: Curve = Field((), alias="popularityCurve")
 
 
 class Pagination(Wire):
@@ -77,16 +82,16 @@ class Pagination(Wire):
 class HashtagRows(Wire):
     """The first three, for who has not signed in."""
 
-    items: Annotated[tuple[HashtagRow, ...], BeforeValidator(_listed)]
-    pagination: Pagination | None = None
+    items: Annotated[tuple[HashtagRow, ...], BeforeValidator(listed(_ROWS_MAX))]
+    pagination: Annotated[Pagination | None, OrNone] = None
 
 
 class ItemInfo(Wire):
     """A video."""
 
     video_id: Id = Field(alias="itemID")
-    title: str = ""
-    url: str = Field("", alias="videoURL")
+    title: Caption = ""
+    url: Url = Field("", alias="videoURL")
 
 
 class Metrics(Wire):
@@ -98,21 +103,21 @@ class Metrics(Wire):
 class Author(Wire):
     """Its author."""
 
-    handle: str = Field("", alias="handlerName")
+    handle: Words = Field("", alias="handlerName")
 
 
 class VideoRow(Wire):
     """A video with its counts and its author."""
 
     info: ItemInfo = Field(alias="itemInfo")
-    metrics: Metrics | None = Field(None, alias="itemMetrics")
-    author: Author | None = Field(None, alias="itemAuthorInfo")
+    metrics: Annotated[Metrics | None, OrNone] = Field(None, alias="itemMetrics")
+    author: Annotated[Author | None, OrNone] = Field(None, alias="itemAuthorInfo")
 
 
 class VideoRows(Wire):
     """The first four, for who has not signed in."""
 
-    items: Annotated[tuple[VideoRow, ...], BeforeValidator(_listed)] = Field(alias="entityInfos")
+    items: Annotated[tuple[VideoRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="entityInfos")
 
 
 class PeriodEnds(Wire):
@@ -175,10 +180,10 @@ def _send(
 def _said(body: dict[str, Any], status: int) -> dict[str, Any] | No:
     """The body, if its status code is 0; the old API has its codes elsewhere, and says yes to what it no longer has."""
     base = as_object(body.get("BaseResp"))
-    code = str(base.get("StatusCode", body.get("code", "")))
-    message = str(base.get("StatusMessage") or body.get("msg") or "")
+    code = _word(base.get("StatusCode", body.get("code", "")))
+    message = base.get("StatusMessage") or body.get("msg")
     if not base or code != "0":
-        return No(code, harmless(message), status)
+        return No(code, harmless(message) if isinstance(message, str) else "", status)
     return body
 
 

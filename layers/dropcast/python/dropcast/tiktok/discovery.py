@@ -5,6 +5,7 @@ as texts or numbers. An answer without items is a yes here: what it means is the
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,7 +14,22 @@ from pydantic import BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.business import Business, ask_get
 from dropcast.tiktok.changed import Changed, Shape, fit
-from dropcast.tiktok.client import Envelope, Refused, Unanswered
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object
+from dropcast.tiktok.fields import (
+    Count,
+    Id,
+    Known,
+    Name,
+    OrNone,
+    Rank,
+    Texts,
+    Url,
+    UrlOrNone,
+    Words,
+    WordsOrNone,
+    listed,
+    whole_number,
+)
 from dropcast.tiktok.models import Wire
 
 # The API takes no more in one call.
@@ -25,51 +41,52 @@ _ROOT = "/open_api/v1.3/discovery"
 _NOTHING = {"list": (), "search_keywords": ()}
 
 
-def _count(value: Any) -> Any:
-    """A number, also as a text; what is neither is not known."""
-    if isinstance(value, str):
-        return int(value) if value.isascii() and value.isdigit() else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+# TikTok tells 200 at most, and 120 days of each. What is beyond is not read.
+_ROWS_MAX = 500
+_DAYS_MAX = 400
+
+_PERIOD = re.compile(r"([0-9]{1,4}) ?DAYS?")
 
 
 def _day(value: Any) -> Any:
     """The first second of a day like 2026-11-01."""
     if not isinstance(value, str):
-        return value
+        raise ValueError("a day is a text")
     return int(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
 
 
-def _id(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _place(value: Any) -> int | None:
+    """A place of a list, which begins at 1; 0 is how some say that there is none."""
+    return whole_number(value) or None
 
 
-def _listed(value: Any) -> Any:
-    return () if value is None else value
+def _said(value: Any) -> Any:
+    """Words that say something; what is null or blank is left out."""
+    read = listed(_ROWS_MAX)(value)
+    if not isinstance(read, list):
+        return read
+    return [one for one in read if one is not None and not (isinstance(one, str) and not one.strip())]  # pyright: ignore[reportUnknownVariableType]
 
 
-Count = Annotated[int | None, BeforeValidator(_count)]
-Id = Annotated[str, BeforeValidator(_id), Field(min_length=1)]
 Day = Annotated[int, BeforeValidator(_day)]
-Rank = Annotated[int, BeforeValidator(_count), Field(ge=1)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class DayRow(Wire):
     """One day of a curve."""
 
     date: Day
-    rank_position_daily: Count = None
+    rank_position_daily: Annotated[int | None, BeforeValidator(_place)] = None
     views_daily: Count = None
 
 
-Days = Annotated[tuple[DayRow, ...], BeforeValidator(_listed)]
+Days = Annotated[tuple[Annotated[DayRow, OrNone], ...], BeforeValidator(listed(_DAYS_MAX)), Known]
 
 
 class HashtagRow(Wire):
     """A hashtag; views and posts are those of the country and time that were asked for."""
 
     hashtag_id: Id
-    hashtag_name: str = Field(min_length=1)
+    hashtag_name: Name = Field(min_length=1)
     rank_position: Rank
     views: Count = None
     posts: Count = None
@@ -87,62 +104,80 @@ class Told(Wire):
     log_id: str | None = None
 
 
-class HashtagRows(Wire):
-    """Up to 200 hashtags."""
+class Filters(Wire):
+    """Which list it is, where TikTok tells: of a country, over days, of a category."""
+
+    country_code: Words = ""
+    date_range: Words = ""
+    category_name: Words = ""
+
+    @property
+    def days(self) -> int | None:
+        """Over how many days; None where that is not told, or in words that we do not know."""
+        found = _PERIOD.fullmatch(self.date_range.upper())
+        return int(found[1]) if found else None
+
+
+class List(Wire):
+    """How a list came, and which one it is."""
 
     told: Told
-    rows: Annotated[tuple[HashtagRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+    filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
+
+
+class HashtagRows(List):
+    """Up to 200 hashtags."""
+
+    rows: Annotated[tuple[HashtagRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
 
 
 class VideoRow(Wire):
     """A video, of which no more is told than where it is."""
 
     video_id: Id
-    share_url: str = Field(min_length=1)
-    embed_url: str | None = None
+    share_url: Url
+    embed_url: UrlOrNone = None
 
 
 class HashtagVideosRow(Wire):
     """The top 20 videos of one hashtag."""
 
     hashtag_id: Id
-    hashtag_name: str = ""
-    top_video_list: Annotated[tuple[VideoRow, ...], BeforeValidator(_listed)]
+    hashtag_name: Words = ""
+    top_video_list: Annotated[tuple[VideoRow, ...], BeforeValidator(listed(100))]
 
 
-class HashtagVideosRows(Wire):
+class HashtagVideosRows(List):
     """The videos by hashtag."""
 
-    told: Told
-    rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+    rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(listed(100))] = Field(alias="list")
 
 
 class TrackRow(Wire):
     """A track of the Commercial Music Library; `duration` in seconds."""
 
     commercial_music_id: Id
-    commercial_music_name: str = Field(min_length=1)
+    commercial_music_name: Name = Field(min_length=1)
     rank_position: Rank
-    artist: str | None = None
+    artist: WordsOrNone = None
     duration: Count = None
     genres: Texts = ()
-    preview_url: str | None = None
-    thumbnail_url: str | None = None
+    preview_url: UrlOrNone = None
+    thumbnail_url: UrlOrNone = None
     trending_history: Days = ()
 
 
-class TrackRows(Wire):
+class TrackRows(List):
     """Up to 100 tracks."""
 
-    told: Told
-    rows: Annotated[tuple[TrackRow, ...], BeforeValidator(_listed)] = Field(alias="list")
+    rows: Annotated[tuple[TrackRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
 
 
 class SearchWords(Wire):
     """Up to 20 search keywords, most searched first."""
 
     told: Told
-    search_keywords: Annotated[tuple[str, ...], BeforeValidator(_listed)]
+    search_keywords: Annotated[tuple[Name, ...], BeforeValidator(_said)]
 
 
 def trending_hashtags(

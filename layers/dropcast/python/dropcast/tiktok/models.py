@@ -3,21 +3,42 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr, field_validator
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr
 
-# Characters; TikTok's own limits are far below.
-_SHORT_TEXT_MAX = 2_000
+from dropcast.tiktok.fields import (
+    CaptionOrNone,
+    Count,
+    Flag,
+    Id,
+    Lifetime,
+    Name,
+    Second,
+    ShortText,
+    Url,
+    UrlOrNone,
+    Words,
+    WordsOrNone,
+    listed,
+    sendable,
+    whole_number,
+)
+
+_IDS_MAX = 100
+_SCOPES_MAX = 100
 
 
 def _comma_list(value: Any) -> Any:
-    return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return cast(list[Any], value)[:_SCOPES_MAX] if isinstance(value, list) else value
+    return frozenset([part.strip()[:_IDS_MAX] for part in value.split(",") if part.strip()][:_SCOPES_MAX])
 
 
 def _id_text(value: Any) -> Any:
     """An id that comes as a number, a text or not at all; TikTok writes "none" as null, 0 or an empty text."""
     if value is None or value in ("", 0, "0"):
         return None
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return text if not isinstance(text, str) or len(text) <= _IDS_MAX else None
 
 
 def _reason_text(value: Any) -> Any:
@@ -26,7 +47,7 @@ def _reason_text(value: Any) -> Any:
 
 
 def _post_ids(value: Any) -> Any:
-    listed = cast(list[Any], value) if isinstance(value, list) else [value]
+    listed = cast(list[Any], value)[:_IDS_MAX] if isinstance(value, list) else [value]
     return tuple(text for text in map(_id_text, listed) if text is not None)
 
 
@@ -34,28 +55,13 @@ def _text_or_none(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _count(value: Any) -> Any:
-    """A count that cannot be one (a text, a negative number, more than 64 bits) reads as not told."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None
-
-
-def _short_text(value: Any) -> Any:
-    return value if isinstance(value, str) and len(value) <= _SHORT_TEXT_MAX else None
-
-
-def _flag(value: Any) -> Any:
-    return value if isinstance(value, bool) else None
-
-
-Count = Annotated[int | None, BeforeValidator(_count)]
-ShortText = Annotated[str | None, BeforeValidator(_short_text)]
-Flag = Annotated[bool | None, BeforeValidator(_flag)]
 IdText = Annotated[str | None, BeforeValidator(_id_text)]
 ReasonText = Annotated[str | None, BeforeValidator(_reason_text)]
 Text = Annotated[str | None, BeforeValidator(_text_or_none)]
 PostIds = Annotated[tuple[str, ...], BeforeValidator(_post_ids)]
 Scopes = Annotated[frozenset[str], BeforeValidator(_comma_list)]
-Secret = Annotated[SecretStr, Field(min_length=1)]
+Secret = Annotated[SecretStr, Field(min_length=1), AfterValidator(sendable)]
+OpenId = Annotated[str, Field(min_length=1, max_length=_IDS_MAX)]
 
 
 class Wire(BaseModel):
@@ -72,23 +78,23 @@ class TokenGrant(Wire):
 
     access_token: Secret
     refresh_token: Secret
-    expires_in: int = Field(gt=0)
-    refresh_expires_in: int = Field(gt=0)
-    open_id: str = Field(min_length=1)
+    expires_in: Lifetime
+    refresh_expires_in: Lifetime
+    open_id: OpenId
     scopes: Scopes = Field(alias="scope")
 
 
 class CreatorInfo(Wire):
     """What a creator may post just now (section 2). `avatar_url` is good for two hours."""
 
-    privacy_level_options: tuple[str, ...]
+    privacy_level_options: Annotated[tuple[Name, ...], BeforeValidator(listed(20))]
     comment_disabled: bool
     duet_disabled: bool
     stitch_disabled: bool
-    max_video_post_duration_sec: int = Field(gt=0)
-    username: str = Field("", alias="creator_username")
-    nickname: str = Field("", alias="creator_nickname")
-    avatar_url: str = Field("", alias="creator_avatar_url")
+    max_video_post_duration_sec: Annotated[int, BeforeValidator(whole_number), Field(gt=0)]
+    username: Words = Field("", alias="creator_username")
+    nickname: Words = Field("", alias="creator_nickname")
+    avatar_url: Url = Field("", alias="creator_avatar_url")
     log_id: str | None = None
 
     @property
@@ -100,7 +106,7 @@ class CreatorInfo(Wire):
 class PostInit(Wire):
     """TikTok took the post. `upload_url` comes for a FileSource only and is good for one hour (section 3.4)."""
 
-    publish_id: str = Field(min_length=1)
+    publish_id: str = Field(min_length=1, max_length=200)
     upload_url: Secret | None = None
     log_id: str | None = None
 
@@ -114,11 +120,11 @@ class CancelAsked(Wire):
 class PublishStatus(Wire):
     """Where TikTok stands with a post (section 6). No `post_ids` is no failure; an unknown `status` means pending."""
 
-    status: str = Field(min_length=1)
-    fail_reason: Text = None
+    status: str = Field(min_length=1, max_length=100)
+    fail_reason: WordsOrNone = None
     post_ids: PostIds = Field((), alias="publicaly_available_post_id")
-    uploaded_bytes: int | None = None
-    downloaded_bytes: int | None = None
+    uploaded_bytes: Count = None
+    downloaded_bytes: Count = None
     log_id: str | None = None
 
 
@@ -128,11 +134,11 @@ class UserInfo(Wire):
     An odd value beside the names reads as not told, since it must not cost the names.
     """
 
-    open_id: str = Field(min_length=1)
-    union_id: str | None = None
-    avatar_url: str | None = None
-    display_name: str | None = None
-    username: str | None = None
+    open_id: OpenId
+    union_id: WordsOrNone = None
+    avatar_url: UrlOrNone = None
+    display_name: WordsOrNone = None
+    username: WordsOrNone = None
     bio_description: ShortText = None
     profile_deep_link: ShortText = None
     is_verified: Flag = None
@@ -146,33 +152,28 @@ class UserInfo(Wire):
 class Video(Wire):
     """One public video of an account (section 8): `duration` in seconds, `cover_image_url` good for six hours."""
 
-    id: str = Field(min_length=1)
-    create_time: int | None = None
-    title: str | None = None
-    video_description: str | None = None
-    duration: int | None = None
-    width: int | None = None
-    height: int | None = None
-    cover_image_url: str | None = None
-    share_url: str | None = None
-    embed_link: str | None = None
-    view_count: int | None = None
-    like_count: int | None = None
-    comment_count: int | None = None
-    share_count: int | None = None
-    is_aigc: bool | None = None
-
-    @field_validator("id", mode="before")
-    @classmethod
-    def _id_as_text(cls, value: Any) -> Any:
-        return _id_text(value)
+    id: Id
+    create_time: Second = None
+    title: CaptionOrNone = None
+    video_description: CaptionOrNone = None
+    duration: Count = None
+    width: Count = None
+    height: Count = None
+    cover_image_url: UrlOrNone = None
+    share_url: UrlOrNone = None
+    embed_link: UrlOrNone = None
+    view_count: Count = None
+    like_count: Count = None
+    comment_count: Count = None
+    share_count: Count = None
+    is_aigc: Flag = None
 
 
 class VideoPage(Wire):
     """Some videos, newest first; with `has_more` the next ones come after `cursor` (milliseconds since the epoch)."""
 
     videos: tuple[Video, ...]
-    cursor: int | None = None
+    cursor: Count = None
     has_more: bool = False
     log_id: str | None = None
 

@@ -3,33 +3,35 @@
 The address is https://www.tiktok.com/oembed; it takes no token and gives no counts.
 """
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from pydantic import Field
 
 from dropcast.tiktok.changed import Changed, fit
 from dropcast.tiktok.client import Refused, Unanswered, json_object, send
+from dropcast.tiktok.fields import Caption as CaptionText
+from dropcast.tiktok.fields import Url, UrlOrNone, Words
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
     import httpx
 
+_HANDLE = re.compile(r"/@([^/?#]+)/?(?:[?#]|$)")
+
 
 class Caption(Wire):
     """A video's caption (TikTok calls it title) and who posted it."""
 
-    title: str
-    author_name: str = ""
-    author_url: str = ""
-    author_unique_id: str = ""
-    thumbnail_url: str | None = Field(default=None)
+    title: CaptionText
+    author_name: Words = ""
+    author_url: Url = ""
+    author_unique_id: Words = ""
+    thumbnail_url: UrlOrNone = None
 
     @property
     def author(self) -> str:
         """The author's handle without "@", "" where it is not told."""
-        last = urlsplit(self.author_url).path.rstrip("/").rpartition("/")[2]
-        return self.author_unique_id or (last[1:] if last.startswith("@") else "")
+        found = _HANDLE.search(self.author_url)
+        return self.author_unique_id or (found[1] if found else "")
 
 
 def caption_of(http: "httpx.Client", oembed_url: str, share_url: str) -> Caption | Refused | Unanswered | Changed:
