@@ -3,15 +3,15 @@
 What is said by a person stays as it is: hashtags come behind the text, and only the text is ever cut.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from dropcast.media.limits import utf16_length
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 
-_TAG = r"#([^\s#@]+)"
+_WORD = r"#([^\s#@]+)"
 _ENDING = r"\p{P}+$"
 _CHARACTER = r"\X"
 _BROKEN_WORD = r"[#@][^\s#@]*$"
@@ -26,7 +26,7 @@ class TooLong:
 
 
 def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
-    """`text` with those of `hashtags` (written without #) that it does not hold already, in any case of letters.
+    """`text` with those of `hashtags` (written without #) that it does not hold already, in any spelling.
 
     With `clamp` a text that is too long is cut between characters as people see them, and never inside a hashtag or a
     mention; hashtags that do not fit even without the text are too long all the same.
@@ -68,8 +68,8 @@ def _cut(text: str, room: int) -> str:
 
 
 def _joined(text: str, tags: list[str]) -> str:
-    held = {_name(tag) for tag in _compiled(_TAG).findall(text)}
-    missing = [f"#{tag}" for tag in tags if _name(tag) not in held]
+    held = {_key(tag) for tag in [*_compiled(_WORD).findall(text), *hashtags_in(text)]}
+    missing = [f"#{tag}" for tag in tags if _key(tag) not in held]
     if not missing:
         return text
     between = "" if not text or text[-1].isspace() else " "
@@ -77,12 +77,12 @@ def _joined(text: str, tags: list[str]) -> str:
 
 
 def _distinct(hashtags: Iterable[str]) -> list[str]:
-    return list({_name(tag): tag for tag in reversed(list(hashtags))}.values())[::-1]
+    return list({_key(tag): tag for tag in reversed(list(hashtags))}.values())[::-1]
 
 
-def _name(tag: str) -> str:
-    """What makes two hashtags one: letters in any case, and no punctuation at the end (it ends a sentence)."""
-    return _compiled(_ENDING).sub("", unicodedata.normalize("NFC", tag)).casefold()
+def _key(tag: str) -> str:
+    """What makes two hashtags one; punctuation at the end is no part of it (it ends a sentence)."""
+    return hashtag_key(_compiled(_ENDING).sub("", tag))
 
 
 @lru_cache

@@ -1,6 +1,5 @@
 """Captions and authors of videos of which a source tells only where they are, by TikTok's public oEmbed."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from aws_lambda_powertools import Logger
 
 from dropcast.settings import settings
 from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 from dropcast.tiktok.oembed import Caption, caption_of
 from dropcast.trends.shapes import Allowance, Item, Video
 from dropcast.trends.time_left import may_ask
@@ -21,7 +21,6 @@ logger = Logger(child=True)
 CAPTIONS_PER_LIST = 20
 
 _TOO_OFTEN = 429
-_HASHTAG = re.compile(r"#(\w+)")
 
 
 def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
@@ -43,7 +42,7 @@ def with_captions(
     """
     told = [_captioned(video, known[video.video_id]) if video.video_id in known else video for video in videos]
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
-        if video.video_id in known:
+        if video.video_id in known or not video.url:
             continue
         answer = _ask(http, video, allowance)
         if isinstance(answer, Caption):
@@ -70,15 +69,10 @@ def _ask(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | 
             return None
 
 
-def hashtags_in(caption: str) -> list[str]:
-    """The hashtags of a caption, without "#", in their order."""
-    return list(dict.fromkeys(_HASHTAG.findall(caption)))
-
-
 def merged(*several: Iterable[str]) -> tuple[str, ...]:
-    """Hashtags from several places, each once whatever its case."""
-    by_name = {name.casefold(): name for names in reversed(several) for name in reversed(list(names))}
-    return tuple(dict.fromkeys(by_name[name.casefold()] for names in several for name in names))
+    """Hashtags from several places, each once whatever its spelling."""
+    by_key = {hashtag_key(name): name for names in reversed(several) for name in reversed(list(names))}
+    return tuple(dict.fromkeys(by_key[hashtag_key(name)] for names in several for name in names))
 
 
 def _captioned(video: Video, caption: Caption) -> Video:

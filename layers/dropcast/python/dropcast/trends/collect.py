@@ -1,20 +1,23 @@
 """One list of trends, from the first source that tells it, in order of trust; where none does, the last one stays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from dropcast import clock
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dropcast import clock, dynamo
 from dropcast.events.outbox import event_write
 from dropcast.trends import health_store, history_store, snapshot_store
-from dropcast.trends.moves import with_moves
+from dropcast.trends.failures import failed
+from dropcast.trends.moves import Before, with_moves
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import Failed, Found, SourceName, Wanted
+from dropcast.trends.shapes import Failed, Found, Source, SourceName, Wanted
 from dropcast.trends.snapshot_store import Snapshot
 from dropcast.trends.sources import SOURCES
 from dropcast.trends.spending_store import take_requests
 
-# A list is held against the earliest one of this span: of about a day before, once there is one.
-_COMPARED_S = 26 * 3600
+logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -43,30 +46,53 @@ def collect(task: Task) -> Collected:
     for source in SOURCES:
         if not source.can(wanted):
             continue
-        match source.ask(wanted, partial(take_requests, task.run_id)):
-            case Found() as told:
-                found = replace(told, items=snapshot_store.fitting(told.items))
+        match _ask(source, task):
+            case Found() as found:
                 attempts += [found.partly] if found.partly else []
-                _keep(found, tuple(attempts), task)
-                return Collected(wanted, found.source, len(found.items), tuple(attempts), found.is_kept)
-            case Failed() as failed:
-                health_store.note_failed(failed, wanted, clock.now())
-                attempts.append(failed)
-    snapshot_store.note_failure(wanted, attempts, clock.now())
+                count = _keep(found, tuple(attempts), task)
+                return Collected(wanted, found.source, count, tuple(attempts), found.is_kept)
+            case Failed() as no:
+                health_store.note_failed(no, wanted, clock.now())
+                attempts.append(no)
+    snapshot_store.note_failure(wanted, attempts, clock.now(), run_id=task.run_id)
     return Collected(wanted, None, 0, tuple(attempts))
 
 
-def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> None:
-    """Store what was told, unless that is the list that is kept already."""
+def _ask(source: Source, task: Task) -> Found | Failed:
+    """What a source tells. An answer that nobody foresaw costs this attempt, and neither the next source nor the list.
+
+    Raises what AWS fails at: then the message comes again.
+    """
+    try:
+        return source.ask(task.wanted, partial(take_requests, task.run_id))
+    except (BotoCoreError, ClientError, dynamo.ContendedError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a server can send
+        # Without its words, which may quote the answer or an address with a token.
+        logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_place(error))
+        return failed(source.name, "changed", f"{type(error).__name__} while its answer was read")
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+
+
+def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
+    """Store what was told, unless that is the list that is kept already; how many items it has."""
     now = clock.now()
     if found.is_kept and _is_latest(found, task.wanted):
-        snapshot_store.note_still_good(task.wanted, attempts, now)
-        return
+        snapshot_store.note_still_good(task.wanted, attempts, now, run_id=task.run_id)
+        return len(found.items)
     if not found.is_kept:
         _note_health(found, task.wanted)
-    snapshot = _snapshot(found, attempts, task.wanted, now)
+    snapshot = _snapshot(found, attempts, task, now)
     history_store.append(snapshot, task.run_id)
-    snapshot_store.keep(snapshot, event_write("trends.updated", _told(snapshot, task.run_id)))
+    event = event_write("trends.updated", _told(snapshot, task.run_id))
+    snapshot_store.keep(snapshot, event)
+    return len(snapshot.items)
 
 
 def _is_latest(found: Found, wanted: Wanted) -> bool:
@@ -81,18 +107,27 @@ def _note_health(found: Found, wanted: Wanted) -> None:
         health_store.note_failed(found.partly, wanted, found.captured_at)
 
 
-def _snapshot(found: Found, attempts: tuple[Failed, ...], wanted: Wanted, now: int) -> Snapshot:
-    before = snapshot_store.earliest_since(wanted, found.source, found.captured_at - _COMPARED_S)
+def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) -> Snapshot:
+    before = _before(found, task.wanted)
     return Snapshot(
-        wanted=wanted,
-        items=with_moves(found.items, found.curves, before, found.captured_at),
+        wanted=task.wanted,
+        items=snapshot_store.fitting(with_moves(found.items, found.curves, before, found.captured_at)),
         source=found.source,
         captured_at=found.captured_at,
         total=found.total,
         attempts=attempts,
         attempted_at=now,
         good=True,
+        told_in=task.run_id,
+        made_of=found.made_of,
     )
+
+
+def _before(found: Found, wanted: Wanted) -> Before | None:
+    """A part of a list is held against no other."""
+    if found.partly:
+        return None
+    return snapshot_store.about_a_day_before(wanted, found.source, found.made_of, found.captured_at)
 
 
 def _told(snapshot: Snapshot, run_id: str) -> dict[str, object]:

@@ -13,8 +13,8 @@ from dropcast.tiktok import creative_center
 from dropcast.tiktok.changed import Changed
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.creative_center import DIMENSIONS, HashtagRows, No, Page, PeriodEnds, VideoRow, VideoRows
+from dropcast.tiktok.hashtags import hashtags_in
 from dropcast.trends import pace_store, snapshot_store
-from dropcast.trends.captions import hashtags_in
 from dropcast.trends.failures import failed, not_asked, of_answer
 from dropcast.trends.industries import industry_of, same_industry
 from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, Video, Wanted

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dropcast.tiktok.discovery import DayRow, HashtagRow, HashtagVideosRow, TrackRow
 from dropcast.trends.shapes import Hashtag, Keyword, Point, Track, Video
 
+# Videos are asked for by ten hashtags at a time.
+_HASHTAGS_MAX = 50
+
 
 def hashtag(row: HashtagRow) -> Hashtag:
     """A hashtag."""
@@ -56,9 +59,13 @@ def by_turns(groups: Sequence[HashtagVideosRow], most: int) -> tuple[Video, ...]
         urls.setdefault(video_id, url)
         tags.setdefault(video_id, []).append(group.hashtag_name.removeprefix("#"))
     return tuple(
-        Video(rank=place, video_id=video_id, url=urls[video_id], hashtags=tuple(filter(None, tags[video_id])))
+        Video(rank=place, video_id=video_id, url=urls[video_id], hashtags=_once(tags[video_id]))
         for place, video_id in enumerate(list(urls)[:most], 1)
     )
+
+
+def _once(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, tags)))[:_HASHTAGS_MAX]
 
 
 def _in_turn(groups: Sequence[HashtagVideosRow]) -> Iterator[tuple[HashtagVideosRow, str, str]]:

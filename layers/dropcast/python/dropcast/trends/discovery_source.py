@@ -24,7 +24,7 @@ from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.discovery import HashtagRow
 from dropcast.trends import discovery_items, snapshot_store
 from dropcast.trends.captions import known_captions, with_captions
-from dropcast.trends.failures import empty, failed, not_asked, of_answer
+from dropcast.trends.failures import empty, failed, not_asked, of_another, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
 from dropcast.trends.time_left import ANSWER_WITHIN_S
 
@@ -33,6 +33,7 @@ _VIDEOS_PER_LIST = 100
 _HOLDERS_PER_LIST = 3
 
 Rows = TypeVar("Rows", bound=BaseModel)
+Listed = TypeVar("Listed", bound=discovery.List)
 Call = Callable[[SecretStr], Rows | Refused | Unanswered | Changed]
 
 
@@ -108,6 +109,22 @@ def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Fa
             return rows
 
 
+def _asked_list(wanted: Wanted, holder: _Holder, allowance: Allowance, call: Call[Listed]) -> Listed | Failed:
+    """As `_asked`; a Failed if TikTok tells another list than the one that was asked for, as it does by default."""
+    answer = _asked(holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    told = answer.filter_info
+    country, category = told.country_code.strip().upper(), told.category_name.strip().upper()
+    if country and country != (wanted.country or "").upper():
+        return of_another(_NAME, f"country {country}")
+    if told.days is not None and told.days != wanted.period_days:
+        return of_another(_NAME, f"{told.days} days")
+    if category and wanted.category != ALL and category != wanted.category.upper():
+        return of_another(_NAME, f"category {category}")
+    return answer
+
+
 def _hashtags(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
     rows = _hashtag_rows(wanted, holder, allowance)
     if isinstance(rows, Failed):
@@ -127,7 +144,7 @@ def _hashtag_rows(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Sequ
             category=None if wanted.category == ALL else wanted.category,
         )
 
-    answer = _asked(holder, allowance, call)
+    answer = _asked_list(wanted, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     return sorted(answer.rows, key=lambda row: row.rank_position) or empty(_NAME, answer.told)
@@ -150,7 +167,7 @@ def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Fa
             period_days=wanted.period_days or 0,
         )
 
-    answer = _asked(holder, allowance, call)
+    answer = _asked_list(wanted, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
@@ -171,7 +188,7 @@ def _music(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Fai
             period_days=wanted.period_days or 0,
         )
 
-    answer = _asked(holder, allowance, call)
+    answer = _asked_list(wanted, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     rows = sorted(answer.rows, key=lambda row: row.rank_position)

@@ -1,13 +1,13 @@
 """EnsembleData, who sell what they find on TikTok (protocol section 13.3). The token travels in the address."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.changed import Changed, fit
 from dropcast.tiktok.client import Unanswered, json_object, send
-from dropcast.tiktok.discovery import Count, Id
+from dropcast.tiktok.fields import Caption, Count, Id, OrNone, Words, listed
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ class Refusal:
     is_page: bool
 
 
-def _listed(value: Any) -> Any:
-    return () if value is None else value
-
-
 class Statistics(Wire):
     """The counts of a post."""
 
@@ -43,16 +39,16 @@ class Statistics(Wire):
 class Poster(Wire):
     """Who posted it."""
 
-    unique_id: str = ""
+    unique_id: Words = ""
 
 
 class Post(Wire):
     """A video that a search found."""
 
     aweme_id: Id
-    desc: str = ""
-    statistics: Statistics | None = None
-    author: Poster | None = None
+    desc: Caption = ""
+    statistics: Annotated[Statistics | None, OrNone] = None
+    author: Annotated[Poster | None, OrNone] = None
 
     @property
     def views(self) -> int:
@@ -69,7 +65,7 @@ class Hit(Wire):
 class Hits(Wire):
     """About 20 posts, best first."""
 
-    rows: Annotated[tuple[Hit, ...], BeforeValidator(_listed)] = Field(alias="data")
+    rows: Annotated[tuple[Hit, ...], BeforeValidator(listed(200))] = Field(alias="data")
 
 
 class _Searched(Wire):

@@ -4,6 +4,8 @@ A sample is what a search finds for each of our own words (TREND_KEYWORDS). Its 
 hashtags by the views of the videos that have them. That says what trends around these words, and nothing of the rest.
 """
 
+import hashlib
+import unicodedata
 from collections.abc import Iterable
 
 from pydantic import SecretStr
@@ -14,13 +16,13 @@ from dropcast.accounts.partners import ensembledata_token
 from dropcast.settings import listed, settings
 from dropcast.tiktok.changed import Changed
 from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 from dropcast.trends import ensembledata
-from dropcast.trends.captions import hashtags_in
 from dropcast.trends.creative_center_source import why_page
 from dropcast.trends.ensembledata import Post, Refusal
 from dropcast.trends.failures import failed, not_asked, of_answer
 from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Item, Reason, SourceName, Video, Wanted
-from dropcast.trends.spending_store import take_units
+from dropcast.trends.spending_store import give_back_units, take_units
 from dropcast.trends.time_left import ANSWER_WITHIN_S, may_ask
 
 _NAME: SourceName = "ensembledata"
@@ -47,7 +49,13 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     items = videos_of(posts) if wanted.kind == "videos" else hashtags_of(posts)
     if not items:
         return failure or failed(_NAME, "empty", f"HTTP 200, no posts for {len(words)} words")
-    return Found(_NAME, items[:_ITEMS_PER_LIST], clock.now(), total=len(items), partly=failure)
+    listed_items, now = items[:_ITEMS_PER_LIST], clock.now()
+    return Found(_NAME, listed_items, now, total=len(items), partly=failure, made_of=_digest(words))
+
+
+def _digest(words: list[str]) -> str:
+    """The same for the same words in any order."""
+    return hashlib.sha256("\n".join(sorted({word.casefold() for word in words})).encode()).hexdigest()[:32]
 
 
 def _sample(
@@ -66,10 +74,11 @@ def _sample(
 def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:
     if not may_ask():
         return not_asked(_NAME, "budget", "no time is left for a search")
-    if not allowance(1):
-        return not_asked(_NAME, "budget", "the run may make no more requests")
     if not take_units(1):
         return not_asked(_NAME, "budget", "the units of this day are used up")
+    if not allowance(1):
+        give_back_units(1)
+        return not_asked(_NAME, "budget", "the run may make no more requests")
     answer = ensembledata.search(
         http_within(ANSWER_WITHIN_S),
         settings().ensembledata_url,
@@ -102,16 +111,18 @@ def videos_of(posts: Iterable[Post]) -> tuple[Item, ...]:
 
 def hashtags_of(posts: Iterable[Post]) -> tuple[Item, ...]:
     """The hashtags of the posts, the one with most views first; `views` and `posts` are those of the sample."""
+    names: dict[str, str] = {}
     views: dict[str, int] = {}
     counts: dict[str, int] = {}
     for post in posts:
-        for name in {name.casefold() for name in hashtags_in(post.desc)}:
-            views[name] = views.get(name, 0) + post.views
-            counts[name] = counts.get(name, 0) + 1
-    ranked = sorted(views, key=lambda name: (-views[name], -counts[name], name))
+        for key, name in {hashtag_key(name): name for name in hashtags_in(post.desc)}.items():
+            names.setdefault(key, unicodedata.normalize("NFC", name).lower())
+            views[key] = views.get(key, 0) + post.views
+            counts[key] = counts.get(key, 0) + 1
+    ranked = sorted(views, key=lambda key: (-views[key], -counts[key], key))
     return tuple(
-        Hashtag(rank=place, hashtag_id=f"#{name}", name=name, views=views[name], posts=counts[name])
-        for place, name in enumerate(ranked, 1)
+        Hashtag(rank=place, hashtag_id=f"#{key}", name=names[key], views=views[key], posts=counts[key])
+        for place, key in enumerate(ranked, 1)
     )
 
 

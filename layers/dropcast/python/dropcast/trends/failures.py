@@ -37,6 +37,11 @@ def empty(source: SourceName, told: Told) -> Failed:
     return failed(source, reason, f"{_http(told.http_status)}{words}{_log(told.log_id)}")
 
 
+def of_another(source: SourceName, what: str) -> Failed:
+    """A yes about another list than the one that was asked for."""
+    return failed(source, "changed", f"HTTP 200, a list of {what}")
+
+
 def _reason(answer: Refused) -> Reason:
     if "deprecated" in answer.message.lower():
         return "deprecated"

@@ -7,6 +7,9 @@ from dropcast.trends.shapes import Basis, Curves, Direction, Item, Point
 
 _DAY_S = 24 * 3600
 
+# Two lists that are nearer, as after two runs by hand, say no more of a day than two that are an hour apart.
+_SHORTEST_S = 3600
+
 # A curve of measures that rises or falls by less than this share of its mean a day stands still.
 _STILL = 0.02
 
@@ -49,13 +52,13 @@ def since(before: Before, item: Item, captured_at: int) -> Move:
     if was is None:
         return Move("new", "history")
     climbed = was - item.rank
-    days = (captured_at - before.captured_at) / _DAY_S
+    days = max(captured_at - before.captured_at, _SHORTEST_S) / _DAY_S
     return Move(_direction(climbed), "history", climbed, _rounded(climbed / days))
 
 
 def along(days: Sequence[Point]) -> Move:
-    """Along a curve of whole days: by its places, where it has two, else by its measures."""
-    ranks = [(point.day, point.rank) for point in days if point.rank is not None]
+    """Along a curve of whole days: by its places, where the last two days have one, else by its measures."""
+    ranks = _last_places(days)
     if len(ranks) > 1:
         climbed = ranks[-2][1] - ranks[-1][1]
         return Move(_direction(climbed), "curve", climbed, _rounded(-slope(ranks)))
@@ -63,6 +66,16 @@ def along(days: Sequence[Point]) -> Move:
     if len(measures) > 1:
         return Move(_trend(measures), "curve")
     return Move()
+
+
+def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
+    """The places of the last days in a row that have one: a day without one is not between two that are compared."""
+    ranks = list[tuple[int, int]]()
+    for point in reversed(days):
+        if point.rank is None or (ranks and ranks[-1][0] - point.day > _DAY_S):
+            break
+        ranks.append((point.day, point.rank))
+    return ranks[::-1]
 
 
 def whole_days(curve: Sequence[Point], captured_at: int) -> list[Point]:

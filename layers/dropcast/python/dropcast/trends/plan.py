@@ -1,5 +1,7 @@
 """Which lists of trends this deployment collects, as its settings name them."""
 
+import itertools
+import math
 from typing import cast, get_args
 
 from dropcast import clock
@@ -43,12 +45,13 @@ def periods() -> list[int]:
 
 
 def _in_turn(lists: list[Wanted]) -> list[Wanted]:
-    """The same from another one on in each six hours.
+    """The same from another one on in each six hours, about a third of them further each time.
 
-    A third of them and one further each time, so that none is left out for long, and none for ever.
+    The step shares no divisor with their number, so that each of them is the first one at some time.
     """
-    step = len(lists) // 3 + 1
-    start = clock.now() // _SLOT_S * step % max(1, len(lists))
+    count = max(1, len(lists))
+    step = next(step for step in itertools.count(count // 3 + 1) if math.gcd(step, count) == 1)
+    start = clock.now() // _SLOT_S * step % count
     return lists[start:] + lists[:start]
 
 

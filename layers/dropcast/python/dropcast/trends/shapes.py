@@ -177,6 +177,8 @@ class Found:
     """What a source told, best first, and never nothing. `total` is how many it says there are, where it tells.
 
     is_kept: it told that before, and is not to be asked again so soon. partly: why it did not tell the rest of it.
+    made_of: a digest of the words that the list was made of, "" where it was made of none. Only whole lists of the same
+    words are compared.
     """
 
     source: SourceName
@@ -186,6 +188,7 @@ class Found:
     curves: Curves = field(default_factory=_no_curves)
     is_kept: bool = False
     partly: Failed | None = None
+    made_of: str = ""
 
 
 # Whether so many more outside requests may be made; they are counted when it says yes.

@@ -15,7 +15,13 @@ from dropcast.trends.moves import Before
 from dropcast.trends.shapes import ITEMS, Failed, Item, SourceName, Wanted, dumped
 
 _PLACES_KEPT_S = 30 * 24 * 3600
+
+# A list is held against the earliest one of this span: of about a day before, once there is one. Where the runs since
+# then told only parts, or nothing, it is held against the last one of the span before that.
+_COMPARED_S = 26 * 3600
+_COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"
+_AFTER_ALL_RUNS = "~"
 
 # DynamoDB takes 400 kB a row; the rest is for how the items moved, and for the attempts.
 _ITEMS_MAX_BYTES = 340_000
@@ -26,6 +32,7 @@ class Snapshot:
     """A list as it stands. Times are seconds since the epoch; `source` and `captured_at` are None before the first.
 
     attempts: what failed when it was last tried (`attempted_at`), and whether a source (`good`) told it all the same.
+    told_in: the run that it was told in. made_of: see `Found`.
     """
 
     wanted: Wanted
@@ -36,10 +43,12 @@ class Snapshot:
     attempts: tuple[Failed, ...]
     attempted_at: int | None
     good: bool
+    told_in: str = ""
+    made_of: str = ""
 
 
 def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The first of `items`, as many as a row takes."""
+    """The first of `items` as they are stored, with how they moved: as many as a row takes."""
     ends = itertools.accumulate(len(_text([item]).encode()) for item in items)
     return tuple(item for item, end in zip(items, ends, strict=True) if end <= _ITEMS_MAX_BYTES)
 
@@ -58,6 +67,7 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
         "captured_at": captured_at,
         "total": snapshot.total,
         "good": True,
+        "told_in": snapshot.told_in,
         **_tried(snapshot.attempts, snapshot.attempted_at),
     }
     places = {
@@ -65,7 +75,9 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
         "sk": _places_key(captured_at or 0),
         "source": snapshot.source,
         "captured_at": captured_at,
-        "ranks": json.dumps({item.item_id: item.rank for item in snapshot.items}),
+        "ranks": json.dumps({item.item_id: item.rank for item in snapshot.items}, ensure_ascii=False),
+        "made_of": snapshot.made_of,
+        "is_whole": not any(attempt.source == snapshot.source for attempt in snapshot.attempts),
         "expires_at": clock.now() + _PLACES_KEPT_S,
     }
     table = settings().trends_table
@@ -78,24 +90,30 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
     return dynamo.write_all([{"Put": put_latest}, {"Put": {"TableName": table, "Item": dynamo.to_item(places)}}, event])
 
 
-def note_failure(wanted: Wanted, attempts: Sequence[Failed], at: int) -> None:
-    """No source told this list: what there was before stays, and why is noted beside it."""
-    _note(wanted, {**_tried(attempts, at), "good": False})
+def note_failure(wanted: Wanted, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
+    """No source told this list in a run: what there was before stays, and why is noted beside it.
+
+    Nothing is noted beside a list that was told in this run, or in a later one, while this worker waited.
+    """
+    told_before = "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time
+    _note(wanted, {**_tried(attempts, at), "good": False}, {":run": run_id}, ConditionExpression=told_before)
 
 
-def note_still_good(wanted: Wanted, attempts: Sequence[Failed], at: int) -> None:
-    """The list that is kept is as new as may be."""
-    _note(wanted, {**_tried(attempts, at), "good": True})
+def note_still_good(wanted: Wanted, attempts: Sequence[Failed], at: int, *, run_id: str) -> None:
+    """The list that is kept is as new as may be in a run."""
+    _note(wanted, {**_tried(attempts, at), "good": True, "told_in": run_id})
 
 
-def _note(wanted: Wanted, changes: dynamo.Item) -> None:
-    dynamo.write(
+def _note(wanted: Wanted, changes: dynamo.Item, values: dynamo.Item | None = None, **condition: Any) -> None:
+    values = {f":{name}": value for name, value in changes.items()} | (values or {})
+    dynamo.write_if(
         "update_item",
         TableName=settings().trends_table,
         Key=dynamo.to_item({"pk": wanted.key, "sk": _LATEST}),
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
         ExpressionAttributeNames={f"#{name}": name for name in changes},
-        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in changes.items()}),
+        ExpressionAttributeValues=dynamo.to_item(values),
+        **condition,
     )
 
 
@@ -109,19 +127,21 @@ def latest(wanted: Wanted) -> Snapshot | None:
     return _snapshot(wanted, dynamo.from_item(answer["Items"][0])) if answer["Items"] else None
 
 
-def earliest_since(wanted: Wanted, source: SourceName, since: int) -> Before | None:
-    """The places in the earliest list of `since` or later that the same source told."""
+def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int) -> Before | None:
+    """The places of the list that one of `at` is held against: whole, of the same source and made of the same words."""
     answer = aws.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
         ExpressionAttributeValues=dynamo.to_item(
-            {":list": wanted.key, ":since": _places_key(since), ":now": _places_key(clock.now())}
+            {":list": wanted.key, ":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
         ),
     )
-    for item in map(dynamo.from_item, answer["Items"]):
-        if item["source"] == source:
-            return Before(item["captured_at"], json.loads(item["ranks"]))
-    return None
+    rows = [row for row in map(dynamo.from_item, answer["Items"]) if row["source"] == source]
+    alike = [row for row in rows if row["is_whole"] and row["made_of"] == made_of]
+    if not alike:
+        return None
+    row = next((row for row in alike if row["captured_at"] >= at - _COMPARED_S), alike[-1])
+    return Before(row["captured_at"], json.loads(row["ranks"]))
 
 
 def _text(items: Sequence[Item]) -> str:

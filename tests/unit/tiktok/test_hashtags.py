@@ -1,0 +1,50 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast.publishing.captions import compose
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
+
+NAMES = {
+    "Hindi": "हिंदी",
+    "Thai": "เพลงฮิต",
+    "Tamil": "தமிழ்",
+    "Bengali": "বাংলা",
+    "Burmese": "မြန်မာ",
+    "Arabic with vowels": "عَرَبِي",
+    "Persian with a non-joiner": "می\u200cخواهم",
+    "decomposed": "cafe\u0301",
+    "joined": "क्\u200dष",
+    "digits and _": "a_1",
+    "German": "Straße",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_hashtag_is_read_whole_and_as_it_is_written(name):
+    assert hashtags_in(f"look: #{name}, #{name}! and #{name}#other") == [name, "other"]
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_a_caption_holds_a_hashtag_in_any_spelling(name):
+    text = f"look #{unicodedata.normalize('NFD', name).upper()}!"
+
+    assert compose(text, [unicodedata.normalize("NFC", name)], 100, clamp=False) == text
+
+
+@pytest.mark.parametrize(("one", "other"), [("हिंदी", "हद"), ("cafe\u0301", "cafe"), ("เพลง", "เพลงฮิต"), ("में", "मे")])
+def test_marks_tell_hashtags_apart(one, other):
+    assert hashtag_key(one) != hashtag_key(other)
+    assert compose(f"#{one}", [other], 100, clamp=False) == f"#{one} #{other}"
+
+
+def test_a_hashtag_ends_where_a_word_ends():
+    assert compose("the #cat's, #dog", ["cat", "dog"], 100, clamp=False) == "the #cat's, #dog"
+
+
+@given(st.text())
+def test_the_key_is_the_same_for_all_spellings(name):
+    assert hashtag_key(unicodedata.normalize("NFD", name)) == hashtag_key(unicodedata.normalize("NFC", name))
+    assert hashtag_key(hashtag_key(name)) == hashtag_key(name)
