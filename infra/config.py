@@ -50,6 +50,7 @@ class Config:
     webhooks: str
     custom_domain: str
     certificate_arn: str
+    media_distribution: str
     media_url: str
     media_domain: str
     media_certificate_arn: str
@@ -57,6 +58,7 @@ class Config:
     alarm_email: str
     log_retention_days: int
     budgets: str
+    transfers_at_once: str
     upload_chunk_bytes: str
     refresh_warm_share: str
     refresh_idle_share: str

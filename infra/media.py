@@ -1,7 +1,8 @@
 """What TikTok pulls media from: CloudFront in front of the bucket, for those who hold a signed URL.
 
 Where the parameter MediaUrl names another address (a machine without CloudFront), no distribution is made; the URLs are
-signed all the same.
+signed all the same. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the functions
+refuse what would need it.
 """
 
 # pyright: reportArgumentType=false
@@ -35,7 +36,9 @@ class Media(Construct):
         self._house = house
         self._bucket = publishing.bucket
         given = house.parameters.media_url.value_as_string
-        self.own = CfnCondition(self, "OwnMedia", expression=Fn.condition_equals(given, ""))
+        is_wanted = Fn.condition_equals(house.parameters.media_distribution.value_as_string, "on")
+        has_no_other = Fn.condition_equals(given, "")
+        self.own = CfnCondition(self, "OwnMedia", expression=Fn.condition_and(is_wanted, has_no_other))
         self._keypair = make_function(
             self, "deploy/keypair", house, does="Makes the key that signs media URLs", timeout_s=60
         )
@@ -57,9 +60,14 @@ class Media(Construct):
 
     def signs(self, function: lambda_.Function) -> None:
         """Making URLs that TikTok pulls from."""
-        tell(function, MEDIA_BUCKET=self._bucket.bucket_name, MEDIA_URL=self._url)
+        self.names_address(function)
+        tell(function, MEDIA_BUCKET=self._bucket.bucket_name)
         tell(function, MEDIA_KEY_ID=self._key_id, MEDIA_KEY_ARN=self.key_secret.secret_arn)
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
+
+    def names_address(self, function: lambda_.Function) -> None:
+        """The address that TikTok pulls from, empty if there is none."""
+        tell(function, MEDIA_URL=self._url)
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:
         """A secret that holds a placeholder until the function has put a key into it."""

@@ -33,8 +33,16 @@ class Parameters:
             config.outbound_allowed_origins,
             "Origins that webhook endpoints may have although they are private or not https, comma list",
         )
+        self.media_distribution = parameter(
+            "MediaDistribution",
+            config.media_distribution,
+            "Whether the stack makes a CloudFront distribution that TikTok pulls media from: on or off",
+        )
+        self.media_distribution.allowed_values = ["on", "off"]
         self.media_url = parameter(
-            "MediaUrl", config.media_url, "Address that TikTok pulls media from; empty: the stack's own CloudFront"
+            "MediaUrl",
+            config.media_url,
+            "Address that TikTok pulls media from; empty: the stack's own distribution, if it makes one",
         )
         self.source_buckets = parameter(
             "SourceBuckets",
@@ -122,6 +130,10 @@ class Parameters:
             "UploadChunkBytes", config.upload_chunk_bytes, "Size of the chunks in which a video goes to TikTok"
         )
         self.upload_chunk_bytes.allowed_values = ["10000000", "32000000", "64000000"]
+        self.transfers_at_once = parameter(
+            "TransfersAtOnce", config.transfers_at_once, "How many videos are sent to TikTok at once; 0: no limit"
+        )
+        self.transfers_at_once.allowed_pattern = r"^\d{1,3}$"
         self.refresh_warm_share = parameter(
             "RefreshWarmShare",
             config.refresh_warm_share,

@@ -162,7 +162,11 @@ class Steps(Construct):
         )
 
         for function in (self.start, self.transfer):
-            tell(function, WEBHOOKS=house.parameters.webhooks.value_as_string)
+            tell(
+                function,
+                WEBHOOKS=house.parameters.webhooks.value_as_string,
+                TRANSFERS_AT_ONCE=house.parameters.transfers_at_once.value_as_string,
+            )
 
         self.settle = step("settle", "Writes the final state and its event", 30)
         accounts.accounts.reads(self.settle)

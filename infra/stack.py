@@ -36,10 +36,13 @@ class DropcastStack(Stack):
         steps = Steps(self, house, accounts=accounts, publishing=publishing, events=events)
         media.signs(steps.start)
         workflow = Workflow(self, house, steps)
-        triggers = Triggers(self, house, accounts=accounts, publishing=publishing, events=events, workflow=workflow)
+        triggers = Triggers(
+            self, house, accounts=accounts, publishing=publishing, media=media, events=events, workflow=workflow
+        )
         trends = Trends(self, house, accounts=accounts, publishing=publishing, events=events)
         hooks = Hooks(self, house, accounts=accounts, events=events)
         api = Api(self, house, accounts=accounts, publishing=publishing, triggers=triggers)
+        media.names_address(api.main)
         hooks.manages(api.main)
         trends.shows(api.main)
         Observability(

@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.accounts import Accounts
 from infra.events import Events
 from infra.functions import House, allow, make_function, tell
+from infra.media import Media
 from infra.nag import acknowledge
 from infra.publishing import Publishing
 from infra.queues import make_dead_letters, make_rule, make_work_queue
@@ -29,6 +30,7 @@ class Triggers(Construct):
         *,
         accounts: Accounts,
         publishing: Publishing,
+        media: Media,
         events: Events,
         workflow: Workflow,
     ) -> None:
@@ -36,6 +38,7 @@ class Triggers(Construct):
         self._house = house
         self._accounts = accounts
         self._publishing = publishing
+        self._media = media
         self._outbox = events.outbox
         self._bus = events.bus
         self._machine = workflow.machine
@@ -82,6 +85,7 @@ class Triggers(Construct):
     def _drop(self) -> sqs.Queue:
         function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=60)
         self._publishing.reads_media(function)
+        self._media.names_address(function)
         self._accounts.keeps_warm(function)
         self._publishing.publishes.reads(function)
         self._publishing.publishes.writes(function)

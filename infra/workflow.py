@@ -58,6 +58,7 @@ class Workflow(Construct):
         prepare = self._task("Prepare", steps.prepare, timeout_s=75)
         pictures = self._task("Pictures", steps.pictures, timeout_s=330)
         hold = sfn.Wait(self, "Hold", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
+        wait_turn = sfn.Wait(self, "WaitTurn", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
         watch_long = self._watch("WatchLong", "long", timeout_s=120)
         watch_soon = self._watch("WatchSoon", "soon", timeout_s=10)
         watch_second = self._watch("WatchSecond", "second", timeout_s=20)
@@ -91,10 +92,12 @@ class Workflow(Construct):
 
         transferred = sfn.Choice(self, "Transferred?")
         transferred.when(_outcome("more"), transfer)
+        transferred.when(_outcome("busy"), wait_turn)
         transferred.when(_outcome("lost"), decide)
         transferred.when(_with_webhooks("uploaded"), watch_long)
         transferred.when(_outcome("uploaded"), watch_soon)
         transfer.next(transferred.otherwise(settle))
+        wait_turn.next(transfer)
 
         watched = self._choice("Watched?", {"later": watch_later, "slow": watch_slow}, settle)
         next_round = [

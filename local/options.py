@@ -57,6 +57,7 @@ class Options:
     tiktok: TikTok | None = None
     public_url: str = ""
     media_url: str = ""
+    media_distribution: str = ""
     return_to_origins: str = ""
     outbound_allowed_origins: str = ""
     source_buckets: str = ""
@@ -66,6 +67,7 @@ class Options:
     webhooks: str = ""
     scopes: str = ""
     budgets: str = ""
+    transfers_at_once: str = ""
     trends: TrendChoices = field(default_factory=TrendChoices)
     port: int = 0
     functions_at_once: int = 60
@@ -99,6 +101,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         tiktok=tiktok,
         public_url=given("PUBLIC_URL").rstrip("/"),
         media_url=given("MEDIA_URL").rstrip("/"),
+        media_distribution=_on_or_off("MEDIA_DISTRIBUTION", given("MEDIA_DISTRIBUTION")),
         return_to_origins=given("RETURN_TO_ORIGINS"),
         outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS"),
         source_buckets=given("SOURCE_BUCKETS"),
@@ -108,6 +111,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         webhooks=given("WEBHOOKS"),
         scopes=given("TIKTOK_SCOPES"),
         budgets=given("BUDGETS"),
+        transfers_at_once=given("TRANSFERS_AT_ONCE"),
         trends=TrendChoices(
             countries=given("TREND_COUNTRIES"),
             kinds=given("TREND_KINDS"),
@@ -120,6 +124,12 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         ),
         port=_port(given("LOCAL_PORT")),
     )
+
+
+def _on_or_off(name: str, given: str) -> str:
+    if given not in ("", "on", "off"):
+        raise OptionsRefused(f"{name} is on or off, not {given}")
+    return given
 
 
 def _port(given: str) -> int:
@@ -142,7 +152,9 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "TikTokUploadOrigins": tiktok.upload_origins or _origin_of_uploads(tiktok.api_url),
         "TikTokScopes": options.scopes,
         "PublicUrl": public_url,
-        "MediaUrl": media_url,
+        # as in AWS, a stack whose distribution is off serves no media unless another address is given
+        "MediaUrl": options.media_url if options.media_distribution == "off" else media_url,
+        "MediaDistribution": options.media_distribution,
         "ReturnToOrigins": options.return_to_origins,
         "OutboundAllowedOrigins": options.outbound_allowed_origins,
         "SourceBuckets": options.source_buckets,
@@ -152,6 +164,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "AppAudit": options.app_audit,
         "Webhooks": options.webhooks,
         "Budgets": options.budgets,
+        "TransfersAtOnce": options.transfers_at_once,
         **tiktok.partners.parameters,
         **options.trends.parameters,
     }

@@ -171,6 +171,21 @@ def template_id(template, resource) -> str:
     return next(name for name, one in template["Resources"].items() if one is resource)
 
 
+def test_the_page_on_deploying_names_the_memory_that_the_largest_function_needs(template):
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    largest = max(one["Properties"]["MemorySize"] for one in functions(template).values())
+
+    assert largest <= 3008
+    assert f"the largest function of the stack has {largest:,} MB" in page
+
+
+def test_nothing_reserves_concurrency_which_new_accounts_cannot(template):
+    settings = [one["Properties"] for one in functions(template).values()]
+
+    assert [one for one in settings if "ReservedConcurrentExecutions" in one] == []
+    assert of_type(template, "Lambda::Version") == {}
+
+
 def test_every_output_is_explained(template):
     page = (ROOT / "docs" / "deploy.md").read_text()
 

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from tests.infra.reading import functions, of_type, referred, the_one
+from tests.infra.resolving import Resolver
 from tests.infra.stages import stack_of, template_of
+
+# Who refuses or signs what TikTok pulls has to know whether there is an address.
+ASK_FOR_THE_ADDRESS = ("http-api", "storage-drop", "workflow-start")
 
 DOMAIN = {
     "media_domain": "media.example.com",
@@ -71,6 +75,29 @@ def test_a_given_address_takes_the_place_of_the_distribution(template):
     assert len(made) == 5
     assert {one["Condition"] for one in made} == {next(iter(url["Fn::If"]))}
     assert url["Fn::If"][2] == {"Ref": "MediaUrl"}
+
+
+@pytest.mark.parametrize(
+    ("distribution", "given", "address"),
+    [
+        ("on", "", "https://Dropcast-dev-MediaDistribution36925F9C.cloudfront.net"),
+        ("on", "https://media.example.com", "https://media.example.com"),
+        ("off", "https://media.example.com", "https://media.example.com"),
+        ("off", "", ""),
+    ],
+)
+def test_a_distribution_is_made_if_it_is_wanted_and_no_other_address_is_given(template, distribution, given, address):
+    resolver = Resolver(template, {"MediaDistribution": distribution, "MediaUrl": given})
+
+    made = resolver.resources("CloudFront::Distribution")
+    named = [one for one in resolver.resources("Lambda::Function").values() if place_of(one) in ASK_FOR_THE_ADDRESS]
+    assert bool(made) == resolver.holds(template["Outputs"]["MediaAddress"]["Condition"])
+    assert bool(made) == (distribution == "on" and not given)
+    assert [one["Environment"]["Variables"]["MEDIA_URL"] for one in named] == [address] * len(ASK_FOR_THE_ADDRESS)
+
+
+def place_of(function: dict[str, Any]) -> str:
+    return function["FunctionName"].removeprefix("dropcast-dev-")
 
 
 def test_the_key_is_made_in_the_account_and_signs_alone(template):

@@ -54,9 +54,15 @@ def test_every_call_is_allowed_in_prod_and_with_domains(prod_template):
     assert refused(Policies(template_of(stack_of(**domains)))) == []
 
 
-def test_every_call_is_allowed_where_other_buckets_are_granted_and_media_is_served_elsewhere(template):
-    chosen = {"SourceBuckets": "arn:aws:s3:::theirs", "MediaUrl": "https://media.example.com"}
-
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"SourceBuckets": "arn:aws:s3:::theirs", "SourceKeys": "arn:aws:kms:eu-west-1:210987654321:key/k"},
+        {"MediaUrl": "https://media.example.com"},
+        {"MediaDistribution": "off"},
+    ],
+)
+def test_every_call_is_allowed_whatever_the_parameters_say(template, chosen):
     assert refused(Policies(template, chosen)) == []
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dropcast.publishing.transfer_turns import TURN_SECONDS
 from tests.infra.reading import definition, functions, of_type, the_one
 
 ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]
@@ -75,6 +76,7 @@ def test_only_settle_ends_an_execution(states):
         ("Decide", {"outcome": "held"}, "Hold"),
         ("Decide", {"outcome": "unknown"}, "Settle"),
         ("Transfer", {"outcome": "more"}, "Transfer"),
+        ("Transfer", {"outcome": "busy"}, "WaitTurn"),
         ("Transfer", {"outcome": "lost"}, "Decide"),
         ("Transfer", {"outcome": "uploaded", "webhooks": True}, "WatchLong"),
         ("Transfer", {"outcome": "uploaded", "webhooks": False}, "WatchSoon"),
@@ -193,6 +195,22 @@ def test_a_step_outlasts_its_function(template, states, name):
 
     assert function is functions(template)[f"workflow-{name.lower()}"]
     assert states[name]["TimeoutSeconds"] > function["Properties"]["Timeout"]
+
+
+def test_a_transfer_without_a_turn_waits_as_long_as_it_was_told_and_asks_again(states):
+    assert states["WaitTurn"] == {"Type": "Wait", "TimestampPath": "$.step.not_before", "Next": "Transfer"}
+
+
+def test_a_turn_outlasts_the_function_that_has_it(template):
+    assert functions(template)["workflow-transfer"]["Properties"]["Timeout"] < TURN_SECONDS
+
+
+@pytest.mark.parametrize("place", ["workflow-start", "workflow-transfer"])
+def test_there_are_no_turns_unless_a_deployment_says_how_many(template, place):
+    told = functions(template)[place]["Properties"]["Environment"]["Variables"]
+
+    assert told["TRANSFERS_AT_ONCE"] == {"Ref": "TransfersAtOnce"}
+    assert template["Parameters"]["TransfersAtOnce"]["Default"] == "0"
 
 
 def test_logs_hold_no_execution_data(template):

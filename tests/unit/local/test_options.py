@@ -85,3 +85,19 @@ def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, or
     )
 
     assert parameters.get("TikTokUploadOrigins") == origins
+
+
+@pytest.mark.parametrize(("given", "address"), [("", None), ("http://tunnel", "http://tunnel")])
+def test_without_a_distribution_media_is_served_only_at_an_address_that_was_given(given: str, address: str | None):
+    options = from_environment({"MEDIA_DISTRIBUTION": "off", "MEDIA_URL": given})
+    tiktok = sandbox_at("http://127.0.0.1:9", "k", "s", Partners())
+
+    parameters = template_parameters(options, tiktok, "http://p", "http://own")
+
+    assert parameters["MediaDistribution"] == "off"
+    assert parameters.get("MediaUrl") == address
+
+
+def test_a_distribution_is_on_or_off():
+    with pytest.raises(OptionsRefused, match="MEDIA_DISTRIBUTION"):
+        from_environment({"MEDIA_DISTRIBUTION": "no"})

@@ -105,6 +105,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": REGION,
         "MEDIA_BUCKET": BUCKET,
+        "MEDIA_URL": "https://media.example",
         "STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:publish",
         "PUBLIC_URL": "https://dropcast.example",
         "APP_AUDIT": "audited",

@@ -119,6 +119,22 @@ def test_each_kind_begins_at_its_own_init(account, begun, tiktok: FakeTikTok, pa
     assert (row.processing_since is None) == uploads
 
 
+@pytest.mark.parametrize(
+    ("parts", "ends"), [(PULLED, "refused"), (PHOTOS, "refused"), (BY_URL, "processing"), (FILE, "started")]
+)
+def test_a_deployment_that_no_longer_serves_media_refuses_what_would_be_pulled_from_it(
+    account, begun, tiktok: FakeTikTok, monkeypatch, parts, ends
+):
+    publish = prepared(taken_in(account, parts, DIRECT))
+    monkeypatch.delenv("MEDIA_URL")
+    settings.cache_clear()
+
+    step = begin(publish)
+
+    assert step["outcome"] == ends
+    assert ends != "refused" or (step["error"]["code"], tiktok.calls) == ("media_not_served", [])
+
+
 def test_a_draft_of_a_video_says_nothing_but_its_source(account, begun, tiktok: FakeTikTok):
     begin(prepared(taken_in(account, FILE, DRAFT)))
 

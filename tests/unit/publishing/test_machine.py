@@ -490,6 +490,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     for name in ("PUBLISHES_TABLE", "OUTBOX_TABLE"):
         monkeypatch.setenv(name, name.lower())
     monkeypatch.setenv("APP_AUDIT", "audited")
+    monkeypatch.setenv("MEDIA_URL", "https://media.example.com")
     deployment.cache_clear()
     yield world
     deployment.cache_clear()

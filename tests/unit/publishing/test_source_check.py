@@ -59,6 +59,24 @@ def test_tiktok_pulls_videos_from_our_own_bucket_alone():
     assert codes(asked("acc_1", via="pull")) == [None]
 
 
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"kind": "photo", "source": {"type": "photos", "items": [{"bucket": BUCKET, "key": "a.png"}]}}, True),
+        ({"via": "pull"}, True),
+        ({}, False),
+        ({"source": {"type": "url", "url": "https://example.com/a.mp4"}}, False),
+    ],
+)
+def test_a_deployment_without_a_media_address_refuses_what_tiktok_would_pull_from_it(monkeypatch, changes, refused):
+    monkeypatch.delenv("MEDIA_URL")
+    settings.cache_clear()
+
+    [refusal] = source_refusals(asked("acc_1", **changes))
+
+    assert (refusal is not None and refusal.code == "media_not_served") is refused
+
+
 def test_each_photo_is_looked_at():
     items = [
         {"bucket": BUCKET, "key": "a.png"},

@@ -235,6 +235,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "RETURN_TO_ORIGINS": "https://app.example,http://127.0.0.1:3000",
         "TIKTOK_SCOPES": ALL_SCOPES,
         "MEDIA_BUCKET": BUCKET,
+        "MEDIA_URL": "https://media.example",
         **{f"{name.upper()}_TABLE": name for name in TABLES},
     }
     for name, value in environment.items():

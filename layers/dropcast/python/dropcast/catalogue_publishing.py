@@ -122,6 +122,12 @@ PUBLISHING: dict[str, Entry] = {
     "behind_others": Entry(
         "Others of the same account were first.", "Wait: it goes by itself after them.", Next.WAIT, 429
     ),
+    "transfers_busy": Entry(
+        "As many videos are being sent as this deployment sends at once.",
+        "No action needed; it starts when its turn comes.",
+        Next.WAIT,
+        429,
+    ),
     # the source
     "source_missing": Entry("There is no object {key} in the bucket {bucket}.", "Upload it first.", Next.NONE, 404),
     "source_changed": Entry(

@@ -45,6 +45,11 @@ SOURCES: dict[str, Entry] = {
         "Leave via out, so that the video is sent, or put it into {ours}.",
         Next.NONE,
     ),
+    "media_not_served": Entry(
+        "This deployment has no address that TikTok can pull from, and photos and videos with via pull need one.",
+        "Deploy with media_distribution on or with a media_url (docs/deploy.md). A video is sent if you leave via out.",
+        Next.NONE,
+    ),
     "source_not_looked_at": Entry(
         "Nobody has looked at this video: TikTok is the first to.",
         "To know before, put it into the deployment's bucket and publish it from there.",

@@ -54,6 +54,9 @@ class Settings(BaseModel):
     # The size of an upload's chunks: one of chunk_plan.CHUNK_SIZES.
     upload_chunk_bytes: int = Field(default=10_000_000)
 
+    # How many videos are sent to TikTok at once; 0: as many as Lambda runs.
+    transfers_at_once: int = Field(default=0, ge=0)
+
     # Budgets other than TikTok's documented ones, as name=limit/seconds (see budgets/limits.py).
     budgets: str = ""
 

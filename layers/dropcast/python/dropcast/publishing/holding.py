@@ -22,6 +22,15 @@ def wait_for_slot(publish: Publish, slot: Wait) -> Step:
     return _hold(publish, slot.until, code, failing_since=None)
 
 
+def wait_for_turn(publish: Publish, seconds: int) -> Step:
+    """Wait until fewer videos are being sent. Only the first round is in the history, because there may be hundreds."""
+    until, code = clock.now() + seconds, "transfers_busy"
+    slots.put_off(publish, until)
+    if publish.history and publish.history[-1].code == code:
+        return held(until, code)
+    return _hold(publish, until, code, failing_since=None)
+
+
 def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = None) -> Step:
     """Hold the publish for its next try if one may help, otherwise end it. `call`: what TikTok refused.
 

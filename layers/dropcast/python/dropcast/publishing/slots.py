@@ -49,6 +49,11 @@ def step_aside(publish: Publish, *made: Call) -> None:
     _leave(publish, _counts(publish, made))
 
 
+def put_off(publish: Publish, until: int) -> None:
+    """The publish asks again at `until` (seconds since the epoch). If it has a place it keeps it; others may pass it."""
+    step_back(_who(publish), _owner(publish, publish.inits_lost), until, {})
+
+
 def give_way(publish: Publish, *made: Call) -> None:
     """Another caller moved the publish, which had called TikTok no more than `made`.
 

@@ -12,11 +12,17 @@ from dropcast.settings import listed, settings
 def source_refusals(request: PublishRequest) -> list[Problem | None]:
     """For each object or address that the request's source names, why it cannot be published as asked, if so.
 
-    Problems: bucket_not_ours, pull_not_ours, what `upload_refusal` and `url_refusal` find.
+    Problems: media_not_served, bucket_not_ours, pull_not_ours, what `upload_refusal` and `url_refusal` find.
     """
     if isinstance(request.source, UrlSource):
         return [url_refusal(request.source.url, listed(settings().verified_urls))]
-    return [_refusal(request, one) for one in objects_of(request.source)]
+    unserved = serving_refusal() if request.way() == "pull" else None
+    return [unserved or _refusal(request, one) for one in objects_of(request.source)]
+
+
+def serving_refusal() -> Problem | None:
+    """Why TikTok cannot pull anything from this deployment (media_not_served), or None."""
+    return None if settings().media_url else problem("media_not_served")
 
 
 def _refusal(request: PublishRequest, named: S3Object) -> Problem | None:

@@ -15,12 +15,14 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.account_check import may_look_at_creator
 from dropcast.publishing.creator_rules import creator_refusal
-from dropcast.publishing.holding import hold_or_refuse, wait_for_slot
+from dropcast.publishing.holding import hold_or_refuse, wait_for_slot, wait_for_turn
 from dropcast.publishing.inits import Init, init_of
-from dropcast.publishing.models import Publish
+from dropcast.publishing.models import Publish, PulledUrl
 from dropcast.publishing.picture_age import may_be_gone
 from dropcast.publishing.pull_names import name_pull
+from dropcast.publishing.source_check import serving_refusal
 from dropcast.publishing.steps import Step, awaiting, held, lost, pictures, refused, settled, started
+from dropcast.publishing.transfer_turn_store import give_back, take_turn
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_url import upload_url_context
 from dropcast.settings import listed, settings
@@ -70,11 +72,34 @@ def _begin(publish: Publish) -> Step:
     account = get_account(publish.account_id)
     if account is None:
         return refused(problem("account_not_found", account_id=publish.account_id))
+    if (unserved := _unserved(publish)) is not None:
+        return refused(unserved)
     if may_be_gone(publish):
         return pictures()
     known = publish.model_copy(update={"open_id": account.open_id})
-    slot = slots.take(known)
-    return wait_for_slot(known, slot) if isinstance(slot, Wait) else _in_turn(known)
+    return _with_turn(known) if publish.via == "upload" else _with_slot(known)
+
+
+def _with_turn(publish: Publish) -> Step:
+    """Go on if the video may be sent soon: TikTok's upload address ages from the init on."""
+    wait = take_turn(publish.publish_id, has_begun=False)
+    if wait is not None:
+        return wait_for_turn(publish, wait)
+    step = _with_slot(publish)
+    if step["outcome"] != "started":
+        give_back(publish.publish_id)
+    return step
+
+
+def _with_slot(publish: Publish) -> Step:
+    slot = slots.take(publish)
+    return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _in_turn(publish)
+
+
+def _unserved(publish: Publish) -> Problem | None:
+    """Why TikTok cannot pull the media from our bucket; the deployment may have changed since the publish was made."""
+    is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)
+    return serving_refusal() if is_ours else None
 
 
 def _in_turn(publish: Publish) -> Step:

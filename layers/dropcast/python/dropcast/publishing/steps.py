@@ -53,6 +53,11 @@ def more() -> Step:
     return {"outcome": "more"}
 
 
+def busy(until: int) -> Step:
+    """As many videos are being sent as may be: Transfer may ask again at `until` (seconds since the epoch)."""
+    return {"outcome": "busy", "not_before": clock.iso(until)}
+
+
 def awaiting(outcome: str, webhooks: bool) -> Step:
     """TikTok has what it needs (`outcome` uploaded or processing); `webhooks`: whether they are known to come."""
     return {"outcome": outcome, "webhooks": webhooks}

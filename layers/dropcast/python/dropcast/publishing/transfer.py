@@ -24,6 +24,7 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
 from dropcast.publishing.steps import Step, awaiting, dead, more, refused, settled
+from dropcast.publishing.transfer_turn_store import in_turn
 from dropcast.publishing.transitions import State
 from dropcast.publishing.upload_outlook import URL_SECONDS, given_at, outlook
 from dropcast.publishing.upload_url import upload_url_context
@@ -44,8 +45,8 @@ logger = Logger(child=True)
 def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float]) -> Step:
     """Send what TikTok does not hold yet; `seconds_left()` is the time until this process is stopped.
 
-    Answers uploaded, more (call again: time is short, or somebody else moved it), lost (the address died before any
-    byte), refused or settled.
+    Answers uploaded, more (call again: time is short, or somebody else moved it), busy (call again later: too many
+    videos are being sent), lost (the address died before any byte), refused or settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -54,10 +55,14 @@ def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float])
         return awaiting("uploaded", fact_store.webhooks_arrive())
     if publish.state is not State.UPLOADING:
         return settled()
+    return in_turn(publish_id, lambda: _upload(publish, seconds_left))
+
+
+def _upload(publish: Publish, seconds_left: Callable[[], float]) -> Step:
     mine = publish_store.take_epoch(publish)
     if mine is None or mine.upload_url_sealed is None:
         return more()
-    url = unseal(mine.upload_url_sealed.get_secret_value(), upload_url_context(publish_id))
+    url = unseal(mine.upload_url_sealed.get_secret_value(), upload_url_context(publish.publish_id))
     return _Transfer(mine, url, mine.plan, seconds_left).run()
 
 
