@@ -50,7 +50,7 @@ def step_aside(publish: Publish, *made: Call) -> None:
 
 
 def put_off(publish: Publish, until: int) -> None:
-    """The publish asks again at `until` (seconds since the epoch). If it has a place it keeps it; others may pass it."""
+    """The publish asks again at `until` (seconds since the epoch). It keeps its place, if any; others may pass it."""
     step_back(_who(publish), _owner(publish, publish.inits_lost), until, {})
 
 
