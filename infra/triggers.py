@@ -83,7 +83,7 @@ class Triggers(Construct):
         )
 
     def _drop(self) -> sqs.Queue:
-        function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=60)
+        function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=900)
         self._publishing.reads_media(function)
         self._media.names_address(function)
         self._accounts.keeps_warm(function)

@@ -11,46 +11,53 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, sidecar, source_store
+from dropcast.publishing.drop_contents import content_of, read_contents
 from dropcast.publishing.drop_options import DropOptions, merged
 from dropcast.publishing.early import looked_at
 from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.once_store import OnceKey, Taken
 from dropcast.publishing.request import option_errors
+from dropcast.publishing.source_store import ObjectFacts
 from dropcast.publishing.timing import time_refusal
 
 _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
 _VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
 _NO_ACCOUNT = "none"
 _REASON_MAX = 1000
+_RACES_MAX = 5
 _QUOTE = '"'
 _OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
 
 
 @dataclass(frozen=True)
 class Drop:
-    """What a drop asks for, and its object, pinned."""
+    """What a drop asks for, and its object, pinned, with what S3 says of it."""
 
     asked: DropOptions
     source: Source
+    facts: ObjectFacts
 
 
 def take_drop(
     bucket: str, key: str, version_id: str | None, etag: str | None = None, size: int | None = None
 ) -> Publish | None:
-    """Accept the object that S3's event names; an event that comes twice gives the same publish.
+    """Accept the object that S3's event names; an event that comes twice gives the same publish, however late.
 
-    None for what is no drop: sidecars (`.json`) and folder marks.
+    Without `version_id` (versioning is suspended, or S3 is emulated) the version that HEAD answers is taken, if it has
+    the event's `etag`. None for what is no drop: sidecars (`.json`) and folder marks.
     """
     if key.lower().endswith((sidecar.ENDING, "/")):
         return None
     quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
+    version_id = None if version_id in ("", "null") else version_id
     source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
     found = _KEY.fullmatch(key)
     account_id = found["account_id"] if found else _NO_ACCOUNT
-    once = OnceKey(f"drop#{bucket}#{key}#{version_id or clock.now()}", "version")
+    facts = source_store.head(source, with_checksums=True)
+    once = _once(source, facts)
     is_video = found is not None and key.lower().endswith(_VIDEO_ENDINGS)
-    drop = _read(source, account_id) if is_video else problem("drop_key_invalid", key=key)
+    drop = _read(source, account_id, facts) if is_video else problem("drop_key_invalid", key=key)
     if isinstance(drop, Problem):
         return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
     asked = drop.asked
@@ -70,17 +77,29 @@ def take_drop(
     return _submit(seen, drop, once)
 
 
+def _once(source: Source, facts: ObjectFacts | Problem) -> OnceKey:
+    """An object's version becomes a publish once, for ever. Without versions an ETag and a time stand for one."""
+    version = source.version_id
+    if version is None and isinstance(facts, ObjectFacts) and source.etag in (None, facts.etag):
+        version = facts.version_id or f"null#{facts.etag}#{facts.stored_at}"
+    elif version is None:  # it is gone, or replaced by one that has an event of its own
+        version = f"null#{source.etag or clock.now()}"
+    return OnceKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
+
+
 def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
-    """Submit, unless the same bytes came to the same key within a day and nobody said that this is meant."""
-    source = publish.video
-    if drop.asked.allow_duplicate:
-        return _stored(submit(publish, once))
-    same_bytes = OnceKey(f"drop_etag#{source.bucket}#{source.key}#{source.etag}", once.name)
-    taken = submit(publish, once, same_bytes)
-    if isinstance(taken, Publish) or taken.same:
-        return _stored(taken)
-    why = problem("duplicate_drop", key=source.key, publish_id=taken.publish_id)
-    return _stored(reject(publish, why, once))
+    """Submit, unless the same file came to the same key within a day. `allow_duplicate` says that this is meant."""
+    source, content = publish.video, content_of(publish, drop.facts)
+    for _ in range(_RACES_MAX):
+        there = read_contents(source.bucket, source.key)
+        earlier = None if drop.asked.allow_duplicate else there.earlier(content)
+        if earlier is not None:
+            why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
+            return _stored(reject(publish, why, once))
+        taken = submit(publish, once, there.adding(content))
+        if isinstance(taken, Publish) or taken.same:
+            return _stored(taken)
+    raise RuntimeError(f"{source.key} kept changing")
 
 
 def _stored(outcome: Publish | Taken) -> Publish:
@@ -92,12 +111,11 @@ def _stored(outcome: Publish | Taken) -> Publish:
     return earlier
 
 
-def _read(source: Source, account_id: str) -> Drop | Problem:
+def _read(source: Source, account_id: str, found: ObjectFacts | Problem) -> Drop | Problem:
     """What the object asks for: the sidecar wins over the metadata, and that over the account's defaults."""
     account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)
-    found = source_store.head(source)
     if isinstance(found, Problem):
         return found
     if source.etag not in (None, found.etag):
@@ -113,7 +131,7 @@ def _read(source: Source, account_id: str) -> Drop | Problem:
     pinned = source.model_copy(
         update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
     )
-    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, pinned)
+    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, pinned, found)
 
 
 def _invalid(source: Source, error: ValidationError) -> Problem:

@@ -13,7 +13,7 @@ from dropcast.publishing.asked_source import row_source, seal_source_url
 from dropcast.publishing.beginning import begin
 from dropcast.publishing.early import looked_at, request_refusal
 from dropcast.publishing.models import AnySource, Moment, Publish
-from dropcast.publishing.once_store import OnceKey, Taken
+from dropcast.publishing.once_store import Once, OnceKey, Taken
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.timing import waiting
@@ -85,7 +85,7 @@ def asked_publish(request: PublishRequest, **linked: Any) -> Publish:
     return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
 
 
-def submit(publish: Publish, *once: OnceKey) -> Publish | Taken:
+def submit(publish: Publish, *once: Once) -> Publish | Taken:
     """Store a queued publish and begin its execution, unless one of `once` is taken: then the first that is.
 
     An execution that cannot begin now is begun by the sweep: the row stands.
@@ -110,7 +110,7 @@ def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey
     return OnceKey(f"api#{key_id}#{idempotency_key}", body)
 
 
-def _store(publish: Publish, once: tuple[OnceKey, ...], *also: dynamo.Item, unstarted: bool) -> Taken | None:
+def _store(publish: Publish, once: tuple[Once, ...], *also: dynamo.Item, unstarted: bool) -> Taken | None:
     keys = [key.write(publish) for key in once]
     if dynamo.write_all([publish_store.put_write(publish, unstarted=unstarted), *keys, *also]):
         return None

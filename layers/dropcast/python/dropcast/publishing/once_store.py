@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Protocol
 
 from dropcast import aws, clock, dynamo
 from dropcast.publishing.models import Publish
@@ -18,21 +19,28 @@ class Taken:
     same: bool
 
 
+class Once(Protocol):
+    """Something that must happen once: an entry of the transaction that stores a publish, and who was first."""
+
+    def write(self, publish: Publish) -> dynamo.Item: ...
+    def taken(self) -> Taken | None: ...
+
+
 @dataclass(frozen=True)
 class OnceKey:
-    """`name` is the key, good until 24 hours after the publish is due; `body` is what was asked for with it."""
+    """`name` is the key, `body` is what was asked for with it. It is good until 24 hours after the publish is due, or
+    `forever`."""
 
     name: str
     body: str
+    forever: bool = False
 
     def write(self, publish: Publish) -> dynamo.Item:
         """One entry of TransactWriteItems that claims the key for `publish`, unless another holds it."""
         now = clock.now()
-        item = self._key() | {
-            "publish_id": publish.publish_id,
-            "body": _hash(self.body),
-            "expires_at": publish.due_at + _KEPT_SECONDS,
-        }
+        item = once_row(self.name) | {"publish_id": publish.publish_id, "body": _hash(self.body)}
+        if not self.forever:
+            item["expires_at"] = publish.due_at + _KEPT_SECONDS
         return {
             "Put": {
                 "TableName": settings().publishes_table,
@@ -45,17 +53,19 @@ class OnceKey:
     def taken(self) -> Taken | None:
         """Who holds the key, if anybody does."""
         answer = aws.client("dynamodb").get_item(
-            TableName=settings().publishes_table, Key=dynamo.to_item(self._key()), ConsistentRead=True
+            TableName=settings().publishes_table, Key=dynamo.to_item(once_row(self.name)), ConsistentRead=True
         )
         if "Item" not in answer:
             return None
         item = dynamo.from_item(answer["Item"])
-        if item["expires_at"] < clock.now():
+        if item.get("expires_at", clock.now()) < clock.now():
             return None
         return Taken(item["publish_id"], item["body"] == _hash(self.body))
 
-    def _key(self) -> dynamo.Item:
-        return {"pk": f"once#{_hash(self.name)}", "sk": "once"}
+
+def once_row(name: str) -> dynamo.Item:
+    """The key of the row of what happens once under this name."""
+    return {"pk": f"once#{_hash(name)}", "sk": "once"}
 
 
 def _hash(text: str) -> str:

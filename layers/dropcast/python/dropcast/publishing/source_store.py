@@ -1,7 +1,7 @@
 """Objects in S3: what they are, ranges of them, one stream of them. All reads are of the pinned version and ETag."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -37,18 +37,22 @@ class SourceRefused(Exception):
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """What S3 says of an object: its size in bytes, ETag, version and user metadata."""
+    """What S3 says of an object: its size in bytes, ETag, version and user metadata, when it was stored (seconds since
+    the epoch), and its checksums of the whole object by their algorithms."""
 
     size: int
     etag: str
     version_id: str | None
     metadata: dict[str, str]
+    stored_at: int = 0
+    checksums: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def head(source: Source) -> ObjectFacts | Problem:
+def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Problem:
     """The object behind `source`. Problems: source_missing, source_forbidden, source_unreadable, source_archived."""
+    mode = {"ChecksumMode": "ENABLED"} if with_checksums else {}
     try:
-        answer = _s3().head_object(Bucket=source.bucket, Key=source.key, **_version(source))
+        answer = _s3().head_object(Bucket=source.bucket, Key=source.key, **_version(source), **mode)
     except ClientError as error:
         if (refusal := _refusal(source, error)) is not None:
             return refusal
@@ -62,7 +66,17 @@ def head(source: Source) -> ObjectFacts | Problem:
         answer["ETag"],
         None if version_id == "null" else version_id,
         answer.get("Metadata", {}),
+        int(answer["LastModified"].timestamp()) if "LastModified" in answer else 0,
+        _checksums(answer),
     )
+
+
+def _checksums(answer: dict[str, Any]) -> dict[str, str]:
+    """Those of all bytes. S3 computes others from those of the parts: they depend on where these were cut."""
+    if answer.get("ChecksumType") != "FULL_OBJECT":
+        return {}
+    names = (name for name in answer if name.startswith("Checksum") and name != "ChecksumType")
+    return {name.removeprefix("Checksum"): answer[name] for name in names}
 
 
 def pin(source: Named) -> Named | Problem:
