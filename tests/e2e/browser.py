@@ -9,6 +9,7 @@ from local.journey import Journey
 
 START = "/oauth/tiktok/start"
 CALLBACK = "/oauth/tiktok/callback"
+FINISH = "/oauth/tiktok/finish"
 
 
 class Browser:
@@ -26,10 +27,10 @@ class Browser:
         """Open the link and press its page's button: the answer leads to TikTok, or says why not."""
         return self.press_on(self.open(connect_url))
 
-    def press_on(self, page: httpx.Response) -> httpx.Response:
-        """Press the button of a page, which this browser need not have opened itself."""
+    def press_on(self, page: httpx.Response, path: str = START) -> httpx.Response:
+        """Press the button of a page, which this browser need not have opened itself. The form goes to `path`."""
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        return self.http.post(START, data={name: unescape(value) for name, value in fields.items()})
+        return self.http.post(path, data={name: unescape(value) for name, value in fields.items()})
 
     def consent(self, connect_url: str, creator: str) -> str:
         """Go from the link through TikTok's page as `creator`: the address of the way back, not yet taken."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.journey import Journey, query_of
-from tests.e2e.browser import Browser
+from tests.e2e.browser import CALLBACK, FINISH, Browser
 from tests.e2e.conftest import RETURN_TO_ORIGIN
 from tests.e2e.road import SMALL, begun, requests, send_signed, wait_for
 
@@ -121,6 +121,26 @@ def test_an_account_waits_for_the_code_that_came_back(journey):
     assert journey.api("GET", f"/v1/accounts/{account}/creator-info").status_code == 200
 
 
+def test_a_consent_that_returns_in_another_browser_is_finished_there(journey):
+    name = f"creator-{secrets.token_hex(4)}"
+    journey.sandbox("POST", "/creators", json={"username": name, "private": True})
+    wish = {"user_id": name, "confirm": True, "return_to": f"{RETURN_TO_ORIGIN}/done"}
+    link = journey.api("POST", "/v1/connections", json=wish).json()["connect_url"]
+    began, other = Browser(journey), Browser(journey)
+
+    first_page = other.open(began.consent(link, name))
+    second_page = other.press_on(first_page, CALLBACK)
+    back = query_of(other.press_on(second_page, FINISH).headers["location"])
+    without_user = journey.api("POST", "/v1/connections/confirm", json={"code": back["code"]})
+    confirmed = journey.api("POST", "/v1/connections/confirm", json={"code": back["code"], "user_id": name})
+
+    assert name in first_page.text
+    assert f"@{name}" in second_page.text
+    assert code(without_user) == (400, "confirmation_needs_user")
+    assert (confirmed.status_code, confirmed.json()["account_id"]) == (200, back["connected"])
+    assert confirmed.json()["status"] == "active"
+
+
 def test_lists_go_through_all_accounts_page_by_page(journey, account, publics):
     journey.api("DELETE", f"/v1/accounts/{publics}").raise_for_status()
 
@@ -159,7 +179,8 @@ def test_letting_an_account_go_ends_what_waited_and_keeps_its_history(journey, s
     assert (failed["state"], failed["error"]["code"]) == ("failed", "account_disconnected")
     wait_for(lambda: events.of("account.disconnected", account))
     tokens = {"pk": {"S": f"account#{account}"}, "sk": {"S": "tokens"}}
-    assert "Item" not in stack.client("dynamodb").get_item(TableName=stack.outputs["AccountsTable"], Key=tokens)
+    left = stack.client("dynamodb").get_item(TableName=stack.outputs["AccountsTable"], Key=tokens)["Item"]
+    assert set(left) <= {"pk", "sk", "version", "last_version", "write_id"}
     assert shown(journey, account)["username"] == before["username"]
     assert code(journey.api("POST", f"/v1/accounts/{account}/refresh")) == (409, "account_disconnected")
 

@@ -229,15 +229,17 @@ def test_a_preview_does_not_spend_a_link(journey, creator, user):
     assert len(accounts(journey, user)) == 1
 
 
-def test_a_link_leads_to_tiktok_once(journey, user):
+def test_a_link_leads_one_browser_to_tiktok_with_one_state(journey, user):
     url = link(journey, user)
     first, second = Browser(journey), Browser(journey)
     page = second.open(url)
-    assert first.press(url).is_redirect
+    there = first.press(url).headers["location"]
 
-    again, late = first.open(url), second.press_on(page)
+    there_again = first.press(url).headers["location"]
+    late = [second.press_on(page), second.open(url)]
 
-    assert [code_of(again), code_of(late)] == ["connection_expired", "connection_expired"]
+    assert query_of(there_again)["state"] == query_of(there)["state"]
+    assert [code_of(answer) for answer in late] == ["connection_expired", "connection_expired"]
 
 
 def test_only_our_own_page_can_press_the_button(journey, user):

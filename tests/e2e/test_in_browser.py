@@ -3,11 +3,14 @@
 import secrets
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.journey import Journey
+from local.journey import Journey, query_of
+from tests.e2e.conftest import RETURN_TO_ORIGIN
+from tests.e2e.road import wait_for
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -24,15 +27,25 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page(viewport={"width": 390, "height": 800})
+        yield browser
         browser.close()
 
 
-def link(journey: Journey, user_id: str) -> str:
-    answer = journey.api("POST", "/v1/connections", json={"user_id": user_id})
+@pytest.fixture(scope="module")
+def browser_page(chromium: Browser) -> Page:
+    return page_of_new_browser(chromium)
+
+
+def page_of_new_browser(chromium: Browser) -> Page:
+    """A page with cookies of its own."""
+    return chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
+
+
+def link(journey: Journey, user_id: str, **more: Any) -> str:
+    answer = journey.api("POST", "/v1/connections", json={"user_id": user_id, **more})
     return answer.raise_for_status().json()["connect_url"]
 
 
@@ -95,3 +108,50 @@ def test_a_link_that_was_used_says_so(journey: Journey, browser_page: Page):
     browser_page.goto(url)
 
     assert browser_page.get_by_text("connection_expired").is_visible()
+
+
+def test_a_button_clicked_twice_leads_to_tiktok(journey: Journey, browser_page: Page):
+    name = creator(journey)
+    browser_page.goto(link(journey, name))
+
+    browser_page.get_by_role("button", name="Continue to TikTok").dblclick()
+
+    browser_page.get_by_label(f"@{name}").check()
+    browser_page.get_by_role("button", name="Allow").click()
+    browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
+
+
+def test_a_person_who_comes_back_from_tiktok_still_gets_there(journey: Journey, browser_page: Page):
+    name = creator(journey)
+    start(browser_page, link(journey, name))
+    browser_page.get_by_role("button", name="Allow").wait_for()
+
+    browser_page.go_back()
+    browser_page.get_by_role("button", name="Continue to TikTok").click()
+
+    browser_page.get_by_label(f"@{name}").check()
+    browser_page.get_by_role("button", name="Allow").click()
+    browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
+
+
+def test_a_person_finishes_in_the_browser_that_tiktok_opened(journey: Journey, chromium: Browser):
+    name = creator(journey)
+    began, other = page_of_new_browser(chromium), page_of_new_browser(chromium)
+    other.route(f"{RETURN_TO_ORIGIN}/**", lambda route: route.fulfill(body="done", content_type="text/html"))
+    start(began, link(journey, name, confirm=True, return_to=f"{RETURN_TO_ORIGIN}/done"))
+    began.get_by_role("button", name="Allow").wait_for()
+
+    other.goto(began.url)
+    other.get_by_label(f"@{name}").check()
+    other.get_by_role("button", name="Allow").click()
+    other.get_by_role("heading", name="Go on here?").wait_for()
+    assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
+    other.get_by_role("button", name="Continue").dblclick()
+
+    other.get_by_text(f"@{name}").wait_for()
+    wait_for(lambda: other.locator("main img").evaluate("picture => picture.naturalWidth"))
+    other.get_by_role("button", name="This is my account").click()
+    other.wait_for_url(f"{RETURN_TO_ORIGIN}/done?**")
+    code = query_of(other.url)["code"]
+    confirmed = journey.api("POST", "/v1/connections/confirm", json={"code": code, "user_id": name})
+    assert confirmed.json()["status"] == "active"
