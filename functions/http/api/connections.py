@@ -33,7 +33,9 @@ class ConnectionRequest(BaseModel):
         default=None, min_length=1, max_length=20, description="Some of TIKTOK_SCOPES; without it all of them."
     )
     confirm: bool = Field(
-        default=False, description="The account stays inactive until its code, sent to return_to, is confirmed."
+        default=False,
+        description="The account stays inactive until its code, sent to return_to, is confirmed. The consent may be "
+        "finished in another browser then.",
     )
     force_consent: bool = Field(
         default=True, description="TikTok's consent page is always shown, whatever stands here."
@@ -54,7 +56,9 @@ class ConfirmationRequest(BaseModel):
 
     code: str = Field(min_length=1, max_length=200)
     user_id: UserId | None = Field(
-        default=None, description="The person whose browser brought the code: confirms only a link made for them."
+        default=None,
+        description="The person signed in to your site in the browser that brought the code, by your own session: "
+        "confirms only a link made for them. Needed if the consent was finished in another browser.",
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.accounts.connected_store import confirm_connection
+from dropcast.accounts.consent_road import finish_cookie
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
 from tests.unit.support.browsers import CALLBACK, FINISH, Browser, handed_over, link, query_of, recognised, returned
@@ -95,3 +96,26 @@ def test_a_callback_url_with_a_strangers_consent_shows_whose_account_it_is_befor
     assert "@mallory" in page["body"]
     assert "Location" not in page["headers"]
     assert statuses("user-1") == ["unconfirmed"]
+
+
+def test_a_made_up_state_is_refused_without_waiting(tiktok, held_clock):
+    browser = Browser({finish_cookie("made-up"): "k"})
+    before = held_clock.at
+
+    answer = browser.post(CALLBACK, {"state": "made-up", "code": "c", "key": "k"})
+
+    assert (answer["statusCode"], held_clock.at) == (410, before)
+
+
+def test_a_press_that_failed_is_not_waited_for_longer_than_it_could_take(tiktok, authorize_url, held_clock):
+    browser = Browser()
+    tiktok.plan = ["refuse:invalid_grant"]
+    page = returned(browser, authorize_url)
+    browser.press(page, CALLBACK)
+    before = held_clock.at
+
+    answer = browser.press(page, CALLBACK)
+
+    assert answer["statusCode"] == 410
+    assert held_clock.at - before <= 15
+    assert len(tiktok.forms) == 1

@@ -142,12 +142,21 @@ def spend_state(state: str) -> bool:
     return spent is not None
 
 
+def spent_at(state: str) -> int:
+    """When the state was spent, in seconds since the epoch; 0 if it was not, or never was."""
+    return (_read(_state_key(hashed(state))) or {}).get("spent_at", 0)
+
+
 def _live(key: dynamo.Item) -> dynamo.Item | None:
+    item = _read(key)
+    return item if item and item["expires_at"] > clock.now() and "spent_at" not in item else None
+
+
+def _read(key: dynamo.Item) -> dynamo.Item | None:
     answer = aws.client("dynamodb").get_item(
         TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
     )
-    item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
-    return item if item and item["expires_at"] > clock.now() and "spent_at" not in item else None
+    return dynamo.from_item(answer["Item"]) if "Item" in answer else None
 
 
 def _link_values(link: Link) -> dynamo.Item:

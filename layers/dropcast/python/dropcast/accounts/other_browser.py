@@ -11,7 +11,7 @@ from dropcast import clock, ids
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, get_way_back, put_confirmation
 from dropcast.accounts.connected_store import save_unconfirmed
-from dropcast.accounts.connection_store import State, get_state, spend_state
+from dropcast.accounts.connection_store import State, get_state, spend_state, spent_at
 from dropcast.accounts.consent_road import asker, derived, finish_cookie, may_return_to, pressed_with
 from dropcast.accounts.login_grant import code_of, exchanged, looked_at, not_granted, way_back
 from dropcast.accounts.models import Account
@@ -71,7 +71,7 @@ def accept(form: Mapping[str, str], cookies: Mapping[str, str]) -> Recognised | 
     if state and state.link.confirm and spend_state(state_text):
         account = _stored(state, form.get("code", ""), code)
     else:
-        account = _stored_before(code)
+        account = _stored_before(state_text, code)
     if isinstance(account, Problem):
         return account
     return Recognised(asker(), account.user_id, account, state_text, code, key)
@@ -118,11 +118,11 @@ def _stored(state: State, tiktok_code: str, code: str) -> Account | Problem:
     return account
 
 
-def _stored_before(code: str) -> Account | Problem:
-    """The account of an earlier press, which may still be asking TikTok."""
-    until = clock.monotonic() + _EARLIER_PRESS_S
+def _stored_before(state_text: str, code: str) -> Account | Problem:
+    """The account of an earlier press. While that may still be asking TikTok, wait for it."""
+    until = spent_at(state_text) + _EARLIER_PRESS_S
     while not (back := get_way_back(code)):
-        if clock.monotonic() >= until:
+        if clock.now() >= until:
             return problem("connection_expired")
         clock.sleep(_LOOK_AGAIN_S)
     return get_account(back.account_id) or problem("connection_expired")
