@@ -80,7 +80,7 @@ class Accounts(Construct):
         """A schedule finds the accounts whose tokens are due and queues them; a worker refreshes each."""
         worker = make_function(self, "queue/refresh", house, does="Refreshes one account's tokens", timeout_s=60)
         self.lend_tokens(worker)
-        self.lend_business_tokens(worker)
+        self.lend_business_tokens(worker, listed=False)
         refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
         # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
         self._refresh_queue = make_work_queue(
@@ -111,7 +111,9 @@ class Accounts(Construct):
     def lend_tokens(self, function: lambda_.Function) -> None:
         """What a call of TikTok for an account takes: its token, which may have to be refreshed on the way."""
         self.accounts.reads(function)
-        self.accounts.writes(function)
+        self.accounts.puts(function)
+        self.accounts.changes(function)
+        self.accounts.deletes(function)
         self._events.outbox.puts(function)
         self.knows_app(function)
         self._tell_policies(function)
@@ -119,9 +121,17 @@ class Accounts(Construct):
         self.seals(function, *_TOKENS)
         self.opens(function, *_TOKENS)
 
-    def lend_business_tokens(self, function: lambda_.Function) -> None:
-        """What a call of TikTok API for Business takes: a connection's token, which may have to be refreshed first."""
-        self.accounts.keeps_some(function, *_BUSINESS_ROWS)
+    def connects(self, function: lambda_.Function) -> None:
+        """Connecting accounts and advertisers: their lists, and conditions on what others store."""
+        self.accounts.lists(function)
+        self.accounts.checks(function)
+
+    def lend_business_tokens(self, function: lambda_.Function, *, listed: bool = True) -> None:
+        """What a call of TikTok API for Business takes: a connection's token, which may have to be refreshed first.
+
+        listed: the function also looks for connections.
+        """
+        self.accounts.keeps_some(function, *_BUSINESS_ROWS, listed=listed)
         self.knows_partners(function)
         self._tell_policies(function)
         tell(function, TIKTOK_BUSINESS_URL=self._parameters.tiktok_business_url.value_as_string)
@@ -129,11 +139,17 @@ class Accounts(Construct):
         self.opens(function, *_BUSINESS_TOKENS)
 
     def keeps_budgets(self, function: lambda_.Function) -> None:
-        """The counts of what accounts asked and posted, and the slots of those that wait."""
+        """The counts of what accounts asked."""
         self.budgets.reads(function)
-        self.budgets.writes(function)
+        self.budgets.lists(function)
+        self.budgets.puts(function)
         self._events.outbox.puts(function)
         tell(function, BUDGETS=self._parameters.budgets.value_as_string)
+
+    def queues_in_budgets(self, function: lambda_.Function) -> None:
+        """Beside the counts, the slots of publishes that wait for room."""
+        self.budgets.changes(function)
+        self.budgets.deletes(function)
 
     def frees_budgets(self, function: lambda_.Function) -> None:
         """Taking a publish out of the queue with its rows, and giving back what came to nothing."""

@@ -35,7 +35,10 @@ class Hooks(Construct):
         """Endpoints and their secrets, their deliveries, and having these made again."""
         self.hooks.reads(function)
         self.hooks.reads_many(function)
-        self.hooks.writes(function)
+        self.hooks.lists(function)
+        self.hooks.puts(function)
+        self.hooks.changes(function)
+        self.hooks.deletes(function)
         self._queues(function)
         self._accounts.seals(function, _SECRET)
         self._may_reach(function)
@@ -50,7 +53,7 @@ class Hooks(Construct):
             memory_mb=1024,
         )
         self.hooks.reads_many(worker)
-        self.hooks.writes(worker)
+        self.hooks.changes(worker)
         self._accounts.opens(worker, _SECRET)
         self._events.outbox.puts(worker)
         self._may_reach(worker)
@@ -80,7 +83,7 @@ class Hooks(Construct):
         worker = make_function(
             self, "queue/events", self._house, does="Has an event delivered", timeout_s=30, memory_mb=1024
         )
-        self.hooks.reads(worker)
+        self.hooks.lists(worker)
         self.hooks.puts(worker)
         self._queues(worker)
         failed = make_dead_letters(self, "EventsFailed", self._house, "events")

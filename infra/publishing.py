@@ -125,8 +125,7 @@ class Steps(Construct):
             function = make_function(
                 self, f"workflow/{name}", house, does=does, timeout_s=timeout_s, memory_mb=memory_mb
             )
-            publishing.publishes.reads(function)
-            publishing.publishes.writes(function)
+            publishing.publishes.changes(function)
             return function
 
         self.prepare = step("prepare", "Checks locally what TikTok would refuse", 60, 1024)
@@ -136,21 +135,30 @@ class Steps(Construct):
 
         # One core for one picture at a time, and the gigabyte that the largest takes to be decoded.
         self.pictures = step("pictures", "Makes pictures ready for TikTok", 300, 1769)
+        publishing.publishes.reads(self.pictures)
         publishing.reads_media(self.pictures)
         publishing.granted.reads(self.pictures)
         publishing.keeps_pictures(self.pictures)
 
         self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
         self.decide = step("decide", "Says what an interrupted step means", 30)
+        publishing.publishes.reads(self.decide)
         events.outbox.puts(self.decide)
         accounts.frees_budgets(self.decide)
+        accounts.budgets.lists(self.decide)
         self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900)
         publishing.reads_media(self.transfer)
         publishing.granted.reads(self.transfer)
         self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
+        publishing.publishes.lists(self.watch)
+        for function in (self.start, self.transfer):
+            publishing.publishes.reads(function)
+        for function in (self.start, self.watch):
+            publishing.publishes.puts(function)
         for function in (self.start, self.transfer, self.watch):
             accounts.lend_tokens(function)
             accounts.keeps_budgets(function)
+        accounts.queues_in_budgets(self.start)
         accounts.seals(self.start, "upload_url")
         accounts.opens(self.transfer, "upload_url")
         accounts.opens(self.start, "source_url")
@@ -169,6 +177,7 @@ class Steps(Construct):
             )
 
         self.settle = step("settle", "Writes the final state and its event", 30)
-        accounts.accounts.reads(self.settle)
+        publishing.publishes.reads(self.settle)
+        publishing.publishes.lists(self.settle)
         events.outbox.puts(self.settle)
         accounts.frees_budgets(self.settle)

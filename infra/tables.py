@@ -17,7 +17,6 @@ class Table(Construct):
         self, scope: Construct, name: str, house: House, *, sorted_by_sk: bool, streamed: bool = False
     ) -> None:
         super().__init__(scope, f"{name.title()}Table")
-        self._sorted = sorted_by_sk
         self._variable = f"{name.upper()}_TABLE"
         self.table = dynamodb.Table(
             self,
@@ -76,10 +75,14 @@ class Table(Construct):
         )
 
     def reads(self, function: lambda_.Function, *indexes: str) -> None:
-        """Items by key, and queries of the table (where it has a sort key) and of `indexes`."""
-        self._allow(function, ["GetItem", "Query"] if self._sorted else ["GetItem"])
+        """Items by key, and queries of `indexes`."""
+        self._allow(function, ["GetItem"])
         for index in indexes:
             self.queries(function, index)
+
+    def lists(self, function: lambda_.Function) -> None:
+        """The items of a partition."""
+        self._allow(function, ["Query"])
 
     def reads_many(self, function: lambda_.Function) -> None:
         """Up to a hundred items by key at once."""
@@ -90,13 +93,17 @@ class Table(Construct):
         tell(function, **{self._variable: self.name})
         allow(function, ["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}"])
 
-    def writes(self, function: lambda_.Function) -> None:
-        """Changes of single items, alone or in a transaction."""
-        self._allow(function, ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"])
-
     def puts(self, function: lambda_.Function) -> None:
-        """New items only."""
+        """New items, alone or in a transaction."""
         self._allow(function, ["PutItem"])
+
+    def changes(self, function: lambda_.Function) -> None:
+        """Changes of items in any attribute, alone or in a transaction."""
+        self._allow(function, ["UpdateItem"])
+
+    def checks(self, function: lambda_.Function) -> None:
+        """Conditions of a transaction on items that it does not write."""
+        self._allow(function, ["ConditionCheckItem"])
 
     def marks(self, function: lambda_.Function, *attributes: str) -> None:
         """Changes of items in these attributes only."""
@@ -104,15 +111,15 @@ class Table(Construct):
         only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes, "write_id"]}}
         allow(function, ["dynamodb:UpdateItem"], [self.table.table_arn], only)
 
-    def keeps_some(self, function: lambda_.Function, *partitions: str) -> None:
-        """Reading and changing items of these partitions only; a partition may end in "*"."""
+    def keeps_some(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
+        """Reading and changing items of these partitions only, and listing them; a partition may end in "*"."""
         tell(function, **{self._variable: self.name})
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
-        actions = [f"dynamodb:{action}" for action in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")]
-        allow(function, actions, [self.table.table_arn], only)
+        actions = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", *(["Query"] if listed else [])]
+        allow(function, [f"dynamodb:{action}" for action in actions], [self.table.table_arn], only)
 
     def deletes(self, function: lambda_.Function) -> None:
-        """Deletions only."""
+        """Deletions, alone or in a transaction."""
         self._allow(function, ["DeleteItem"])
 
     def _allow(self, function: lambda_.Function, actions: list[str]) -> None:

@@ -43,14 +43,17 @@ class Trends(Construct):
 
     def shows(self, function: lambda_.Function) -> None:
         """The lists as they stand, and having them collected now."""
-        self.trends.reads(function)
+        self.trends.lists(function)
         self._queues(function)
         self._tell_plan(function)
 
     def _make_worker(self, accounts: Accounts, publishing: Publishing, events: Events) -> lambda_.Function:
         worker = make_function(self, "queue/trends", self._house, does="Collects a list of trends", timeout_s=120)
         self.trends.reads(worker)
-        self.trends.writes(worker)
+        self.trends.lists(worker)
+        self.trends.puts(worker)
+        self.trends.changes(worker)
+        self.trends.deletes(worker)
         events.outbox.puts(worker)
         accounts.lend_business_tokens(worker)
         parameters = self._house.parameters

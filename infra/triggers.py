@@ -88,7 +88,7 @@ class Triggers(Construct):
         self._media.names_address(function)
         self._accounts.keeps_warm(function)
         self._publishing.publishes.reads(function)
-        self._publishing.publishes.writes(function)
+        self._publishing.publishes.puts(function)
         self._outbox.puts(function)
         self.schedules(function)
         failed = make_dead_letters(self, "DropFailed", self._house, "drop")
@@ -121,7 +121,8 @@ class Triggers(Construct):
         )
         self._accounts.frees_budgets(function)
         self._publishing.publishes.reads(function)
-        self._publishing.publishes.writes(function)
+        self._publishing.publishes.lists(function)
+        self._publishing.publishes.changes(function)
         self._outbox.puts(function)
         failed = make_dead_letters(self, "EndedFailed", self._house, "ended")
         pattern = events.EventPattern(
@@ -140,10 +141,13 @@ class Triggers(Construct):
             self, "queue/webhook", self._house, does="Applies TikTok's webhook and wakes its publish", timeout_s=60
         )
         self._publishing.publishes.reads(worker)
-        self._publishing.publishes.writes(worker)
+        self._publishing.publishes.lists(worker)
+        self._publishing.publishes.puts(worker)
+        self._publishing.publishes.changes(worker)
         self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
         self._accounts.connections.reads(worker)  # the same of tokens that wait to be confirmed
         self._accounts.keeps_budgets(worker)
+        self._accounts.queues_in_budgets(worker)
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
         failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
         self.webhook_queue = make_work_queue(
@@ -158,7 +162,7 @@ class Triggers(Construct):
         self._accounts.accounts.reads(function)
         self._accounts.frees_budgets(function)
         self._publishing.publishes.reads(function, "by_account")
-        self._publishing.publishes.writes(function)
+        self._publishing.publishes.changes(function)
         self._outbox.puts(function)
         failed = make_dead_letters(self, "DisconnectedFailed", self._house, "disconnected")
         pattern = events.EventPattern(source=["dropcast"], detail_type=["account.disconnected"])

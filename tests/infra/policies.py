@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.infra.iam import Call, Caller, Statement, is_allowed
+from tests.infra.iam import Call, Caller, Statement, Values, is_allowed
 from tests.infra.reading import Template, many
 from tests.infra.resolving import ACCOUNT, Resolver
 
@@ -29,9 +29,9 @@ class Policies:
             owner=ACCOUNT,
         )
 
-    def role_allows(self, role: str, action: str, resource: str) -> bool:
-        """Whether a role may do `action` to `resource`, in a call without further condition keys."""
-        return self.allow(Call(Caller(role), action, resource, {"aws:SecureTransport": "true"}))
+    def role_allows(self, role: str, action: str, resource: str, keys: Mapping[str, Values] | None = None) -> bool:
+        """Whether a role may do `action` to `resource`, in a call with these condition keys."""
+        return self.allow(Call(Caller(role), action, resource, {"aws:SecureTransport": "true", **(keys or {})}))
 
     def grantors(self) -> list[str]:
         """The ARNs of the resources whose own policy allows something."""

@@ -27,11 +27,16 @@ def test_who_may_do_what_with_endpoints_and_deliveries(template):
     common = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
     taking = {"sqs:ReceiveMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueUrl", "sqs:DeleteMessage"}
     taking |= {"sqs:GetQueueAttributes"}
-    write = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
 
     assert {place: rights(template, place) - common - taking for place in WORKERS} == {
-        "queue-events": {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "sqs:SendMessage"},
-        "queue-deliver": {"dynamodb:BatchGetItem", *write, "kms:Decrypt", "sqs:SendMessage"},
+        "queue-events": {"dynamodb:Query", "dynamodb:PutItem", "sqs:SendMessage"},
+        "queue-deliver": {
+            "dynamodb:BatchGetItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:PutItem",  # of the outbox
+            "kms:Decrypt",
+            "sqs:SendMessage",
+        },
         "schedule-deliveries": {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"},
     }
 

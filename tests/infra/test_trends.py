@@ -48,7 +48,6 @@ def test_what_the_worker_may(template):
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
-        "dynamodb:ConditionCheckItem",
         "kms:Encrypt",
         "kms:Decrypt",
         "secretsmanager:GetSecretValue",

@@ -1,0 +1,82 @@
+"""What the functions may do with tables is what their code does, and no more."""
+
+import json
+
+import pytest
+
+from local.synth import ROOT
+from tests.infra.policies import Policies
+from tests.infra.reading import functions, many, of_type, referred, statements
+from tests.infra.table_uses import Use, uses_of
+
+PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
+READS_A_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
+
+# Names lead there and calls do not: a publish that is due is not for later, and Decide reports no refusal of TikTok.
+ONLY_MENTIONED: dict[str, set[Use]] = {
+    "schedule/due": {("accounts", "GetItem"), ("accounts", "UpdateItem")},
+    "schedule/sweep": {("accounts", "GetItem"), ("accounts", "UpdateItem")},
+    "workflow/decide": {("budgets", "PutItem")},
+}
+
+
+@pytest.fixture(scope="module")
+def granted(template) -> dict[str, set[Use]]:
+    """By place: (table, action) as `uses_of` writes them."""
+    tables = {logical_id: name_of_table(logical_id) for logical_id in of_type(template, "DynamoDB::Table")}
+    roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
+    found: dict[str, set[Use]] = {place.replace("/", "-"): set() for place in PLACES}
+    for role, statement in statements(template):
+        for resource in map(json.dumps, many(statement["Resource"])):
+            for logical_id, name in tables.items():
+                if logical_id in resource:
+                    place = name + "/index" * ("/index/" in resource)
+                    found[roles[role]] |= {(place, one.removeprefix("dynamodb:")) for one in many(statement["Action"])}
+    return found
+
+
+def name_of_table(logical_id: str) -> str:
+    """AccountsBudgetsTableTable…: "budgets"."""
+    return logical_id.partition("Table")[0][len(next(one for one in SCOPES if logical_id.startswith(one))) :].lower()
+
+
+SCOPES = ("Accounts", "Events", "Hooks", "Publishing", "Trends")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_function_may_do_with_tables_what_its_code_does(granted, place):
+    may = {use for use in granted[place.replace("/", "-")] if use[1] not in READS_A_STREAM}
+
+    assert may == uses_of(place) - ONLY_MENTIONED.get(place, set())
+
+
+def test_no_function_deletes_publishes_or_checks_conditions_on_what_it_does_not_write_but_for_connections(granted):
+    assert [place for place, may in granted.items() if ("publishes", "DeleteItem") in may] == []
+    checkers = {(place, table) for place, may in granted.items() for table, one in may if one == "ConditionCheckItem"}
+    assert checkers == {("http-api", "accounts"), ("http-connect", "accounts")}
+
+
+def test_the_code_is_read_as_far_as_its_stores():
+    assert ("publishes", "GetItem") in uses_of("schedule/due")
+    assert ("publishes/index", "Query") in uses_of("schedule/sweep")
+    assert ("accounts", "ConditionCheckItem") in uses_of("http/connect")
+    assert ("hooks", "BatchGetItem") in uses_of("queue/deliver")
+    assert ("outbox", "DeleteItem") in uses_of("stream/outbox")
+    assert uses_of("http/webhook") == set()
+
+
+def test_the_evaluator_judges_the_calls_of_functions_too(template):
+    policies = Policies(template)
+    resolve = policies.resolver
+    role = {one["FunctionName"]: one["Role"] for one in resolve.resources("Lambda::Function").values()}
+    tables = {name_of_table(name): resolve.arn(name) for name in resolve.resources("DynamoDB::Table")}
+
+    def may(place: str, action: str, table: str, **keys: list[str]) -> bool:
+        named = {f"dynamodb:{key}": value for key, value in keys.items()}
+        return policies.role_allows(role[f"dropcast-dev-{place}"], f"dynamodb:{action}", tables[table], named)
+
+    assert may("http-authorizer", "UpdateItem", "keys", Attributes=["pk", "last_used_at", "write_id"])
+    assert not may("http-authorizer", "UpdateItem", "keys", Attributes=["pk", "scopes"])
+    assert may("queue-trends", "Query", "accounts", LeadingKeys=["business"])
+    assert not may("queue-trends", "Query", "accounts", LeadingKeys=["user#1"])
+    assert not may("workflow-settle", "GetItem", "accounts")
