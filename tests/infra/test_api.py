@@ -17,6 +17,8 @@ def test_only_the_v1_routes_ask_for_a_key(template):
         "GET /oauth/tiktok/start": "NONE",
         "POST /oauth/tiktok/start": "NONE",
         "GET /oauth/tiktok/callback": "NONE",
+        "POST /oauth/tiktok/callback": "NONE",
+        "POST /oauth/tiktok/finish": "NONE",
         "GET /oauth/business/{proxy+}": "NONE",
         "POST /oauth/business/start": "NONE",
         "POST /webhooks/tiktok": "NONE",
