@@ -43,8 +43,9 @@ def _ill(way: Way, response: Response) -> Response:
             return HTMLResponse(DENIED, 403)
         case "captcha":
             return HTMLResponse(CAPTCHA)
-        case "empty" | "renamed" | "moved":
-            return JSONResponse(CHANGES[way](json.loads(bytes(response.body))), response.status_code)
+        case "empty" | "renamed" | "moved" | "odd":
+            changed = json.dumps(CHANGES[way](json.loads(bytes(response.body))))  # half a character only as its escape
+            return Response(changed, response.status_code, media_type="application/json")
 
 
 def _emptied(value: Any) -> Any:
@@ -78,4 +79,24 @@ def _has_list(value: Any) -> bool:
     return isinstance(value, list) or (isinstance(value, dict) and any(map(_has_list, value.values())))
 
 
-CHANGES: dict[Way, Callable[[Any], Any]] = {"empty": _emptied, "renamed": _renamed, "moved": _moved}
+def _odd(value: Any, name: str = "") -> Any:
+    """Words end in half an emoji, counts have 400 digits, and there are fields that no document names."""
+    if isinstance(value, dict):
+        return {key: _odd(one, key) for key, one in value.items()} | {"\ud83c": ["\udfff", None]}
+    if isinstance(value, list):
+        return [_odd(one, name) for one in value]
+    if name in COUNTS:
+        return int("9" * 400)
+    return f"{value} \ud83c" if name in WORDS and isinstance(value, str) else value
+
+
+WORDS = {"hashtag_name", "commercial_music_name", "artist", "search_keywords", "title", "author_name", "hashtagName"}
+WORDS |= {"desc", "nickName", "handlerName", "genres", "message", "StatusMessage"}
+COUNTS = {"views", "posts", "views_daily", "duration", "vv", "publishCnt", "videoViews", "play_count", "digg_count"}
+
+CHANGES: dict[Way, Callable[[Any], Any]] = {
+    "empty": _emptied,
+    "renamed": _renamed,
+    "moved": _moved,
+    "odd": _odd,
+}

@@ -4,7 +4,7 @@ from typing import Literal
 
 from sandbox.routes import NAMES, dialect_of
 
-Way = Literal["deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha"]
+Way = Literal["deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha", "odd"]
 
 
 def possible(route: str, way: Way) -> bool:

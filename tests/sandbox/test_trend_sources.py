@@ -162,6 +162,17 @@ def test_oembed_knows_no_other_address(app, url):
     assert app.http.get("/oembed", params={"url": url}).status_code == 400
 
 
+def test_an_odd_source_tells_the_same_with_odd_words_and_numbers(app):
+    well = hashtags(app)["items"]
+    app.settings(ailing={"creative_hashtags": "odd"})
+
+    odd = hashtags(app)["items"]
+
+    assert [row["hashtagID"] for row in odd] == [row["hashtagID"] for row in well]
+    assert odd[0]["hashtagName"] == f"{well[0]['hashtagName']} \ud83c"
+    assert odd[0]["vv"] == int("9" * 400)
+
+
 def test_a_source_is_ill_until_it_is_told_to_be_well(app):
     ways = {}
     for way in ("deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha"):

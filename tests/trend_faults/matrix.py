@@ -83,7 +83,8 @@ def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcom
         counted(events, "TrendSourceFailed", cell.source),
         (),
     )
-    return Outcome(**{**vars(outcome), "complaints": tuple(_complaints(cell, outcome, before, after, seen))})
+    judge = _complaints_of_odd if cell.then == "itself" else _complaints
+    return Outcome(**{**vars(outcome), "complaints": tuple(judge(cell, outcome, before, after, seen))})
 
 
 def _harm(cell: Cell, journey: Journey) -> None:
@@ -95,6 +96,23 @@ def _harm(cell: Cell, journey: Journey) -> None:
     journey.sandbox("PATCH", "/settings", json={"ailing": ailing})
     if cell.fault:
         journey.sandbox("POST", "/faults", json={"route": cell.route, "times": 9, **cell.fault})
+
+
+def _complaints_of_odd(
+    cell: Cell, outcome: Outcome, before: dict[str, Any], after: dict[str, Any], seen: dict[str, Any]
+) -> Iterator[str]:
+    if before["source"] != "discovery" or before["stale"] or not before["items"]:
+        yield f"it was not well before: {before['source']}, {before['attempts']}"
+    if (outcome.source, outcome.stale, outcome.reason) != (cell.source, False, ""):
+        yield "it does not tell its list"
+    if after["captured_at"] == before["captured_at"]:
+        yield "the list is the one of before"
+    if not outcome.items:
+        yield "nothing is told"
+    if outcome.counted:
+        yield "counted as failed"
+    if seen["state"] != "good":
+        yield f"its health says {seen['state']}, {seen['reason']}"
 
 
 def _complaints(

@@ -100,8 +100,11 @@ def test_what_aws_fails_at_brings_the_message_again(trends, sources):
         collect(task("hashtags"))
 
 
-def test_an_address_that_is_too_long_costs_its_own_video_the_caption(connected):
-    rows = [answers.video(11) | {"share_url": f"https://www.tiktok.com/{'x' * 70_000}"}, answers.video(12)]
+@pytest.mark.parametrize(
+    "url", [f"https://www.tiktok.com/{'x' * 70_000}", "", "x", "https://[", "javascript:alert(1)", None, 5]
+)
+def test_an_address_that_is_none_costs_its_own_video_the_caption(connected, url):
+    rows = [answers.video(11) | {"share_url": url}, answers.video(12)]
     connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business(
         {"list": [{"hashtag_id": "421", "hashtag_name": "pottery", "top_video_list": rows}]}
     )

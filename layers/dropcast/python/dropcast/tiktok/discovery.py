@@ -16,6 +16,7 @@ from dropcast.tiktok.business import Business, ask_get
 from dropcast.tiktok.changed import Changed, Shape, fit
 from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object
 from dropcast.tiktok.fields import (
+    Address,
     Count,
     Id,
     Known,
@@ -23,7 +24,6 @@ from dropcast.tiktok.fields import (
     OrNone,
     Rank,
     Texts,
-    Url,
     UrlOrNone,
     Words,
     WordsOrNone,
@@ -135,7 +135,7 @@ class VideoRow(Wire):
     """A video, of which no more is told than where it is."""
 
     video_id: Id
-    share_url: Url
+    share_url: Address
     embed_url: UrlOrNone = None
 
 

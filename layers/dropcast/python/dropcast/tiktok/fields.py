@@ -28,6 +28,7 @@ _SHORT_TEXT_MAX = 2000
 _COUNT_MAX = 2**63 - 1
 _YEAR_10000 = 253_402_300_800
 _TEN_YEARS_S = 10 * 365 * 24 * 3600
+_ADDRESS = re.compile(r"https?://[^/\s]+/\S*")
 _WHOLE = re.compile(r"([0-9]{1,400})(?:\.0*)?")
 
 Row = TypeVar("Row")
@@ -96,6 +97,11 @@ def _url_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= URL_MAX else None
 
 
+def _address(value: Any) -> str:
+    found = _url_or_none(value)
+    return found if found and _ADDRESS.fullmatch(found) else ""
+
+
 def _lifetime(value: Any) -> Any:
     return _TEN_YEARS_S if isinstance(value, int) and value > _TEN_YEARS_S else whole_number(value)
 
@@ -133,6 +139,7 @@ CaptionOrNone = Annotated[str | None, BeforeValidator(_caption_or_none)]
 ShortText = Annotated[str | None, BeforeValidator(_short_text)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 UrlOrNone = Annotated[str | None, BeforeValidator(_url_or_none)]
+Address = Annotated[str, BeforeValidator(_address)]
 Url = Annotated[str, BeforeValidator(lambda value: _url_or_none(value) or "")]
 
 OrNone = WrapValidator(_none_if_unreadable)

@@ -25,6 +25,7 @@ from dropcast.tiktok.fields import (
 
 _IDS_MAX = 100
 _SCOPES_MAX = 100
+_ROWS_MAX = 100
 
 
 def _comma_list(value: Any) -> Any:
@@ -172,7 +173,7 @@ class Video(Wire):
 class VideoPage(Wire):
     """Some videos, newest first; with `has_more` the next ones come after `cursor` (milliseconds since the epoch)."""
 
-    videos: tuple[Video, ...]
+    videos: Annotated[tuple[Video, ...], BeforeValidator(lambda value: value and listed(_ROWS_MAX)(value))]
     cursor: Count = None
     has_more: bool = False
     log_id: str | None = None

@@ -1,0 +1,31 @@
+"""Thousands of odd answers for each call: a sample here, ODD_ANSWERS of them where that is set (make faults)."""
+
+import os
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.odd_answers.mutations import Answer, mutated
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+
+COUNT = int(os.environ.get("ODD_ANSWERS", "60"))
+
+Check = Callable[[Answer], None]
+
+
+@pytest.fixture
+def with_odd_answers() -> Callable[[str, Any, Check], None]:
+    """Run a check with odd answers like a good one; the first that fails is named by its number."""
+
+    def run(name: str, good: Any, check: Check) -> None:
+        for number in range(COUNT):
+            answer = mutated(random.Random(f"{name} {number}"), good)
+            try:
+                check(answer)
+            except Exception as error:
+                raise AssertionError(f"answer {number} of {name}: {type(error).__name__}") from error
+
+    return run

@@ -1,0 +1,34 @@
+"""What an answer that is made to need much memory needs, far below the 512 MB of the worker of trends.
+
+`python -m bench.trend_memory` measures whole processes with more such answers.
+"""
+
+import tracemalloc
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast.tiktok import discovery
+from dropcast.tiktok.business import Business
+from dropcast.tiktok.changed import Changed
+from tests.unit.odd_answers.mutations import Answer
+
+PEAK_MAX = 250_000_000
+
+
+@pytest.mark.parametrize("row", ['{"a":{"b":{}}}', "[]", '{"hashtag_id":"1","hashtag_name":"a","rank_position":1}'])
+def test_an_answer_of_many_small_values_needs_a_bounded_memory(row):
+    count = 4_000_000 // len(row)
+    body = ('{"code":0,"data":{"list":[' + ",".join([row] * count) + "]}}").encode()
+    answer = Answer(200, {}, body)
+    http = httpx.Client(transport=httpx.MockTransport(lambda request: answer.response()))
+    business = Business("https://business.example", http)
+    tracemalloc.start()
+
+    told = discovery.trending_hashtags(business, SecretStr("t"), "7", country="US", period_days=7, category=None)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert not isinstance(told, Changed) or told.where
+    assert peak < PEAK_MAX
