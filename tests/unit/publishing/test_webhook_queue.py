@@ -22,6 +22,8 @@ BODY = b'{"event": "post.publish.complete", "create_time": 1, "content": "{}"}'
 
 @pytest.fixture
 def queue_url(cloud, monkeypatch) -> str:
+    held = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: held)
     url = aws.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", url)
     settings.cache_clear()
