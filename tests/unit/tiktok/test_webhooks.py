@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.tiktok.webhooks import WebhookEvent, parse, verify
+from dropcast import clock
+from dropcast.tiktok.webhooks import WebhookEvent, body_of, is_understood, parse, verify
 
 BODY = (
     rb'{"client_key":"ck","event":"post.publish.complete","create_time":1615338610,"user_openid":"u1",'
@@ -172,17 +173,101 @@ def test_an_event_about_no_post_is_still_an_event(content):
         b"[" * 100_000,
         b"\xff",
         b"{}",
-        b'{"event":"e"}',
-        b'{"event":"","create_time":1}',
-        b'{"event":"e","create_time":"soon"}',
-        b'{"event":"e","create_time":1,"content":"{"}',
-        b'{"event":"e","create_time":1,"content":"[]"}',
-        b'{"event":"e","create_time":1,"content":7}',
-        b'{"event":"e","create_time":1,"content":"{\\"publish_id\\":{}}"}',
+        b'{"event":""}',
+        b'{"event":7}',
+        b'["post.publish.complete"]',
     ],
 )
 def test_what_holds_no_event_is_none(raw):
     assert parse(raw) is None
+
+
+OBJECT = {"publish_id": "v_pub_file~1", "post_id": 7, "publish_type": "DIRECT_POST"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [OBJECT, json.dumps(OBJECT), json.dumps(json.dumps(OBJECT)), [OBJECT], json.dumps([OBJECT]), OBJECT | {"new": []}],
+    ids=["object", "text", "text in a text", "list of one", "text of a list", "with an unknown field"],
+)
+def test_the_content_is_read_in_whatever_form_it_comes(content):
+    raw = json.dumps({"event": "post.publish.publicly_available", "create_time": AT, "content": content, "more": {}})
+
+    event = parse(raw.encode())
+
+    assert event is not None
+    assert (event.publish_id, event.post_id, event.publish_type) == ("v_pub_file~1", "7", "DIRECT_POST")
+    assert is_understood(event)
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "null", "[]", [], [1, 2], 7, True, {}, "\\ud800", "[" * 50_000])
+def test_a_content_that_cannot_be_read_leaves_the_event(content):
+    raw = json.dumps({"event": "post.publish.failed", "create_time": AT, "user_openid": "o", "content": content})
+
+    event = parse(raw.encode())
+
+    assert event == WebhookEvent("post.publish.failed", AT, "o", None, None, None, None)
+    assert not is_understood(event)
+
+
+@pytest.mark.parametrize("odd", [{}, [], True, 1.5, "x" * 300])
+def test_a_field_of_another_type_hides_no_other_field(odd):
+    content = {"publish_id": "v~1", "post_id": odd, "publish_type": odd}
+    raw = json.dumps({"event": "post.publish.failed", "create_time": AT, "user_openid": odd, "content": content})
+
+    event = parse(raw.encode())
+
+    assert event is not None
+    assert event.publish_id == "v~1"
+
+
+def test_half_a_character_hides_no_other_field():
+    event = parse(body("post.publish.failed", publish_id="v~1", reason="\ud800", post_id="\ud800"))
+
+    assert event is not None
+    assert (event.publish_id, event.reason, event.post_id) == ("v~1", None, None)
+
+
+@pytest.mark.parametrize("time", [{}, {"create_time": None}, {"create_time": "soon"}, {"create_time": 10**15}])
+def test_a_webhook_without_a_time_is_of_now(time, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: AT)
+
+    event = parse(json.dumps({"event": "post.publish.failed", "content": {"publish_id": "v~1"}, **time}).encode())
+
+    assert event is not None
+    assert event.create_time == AT
+
+
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("post.publish.completed", "post.publish.complete"),
+        ("post.publish.publicaly_available", "post.publish.publicly_available"),
+        ("post.publish.no_longer_publicly_available", "post.publish.no_longer_publicaly_available"),
+    ],
+)
+def test_a_name_that_can_mean_one_event_alone_is_taken_as_that(name, means):
+    event = parse(body(name, publish_id="v~1"))
+
+    assert event is not None
+    assert event.event == means
+    assert is_understood(event)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("authorization.removed", {}), ("post.publish.complete", {}), ("post.publish.invented", OBJECT)],
+)
+def test_an_event_that_names_nothing_we_can_act_on_is_not_understood(name, fields):
+    event = parse(body(name, **fields))
+
+    assert event is not None
+    assert not is_understood(event)
+
+
+@given(st.builds(WebhookEvent, st.just("post.publish.failed"), st.integers(0, 10**10), *[st.just("é1")] * 5))
+def test_a_body_that_is_written_anew_reads_the_same(event):
+    assert parse(body_of(event).encode()) == event
 
 
 @given(st.binary(max_size=200))

@@ -21,8 +21,6 @@ from dropcast.tiktok.display import user_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.webhooks import WebhookEvent
 
-REMOVED = "authorization.removed"
-
 _REASONS: dict[str | None, EndReason] = {
     "1": "removed_at_tiktok",
     "2": "account_deleted",

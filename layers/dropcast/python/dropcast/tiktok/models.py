@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, Json, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from dropcast.tiktok.fields import (
     CaptionOrNone,
@@ -42,11 +42,6 @@ def _id_text(value: Any) -> Any:
     return text if not isinstance(text, str) or len(text) <= _IDS_MAX else None
 
 
-def _reason_text(value: Any) -> Any:
-    """A reason is a word for a post and a number for a removed authorisation, where 0 means "unknown"."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value or None
-
-
 def _post_ids(value: Any) -> Any:
     listed = cast(list[Any], value)[:_IDS_MAX] if isinstance(value, list) else [value]
     return tuple(text for text in map(_id_text, listed) if text is not None)
@@ -57,7 +52,6 @@ def _text_or_none(value: Any) -> Any:
 
 
 IdText = Annotated[str | None, BeforeValidator(_id_text)]
-ReasonText = Annotated[str | None, BeforeValidator(_reason_text)]
 Text = Annotated[str | None, BeforeValidator(_text_or_none)]
 PostIds = Annotated[tuple[str, ...], BeforeValidator(_post_ids)]
 Scopes = Annotated[frozenset[str], BeforeValidator(_comma_list)]
@@ -237,21 +231,3 @@ class PhotoSource:
 
     photo_images: tuple[str, ...] = field(repr=False)
     photo_cover_index: int = 0
-
-
-class WebhookContent(Wire):
-    """The inner JSON of a webhook; which fields it has depends on the event (section 7)."""
-
-    publish_id: IdText = None
-    post_id: IdText = None
-    publish_type: Text = None
-    reason: ReasonText = Field(None, validation_alias=AliasChoices("reason", "fail_reason"))
-
-
-class Webhook(Wire):
-    """A webhook's body. `content` is JSON in a text inside the JSON."""
-
-    event: str = Field(min_length=1)
-    create_time: int = Field(ge=0)
-    user_openid: Text = None
-    content: Annotated[Json[WebhookContent], BeforeValidator(lambda text: text or "{}")] = WebhookContent(reason=None)

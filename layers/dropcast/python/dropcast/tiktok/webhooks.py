@@ -1,13 +1,17 @@
 """Webhooks from TikTok: is it really TikTok, and what does it say (protocol section 7)."""
 
 import hmac
+import json
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 
 from pydantic import ValidationError
 
-from dropcast.tiktok.models import Webhook
+from dropcast import clock
+from dropcast.tiktok.webhook_body import Webhook
+
+REMOVED = "authorization.removed"
 
 EVENTS = frozenset(
     {
@@ -23,6 +27,14 @@ EVENTS = frozenset(
     }
 )
 """Every event that TikTok documents, also of products that we do not use."""
+
+_NAME_MAX = 200
+_OTHER_NAMES = {
+    "post.publish.completed": "post.publish.complete",
+    "post.publish.publicaly_available": "post.publish.publicly_available",
+    "post.publish.no_longer_publicly_available": "post.publish.no_longer_publicaly_available",
+}
+"""Names that are not documented but can mean one documented event alone, and that event."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +71,46 @@ def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int 
 
 
 def parse(raw: bytes) -> WebhookEvent | None:
-    """The event in a webhook's body, or None if it holds none."""
+    """The event in a webhook's body, or None if the body is no JSON object with an `event`.
+
+    Everything else may be missing or malformed and then counts as absent. A webhook without a time is of now.
+    """
     try:
         webhook = Webhook.model_validate_json(raw)
     except ValidationError:
         return None
     content = webhook.content
     return WebhookEvent(
-        event=webhook.event,
-        create_time=webhook.create_time,
+        event=_OTHER_NAMES.get(webhook.event, webhook.event)[:_NAME_MAX],
+        create_time=clock.now() if webhook.create_time is None else webhook.create_time,
         open_id=webhook.user_openid,
         publish_id=content.publish_id,
         post_id=content.post_id,
         reason=content.reason,
         publish_type=content.publish_type,
+    )
+
+
+def is_understood(event: WebhookEvent) -> bool:
+    """Whether TikTok documents `event` and it names what it is about."""
+    if event.event == REMOVED:
+        return event.open_id is not None
+    if event.event.startswith("post.publish."):
+        return event.event in EVENTS and event.publish_id is not None
+    return event.event in EVENTS
+
+
+def body_of(event: WebhookEvent) -> str:
+    """A webhook's body in ASCII that `parse` reads as `event`."""
+    content = {"publish_id": event.publish_id, "post_id": event.post_id, "reason": event.reason}
+    content["publish_type"] = event.publish_type
+    return json.dumps(
+        {
+            "event": event.event,
+            "create_time": event.create_time,
+            "user_openid": event.open_id,
+            "content": {name: text for name, text in content.items() if text is not None},
+        }
     )
 
 
