@@ -198,8 +198,9 @@ class Api(Construct):
             self, "http/webhook", house, does="Verifies and queues TikTok's webhooks", timeout_s=10
         )
         accounts.knows_app(function)
-        tell(function, WEBHOOK_QUEUE_URL=triggers.webhook_queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [triggers.webhook_queue.queue_arn])
+        webhooks, rechecks = triggers.webhook_queue, triggers.recheck_queue
+        tell(function, WEBHOOK_QUEUE_URL=webhooks.queue_url, RECHECK_QUEUE_URL=rechecks.queue_url)
+        allow(function, ["sqs:SendMessage"], [webhooks.queue_arn, rechecks.queue_arn])
         return function
 
     def _make_authorizer(self, house: House, accounts: Accounts) -> lambda_.Function:

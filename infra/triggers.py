@@ -48,10 +48,10 @@ class Triggers(Construct):
         self.dead_letters = [
             self._schedules.dead_letters,
             self._drop(),
-            self._webhook(),
+            *self._webhook(),
             self._sweep(),
             self._ended(),
-            self._disconnected(),
+            *self._disconnected(),
         ]
 
     def starts(self, function: lambda_.Function) -> None:
@@ -67,13 +67,17 @@ class Triggers(Construct):
     def stops(self, function: lambda_.Function) -> None:
         """Executions that are under way, or scheduled."""
         self._schedules.unplans(function)
+        self._may_for_each(function, "states:StopExecution")
+
+    def _may_for_each(self, function: lambda_.Function, action: str) -> None:
+        """`action` for any execution of the state machine."""
         one = Stack.of(self).format_arn(
             service="states",
             resource="execution",
             resource_name=f"{self._house.prefix}-publish:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        allow(function, ["states:StopExecution"], [one])
+        allow(function, [action], [one])
         assert function.role is not None
         here = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
         acknowledge(
@@ -105,12 +109,17 @@ class Triggers(Construct):
 
     def _sweep(self) -> sqs.Queue:
         function = make_function(
-            self, "schedule/sweep", self._house, does="Starts what never began, has what rests looked at", timeout_s=50
+            self, "schedule/sweep", self._house, does="Begins late publishes and queues rechecks", timeout_s=50
         )
         self._publishing.publishes.reads(function, "unstarted")
+        self._publishing.publishes.lists(function)
+        self._publishing.publishes.changes(function)
+        self._accounts.frees_budgets(function)
+        self._outbox.puts(function)
         self.starts(function)
-        tell(function, WEBHOOK_QUEUE_URL=self.webhook_queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [self.webhook_queue.queue_arn])
+        self._may_for_each(function, "states:DescribeExecution")
+        tell(function, RECHECK_QUEUE_URL=self.recheck_queue.queue_url)
+        allow(function, ["sqs:SendMessage"], [self.recheck_queue.queue_arn])
         failed = make_dead_letters(self, "SweepFailed", self._house, "sweep")
         make_rule(self, "SweepSchedule", function, dead_letters=failed, every=Duration.minutes(1))
         return failed
@@ -136,9 +145,9 @@ class Triggers(Construct):
         make_rule(self, "Ended", function, dead_letters=failed, pattern=pattern)
         return failed
 
-    def _webhook(self) -> sqs.Queue:
+    def _webhook(self) -> list[sqs.Queue]:
         worker = make_function(
-            self, "queue/webhook", self._house, does="Applies TikTok's webhook and wakes its publish", timeout_s=60
+            self, "queue/webhook", self._house, does="Applies TikTok's webhooks and rechecks publishes", timeout_s=90
         )
         self._publishing.publishes.reads(worker)
         self._publishing.publishes.lists(worker)
@@ -153,18 +162,36 @@ class Triggers(Construct):
         self.webhook_queue = make_work_queue(
             self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed, batch=10
         )
-        return failed
+        # A recheck may wait 30 s for TikTok: webhooks do not queue behind it, nor does one recheck behind another.
+        rechecks_failed = make_dead_letters(self, "RecheckFailed", self._house, "recheck")
+        self.recheck_queue = make_work_queue(
+            self, "RecheckQueue", self._house, "recheck", worker=worker, dead_letters=rechecks_failed, batch=1
+        )
+        return [failed, rechecks_failed]
 
-    def _disconnected(self) -> sqs.Queue:
+    def _disconnected(self) -> list[sqs.Queue]:
+        """A function lists what waits for a disconnected account, and a worker fails it part by part."""
+        worker = make_function(
+            self, "queue/disconnected", self._house, does="Fails what waits for disconnected accounts", timeout_s=60
+        )
+        self._accounts.accounts.reads(worker)
+        self._accounts.frees_budgets(worker)
+        self._publishing.publishes.reads(worker)
+        self._publishing.publishes.changes(worker)
+        self._outbox.puts(worker)
+        # All publishes of an account write the same row of the budgets table: two workers at once are enough.
+        not_settled = make_dead_letters(self, "WaitingFailed", self._house, "waiting")
+        queue = make_work_queue(
+            self, "WaitingQueue", self._house, "waiting", worker=worker, dead_letters=not_settled, batch=1, at_once=2
+        )
         function = make_function(
-            self, "bus/disconnected", self._house, does="Settles what waited for a disconnected account", timeout_s=60
+            self, "bus/disconnected", self._house, does="Queues what waits for a disconnected account", timeout_s=60
         )
         self._accounts.accounts.reads(function)
-        self._accounts.frees_budgets(function)
-        self._publishing.publishes.reads(function, "by_account")
-        self._publishing.publishes.changes(function)
-        self._outbox.puts(function)
-        failed = make_dead_letters(self, "DisconnectedFailed", self._house, "disconnected")
+        self._publishing.publishes.queries(function, "by_account")
+        tell(function, DISCONNECTED_QUEUE_URL=queue.queue_url)
+        allow(function, ["sqs:SendMessage"], [queue.queue_arn])
+        not_listed = make_dead_letters(self, "DisconnectedFailed", self._house, "disconnected")
         pattern = events.EventPattern(source=["dropcast"], detail_type=["account.disconnected"])
-        make_rule(self, "Disconnected", function, dead_letters=failed, pattern=pattern, bus=self._bus)
-        return failed
+        make_rule(self, "Disconnected", function, dead_letters=not_listed, pattern=pattern, bus=self._bus)
+        return [not_listed, not_settled]

@@ -16,7 +16,7 @@ COUNT = {
 }
 # Of these, the ones whose publishes wait for room.
 QUEUE = {"http-api", "queue-webhook", "workflow-start"}
-FREE = {"workflow-decide", "workflow-settle", "workflow-ended", "bus-disconnected"}
+FREE = {"workflow-decide", "workflow-settle", "workflow-ended", "schedule-sweep", "queue-disconnected"}
 
 
 @pytest.fixture(scope="module")

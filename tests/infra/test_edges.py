@@ -44,7 +44,7 @@ def test_a_message_that_fails_again_and_again_leaves_its_queue(template):
     queues = of_type(template, "SQS::Queue")
     work = {name: queue for name, queue in queues.items() if name not in dead_letter_queues(template)}
 
-    assert len(work) == 6
+    assert len(work) == 8
     for queue in work.values():
         redrive = queue["Properties"]["RedrivePolicy"]
         assert referred(redrive["deadLetterTargetArn"]) in dead_letter_queues(template)
@@ -57,6 +57,17 @@ def test_a_message_stays_hidden_while_its_worker_may_still_be_at_it(template):
 
         assert queue["VisibilityTimeout"] >= 6 * worker["Timeout"]
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_webhooks_and_rechecks_have_a_queue_each_and_a_recheck_waits_for_no_other(template):
+    batches = {
+        queue["Properties"]["QueueName"]: mapping["BatchSize"]
+        for mapping in sqs_mappings(template)
+        if template["Resources"][referred(mapping["FunctionName"])] == functions(template)["queue-webhook"]
+        for queue in [template["Resources"][referred(mapping["EventSourceArn"])]]
+    }
+
+    assert batches == {"dropcast-dev-webhook": 10, "dropcast-dev-recheck": 1}
 
 
 def sqs_mappings(template):

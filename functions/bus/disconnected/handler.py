@@ -1,4 +1,4 @@
-"""account.disconnected on our bus: what waited for that account is settled."""
+"""account.disconnected on our bus: queues the publishes that wait for that account."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.disconnected import settle_waiting_of
+from dropcast import clock
+from dropcast.publishing.disconnected import queue_waiting_of
 
 logger = Logger()
 metrics = Metrics()
@@ -15,9 +16,10 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Takes EventBridge's event; says how many publishes it settled."""
+    """Takes EventBridge's event; returns how many publishes it queued."""
     account_id = event["detail"]["data"]["account_id"]
-    settled = settle_waiting_of(account_id)
-    logger.info("settled what waited", account_id=account_id, publishes=settled)
-    metrics.add_metric("PublishesOfDisconnected", MetricUnit.Count, settled)
-    return {"settled": settled}
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        queued = queue_waiting_of(account_id)
+    logger.info("publishes.queued", account_id=account_id, publishes=queued)
+    metrics.add_metric("PublishesOfDisconnected", MetricUnit.Count, queued)
+    return {"queued": queued}

@@ -1,26 +1,28 @@
-"""What TikTok's webhooks tell, one message each; and looks at publishes of which they did not tell."""
+"""Applies TikTok's webhooks, and rechecks publishes that no webhook told of. Each has a queue of its own."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.disconnect import REMOVED, hear_removal
+from dropcast.accounts.disconnect import hear_removal
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem
 from dropcast.publishing.fact_store import keep_unknown
 from dropcast.publishing.hearing import hear, hear_stale
-from dropcast.publishing.look_again import LOOK, look_again
+from dropcast.publishing.look_again import LOOK, look_again, read
 from dropcast.publishing.webhook_queue import STALE
-from dropcast.tiktok.webhooks import EVENTS, WebhookEvent, parse
+from dropcast.side_by_side import Record, failures_of
+from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
 logger = Logger()
 metrics = Metrics()
-processor = BatchProcessor(event_type=EventType.SQS)
+
+# A token's refresh, then TikTok's answer. A call that has begun may end this long after the time that it is given.
+_ASKING_S = 45
+_LAST_CALL_S = 30
 
 
 class TryLaterError(Exception):
@@ -30,29 +32,48 @@ class TryLaterError(Exception):
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of SQS; what fails comes again, the rest does not."""
-    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return process_partial_response(event=event, record_handler=_take, processor=processor, context=context)
+    """Takes a batch of SQS and works on all messages at the same time. A message that fails comes again alone."""
+
+    def seconds_left() -> float:
+        return context.get_remaining_time_in_millis() / 1000
+
+    def take(record: Record) -> None:
+        try:
+            _take(record, seconds_left())
+        except Exception:
+            logger.exception("message.failed", message_id=record["messageId"])
+            raise
+
+    with clock.ending_in(seconds_left() - _LAST_CALL_S):
+        return failures_of(event["Records"], take)
 
 
-def _take(record: SQSRecord) -> None:
-    attributes = record.raw_event.get("messageAttributes") or {}
-    if LOOK not in attributes:
-        _hear(record.body, stale=STALE in attributes)
-        return
-    publish = look_again(record.body)
-    logger.info("looked again", publish_id=record.body, state=publish.state if publish else None)
+def _take(record: Record, seconds_left: float) -> None:
+    attributes = record.get("messageAttributes") or {}
+    if LOOK in attributes:
+        _time_to_ask(seconds_left)
+        publish_id, number = read(record["body"])
+        publish = look_again(publish_id, number)
+        logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
+    elif webhook := parse(record["body"].encode()):
+        if STALE in attributes or webhook.event == REMOVED:
+            _time_to_ask(seconds_left)
+        _hear(webhook, record["body"], stale=STALE in attributes)
+    else:
+        logger.warning("webhook.unreadable", message_id=record["messageId"])
 
 
-def _hear(body: str, *, stale: bool) -> None:
-    webhook = parse(body.encode())
-    if webhook is None:
-        logger.warning("a webhook that says nothing we know")
-        return
+def _time_to_ask(seconds_left: float) -> None:
+    """Raise TryLaterError unless TikTok can be asked in the time that is left: the other messages must not be lost."""
+    if seconds_left < _ASKING_S:
+        raise TryLaterError("no time left to ask TikTok")
+
+
+def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
     metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
     publish_id = hear_stale(webhook) if stale else hear(webhook)
-    logger.info("heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
-    if webhook.event not in EVENTS:
+    logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
+    if not is_understood(webhook):
         keep_unknown(webhook.event, body)
         metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
     if webhook.event == REMOVED:
@@ -62,8 +83,8 @@ def _hear(body: str, *, stale: bool) -> None:
 def _hear_removal(webhook: WebhookEvent) -> None:
     match hear_removal(webhook):
         case None:
-            logger.info("a removal that removes nothing", open_id=webhook.open_id)
+            logger.info("removal.ignored", open_id=webhook.open_id)
         case Account(account_id=account_id, end_reason=reason):
-            logger.info("account disconnected by TikTok", account_id=account_id, reason=reason)
+            logger.info("account.disconnected", account_id=account_id, reason=reason)
         case Problem(code=code):
             raise TryLaterError(code)

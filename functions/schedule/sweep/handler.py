@@ -1,4 +1,4 @@
-"""Sweep: begins the executions of rows that never began, and has those that rest looked at again."""
+"""Every minute: begins publishes that never began, and queues the rechecks that are due."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast import clock
 from dropcast.publishing.sweep import sweep
 
 logger = Logger()
@@ -15,10 +16,11 @@ metrics = Metrics()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes nothing but the time. Raises, once all others are served, where a row failed: somebody should see it."""
-    swept = sweep()
+    """Takes nothing but the time. Raises RuntimeError after all other rows are served if a row failed."""
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        swept = sweep()
     metrics.add_metric("PublishesBegunLate", MetricUnit.Count, swept.begun)
-    if swept.begun:
-        logger.warning("begun late", publishes=swept.begun)
+    if swept.begun or swept.recovered:
+        logger.warning("publishes.begun_late", begun=swept.begun, recovered=swept.recovered)
     if swept.failed:
         raise RuntimeError(f"{swept.failed} rows could not be swept; the lines before say which")

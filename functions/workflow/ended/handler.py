@@ -1,4 +1,4 @@
-"""Ended: an execution failed, timed out or was aborted; its publish is settled honestly."""
+"""Ended: an execution failed, timed out or was aborted. Its publish is settled, or tried again if it never began."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.settle import settle_execution
+from dropcast.publishing.settle import recover
 
 logger = Logger()
 
@@ -17,5 +17,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     detail = event["detail"]
     publish_id = json.loads(detail["input"])["publish_id"]
     logger.append_keys(publish_id=publish_id)
-    publish = settle_execution(publish_id, detail["name"])
+    publish = recover(publish_id, detail["name"], aborted=detail["status"] == "ABORTED")
     logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value)

@@ -1,9 +1,12 @@
+"""The webhook worker: each message on its own, all at the same time, and none begun that could not be ended."""
+
 import json
+import threading
+from typing import Any
 
 import pytest
 
 from dropcast.errors import problem
-from functions.bus.disconnected import handler as disconnected
 from functions.queue.webhook import handler as worker
 from tests.unit.support.functions import context
 
@@ -18,8 +21,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return events
 
 
-def records(*names: str, stale: bool = False) -> dict:
-    bodies = [{"event": name, "create_time": 1, "user_openid": "open-1", "content": "{}"} for name in names]
+def records(*names: str, stale: bool = False, content: Any = '{"publish_id": "v~1"}') -> dict:
+    bodies = [{"event": name, "create_time": 1, "user_openid": "open-1", "content": content} for name in names]
     return {
         "Records": [
             {
@@ -39,7 +42,7 @@ def test_a_removal_is_looked_into_and_every_event_is_heard(heard, monkeypatch):
 
     answer = worker.handler(records("authorization.removed", "post.publish.complete"), context())
 
-    assert heard == ["authorization.removed", "post.publish.complete"]
+    assert sorted(heard) == ["authorization.removed", "post.publish.complete"]
     assert removals == ["authorization.removed"]
     assert answer == {"batchItemFailures": []}
 
@@ -61,14 +64,51 @@ def test_a_stale_one_is_heard_as_such(heard):
 def test_an_event_that_nobody_documented_is_kept(heard):
     answer = worker.handler(records("post.publish.invented", "video.upload.failed"), context())
 
-    assert heard == ["post.publish.invented", "unknown post.publish.invented", "video.upload.failed"]
+    assert sorted(heard) == ["post.publish.invented", "unknown post.publish.invented", "video.upload.failed"]
     assert answer == {"batchItemFailures": []}
 
 
-def test_the_event_of_a_disconnection_settles_what_waits(monkeypatch):
-    settled = []
-    monkeypatch.setattr(disconnected, "settle_waiting_of", lambda account_id: settled.append(account_id) or 3)
+@pytest.mark.parametrize("content", ["{}", "", None, [], [1], 7, "{", {"share_id": 1}])
+def test_a_verdict_that_names_no_publish_is_kept_for_a_person(heard, content):
+    worker.handler(records("post.publish.complete", content=content), context())
 
-    answer = disconnected.handler({"detail": {"data": {"account_id": "acc_1"}}}, context())
+    assert heard == ["post.publish.complete", "unknown post.publish.complete"]
 
-    assert (answer, settled) == ({"settled": 3}, ["acc_1"])
+
+def test_all_messages_of_a_batch_are_worked_on_at_the_same_time(heard, monkeypatch):
+    together = threading.Barrier(10, timeout=20)
+    monkeypatch.setattr(worker, "hear", lambda _: together.wait())
+
+    answer = worker.handler(records(*["post.publish.complete"] * 10), context())
+
+    assert answer == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize(
+    ("batch", "comes_again"),
+    [
+        (records("post.publish.complete"), False),
+        (records("authorization.removed"), True),
+        (records("post.publish.complete", stale=True), True),
+    ],
+    ids=["a verdict", "a removal", "an old signature"],
+)
+def test_what_asks_tiktok_is_handed_back_where_the_time_is_short(heard, monkeypatch, batch, comes_again):
+    monkeypatch.setattr(worker, "hear_removal", lambda _: None)
+
+    answer = worker.handler(batch, context(left_ms=40_000))
+
+    assert bool(answer["batchItemFailures"]) is comes_again
+    assert bool(heard) is not comes_again
+
+
+def test_a_recheck_is_made_of_the_publish_and_number_that_its_message_names(monkeypatch):
+    made: list[tuple[str, int]] = []
+    monkeypatch.setattr(worker, "look_again", lambda *asked: made.append(asked))
+    recheck = {"messageId": "0", "body": '{"publish_id": "pub_1", "number": 3}', "messageAttributes": {"look": {}}}
+
+    in_time = worker.handler({"Records": [recheck]}, context())
+    too_late = worker.handler({"Records": [recheck]}, context(left_ms=40_000))
+
+    assert made == [("pub_1", 3)]
+    assert (in_time["batchItemFailures"], too_late["batchItemFailures"]) == ([], [{"itemIdentifier": "0"}])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -54,6 +55,10 @@ class Memory:
             if _evaluated(request["KeyConditionExpression"], item, request)
         ]
         return {"Items": [to_item(item) for item in found]}
+
+    def get_paginator(self, operation: str) -> SimpleNamespace:
+        """Everything is one page here."""
+        return SimpleNamespace(paginate=lambda **request: [getattr(self, operation)(**request)])
 
     def transact_write_items(self, TransactItems: list[dict[str, Item]], ClientRequestToken: str) -> Item:
         writes = [(kind, request) for entry in TransactItems for kind, request in entry.items()]

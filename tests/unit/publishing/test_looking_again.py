@@ -10,7 +10,7 @@ from dropcast.errors import problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.hearing import hear
 from dropcast.publishing.intake import new_publish, submit
-from dropcast.publishing.look_again import look_again
+from dropcast.publishing.look_again import look_again, read
 from dropcast.publishing.looks import PAUSES_SECONDS
 from dropcast.publishing.models import Publish
 from dropcast.publishing.publish_row import row_key
@@ -37,8 +37,8 @@ VIDEO = {
 
 @pytest.fixture
 def queue_url(cloud, monkeypatch) -> str:
-    url = aws.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
-    monkeypatch.setenv("WEBHOOK_QUEUE_URL", url)
+    url = aws.client("sqs").create_queue(QueueName="rechecks")["QueueUrl"]
+    monkeypatch.setenv("RECHECK_QUEUE_URL", url)
     settings.cache_clear()
     return url
 
@@ -77,10 +77,10 @@ def lost_pull(account, **chosen: Any) -> Publish:
     return settle(submitted.publish_id, unknown(problem("pull_init_lost")))
 
 
-def asked(queue_url: str) -> list[str]:
-    """The publishes that somebody is to look at."""
+def asked(queue_url: str) -> list[tuple[str, int]]:
+    """The rechecks that are queued: of which publish, and which of its rechecks."""
     answer = aws.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
-    return [message["Body"] for message in answer.get("Messages", [])]
+    return [read(message["Body"]) for message in answer.get("Messages", [])]
 
 
 def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(account, begun, tiktok, queue_url, at):
@@ -90,7 +90,7 @@ def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(a
     assert sweep() == Swept(0, 0)
     at(PAUSES_SECONDS[0] + 61)
     assert sweep() == Swept(0, 1)
-    assert asked(queue_url) == [publish.publish_id]
+    assert asked(queue_url) == [(publish.publish_id, 0)]
     look_again(publish.publish_id)
 
     assert stored(publish).state is State.PUBLISHED
@@ -112,7 +112,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, que
     at(PAUSES_SECONDS[0] + 61)
 
     assert sweep() == Swept(0, 1, 1)
-    assert asked(queue_url) == [sound.publish_id]
+    assert asked(queue_url) == [(sound.publish_id, 0)]
 
 
 def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, at, monkeypatch):
@@ -205,13 +205,14 @@ def test_a_look_never_takes_a_waiting_publish_off_the_list_of_the_sweep(account,
     assert sweep() == Swept(1, 0)
 
 
-def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begun, tiktok, monkeypatch):
+def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begun, tiktok, monkeypatch, at):
     page = VideoPage.model_validate({"videos": [VIDEO, VIDEO | {"id": "2", "create_time": 1}]})
     monkeypatch.setattr("dropcast.publishing.evidence.videos_page", lambda *_, **__: page)
     publish = lost_pull(account)
     hear(WebhookEvent("post.publish.complete", 4_000_000_001, "open-1", "v_pub_url~9", None, None, "DIRECT_POST"))
     hear(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_url~8", None, None, "DIRECT_POST"))
     hear(WebhookEvent("post.publish.complete", 4_000_000_001, "open-2", "v_pub_url~7", None, None, "DIRECT_POST"))
+    at(PAUSES_SECONDS[0])
 
     look_again(publish.publish_id)
 

@@ -26,6 +26,7 @@ def queue_url(cloud, monkeypatch) -> str:
     monkeypatch.setattr(clock, "now", lambda: held)
     url = aws.client("sqs").create_queue(QueueName="webhooks")["QueueUrl"]
     monkeypatch.setenv("WEBHOOK_QUEUE_URL", url)
+    monkeypatch.setenv("RECHECK_QUEUE_URL", aws.client("sqs").create_queue(QueueName="rechecks")["QueueUrl"])
     settings.cache_clear()
     return url
 
@@ -54,11 +55,34 @@ def test_what_tiktok_signed_is_queued(queue_url):
 
 
 @pytest.mark.parametrize("age", [301, 72 * 3600, -301])
-def test_what_tiktok_signed_at_another_time_is_queued_as_stale(queue_url, age):
+def test_what_tiktok_signed_at_another_time_is_queued_with_the_rechecks(queue_url, age):
     assert receive(BODY, signed(BODY, at=clock.now() - age)) is True
 
-    (message,) = queued(queue_url)
+    (message,) = queued(settings().recheck_queue_url)
     assert list(message["MessageAttributes"]) == [STALE]
+    assert queued(queue_url) == []
+
+
+@pytest.mark.parametrize("more", ["\uffff", "x" * 262_144], ids=["a character that SQS refuses", "too long"])
+def test_a_verdict_that_no_message_can_hold_goes_on_without_the_rest(queue_url, more):
+    content = json.dumps({"publish_id": "v~1", "post_id": 7})
+    raw = json.dumps(
+        {"event": "post.publish.complete", "create_time": 1, "content": content, "more": more}, ensure_ascii=False
+    )
+
+    assert receive(raw.encode(), signed(raw.encode())) is True
+
+    (message,) = queued(queue_url)
+    assert parse(message["Body"].encode()) == parse(raw.encode()) is not None
+
+
+def test_a_verdict_in_an_object_is_queued(queue_url):
+    raw = json.dumps({"event": "post.publish.complete", "create_time": 1, "content": {"publish_id": "v~1"}}).encode()
+
+    assert receive(raw, signed(raw)) is True
+
+    (message,) = queued(queue_url)
+    assert message["Body"] == raw.decode()
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ class Settings(BaseModel):
     event_bus_name: str = ""
     refresh_queue_url: str = ""
     webhook_queue_url: str = ""
+    recheck_queue_url: str = ""
+    disconnected_queue_url: str = ""
     trends_queue_url: str = ""
     deliveries_queue_url: str = ""
     slow_deliveries_queue_url: str = ""

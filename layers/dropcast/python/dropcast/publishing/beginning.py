@@ -1,6 +1,7 @@
 """The beginning of a publish's execution: at once, or when its time has come. What fails here the sweep makes good."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from aws_lambda_powertools import Logger
 
@@ -11,6 +12,8 @@ from dropcast.publishing import executions, publish_store, schedule_store
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import RESTING
 from dropcast.settings import settings
+
+Overdue = Literal["running", "ended", "aborted", "refused"]
 
 logger = Logger(child=True)
 
@@ -27,6 +30,26 @@ def begin(publish: Publish) -> bool:
         plan = schedule_store.plan
         return _tried(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
     return _tried(publish, lambda: executions.start(publish.publish_id, publish.execution))
+
+
+def begin_overdue(publish: Publish) -> Overdue:
+    """Begin the execution of a publish whose time has come, unless it runs already.
+
+    `ended` and `aborted`: it began before and is over; it can do nothing more for the publish.
+    """
+    try:
+        there_before = executions.start(publish.publish_id, publish.execution)
+        status = executions.status(publish.execution) if there_before else "RUNNING"
+    except AWS_ERRORS as error:
+        logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
+        return "refused"
+    match status:
+        case "RUNNING":
+            return "running"
+        case "ABORTED":
+            return "aborted"
+        case _:
+            return "ended"
 
 
 def begin_due(publish_id: str, execution: str | None = None) -> bool:
@@ -51,7 +74,7 @@ def call_off(publish: Publish) -> None:
     _tried(publish, lambda: executions.stop(publish.execution))
 
 
-def _tried(publish: Publish, ask: Callable[[], None]) -> bool:
+def _tried(publish: Publish, ask: Callable[[], object]) -> bool:
     try:
         ask()
     except AWS_ERRORS as error:

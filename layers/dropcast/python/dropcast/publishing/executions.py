@@ -1,4 +1,4 @@
-"""The executions of the state machine: beginning one, waking the one that waits, stopping one."""
+"""The executions of the state machine: beginning, looking up and stopping one, and waking one that waits."""
 
 import json
 from typing import Any
@@ -12,8 +12,11 @@ from dropcast.settings import settings
 _SPENT = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 
-def start(publish_id: str, execution: str) -> None:
-    """Begin `execution` of the publish, by its name, so that it begins once. One that exists already is no error."""
+def start(publish_id: str, execution: str) -> bool:
+    """Begin `execution` of the publish, by its name, so that it begins once. True if there was one of this name before.
+
+    AWS says so only of an execution that is over; the local emulator says so of one that runs, too.
+    """
     try:
         aws.client("stepfunctions").start_execution(
             stateMachineArn=settings().state_machine_arn,
@@ -23,15 +26,24 @@ def start(publish_id: str, execution: str) -> None:
     except ClientError as error:
         if aws.error_code(error) != "ExecutionAlreadyExists":
             raise
+        return True
+    return False
+
+
+def status(execution: str) -> str | None:
+    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if there is no such execution (any more)."""
+    try:
+        return aws.client("stepfunctions").describe_execution(executionArn=_arn(execution))["status"]
+    except ClientError as error:
+        if aws.error_code(error) != "ExecutionDoesNotExist":
+            raise
+        return None
 
 
 def stop(execution: str) -> None:
     """Stop `execution`; one that is over or never began is no error."""
-    machine = settings().state_machine_arn
     try:
-        aws.client("stepfunctions").stop_execution(
-            executionArn=f"{machine.replace(':stateMachine:', ':execution:')}:{execution}"
-        )
+        aws.client("stepfunctions").stop_execution(executionArn=_arn(execution))
     except ClientError as error:
         if aws.error_code(error) != "ExecutionDoesNotExist":
             raise
@@ -46,3 +58,7 @@ def wake(task_token: SecretStr, step: dict[str, Any]) -> bool:
             raise
         return False
     return True
+
+
+def _arn(execution: str) -> str:
+    return f"{settings().state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"

@@ -11,6 +11,8 @@ from dropcast.publishing.models import WISHES, Publish
 from dropcast.publishing.steps import Step, held, refused, settled
 from dropcast.publishing.transitions import State
 
+_RACES_MAX = 5
+_EXECUTIONS_LOST_MAX = 15
 _FAILS_SECONDS_MAX = 72 * 3600
 _HOLD_SECONDS = 30
 _HOLD_SECONDS_MAX = 3600
@@ -44,6 +46,42 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
     until = clock.now() + _pause(failing)
     slot = slots.hear_no(publish, why.code, call, until)
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
+
+
+def hold_for_next_execution(publish_id: str, execution: str) -> Publish | None:
+    """Let a next execution try later: `execution` gave up before TikTok was asked, as where Lambda has no room.
+
+    None if TikTok was asked, if another execution may work on the publish, or if too many executions gave up. The sweep
+    begins the next one. LookupError: there is no such publish.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.owned(publish_id, execution)
+        if publish is None or publish.state not in (State.QUEUED, State.HELD):
+            return None
+        if publish.executions_lost >= _EXECUTIONS_LOST_MAX:
+            return None
+        if (held_again := _superseded(publish)) is not None:
+            return held_again
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _superseded(publish: Publish) -> Publish | None:
+    now = clock.now()
+    since = now if publish.failing_since is None else publish.failing_since
+    until = max(now + _pause(now - since), publish.due_at)
+    moved = publish_store.supersede(
+        publish,
+        due=until,
+        code="internal_error",
+        to=State.HELD,
+        event=None if _was_held(publish) else "publish.held",
+        not_before=until,
+        failing_since=since,
+        executions_lost=publish.executions_lost + 1,
+    )
+    if moved is not None:
+        slots.hear_no(moved, "internal_error", None, until)
+    return moved
 
 
 def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None) -> Step:

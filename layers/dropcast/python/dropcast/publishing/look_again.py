@@ -1,4 +1,6 @@
-"""Looking again at what rests: TikTok is asked; of what TikTok never named, whatever could tell of it is gathered."""
+"""Rechecks publishes at rest. Polls TikTok's status; for a publish without a TikTok id, collects evidence instead."""
+
+import json
 
 from dropcast import aws, clock
 from dropcast.publishing import fact_store, publish_store
@@ -14,25 +16,33 @@ from dropcast.settings import settings
 from dropcast.tiktok.models import PublishStatus
 
 LOOK = "look"
-"""The message attribute of a publish_id that somebody is to look at, in the queue of the webhooks."""
+"""The message attribute of a recheck."""
 
 
-def queue_look(publish_id: str) -> None:
-    """Have somebody look who may ask TikTok."""
+def queue_look(publish: Publish) -> None:
+    """Queue the next recheck of `publish`. The message says which one, so that a copy of it does nothing more."""
     aws.client("sqs").send_message(
-        QueueUrl=settings().webhook_queue_url,
-        MessageBody=publish_id,
+        QueueUrl=settings().recheck_queue_url,
+        MessageBody=json.dumps({"publish_id": publish.publish_id, "number": publish.looks}),
         MessageAttributes={LOOK: {"DataType": "String", "StringValue": "true"}},
     )
 
 
-def look_again(publish_id: str) -> Publish | None:
-    """Take the look that is due; None if there is no such publish, or another took it.
+def read(body: str) -> tuple[str, int]:
+    """The publish_id and the number of the recheck that a message asks for."""
+    asked = json.loads(body)
+    return asked["publish_id"], asked["number"]
 
-    As often as it is asked: each look is taken once, and the last one takes the publish off the list.
+
+def look_again(publish_id: str, number: int | None = None) -> Publish | None:
+    """Make the recheck that is due; None if there is none, or another process made it.
+
+    `number` names one recheck, counted from 0: no other is made. The last one takes the publish off the sweep's list.
     """
     publish = publish_store.get(publish_id)
-    if publish is None or publish.state not in RESTING:
+    if publish is None or publish.state not in RESTING or number not in (None, publish.looks):
+        return None
+    if publish.recheck_at is None or publish.recheck_at > clock.now():
         return None
     after_this = publish.model_copy(update={"looks": publish.looks + 1})
     claimed = publish_store.claim_look(publish, next_look(after_this, clock.now()))

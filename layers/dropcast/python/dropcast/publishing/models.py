@@ -107,11 +107,12 @@ class Publish(_Frozen):
 
     execution names the one execution that may work on it, whether it has begun or not; earlier ones leave it alone.
     revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
-    inits_lost counts inits that were made again because nothing can have come of them.
+    inits_lost counts inits that were made again because nothing can have come of them; executions_lost counts
+    executions that gave up before TikTok was asked, after which a next one took over.
     chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
-    looks counts how often somebody looked again at what rests.
+    looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
     failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
@@ -140,6 +141,7 @@ class Publish(_Frozen):
     failing_since: int | None = None
 
     inits_lost: int = 0
+    executions_lost: int = 0
     tiktok_publish_id: str | None = None
     upload_url_sealed: SecretBytes | None = None
     epoch: int = 0
@@ -150,6 +152,7 @@ class Publish(_Frozen):
     task_token: SecretStr | None = None
     post_ids: list[str] = []
     looks: int = 0
+    recheck_at: int | None = None
     cancel_asked_at: int | None = None
 
     @property

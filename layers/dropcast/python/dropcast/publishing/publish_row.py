@@ -38,6 +38,11 @@ def due_entry(publish_id: str, due: int) -> dynamo.Item:
     return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
 
 
+def recheck_entry(publish_id: str, at: int) -> dynamo.Item:
+    """The attributes of a publish at rest whose next recheck is due at `at` (seconds since the epoch)."""
+    return {"recheck_at": at, **due_entry(publish_id, at)}
+
+
 def month_of(at: int) -> str:
     """The month of `at` (seconds since the epoch) in UTC: "2026-11"."""
     return clock.iso(at)[:7]

@@ -3,7 +3,6 @@
 Every move names the revision and the epoch it was decided on; one that comes too late changes nothing and returns None.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import SecretStr
@@ -13,7 +12,7 @@ from dropcast.errors import Problem
 from dropcast.events.outbox import event_write
 from dropcast.events.shapes import EventName
 from dropcast.publishing.models import AnySource, Moment, Publish
-from dropcast.publishing.publish_row import due_entry, from_row, listed_in, row_key, to_row
+from dropcast.publishing.publish_row import due_entry, from_row, listed_in, recheck_entry, row_key, to_row
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.settings import settings
 
@@ -84,18 +83,26 @@ def move(
     return _change(publish, to, set_ or {}, remove, also, code, event, patience_s)
 
 
-def supersede(publish: Publish, *, due: int, code: str, to: State | None = None, **changes: Any) -> Publish | None:
+def supersede(
+    publish: Publish,
+    *,
+    due: int,
+    code: str,
+    to: State | None = None,
+    event: EventName | None = None,
+    **changes: Any,
+) -> Publish | None:
     """Let a next execution, due at `due` (seconds since the epoch), take the publish over with `changes` of its row.
 
-    It stays in its state or moves to `to`; `code` tells in the history why. From here on the old execution can change
-    nothing. None if somebody else moved it first.
+    It stays in its state or moves to `to`; `code` tells in the history why, and `event` is sent. From here on the old
+    execution can change nothing. None if somebody else moved it first.
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
     waits = {"execution": publish.next_execution, **due_entry(publish.publish_id, due)}
     kept = {name: value for name, value in changes.items() if value is not None}
     gone = tuple(name for name, value in changes.items() if value is None)
-    return _change(publish, to or publish.state, waits | kept, ("task_token", *gone), (), code)
+    return _change(publish, to or publish.state, waits | kept, ("task_token", *gone), (), code, event)
 
 
 def _change(
@@ -211,11 +218,11 @@ def claim_look(publish: Publish, then: int | None) -> Publish | None:
 
     None if it moved meanwhile, or somebody else looks.
     """
-    entry = {} if then is None else due_entry(publish.publish_id, then)
+    entry = {} if then is None else recheck_entry(publish.publish_id, then)
     update = "SET looks = :looks" + "".join(f", {name} = :{name}" for name in entry)
     return _update(
         publish.publish_id,
-        update if entry else f"{update} REMOVE unstarted_shard, unstarted_at",
+        update if entry else f"{update} REMOVE recheck_at, unstarted_shard, unstarted_at",
         "revision = :revision AND (attribute_not_exists(looks) OR looks = :seen)",
         {},
         {f":{name}": value for name, value in entry.items()}
@@ -232,40 +239,6 @@ def note_error(publish: Publish, error: Problem) -> Publish | None:
         {"#error": "error"},
         {":error": error.model_dump(mode="json", exclude_none=True), ":revision": publish.revision},
     )
-
-
-def unstarted_before(shard: int, at: int, limit: int = 100) -> list[str]:
-    """Ids of rows in `shard` for which something was to be done before `at` (seconds since the epoch), and was not."""
-    answer = _dynamodb().query(
-        TableName=settings().publishes_table,
-        IndexName="unstarted",
-        KeyConditionExpression="unstarted_shard = :shard AND unstarted_at < :at",
-        ExpressionAttributeValues=dynamo.to_item({":shard": f"shard{shard}", ":at": at}),
-        Limit=limit,
-    )
-    return [dynamo.from_item(item)["pk"].removeprefix("publish#") for item in answer["Items"]]
-
-
-def waiting_of_account(account_id: str) -> Iterator[str]:
-    """Ids of the account's publishes for which TikTok was not asked yet. Eventually consistent."""
-    pages = (
-        _dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().publishes_table,
-            IndexName="by_account",
-            KeyConditionExpression="account_id = :account",
-            FilterExpression="#state IN (:queued, :held)",
-            ProjectionExpression="publish_id",
-            ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues=dynamo.to_item(
-                {":account": account_id, ":queued": State.QUEUED.value, ":held": State.HELD.value}
-            ),
-        )
-    )
-    for page in pages:
-        for item in page["Items"]:
-            yield dynamo.from_item(item)["publish_id"]
 
 
 def _move_write(publish: Publish, values: dict[str, Any], remove: tuple[str, ...]) -> dynamo.Item:

@@ -10,14 +10,16 @@ from dropcast.errors import Problem, problem
 from dropcast.events.shapes import EventName
 from dropcast.publishing import fact_store, publish_store, slots
 from dropcast.publishing.facts import Fact, post_ids, verdict
+from dropcast.publishing.holding import hold_for_next_execution
 from dropcast.publishing.looks import next_look
 from dropcast.publishing.models import Publish
-from dropcast.publishing.publish_row import due_entry
+from dropcast.publishing.publish_row import recheck_entry
 from dropcast.publishing.steps import Step, problem_of, settled
 from dropcast.publishing.transitions import RESTING, State, may_follow
 
 _RACES_MAX = 5
 _DIED: Step = {"outcome": "died"}
+_ENDS = ("refused", "unknown", "verdict", "settled")
 _EVENTS: dict[State, EventName] = {
     State.PUBLISHED: "publish.published",
     State.FAILED: "publish.failed",
@@ -55,9 +57,21 @@ def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish
 
 
 def finish(publish_id: str, step: Step, execution: str) -> Publish:
-    """The last step of `execution`: no publish that it works on is left behind with nobody to move it on."""
+    """The last step of `execution`: it leaves no publish of its own without anything that moves it on.
+
+    A `step` that says nothing of an end is the answer before a step that failed for good: what TikTok was not asked for
+    yet is held, and a next execution tries again.
+    """
+    if step["outcome"] not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
+        return held
     publish = settle(publish_id, step, execution)
     return publish if publish.state in RESTING else settle(publish_id, _DIED, execution)
+
+
+def recover(publish_id: str, execution: str, *, aborted: bool) -> Publish:
+    """Move the publish on whose `execution` is over without having settled it; a person `aborted` it, or it failed."""
+    held = None if aborted else hold_for_next_execution(publish_id, execution)
+    return held or settle_execution(publish_id, execution)
 
 
 def settle_execution(publish_id: str, execution: str) -> Publish:
@@ -161,7 +175,7 @@ def _honest_end(publish: Publish) -> Ending:
 def _attributes(ended: Publish) -> dynamo.Item:
     values: dynamo.Item = {"post_ids": ended.post_ids, "looks": 0}
     if (look := next_look(ended, clock.now())) is not None:
-        values |= due_entry(ended.publish_id, look)
+        values |= recheck_entry(ended.publish_id, look)
     if ended.error is not None:
         values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
     if ended.state in (State.PUBLISHED, State.IN_INBOX):
@@ -171,5 +185,5 @@ def _attributes(ended: Publish) -> dynamo.Item:
 
 def _outlived(ending: Ending) -> tuple[str, ...]:
     """What no resting publish keeps; a good end also forgets an error that an `unknown` carried."""
-    always = ("upload_url_sealed", "task_token", "not_before", "unstarted_shard", "unstarted_at")
+    always = ("upload_url_sealed", "task_token", "not_before", "recheck_at", "unstarted_shard", "unstarted_at")
     return always if ending.error is not None else (*always, "error")

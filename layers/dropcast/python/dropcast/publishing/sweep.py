@@ -1,48 +1,86 @@
-"""The sweep: a row whose execution should have begun and did not is begun; at one that rests somebody looks again."""
+"""The sweep: begins publishes whose execution did not begin in time, and queues the rechecks that are due.
 
+Each row is put off before anything is done for it. So a row for which nothing helps hides no other row, and a sweep
+that is cut off loses nothing: the row comes again.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 from aws_lambda_powertools import Logger
 
 from dropcast import clock
-from dropcast.publishing import publish_store
-from dropcast.publishing.beginning import begin_due
+from dropcast.publishing.beginning import begin_overdue
 from dropcast.publishing.look_again import queue_look
+from dropcast.publishing.models import Publish
+from dropcast.publishing.overdue_store import Overdue, overdue_pages, put_off
 from dropcast.publishing.publish_row import UNSTARTED_SHARDS
+from dropcast.publishing.settle import recover
+from dropcast.publishing.transitions import RESTING
 
 _OVERDUE_SECONDS = 60
+_AGAIN_SECONDS = 120
+_LEFT_SECONDS = 10
 
+Done = Literal["begun", "look", "recovered", "failed", "nothing"]
 
 _logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
 class Swept:
-    """How many executions were asked for, how many looks, and how many rows came to nothing but an error."""
+    """How many executions were begun, how many rechecks were queued, and how many rows came to nothing but an error.
+
+    recovered: publishes whose execution was over without having brought them to rest.
+    """
 
     begun: int
     looks: int
     failed: int = 0
+    recovered: int = 0
 
 
 def sweep() -> Swept:
-    """Begin what was due more than a minute ago and never began, and have the others on the list looked at."""
-    before = clock.now() - _OVERDUE_SECONDS
-    overdue = [
-        publish_id for shard in range(UNSTARTED_SHARDS) for publish_id in publish_store.unstarted_before(shard, before)
-    ]
-    done = [_turn(publish_id) for publish_id in overdue]
-    return Swept(done.count("begun"), done.count("look"), done.count("failed"))
+    """Serve what was due more than a minute ago, as far as the time of this process allows."""
+    done = Counter(_serve(overdue) for overdue in _in_turn(clock.now() - _OVERDUE_SECONDS))
+    return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
 
 
-def _turn(publish_id: str) -> Literal["begun", "look", "failed"]:
-    """One row that cannot be read, or is of a later release, holds up no other."""
+def _in_turn(before: int) -> Iterator[Overdue]:
+    """A page of each shard in turn, so that no shard has to wait for the end of another."""
+    shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
+    for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
+        for page in pages:
+            for overdue in page:
+                if clock.seconds_left() < _LEFT_SECONDS:
+                    return
+                yield overdue
+
+
+def _serve(overdue: Overdue) -> Done:
+    """An error of one row, which may be of a later release, holds up no other."""
     try:
-        if begin_due(publish_id):
-            return "begun"
-        queue_look(publish_id)
+        publish = put_off(overdue, clock.now() + _AGAIN_SECONDS)
+        return "nothing" if publish is None else _move_on(publish)
     except Exception:
-        _logger.exception("not swept", publish_id=publish_id)
+        _logger.exception("publish.not_swept", publish_id=overdue.publish_id)
         return "failed"
-    return "look"
+
+
+def _move_on(publish: Publish) -> Done:
+    if publish.state in RESTING:
+        queue_look(publish)
+        return "look"
+    if publish.due_at > clock.now():
+        return "nothing"
+    match begin_overdue(publish):
+        case "running":
+            return "begun"
+        case "refused":
+            return "nothing"
+        case over:
+            recover(publish.publish_id, publish.execution, aborted=over == "aborted")
+            return "recovered"

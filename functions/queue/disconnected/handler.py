@@ -1,0 +1,28 @@
+"""Fails waiting publishes of disconnected accounts, some of them per message."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast import clock
+from dropcast.publishing.disconnected import settle_waiting
+from dropcast.side_by_side import Record, failures_of
+
+logger = Logger()
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Takes messages of SQS. A message that fails comes again, and goes on where it stopped."""
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        return failures_of(event["Records"], _settle)
+
+
+def _settle(record: Record) -> None:
+    try:
+        failed = settle_waiting(record["body"])
+    except Exception:
+        logger.exception("publishes.not_failed", message_id=record["messageId"])
+        raise
+    logger.info("publishes.failed", message_id=record["messageId"], publishes=failed)
