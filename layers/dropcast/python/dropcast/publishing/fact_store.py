@@ -47,13 +47,17 @@ def add(tiktok_publish_id: str, fact: Fact) -> None:
 
 def facts_of(tiktok_publish_id: str) -> list[Fact]:
     """Everything TikTok said of the publish, read consistently."""
-    answer = _dynamodb().query(
-        TableName=settings().publishes_table,
-        KeyConditionExpression="pk = :pk AND begins_with(sk, :fact)",
-        ExpressionAttributeValues=dynamo.to_item({":pk": _pk(tiktok_publish_id), ":fact": "fact#"}),
-        ConsistentRead=True,
+    pages = (
+        _dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=settings().publishes_table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :fact)",
+            ExpressionAttributeValues=dynamo.to_item({":pk": _pk(tiktok_publish_id), ":fact": "fact#"}),
+            ConsistentRead=True,
+        )
     )
-    return [_fact(dynamo.from_item(item)) for item in answer["Items"]]
+    return [_fact(dynamo.from_item(item)) for page in pages for item in page["Items"]]
 
 
 def note_webhook() -> None:

@@ -1,5 +1,6 @@
 """TikTok's webhooks about posts of an account that no publish of ours has, kept for a month."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dropcast import aws, clock, dynamo
@@ -8,6 +9,8 @@ from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent
 
 _KEPT_SECONDS = 30 * 24 * 3600
+_SHOWN_MAX = 50
+_LOOKED_UP_MAX = 200
 
 
 def keep(event: WebhookEvent) -> None:
@@ -27,16 +30,36 @@ def keep(event: WebhookEvent) -> None:
 
 
 def since(open_id: str, at: int) -> list[dict[str, Any]]:
-    """The account's events since `at` (seconds since the epoch) of which no publish of ours is known by now."""
-    answer = aws.client("dynamodb").query(
-        TableName=settings().publishes_table,
-        KeyConditionExpression="pk = :pk",
-        ExpressionAttributeValues=dynamo.to_item({":pk": _pk(open_id)}),
+    """The account's events since `at` (seconds since the epoch) of which no publish of ours is known by now.
+
+    The earliest 50; of more than 200 publish ids the earliest 200 are looked up.
+    """
+    late = sorted((event for event in _kept(open_id) if event["at"] >= at), key=lambda event: event["at"])
+    shown: list[dict[str, Any]] = []
+    is_ours: dict[str, bool] = {}
+    for event in late:
+        if len(shown) == _SHOWN_MAX or len(is_ours) == _LOOKED_UP_MAX:
+            break
+        named = event["tiktok_publish_id"]
+        if named not in is_ours:
+            is_ours[named] = fact_store.publish_id_of(named) is not None
+        if not is_ours[named]:
+            shown.append(_shown(event))
+    return shown
+
+
+def _kept(open_id: str) -> Iterator[dict[str, Any]]:
+    pages = (
+        aws.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=settings().publishes_table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=dynamo.to_item({":pk": _pk(open_id)}),
+        )
     )
-    kept = [dynamo.from_item(item) for item in answer["Items"]]
-    late = sorted((one for one in kept if one["at"] >= at), key=lambda one: one["at"])
-    known = {one: fact_store.publish_id_of(one) is not None for one in {event["tiktok_publish_id"] for event in late}}
-    return [_shown(one) for one in late if not known[one["tiktok_publish_id"]]]
+    for page in pages:
+        yield from map(dynamo.from_item, page["Items"])
 
 
 def _shown(event: dict[str, Any]) -> dict[str, Any]:

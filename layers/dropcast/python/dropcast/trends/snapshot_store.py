@@ -129,14 +129,18 @@ def latest(wanted: Wanted) -> Snapshot | None:
 
 def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int) -> Before | None:
     """The places of the list that one of `at` is held against: whole, of the same source and made of the same words."""
-    answer = aws.client("dynamodb").query(
-        TableName=settings().trends_table,
-        KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
-        ExpressionAttributeValues=dynamo.to_item(
-            {":list": wanted.key, ":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
-        ),
+    span = {":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
+    pages = (
+        aws.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=settings().trends_table,
+            KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
+            ExpressionAttributeValues=dynamo.to_item({":list": wanted.key, **span}),
+        )
     )
-    rows = [row for row in map(dynamo.from_item, answer["Items"]) if row["source"] == source]
+    found = [dynamo.from_item(item) for page in pages for item in page["Items"]]
+    rows = [row for row in found if row["source"] == source]
     alike = [row for row in rows if row["is_whole"] and row["made_of"] == made_of]
     if not alike:
         return None
