@@ -69,6 +69,7 @@ class PublishView(_View):
     tiktok_publish_id: str | None
     error: PublishErrorView | None
     history: list[MomentView]
+    history_left_out: int = Field(description="Lines between the first and the latest that a long history has lost.")
 
 
 class PublishesView(_View):

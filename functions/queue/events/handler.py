@@ -27,7 +27,7 @@ def _fan_out(record: Record, endpoints: list[Endpoint]) -> None:
     told = json.loads(record["body"])
     name, event_id = told["detail-type"], told["detail"]["event_id"]
     try:
-        deliveries = fan_out(event_id, name, json.dumps(told["detail"]), endpoints)
+        deliveries = fan_out(event_id, name, json.dumps(told["detail"], ensure_ascii=False), endpoints)
     except Exception:
         logger.exception("fanning out failed", event_id=event_id, event_name=name)
         raise

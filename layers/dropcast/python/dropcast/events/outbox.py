@@ -42,9 +42,10 @@ def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
         "sequence": _sequence(told),
         "data": payload,
     }
-    return NewEvent(event_id, name, json.dumps(body), at)
+    # Other scripts than Latin would take two or three times the bytes if they were escaped.
+    return NewEvent(event_id, name, json.dumps(body, ensure_ascii=False), at)
 
 
 def _sequence(told: object) -> int | None:
     """The place of an event among those of its publish: each transition adds one line to the history, and is one."""
-    return len(told.history) if isinstance(told, PublishShape) else None
+    return len(told.history) + told.history_left_out if isinstance(told, PublishShape) else None

@@ -96,7 +96,10 @@ class PublishShape(_Shape):
     retried_as: str | None = Field(description="The publish that repeats this one.")
     tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, from its init on.")
     error: PublishErrorShape | None = Field(description="What went wrong.")
-    history: list[MomentShape] = Field(description="Every state it came to, this one last.")
+    history: list[MomentShape] = Field(description="The states it came to, this one last; at most 100 lines.")
+    history_left_out: int = Field(
+        description="How many lines between the first and the latest a long history has lost."
+    )
 
 
 class AccountConnectedShape(_Shape):

@@ -11,6 +11,7 @@ from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store
 from dropcast.publishing.asked_source import row_source, seal_source_url
 from dropcast.publishing.beginning import begin
+from dropcast.publishing.bounds import bounded_error
 from dropcast.publishing.early import looked_at, request_refusal
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import Once, OnceKey, Taken
@@ -100,7 +101,8 @@ def submit(publish: Publish, *once: Once) -> Publish | Taken:
 def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
     """Store a publish that failed before it began, with its event."""
     moment = Moment(at=clock.now(), state=State.FAILED, code=why.code)
-    failed = publish.model_copy(update={"state": State.FAILED, "error": why, "history": [*publish.history, moment]})
+    ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
+    failed = publish.model_copy(update=ended)
     return _store(failed, once, event_write("publish.failed", failed.view()), unstarted=False) or failed
 
 

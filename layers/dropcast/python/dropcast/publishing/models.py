@@ -114,6 +114,7 @@ class Publish(_Frozen):
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
     looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
     failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
+    history_left_out counts the lines that a long history no longer holds.
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
@@ -136,6 +137,7 @@ class Publish(_Frozen):
     options: PublishOptions | None = None
     revision: int = 0
     history: list[Moment] = []
+    history_left_out: int = 0
     error: Problem | None = None
     not_before: int | None = None
     failing_since: int | None = None
@@ -220,6 +222,7 @@ class Publish(_Frozen):
             "tiktok_publish_id": self.tiktok_publish_id,
             "error": None if self.error is None else self.error.model_dump(mode="json"),
             "history": [_moment_view(moment) for moment in self.history],
+            "history_left_out": self.history_left_out,
         }
 
 

@@ -12,12 +12,17 @@ from dropcast import clock
 from dropcast.errors import Problem, problem
 from dropcast.media.picture import SOURCE_BYTES_MAX, Picture, prepare_picture
 from dropcast.publishing import picture_store, publish_store, source_store
+from dropcast.publishing.bounds import clipped
 from dropcast.publishing.models import Photo, Photos, Publish
 from dropcast.publishing.picture_age import is_old, may_be_gone
 from dropcast.publishing.steps import Step, ready, refused, settled, some_pictures
 from dropcast.publishing.transitions import State
 
 _MARGIN_SECONDS = 60
+# Of 35 pictures, so that the answer of the step, the row and the event stay within their limits.
+_KEY_SHOWN = 80
+_MESSAGE_SHOWN = 200
+_NAMED = 5
 _ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
 
 BadPicture = dict[str, Any]
@@ -143,9 +148,17 @@ def _key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
 
 
 def _bad(index: int, photo: Photo, why: Problem) -> BadPicture:
-    return {"index": index, "key": photo.key, "code": why.code, "message": why.message, "fix": why.fix}
+    return {
+        "index": index,
+        "key": clipped(photo.key, _KEY_SHOWN),
+        "code": why.code,
+        "message": clipped(why.message, _MESSAGE_SHOWN),
+        "fix": clipped(why.fix, _MESSAGE_SHOWN),
+    }
 
 
 def _refusal(bad: list[BadPicture], count: int) -> Problem:
-    named = " ".join(f"items[{each['index']}]: {each['message']}" for each in bad)
-    return problem("pictures_refused", count=len(bad), total=count, named=named, pictures=bad)
+    named = [f"items[{each['index']}]: {each['message']}" for each in bad[:_NAMED]]
+    if len(bad) > _NAMED:
+        named.append(f"The details name {len(bad) - _NAMED} more.")
+    return problem("pictures_refused", count=len(bad), total=count, named=" ".join(named), pictures=bad)

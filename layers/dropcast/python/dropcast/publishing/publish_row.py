@@ -8,12 +8,15 @@ from dropcast.publishing.models import Publish
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
 _ROW = "publish"
+# Left out while they are 0: each write costs by the kilobytes of the row.
+_RARELY_COUNTED = ("executions_lost", "history_left_out")
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 def to_row(publish: Publish) -> dynamo.Item:
     """The publish in plain values, its key among them."""
-    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, "task_token"})
+    rare = {name for name in _RARELY_COUNTED if not getattr(publish, name)}
+    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, *rare, "task_token"})
     for name in _SEALED:
         if (sealed := getattr(publish, name)) is not None:
             row[name] = sealed.get_secret_value()

@@ -11,6 +11,7 @@ from dropcast import aws, clock, dynamo
 from dropcast.errors import Problem
 from dropcast.events.outbox import event_write
 from dropcast.events.shapes import EventName
+from dropcast.publishing.bounds import bounded_error, bounded_history
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.publish_row import due_entry, from_row, listed_in, recheck_entry, row_key, to_row
 from dropcast.publishing.transitions import State, may_follow
@@ -116,8 +117,10 @@ def _change(
     patience_s: float = dynamo.PATIENCE_S,
 ) -> Publish | None:
     moment = Moment(at=clock.now(), state=to, code=code)
-    history = [*publish.history, moment]
+    history = bounded_history([*publish.history, moment])
     values = {"state": to.value, "revision": publish.revision + 1, **set_}
+    if left_out := len(publish.history) + 1 - len(history):
+        values["history_left_out"] = publish.history_left_out + left_out
     values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
     cleared: dict[str, Any] = dict.fromkeys(remove)
     row = to_row(publish) | values | cleared
@@ -237,7 +240,7 @@ def note_error(publish: Publish, error: Problem) -> Publish | None:
         "SET #error = :error",
         "revision = :revision",
         {"#error": "error"},
-        {":error": error.model_dump(mode="json", exclude_none=True), ":revision": publish.revision},
+        {":error": bounded_error(error).model_dump(mode="json", exclude_none=True), ":revision": publish.revision},
     )
 
 

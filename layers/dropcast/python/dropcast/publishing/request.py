@@ -14,6 +14,7 @@ from dropcast.publishing.kind_rules import Complaint, complaints
 from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text, Via
 
 _URL_MAX = 2048
+_S3_NAME_BYTES = 1024
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
@@ -40,6 +41,14 @@ def _pullable(url: str) -> str:
     return url
 
 
+def _short_name(name: str) -> str:
+    if len(name.encode()) > _S3_NAME_BYTES:
+        raise ValueError(f"it is longer than the {_S3_NAME_BYTES} bytes in UTF-8 that S3 allows")
+    if any(character < " " or character == "\x7f" for character in name):
+        raise ValueError("it holds a control character")
+    return name
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_as_text)]
 
 
@@ -47,8 +56,10 @@ class S3Object(Strict):
     """An object in the deployment's bucket or in one it was granted; without `version_id` its newest version."""
 
     bucket: str = Field(min_length=3, max_length=63)
-    key: str = Field(min_length=1, max_length=1024)
-    version_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)]
+    version_id: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)] | None = (
+        None
+    )
 
 
 class S3Source(S3Object):

@@ -9,6 +9,7 @@ from dropcast import clock, dynamo
 from dropcast.errors import Problem, problem
 from dropcast.events.shapes import EventName
 from dropcast.publishing import fact_store, publish_store, slots
+from dropcast.publishing.bounds import bounded_error, bounded_post_ids
 from dropcast.publishing.facts import Fact, post_ids, verdict
 from dropcast.publishing.holding import hold_for_next_execution
 from dropcast.publishing.looks import next_look
@@ -111,7 +112,7 @@ def _is_of(publish: Publish, execution: str | None) -> bool:
 
 def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
     """Whether `publish` stands as `facts` and `step` have it. If not, it is moved there unless somebody was faster."""
-    ids = sorted({*publish.post_ids, *post_ids(facts)})
+    ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
         _end(publish, ending, ids)
@@ -124,7 +125,8 @@ def _nothing_to_do(publish: Publish, facts: list[Fact], step: Step) -> bool:
 
 def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
     """The publish at its end; None if somebody else moved it first."""
-    ended = publish.model_copy(update={"state": ending.state, "error": ending.error, "post_ids": ids, "looks": 0})
+    error = ending.error and bounded_error(ending.error)
+    ended = publish.model_copy(update={"state": ending.state, "error": error, "post_ids": ids, "looks": 0})
     values = _attributes(ended)
     moved = publish_store.move(
         publish,

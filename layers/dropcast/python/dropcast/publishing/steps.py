@@ -4,6 +4,7 @@ from typing import Any
 
 from dropcast import clock
 from dropcast.errors import CATALOGUE, Problem, problem
+from dropcast.publishing.bounds import bounded_error
 
 Step = dict[str, Any]
 
@@ -97,4 +98,5 @@ def problem_of(step: Step) -> Problem | None:
 
 
 def _error(why: Problem) -> Step:
-    return {"code": why.code, "log_id": why.log_id, "details": why.details}
+    short = bounded_error(why)
+    return {"code": short.code, "log_id": short.log_id, "details": short.details}
