@@ -30,7 +30,8 @@ class Browser:
     def press_on(self, page: httpx.Response, path: str = START) -> httpx.Response:
         """Press the button of a page, which this browser need not have opened itself. The form goes to `path`."""
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        return self.http.post(path, data={name: unescape(value) for name, value in fields.items()})
+        to = path if " action=" in page.text else str(page.url)
+        return self.http.post(to, data={name: unescape(value) for name, value in fields.items()})
 
     def consent(self, connect_url: str, creator: str) -> str:
         """Go from the link through TikTok's page as `creator`: the address of the way back, not yet taken."""

@@ -64,7 +64,7 @@ def callback() -> Response[str]:
 @app.post("/oauth/tiktok/callback")
 def accept() -> Response[str]:
     """Go on in another browser than the one that began: show whose TikTok account it is."""
-    recognised = other_browser.accept(_form(), _cookies())
+    recognised = other_browser.accept(_query(), _form().get("key", ""), _cookies())
     if isinstance(recognised, Problem):
         _not_connected(recognised)
         return _failed(recognised)

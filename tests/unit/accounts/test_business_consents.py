@@ -41,7 +41,7 @@ def holder(who: str) -> HolderGrant:
 
 
 def advertiser(*ids: str) -> AdvertiserGrant:
-    return AdvertiserGrant(access_token=SecretStr(f"canary-{ids}"), advertiser_ids=ids)
+    return AdvertiserGrant(access_token=SecretStr(f"canary-{'-'.join(ids)}"), advertiser_ids=ids)
 
 
 def saved(grant: HolderGrant | AdvertiserGrant, *, account_id: str | None = None, at: int = NOW) -> BusinessConnection:
@@ -145,7 +145,7 @@ def test_an_advertiser_that_joined_or_left_makes_no_second_connection(business, 
 
     assert again.connection_id == first.connection_id
     assert [one.advertiser_ids for one in all_business()] == [tuple(after)]
-    assert plain(business_token(again.connection_id, outlive_s=60)) == f"canary-{tuple(after)}"
+    assert plain(business_token(again.connection_id, outlive_s=60)) == f"canary-{'-'.join(after)}"
 
 
 def test_advertisers_with_nothing_in_common_are_two_connections(business):

@@ -6,6 +6,7 @@ from dropcast import aws, clock
 from dropcast.accounts import connected_store, tokens
 from dropcast.accounts import disconnect as disconnecting
 from dropcast.accounts.account_store import get_account
+from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connected_store import confirm_connection, save_connection
 from dropcast.accounts.disconnect import disconnect, hear_removal
 from dropcast.accounts.models import Account
@@ -150,6 +151,19 @@ def test_a_late_confirmation_does_not_overwrite_newer_tokens(tiktok, newer):
 
     assert isinstance(late, Problem)
     assert late.code == "confirmation_expired"
+    assert plain(stored(account_id).access_token()) == tiktok.live_access
+
+
+def test_tokens_refreshed_while_a_consent_was_being_stored_are_not_overwritten_by_it(tiktok, held_clock):
+    account_id = connected(tiktok)
+    consented, granted_at = tiktok.grant(), clock.now()
+    held_clock.at += 1
+    keep_grant(stored(account_id), tiktok.grant(), asked_at=clock.now())
+    put_confirmation("code", Confirmation("user-1", account_id, consented, granted_at), clock.now() + 3600)
+
+    late = confirm_connection("code", "user-1")
+
+    assert isinstance(late, Problem)
     assert plain(stored(account_id).access_token()) == tiktok.live_access
 
 

@@ -55,6 +55,16 @@ def test_an_address_that_is_only_opened_changes_nothing(tiktok, authorize_url):
     assert tiktok.forms == tiktok.asked == []
 
 
+def test_no_page_shows_a_code(tiktok, authorize_url):
+    browser = Browser()
+    first = returned(browser, authorize_url)
+    second = browser.press(first, CALLBACK)
+    code = query_of(browser.press(second, FINISH)["headers"]["Location"])["code"]
+
+    assert "canary" not in first["body"] + second["body"]
+    assert code not in first["body"] + second["body"]
+
+
 def test_the_first_page_names_the_app_and_whose_connection_it_is(tiktok, authorize_url, cloud):
     cloud.setenv("APP_NAME", "Ana's <studio>")
     settings.cache_clear()

@@ -128,7 +128,7 @@ def test_the_verifier_of_a_button_pressed_twice_is_that_of_its_challenge(tiktok)
     assert sent[1]["code_challenge"] == hashlib.sha256(form["code_verifier"].encode()).hexdigest()
 
 
-def test_a_link_that_was_pressed_lives_as_long_as_its_state(tiktok, held_clock):
+def test_a_button_works_as_long_as_its_state_lives(tiktok, held_clock):
     browser = Browser()
     page = browser.get(START, c=link())
     held_clock.at += 599

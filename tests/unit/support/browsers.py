@@ -44,12 +44,13 @@ class Browser:
     def get(self, path: str, **query: str) -> dict[str, Any]:
         return self._send("GET", path, query, "")
 
-    def post(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
-        return self._send("POST", path, {}, urlencode(fields))
+    def post(self, path: str, fields: dict[str, str], **query: str) -> dict[str, Any]:
+        return self._send("POST", path, query, urlencode(fields))
 
     def press(self, page: dict[str, Any], path: str) -> dict[str, Any]:
-        """Press the button of a page."""
-        return self.post(path, fields_of(page["body"]))
+        """Press the button of a page. A form without an action goes to the page's own address."""
+        query = {} if " action=" in page["body"] else page["opened at"]
+        return self.post(path, fields_of(page["body"]), **query)
 
     def to_tiktok(self, link_id: str) -> str:
         """Open the link and press its button: TikTok's address."""
@@ -69,7 +70,7 @@ class Browser:
             "body": base64.b64encode(body.encode()).decode(),
             "isBase64Encoded": True,
         }
-        answer = handler(event, context())
+        answer = handler(event, context()) | {"opened at": query}
         for cookie in answer.get("cookies", []):
             pair, *attributes = cookie.split("; ")
             name, _, value = pair.partition("=")

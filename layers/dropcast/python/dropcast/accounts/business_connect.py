@@ -86,10 +86,11 @@ def greet(link_id: str, key: str = "") -> BusinessGreeting | Problem:
 
     Problem: `connection_expired`, also once the button was pressed in another browser.
     """
-    kept = get_link(link_id, *_CONSENTS)
-    if not kept or (kept.pressed and not get_state(attempt_of(link_id, key).state, *_CONSENTS)):
+    link = get_link(link_id, *_CONSENTS)
+    if not link and key and (state := get_state(attempt_of(link_id, key).state, *_CONSENTS)):
+        link = state.link
+    if not link:
         return problem("connection_expired")
-    link = kept.link
     return BusinessGreeting(asker(), link.user_id, _kind(link), link_id, start_cookie(link_id), key_for(key))
 
 
@@ -98,18 +99,18 @@ def depart(link_id: str, key: str = "") -> Departure | Problem:
 
     Problems: `connection_expired`, `business_not_set`.
     """
-    kept = get_link(link_id, *_CONSENTS)
-    if not kept:
+    attempt = attempt_of(link_id, key or ids.new_secret())
+    link = get_link(link_id, *_CONSENTS)
+    state = None if link else get_state(attempt.state, *_CONSENTS)
+    link = link or (state.link if state else None)
+    if not link:
         return problem("connection_expired")
-    kind = _kind(kept.link)
-    app = _app(kind)
+    app = _app(_kind(link))
     if isinstance(app, Problem):
         return app
-    attempt = attempt_of(link_id, key or ids.new_secret())
-    begun = not kept.pressed and begin_attempt(link_id, kept.link, attempt)
-    if not begun and not get_state(attempt.state, *_CONSENTS):
+    if not (state or begin_attempt(link_id, link, attempt) or get_state(attempt.state, *_CONSENTS)):
         return problem("connection_expired")
-    return Departure(_authorize_url(app, kind, attempt.state), cookie_name(attempt.state), attempt.browser)
+    return Departure(_authorize_url(app, _kind(link), attempt.state), cookie_name(attempt.state), attempt.browser)
 
 
 def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArrival:

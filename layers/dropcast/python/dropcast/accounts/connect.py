@@ -9,7 +9,7 @@ from dropcast import clock, ids
 from dropcast.accounts import app, return_to
 from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
 from dropcast.accounts.connected_store import save_connection, save_unconfirmed
-from dropcast.accounts.connection_store import Attempt, KeptLink, Link, State, begin_attempt, get_link, get_state
+from dropcast.accounts.connection_store import Attempt, Link, State, begin_attempt, get_link, get_state
 from dropcast.accounts.consent_road import (
     Connection,
     Departure,
@@ -82,10 +82,11 @@ def greet(link_id: str, key: str = "") -> Greeting | Problem:
 
     Problem: `connection_expired`, also once the button was pressed in another browser.
     """
-    kept = get_link(link_id, "login")
-    if not kept or (kept.pressed and not get_state(attempt_of(link_id, key).state, "login")):
+    link = get_link(link_id, "login")
+    if not link and key and (state := get_state(attempt_of(link_id, key).state, "login")):
+        link = state.link
+    if not link:
         return problem("connection_expired")
-    link = kept.link
     return Greeting(asker(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), key_for(key))
 
 
@@ -94,23 +95,20 @@ def depart(link_id: str, key: str = "") -> Departure | Problem:
 
     Problems: `connection_expired` (also for any other browser once the button was pressed), `app_not_set`.
     """
-    kept = get_link(link_id, "login")
-    if not kept:
-        return problem("connection_expired")
     client_key = app.app_credentials().client_key
     if client_key == app.PLACEHOLDER:
         return problem("app_not_set")
     attempt = attempt_of(link_id, key or ids.new_secret())
-    challenge = _challenge(link_id, kept, attempt)
-    if challenge is None:
+    state = _begun(link_id, attempt) or get_state(attempt.state, "login")
+    if not state or not state.challenge:
         return problem("connection_expired")
     url = oauth.authorize_url(
         settings().tiktok_authorize_url,
         client_key=client_key,
-        scopes=_still_approved(kept.link),
+        scopes=_still_approved(state.link),
         redirect_uri=redirect_uri(),
         state=attempt.state,
-        challenge=challenge,
+        challenge=state.challenge,
     )
     return Departure(url, cookie_name(attempt.state), attempt.browser)
 
@@ -138,19 +136,14 @@ def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival | El
     return _failed(state.link, account) if isinstance(account, Problem) else _ended(state.link, account, grant)
 
 
-def _challenge(link_id: str, kept: KeptLink, attempt: Attempt) -> str | None:
-    """The PKCE challenge of the link's only state, made now or before in this browser; None if that state is not its.
-
-    The verifier itself is opened only for the exchange.
-    """
-    if not kept.pressed:
-        verifier = oauth.new_verifier()
-        challenge = oauth.hex_challenge(verifier)
-        begun = replace(attempt, verifier=SecretStr(verifier), challenge=challenge)
-        if begin_attempt(link_id, kept.link, begun):
-            return challenge
-    state = get_state(attempt.state, "login")
-    return state.challenge if state else None
+def _begun(link_id: str, attempt: Attempt) -> State | None:
+    """The link's only state, made now; None if its button was pressed before. The verifier is sealed in its row."""
+    link = get_link(link_id, "login")
+    if not link:
+        return None
+    verifier = oauth.new_verifier()
+    attempt = replace(attempt, verifier=SecretStr(verifier), challenge=oauth.hex_challenge(verifier))
+    return begin_attempt(link_id, link, attempt)
 
 
 def _granted(

@@ -87,7 +87,8 @@ def confirm_connection(code: str, user_id: str | None) -> Account | Problem:
             return taken
         if not known or known.account_id != waiting.account_id:
             return problem("confirmation_expired")
-        if get_numbers(known.account_id).version > waiting.version:
+        stored = get_numbers(known.account_id)
+        if stored.version > waiting.version or stored.refreshed_at > waiting.granted_at:
             return problem("confirmation_expired")
         if written := _confirm(known, waiting, code):
             return written

@@ -33,14 +33,6 @@ class Link:
 
 
 @dataclass(frozen=True)
-class KeptLink:
-    """A stored link. `pressed`: its button was pressed, so it has its state already."""
-
-    link: Link
-    pressed: bool
-
-
-@dataclass(frozen=True)
 class Attempt:
     """What binds one browser's way through TikTok: the `state` in the address and the `browser` secret in a cookie.
 
@@ -82,16 +74,15 @@ def put_link(link_id: str, link: Link, expires_at: int) -> None:
     dynamo.write("put_item", TableName=settings().connections_table, Item=dynamo.to_item(item))
 
 
-def get_link(link_id: str, *consents: Consent) -> KeptLink | None:
-    """The link, unless it expired, never was or leads to none of `consents`."""
+def get_link(link_id: str, *consents: Consent) -> Link | None:
+    """The link, unless its button was pressed, it expired, never was or leads to none of `consents`."""
     item = _live(_link_key(link_id))
-    if not item or (link := _link(item)).consent not in consents:
-        return None
-    return KeptLink(link, pressed="state_hash" in item)
+    link = _link(item) if item else None
+    return link if link and link.consent in consents else None
 
 
-def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> bool:
-    """Give the link its only state, in one write; False if it has one already. Link and state then end together."""
+def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> State | None:
+    """Turn the link into its only state, in one write; None if that was done already."""
     verifier = attempt.verifier
     item = (
         _state_key(hashed(attempt.state))
@@ -104,29 +95,20 @@ def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> bool:
         }
     )
     table = settings().connections_table
-    mark = {
+    delete = {
         "TableName": table,
         "Key": dynamo.to_item(_link_key(link_id)),
-        "UpdateExpression": "SET state_hash = :state, expires_at = :end",
-        "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(state_hash)",
-        "ExpressionAttributeValues": dynamo.to_item({":state": hashed(attempt.state), ":end": attempt.expires_at}),
+        "ConditionExpression": "attribute_exists(pk)",
     }
     put = {"TableName": table, "Item": dynamo.to_item(item)}
-    return dynamo.write_all([{"Update": mark}, {"Put": put}])
+    return _state(item, attempt.state) if dynamo.write_all([{"Delete": delete}, {"Put": put}]) else None
 
 
 def get_state(state: str, *consents: Consent) -> State | None:
     """The state, unless it is spent, expired, never was or is of none of `consents`."""
     item = _live(_state_key(hashed(state)))
-    if not item or (link := _link(item)).consent not in consents:
-        return None
-    return State(
-        link=link,
-        browser_hash=item["browser_hash"],
-        sealed_verifier=bytes(item["verifier"]) if "verifier" in item else None,
-        challenge=item.get("challenge"),
-        state_hash=hashed(state),
-    )
+    found = _state(item, state) if item else None
+    return found if found and found.link.consent in consents else None
 
 
 def spend_state(state: str) -> bool:
@@ -157,6 +139,17 @@ def _read(key: dynamo.Item) -> dynamo.Item | None:
         TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
     )
     return dynamo.from_item(answer["Item"]) if "Item" in answer else None
+
+
+def _state(item: dynamo.Item, state: str) -> State:
+    verifier = item.get("verifier")
+    return State(
+        link=_link(item),
+        browser_hash=item["browser_hash"],
+        sealed_verifier=bytes(verifier) if verifier else None,
+        challenge=item.get("challenge"),
+        state_hash=hashed(state),
+    )
 
 
 def _link_values(link: Link) -> dynamo.Item:

@@ -26,26 +26,24 @@ _LOOK_AGAIN_S = 0.5
 class Elsewhere:
     """A way back from TikTok that has not been taken yet; its page says whose connection it would finish.
 
-    `key` goes into the page's form and into the cookie: only a button that was pressed on the page sends both.
+    `key` goes into the page's form and into the cookie: only a button that was pressed on the page sends both. The
+    form goes to the page's own address, so TikTok's code stands in no page.
     """
 
     asker: str
     user_id: str
-    state: str = field(repr=False)
-    code: str = field(repr=False)
     cookie_name: str
     key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """Whose TikTok account it is, for the person to see before its `code` is sent to the caller."""
+    """Whose TikTok account it is, for the person to see before the code that confirms it is sent to the caller."""
 
     asker: str
     user_id: str
     account: Account
     state: str = field(repr=False)
-    code: str = field(repr=False)
     key: str = field(repr=False)
 
 
@@ -54,27 +52,27 @@ def offer(state_text: str, state: State, query: Mapping[str, str]) -> Elsewhere 
     code = code_of(query)
     if isinstance(code, Problem):
         return code
-    return Elsewhere(asker(), state.link.user_id, state_text, code, finish_cookie(state_text), ids.new_secret())
+    return Elsewhere(asker(), state.link.user_id, finish_cookie(state_text), ids.new_secret())
 
 
-def accept(form: Mapping[str, str], cookies: Mapping[str, str]) -> Recognised | Problem:
+def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Recognised | Problem:
     """The first button was pressed: spend the state and exchange the code. The account stays inactive.
 
     Pressed again it leads to the same answer. Problems: `connection_not_started_here`, `connection_expired`, what
     TikTok refuses, `account_taken`, `tiktok_unanswered` (TikTok does not say whose account it is).
     """
-    state_text, key = form.get("state", ""), form.get("key", "")
+    state_text = query.get("state", "")
     if not pressed_with(finish_cookie(state_text), key, cookies):
         return problem("connection_not_started_here")
-    code = derived(key, f"code {state_text}")
+    code = _confirming_code(state_text, key)
     state = get_state(state_text, "login")
     if state and state.link.confirm and spend_state(state_text):
-        account = _stored(state, form.get("code", ""), code)
+        account = _stored(state, query.get("code", ""), code)
     else:
         account = _stored_before(state_text, code)
     if isinstance(account, Problem):
         return account
-    return Recognised(asker(), account.user_id, account, state_text, code, key)
+    return Recognised(asker(), account.user_id, account, state_text, key)
 
 
 def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Problem:
@@ -82,15 +80,20 @@ def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Prob
 
     Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
     """
-    if not pressed_with(finish_cookie(form.get("state", "")), form.get("key", ""), cookies):
+    state_text, key = form.get("state", ""), form.get("key", "")
+    if not pressed_with(finish_cookie(state_text), key, cookies):
         return problem("connection_not_started_here")
-    code = form.get("code", "")
+    code = _confirming_code(state_text, key)
     back = get_way_back(code)
     if not back:
         return problem("connection_expired")
     if not may_return_to(back.return_to):
         return problem("return_to_refused")
     return way_back(back.return_to, back.account_id, back.missing, code)
+
+
+def _confirming_code(state_text: str, key: str) -> str:
+    return derived(key, f"code {state_text}")
 
 
 def _stored(state: State, tiktok_code: str, code: str) -> Account | Problem:

@@ -15,11 +15,10 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 def finish_page(elsewhere: Elsewhere) -> str:
     """Which app asked and for whom, and the button that goes on, in HTML."""
     asker = f"<b>{escape(elsewhere.asker)}</b>"
-    fields = {"state": elsewhere.state, "code": elsewhere.code, "key": elsewhere.key}
     body = [
         f"<p>{asker} asked to connect a TikTok account{_whose(elsewhere.user_id)}. That began in another browser than "
         "this one, which TikTok opened. Nothing is connected yet.</p>",
-        form("/oauth/tiktok/callback", "Continue", fields),
+        form(None, "Continue", {"key": elsewhere.key}),
         f'<p class="soft">Go on only if you came from {asker} and agreed on TikTok\'s page just now. If somebody sent '
         "you this address, close this page.</p>",
     ]
@@ -29,7 +28,7 @@ def finish_page(elsewhere: Elsewhere) -> str:
 def recognise_page(recognised: Recognised) -> str:
     """Whose TikTok account it is, and the button that gives it to the app, in HTML."""
     asker = f"<b>{escape(recognised.asker)}</b>"
-    fields = {"state": recognised.state, "code": recognised.code, "key": recognised.key}
+    fields = {"state": recognised.state, "key": recognised.key}
     body = [
         _who(recognised.account),
         f"<p>{asker} will be able to use this TikTok account{_whose(recognised.user_id)}.</p>",

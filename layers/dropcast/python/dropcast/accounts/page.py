@@ -128,10 +128,11 @@ def button(action: str, link_id: str, key: str) -> str:
     return form(action, "Continue to TikTok", {"c": link_id, "key": key})
 
 
-def form(action: str, label: str, fields: dict[str, str]) -> str:
-    """A button that posts `fields` to `action`, in HTML."""
+def form(action: str | None, label: str, fields: dict[str, str]) -> str:
+    """A button that posts `fields` to `action`, or to the page's own address, in HTML."""
     hidden = [f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in fields.items()]
-    lines = [f'<form method="post" action="{escape(action)}">', *hidden, f"<button>{escape(label)}</button>", "</form>"]
+    to = f' action="{escape(action)}"' if action else ""
+    lines = [f'<form method="post"{to}>', *hidden, f"<button>{escape(label)}</button>", "</form>"]
     return "\n".join(lines)
 
 

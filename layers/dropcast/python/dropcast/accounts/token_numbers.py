@@ -28,18 +28,22 @@ _OF_A_PAIR = (
 class Numbers:
     """The number of the stored pair, or of the end that came after it, and the last one given out; 0 for none.
 
-    `waiting`: under which hash the newest pair lies that waits to be confirmed.
+    `refreshed_at`: when TikTok was asked for the stored pair, in seconds since the epoch; 0 for none. `waiting`: under
+    which hash the newest pair lies that waits to be confirmed.
     """
 
     version: int = 0
     last: int = 0
+    refreshed_at: int = 0
     waiting: str | None = None
 
 
 def get_numbers(account_id: str) -> Numbers:
     """The account's numbers, read consistently."""
     item = read_item(tokens_key(account_id)) or {}
-    return Numbers(item.get("version", 0), item.get("last_version", 0), item.get("waiting"))
+    return Numbers(
+        item.get("version", 0), item.get("last_version", 0), item.get("refreshed_at", 0), item.get("waiting")
+    )
 
 
 def erase_tokens(account_id: str) -> dynamo.Item:
