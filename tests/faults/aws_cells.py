@@ -160,7 +160,7 @@ def _cells(service: str, calls: Iterable[Call], ways: dict[str, Way]) -> list[Ce
 
 
 def _allowed(call: Call) -> dict[str, Any]:
-    return {"within": 240 if call.step == "Drop" else 180, **call.also}
+    return {"within": 300 if call.step == "Drop" else 240, **call.also}
 
 
 def _is_vain(call: Call, name: str) -> bool:
@@ -169,11 +169,11 @@ def _is_vain(call: Call, name: str) -> bool:
 
 
 PERSISTENT = [
-    Cell("Start: init", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", STORE, "ThrottlingError", times=25), inits=2, within=240),
+    Cell("Start: init", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", STORE, "ThrottlingError", times=25), inits=2),
     Cell("Start: init of a pull", "DynamoDB: transactions throttled for longer than is waited", aws("TransactWriteItems", PULLED, "ThrottlingError", times=60), what="pull", end="unknown pull_init_lost"),
     Cell("Start: init of a pull", "DynamoDB: transactions throttled for seconds", aws("TransactWriteItems", PULLED, "ThrottlingError", times=8), what="pull"),
     Cell("Start: token", "DynamoDB: transactions throttled for seconds", both(refresh_needed, aws("TransactWriteItems", GRANT, "ThrottlingError", times=8))),
-    Cell("Settle", "DynamoDB: transactions conflict for longer than is waited", aws("TransactWriteItems", END, "TransactionConflict", times=12), within=180),
+    Cell("Settle", "DynamoDB: transactions conflict for longer than is waited", aws("TransactWriteItems", END, "TransactionConflict", times=12)),
 ]
 
 OTHERS = [
@@ -183,13 +183,13 @@ OTHERS = [
     Cell("Pictures", "S3: answer lost at a prepared picture", answer_lost("PutObject", "pub_"), what="photos"),
     Cell("API: list", "DynamoDB: read in part", both(in_part("BatchGetItem", "pub_"), listed)),
     Cell("API: list", "DynamoDB: answer lost", both(answer_lost("BatchGetItem", "pub_"), listed)),
-    Cell("Intake", "Step Functions: throttled", aws("StartExecution", "pub_"), within=240),
+    Cell("Intake", "Step Functions: throttled", aws("StartExecution", "pub_")),
     Cell("Intake", "Step Functions: answer lost", answer_lost("StartExecution", "pub_")),
-    Cell("Intake", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=1), within=240),
+    Cell("Intake", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=1)),
     Cell("Sweep", "Step Functions: throttled", aws("StartExecution", "pub_", times=10), within=300),
     Cell("Sweep", "Step Functions: too many executions", aws("StartExecution", "pub_", "ExecutionLimitExceeded", times=2), within=300),
-    Cell("Sweep", "Step Functions: answer lost", both(aws("StartExecution", "pub_"), answer_lost("StartExecution", "pub_", skip=5)), within=240),
-    Cell("Watch", "Step Functions: throttled", both(no_webhooks, aws("SendTaskSuccess", "verdict")), within=240),
+    Cell("Sweep", "Step Functions: answer lost", both(aws("StartExecution", "pub_"), answer_lost("StartExecution", "pub_", skip=5))),
+    Cell("Watch", "Step Functions: throttled", both(no_webhooks, aws("SendTaskSuccess", "verdict"))),
     Cell("webhook", "SQS: answer lost", answer_lost("SendMessage", "post.publish")),
     Cell("Outbox", "EventBridge: throttled", aws("PutEvents", "publish.published", times=5)),
     Cell("Outbox", "EventBridge: 500", aws("PutEvents", "publish.published", "InternalException", times=5)),

@@ -20,7 +20,7 @@ class Cell:
     injury: Injury
     end: str = "published"
     what: What = "small"
-    within: int = 150
+    within: int = 240
     inits: int = 1
     twice: int = 1
     says: bool = False

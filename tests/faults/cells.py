@@ -46,7 +46,7 @@ from tests.faults.marks import (
 )
 
 REFUSED = "connection refused"
-UNHARMED = Cell("-", "nothing", both(), within=120)
+UNHARMED = Cell("-", "nothing", both())
 
 PREPARE = [
     Cell("Prepare", "S3: 503 SlowDown", aws("HeadObject", "in/", "SlowDown")),
@@ -86,7 +86,7 @@ CREATOR_INFO = [
     Cell("Start: creator_info", REFUSED, refused_at_first, alone=True),
     Cell("Start: creator_info", "reset before effect", tiktok("creator_info", "reset_before")),
     Cell("Start: creator_info", "reset after effect", tiktok("creator_info", "reset_after")),
-    Cell("Start: creator_info", "time-out", tiktok("creator_info", "slow_answer", seconds=35), within=120),
+    Cell("Start: creator_info", "time-out", tiktok("creator_info", "slow_answer", seconds=35)),
     Cell("Start: creator_info", "502 with HTML", html("creator_info")),
     Cell("Start: creator_info", "429", tiktok("creator_info", "error", code="rate_limit_exceeded", status=429)),
     Cell("Start: creator_info", "401", refresh_needed, quick=True),
@@ -132,20 +132,20 @@ FIRST = [
     Cell("Transfer: first chunk", "reset before effect", tiktok("upload", "reset_before"), quick=True),
     Cell("Transfer: first chunk", "reset in the body", tiktok("upload", "reset_in_body", after_bytes=3_000_000), what="chunked"),
     Cell("Transfer: first chunk", "reset after effect", tiktok("upload", "reset_after"), what="chunked"),
-    Cell("Transfer: first chunk", "time-out", tiktok("upload", "slow_answer", seconds=65), what="chunked", within=150),
+    Cell("Transfer: first chunk", "time-out", tiktok("upload", "slow_answer", seconds=65), what="chunked"),
     Cell("Transfer: first chunk", "502 with HTML", html("upload"), quick=True),
     Cell("Transfer: first chunk", "429", tiktok("upload", "answer", status=429)),
-    Cell("Transfer: first chunk", "401", tiktok("upload", "answer", status=401), end="failed upload_rejected", within=150),
-    Cell("Transfer: first chunk", "400", tiktok("upload", "answer", status=400), end="failed upload_rejected", within=150),
-    Cell("Transfer: first chunk", "403", tiktok("upload", "answer", status=403), what="chunked", inits=2, within=150),
-    Cell("Transfer: first chunk", "404", tiktok("upload", "answer", status=404), what="chunked", inits=2, within=150),
-    Cell("Transfer: first chunk", "410, of a whole video", tiktok("upload", "answer", status=410), end="failed upload_url_expired", within=150),
+    Cell("Transfer: first chunk", "401", tiktok("upload", "answer", status=401), end="failed upload_rejected"),
+    Cell("Transfer: first chunk", "400", tiktok("upload", "answer", status=400), end="failed upload_rejected"),
+    Cell("Transfer: first chunk", "403", tiktok("upload", "answer", status=403), what="chunked", inits=2),
+    Cell("Transfer: first chunk", "404", tiktok("upload", "answer", status=404), what="chunked", inits=2),
+    Cell("Transfer: first chunk", "410, of a whole video", tiktok("upload", "answer", status=410), end="failed upload_url_expired"),
     Cell("Transfer: first chunk", "416", tiktok("upload", "answer", status=416)),
     Cell("Transfer: first chunk", "403, in effect", tiktok("upload", "answer", status=403, effect=True), quick=True),
     Cell("Transfer: first chunk", "404, in effect, and no status", both(tiktok("upload", "answer", status=404, effect=True), html("status_fetch", times=2))),
-    Cell("Transfer: first chunk", "403 twice", tiktok("upload", "answer", status=403, times=2), what="chunked", inits=2, end="failed upload_url_expired", within=150),
+    Cell("Transfer: first chunk", "403 twice", tiktok("upload", "answer", status=403, times=2), what="chunked", inits=2, end="failed upload_url_expired"),
     Cell("Transfer: first chunk", "wrong Content-Range", tiktok("upload", "wrong_content_range", content_range="bytes 0-5/64000001"), what="chunked"),
-    Cell("Transfer: first chunk", "expired upload_url", clock_jump(3601, after="video_init"), what="chunked", inits=2, alone=True, within=150),
+    Cell("Transfer: first chunk", "expired upload_url", clock_jump(3601, after="video_init"), what="chunked", inits=2, alone=True),
     Cell("Transfer: first chunk", "killed", killed_midway(0), what="chunked"),
     Cell("Transfer: first chunk", "KMS throttled", aws("Decrypt", ADDRESS)),
     Cell("Transfer: first chunk", "DynamoDB: condition fails", conflict("UpdateItem", NOTE)),
@@ -157,10 +157,10 @@ MIDDLE = [
     Cell("Transfer: middle chunk", REFUSED, refused_after("upload", skip=2), what="chunked", alone=True),
     Cell("Transfer: middle chunk", "reset in the body", tiktok("upload", "reset_in_body", after_bytes=3_000_000, skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "reset after effect", tiktok("upload", "reset_after", skip=3), what="chunked"),
-    Cell("Transfer: middle chunk", "time-out", tiktok("upload", "slow_answer", seconds=65, skip=3), what="chunked", within=150),
+    Cell("Transfer: middle chunk", "time-out", tiktok("upload", "slow_answer", seconds=65, skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "502 with HTML", html("upload", skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "502 with HTML, in effect", html("upload", skip=3, effect=True), what="chunked"),
-    Cell("Transfer: middle chunk", "502 for ever", html("upload", skip=3, times=50), what="chunked", end="failed upload_failed", twice=4, within=120),
+    Cell("Transfer: middle chunk", "502 for ever", html("upload", skip=3, times=50), what="chunked", end="failed upload_failed", twice=4),
     Cell("Transfer: middle chunk", "429", tiktok("upload", "answer", status=429, skip=3), what="chunked"),
     Cell("Transfer: middle chunk", "403", tiktok("upload", "answer", status=403, skip=3), what="chunked", end="failed upload_url_expired"),
     Cell("Transfer: middle chunk", "404", tiktok("upload", "answer", status=404, skip=3), what="chunked", end="failed upload_url_expired"),
@@ -176,14 +176,14 @@ MIDDLE = [
 LAST = [
     Cell("Transfer: last chunk", "reset before effect", tiktok("upload", "reset_before", skip=5), what="chunked"),
     Cell("Transfer: last chunk", "reset after effect", tiktok("upload", "reset_after", skip=5), what="chunked"),
-    Cell("Transfer: last chunk", "time-out", polled(tiktok("upload", "slow_answer", seconds=65, skip=5)), what="chunked", within=150),
+    Cell("Transfer: last chunk", "time-out", polled(tiktok("upload", "slow_answer", seconds=65, skip=5)), what="chunked"),
     Cell("Transfer: last chunk", "502 with HTML, in effect", html("upload", skip=5, effect=True), what="chunked"),
     Cell("Transfer: last chunk", "403, in effect", tiktok("upload", "answer", status=403, skip=5, effect=True), what="chunked"),
-    Cell("Transfer: last chunk", "404", tiktok("upload", "answer", status=404, skip=5), what="chunked", end="failed upload_url_expired", within=150),
+    Cell("Transfer: last chunk", "404", tiktok("upload", "answer", status=404, skip=5), what="chunked", end="failed upload_url_expired"),
     Cell("Transfer: last chunk", "410, in effect", tiktok("upload", "answer", status=410, skip=5, effect=True), what="chunked"),
     Cell("Transfer: last chunk", "416, in effect", tiktok("upload", "answer", status=416, skip=5, effect=True), what="chunked"),
     Cell("Transfer: last chunk", "wrong Content-Range", tiktok("upload", "wrong_content_range", content_range="bytes 0-5/64000001", skip=5), what="chunked"),
-    Cell("Transfer: last chunk", "expired upload_url", clock_jump(3601, after="upload", skip=4), what="chunked", end="failed upload_url_expired", alone=True, within=150),
+    Cell("Transfer: last chunk", "expired upload_url", clock_jump(3601, after="upload", skip=4), what="chunked", end="failed upload_url_expired", alone=True),
     Cell("Transfer: last chunk", "killed after its effect", killed_during("workflow-transfer", "upload", skip=5), what="chunked"),
     Cell("Transfer: last chunk", "DynamoDB: condition fails after it", conflict("TransactWriteItems", SENT)),
     Cell("Transfer: last chunk", "DynamoDB: throttled after it", aws("TransactWriteItems", SENT)),
@@ -198,16 +198,16 @@ STATUS = [
     Cell("Transfer: status", "429", both(_AMBIGUOUS, tiktok("status_fetch", "error", code="rate_limit_exceeded", status=429)), what="chunked"),
     Cell("Transfer: status", "malformed JSON", both(_AMBIGUOUS, malformed("status_fetch")), what="chunked"),
     Cell("Transfer: status", "error on HTTP 200", both(_AMBIGUOUS, tiktok("status_fetch", "error", code="invalid_publish_id", status=200)), what="chunked"),
-    Cell("Transfer: status", "502 three times, after the last chunk", both(polled(tiktok("upload", "reset_after", skip=5)), html("status_fetch", times=3)), what="chunked", within=120),
+    Cell("Transfer: status", "502 three times, after the last chunk", both(polled(tiktok("upload", "reset_after", skip=5)), html("status_fetch", times=3)), what="chunked"),
 ]
 
 WATCH = [
     Cell("Watch", REFUSED, polled(refused_after("upload")), alone=True),
     Cell("Watch", "reset before effect", polled(tiktok("status_fetch", "reset_before"))),
     Cell("Watch", "reset after effect", polled(tiktok("status_fetch", "reset_after"))),
-    Cell("Watch", "time-out", polled(tiktok("status_fetch", "slow_answer", seconds=35)), within=120),
+    Cell("Watch", "time-out", polled(tiktok("status_fetch", "slow_answer", seconds=35))),
     Cell("Watch", "502 with HTML", polled(html("status_fetch"))),
-    Cell("Watch", "429", polled(tiktok("status_fetch", "error", code="rate_limit_exceeded", status=429)), within=100),
+    Cell("Watch", "429", polled(tiktok("status_fetch", "error", code="rate_limit_exceeded", status=429))),
     Cell("Watch", "401", polled(tiktok("status_fetch", "error", code="access_token_invalid"))),
     Cell("Watch", "error on HTTP 200", polled(tiktok("status_fetch", "error", code="internal_error", status=200))),
     Cell("Watch", "malformed JSON", polled(malformed("status_fetch"))),
@@ -244,10 +244,10 @@ WEBHOOK = [
 
 DROP = [
     Cell("drop", "duplicate event", dropped_again, what="drop"),
-    Cell("drop", "S3: 503 SlowDown", both(redelivered, aws("HeadObject", "drop/", "SlowDown")), what="drop", within=150),
-    Cell("drop", "killed before it wrote", both(redelivered, killed_at("TransactWriteItems", '"queued"', "kill_before")), what="drop", within=150),
-    Cell("drop", "killed after it wrote", killed_at("TransactWriteItems", '"queued"', "kill_after"), what="drop", within=150),
-    Cell("drop", "StartExecution throttled", aws("StartExecution", "pub_"), what="drop", within=180),
+    Cell("drop", "S3: 503 SlowDown", both(redelivered, aws("HeadObject", "drop/", "SlowDown")), what="drop"),
+    Cell("drop", "killed before it wrote", both(redelivered, killed_at("TransactWriteItems", '"queued"', "kill_before")), what="drop"),
+    Cell("drop", "killed after it wrote", killed_at("TransactWriteItems", '"queued"', "kill_after"), what="drop"),
+    Cell("drop", "StartExecution throttled", aws("StartExecution", "pub_"), what="drop"),
 ]
 
 # An expired token is felt by every account, so what moves TikTok's clock comes last.
