@@ -1,18 +1,14 @@
 """Whatever happens to a publish at TikTok, in whatever order: what is said is true, and the same for the same facts.
 
 TikTok here is a truth of its own: what it took, what it holds, what it decided. It tells of that by webhooks (early,
-late, twice, out of order) and when asked, if it answers at all. Processes die before or after any write, executions of
-before go on beside those that took over, and persons cancel, restart and resolve at any moment.
+late, twice, out of order) and when asked, if it answers at all; its status may tell how things stood some answers ago.
+The object may be replaced in its bucket, which has no versions. Processes die before or after any write, executions of
+before go on beside those that took over, and persons cancel, edit, restart and resolve at any moment.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,12 +21,13 @@ from hypothesis.stateful import (
 )
 from pydantic import SecretStr
 
-from dropcast import dynamo
-from dropcast.budgets.ledger import Go
+from dropcast import clock
 from dropcast.errors import Problem
-from dropcast.publishing import publish_store, transfer
+from dropcast.publishing import chunk_plan, publish_store, transfer
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.decide import decide
+from dropcast.publishing.early import looked_at
+from dropcast.publishing.edit import PublishEdit, edit
 from dropcast.publishing.hearing import hear, hear_stale
 from dropcast.publishing.intake import new_publish, submit
 from dropcast.publishing.look_again import look_again
@@ -42,169 +39,23 @@ from dropcast.publishing.settle import finish, settle_execution
 from dropcast.publishing.start import start
 from dropcast.publishing.steps import Step
 from dropcast.publishing.transitions import FINAL, RESTING, State
-from dropcast.publishing.watch import Round, watch
-from dropcast.settings import settings as deployment
-from dropcast.tiktok.client import TikTok
+from dropcast.publishing.watch import watch
 from dropcast.tiktok.webhooks import WebhookEvent
 
-from .conftest import BUCKET, CREATOR, UPLOAD_URL, options
-from .memory import Memory
-
-VIDEO = b"x" * 1000
-AFTER_TIMEOUT: dict[Round, Round] = {
-    "long": "later", "soon": "second", "second": "third", "third": "later", "later": "later", "slow": "slow"
-}  # fmt: skip
-EVENTS = {
-    "complete": "post.publish.complete",
-    "failed": "post.publish.failed",
-    "public": "post.publish.publicly_available",
-}
-
-
-class CrashError(BaseException):
-    """The process dies here; nothing of ours catches that."""
-
-
-@dataclass
-class Taken:
-    """One post as TikTok has it. Nothing can come of it before it is whole."""
-
-    name: str
-    pulled: bool
-    whole: bool = False
-    verdict: str | None = None
-    post_ids: list[int] = field(default_factory=list)
-
-    @property
-    def status(self) -> dict[str, Any]:
-        said = {"complete": "PUBLISH_COMPLETE", "failed": "FAILED", None: "PROCESSING_UPLOAD"}[self.verdict]
-        held = len(VIDEO) if self.whole else 0
-        reason = {"fail_reason": "internal"} if self.verdict == "failed" else {}
-        return {"status": said, "uploaded_bytes": held, "publicaly_available_post_id": self.post_ids, **reason}
-
-
-class Sent:
-    """The video as its sender reads it."""
-
-    position = 0
-
-    def pieces(self, length: int) -> Iterator[bytes]:
-        self.position = length
-        yield VIDEO[:length]
-
-    def close(self) -> None:
-        pass
-
-
-@dataclass
-class World:
-    """TikTok's truth, our tables, the executions, and what is to go wrong next."""
-
-    memory: Memory = field(default_factory=Memory)
-    at: int = 4_000_000_000
-    taken: list[Taken] = field(default_factory=list)
-    running: dict[str, tuple[str, Step]] = field(default_factory=dict)
-    waiting: dict[str, tuple[str, Round]] = field(default_factory=dict)
-    dead: list[str] = field(default_factory=list)
-    begun: set[str] = field(default_factory=set)
-    fate: dict[str, str] = field(default_factory=dict)
-    crash_in: int | None = None
-    crash_after_effect: bool = False
-    tokens: int = 0
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        if request.method == "PUT":
-            return self._put(request)
-        route = request.url.path.removeprefix("/v2/post/publish/").strip("/")
-        fate = self.fate.pop(route, "yes")
-        if fate == "lost before":
-            raise httpx.ReadTimeout("lost", request=request)
-        data = self._done(route, request)
-        if fate == "lost after":
-            raise httpx.ReadTimeout("lost", request=request)
-        code = "ok" if data is not None else "publish_not_cancellable"
-        return httpx.Response(200, json={"data": data or {}, "error": {"code": code, "message": "", "log_id": "log-1"}})
-
-    def _done(self, route: str, request: httpx.Request) -> dict[str, Any] | None:
-        match route:
-            case "creator_info/query":
-                return CREATOR
-            case "video/init":
-                pulled = b"PULL_FROM_URL" in request.content
-                self.taken.append(Taken(f"v_pub~{len(self.taken)}", pulled, whole=pulled))
-                return {"publish_id": self.taken[-1].name, "upload_url": f"{UPLOAD_URL}&n={len(self.taken) - 1}"}
-            case "status/fetch":
-                return self.named(request).status
-            case _:
-                return None
-
-    def named(self, request: httpx.Request) -> Taken:
-        return next(one for one in self.taken if one.name.encode() in request.content)
-
-    def _put(self, request: httpx.Request) -> httpx.Response:
-        one = self.taken[int(request.url.params["n"])]
-        fate = self.fate.pop("upload", "yes")
-        if fate == "lost before":
-            raise httpx.WriteError("lost", request=request)
-        if fate == "gone":
-            return httpx.Response(404)
-        if one.whole:
-            return httpx.Response(416, headers={"Content-Range": "bytes 0-1000/1000"})
-        request.read()
-        one.whole = True
-        if fate == "lost after":
-            raise httpx.ReadError("lost", request=request)
-        if fate == "gone, they say":
-            return httpx.Response(404)
-        return httpx.Response(201, headers={"Content-Range": "bytes 0-1000/1000"})
-
-    def written(self, write: Callable[..., Any]) -> Callable[..., Any]:
-        """`write`, where a process may die."""
-
-        def writing(*args: Any, **request: Any) -> Any:
-            if self.crash_in is None:
-                return write(*args, **request)
-            self.crash_in -= 1
-            if self.crash_in >= 0:
-                return write(*args, **request)
-            self.crash_in = None
-            if self.crash_after_effect:
-                write(*args, **request)
-            raise CrashError
-
-        return writing
-
-    def wake(self, token: SecretStr, step: Step) -> bool:
-        for execution, (waits_for, _) in self.waiting.items():
-            if waits_for == token.get_secret_value():
-                del self.waiting[execution]
-                self.running[execution] = _next("Watch", step)
-                return True
-        return False
-
-    def start(self, publish_id: str, execution: str) -> None:
-        if execution not in self.begun:
-            self.begun.add(execution)
-            self.running[execution] = ("Prepare", {"outcome": "begin"})
-
-
-def _next(state: str, step: Step) -> tuple[str, Step]:
-    """The state after `state` when it answered `step`, as infra/workflow.py has it."""
-    ways = {
-        ("Prepare", "ready"): "Start",
-        ("Start", "started"): "Transfer",
-        ("Start", "processing"): "Watch soon",
-        ("Start", "held"): "Start",
-        ("Start", "lost"): "Decide",
-        ("Decide", "start"): "Start",
-        ("Decide", "held"): "Start",
-        ("Transfer", "more"): "Transfer",
-        ("Transfer", "lost"): "Decide",
-        ("Transfer", "uploaded"): "Watch soon",
-        ("Watch", "later"): "Watch later",
-        ("Watch", "slow"): "Watch slow",
-    }
-    return ways.get((state, step["outcome"]), "Settle"), step
+from .conftest import BUCKET, options
+from .machine_world import (
+    AFTER_TIMEOUT,
+    ANOTHER,
+    CHUNK,
+    EVENTS,
+    LAG_MAX,
+    SAID_IN_EFFECT,
+    VIDEO,
+    CrashError,
+    World,
+    next_state,
+)
+from .machine_world import world as world
 
 
 class Machine(RuleBasedStateMachine):
@@ -215,10 +66,21 @@ class Machine(RuleBasedStateMachine):
         self.said: set[str] = set()
         world.__init__()
 
-    @initialize(via=st.sampled_from(["upload", "upload", "pull"]))
-    def asked_for(self, via: Any) -> None:
-        source = Source(bucket=BUCKET, key="a.mp4", version_id="1", etag="e", size=len(VIDEO), duration_ms=2000)
-        publish = submit(new_publish("acc_1", source, "api", options(), via=via))
+    @initialize(
+        via=st.sampled_from(["upload", "upload", "upload", "pull"]),
+        chunk=st.sampled_from([len(VIDEO), CHUNK]),
+        lag=st.sampled_from([0, 1, LAG_MAX]),
+        fate=st.sampled_from([None, "lost after", "refused", *SAID_IN_EFFECT]),
+    )
+    def asked_for(self, via: Any, chunk: int, lag: int, fate: str | None) -> None:
+        """`fate` is what the upload host says to the first bytes."""
+        self.world.lag = lag
+        self.world.fate |= {"upload": fate} if fate else {}
+        chunk_plan.SINGLE_CHUNK_MAX_BYTES, chunk_plan.CHUNK_SIZES = chunk, (CHUNK,)  # type: ignore[misc]
+        asked = new_publish("acc_1", Source(bucket=BUCKET, key="a.mp4"), "api", options(), via=via)
+        pinned = looked_at(asked)
+        assert isinstance(pinned, Publish)
+        publish = submit(pinned)
         assert isinstance(publish, Publish)
         self.publish_id = publish.publish_id
         self.row = publish
@@ -258,10 +120,23 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         route=st.sampled_from(["video/init", "status/fetch", "upload", "creator_info/query"]),
-        fate=st.sampled_from(["lost before", "lost after", "gone", "gone, they say"]),
+        fate=st.sampled_from(["lost before", "lost after", "gone", "refused", *SAID_IN_EFFECT]),
     )
     def tiktok_will_not_answer(self, route: str, fate: str) -> None:
         self.world.fate[route] = fate
+
+    @rule(lag=st.integers(0, LAG_MAX))
+    def the_status_is_late(self, lag: int) -> None:
+        self.world.lag = lag
+
+    @rule(body=st.sampled_from([VIDEO, ANOTHER, ANOTHER]))
+    def the_object_is_replaced(self, body: bytes) -> None:
+        self.world.bucket.body = body
+
+    @rule(later=st.booleans())
+    def a_person_edits(self, later: bool) -> None:
+        at = {"publish_at": clock.iso(self.world.at + 60)} if later else {}
+        edit(self.publish_id, PublishEdit.model_validate({"title": f"title {self.world.at}"} | at))
 
     @precondition(lambda self: any(one.whole and not one.verdict for one in self.world.taken))
     @rule(verdict=st.sampled_from(["complete", "complete", "failed"]))
@@ -325,6 +200,7 @@ class Machine(RuleBasedStateMachine):
         posts = [one for one in self.world.taken if one.verdict == "complete"]
         assert len(posts) <= 1
         assert sum(one.whole for one in self.world.taken) <= 1
+        assert all(VIDEO.startswith(one.held) for one in self.world.taken)
         assert len(self.world.taken) <= (1 if now.via == "pull" else 1 + now.inits_lost) <= 2
         if now.state is State.PUBLISHED:
             assert posts or "posted" in self.said
@@ -336,6 +212,7 @@ class Machine(RuleBasedStateMachine):
         if self.row is None:
             return
         self.world.fate.clear()
+        self.world.bucket.body = VIDEO
         for one in self.world.taken:
             one.verdict = one.verdict or ("complete" if one.whole else None)
         for event in [*self._events(0), *self._events(50)]:
@@ -405,7 +282,7 @@ class Machine(RuleBasedStateMachine):
             case _:
                 finish(self.publish_id, step, execution)
                 return
-        self.world.running[execution] = _next(state, after)
+        self.world.running[execution] = next_state(state, after)
 
     def _watch(self, execution: str, round_: Any) -> None:
         self.world.tokens += 1
@@ -445,55 +322,6 @@ class Machine(RuleBasedStateMachine):
         row = publish_store.get(self.publish_id)
         assert row is not None
         return row
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    world = World()
-    http = httpx.Client(transport=httpx.MockTransport(lambda request: world.answer(request)))
-    alone = {
-        "accounts.asking.fresh_access_token": lambda *_, **__: SecretStr("token"),
-        "publishing.inits.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
-        "publishing.beginning.expect_use": lambda *_: None,
-        "publishing.schedule_store.plan": lambda publish_id, execution, _: world.start(publish_id, execution),
-        "publishing.schedule_store.unplan": lambda _: None,
-        "publishing.polling.take_now": lambda *_: None,
-        "publishing.prepare.pin_video": lambda video, _: video,
-        "publishing.prepare.account_refusal": lambda *_: None,
-        "publishing.watch.get_account": lambda _: None,
-        "publishing.look_again.with_evidence": lambda _: None,
-        "publishing.start.get_account": lambda account_id: SimpleNamespace(account_id=account_id, open_id="open-1"),
-        "publishing.transfer.unseal": lambda sealed, _: SecretStr(sealed.decode()),
-        "publishing.start.seal": lambda url, _: url.get_secret_value().encode(),
-        "publishing.transfer.open_stream": lambda *_: None,
-        "publishing.transfer.SourceReader": lambda *_: Sent(),
-        "publishing.transfer.SourceStream": type(None),
-        "publishing.transfer._http": lambda: http,
-        "aws.client": lambda *_: world.memory,
-        "clock.now": lambda: world.at,
-        "clock.sleep": lambda _: None,
-        "publishing.executions.start": lambda publish_id, execution: world.start(publish_id, execution),
-        "publishing.executions.stop": lambda _: None,
-        "publishing.executions.wake": lambda token, step: world.wake(token, step),
-        "dynamo.write_all": world.written(dynamo.write_all),
-        "dynamo.write_if": world.written(dynamo.write_if),
-        "publishing.slots.take": lambda _: Go(),
-        "publishing.slots.through": lambda _: None,
-        "publishing.slots.step_aside": lambda *_: None,
-        "publishing.slots.free": lambda *_, **__: None,
-        "publishing.slots.hear_no": lambda *_: None,
-    }
-    for module in ("start", "inits", "polling", "cancel"):
-        alone[f"publishing.{module}.tiktok"] = lambda: TikTok("https://open.tiktokapis.com", http)
-    for name, does in alone.items():
-        monkeypatch.setattr(f"dropcast.{name}", does)
-    for name in ("PUBLISHES_TABLE", "OUTBOX_TABLE"):
-        monkeypatch.setenv(name, name.lower())
-    monkeypatch.setenv("APP_AUDIT", "audited")
-    monkeypatch.setenv("MEDIA_URL", "https://media.example.com")
-    deployment.cache_clear()
-    yield world
-    deployment.cache_clear()
 
 
 def test_whatever_happens_what_is_said_of_a_publish_is_true(world: World) -> None:

@@ -188,7 +188,7 @@ def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch,
     assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == ("unknown", "verdict_missing")
 
 
-@pytest.mark.parametrize(("waited", "answers"), [(899, []), (900, ["slow"])])
+@pytest.mark.parametrize(("waited", "answers"), [(800, []), (900, ["slow"])])
 def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_slow(processing, woken, monkeypatch, waited, answers):
     later = clock.now() + waited
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -368,3 +368,21 @@ def test_tiktoks_429_to_a_poll_shuts_polling_for_a_minute(processing, tiktok: Fa
 
     assert tiktok.count("status/fetch") == 1
     assert [answer for _, answer in woken] == [{"outcome": "later"}]
+
+
+@pytest.mark.parametrize("late", [1, 4])
+def test_a_status_that_is_late_does_not_fail_an_upload_whose_hour_is_over(
+    processing, tiktok: FakeTikTok, woken, monkeypatch, late
+):
+    """Its upload host gave no clear answer to the last chunk, so only TikTok's status can tell."""
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
+    later = clock.now() + 3700
+    monkeypatch.setattr(clock, "now", lambda: later)
+    row = stored(processing)
+    monkeypatch.setattr(publish_store, "store_task_token", lambda *_: row.model_copy(update={"bytes_sent": 0}))
+    tiktok.script["status/fetch"] = [{"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}] * late
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": row.bytes_total}
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
+
+    assert woken == []

@@ -3,7 +3,7 @@
 TikTok's status may be late: one answer that counts too few bytes is no proof that the others did not arrive.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from dropcast import clock
@@ -12,8 +12,11 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.polling import poll
 from dropcast.tiktok.models import PublishStatus
 
-# Seven answers over a minute.
-_PAUSES_SECONDS = (1, 2, 4, 8, 15, 30)
+OVER_A_MINUTE = (1, 2, 4, 8, 15, 30)
+"""The pauses in seconds between seven answers."""
+SHORTLY = (1, 2, 3, 4)
+"""Those between five answers, where the end of the file has been missing for an hour."""
+
 _ASK_SECONDS = 35
 
 
@@ -27,12 +30,12 @@ def ask_held(publish: Publish) -> int | Literal["judged"] | None:
     return answer.uploaded_bytes
 
 
-def is_last_missing(publish: Publish, seconds_left: Callable[[], float]) -> bool:
-    """Whether TikTok says in each of several answers over a minute that it lacks the end of the file.
+def is_last_missing(publish: Publish, pauses: Sequence[int], seconds_left: Callable[[], float]) -> bool:
+    """Whether TikTok says in each of several answers, with `pauses` between them, that it lacks the end of the file.
 
     False if an answer says otherwise or does not come, or if this process has too little time to ask.
     """
-    for pause in (*_PAUSES_SECONDS, 0):
+    for pause in (*pauses, 0):
         if seconds_left() < pause + _ASK_SECONDS:
             return False
         held = ask_held(publish)

@@ -19,7 +19,7 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.checkpoints import chunks_to_note, note_due
 from dropcast.publishing.chunk_plan import Chunk, ChunkPlan
-from dropcast.publishing.held_bytes import ask_held, is_last_missing
+from dropcast.publishing.held_bytes import OVER_A_MINUTE, ask_held, is_last_missing
 from dropcast.publishing.models import Publish
 from dropcast.publishing.source_reader import SourceReader
 from dropcast.publishing.source_store import SourceBroke, SourceStream, open_stream
@@ -265,7 +265,7 @@ class _Transfer:
         Where that got no clear answer TikTok may have taken it, and an earlier uploader may still be sending it.
         """
         is_clear = why.code != "upload_failed" and self.last_sent == 1 and self.begun_before < self.plan.count
-        return is_clear and is_last_missing(self.publish, self.seconds_left)
+        return is_clear and is_last_missing(self.publish, OVER_A_MINUTE, self.seconds_left)
 
     def _uploaded(self) -> Step:
         moved = publish_store.move(

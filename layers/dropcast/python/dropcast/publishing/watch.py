@@ -13,6 +13,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import executions, fact_store, publish_store
 from dropcast.publishing.facts import fact_of_status, verdict
+from dropcast.publishing.held_bytes import SHORTLY, is_last_missing
 from dropcast.publishing.models import Publish
 from dropcast.publishing.polling import poll
 from dropcast.publishing.steps import Step, refused, settled, slower, unknown
@@ -71,11 +72,16 @@ def _ended_long_ago(account_id: str, now: int) -> bool:
 
 def _stuck(publish: Publish, status: PublishStatus, waited: int) -> Step | None:
     """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
-    if waited > _UPLOAD_URL_SECONDS and _is_incomplete(publish, status):
+    if waited > _UPLOAD_URL_SECONDS and _is_incomplete(publish, status) and _stays_incomplete(publish):
         return refused(problem("upload_incomplete", log_id=status.log_id))
     if publish.via == "pull" and waited > _PULL_SECONDS and status.status == "PROCESSING_DOWNLOAD":
         return unknown(problem("pull_stalled", log_id=status.log_id))
     return None
+
+
+def _stays_incomplete(publish: Publish) -> bool:
+    """Whether further answers say the same: one alone may tell how it was some time ago."""
+    return is_last_missing(publish, SHORTLY, clock.seconds_left)
 
 
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
