@@ -43,6 +43,7 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 	@ODD_ANSWERS=5000 $(RUN) -m pytest tests/unit/odd_answers
 	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.long_queue $(LONG_QUEUE)
 
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)

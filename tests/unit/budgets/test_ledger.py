@@ -1,5 +1,7 @@
 """The rules of one account's queue: places kept, slots given back, refusals by TikTok, owners who died."""
 
+from dataclasses import replace
+
 import pytest
 
 from dropcast.budgets.ledger import (
@@ -7,6 +9,7 @@ from dropcast.budgets.ledger import (
     Behind,
     Go,
     Ledger,
+    Slot,
     Wait,
     blocked,
     entered,
@@ -194,7 +197,7 @@ def test_a_second_try_takes_the_place_of_the_first_whose_use_counts():
 
     assert turn == Go()
     assert [slot.owner for slot in ledger.queue] == ["a+1", "b"]
-    assert ledger.used == {"init": {"a": 0}, "posts": {"a": 0}}
+    assert ledger.used == {"init": {"a": 4}, "posts": {"a": 4}}
 
 
 def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
@@ -226,3 +229,41 @@ def test_budgets_are_given_as_limits_in_seconds():
 def test_what_is_no_budget_is_refused(text):
     with pytest.raises(ValueError, match="a budget is"):
         parse(text)
+
+
+def test_others_pass_a_slot_whose_owner_failed_and_it_is_the_first_again():
+    ledger, turn = ask(Ledger(), "a", 0)
+    assert turn == Go()
+    (slot,) = ledger.queue
+    ledger = replace(ledger, queue=(replace(slot, at=30, aside=True),))
+
+    ledger, passing = ask(ledger, "b", 1)
+    ledger, again = ask(ledger, "a", 30)
+
+    assert (passing, again) == (Go(), Go())
+    assert [slot.owner for slot in ledger.queue] == ["a", "b"]
+
+
+def test_a_late_slot_keeps_its_number_and_goes_first_when_its_owner_comes():
+    ledger, _ = ask(Ledger(), "a", 0)
+    ledger, passing = ask(ledger, "b", VOID_S)
+    ledger = through(ledger, "b", VOID_S)
+
+    ledger, late = ask(ledger, "a", VOID_S + 5)
+
+    assert (passing, late) == (Go(), Go())
+    assert slots(ledger)["a"] == VOID_S + 5
+
+
+def test_two_on_the_way_at_once_share_no_room():
+    """A publish that failed comes back while a later one, which passed it, is calling TikTok."""
+    ledger = posted(Ledger(), "x", at=0)
+    ledger, _ = ask(ledger, "a", 1)
+    (slot,) = ledger.queue
+    ledger = replace(ledger, queue=(replace(slot, at=2, aside=True),))
+    ledger = replace(ledger, queue=(*ledger.queue, Slot("b", 2, 2, CALL)))
+
+    _, turn = ask(ledger, "a", 2)
+
+    assert isinstance(turn, Wait)
+    assert turn.until == INIT_S

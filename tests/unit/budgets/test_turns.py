@@ -209,3 +209,15 @@ def test_nothing_secret_nor_personal_is_in_a_ledger(cloud, who):
         *("pk", "sk", "revision", "last", "used", "queue", "back", "blocks", "told", "rows_until", "expires_at"),
         "write_id",
     }
+
+
+def test_the_waits_for_a_late_publish_grow_with_its_lateness(cloud, who, held_clock: HeldClock):
+    take_turn(who, "late", VIDEO)
+    waits: list[int] = []
+    while isinstance(turn := take_turn(who, "b", VIDEO), Wait):
+        waits.append(turn.until - clock.now())
+        held_clock.at = turn.until
+
+    assert clock.now() - NOW < VOID_S + 300
+    assert len(waits) <= 9
+    assert waits[2:] == sorted(waits[2:])

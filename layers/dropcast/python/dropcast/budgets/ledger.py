@@ -103,7 +103,9 @@ class Go:
 
 @dataclass(frozen=True)
 class Behind:
-    """Its time has come, and so has that of somebody before it, who is still on the way."""
+    """The slot is due, but an earlier publish, whose slot was due `overdue_s` seconds ago, has not gone yet."""
+
+    overdue_s: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -164,7 +166,8 @@ def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
     if before is None:
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
-    left = gone(ledger, before.owner, dict.fromkeys(before.wants, before.at))
+    # Its call of TikTok was made at the slot's time or later: from now on the windows certainly hold it.
+    left = gone(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
 
@@ -238,8 +241,8 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
         short = short_of(ledger, budgets, slot.wants, now, ahead)
         said = (ledger.block_of(name, now) for name in short)
         return Wait(slot.at, short, next((block.why for block in said if block), None))
-    is_behind = any(other.lane == slot.lane and not other.may_be_passed(now) for other in ahead)
-    return Behind() if is_behind else Go()
+    first = next((other for other in ahead if other.lane == slot.lane and not other.may_be_passed(now)), None)
+    return Behind(now - first.at) if first else Go()
 
 
 def short_of(

@@ -25,11 +25,14 @@ from dropcast.budgets.limits import BudgetName, budgets
 
 # A wait of this length is waited out: a hold costs three transitions and a line of the history.
 _SHORT_S = 5
-# Who is before us has begun, and needs no longer than its calls of TikTok take.
+# An earlier publish that has begun needs no longer than its calls of TikTok take. One that is late may take minutes:
+# the waits for it grow with its lateness.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
+_LATE_AFTER_S = 60
 _GLANCE_S = 0.2
 _BEHIND_S = 10
+_BEHIND_LATE_S = 300
 # A turn that begins so long after its slot is noted, so that the windows hold it where it is.
 _DRIFT_S = 60
 
@@ -51,6 +54,8 @@ def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: s
                 return turn
             case Wait(until=until) if until > clock.now() + _SHORT_S:
                 return turn
+            case Behind(overdue_s=overdue_s) if overdue_s > _LATE_AFTER_S:
+                return Wait(clock.now() + min(overdue_s // 2, _BEHIND_LATE_S))
             case _ if clock.monotonic() > end:
                 return Wait(clock.now() + _BEHIND_S)
             case Wait(until=until):

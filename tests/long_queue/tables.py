@@ -1,0 +1,110 @@
+"""moto's tables for many items and calls, and what each write of the ledger costs."""
+
+import copy
+from typing import Any
+
+import pytest
+from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+from dropcast import aws
+from tests.unit.support.memory_aws import maker
+
+_ROWS = ("place#", "owner#")
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
+
+
+def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto copies whole tables before each transaction, to restore them if it fails."""
+    real = DynamoDBBackend.transact_write_items
+    touched: dict[str, list[DynamoType]] = {}
+
+    def copied(table: Table, _: Any) -> Table:
+        twin = copy.copy(table)
+        twin.items = copy.copy(table.items)
+        for partition in [pk for pk in touched.get(table.name, ()) if pk in table.items]:
+            twin.items[partition] = _with_copies(table.items[partition])
+        return twin
+
+    def transact(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
+        touched.clear()
+        for entry in transact_items:
+            ((_, request),) = entry.items()
+            key = request.get("Key") or request["Item"]
+            touched.setdefault(request["TableName"], []).append(DynamoType(key["pk"]))
+        real(self, transact_items)
+
+    monkeypatch.setattr(Table, "__deepcopy__", copied, raising=False)
+    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", transact)
+
+
+def answer_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto looks for every possible member of every value that it answers, which takes most of its time."""
+    real = BaseJSONSerializer._serialize_type_structure
+
+    def serialized(self: Any, result: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and isinstance(value, dict) and "B" not in value:
+            self._default_serialize(result, value, shape, key)
+        else:
+            real(self, result, value, shape, key)
+
+    monkeypatch.setattr(BaseJSONSerializer, "_serialize_type_structure", serialized)
+
+
+def _with_copies(items: Any) -> Any:
+    """The items of a partition. A long one is the queue's, whose rows are replaced whole and never updated."""
+    if not isinstance(items, dict):
+        return copy.deepcopy(items)
+    return {key: item if key.value.startswith(_ROWS) else copy.deepcopy(item) for key, item in items.items()}
+
+
+class Units:
+    """Write units of every change of the budgets table, and the rows that every query of it returned."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        self.changes: list[int] = []
+        self.rows: list[int] = []
+        events = aws.client("dynamodb").meta.events
+        events.register("provide-client-params.dynamodb", self._begin)
+        events.register("after-call.dynamodb.Query", self._queried)
+
+    def _begin(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if model.name in _WRITES:
+            written = [(params, 1)]
+        elif model.name == "TransactWriteItems":
+            written = [(next(iter(entry.values())), 2) for entry in params["TransactItems"]]
+        else:
+            return
+        units = [times * self._kilobytes(request) for request, times in written if request["TableName"] == self.table]
+        if units:
+            self.changes.append(sum(units))
+
+    def _queried(self, parsed: dict[str, Any], **_: Any) -> None:
+        self.rows.append(parsed.get("ScannedCount", 0))
+
+    def _kilobytes(self, request: dict[str, Any]) -> int:
+        """Of the larger of the item before and after; an update adds no more than its values to what was there."""
+        if "Item" in request:
+            return -(-size({"M": request["Item"]}) // 1024)
+        before = maker("dynamodb").get_item(TableName=self.table, Key=request["Key"]).get("Item", {})
+        added = size({"M": request.get("ExpressionAttributeValues", {})})
+        return -(-(size({"M": before}) + added) // 1024)
+
+
+def size(attribute: dict[str, Any]) -> int:
+    """Bytes as DynamoDB counts them: names and values, numbers two digits a byte."""
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "M":
+            return 3 + sum(1 + len(name) + size(part) for name, part in value.items())
+        case "L":
+            return 3 + sum(1 + size(part) for part in value)
+        case "N":
+            return 1 + (len(value) + 1) // 2
+        case "S":
+            return len(value.encode())
+        case _:
+            return 1
