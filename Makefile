@@ -42,6 +42,7 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 	@ODD_ANSWERS=5000 $(RUN) -m pytest tests/unit/odd_answers
+	@DROPS=20000 $(RUN) -m pytest -q tests/unit/publishing/test_drop_fuzz.py
 	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.long_queue $(LONG_QUEUE)
 

@@ -143,7 +143,10 @@ def allow_loops(function: lambda_.Function) -> None:
 
 
 def keep_failures(function: lambda_.Function, dead_letters: sqs.Queue) -> None:
-    """Asynchronous calls are tried three times; then event and error go to `dead_letters`."""
+    """Asynchronous calls are tried three times; then event and error go to `dead_letters`. A second rule for the same
+    function changes nothing."""
+    if function.node.try_find_child("EventInvokeConfig") is not None:
+        return
     function.configure_async_invoke(
         on_failure=destinations.SqsDestination(dead_letters), retry_attempts=2, max_event_age=Duration.hours(6)
     )

@@ -105,6 +105,7 @@ class Triggers(Construct):
             },
         )
         make_rule(self, "Dropped", function, dead_letters=failed, pattern=pattern)
+        make_rule(self, "DropSweepSchedule", function, dead_letters=failed, every=Duration.hours(1))
         return failed
 
     def _sweep(self) -> sqs.Queue:

@@ -14,7 +14,7 @@ def dead_letter_queues(template):
 def test_what_a_rule_cannot_deliver_is_kept(template):
     rules = of_type(template, "Events::Rule").values()
 
-    assert len(rules) == 9
+    assert len(rules) == 10
     for rule in rules:
         for target in rule["Properties"]["Targets"]:
             assert referred(target["DeadLetterConfig"]["Arn"]) in dead_letter_queues(template)

@@ -1,10 +1,11 @@
-"""Drop: an object under drop/ becomes a publish."""
+"""Drop: an object under drop/ becomes a publish. Once an hour those are taken whose event never came."""
 
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.publishing.drop_sweep import sweep_drops
 from dropcast.publishing.drops import take_drop
 
 logger = Logger()
@@ -12,7 +13,10 @@ logger = Logger()
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes EventBridge's Object Created."""
+    """Takes EventBridge's Object Created, and its Scheduled Event."""
+    if event.get("detail-type") == "Scheduled Event":
+        _sweep()
+        return
     dropped = event["detail"]["object"]
     publish = take_drop(
         event["detail"]["bucket"]["name"],
@@ -24,3 +28,12 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     if publish is not None:
         code = publish.error.code if publish.error else None
         logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)
+
+
+def _sweep() -> None:
+    """Raises, once all others are taken, if an object failed."""
+    swept = sweep_drops()
+    if swept.taken:
+        logger.warning("drop.swept", publishes=swept.taken)
+    if swept.failed:
+        raise RuntimeError(f"{swept.failed} drops could not be swept; the lines before say which")

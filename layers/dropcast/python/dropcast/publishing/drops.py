@@ -39,15 +39,27 @@ class Drop:
     facts: ObjectFacts
 
 
+def is_drop(key: str) -> bool:
+    """Whether an object of this key is to become a publish: a sidecar and the mark of a folder are not."""
+    return not key.lower().endswith((sidecar.ENDING, "/"))
+
+
 def take_drop(
-    bucket: str, key: str, version_id: str | None, etag: str | None = None, size: int | None = None
+    bucket: str,
+    key: str,
+    version_id: str | None,
+    etag: str | None = None,
+    size: int | None = None,
+    *,
+    even_empty: bool = False,
 ) -> Publish | None:
     """Accept the object that S3's event names; an event that comes twice gives the same publish, however late.
 
     Without `version_id` (versioning is suspended, or S3 is emulated) the version that HEAD answers is taken, if it has
-    the event's `etag`. None for what is no drop: sidecars (`.json`) and folder marks.
+    the event's `etag`. None for what is no drop, and for an empty object unless `even_empty`: network file systems
+    create one before they write it. The sweep fails it if it stays empty.
     """
-    if key.lower().endswith((sidecar.ENDING, "/")):
+    if not is_drop(key):
         return None
     quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
     version_id = None if version_id in ("", "null") else version_id
@@ -55,7 +67,9 @@ def take_drop(
     found = _KEY.fullmatch(key)
     account_id = found["account_id"] if found else _NO_ACCOUNT
     facts = source_store.head(source, with_checksums=True)
-    once = _once(source, facts)
+    if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
+        return None
+    once = once_of(source, facts)
     is_video = found is not None and key.lower().endswith(_VIDEO_ENDINGS)
     drop = _read(source, account_id, facts) if is_video else problem("drop_key_invalid", key=key)
     if isinstance(drop, Problem):
@@ -77,7 +91,7 @@ def take_drop(
     return _submit(seen, drop, once)
 
 
-def _once(source: Source, facts: ObjectFacts | Problem) -> OnceKey:
+def once_of(source: Source, facts: ObjectFacts | Problem) -> OnceKey:
     """An object's version becomes a publish once, for ever. Without versions an ETag and a time stand for one."""
     version = source.version_id
     if version is None and isinstance(facts, ObjectFacts) and source.etag in (None, facts.etag):
@@ -118,6 +132,8 @@ def _read(source: Source, account_id: str, found: ObjectFacts | Problem) -> Drop
         return problem("account_not_found", account_id=account_id)
     if isinstance(found, Problem):
         return found
+    if found.size == 0:
+        return problem("source_empty", value=0)
     if source.etag not in (None, found.etag):
         return problem("source_changed", bucket=source.bucket, key=source.key)
     beside = sidecar.read_sidecar(source)
