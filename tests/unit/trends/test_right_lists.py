@@ -8,7 +8,8 @@ import pytest
 from dropcast.trends.collect import collect
 from dropcast.trends.moves import along
 from dropcast.trends.plan import planned
-from dropcast.trends.shapes import Hashtag, Point, wanted
+from dropcast.trends.reading import matching
+from dropcast.trends.shapes import Hashtag, Point, Video, wanted
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import NOW, items
 from tests.unit.trends import answers
@@ -199,3 +200,10 @@ def test_each_list_of_videos_is_first_at_some_time_and_none_waits_for_long(trend
 
     assert set(firsts) == set(names)
     assert all(set.union(*halves[run : run + 4]) == set(names) for run in range(count - 3))
+
+
+@pytest.mark.parametrize("keyword", ["café", "cafe\u0301", "#CAFÉ", "@caf\u00e9", "STRASSE"])
+def test_videos_are_found_by_a_word_in_any_spelling(keyword):
+    video = Video(rank=1, video_id="1", description="a cafe\u0301 in a straße")
+
+    assert matching([video], keyword) == (video,)

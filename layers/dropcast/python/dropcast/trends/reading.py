@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from dropcast.errors import Problem, problem
+from dropcast.tiktok.hashtags import hashtag_key
 from dropcast.trends.plan import planned
 from dropcast.trends.shapes import Item, Video, Wanted
 from dropcast.trends.snapshot_store import Snapshot, latest
@@ -33,10 +34,10 @@ def is_stale(snapshot: Snapshot, now: int) -> bool:
 
 
 def matching(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
-    """The videos whose caption, hashtags or author hold `keyword`, in any case, with or without "#" and "@"."""
-    sought = keyword.strip().lstrip("#@").casefold()
+    """The videos whose caption, hashtags or author hold `keyword`, in any spelling, with or without "#" and "@"."""
+    sought = hashtag_key(keyword.strip().lstrip("#@"))
     return tuple(item for item in items if isinstance(item, Video) and sought in _text(item))
 
 
 def _text(video: Video) -> str:
-    return "\n".join((video.description, video.author, *video.hashtags)).casefold()
+    return hashtag_key("\n".join((video.description, video.author, *video.hashtags)))
