@@ -174,6 +174,7 @@ class Api(Construct):
         accounts.connections.reads(function)
         accounts.connections.puts(function)
         accounts.connections.changes(function)
+        accounts.connections.deletes(function)
         accounts.lend_tokens(function)
         accounts.lend_business_tokens(function)
         accounts.connects(function)

@@ -145,7 +145,6 @@ class Steps(Construct):
         publishing.publishes.reads(self.decide)
         events.outbox.puts(self.decide)
         accounts.frees_budgets(self.decide)
-        accounts.budgets.lists(self.decide)
         self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900)
         publishing.reads_media(self.transfer)
         publishing.granted.reads(self.transfer)

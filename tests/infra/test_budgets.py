@@ -37,7 +37,6 @@ def test_those_who_ask_tiktok_count_and_those_who_end_publishes_free(rights):
     assert set(rights) == COUNT | FREE
     for place in FREE:
         assert rights[place] == {
-            **({"dynamodb:Query": None} if place == "workflow-decide" else {}),
             "dynamodb:GetItem": None,
             "dynamodb:UpdateItem": ["pk", "sk", "revision", "queue", "used", "back", "write_id"],
             "dynamodb:DeleteItem": None,

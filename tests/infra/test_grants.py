@@ -12,11 +12,16 @@ from tests.infra.table_uses import Use, uses_of
 PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
 READS_A_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 
-# Names lead there and calls do not: a publish that is due is not for later, and Decide reports no refusal of TikTok.
-ONLY_MENTIONED: dict[str, set[Use]] = {
-    "schedule/due": {("accounts", "GetItem"), ("accounts", "UpdateItem")},
-    "schedule/sweep": {("accounts", "GetItem"), ("accounts", "UpdateItem")},
-    "workflow/decide": {("budgets", "PutItem")},
+# Names lead there and calls do not. These functions name no call that TikTok refused, so they change no budget's block;
+# and a publish that the schedules begin is due, so its account is not kept warm for later.
+_OF_A_REFUSAL: set[Use] = {("budgets", "PutItem"), ("budgets", "Query")}
+_OF_A_LATER_PUBLISH: set[Use] = {("accounts", "GetItem"), ("accounts", "UpdateItem")}
+ONLY_MENTIONED = {
+    "schedule/due": _OF_A_LATER_PUBLISH,
+    "schedule/sweep": _OF_A_LATER_PUBLISH | _OF_A_REFUSAL,
+    "workflow/decide": _OF_A_REFUSAL,
+    "workflow/ended": _OF_A_REFUSAL,
+    "workflow/settle": _OF_A_REFUSAL,
 }
 
 
