@@ -10,11 +10,13 @@ from dropcast.publishing.decide import decide
 from dropcast.publishing.edit import PublishEdit, edit
 from dropcast.publishing.models import Publish
 from dropcast.publishing.restart import restart
+from dropcast.publishing.settle import finish
 from dropcast.publishing.start import start
 from dropcast.publishing.steps import Step
+from dropcast.publishing.sweep import sweep
 from dropcast.settings import settings
 
-from .conftest import FakeTikTok, refusal, stored
+from .conftest import FakeTikTok, outbox, refusal, stored
 from .test_slots import MINUTE_S, NOW, begin, held_clock, ledger, make, used  # noqa: F401
 
 DAY_S = 24 * 3600
@@ -137,3 +139,26 @@ def test_who_is_put_off_or_ends_leaves_the_queue(five, tiktok: FakeTikTok, held_
     cancel(five[3].publish_id)
 
     assert queue() == [five[4].publish_id]
+
+
+def test_a_wait_of_most_of_a_year_goes_to_a_next_execution(make, tiktok, held_clock, begun, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("BUDGETS", "direct_posts=1/999999")
+    settings.cache_clear()
+    publishes = [make(f"v{number}") for number in range(30)]
+    for publish in publishes:
+        begin(publish)
+    last = publishes[-1]
+    begun.clear()
+
+    row = stored(last)
+    finish(last.publish_id, {"outcome": "settled"}, last.publish_id)
+    sweep()
+    early = list(begun)
+    held_clock.at = row.not_before + 61
+    sweep()
+
+    assert (row.not_before or 0) - NOW > 300 * DAY_S
+    assert outbox().count("publish.held") == 29
+    assert (row.state.value, row.execution, early) == ("held", f"{last.publish_id}-1", [])
+    assert row.execution in begun
+    assert queue().count(last.publish_id) <= 1

@@ -16,11 +16,15 @@ _EXECUTIONS_LOST_MAX = 15
 _FAILS_SECONDS_MAX = 72 * 3600
 _HOLD_SECONDS = 30
 _HOLD_SECONDS_MAX = 3600
+# Step Functions ends an execution after a year.
+_ONE_EXECUTION_SECONDS_MAX = 300 * 24 * 3600
 
 
 def wait_for_slot(publish: Publish, slot: Wait) -> Step:
     """Hold the publish until its budget slot is free. It keeps the slot however long this takes."""
     code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
+    if slot.until - clock.now() > _ONE_EXECUTION_SECONDS_MAX:
+        return _hand_over(publish, slot.until, code)
     return _hold(publish, slot.until, code, failing_since=None)
 
 
@@ -99,6 +103,23 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
         slots.give_way(publish)
         return settled()
     return held(until, code)
+
+
+def _hand_over(publish: Publish, until: int, code: str) -> Step:
+    """Let the sweep begin a next execution at `until` (seconds since the epoch). This one ends."""
+    next_one = publish_store.supersede(
+        publish,
+        due=until,
+        code=code,
+        to=State.HELD,
+        event=None if _was_held(publish) else "publish.held",
+        not_before=until,
+        open_id=publish.open_id,
+        failing_since=None,
+    )
+    if next_one is None:
+        slots.give_way(publish)
+    return settled()
 
 
 def _was_held(publish: Publish) -> bool:
