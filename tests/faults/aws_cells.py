@@ -28,6 +28,7 @@ from tests.faults.marks import (
     PIN,
     POLLS,
     PULLED,
+    PUT_OFF,
     QUEUED,
     SENT,
     STILL_MINE,
@@ -65,7 +66,10 @@ TRANSACTIONS = [
     Call("Settle", "", "TransactWriteItems", END),
 ]
 
+_NOT_BEGUN = aws("StartExecution", "pub_")
+
 WRITES = [
+    Call("Sweep", "a row put off", "UpdateItem", PUT_OFF, _NOT_BEGUN, {"within": 400}),
     Call("Prepare", "the beginning", "UpdateItem", BEGIN),
     Call("Prepare", "the source", "UpdateItem", PIN),
     Call("Pictures", "a picture", "UpdateItem", PIN, also={"what": "photos"}),

@@ -5,6 +5,7 @@ CLAIM, STORE, SENT, END, HELD = (
 )
 PULLED = SENT
 QUEUED, ONCE_MORE = '"state": {"S": "queued"}', '":state": {"S": "queued"}'
+PUT_OFF = "unstarted_at = :until"
 BEGIN, PIN, TOKEN_KEPT = "REMOVE unstarted_shard", "#source = :source", "task_token = :token"
 EPOCH, NOTE, STILL_MINE = "epoch + :one", "chunks_begun = :begun", "epoch, #state"
 FACT, FACTS = '"fact#', '"fact#"'

@@ -83,6 +83,18 @@ def test_an_emulator_that_refuses_a_running_execution_harms_nothing(account, aws
     assert stored(publish).state is State.QUEUED
 
 
+def test_an_execution_that_aws_refuses_to_begin_is_a_failed_row(account, at, monkeypatch):  # noqa: F811
+    refusal = ClientError({"Error": {"Code": "ExecutionLimitExceeded"}}, "StartExecution")
+    monkeypatch.setattr(aws.client("stepfunctions"), "start_execution", lambda **_: (_ for _ in ()).throw(refusal))
+    publish = submitted(account)
+    at(61)
+
+    swept = sweep()
+
+    assert swept == Swept(0, 0, failed=1)
+    assert stored(publish).state is State.QUEUED
+
+
 def test_executions_that_always_fail_end_with_an_honest_failure(account, aws_says, at):  # noqa: F811
     publish = submitted(account)
 

@@ -34,6 +34,7 @@ _logger = Logger(child=True)
 class Swept:
     """How many executions were begun, how many rechecks were queued, and how many rows came to nothing but an error.
 
+    failed: rows that raised an error, and rows whose execution AWS refused to begin.
     recovered: publishes whose execution was over without having brought them to rest.
     """
 
@@ -80,7 +81,7 @@ def _move_on(publish: Publish) -> Done:
         case "running":
             return "begun"
         case "refused":
-            return "nothing"
+            return "failed"
         case over:
             recover(publish.publish_id, publish.execution, aborted=over == "aborted")
             return "recovered"
