@@ -18,7 +18,9 @@ def aws(operation: str, mention: str, code: str = "ThrottlingException", *, time
 
 def conflict(operation: str, mention: str) -> Injury:
     """DynamoDB says once that a condition did not hold."""
-    return aws(operation, mention, "ConditionalCheckFailedException", times=1)
+    is_transaction = operation == "TransactWriteItems"
+    code = "ConditionalCheckFailed" if is_transaction else "ConditionalCheckFailedException"
+    return aws(operation, mention, code, times=1)
 
 
 def aws_reset(operation: str, mention: str, kind: Kind, times: int = 1) -> Injury:

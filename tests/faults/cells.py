@@ -143,7 +143,7 @@ FIRST = [
     Cell("Transfer: first chunk", "416", tiktok("upload", "answer", status=416)),
     Cell("Transfer: first chunk", "403, in effect", tiktok("upload", "answer", status=403, effect=True), quick=True),
     Cell("Transfer: first chunk", "404, in effect, and no status", both(tiktok("upload", "answer", status=404, effect=True), html("status_fetch", times=2))),
-    Cell("Transfer: first chunk", "403 twice", tiktok("upload", "answer", status=403, times=2), what="chunked", inits=2, end="failed upload_url_expired"),
+    Cell("Transfer: first chunk", "403 twice", tiktok("upload", "answer", status=403, times=2), what="chunked", inits=2, twice=2, end="failed upload_url_expired"),
     Cell("Transfer: first chunk", "wrong Content-Range", tiktok("upload", "wrong_content_range", content_range="bytes 0-5/64000001"), what="chunked"),
     Cell("Transfer: first chunk", "expired upload_url", clock_jump(3601, after="video_init"), what="chunked", inits=2, alone=True),
     Cell("Transfer: first chunk", "killed", killed_midway(0), what="chunked"),
