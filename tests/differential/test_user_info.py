@@ -10,10 +10,10 @@ from dropcast.tiktok.models import UserInfo
 from tests.differential.conftest import World
 
 SCOPES = ("user.info.basic", "user.info.profile", "user.info.stats")
-SETS = [set(some) for size in range(1, 4) for some in combinations(SCOPES, size)]
+SETS = [frozenset(some) for size in range(1, 4) for some in combinations(SCOPES, size)]
 
 
-@pytest.mark.parametrize("scopes", SETS, ids=",".join)
+@pytest.mark.parametrize("scopes", SETS, ids=lambda scopes: ",".join(sorted(scopes)))
 def test_the_fields_of_the_granted_scopes_are_answered_and_no_others(world: World, scopes):
     creator = world.begin()
     creator.bio_description, creator.is_verified = "Tea", True
