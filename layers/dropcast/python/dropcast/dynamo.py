@@ -17,8 +17,11 @@ Item = dict[str, Any]
 
 PATIENCE_S = 1.5
 """How long a write is repeated, in seconds, while other writers or throttles are in its way."""
-LONG_PATIENCE_S = 10.0
-"""The same for what TikTok gives only once: a granted token, the id of a post."""
+LONG_PATIENCE_S = 25.0
+"""The same for what TikTok gives only once: a granted token, the id of a post.
+
+The SDK's own tries count: five throttles of one call take it up to 15 seconds.
+"""
 
 _WRITE_ID = "write_id"
 _NOT_OURS = f"(attribute_not_exists({_WRITE_ID}) OR {_WRITE_ID} <> :{_WRITE_ID})"
