@@ -35,9 +35,11 @@ EVENT_BYTES_MAX = 256 * 1024
 ENVELOPE_BYTES = 1024
 STATE_BYTES_MAX = 256 * 1024
 LETTERS = ["a", "ж", "日", "😀", '"', "\\"]
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["ж" * 5000, "\x01" * 9000])
+# Only lists of plain values are made long: a long list of long lists would take gigabytes.
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["ж" * 5000, "\x01" * 9000]),
-    lambda inner: st.lists(inner, max_size=8).map(lambda some: some * 40) | st.dictionaries(st.text(), inner),
+    PLAIN | st.lists(PLAIN, max_size=8).map(lambda some: some * 40),
+    lambda inner: st.lists(inner, max_size=8) | st.dictionaries(st.text(max_size=20), inner, max_size=8),
     max_leaves=12,
 )
 
