@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 from local.folder import ROOT
 from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts, wait_for
@@ -18,13 +19,21 @@ def command(stack, *words):
     )  # fmt: skip
 
 
+def parts_there_after_a_moment(uploading: subprocess.Popen[str], journey, upload_id: str) -> list[int]:
+    """The parts that are there once the command went on for a moment. It is stopped then, so that it cannot end."""
+    uploading.send_signal(signal.SIGCONT)
+    time.sleep(0.02)
+    uploading.send_signal(signal.SIGSTOP)
+    return journey.api("GET", f"/v1/uploads/{upload_id}").json()["parts_there"]
+
+
 def test_an_upload_that_was_killed_goes_on_and_is_published_once(journey, account, videos, stack):
     path, sha256 = videos(SEVERAL_CHUNKS)
     words = (path, "--account", account, "--privacy-level", "SELF_ONLY", "--title", "from the command line")
     with command(stack, *words) as first:
         assert first.stderr is not None
         [upload_id] = re.findall(r"upl_\w+", first.stderr.readline())
-        wait_for(lambda: journey.api("GET", f"/v1/uploads/{upload_id}").json()["parts_there"])
+        wait_for(lambda: parts_there_after_a_moment(first, journey, upload_id))
         first.send_signal(signal.SIGKILL)
 
     with command(stack, *words, "--resume", upload_id) as second:

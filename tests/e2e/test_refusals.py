@@ -13,7 +13,6 @@ from tests.e2e.road import SMALL, posts, published, wait_for
     [
         ("a.mp4", None, b"x" * 100, "privacy_required"),
         ("b.mp4", {"privacy_level": "EVERYBODY"}, b"x" * 100, "drop_options_invalid"),
-        ("c.mp4", {"privacy_level": "SELF_ONLY"}, b"", "source_empty"),
         ("d.mp4", {"privacy_level": "SELF_ONLY"}, b"not a video at all", "not_a_video"),
         ("e.txt", {"privacy_level": "SELF_ONLY"}, b"x", "drop_key_invalid"),
     ],

@@ -167,9 +167,9 @@ def test_what_nobody_collects_is_not_there_and_what_nobody_told_yet_is_empty_and
 
 
 def test_a_run_that_has_spent_its_requests_asks_nobody(trends, stack):
-    run_id, wanted = ids.new_id("run"), List("hashtags", "FR")
+    wanted = List("hashtags", "FR")
     collect(trends, wanted)
-    before, since = told(trends, wanted), last_seq(trends)
+    before, since, run_id = told(trends, wanted), last_seq(trends), ids.new_id("run")
     row = {"pk": {"S": f"run#{run_id}"}, "sk": {"S": "requests"}, "used": {"N": "500"}}
     stack.client("dynamodb").put_item(TableName=stack.outputs["TrendsTable"], Item=row)
 

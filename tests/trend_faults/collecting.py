@@ -30,18 +30,27 @@ class List:
 
 def begin_afresh(journey: Journey) -> None:
     """As on a stack that never collected: no list waits, no source was asked, and units are plenty."""
-    sqs, dynamodb = journey.stack.client("sqs"), journey.stack.client("dynamodb")
+    sqs = journey.stack.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
     sqs.purge_queue(QueueUrl=queue_url)
     under_way = "ApproximateNumberOfMessagesNotVisible"
     wait_for(
         lambda: sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[under_way])["Attributes"][under_way] == "0"
     )
-    table, turns = journey.stack.outputs["TrendsTable"], {":pk": {"S": "pace#creative_center"}}
-    asked = dynamodb.query(TableName=table, KeyConditionExpression="pk = :pk", ExpressionAttributeValues=turns)["Items"]
-    for item in asked:
-        dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
+    forget_queries(journey)
     journey.sandbox("PATCH", "/settings", json={"ensembledata_units_per_day": 100_000})
+
+
+def forget_queries(journey: Journey) -> None:
+    """Let the Creative Center be asked at once what it was asked before."""
+    dynamodb, table = journey.stack.client("dynamodb"), journey.stack.outputs["TrendsTable"]
+    asked = dynamodb.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": "pace#creative_center"}},
+    )
+    for item in asked["Items"]:
+        dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
 def connect_sources(journey: Journey) -> None:
