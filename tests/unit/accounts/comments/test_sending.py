@@ -73,13 +73,13 @@ def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(acc
 
 def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
     first, second = OnceKey("k", "b"), OnceKey("k", "b")
-    comment_once_store.claim(first)
+    comment_once_store.claim(first, "user-1")
     comment_once_store.give_back(first)
-    comment_once_store.claim(second)
+    comment_once_store.claim(second, "user-1")
 
     comment_once_store.give_back(first)
 
-    assert comment_once_store.claim(OnceKey("k", "b")) is not None
+    assert comment_once_store.claim(OnceKey("k", "b"), "user-1") is not None
 
 
 @pytest.mark.parametrize("trouble", ["lost_before", "html", "refuse:50000"])

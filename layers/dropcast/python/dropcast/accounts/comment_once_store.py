@@ -42,11 +42,11 @@ class Claim:
         return clock.now() - self.at > _DIED_AFTER_S
 
 
-def claim(key: OnceKey) -> Claim | None:
-    """Claim the key: None if it is ours now, else the claim that was before."""
+def claim(key: OnceKey, user_id: str) -> Claim | None:
+    """Claim the key for a comment of `user_id`: None if it is ours now, else the claim that was before."""
     now = clock.now()
     item = _key(key) | {"at": now, "state": "sending", "body": _hash(key.body), "expires_at": now + _KEPT_S}
-    item |= {"holder": key.holder}
+    item |= {"holder": key.holder, "user_id": user_id}
     put = dynamo.write_if(
         "put_item",
         TableName=settings().accounts_table,
@@ -58,7 +58,7 @@ def claim(key: OnceKey) -> Claim | None:
         return None
     found = read_item(_key(key))
     if found is None:  # it was given back just now
-        return claim(key)
+        return claim(key, user_id)
     return Claim(found["at"], found["state"], found["body"] == _hash(key.body), found.get("comment_id"))
 
 

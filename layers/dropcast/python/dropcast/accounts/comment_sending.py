@@ -72,7 +72,7 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     until = clock.monotonic() + _BEGINS_WITHIN_S
     if key is None:
         return _sent(found, draft, until)
-    if before := comment_once_store.claim(key):
+    if before := comment_once_store.claim(key, found.user_id):
         return _as_before(found, draft, key, before, until)
     return _sent_once(found, draft, key, until)
 

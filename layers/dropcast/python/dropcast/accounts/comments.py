@@ -30,9 +30,10 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Served:
-    """An account whose comments can be asked for, and the connection that asks."""
+    """An account of `user_id` whose comments can be asked for, and the connection that asks."""
 
     who: Who
+    user_id: str
     connection_id: str
     business_id: str
 
@@ -77,7 +78,7 @@ def served(account_id: str) -> Served | Problem:
         return problem("business_not_connected", account_id=account_id)
     if why := business_obstacle(connection):
         return why
-    return Served(Who(account_id, account.open_id), connection.connection_id, connection.business_id)
+    return Served(Who(account_id, account.open_id), account.user_id, connection.connection_id, connection.business_id)
 
 
 def ask(

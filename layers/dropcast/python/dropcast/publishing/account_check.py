@@ -1,19 +1,19 @@
 """May this account be posted to at all, as far as we know without asking TikTok?"""
 
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.models import obstacle
+from dropcast.accounts.models import Account, obstacle
 from dropcast.errors import Problem, problem
 from dropcast.publishing.options import Mode
 
 _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
-def account_refusal(account_id: str, mode: Mode) -> Problem | None:
-    """Why nothing can be posted in this mode now (account_not_found, or what `obstacle` finds), or None."""
+def fit_account(account_id: str, mode: Mode) -> Account | Problem:
+    """The account, if it can be posted to in this mode now. Problems: account_not_found, what `obstacle` finds."""
     account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)
-    return obstacle(account, _SCOPE[mode])
+    return obstacle(account, _SCOPE[mode]) or account
 
 
 def may_look_at_creator(account_id: str) -> bool:

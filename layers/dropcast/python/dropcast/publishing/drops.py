@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
+from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, sidecar, source_store
 from dropcast.publishing.drop_contents import content_of, read_contents
@@ -70,16 +71,19 @@ def take_drop(
     if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
         return None
     once = once_of(source, facts)
+    account = get_account(account_id) if found else None
+    user_id = account and account.user_id
     is_video = found is not None and key.lower().endswith(_VIDEO_ENDINGS)
-    drop = _read(source, account_id, facts) if is_video else problem("drop_key_invalid", key=key)
+    drop = _read(source, account_id, account, facts) if is_video else problem("drop_key_invalid", key=key)
     if isinstance(drop, Problem):
-        return _stored(reject(new_publish(account_id, source, "drop", None), drop, once))
+        return _stored(reject(new_publish(account_id, source, "drop", None, user_id=user_id), drop, once))
     asked = drop.asked
     publish = new_publish(
         account_id,
         drop.source,
         "drop",
         asked.options(),
+        user_id=user_id,
         mode=asked.mode,
         via=asked.way(),
         consent=asked.consent,
@@ -125,9 +129,8 @@ def _stored(outcome: Publish | Taken) -> Publish:
     return earlier
 
 
-def _read(source: Source, account_id: str, found: ObjectFacts | Problem) -> Drop | Problem:
+def _read(source: Source, account_id: str, account: Account | None, found: ObjectFacts | Problem) -> Drop | Problem:
     """What the object asks for: the sidecar wins over the metadata, and that over the account's defaults."""
-    account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)
     if isinstance(found, Problem):

@@ -6,9 +6,10 @@ The video of a publish for later is looked into as well. All is looked at again 
 from concurrent.futures import ThreadPoolExecutor
 
 from dropcast import clock
+from dropcast.accounts.models import Account
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
-from dropcast.publishing.account_check import account_refusal
+from dropcast.publishing.account_check import fit_account
 from dropcast.publishing.beginning import is_for_later
 from dropcast.publishing.models import AnySource, Photo, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.request import PublishRequest
@@ -20,15 +21,15 @@ from dropcast.publishing.video_check import pin_video
 _AT_ONCE = 10
 
 
-def request_refusal(request: PublishRequest) -> Problem | None:
-    """Why this account may not post this then, told without reading any of the media.
+def checked_account(request: PublishRequest) -> Account | Problem:
+    """The account, if it may post this then; told without reading any of the media.
 
-    Problems: what `time_refusal`, `source_refusals` and `account_refusal` find.
+    Problems: what `time_refusal`, `source_refusals` and `fit_account` find.
     """
     return (
         time_refusal(request.publish_at_s, clock.now())
         or next(filter(None, source_refusals(request)), None)
-        or account_refusal(request.account_id, request.mode)
+        or fit_account(request.account_id, request.mode)
     )
 
 

@@ -9,7 +9,7 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, slots
 from dropcast.publishing.asked_again import asked_again
 from dropcast.publishing.beginning import begin, call_off
-from dropcast.publishing.early import looked_at, request_refusal
+from dropcast.publishing.early import checked_account, looked_at
 from dropcast.publishing.models import Publish
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import Moment, seconds
@@ -28,7 +28,7 @@ def edit(publish_id: str, changes: PublishEdit) -> Publish | Problem:
     """The publish as it is after the changes, which are judged with all the rest as one request.
 
     A next execution takes it over, so what the one before had seen or begun no longer counts.
-    Problems: not_found, too_late_to_edit, invalid_request, what `request_refusal` and `looked_at` find.
+    Problems: not_found, too_late_to_edit, invalid_request, what `checked_account` and `looked_at` find.
     """
     wanted = changes.model_dump(exclude_unset=True)
     for _ in range(_RACES_MAX):
@@ -58,7 +58,8 @@ def _changed(publish: Publish, wanted: dict[str, Any]) -> Publish | Problem | No
         return request
     due = max(now, publish_at or 0)
     wished = publish.model_copy(update={"options": request.options(), "publish_at": publish_at})
-    looked = request_refusal(request) or looked_at(wished)
+    account = checked_account(request)
+    looked = account if isinstance(account, Problem) else looked_at(wished)
     if isinstance(looked, Problem):
         return looked
     return publish_store.supersede(

@@ -12,7 +12,7 @@ from dropcast.publishing import publish_store
 from dropcast.publishing.asked_source import row_source, seal_source_url
 from dropcast.publishing.beginning import begin
 from dropcast.publishing.bounds import bounded_error
-from dropcast.publishing.early import looked_at, request_refusal
+from dropcast.publishing.early import checked_account, looked_at
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.once_store import Once, OnceKey, Taken
 from dropcast.publishing.options import PublishOptions
@@ -27,11 +27,12 @@ def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None)
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Its objects in S3 are pinned. Problems: what `request_refusal` and `looked_at` find, idempotency_conflict,
+    Its objects in S3 are pinned. Problems: what `checked_account` and `looked_at` find, idempotency_conflict,
     request_in_flight.
     """
     once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
-    publish = request_refusal(request) or looked_at(asked_publish(request))
+    account = checked_account(request)
+    publish = account if isinstance(account, Problem) else looked_at(asked_publish(request, user_id=account.user_id))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None
         return publish if taken is None else _earlier(taken)

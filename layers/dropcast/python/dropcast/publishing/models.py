@@ -111,6 +111,8 @@ class Publish(_Frozen):
     executions that gave up before TikTok was asked, after which a next one took over.
     chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
+    user_id is the user whose account it was when the publish was made: that decides which callers see it (caller.py).
+    It is None for a drop without an account, and for a publish older than this field.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
     looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
     failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
@@ -120,6 +122,7 @@ class Publish(_Frozen):
 
     publish_id: str
     account_id: str
+    user_id: str | None = None
     state: State
     execution: str
     open_id: str | None = None

@@ -2,7 +2,7 @@
 
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store
-from dropcast.publishing.account_check import account_refusal
+from dropcast.publishing.account_check import fit_account
 from dropcast.publishing.models import Photos, Publish, Source
 from dropcast.publishing.steps import Step, pictures, ready, refused, settled
 from dropcast.publishing.transitions import State
@@ -20,9 +20,9 @@ def prepare(publish_id: str, execution: str) -> Step:
         return settled()
     if publish.state not in (State.QUEUED, State.HELD):
         return ready()
-    refusal = account_refusal(publish.account_id, publish.mode)
-    if refusal is not None:
-        return refused(refusal)
+    account = fit_account(publish.account_id, publish.mode)
+    if isinstance(account, Problem):
+        return refused(account)
     match publish.source:
         case Source() as video:
             return _video(publish, video)

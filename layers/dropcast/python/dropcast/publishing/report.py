@@ -13,7 +13,7 @@ from dropcast.media.glance import Glance
 from dropcast.media.preflight import VideoFacts, rate_warning
 from dropcast.media.ranges import BufferedRanges
 from dropcast.publishing import source_store
-from dropcast.publishing.account_check import account_refusal, may_look_at_creator
+from dropcast.publishing.account_check import fit_account, may_look_at_creator
 from dropcast.publishing.asked_source import row_source
 from dropcast.publishing.creator_rules import creator_problems
 from dropcast.publishing.forecast import Forecast, forecast
@@ -62,7 +62,8 @@ def report(request: PublishRequest) -> Report:
     Takes one `looks` of the account's budgets. A wait (TikTok's limits, or no answer) is a warning: the publish would
     be held and tried again.
     """
-    refusal = account_refusal(request.account_id, request.mode)
+    account = fit_account(request.account_id, request.mode)
+    refusal = account if isinstance(account, Problem) else None
     creator = None if refusal is not None else _creator(request)
     looked = _look(request, creator)
     publish = _publish(request, looked)

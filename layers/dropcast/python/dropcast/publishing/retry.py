@@ -6,7 +6,7 @@ from dropcast.publishing import publish_store
 from dropcast.publishing.asked_again import asked_again
 from dropcast.publishing.asked_source import as_accepted
 from dropcast.publishing.beginning import begin
-from dropcast.publishing.early import looked_at, request_refusal
+from dropcast.publishing.early import checked_account, looked_at
 from dropcast.publishing.intake import asked_publish
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
@@ -18,7 +18,7 @@ def retry(publish_id: str) -> Publish | Problem:
     """The new publish, which begins at once; asked again, the same one.
 
     It posts the same objects: one that was replaced since fails as source_changed. Problems: not_found, not_retryable,
-    say_whether_posted (resolve it first), nothing_to_repeat and what `request_refusal` and `looked_at` find.
+    say_whether_posted (resolve it first), nothing_to_repeat and what `checked_account` and `looked_at` find.
     """
     for _ in range(_RACES_MAX):
         publish = publish_store.get(publish_id)
@@ -51,6 +51,8 @@ def _again(publish: Publish) -> Publish | Problem:
     request = asked_again(publish, {})
     if isinstance(request, Problem):
         return request
-    again = asked_publish(request, retry_of=publish.publish_id)
-    kept = again.model_copy(update={"source": as_accepted(publish.source)})
-    return request_refusal(request) or looked_at(kept)
+    account = checked_account(request)
+    if isinstance(account, Problem):
+        return account
+    again = asked_publish(request, user_id=account.user_id, retry_of=publish.publish_id)
+    return looked_at(again.model_copy(update={"source": as_accepted(publish.source)}))

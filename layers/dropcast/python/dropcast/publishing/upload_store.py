@@ -18,6 +18,8 @@ KEPT_SECONDS = 400 * 24 * 3600
 class Upload(BaseModel):
     """An upload. `multipart_id` is S3's name for it, `version_id` the object's version once it is complete.
 
+    `user_id` is the user whose account it was begun for: that decides which callers see it (caller.py). It is None for
+    an upload older than this field.
     `expires_at` (seconds since the epoch): until then an open upload can be completed, and the object of a complete one
     is there.
     """
@@ -26,6 +28,7 @@ class Upload(BaseModel):
 
     upload_id: str
     account_id: str
+    user_id: str | None = None
     state: UploadState
     filename: str
     content_type: str

@@ -48,6 +48,7 @@ def begin(account_id: str, filename: str, size: int, content_type: str) -> Progr
     upload = Upload(
         upload_id=upload_id,
         account_id=account_id,
+        user_id=account.user_id,
         state="open",
         filename=filename,
         content_type=content_type,
