@@ -1,15 +1,17 @@
 """A publish as the API shows it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dropcast.errors import Next
+from dropcast.media.preflight import Container, VideoCodec
 from dropcast.publishing.list_store import Page
 from dropcast.publishing.listing import cursor
 from dropcast.publishing.models import Publish
-from dropcast.publishing.options import Kind, Mode
+from dropcast.publishing.options import Kind, Mode, PrivacyLevel
 from dropcast.publishing.transitions import State
+from dropcast.publishing.views import shown
 
 
 class _View(BaseModel):
@@ -47,6 +49,47 @@ class PictureView(_View):
     mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
 
 
+class MediaSourceView(_View):
+    """Where the media came from: a video in S3 has `bucket` and `key`, one at a URL its `host`; photos have their
+    places in `pictures`."""
+
+    type: Literal["s3", "url", "photos"]
+    bucket: str | None
+    key: str | None
+    host: str | None = Field(description="The rest of the address may be secret and is not shown.")
+
+
+class VideoFiguresView(_View):
+    """What the video is. The sides are those that viewers see, in pixels; `frame_rate_milli` is frames in 1000 s."""
+
+    duration_ms: int
+    container: Container
+    codec: VideoCodec
+    width: int
+    height: int
+    frame_rate_milli: int | None
+    has_audio: bool
+
+
+class OptionsView(_View):
+    """How it was asked to be posted. Options that do not apply to its kind and mode have their defaults."""
+
+    title: str
+    description: str
+    hashtags: list[str]
+    on_too_long: Literal["refuse", "clamp"]
+    privacy_level: PrivacyLevel | None
+    allow_comment: bool
+    allow_duet: bool
+    allow_stitch: bool
+    cover_timestamp_ms: int | None
+    cover_index: int
+    brand_content: bool
+    brand_organic: bool
+    is_aigc: bool
+    auto_add_music: bool
+
+
 class PublishView(_View):
     """A publish: what was asked for, where it stands, how it came there. Sizes are bytes."""
 
@@ -57,10 +100,14 @@ class PublishView(_View):
     via: str = Field(description="upload: we send the bytes; pull: TikTok fetches them.")
     state: State
     created_at: str
+    source: MediaSourceView
+    options: OptionsView | None = Field(description="null for a drop whose options could not be read.")
+    video: VideoFiguresView | None = Field(description="null until Dropcast has looked into the video.")
     bytes_sent: int
     bytes_total: int
     pictures: list[PictureView]
     post_ids: list[str] = Field(description="TikTok's ids of the posts; they come later, and for public posts alone.")
+    post_urls: list[str] = Field(description="Where people see these posts; empty while the username is not known.")
     not_before: str | None = Field(description="While it is held: when it goes on.")
     publish_at: str | None
     cancel_requested: bool = Field(description="TikTok was asked to cancel it.")
@@ -80,7 +127,7 @@ class PublishesView(_View):
 
 
 def publish_view(publish: Publish) -> PublishView:
-    return PublishView.model_validate(publish.view())
+    return PublishView.model_validate(shown(publish))
 
 
 def publishes_view(page: Page) -> PublishesView:

@@ -26,6 +26,7 @@ from dropcast.publishing.settle import Ending, finish
 from dropcast.publishing.start import start
 from dropcast.publishing.sweep import sweep
 from dropcast.publishing.transitions import State
+from dropcast.publishing.views import told
 from dropcast.tiktok.client import TikTok
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, outbox, refusal, stored, upload_object
 from tests.unit.support.memory_aws import maker
@@ -272,7 +273,7 @@ def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, beg
     fact_store.add("v_pub_file~1", Fact("failed", clock.now(), "publish_cancelled"))
     settle.settle(publish.publish_id, {"outcome": "verdict"})
 
-    assert (asked.state, asked.view()["cancel_requested"]) == (State.UPLOADING, True)
+    assert (asked.state, told(asked)["cancel_requested"]) == (State.UPLOADING, True)
     assert stored(publish).state is State.CANCELLED
 
 

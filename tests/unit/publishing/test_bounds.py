@@ -24,6 +24,7 @@ from dropcast.publishing.request import Consent, S3Object
 from dropcast.publishing.settle import settle
 from dropcast.publishing.steps import problem_of, refused, some_pictures
 from dropcast.publishing.transitions import State
+from dropcast.publishing.views import told
 from tests.unit.support.memory_aws import maker
 
 from .conftest import options, outbox, stored, upload_object
@@ -79,6 +80,7 @@ def longest_publish(letter: str) -> Publish:
         task_token=SecretStr("t" * 2048),
         tiktok_publish_id="v" * 2000,
         open_id="o" * 200,
+        username="u" * 64,
         retry_of="p" * 64,
         retried_as="p" * 64,
     )
@@ -109,7 +111,7 @@ def test_the_longest_row_fits_into_an_item(letter):
 
 @pytest.mark.parametrize("letter", LETTERS)
 def test_the_longest_event_fits_through_eventbridge_into_a_queue_and_an_item(letter):
-    event = new_event("publish.failed", longest_publish(letter).view())
+    event = new_event("publish.failed", told(longest_publish(letter)))
 
     assert len(event.body.encode()) + ENVELOPE_BYTES < EVENT_BYTES_MAX
 
@@ -201,7 +203,7 @@ def test_a_thousand_edits_leave_a_row_that_ends_with_its_events_in_order(account
     row = stored(publish)
     assert (len(row.history), row.history_left_out) == (bounds.HISTORY_MAX, 52)
     assert row.history[-1].state is State.FAILED
-    assert row.view()["history_left_out"] == 52
+    assert told(row)["history_left_out"] == 52
     [body] = [
         json.loads(item["body"]["S"])
         for item in maker("dynamodb").scan(TableName="outbox_table")["Items"]

@@ -231,7 +231,7 @@ class Machine(RuleBasedStateMachine):
         """An event for each time that it came to rest, none twice, each as it stood then; their numbers say when."""
         bodies = [json.loads(item["body"]) for item in self.world.memory.tables.get("outbox_table", {}).values()]
         told = sorted(bodies, key=lambda body: body["sequence"])
-        history = row.view()["history"]
+        history = told(row)["history"]
         at_rest = [place for place, moment in enumerate(history, start=1) if moment["state"] in RESTING]
         assert [body["sequence"] for body in told if body["event"] != "publish.held"] == at_rest
         for body in told:

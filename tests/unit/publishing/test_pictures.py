@@ -11,6 +11,7 @@ from dropcast.publishing.models import Photo, Photos, Publish
 from dropcast.publishing.pictures import prepare_pictures
 from dropcast.publishing.steps import problem_of
 from dropcast.publishing.transitions import State
+from dropcast.publishing.views import told
 from tests.unit.support.memory_aws import maker
 
 from .conftest import BUCKET, stored
@@ -84,7 +85,7 @@ def test_each_picture_lies_ready_under_its_own_type(cloud):
     assert second.mended == ("format", "size")
     assert (second.prepared_key or "").startswith(f"media/{publish.publish_id}/1-")
     assert (second.prepared_key or "").endswith(".jpg")
-    assert [each["mended"] for each in stored(publish).view()["pictures"]] == [[], ["format", "size"]]
+    assert [each["mended"] for each in told(stored(publish))["pictures"]] == [[], ["format", "size"]]
 
 
 def test_every_bad_picture_is_named_by_its_index_and_why(cloud):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from dropcast.errors import problem
+from dropcast.publishing import views
 from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.settle import settle
@@ -37,16 +38,16 @@ def test_what_failed_before_it_was_begun(account, begun):
     assert isinstance(failed, Publish)
     [event] = told(failed)
     assert (event["event"], event["sequence"]) == ("publish.failed", 2)
-    assert event["data"] == stored(failed).view()
+    assert event["data"] == views.told(stored(failed))
 
 
 def test_what_is_held_and_then_fails(publish, tiktok):
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
 
     start(publish.publish_id, publish.publish_id)
-    held = stored(publish).view()
+    held = views.told(stored(publish))
     settle(publish.publish_id, {"outcome": "died"})
-    failed = stored(publish).view()
+    failed = views.told(stored(publish))
 
     first, second = told(publish)
     assert (first["event"], first["sequence"], first["data"]) == ("publish.held", 2, held)

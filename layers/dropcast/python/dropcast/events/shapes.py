@@ -74,9 +74,30 @@ class PictureShape(_Shape):
     mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
 
 
+class SourceShape(_Shape):
+    """Where the media lies: a video in S3, one at a URL, or photos."""
+
+    type: Literal["s3", "url", "photos"] = Field(description="Photos have their places in `pictures`.")
+    bucket: str | None = Field(description="The bucket of a video in S3.")
+    key: str | None = Field(description="Its key there.")
+    host: str | None = Field(description="The host of a URL; the rest may be secret.")
+
+
+class VideoShape(_Shape):
+    """What a video is."""
+
+    duration_ms: int = Field(description="How long it lasts, in milliseconds.")
+    container: Literal["mp4", "mov", "webm"] = Field(description="Its container.")
+    codec: Literal["h264", "h265", "vp8", "vp9"] = Field(description="Its codec.")
+    width: int = Field(description="Its width as viewers see it, in pixels.")
+    height: int = Field(description="Its height as viewers see it, in pixels.")
+    frame_rate_milli: int | None = Field(description="Frames in 1000 seconds; null where the file does not tell.")
+    has_audio: bool = Field(description="Whether it has sound.")
+
+
 class PublishShape(_Shape):
     """A publish as it stands after the transition that the event tells of; `GET /v1/publishes/{publish_id}` shows the
-    same."""
+    same, and the options."""
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
     account_id: str = Field(description="The account it is for.")
@@ -85,10 +106,13 @@ class PublishShape(_Shape):
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
     state: _State = Field(description="Where it stands; the event's name after the dot.")
     created_at: _At = Field(description="When it was asked for.")
+    source: SourceShape = Field(description="Where the media came from.")
+    video: VideoShape | None = Field(description="What the video is; null until Dropcast has looked into it.")
     bytes_sent: int = Field(description="What TikTok is known to hold.")
     bytes_total: int = Field(description="The size of all that TikTok gets; 0 while it is not known.")
     pictures: list[PictureShape] = Field(description="The pictures of a photo post, in order.")
     post_ids: list[str] = Field(description="TikTok's ids of the posts, as far as TikTok has named them.")
+    post_urls: list[str] = Field(description="Where people see these posts; empty while the username is not known.")
     not_before: _At | None = Field(description="While it is held: when it goes on.")
     publish_at: _At | None = Field(description="The time that was asked for.")
     cancel_requested: bool = Field(description="Whether TikTok was asked to cancel it.")

@@ -1,6 +1,7 @@
 """From the source that a caller named to the source that the row keeps."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -23,14 +24,14 @@ def objects_of(source: AskedSource) -> Sequence[S3Object]:
 
 
 def row_source(source: AskedSource) -> AnySource:
-    """What the row keeps of `source`; a URL it keeps sealed, elsewhere."""
+    """What the row keeps of `source`: of a URL its host; the URL it keeps sealed, elsewhere."""
     match source:
         case S3Source():
             return Source.model_validate(source.model_dump())
         case PhotosSource(items=items):
             return Photos(items=tuple(Photo.model_validate(item.model_dump()) for item in items))
         case UrlSource():
-            return PulledUrl()
+            return PulledUrl(host=urlsplit(source.url).hostname)
 
 
 def as_accepted(source: AnySource) -> AnySource:

@@ -19,6 +19,7 @@ from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import PublishRequest, UrlSource
 from dropcast.publishing.timing import waiting
 from dropcast.publishing.transitions import State
+from dropcast.publishing.views import told
 
 _RETRY_AFTER_SECONDS = 1
 
@@ -104,7 +105,7 @@ def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
     moment = Moment(at=clock.now(), state=State.FAILED, code=why.code)
     ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
     failed = publish.model_copy(update=ended)
-    return _store(failed, once, event_write("publish.failed", failed.view()), unstarted=False) or failed
+    return _store(failed, once, event_write("publish.failed", told(failed)), unstarted=False) or failed
 
 
 def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:

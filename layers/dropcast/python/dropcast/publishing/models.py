@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Discriminator, SecretBytes, SecretStr, Tag
 
-from dropcast import clock
 from dropcast.errors import Problem
 from dropcast.publishing.chunk_plan import ChunkPlan, plan_chunks
 from dropcast.publishing.options import Kind, Mode, PublishOptions
@@ -18,10 +17,25 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
+class VideoFigures(_Frozen):
+    """What a video is, as its preflight found it. The sides are those that viewers see, in pixels.
+
+    `frame_rate_milli` is frames in 1000 seconds, None where the file does not tell.
+    """
+
+    container: str
+    codec: str
+    width: int
+    height: int
+    frame_rate_milli: int | None = None
+    has_audio: bool
+
+
 class Source(_Frozen):
     """An object in S3, pinned when its publish is accepted. Sizes in bytes, durations in milliseconds.
 
-    Once `etag` is known that object is posted, or the publish fails as source_changed.
+    Once `etag` is known that object is posted, or the publish fails as source_changed. `figures` are those of a video
+    that was looked into.
     """
 
     type: Literal["s3"] = "s3"
@@ -32,12 +46,15 @@ class Source(_Frozen):
     size: int | None = None
     content_type: str | None = None
     duration_ms: int | None = None
+    figures: VideoFigures | None = None
 
 
 class PulledUrl(_Frozen):
-    """A video that TikTok fetches from its owner's address. That may hold a signature: the row has it sealed."""
+    """A video that TikTok fetches from its owner's address. That may hold a signature: the row has it sealed, and its
+    host alone in plain text (None in rows of before it was kept)."""
 
     type: Literal["url"] = "url"
+    host: str | None = None
 
 
 class Photo(Source):
@@ -113,7 +130,8 @@ class Publish(_Frozen):
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
     user_id is the user whose account it was when the publish was made: that decides which callers see it (caller.py).
     It is None for a drop without an account, and for a publish older than this field.
-    open_id is TikTok's name of the account, from when a slot of its budgets was first asked for.
+    open_id is TikTok's name of the account, from when a slot of its budgets was first asked for; username is the
+    account's public name at the time of the init, None where TikTok did not tell it.
     looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
     failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
     history_left_out counts the lines that a long history no longer holds.
@@ -126,6 +144,7 @@ class Publish(_Frozen):
     state: State
     execution: str
     open_id: str | None = None
+    username: str | None = None
     origin: Literal["api", "drop"]
     source: AnySource
     source_url_sealed: SecretBytes | None = None
@@ -200,45 +219,3 @@ class Publish(_Frozen):
         """The name of the execution that would take its place: {publish_id}-{n}."""
         _, _, number = self.execution.partition("-")
         return f"{self.publish_id}-{int(number or 0) + 1}"
-
-    def view(self) -> dict[str, Any]:
-        """The publish as the API shows it."""
-        return {
-            "publish_id": self.publish_id,
-            "account_id": self.account_id,
-            "kind": self.kind,
-            "mode": self.mode,
-            "via": self.via,
-            "state": self.state.value,
-            "created_at": clock.iso(self.created_at),
-            "bytes_sent": self.bytes_sent,
-            "bytes_total": self.bytes_total,
-            "pictures": []
-            if not isinstance(self.source, Photos)
-            else [_photo_view(item) for item in self.source.items],
-            "post_ids": self.post_ids,
-            "not_before": None if self.not_before is None else clock.iso(self.not_before),
-            "publish_at": None if self.publish_at is None else clock.iso(self.publish_at),
-            "cancel_requested": self.cancel_asked_at is not None,
-            "retry_of": self.retry_of,
-            "retried_as": self.retried_as,
-            "tiktok_publish_id": self.tiktok_publish_id,
-            "error": None if self.error is None else self.error.model_dump(mode="json"),
-            "history": [_moment_view(moment) for moment in self.history],
-            "history_left_out": self.history_left_out,
-        }
-
-
-def _photo_view(photo: Photo) -> dict[str, Any]:
-    return {
-        "bucket": photo.bucket,
-        "key": photo.key,
-        "prepared": photo.prepared_key is not None,
-        "content_type": photo.prepared_type,
-        "bytes": photo.prepared_size,
-        "mended": list(photo.mended),
-    }
-
-
-def _moment_view(moment: Moment) -> dict[str, Any]:
-    return {"at": clock.iso(moment.at), "state": moment.state.value, "code": moment.code}

@@ -15,6 +15,7 @@ from dropcast.publishing.bounds import bounded_error, bounded_history
 from dropcast.publishing.models import AnySource, Moment, Publish
 from dropcast.publishing.publish_row import due_entry, from_row, listed_in, recheck_entry, row_key, to_row
 from dropcast.publishing.transitions import State, may_follow
+from dropcast.publishing.views import told
 from dropcast.settings import settings
 
 
@@ -125,8 +126,8 @@ def _change(
     cleared: dict[str, Any] = dict.fromkeys(remove)
     row = to_row(publish) | values | cleared
     moved = Publish.model_validate({key: value for key, value in row.items() if value is not None})
-    told = () if event is None else (event_write(event, moved.view()),)
-    entries = [_move_write(publish, values, remove), *also, *told]
+    events = () if event is None else (event_write(event, told(moved)),)
+    entries = [_move_write(publish, values, remove), *also, *events]
     return moved if dynamo.write_all(entries, patience_s=patience_s) else None
 
 

@@ -76,7 +76,7 @@ def _begin(publish: Publish) -> Step:
         return refused(unserved)
     if may_be_gone(publish):
         return pictures()
-    known = publish.model_copy(update={"open_id": account.open_id})
+    known = publish.model_copy(update={"open_id": account.open_id, "username": account.username})
     return _with_turn(known) if publish.via == "upload" else _with_slot(known)
 
 
@@ -103,13 +103,15 @@ def _unserved(publish: Publish) -> Problem | None:
 
 
 def _in_turn(publish: Publish) -> Step:
-    refusal = _creator_step(publish)
-    if refusal is not None:
-        return refusal
+    seen = _after_creator(publish)
+    if not isinstance(seen, Publish):
+        return seen
+    publish = seen
     if clock.seconds_left() < _INIT_SECONDS:
         return wait_for_slot(publish, Wait(clock.now() + 1))
     init = _if_in_time(init_of(publish))
-    claimed = publish_store.move(publish, State.STARTING, set_={"open_id": publish.open_id}, remove=("not_before",))
+    named = {"open_id": publish.open_id} | ({"username": publish.username} if publish.username else {})
+    claimed = publish_store.move(publish, State.STARTING, set_=named, remove=("not_before",))
     if claimed is None:
         slots.give_way(publish, "creator_info")
         return settled()
@@ -119,20 +121,20 @@ def _in_turn(publish: Publish) -> Step:
     return step
 
 
-def _creator_step(publish: Publish) -> Step | None:
-    """A look at the creator, and the step if it says that this cannot go now.
+def _after_creator(publish: Publish) -> Publish | Step:
+    """A look at the creator: the publish with their present name, or the step if they cannot post this now.
 
     A draft may go without video.publish, and what stops a direct post (its daily cap) does not stop a draft.
     """
     is_draft = publish.mode == "draft"
     if is_draft and not may_look_at_creator(publish.account_id):
-        return None
+        return publish
     creator = ask(publish.account_id, lambda token: creator_info(tiktok(), token))
     if not isinstance(creator, CreatorInfo):
-        return None if is_draft else hold_or_refuse(publish, _as_problem(creator), "creator_info")
+        return publish if is_draft else hold_or_refuse(publish, _as_problem(creator), "creator_info")
     refusal = creator_refusal(publish, creator, audited=settings().app_audit == "audited")
     if refusal is None:
-        return None
+        return publish.model_copy(update={"username": creator.username or publish.username})
     slots.step_aside(publish, "creator_info")
     return refused(refusal)
 

@@ -6,7 +6,7 @@ from dropcast.errors import Problem, problem
 from dropcast.media.preflight import VideoFacts, preflight
 from dropcast.media.ranges import BufferedRanges
 from dropcast.publishing import source_store
-from dropcast.publishing.models import Source
+from dropcast.publishing.models import Source, VideoFigures
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.source_store import SourceRefused
 
@@ -48,5 +48,16 @@ def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) 
         return facts
     if (options.cover_timestamp_ms or 0) > facts.duration_ms:
         return (problem("cover_outside_video", duration_ms=facts.duration_ms),)
-    seen = {"content_type": facts.content_type, "duration_ms": facts.duration_ms}
+    seen = {"content_type": facts.content_type, "duration_ms": facts.duration_ms, "figures": _figures(facts)}
     return Video(pinned.model_copy(update=seen), facts)
+
+
+def _figures(facts: VideoFacts) -> VideoFigures:
+    return VideoFigures(
+        container=facts.container,
+        codec=facts.video_codec,
+        width=facts.shown_width,
+        height=facts.shown_height,
+        frame_rate_milli=facts.frame_rate_milli,
+        has_audio=facts.has_audio,
+    )
