@@ -95,6 +95,7 @@ class PublishView(_View):
 
     publish_id: str
     account_id: str
+    user_id: str | None = Field(description="Whose account it was when it was asked for; null if there is no such one.")
     kind: Kind
     mode: Mode
     via: str = Field(description="upload: we send the bytes; pull: TikTok fetches them.")

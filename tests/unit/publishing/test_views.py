@@ -124,3 +124,7 @@ def test_a_row_of_before_there_was_all_this_is_still_shown():
     view = shown(from_row(row))
 
     assert (view["source"]["host"], view["video"], view["post_urls"]) == (None, None, [])
+
+
+def test_whose_it_was_is_shown(account, begun):
+    assert told(stored(taken_in(account, FILE, DIRECT)))["user_id"] == "user-1"

@@ -101,6 +101,7 @@ class PublishShape(_Shape):
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
     account_id: str = Field(description="The account it is for.")
+    user_id: str | None = Field(description="Whose account it was when it was asked for; null if there is no such one.")
     kind: Literal["video", "photo"] = Field(description="What is posted.")
     mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")

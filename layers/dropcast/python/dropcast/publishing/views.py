@@ -20,6 +20,7 @@ def told(publish: Publish) -> dict[str, Any]:
     return {
         "publish_id": publish.publish_id,
         "account_id": publish.account_id,
+        "user_id": publish.user_id,
         "kind": publish.kind,
         "mode": publish.mode,
         "via": publish.via,
