@@ -126,6 +126,16 @@ def clock_jump(seconds: int, after: str | None = None, skip: int = 0) -> Injury:
     return do
 
 
+def once_asked(route: str, injury: Injury) -> Injury:
+    """The injury while TikTok answers `route`, so that it meets what comes after that."""
+
+    def do(case: Case) -> None:
+        tiktok(route, "slow_answer", seconds=_LATE_S)(case)
+        case.later.append(lambda: (case.wait_asked(route), injury(case))[-1])
+
+    return do
+
+
 def no_webhooks(case: Case) -> None:
     """TikTok sends none about this creator, so that asking has to do."""
     case.journey.sandbox("PATCH", f"/creators/{case.username}", json={"webhooks": False})

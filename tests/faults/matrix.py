@@ -17,6 +17,8 @@ _LAST_CHUNK = CHUNKED - 5 * CHUNK
 _INITS = ("video_init", "inbox_init", "content_init")
 _RESTING = ("published", "failed", "cancelled", "in_inbox", "unknown")
 _EVENT_S = 90
+# TikTok's work on a file takes the sandbox two seconds.
+_WORK_S = 10
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _run(cell: Cell, case: Case, stand: Stand) -> Outcome:
 
 def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> Outcome:
     error = shown["error"] or {}
-    begun = case.all_begun()
+    begun = _begun(case, shown)
     return Outcome(
         cell,
         shown["state"],
@@ -100,6 +102,16 @@ def _outcome(cell: Cell, case: Case, shown: dict[str, Any], seconds: float) -> O
         seconds,
         (),
     )
+
+
+def _begun(case: Case, shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """What TikTok's inits made. A webhook that comes early ends a publish while TikTok still works on the file."""
+    deadline = time.monotonic() + _WORK_S
+    while (begun := case.all_begun()) and shown["state"] == "published" and time.monotonic() < deadline:
+        if any(one["status"] == "PUBLISH_COMPLETE" for one in begun):
+            break
+        time.sleep(0.2)
+    return begun
 
 
 def _sent_again(case: Case, begun: list[dict[str, Any]]) -> int:
