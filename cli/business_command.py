@@ -1,6 +1,8 @@
 """`dropcast business`: who let a deployment into TikTok API for Business, for comments and for trends."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 
@@ -30,8 +32,7 @@ def connect(
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
     """List the connections, those that have ended too."""
-    found = open_api(stage).ask("GET", _ALL)["items"]
-    table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, found)])
+    table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, _all(stage))])
 
 
 @cli.command()
@@ -43,6 +44,16 @@ def disconnect(
     ended = open_api(stage).ask("DELETE", f"{_ALL}/{connection_id}")
     took = "TikTok took it back" if ended["revoked_at_tiktok"] else "TikTok did not confirm it"
     say(f"Disconnected {connection_id}; {took}.")
+
+
+def _all(stage: str) -> Iterator[dict[str, Any]]:
+    api, query = open_api(stage), ""
+    while True:
+        page = api.ask("GET", f"{_ALL}{query}")
+        yield from page["items"]
+        if not (after := page.get("next")):
+            return
+        query = f"?{urlencode({'next': after})}"
 
 
 def _row(one: dict[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from cli.say import fail, result, say, table
 from cli.stack import Stage, use_stack
 from dropcast.access.key_store import ApiKey
 from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
-from dropcast.access.scopes import SCOPES
+from dropcast.caller import SCOPES
 from dropcast.clock import iso
 from dropcast.errors import Problem
 from dropcast.settings import listed
@@ -26,7 +26,10 @@ def keys() -> None:
 @cli.command()
 def create(
     name: Annotated[str, typer.Option(help="What the key is for, so that people recognise it.")],
-    scopes: Annotated[str, typer.Option(help="Comma list of read, publish, admin.")] = "read,publish",
+    scopes: Annotated[
+        str, typer.Option("--scopes", "--scope", help="Comma list of read, publish, draft, admin.")
+    ] = "read,publish",
+    user_id: Annotated[str | None, typer.Option(help="The only user whose accounts and publishes it will see.")] = None,
     stage: Stage = "dev",
 ) -> None:
     """Make an API key and print it, this once."""
@@ -34,8 +37,14 @@ def create(
     if not wanted or not wanted <= SCOPES:
         raise typer.BadParameter(f"take some of {', '.join(sorted(SCOPES))}", param_hint="--scopes")
     use_stack(stage)
-    key, text = create_key(name, wanted)
-    say(f"{key.key_id} ({', '.join(sorted(key.scopes))}). It is shown only now; send it as a bearer token:")
+    made = create_key(name, wanted, user_id)
+    if isinstance(made, Problem):
+        fail(made.message, made.fix)
+        raise typer.Exit(1)
+    key, text = made
+    of_user = "" if key.user_id is None else f" of the user {key.user_id}"
+    say(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}.")
+    say("It is shown only now; send it as a bearer token:")
     result(text)
 
 
@@ -43,7 +52,7 @@ def create(
 def show(stage: Stage = "dev") -> None:
     """List the API keys, revoked ones too. The last use is known to the day."""
     use_stack(stage)
-    table([("KEY ID", "NAME", "SCOPES", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
+    table([("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
 
 
 @cli.command()
@@ -68,6 +77,10 @@ def _all_keys() -> list[ApiKey]:
     return found
 
 
+def _whose(key: ApiKey) -> str:
+    return "-" if key.user_id is None else key.user_id
+
+
 def _row(key: ApiKey) -> tuple[str, ...]:
     used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
-    return key.key_id, key.name, ",".join(sorted(key.scopes)), key.status, iso(key.created_at), used
+    return key.key_id, key.name, ",".join(sorted(key.scopes)), _whose(key), key.status, iso(key.created_at), used

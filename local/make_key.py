@@ -1,6 +1,12 @@
 """Print a new API key for the stack that the environment names."""
 
+import sys
+
 from dropcast.access.keys import create_key
+from dropcast.errors import Problem
 
 if __name__ == "__main__":
-    print(create_key("local", frozenset({"admin"}))[1])
+    made = create_key("local", frozenset({"admin"}))
+    if isinstance(made, Problem):
+        sys.exit(made.message)
+    print(made[1])

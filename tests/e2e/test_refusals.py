@@ -69,7 +69,7 @@ def test_what_tiktok_will_not_have_fails_in_plain_words(journey, videos, creator
         ("POST", "/v1/connections", {"user_id": ""}, 400, "invalid_request"),
         ("POST", "/v1/connections", {"user_id": "u", "return_to": "https://evil.example/"}, 400, "return_to_refused"),
         ("GET", "/v1/publishes/pub_nothing", None, 404, "not_found"),
-        ("GET", "/v1/accounts/acc_nothing", None, 404, "not_found"),
+        ("GET", "/v1/accounts/acc_nothing", None, 404, "account_not_found"),
         ("GET", "/v1/nothing", None, 404, "not_found"),
     ],
 )

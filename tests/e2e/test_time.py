@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dropcast import aws
+from dropcast.caller import HOUSE
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.cancel import cancel
@@ -303,7 +304,7 @@ def test_of_fifty_that_cancel_and_claim_at_once_one_wins(journey, account, video
 
         def call_off(publish_id: str = publish_id, line: threading.Barrier = line) -> str:
             line.wait()
-            answer = cancel(publish_id)
+            answer = cancel(publish_id, HOUSE)
             return answer.code if isinstance(answer, Problem) else answer.state.value
 
         with ThreadPoolExecutor(50) as pool:

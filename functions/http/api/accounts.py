@@ -9,14 +9,14 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
-from answers import Id, documented, needs, refused, view
+from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.account_list_store import accounts_page
-from dropcast.accounts.account_store import get_account, set_drop_defaults
+from dropcast.accounts.account_store import set_drop_defaults, visible_account
 from dropcast.accounts.creator_check import checked_lately
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.refresh_queue import queue_refresh
-from dropcast.errors import Problem, problem
+from dropcast.errors import Problem
 from dropcast.publishing.drop_options import DropDefaults
 
 logger = Logger(child=True)
@@ -45,7 +45,7 @@ def list_accounts(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
     """The accounts of one user, of one status, or all; `next` of a page asks for the one after it."""
-    page = accounts_page(user_id=user_id, status=status, after=after, limit=limit)
+    page = accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
     if isinstance(page, Problem):
         return refused(page)
     return view(200, AccountsView(items=[account_view(account) for account in page.accounts], next=page.next))
@@ -58,9 +58,10 @@ def list_accounts(
 )
 def show_account(account_id: Id) -> Response[Any]:
     """One account, and what it can and cannot do now. TikTok is asked if nobody has for ten minutes."""
-    account = get_account(account_id)
-    shown = checked_lately(account) if account else None
-    return refused(_unknown(account_id)) if shown is None else view(200, account_detail_view(shown))
+    account = visible_account(account_id, caller())
+    if isinstance(account, Problem):
+        return refused(account)
+    return view(200, account_detail_view(checked_lately(account) or account))
 
 
 @router.post(
@@ -70,7 +71,7 @@ def show_account(account_id: Id) -> Response[Any]:
 )
 def refresh(account_id: Id) -> Response[Any]:
     """Have the account's tokens refreshed soon, once a minute at most. Dropcast renews them in time by itself."""
-    if why := queue_refresh(account_id):
+    if why := queue_refresh(account_id, caller()):
         return refused(why)
     return view(202, QueuedView(account_id=account_id))
 
@@ -82,9 +83,9 @@ def refresh(account_id: Id) -> Response[Any]:
 )
 def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
     """The options of every drop that says nothing else; they take the place of those before."""
-    account = set_drop_defaults(account_id, request.chosen())
-    if account is None:
-        return refused(_unknown(account_id))
+    account = set_drop_defaults(account_id, request.chosen(), caller())
+    if isinstance(account, Problem):
+        return refused(account)
     return view(200, DropDefaultsView(account_id=account_id, drop_defaults=account.drop_defaults))
 
 
@@ -103,7 +104,3 @@ def disconnect_account(account_id: Id) -> Response[Any]:
         return refused(account)
     logger.info("account disconnected", account_id=account_id, revoked=account.revoked)
     return view(200, account_view(account))
-
-
-def _unknown(account_id: str) -> Problem:
-    return problem("not_found", what="account", account_id=account_id)

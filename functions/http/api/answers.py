@@ -6,16 +6,19 @@ from typing import Annotated, Any, cast
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel
 
-from dropcast.access.scopes import Scope, require_scope
-from dropcast.errors import Next, Problem, http_status
+from dropcast.caller import Caller, Scope
+from dropcast.errors import Next, Problem, http_status, problem
 from dropcast.settings import listed
 
 Id = Annotated[str, Path(min_length=1, max_length=64)]
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
+
+_VALIDATION = OpenAPIRequestValidationMiddleware()
 
 
 class ErrorView(BaseModel):
@@ -43,28 +46,30 @@ class ErrorAnswer(BaseModel):
 
 
 def needs(scope: Scope, *others: Scope) -> list[Middleware]:
-    """The middleware that lets only keys with `scope` through, or with one of `others`."""
+    """The middleware of a route: only keys with `scope` or one of `others` get in; then the request is validated."""
 
     def check(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
-        refusal = _scope_refusal(scope)
-        return go_on(resolver) if refusal is None or any(map(allowed, others)) else refused(refusal)
+        refusal = caller().refusal(scope, *others)
+        return go_on(resolver) if refusal is None else refused(refusal)
 
-    return [check]
-
-
-def allowed(scope: Scope) -> bool:
-    """Whether the caller's key has `scope`."""
-    return _scope_refusal(scope) is None
+    return [check, _VALIDATION]
 
 
-def _scope_refusal(scope: Scope) -> Problem | None:
-    return require_scope(frozenset(listed(caller().get("scopes", ""))), scope)
+def operators(scope: Scope) -> list[Middleware]:
+    """As `needs`, of a route that does not exist for a key that is bound to a user."""
+
+    def hide(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
+        bound = caller().user_id is not None
+        return refused(problem("not_found", what="route")) if bound else go_on(resolver)
+
+    return [hide, *needs(scope)]
 
 
-def caller() -> dict[str, Any]:
-    """What the authorizer said of the key: key_id and scopes (a comma list)."""
+def caller() -> Caller:
+    """The caller as the authorizer knows it."""
     event = cast(APIGatewayProxyEventV2, BaseRouter.current_event)
-    return event.request_context.authorizer.get_lambda or {}
+    told = event.request_context.authorizer.get_lambda or {}
+    return Caller(told.get("key_id", ""), frozenset(listed(told.get("scopes", ""))), told.get("user_id"))
 
 
 def json(status: int, body: dict[str, Any]) -> Response[Any]:

@@ -6,12 +6,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
-from answers import Id, documented, needs, refused, view
-from dropcast.accounts.account_store import get_account
+from answers import Id, caller, documented, needs, refused, view
+from dropcast.accounts.account_store import visible_account
 from dropcast.budgets.limits import BudgetName
 from dropcast.budgets.overview import Standing, standings
 from dropcast.clock import iso
-from dropcast.errors import problem
+from dropcast.errors import Problem
 
 router = APIGatewayHttpRouter()
 
@@ -48,9 +48,9 @@ class BudgetsView(BaseModel):
 def show_budgets(account_id: Id) -> Response[Any]:
     """How much the account may still ask and post, and when there is room again. A publish over budget waits by
     itself and goes at its `not_before`."""
-    account = get_account(account_id)
-    if account is None:
-        return refused(problem("not_found", what="account", account_id=account_id))
+    account = visible_account(account_id, caller())
+    if isinstance(account, Problem):
+        return refused(account)
     return view(200, BudgetsView(account_id=account_id, items=[_shown(one) for one in standings(account.open_id)]))
 
 

@@ -4,16 +4,18 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from answers import Id, caller, documented, needs, refused, view
 from connections import ConnectionView, UserId
 from dropcast.accounts.business_connect import begin_business, disconnect_business
+from dropcast.accounts.business_list_store import business_page
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind, BusinessStatus
-from dropcast.accounts.business_store import all_business, get_business
+from dropcast.accounts.business_store import visible_connection
 from dropcast.clock import iso
-from dropcast.errors import Problem, problem
+from dropcast.errors import Problem
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -57,9 +59,10 @@ class BusinessConnectionView(BaseModel):
 
 
 class BusinessConnectionsView(BaseModel):
-    """All of them."""
+    """A page of connections. It may be short, or empty, and yet have a next one."""
 
     items: list[BusinessConnectionView]
+    next: str | None
 
 
 @router.post(
@@ -75,19 +78,20 @@ def connect_business(request: BusinessConnectionRequest) -> Response[Any]:
     return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
 
 
-@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "All of them", BusinessConnectionsView))
-def list_business_connections() -> Response[Any]:
-    """All business connections, those that have ended too."""
-    return view(200, BusinessConnectionsView(items=[_view(one) for one in all_business()]))
+@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of them", BusinessConnectionsView))
+def list_business_connections(
+    after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
+) -> Response[Any]:
+    """All business connections, those that have ended too; `next` of a page asks for the one after it."""
+    page = business_page(caller(), after)
+    return view(200, BusinessConnectionsView(items=[_view(one) for one in page.connections], next=page.next))
 
 
 @router.get(_ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView))
 def show_business_connection(connection_id: Id) -> Response[Any]:
     """One business connection."""
-    found = get_business(connection_id)
-    if found is None:
-        return refused(problem("not_found", what="business connection", connection_id=connection_id))
-    return view(200, _view(found))
+    found = visible_connection(connection_id, caller())
+    return refused(found) if isinstance(found, Problem) else view(200, _view(found))
 
 
 @router.delete(
@@ -101,7 +105,7 @@ def disconnect_business_connection(connection_id: Id) -> Response[Any]:
     ended = disconnect_business(connection_id)
     if isinstance(ended, Problem):
         return refused(ended)
-    logger.info("business disconnected", connection_id=connection_id, by_key_id=caller()["key_id"])
+    logger.info("business disconnected", connection_id=connection_id, by_key_id=caller().key_id)
     return view(200, _view(ended))
 
 

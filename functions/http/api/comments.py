@@ -49,7 +49,7 @@ def list_comments(
     """The comments below an own video, asked of TikTok each time. All calls for comments of an account share 40 a
     minute."""
     wish = Wish(status, sort, order, replies=include_replies, cursor=after, limit=limit)
-    page = comments_page(account_id, video_id, wish)
+    page = comments_page(account_id, caller(), video_id, wish)
     return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
 
 
@@ -58,7 +58,7 @@ def list_replies(
     account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
 ) -> Response[Any]:
     """The replies to a comment, in TikTok's order."""
-    page = replies_page(account_id, video_id, comment_id, cursor=after, limit=limit)
+    page = replies_page(account_id, caller(), video_id, comment_id, cursor=after, limit=limit)
     return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
 
 
@@ -84,14 +84,14 @@ def add_reply(
 @router.post(f"{_ONE}/<mark>", middlewares=needs("publish"), responses=documented(200, "It is done", CommentDoneView))
 def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Response[Any]:
     """Hide, like or pin a comment below an own video, or take that back. Doing so twice changes nothing."""
-    done = mark_comment(account_id, video_id, comment_id, mark)
+    done = mark_comment(account_id, caller(), video_id, comment_id, mark)
     return _done(done, account_id, video_id, comment_id, mark)
 
 
 @router.delete(_ONE, middlewares=needs("publish"), responses=documented(200, "It is deleted", CommentDoneView))
 def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Response[Any]:
     """Delete a comment of the account's own; TikTok lets nobody delete others', which can be hidden."""
-    return _done(delete_comment(account_id, comment_id), account_id, video_id, comment_id, "delete")
+    return _done(delete_comment(account_id, caller(), comment_id), account_id, video_id, comment_id, "delete")
 
 
 def _draft(account_id: str, video_id: str, request: CommentRequest, comment_id: str | None) -> Draft:
@@ -99,8 +99,8 @@ def _draft(account_id: str, video_id: str, request: CommentRequest, comment_id: 
 
 
 def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
-    name = f"{caller()['key_id']}#{idempotency_key}"
-    sent = send_comment(draft, None if idempotency_key is None else OnceKey(name, repr(draft)))
+    name = f"{caller().key_id}#{idempotency_key}"
+    sent = send_comment(draft, caller(), None if idempotency_key is None else OnceKey(name, repr(draft)))
     if isinstance(sent, Problem):
         return refused(sent)
     logger.info(
@@ -109,7 +109,7 @@ def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
         video_id=draft.video_id,
         comment_id=sent.comment_id,
         approved_by=draft.approved_by,
-        by_key_id=caller()["key_id"],
+        by_key_id=caller().key_id,
     )
     body = SentCommentView(comment_id=sent.comment_id, video_id=draft.video_id, looked_up=sent.looked_up)
     return view(201, body)
@@ -124,6 +124,6 @@ def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id:
         video_id=video_id,
         comment_id=comment_id,
         what=what,
-        by_key_id=caller()["key_id"],
+        by_key_id=caller().key_id,
     )
     return view(200, CommentDoneView(comment_id=comment_id, done=what))

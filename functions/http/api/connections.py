@@ -8,11 +8,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from account_views import AccountView, account_view
-from answers import documented, needs, refused, view
+from answers import caller, documented, needs, refused, view
 from dropcast.accounts.connect import begin_connection
 from dropcast.accounts.connected_store import confirm_connection
 from dropcast.clock import iso
-from dropcast.errors import Problem
+from dropcast.errors import Problem, problem
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -25,7 +25,11 @@ class ConnectionRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    user_id: UserId
+    user_id: UserId | None = Field(
+        default=None,
+        description="Your own reference for the person. Needed, unless the API key is bound to a user: then it is that "
+        "user.",
+    )
     return_to: str | None = Field(
         default=None, max_length=2048, description="Where the browser ends; its origin must be in RETURN_TO_ORIGINS."
     )
@@ -58,7 +62,8 @@ class ConfirmationRequest(BaseModel):
     user_id: UserId | None = Field(
         default=None,
         description="The person signed in to your site in the browser that brought the code, by your own session: "
-        "confirms only a link made for them. Needed if the consent was finished in another browser.",
+        "confirms only a link made for them. Needed if the consent was finished in another browser. An API key that is "
+        "bound to a user confirms that user's alone, whether it is named or not.",
     )
 
 
@@ -69,7 +74,13 @@ class ConfirmationRequest(BaseModel):
 )
 def connect(request: ConnectionRequest) -> Response[Any]:
     """A one-time link under which a person connects their TikTok account."""
-    connection = begin_connection(request.user_id, request.return_to, scopes=request.scopes, confirm=request.confirm)
+    user_id = caller().asked_user(request.user_id)
+    if isinstance(user_id, Problem):
+        return refused(user_id)
+    if user_id is None:
+        field = {"field": "user_id", "reason": "Field required"}
+        return refused(problem("invalid_request", reason="user_id: Field required", fields=[field]))
+    connection = begin_connection(user_id, request.return_to, scopes=request.scopes, confirm=request.confirm)
     if isinstance(connection, Problem):
         return refused(connection)
     return view(201, ConnectionView(connect_url=connection.connect_url, expires_at=iso(connection.expires_at)))
@@ -82,7 +93,8 @@ def connect(request: ConnectionRequest) -> Response[Any]:
 )
 def confirm(request: ConfirmationRequest) -> Response[Any]:
     """Say that the right person connected the account: it is active from now on. A code works once, for an hour."""
-    confirmed = confirm_connection(request.code, request.user_id)
+    user_id = caller().asked_user(request.user_id)
+    confirmed = user_id if isinstance(user_id, Problem) else confirm_connection(request.code, user_id)
     if isinstance(confirmed, Problem):
         return refused(confirmed)
     logger.info("connection confirmed", account_id=confirmed.account_id)

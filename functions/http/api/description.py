@@ -17,8 +17,8 @@ Schema = dict[str, Any]
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
-read, publish or admin. Every refusal has a code, plain words, the fix and what helps next; the gateway's own are
-`{message}`.
+read, publish, draft or admin, and may be bound to one of your users: then it sees that user's things alone. Every
+refusal has a code, plain words, the fix and what helps next; the gateway's own are `{message}`.
 """
 _THE_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _ON_THE_PAGE = {

@@ -33,7 +33,7 @@ from dropcast.publishing.request import option_errors
 _NO_JSON = "not JSON"
 
 logger = Logger()
-app = APIGatewayHttpResolver(enable_validation=True)
+app = APIGatewayHttpResolver()
 for part in (
     connections,
     accounts,

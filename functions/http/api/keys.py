@@ -8,10 +8,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, caller, documented, needs, refused, view
+from answers import Id, caller, documented, operators, refused, view
 from dropcast.access.key_store import ApiKey, KeyStatus
 from dropcast.access.keys import create_key, list_keys, revoke_key
-from dropcast.access.scopes import Scope
+from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors import Problem
 
@@ -20,20 +20,26 @@ router = APIGatewayHttpRouter()
 
 
 class KeyRequest(BaseModel):
-    """A new key: `name` says what it is for, so that people recognise it."""
+    """A new key: `name` says what it is for, so that people recognise it.
+
+    `user_id` binds it: it sees and uses this user's accounts, uploads, publishes, comments and connections alone, and
+    cannot have the scope admin.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
     scopes: set[Scope] = Field(min_length=1)
+    user_id: str | None = Field(default=None, min_length=1, max_length=256)
 
 
 class KeyView(BaseModel):
-    """What is known of a key. `last_used_at` may lag by a day."""
+    """What is known of a key. `user_id` is the user it is bound to. `last_used_at` may lag by a day."""
 
     key_id: str
     name: str
     scopes: list[Scope]
+    user_id: str | None
     status: KeyStatus
     created_at: str
     last_used_at: str | None
@@ -53,15 +59,20 @@ class KeysView(BaseModel):
     next: str | None
 
 
-@router.post("/v1/keys", middlewares=needs("admin"), responses=documented(201, "The key, shown only now", NewKeyView))
+@router.post(
+    "/v1/keys", middlewares=operators("admin"), responses=documented(201, "The key, shown only now", NewKeyView)
+)
 def make_key(request: KeyRequest) -> Response[Any]:
     """Make an API key."""
-    key, text = create_key(request.name, frozenset(request.scopes))
-    logger.info("key made", key_id=key.key_id, by_key_id=caller()["key_id"])
+    made = create_key(request.name, frozenset(request.scopes), request.user_id)
+    if isinstance(made, Problem):
+        return refused(made)
+    key, text = made
+    logger.info("key made", key_id=key.key_id, by_key_id=caller().key_id)
     return view(201, NewKeyView(**_view(key).model_dump(), key=text))
 
 
-@router.get("/v1/keys", middlewares=needs("admin"), responses=documented(200, "Keys without their texts", KeysView))
+@router.get("/v1/keys", middlewares=operators("admin"), responses=documented(200, "Keys without their texts", KeysView))
 def show_keys(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
@@ -73,13 +84,15 @@ def show_keys(
     )
 
 
-@router.delete("/v1/keys/<key_id>", middlewares=needs("admin"), responses=documented(200, "The key, revoked", KeyView))
+@router.delete(
+    "/v1/keys/<key_id>", middlewares=operators("admin"), responses=documented(200, "The key, revoked", KeyView)
+)
 def end_key(key_id: Id) -> Response[Any]:
     """Revoke an API key for good; it may work for 60 more seconds."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)
-    logger.info("key revoked", key_id=key_id, by_key_id=caller()["key_id"])
+    logger.info("key revoked", key_id=key_id, by_key_id=caller().key_id)
     return view(200, _view(revoked))
 
 
@@ -89,6 +102,7 @@ def _view(key: ApiKey) -> KeyView:
             "key_id": key.key_id,
             "name": key.name,
             "scopes": sorted(key.scopes),
+            "user_id": key.user_id,
             "status": key.status,
             "created_at": iso(key.created_at),
             "last_used_at": iso(key.last_used_at) if key.last_used_at else None,

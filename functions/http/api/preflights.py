@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from answers import documented, needs, view
+from answers import caller, documented, needs, view
 from dropcast.clock import iso
 from dropcast.errors import Next
 from dropcast.media.glance import Glance, Mending
@@ -121,7 +121,7 @@ class ReportView(BaseModel):
 
 @router.post(
     "/v1/preflight",
-    middlewares=needs("publish", "read"),
+    middlewares=needs("publish", "draft", "read"),
     responses=documented(200, "Every problem, the media and the plan", ReportView),
 )
 def preflight(request: PublishRequest) -> Response[Any]:
@@ -132,7 +132,7 @@ def preflight(request: PublishRequest) -> Response[Any]:
 
 def reported(request: PublishRequest) -> Response[Any]:
     """What would become of `request`, which has not been and will not be stored."""
-    return view(200, _view(request.way(), report(request)))
+    return view(200, _view(request.way(), report(request, caller())))
 
 
 def _view(via: Literal["upload", "pull"], found: Report) -> ReportView:

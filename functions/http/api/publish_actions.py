@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, answered, documented, needs, refused, view
+from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors import Problem
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.edit import PublishEdit, edit
@@ -33,31 +33,31 @@ class ResolveRequest(BaseModel):
 
 @router.post(
     "/v1/publishes/<publish_id>/cancel",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(200, "It is cancelled", PublishView)
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Response[Any]:
     """Cancel a publish: 200 and `cancelled` while no post can come of it. What TikTok has taken it is asked to cancel:
     202, and the state tells what came of that."""
-    publish = cancel(publish_id)
+    publish = cancel(publish_id, caller())
     status = 200 if isinstance(publish, Publish) and publish.state is State.CANCELLED else 202
     return _answer("cancel", status, publish)
 
 
 @router.patch(
     "/v1/publishes/<publish_id>",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(200, "The publish with its changes", PublishView),
 )
 def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
     """Change a publish that is queued or held: any of its options, and its time (`publish_at: null` is at once)."""
-    return _answer("edit", 200, edit(publish_id, request))
+    return _answer("edit", 200, edit(publish_id, caller(), request))
 
 
 @router.post(
     "/v1/publishes/<publish_id>/retry",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(202, "The new publish", PublishView),
 )
 def retry_publish(publish_id: Id) -> Response[Any]:
@@ -65,28 +65,28 @@ def retry_publish(publish_id: Id) -> Response[Any]:
 
     An `unknown` one has to be resolved first: trying it again could post it twice.
     """
-    return _answer("retry", 202, retry(publish_id))
+    return _answer("retry", 202, retry(publish_id, caller()))
 
 
 @router.post(
     "/v1/publishes/<publish_id>/restart",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(202, "A next execution goes on with it", PublishView),
 )
 def restart_publish(publish_id: Id) -> Response[Any]:
     """Go on with a publish whose execution died or is stuck, from where it stands; nothing is posted twice."""
-    return _answer("restart", 202, restart(publish_id))
+    return _answer("restart", 202, restart(publish_id, caller()))
 
 
 @router.post(
     "/v1/publishes/<publish_id>/resolve",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(200, "The publish as it stands now", PublishView),
 )
 def resolve_publish(publish_id: Id, request: ResolveRequest) -> Response[Any]:
     """Say what became of an `unknown` publish: `posted`, or `not_posted` (then it can be retried). With `check_again`
     TikTok is asked once more; what was found is in `error.details.checked`."""
-    return _answer("resolve", 200, resolve(publish_id, request.outcome, request.post_id))
+    return _answer("resolve", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
 
 
 def _answer(what: str, status: int, publish: Publish | Problem) -> Response[Any]:

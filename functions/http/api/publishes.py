@@ -9,11 +9,11 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors import Problem, problem
-from dropcast.publishing import publish_store
 from dropcast.publishing.intake import accept
 from dropcast.publishing.listing import Asked, publishes_page
 from dropcast.publishing.request import Moment, PublishRequest, seconds
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import visible_publish
 from preflights import ReportView, reported
 from publish_views import PublishesView, PublishView, publish_view, publishes_view
 
@@ -23,7 +23,7 @@ router = APIGatewayHttpRouter()
 
 @router.post(
     "/v1/publishes",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(202, "Taken in", PublishView) | answered(200, "A dry run", ReportView),
 )
 def publish(
@@ -34,7 +34,7 @@ def publish(
     taken in: 200 and the report of /v1/preflight."""
     if request.dry_run:
         return reported(request)
-    taken = accept(request, key_id=caller()["key_id"], idempotency_key=idempotency_key)
+    taken = accept(request, caller(), idempotency_key=idempotency_key)
     if isinstance(taken, Problem):
         return refused(taken)
     logger.info("taken in", publish_id=taken.publish_id, account_id=taken.account_id)
@@ -58,7 +58,7 @@ def list_publishes(
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
     asked = Asked(account_id, user_id, state, seconds(since), seconds(until), after)
-    page = publishes_page(asked, limit)
+    page = publishes_page(asked, limit, caller())
     return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
 
 
@@ -67,5 +67,5 @@ def list_publishes(
 )
 def show_publish(publish_id: Id) -> Response[Any]:
     """Where a publish stands, and how it came there."""
-    found = publish_store.get(publish_id)
-    return refused(problem("not_found", what="publish")) if found is None else view(200, publish_view(found))
+    found = visible_publish(publish_id, caller())
+    return refused(found) if isinstance(found, Problem) else view(200, publish_view(found))

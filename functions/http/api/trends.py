@@ -100,7 +100,7 @@ def collect_trends() -> Response[Any]:
     if not plan.planned():
         return refused(problem("trends_not_configured"))
     run = run_queue.begin_run()
-    logger.info("trends queued", run_id=run.run_id, queued=run.queued, by_key_id=caller()["key_id"])
+    logger.info("trends queued", run_id=run.run_id, queued=run.queued, by_key_id=caller().key_id)
     return view(202, TrendRunView(run_id=run.run_id, queued=run.queued))
 
 

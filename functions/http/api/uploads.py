@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, allowed, documented, needs, refused, view
+from answers import Id, caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.clock import iso
 from dropcast.errors import Problem
@@ -83,12 +83,12 @@ class UploadView(BaseModel):
 
 @router.post(
     "/v1/uploads",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(201, "Where to put the parts of the file", UploadView),
 )
 def begin_upload(request: UploadRequest) -> Response[Any]:
     """Begin an upload. Put each part to its URL, then complete it. A file of up to 16 MiB is one part."""
-    progress = uploads.begin(request.account_id, request.filename, request.size, request.content_type)
+    progress = uploads.begin(request.account_id, caller(), request.filename, request.size, request.content_type)
     if isinstance(progress, Problem):
         return refused(progress)
     logger.info("upload begun", upload_id=progress.upload.upload_id, account_id=request.account_id)
@@ -102,28 +102,28 @@ def begin_upload(request: UploadRequest) -> Response[Any]:
 )
 def show_upload(upload_id: Id) -> Response[Any]:
     """How far an upload is. To go on with it, put what is missing; the URLs come for a key that may publish too."""
-    progress = uploads.look(upload_id)
+    progress = uploads.look(upload_id, caller())
     return refused(progress) if isinstance(progress, Problem) else view(200, _view(progress))
 
 
 @router.post(
     "/v1/uploads/<upload_id>/complete",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(200, "The upload, complete; its `source` can be published", UploadView),
 )
 def complete_upload(upload_id: Id) -> Response[Any]:
     """Make the object, if every part is there. Asked again, it answers the same."""
-    return _ended(uploads.complete(upload_id))
+    return _ended(uploads.complete(upload_id, caller()))
 
 
 @router.delete(
     "/v1/uploads/<upload_id>",
-    middlewares=needs("publish"),
+    middlewares=needs("publish", "draft"),
     responses=documented(200, "The upload, given up", UploadView),
 )
 def abort_upload(upload_id: Id) -> Response[Any]:
     """Give an upload up: what was sent is deleted. One that is complete stays."""
-    return _ended(uploads.abort(upload_id))
+    return _ended(uploads.abort(upload_id, caller()))
 
 
 def _ended(upload: Upload | Problem) -> Response[Any]:
@@ -135,7 +135,7 @@ def _ended(upload: Upload | Problem) -> Response[Any]:
 
 def _view(progress: Progress) -> UploadView:
     upload = progress.upload
-    urls = uploads.put_urls(progress) if allowed("publish") else {}
+    urls = uploads.put_urls(progress) if caller().refusal("publish", "draft") is None else {}
     return UploadView(
         upload_id=upload.upload_id,
         account_id=upload.account_id,

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from answers import Id, caller, documented, needs, refused, view
+from answers import Id, caller, documented, operators, refused, view
 from dropcast import clock
 from dropcast.errors import Problem
 from dropcast.events import endpoints, redelivery
@@ -39,7 +39,7 @@ _ONE = f"{_ALL}/<endpoint_id>"
 
 
 @router.post(
-    _ALL, middlewares=needs("admin"), responses=documented(201, "It and its secret, shown only now", NewSecretView)
+    _ALL, middlewares=operators("admin"), responses=documented(201, "It and its secret, shown only now", NewSecretView)
 )
 def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
     """Have events sent to an https address from now on, signed with the secret that the answer shows."""
@@ -50,20 +50,22 @@ def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
     return view(201, new_secret_view(*made))
 
 
-@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "All of them", EndpointsView))
+@router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView))
 def list_webhook_endpoints() -> Response[Any]:
     """All webhook endpoints, oldest first; there are 50 at most."""
     return view(200, EndpointsView(items=[endpoint_view(one) for one in endpoints.all_endpoints()]))
 
 
-@router.get(_ONE, middlewares=needs("read"), responses=documented(200, "The endpoint", EndpointView))
+@router.get(_ONE, middlewares=operators("read"), responses=documented(200, "The endpoint", EndpointView))
 def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     """One webhook endpoint, and whether it fails."""
     found = endpoints.get(endpoint_id)
     return refused(found) if isinstance(found, Problem) else view(200, endpoint_view(found))
 
 
-@router.patch(_ONE, middlewares=needs("admin"), responses=documented(200, "The endpoint as it is now", EndpointView))
+@router.patch(
+    _ONE, middlewares=operators("admin"), responses=documented(200, "The endpoint as it is now", EndpointView)
+)
 def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Response[Any]:
     """Change what is named. `status: enabled` begins anew with one that was disabled."""
     changed = endpoints.change(
@@ -79,7 +81,7 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Respons
     return view(200, endpoint_view(changed))
 
 
-@router.delete(_ONE, middlewares=needs("admin"), responses=documented(200, "It is deleted", DeletedEndpointView))
+@router.delete(_ONE, middlewares=operators("admin"), responses=documented(200, "It is deleted", DeletedEndpointView))
 def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     """Delete a webhook endpoint; what was on its way to it is not delivered any more."""
     if why := endpoints.delete(endpoint_id):
@@ -90,7 +92,7 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
 
 @router.post(
     f"{_ONE}/rotate-secret",
-    middlewares=needs("admin"),
+    middlewares=operators("admin"),
     responses=documented(200, "It and its new secret, shown only now", NewSecretView),
 )
 def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
@@ -102,7 +104,9 @@ def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
     return view(200, new_secret_view(*rotated))
 
 
-@router.post(f"{_ONE}/test", middlewares=needs("admin"), responses=documented(202, "It is on its way", TestEventView))
+@router.post(
+    f"{_ONE}/test", middlewares=operators("admin"), responses=documented(202, "It is on its way", TestEventView)
+)
 def send_test_event(endpoint_id: Id) -> Response[Any]:
     """Send the event `webhook_endpoint.test` to this endpoint alone; its deliveries tell what came of it."""
     event_id = redelivery.test(endpoint_id)
@@ -110,7 +114,9 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
 
 
 @router.post(
-    f"{_ONE}/redeliver", middlewares=needs("admin"), responses=documented(202, "They are on their way", RequeuedView)
+    f"{_ONE}/redeliver",
+    middlewares=operators("admin"),
+    responses=documented(202, "They are on their way", RequeuedView),
 )
 def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
     """Deliver one event again, or those of a span of time that were meant for this endpoint; their ids stay."""
@@ -124,7 +130,9 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
 
 
 @router.get(
-    f"{_ONE}/deliveries", middlewares=needs("read"), responses=documented(200, "A page of deliveries", DeliveriesView)
+    f"{_ONE}/deliveries",
+    middlewares=operators("read"),
+    responses=documented(200, "A page of deliveries", DeliveriesView),
 )
 def list_webhook_deliveries(
     endpoint_id: Id,
@@ -143,4 +151,4 @@ def list_webhook_deliveries(
 
 
 def _note(what: str, endpoint_id: str) -> None:
-    logger.info(what, endpoint_id=endpoint_id, by_key_id=caller()["key_id"])
+    logger.info(what, endpoint_id=endpoint_id, by_key_id=caller().key_id)

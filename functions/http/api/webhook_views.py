@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from answers import allowed
+from answers import caller
 from dropcast.clock import iso
 from dropcast.events.delivery_log import Page
 from dropcast.events.delivery_store import Attempt, Delivery, State
@@ -163,7 +163,7 @@ class DeliveriesView(BaseModel):
 def endpoint_view(endpoint: Endpoint) -> EndpointView:
     return EndpointView(
         endpoint_id=endpoint.endpoint_id,
-        url=endpoint.url if allowed("admin") else origin_text(endpoint.url),
+        url=endpoint.url if caller().may("admin") else origin_text(endpoint.url),
         events=list(endpoint.events),
         description=endpoint.description,
         status=endpoint.status,
@@ -200,7 +200,7 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         at=iso(attempt.at),
         status=attempt.status,
         error=attempt.error,
-        answer=attempt.answer if allowed("admin") else "",
+        answer=attempt.answer if caller().may("admin") else "",
         took_ms=attempt.took_ms,
     )
 

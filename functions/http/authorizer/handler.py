@@ -1,4 +1,5 @@
-"""Knows callers by their API key and passes its scopes on; what a scope allows is the API's business.
+"""Knows callers by their API key and passes on its scopes and the user it is bound to; what they allow is the API's
+business.
 
 The answer is cached for up to 60 s and serves every route, so a revoked key may work that much longer.
 """
@@ -19,4 +20,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")
     if not key:
         return {"isAuthorized": False}
-    return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes))}}
+    bound = {} if key.user_id is None else {"user_id": key.user_id}
+    return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes)), **bound}}

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from dropcast import aws
 from dropcast.access import key_store, keys
 from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
-from dropcast.access.scopes import require_scope
+from dropcast.caller import Caller
 from dropcast.errors import Problem
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, items
@@ -208,7 +208,7 @@ def test_secrets_with_underscores_and_dashes_work(cloud, monkeypatch):
     ],
 )
 def test_a_scope_allows_what_it_names_and_admin_all(granted, needed, allowed):
-    refusal = require_scope(frozenset(granted), needed)
+    refusal = Caller("dk_1", frozenset(granted)).refusal(needed)
 
     assert (refusal is None) == allowed
     if refusal:

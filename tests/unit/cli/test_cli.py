@@ -72,7 +72,7 @@ def test_an_unknown_scope_is_refused(stack):
     code, out, err = run("keys", "create", "--name", "laptop", "--scopes", "root")
 
     assert (code, out) == (2, "")
-    assert "admin, publish, read" in err
+    assert "admin, draft, publish, read" in err
 
 
 def test_keys_are_listed_without_their_texts(stack):
@@ -83,9 +83,9 @@ def test_keys_are_listed_without_their_texts(stack):
 
     heading, *rows = out.splitlines()
     assert code == 0
-    assert heading.split() == ["KEY", "ID", "NAME", "SCOPES", "STATUS", "CREATED", "LAST", "USED"]
+    assert heading.split() == ["KEY", "ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST", "USED"]
     [shown] = [row.split() for row in rows if "laptop" in row]
-    assert shown == [key_id, "laptop", "publish,read", "active", "2027-01-15T08:00:00Z", "never"]
+    assert shown == [key_id, "laptop", "publish,read", "-", "active", "2027-01-15T08:00:00Z", "never"]
     assert len(rows) == 2
     assert text not in out
 

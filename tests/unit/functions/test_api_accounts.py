@@ -132,7 +132,7 @@ def test_a_list_that_cannot_be_is_refused(account, query):
     ],
 )
 def test_an_unknown_account_is_404_everywhere(tiktok, method, path, body):
-    assert code(ask(method, path, body)) == (404, "not_found")
+    assert code(ask(method, path, body)) == (404, "account_not_found")
 
 
 def test_creator_info_is_shown_afresh(account):

@@ -87,4 +87,4 @@ def test_tiktoks_own_no_is_shown(who):
 def test_there_are_none_of_an_account_that_is_not_there(who):
     status, body = shown("acc_none")
 
-    assert (status, body["error"]["code"]) == (404, "not_found")
+    assert (status, body["error"]["code"]) == (404, "account_not_found")

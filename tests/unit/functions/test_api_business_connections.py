@@ -68,7 +68,7 @@ def test_a_connection_is_shown_without_its_tokens(connection):
         "ended_at": None,
         "revoked_at_tiktok": None,
     }
-    assert ask("GET", ALL, key="read") == (200, {"items": [shown]})
+    assert ask("GET", ALL, key="read") == (200, {"items": [shown], "next": None})
 
 
 def test_a_connection_is_ended_by_admins_alone_and_stays_listed(connection):

@@ -3,6 +3,7 @@
 import pytest
 
 from dropcast import aws, clock
+from dropcast.caller import HOUSE
 from dropcast.publishing import drop_sweep, publish_store
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.drop_sweep import sweep_drops
@@ -89,7 +90,7 @@ def test_after_a_month_of_drops_nothing_is_posted_and_old_ones_cost_nothing(acco
     for key in old:
         put(key, b"old", OPTIONS)
     cancelled, failed = dropped(folder + "cancelled.mp4"), taken(folder + "failed.mp4", put(folder + "failed.mp4"))
-    cancel(cancelled.publish_id)
+    cancel(cancelled.publish_id, HOUSE)
     before = list(begun)
     assert stored(failed).state is State.FAILED
 

@@ -25,7 +25,7 @@ def taken_in(account) -> Publish:
     upload_object("a.mp4", b"video")
     source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
     body = {"account_id": account.account_id, "source": source, "privacy_level": "SELF_ONLY"}
-    taken = accept(PublishRequest.model_validate(body), key_id="k1", idempotency_key=None)
+    taken = accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
     assert isinstance(taken, Publish)
     return taken
 
@@ -57,18 +57,18 @@ def test_so_does_a_retry(account):
     first = taken_in(account)
     fail(first)
 
-    again = retry(first.publish_id)
+    again = retry(first.publish_id, HOUSE)
 
     assert isinstance(again, Publish)
     assert stored(again).user_id == "user-1"
 
 
 def test_so_does_an_upload_to_its_end(account):
-    begun = uploads.begin(account.account_id, "a.mp4", 5, "video/mp4")
+    begun = uploads.begin(account.account_id, HOUSE, "a.mp4", 5, "video/mp4")
     assert isinstance(begun, Progress)
     upload_id = begun.upload.upload_id
 
-    uploads.abort(upload_id)
+    uploads.abort(upload_id, HOUSE)
 
     ended = upload_store.get(upload_id)
     assert ended is not None

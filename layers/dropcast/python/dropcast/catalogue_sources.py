@@ -35,6 +35,13 @@ SOURCES: dict[str, Entry] = {
         "Publish it sooner, or put the file at a key of your own in the bucket: nothing deletes those.",
         Next.NONE,
     ),
+    "source_not_upload": Entry(
+        "There is no object with this bucket and key for this API key, which is bound to a user: it publishes complete "
+        "uploads of its own accounts.",
+        "Upload the file with POST /v1/uploads and publish the source that its answer names.",
+        Next.NONE,
+        404,
+    ),
     "bucket_not_ours": Entry(
         "The bucket {bucket} is not this deployment's, and not one that it was granted.",
         "Put the file into {ours} (POST /v1/uploads does), or grant {bucket} (SOURCE_BUCKETS, docs/publish.md).",

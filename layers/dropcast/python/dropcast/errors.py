@@ -49,6 +49,11 @@ CATALOGUE: dict[str, Entry] = {
     "scope_missing": Entry(
         "This API key may not do this: it lacks the scope {scope}.", "Use a key with that scope.", Next.NONE, 403
     ),
+    "bound_key_admin": Entry(
+        "A key that is bound to a user cannot have the scope admin.",
+        "Leave admin out, or make the key without user_id.",
+        Next.NONE,
+    ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
     "busy": Entry(
         "Too much happened at once, or AWS did not answer in time.",

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 from dropcast.accounts import comment_once_store, comment_sending
 from dropcast.accounts.comment_once_store import OnceKey
 from dropcast.accounts.comment_sending import Sent, send_comment
+from dropcast.caller import HOUSE
 from tests.unit.support.accounts import NOW, items
 from tests.unit.support.comments import code, draft
 
@@ -21,14 +22,14 @@ def sent(outcome) -> Sent:
     "without", [{"approved": False}, {"approved_by": None}, {"approved_by": "  "}], ids=["flag", "who", "blank"]
 )
 def test_nothing_is_sent_that_nobody_approved_of(account, theirs, without):
-    assert code(send_comment(draft(account, **without))) == "approval_required"
+    assert code(send_comment(draft(account, **without), HOUSE)) == "approval_required"
     assert theirs.calls == []
 
 
 def test_a_comment_and_a_reply_are_made(account, theirs):
     parent = theirs.add("first", owner=False)
 
-    comment, reply = send_comment(draft(account)), send_comment(draft(account, comment_id=parent))
+    comment, reply = send_comment(draft(account), HOUSE), send_comment(draft(account, comment_id=parent), HOUSE)
 
     assert [row.get("parent_comment_id") for row in theirs.rows] == [None, None, parent]
     assert sent(comment).comment_id == theirs.rows[1]["comment_id"]
@@ -40,7 +41,7 @@ def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, th
     parent = theirs.add("first", owner=False) if replying else None
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
 
-    outcome = send_comment(draft(account, comment_id=parent))
+    outcome = send_comment(draft(account, comment_id=parent), HOUSE)
 
     assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
     assert theirs.writes() == 1
@@ -53,7 +54,7 @@ def test_a_comment_that_the_lists_show_late_is_not_sent_again(account, theirs, r
     theirs.shows_after = shows_after
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
 
-    outcome = send_comment(draft(account, comment_id=parent))
+    outcome = send_comment(draft(account, comment_id=parent), HOUSE)
 
     assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
     assert theirs.writes() == 1
@@ -65,7 +66,7 @@ def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(acc
     theirs.write_s = seconds
     theirs.plan = ["create@lost_after"]
 
-    outcome = send_comment(draft(account))
+    outcome = send_comment(draft(account), HOUSE)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.writes() == 1
@@ -86,7 +87,7 @@ def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
 def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble):
     theirs.plan = [f"create@{trouble}"]
 
-    outcome = send_comment(draft(account))
+    outcome = send_comment(draft(account), HOUSE)
 
     assert sent(outcome) == Sent(theirs.rows[0]["comment_id"])
     assert (theirs.writes(), len(theirs.rows)) == (2, 1)
@@ -95,14 +96,14 @@ def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble
 def test_a_second_lost_answer_is_looked_up_and_never_followed_by_a_third_try(account, theirs):
     theirs.plan = ["create@lost_before", "create@lost_before"]
 
-    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
     assert theirs.writes() == 2
 
 
 def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
     theirs.plan = ["create@lost_before", "create@lost_after"]
 
-    assert sent(send_comment(draft(account))).looked_up
+    assert sent(send_comment(draft(account), HOUSE)).looked_up
     assert (theirs.writes(), len(theirs.rows)) == (2, 1)
 
 
@@ -110,7 +111,7 @@ def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
 def test_without_a_clear_word_nothing_is_sent_again(account, theirs, trouble):
     theirs.plan = ["create@lost_before", f"list@{trouble}"]
 
-    outcome = send_comment(draft(account))
+    outcome = send_comment(draft(account), HOUSE)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.writes() == 1
@@ -131,7 +132,7 @@ def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, 
 
     monkeypatch.setattr(comment_sending, "ask", ask_once)
 
-    outcome = send_comment(draft(account))
+    outcome = send_comment(draft(account), HOUSE)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.calls == ["create"]
@@ -143,10 +144,10 @@ def test_a_comment_that_was_made_is_told_though_its_key_could_not_be_kept(accoun
 
     monkeypatch.setattr(comment_once_store, "made", throttled)
 
-    outcome = send_comment(draft(account), KEY)
+    outcome = send_comment(draft(account), HOUSE, KEY)
 
     assert sent(outcome).comment_id
-    assert code(send_comment(draft(account), KEY)) == "request_in_flight"
+    assert code(send_comment(draft(account), HOUSE, KEY)) == "request_in_flight"
     assert theirs.calls == ["create"]
 
 
@@ -154,7 +155,7 @@ def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):
     theirs.add("Thanks!", at=NOW - 30)
     theirs.plan = ["create@lost_before"]
 
-    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
@@ -163,7 +164,7 @@ def test_the_same_words_of_long_ago_or_of_others_are_another_comment(account, th
     theirs.add("Thanks!", owner=False)
     theirs.plan = ["create@lost_before"]
 
-    assert sent(send_comment(draft(account))) == Sent(theirs.rows[-1]["comment_id"])
+    assert sent(send_comment(draft(account), HOUSE)) == Sent(theirs.rows[-1]["comment_id"])
     assert theirs.writes() == 2
 
 
@@ -171,7 +172,7 @@ def test_words_that_tiktok_changed_are_not_sent_again(account, theirs):
     theirs.plan = ["create@lost_before"]
     theirs.add("Thanks\u00a0!")
 
-    assert code(send_comment(draft(account))) == "comment_unknown"
+    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
@@ -182,7 +183,7 @@ def test_a_reply_is_looked_for_on_every_page(account, theirs):
         theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
     theirs.plan = ["reply/create@lost_after"]
 
-    assert sent(send_comment(draft(account, comment_id=parent))).looked_up
+    assert sent(send_comment(draft(account, comment_id=parent), HOUSE)).looked_up
     assert theirs.calls.count("reply/list") == 3
 
 
@@ -193,36 +194,36 @@ def test_a_reply_below_too_many_others_is_not_looked_for_for_ever(account, their
         theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
     theirs.plan = ["reply/create@lost_before"]
 
-    assert code(send_comment(draft(account, comment_id=parent))) == "comment_unknown"
+    assert code(send_comment(draft(account, comment_id=parent), HOUSE)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
 def test_what_never_left_us_is_told_at_once(account, theirs):
     theirs.plan = ["create@not_connected"]
 
-    assert code(send_comment(draft(account))) == "tiktok_unanswered"
+    assert code(send_comment(draft(account), HOUSE)) == "tiktok_unanswered"
     assert theirs.calls == ["create"]
 
 
 def test_the_same_key_gives_the_same_comment(account, theirs):
-    first, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+    first, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
 
     assert sent(first).comment_id == sent(again).comment_id
     assert theirs.writes() == 1
 
 
 def test_the_same_key_for_something_else_is_refused(account, theirs):
-    send_comment(draft(account), KEY)
+    send_comment(draft(account), HOUSE, KEY)
 
-    assert code(send_comment(draft(account, "Else"), OnceKey(KEY.name, "else"))) == "idempotency_conflict"
+    assert code(send_comment(draft(account, "Else"), HOUSE, OnceKey(KEY.name, "else"))) == "idempotency_conflict"
     assert theirs.writes() == 1
 
 
 def test_a_key_is_good_for_a_day(account, theirs, held_clock):
-    send_comment(draft(account), KEY)
+    send_comment(draft(account), HOUSE, KEY)
     held_clock.at += 24 * 3600
 
-    send_comment(draft(account), KEY)
+    send_comment(draft(account), HOUSE, KEY)
 
     assert theirs.writes() == 2
 
@@ -230,7 +231,7 @@ def test_a_key_is_good_for_a_day(account, theirs, held_clock):
 def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
     theirs.plan = ["refuse:40001"]
 
-    first, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+    first, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
 
     assert code(first) == "business_not_permitted"
     assert isinstance(again, Sent)
@@ -238,12 +239,12 @@ def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
 
 def test_a_key_of_which_nobody_knows_is_looked_up_and_never_sent_again(account, theirs, held_clock):
     theirs.plan = ["create@late", "list@html"]
-    first = send_comment(draft(account), KEY)
-    absent = send_comment(draft(account), KEY)
+    first = send_comment(draft(account), HOUSE, KEY)
+    absent = send_comment(draft(account), HOUSE, KEY)
     theirs.rows += theirs.late
     held_clock.at += 300
 
-    found, again = send_comment(draft(account), KEY), send_comment(draft(account), KEY)
+    found, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
 
     assert (code(first), code(absent)) == ("comment_unknown", "comment_unknown")
     assert sent(found).comment_id == sent(again).comment_id == theirs.late[0]["comment_id"]
@@ -257,11 +258,11 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comment_sending._settle", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), KEY)
+            send_comment(draft(account), HOUSE, KEY)
 
-    early = send_comment(draft(account), KEY)
+    early = send_comment(draft(account), HOUSE, KEY)
     held_clock.at += 120
-    later = send_comment(draft(account), KEY)
+    later = send_comment(draft(account), HOUSE, KEY)
 
     assert code(early) == "request_in_flight"
     assert sent(later).comment_id == theirs.rows[0]["comment_id"]
@@ -269,7 +270,9 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
 
 
 def test_no_text_and_no_name_lies_in_the_table(account, theirs):
-    send_comment(draft(account, "canary-text", approved_by="canary-person"), OnceKey("canary-key", "canary-body"))
+    send_comment(
+        draft(account, "canary-text", approved_by="canary-person"), HOUSE, OnceKey("canary-key", "canary-body")
+    )
 
     assert "canary-" not in str(items("accounts"))
 
@@ -278,11 +281,11 @@ def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(ac
     held_clock.at += 86_400  # the token has to be renewed first
     business.on_refresh = lambda: held_clock.sleep(25)
 
-    outcome = send_comment(draft(account), KEY)
+    outcome = send_comment(draft(account), HOUSE, KEY)
 
     assert code(outcome) == "tiktok_unanswered"
     assert theirs.calls == []
-    assert sent(send_comment(draft(account), KEY)) == sent(send_comment(draft(account), KEY))
+    assert sent(send_comment(draft(account), HOUSE, KEY)) == sent(send_comment(draft(account), HOUSE, KEY))
     assert theirs.writes() == 1
 
 
@@ -294,9 +297,9 @@ def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, thei
     with monkeypatch.context() as failing:
         failing.setattr("dropcast.accounts.comments.take_now", refuse_by_aws)
         with pytest.raises(ClientError):
-            send_comment(draft(account), KEY)
+            send_comment(draft(account), HOUSE, KEY)
 
-    assert isinstance(send_comment(draft(account), KEY), Sent)
+    assert isinstance(send_comment(draft(account), HOUSE, KEY), Sent)
     assert theirs.writes() == 1
 
 
@@ -308,11 +311,11 @@ def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, th
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.take_now", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), KEY)
+            send_comment(draft(account), HOUSE, KEY)
 
-    early = send_comment(draft(account), KEY)
+    early = send_comment(draft(account), HOUSE, KEY)
     held_clock.at += 120
-    later = [send_comment(draft(account), KEY) for _ in range(2)]
+    later = [send_comment(draft(account), HOUSE, KEY) for _ in range(2)]
 
     assert code(early) == "request_in_flight"
     assert [sent(one).comment_id for one in later] == [theirs.rows[0]["comment_id"]] * 2
@@ -323,18 +326,18 @@ def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, m
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.take_now", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), KEY)
+            send_comment(draft(account), HOUSE, KEY)
     held_clock.at += 120
     look, others = comment_sending._look, []
 
     def after_another(*asked: object):
         monkeypatch.setattr(comment_sending, "_look", look)
         found = look(*asked)
-        others.append(send_comment(draft(account), KEY))
+        others.append(send_comment(draft(account), HOUSE, KEY))
         return found
 
     monkeypatch.setattr(comment_sending, "_look", after_another)
-    late = send_comment(draft(account), KEY)
+    late = send_comment(draft(account), HOUSE, KEY)
 
     assert isinstance(others[0], Sent)
     assert code(late) == "comment_unknown"
@@ -349,7 +352,7 @@ def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeyp
     create = comment_sending.comments.create_comment
     monkeypatch.setattr(comment_sending.comments, "create_comment", crash)
 
-    assert sent(send_comment(draft(account), KEY)).looked_up
+    assert sent(send_comment(draft(account), HOUSE, KEY)).looked_up
     assert theirs.writes() == 1
 
 
@@ -358,5 +361,5 @@ def test_a_page_with_rows_that_cannot_be_read_says_of_no_comment_that_it_is_abse
     theirs.rows.append({"comment_id": None, "text": "Thanks!", "create_time": "1"})
     theirs.rows.append({"comment_id": "1", "text": "older", "create_time": "1", "owner": False})
 
-    assert code(send_comment(draft(account), KEY)) == "comment_unknown"
+    assert code(send_comment(draft(account), HOUSE, KEY)) == "comment_unknown"
     assert theirs.writes() == 1

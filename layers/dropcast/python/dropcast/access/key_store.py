@@ -1,6 +1,7 @@
 """API keys in DynamoDB, and the pepper of their hashes in Secrets Manager.
 
-A row's `kind` puts it into the index `by_kind`, which lists keys and does not hold their hashes.
+A row's `kind` puts it into the index `by_kind`, which lists keys and does not hold their hashes. The user of a bound
+key stands among its scopes (`user:…`), since an index of a deployed table takes no further attribute.
 """
 
 from dataclasses import dataclass
@@ -15,11 +16,15 @@ from dropcast.settings import settings
 KeyStatus = Literal["active", "revoked"]
 
 _KIND = "api_key"
+_USER = "user:"
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What is known of a key; its secret is not. Times are in seconds since the epoch."""
+    """What is known of a key; its secret is not. Times are in seconds since the epoch.
+
+    `user_id`: the only user whose rows it sees; None is every user.
+    """
 
     key_id: str
     name: str
@@ -28,6 +33,7 @@ class ApiKey:
     created_at: int
     last_used_at: int | None = None
     revoked_at: int | None = None
+    user_id: str | None = None
 
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> None:
@@ -36,7 +42,7 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> None:
         "kind": _KIND,
         "key_id": key.key_id,
         "name": key.name,
-        "scopes": sorted(key.scopes),
+        "scopes": [*sorted(key.scopes), *([] if key.user_id is None else [f"{_USER}{key.user_id}"])],
         "status": key.status,
         "created_at": key.created_at,
         "keyed_hash": keyed_hash,
@@ -105,14 +111,17 @@ def pepper() -> SecretStr:
 
 
 def _from_row(row: dict[str, Any]) -> ApiKey:
+    scopes = frozenset(row["scopes"])
+    users = {scope for scope in scopes if scope.startswith(_USER)}
     return ApiKey(
         key_id=row["key_id"],
         name=row["name"],
-        scopes=frozenset(row["scopes"]),
+        scopes=scopes - users,
         status=row["status"],
         created_at=row["created_at"],
         last_used_at=row.get("last_used_at"),
         revoked_at=row.get("revoked_at"),
+        user_id=next((user.removeprefix(_USER) for user in users), None),
     )
 
 

@@ -1,7 +1,7 @@
 """API keys: made once, shown once, kept as keyed hashes.
 
 A key reads `dk_{id}_{secret}`. The hash is keyed by a pepper that lies in Secrets Manager, not beside it in the table,
-so that a copy of the table opens nothing.
+so that a copy of the table opens nothing. A bound key's hash covers its user: without it, the key is none.
 """
 
 import hmac
@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
-from dropcast.access.scopes import SCOPES
 from dropcast.aws import AWS_ERRORS
+from dropcast.caller import SCOPES
 from dropcast.errors import Problem, problem
 
 # An authorizer's answer is kept this long, so a revoked key may go on working for as long.
@@ -28,13 +28,20 @@ _DAY_S = 86_400
 _logger = logging.getLogger(__name__)
 
 
-def create_key(name: str, scopes: frozenset[str]) -> tuple[ApiKey, str]:
-    """A new key and its text, which is not kept and cannot be shown again. Unknown scopes or none: a ValueError."""
+def create_key(name: str, scopes: frozenset[str], user_id: str | None = None) -> tuple[ApiKey, str] | Problem:
+    """A new key and its text, which is not kept and cannot be shown again. Unknown scopes or none: a ValueError.
+
+    `user_id`: the only user whose rows it will see. Problems: `bound_key_admin`, `invalid_request` (a blank user_id).
+    """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")
-    key = ApiKey(ids.new_id("dk"), name, scopes, "active", clock.now())
+    if user_id is not None and not user_id.strip():
+        return problem("invalid_request", reason="user_id must not be blank")
+    if user_id is not None and "admin" in scopes:
+        return problem("bound_key_admin")
+    key = ApiKey(ids.new_id("dk"), name, scopes, "active", clock.now(), user_id=user_id)
     secret = ids.new_secret()
-    key_store.put_key(key, _keyed_hash(key.key_id, secret))
+    key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id))
     return key, f"{key.key_id}_{secret}"
 
 
@@ -55,7 +62,7 @@ def authenticate(text: str) -> ApiKey | None:
     key_id, secret = form.groups() if form else (_NOBODY, "")
     found = key_store.get_key(key_id)
     expected = found[1] if found else bytes(32)
-    same = hmac.compare_digest(_keyed_hash(key_id, secret), expected)
+    same = hmac.compare_digest(_keyed_hash(key_id, secret, found[0].user_id if found else None), expected)
     if not found or not same or found[0].status != "active":
         return None
     _note_use(found[0])
@@ -74,6 +81,7 @@ def _note_use(key: ApiKey) -> None:
         _logger.warning("The use of key %s was not noted: %s", key.key_id, type(error).__name__)
 
 
-def _keyed_hash(key_id: str, secret: str) -> bytes:
+def _keyed_hash(key_id: str, secret: str, user_id: str | None) -> bytes:
     pepper: SecretStr = key_store.pepper()
-    return hmac.digest(pepper.get_secret_value().encode(), f"{key_id}_{secret}".encode(), "sha256")
+    text = f"{key_id}_{secret}" + ("" if user_id is None else f"#{user_id}")
+    return hmac.digest(pepper.get_secret_value().encode(), text.encode(), "sha256")

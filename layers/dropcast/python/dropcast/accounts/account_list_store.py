@@ -14,6 +14,7 @@ from dropcast import aws, dynamo
 from dropcast.accounts.account_store import account_key, from_row
 from dropcast.accounts.due import SHARDS
 from dropcast.accounts.models import Account, AccountStatus
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
@@ -37,17 +38,21 @@ class _Cursor(BaseModel):
 
 
 def accounts_page(
-    *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
+    caller: Caller, *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
 ) -> Page | Problem:
     """Up to `limit` accounts that fit; `after` is the `next` of the page before, asked in the same way.
 
-    A page may hold fewer, even none, and yet have a next one. Problem: `invalid_request` (`after` is not ours).
+    A page may hold fewer, even none, and yet have a next one.
+    Problems: `invalid_request` (`after` is not ours), what `asked_user` finds.
     """
+    whose = caller.asked_user(user_id)
+    if isinstance(whose, Problem):
+        return whose
     cursor = _Cursor() if after is None else _read(after)
     if cursor is None:
         return problem("invalid_request", reason="next is not one that this list gave")
-    if user_id is not None:
-        return _page_of_user(user_id, status, cursor, limit)
+    if whose is not None:
+        return _page_of_user(whose, status, cursor, limit)
     return _page_of_status(status, cursor, limit)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from dropcast import aws, clock, dynamo
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
+from dropcast.caller import HOUSE, Caller
+from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
 
@@ -17,6 +19,14 @@ def get_account(account_id: str) -> Account | None:
     """The account, read consistently, or None."""
     item = read_item(account_key(account_id))
     return from_row(item) if item else None
+
+
+def visible_account(account_id: str, caller: Caller) -> Account | Problem:
+    """The account, if it exists for the caller. Problem: account_not_found."""
+    account = get_account(account_id)
+    if account is None or not caller.sees(account.user_id):
+        return problem("account_not_found", account_id=account_id)
+    return account
 
 
 def pointer_key(open_id: str) -> dynamo.Item:
@@ -65,23 +75,24 @@ def describe_account(
     )
 
 
-def set_drop_defaults(account_id: str, defaults: dict[str, Any]) -> Account | None:
-    """Put `defaults` in the place of those that the account's drops had. None: there is no such account."""
-    return _set(account_id, {"drop_defaults": defaults})
+def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller = HOUSE) -> Account | Problem:
+    """Put `defaults` in the place of those that the account's drops had. Problem: account_not_found."""
+    return _set(account_id, {"drop_defaults": defaults}, caller) or problem("account_not_found", account_id=account_id)
 
 
-def note_refresh_asked(account_id: str, *, every_s: int) -> bool:
-    """Note that a person asks for a refresh now; False if the account is not active, or one was asked for less than
-    `every_s` seconds ago."""
+def note_refresh_asked(account_id: str, caller: Caller, *, every_s: int) -> bool:
+    """Note that a person asks for a refresh now; False if the account is not active, not the caller's to see, or one
+    was asked for less than `every_s` seconds ago."""
     now = clock.now()
-    values = {":active": "active", ":now": now, ":before": now - every_s}
+    owned, values = _owned_by(caller)
+    values |= {":active": "active", ":now": now, ":before": now - every_s}
     answer = dynamo.write_if(
         "update_item",
         TableName=settings().accounts_table,
         Key=dynamo.to_item(account_key(account_id)),
         UpdateExpression="SET refresh_asked_at = :now",
         # A time that lies ahead was written by a clock that was wrong.
-        ConditionExpression="#status = :active AND (attribute_not_exists(refresh_asked_at)"
+        ConditionExpression=f"{owned} AND #status = :active AND (attribute_not_exists(refresh_asked_at)"
         " OR refresh_asked_at <= :before OR refresh_asked_at > :now)",
         ExpressionAttributeNames={"#status": "status"},
         ExpressionAttributeValues=dynamo.to_item(values),
@@ -94,19 +105,27 @@ def refresh_asked_at(account_id: str) -> int:
     return (read_item(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
-def _set(account_id: str, values: dynamo.Item) -> Account | None:
+def _set(account_id: str, values: dynamo.Item, caller: Caller = HOUSE) -> Account | None:
     if not values:
         return get_account(account_id)
+    owned, owner = _owned_by(caller)
     answer = dynamo.write_if(
         "update_item",
         TableName=settings().accounts_table,
         Key=dynamo.to_item(account_key(account_id)),
         UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
-        ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()}),
+        ConditionExpression=owned,
+        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()} | owner),
         ReturnValues="ALL_NEW",
     )
     return from_row(dynamo.from_item(answer["Attributes"])) if answer else None
+
+
+def _owned_by(caller: Caller) -> tuple[str, dynamo.Item]:
+    """The condition of a write that the account exists for the caller, and its values."""
+    if caller.user_id is None:
+        return "attribute_exists(pk)", {}
+    return "user_id = :owner", {":owner": caller.user_id}
 
 
 def read_item(key: dynamo.Item) -> dynamo.Item | None:

@@ -16,7 +16,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_store import Consent, get_business, save_business, save_business_end
 from dropcast.accounts.business_tokens import business_token
-from dropcast.accounts.connection_store import Link, begin_attempt, get_link, get_state
+from dropcast.accounts.connection_store import Link, State, begin_attempt, get_link, get_state
 from dropcast.accounts.consent_road import (
     ERROR_MAX,
     Connection,
@@ -32,7 +32,6 @@ from dropcast.accounts.consent_road import (
     public_url,
     start_cookie,
 )
-from dropcast.accounts.earlier_press import Told, earlier_ending, remember
 from dropcast.accounts.models import inactivity
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
@@ -67,7 +66,6 @@ class BusinessArrival:
 
     outcome: BusinessConnection | Problem
     location: str | None = field(default=None, repr=False)
-    told: Told = "once"
 
 
 def begin_business(
@@ -76,7 +74,7 @@ def begin_business(
     """A one-time link on which a person lets our app into TikTok API for Business.
 
     `account_id`: whose comments the connection of kind "account" will serve. Problems: `business_not_set`,
-    `return_to_refused`, `invalid_request`, `not_found`, what makes the account unfit.
+    `return_to_refused`, `invalid_request`, `account_not_found`, what makes the account unfit.
     """
     if complaint := link_complaint(user_id, return_to_url) or _unset(kind) or _unfit(kind, user_id, account_id):
         return complaint
@@ -118,19 +116,15 @@ def depart(link_id: str, key: str = "") -> Departure | Problem:
 def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArrival:
     """The browser is back from TikTok with `query`, decoded once: connect, or say why not.
 
-    Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`,
-    `business_no_advertiser`, what makes the account unfit by now. A browser is only sent on to the return_to of its
-    link. A state that was used leads the same browser to the outcome it had.
+    Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
+    `account_taken`, `business_no_advertiser`, what makes the account unfit by now.
+    A browser is only sent on to the return_to of its link.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, *_CONSENTS)
     if not state:
-        return _as_before(state_text, cookies)
-    if why := back_from_tiktok(state, state_text, cookies):
-        return _as_before(state_text, cookies) if why.code == "connection_expired" else _ended(state.link, why, "once")
-    outcome = _connected(state.link, query)
-    remember(state_text, outcome if isinstance(outcome, Problem) else outcome.connection_id)
-    return _ended(state.link, outcome, "first")
+        return BusinessArrival(problem("connection_expired"))
+    return _ended(state.link, _connected(state_text, state, query, cookies))
 
 
 def disconnect_business(connection_id: str) -> BusinessConnection | Problem:
@@ -154,22 +148,13 @@ def redirect_uri() -> str:
     return f"{public_url()}/oauth/business/callback/"
 
 
-def _as_before(state_text: str, cookies: Mapping[str, str]) -> BusinessArrival:
-    """The state was used: the same answer again for the browser that used it."""
-    earlier = earlier_ending(state_text, cookies, *_CONSENTS)
-    if not earlier:
-        return BusinessArrival(problem("connection_expired"))
-    spent, outcome = earlier
-    if outcome.error:
-        return _ended(spent.link, problem(outcome.error, log_id=outcome.log_id), "again")
-    connection = get_business(outcome.connected or "")
-    if not connection or connection.status != "active":
-        return BusinessArrival(problem("connection_expired"))
-    return _ended(spent.link, connection, "again")
-
-
-def _connected(link: Link, query: Mapping[str, str]) -> BusinessConnection | Problem:
-    """What TikTok granted is kept."""
+def _connected(
+    state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
+) -> BusinessConnection | Problem:
+    """What TikTok granted to this very browser, which uses the state up, is kept."""
+    link = state.link
+    if why := back_from_tiktok(state, state_text, cookies):
+        return why
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
     auth_code = query.get("auth_code") or query.get("code")
@@ -233,7 +218,7 @@ def _unfit(kind: BusinessKind, user_id: str, account_id: str | None) -> Problem 
         return problem("invalid_request", reason="account_id belongs to kind account")
     account = get_account(account_id)
     if account is None:
-        return problem("not_found", what="account", account_id=account_id)
+        return problem("account_not_found", account_id=account_id)
     if account.user_id != user_id:
         return problem("invalid_request", reason="account_id is an account of another user_id")
     return inactivity(account) if account.status != "reconnect_needed" else None
@@ -255,15 +240,15 @@ def _revoke(connection: BusinessConnection) -> bool:
     return refusal is None
 
 
-def _ended(link: Link, outcome: BusinessConnection | Problem, told: Told) -> BusinessArrival:
+def _ended(link: Link, outcome: BusinessConnection | Problem) -> BusinessArrival:
     if not link.return_to or not may_return_to(link.return_to):
-        return BusinessArrival(outcome, told=told)
+        return BusinessArrival(outcome)
     match outcome:
         case Problem():
             answer = {"error": outcome.code}
         case BusinessConnection():
             answer = {"connected": outcome.connection_id}
-    return BusinessArrival(outcome, return_to.with_answer(link.return_to, answer), told)
+    return BusinessArrival(outcome, return_to.with_answer(link.return_to, answer))
 
 
 def _kind(link: Link) -> BusinessKind:

@@ -9,6 +9,7 @@ from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_serving import point, pointer_key
 from dropcast.accounts.business_token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
+from dropcast.caller import Caller
 from dropcast.dynamo import LONG_PATIENCE_S
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
@@ -31,7 +32,15 @@ class Consent:
 def get_business(connection_id: str) -> BusinessConnection | None:
     """The connection, read consistently, or None."""
     item = read_item(business_key(connection_id))
-    return _connection(item) if item else None
+    return from_row(item) if item else None
+
+
+def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection | Problem:
+    """The connection, if it exists for the caller. Problem: not_found."""
+    found = get_business(connection_id)
+    if found is None or not caller.sees(found.user_id):
+        return problem("not_found", what="business connection", connection_id=connection_id)
+    return found
 
 
 def all_business() -> list[BusinessConnection]:
@@ -46,7 +55,7 @@ def all_business() -> list[BusinessConnection]:
             ConsistentRead=True,
         )
     )
-    return [_connection(dynamo.from_item(item)) for page in pages for item in page["Items"]]
+    return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
 
 
 def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
@@ -119,7 +128,7 @@ def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
         return _place_of_advertisers(grant.advertiser_ids)
     connection_id = _id_of_holder(grant.open_id)
     row = read_item(business_key(connection_id))
-    return _Place(connection_id, _connection(row) if row else None, row["version"] if row else 0, [])
+    return _Place(connection_id, from_row(row) if row else None, row["version"] if row else 0, [])
 
 
 def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
@@ -239,7 +248,8 @@ def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant
     )
 
 
-def _connection(item: dynamo.Item) -> BusinessConnection:
+def from_row(item: dynamo.Item) -> BusinessConnection:
+    """The connection in a row of the table."""
     return BusinessConnection(
         connection_id=item["sk"],
         kind=item["kind"],

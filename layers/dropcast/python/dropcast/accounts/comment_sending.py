@@ -14,6 +14,7 @@ from dropcast.accounts import comment_once_store
 from dropcast.accounts.comment_once_store import Claim, OnceKey
 from dropcast.accounts.comments import Served, ask, served
 from dropcast.aws import AWS_ERRORS
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import comments
 from dropcast.tiktok.business_problems import business_problem
@@ -58,7 +59,7 @@ class Sent:
     looked_up: bool = False
 
 
-def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
+def send_comment(draft: Draft, caller: Caller, key: OnceKey | None = None) -> Sent | Problem:
     """Comment or reply. The same `key` gives the same comment for a day.
 
     Problems: `approval_required`, `comment_unknown` (nobody knows whether it was made), `idempotency_conflict`,
@@ -66,7 +67,7 @@ def send_comment(draft: Draft, key: OnceKey | None = None) -> Sent | Problem:
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
         return problem("approval_required")
-    found = served(draft.account_id)
+    found = served(draft.account_id, caller)
     if isinstance(found, Problem):
         return found
     until = clock.monotonic() + _BEGINS_WITHIN_S

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from dropcast import clock
 from dropcast.accounts import partners
-from dropcast.accounts.account_store import get_account
+from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.business_models import business_obstacle
 from dropcast.accounts.business_store import connection_of_account
 from dropcast.accounts.business_tokens import ask_business
 from dropcast.accounts.models import Account, inactivity
 from dropcast.budgets.asks import shut, take_now
 from dropcast.budgets.exhaustion import Who
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.tiktok import comments
 from dropcast.tiktok.business import TOO_OFTEN
@@ -38,39 +39,39 @@ class Served:
     business_id: str
 
 
-def comments_page(account_id: str, video_id: str, wish: Wish) -> CommentPage | Problem:
+def comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) -> CommentPage | Problem:
     """A page of the comments below an own video.
 
-    Problems: `not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
+    Problems: `account_not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
     `rate_limit_exceeded` (ours or TikTok's), what TikTok refuses.
     """
-    return _asked(account_id, lambda asked: comments.list_comments(asked, video_id, wish))
+    return _asked(account_id, caller, lambda asked: comments.list_comments(asked, video_id, wish))
 
 
 def replies_page(
-    account_id: str, video_id: str, comment_id: str, *, cursor: str | None, limit: int
+    account_id: str, caller: Caller, video_id: str, comment_id: str, *, cursor: str | None, limit: int
 ) -> CommentPage | Problem:
     """A page of the replies to a comment. Problems as for `comments_page`."""
     return _asked(
-        account_id, lambda asked: comments.list_replies(asked, video_id, comment_id, cursor=cursor, limit=limit)
+        account_id, caller, lambda asked: comments.list_replies(asked, video_id, comment_id, cursor=cursor, limit=limit)
     )
 
 
-def mark_comment(account_id: str, video_id: str, comment_id: str, mark: Mark) -> Done | Problem:
+def mark_comment(account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark) -> Done | Problem:
     """Hide, like or pin a comment, or take that back. Problems as for `comments_page`; trying again does no harm."""
-    return _asked(account_id, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
+    return _asked(account_id, caller, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
 
 
-def delete_comment(account_id: str, comment_id: str) -> Done | Problem:
+def delete_comment(account_id: str, caller: Caller, comment_id: str) -> Done | Problem:
     """Delete a comment of the account's own. Problems as for `comments_page`."""
-    return _asked(account_id, lambda asked: comments.delete_comment(asked, comment_id))
+    return _asked(account_id, caller, lambda asked: comments.delete_comment(asked, comment_id))
 
 
-def served(account_id: str) -> Served | Problem:
+def served(account_id: str, caller: Caller) -> Served | Problem:
     """The account with the connection that serves its comments, or why there is none."""
-    account = get_account(account_id)
-    if account is None:
-        return problem("not_found", what="account", account_id=account_id)
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
     if why := _unfit(account):
         return why
     connection = connection_of_account(account_id)
@@ -95,8 +96,8 @@ def ask(
     return answer
 
 
-def _asked(account_id: str, call: Callable[[Asked], Answer | Refused | Unanswered]) -> Answer | Problem:
-    found = served(account_id)
+def _asked(account_id: str, caller: Caller, call: Callable[[Asked], Answer | Refused | Unanswered]) -> Answer | Problem:
+    found = served(account_id, caller)
     if isinstance(found, Problem):
         return found
     answer = ask(found, _ANSWER_WITHIN_S, call)

@@ -35,10 +35,10 @@ _logger = Logger(child=True)
 
 
 def disconnect(account_id: str) -> Account | Problem:
-    """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case. Problem: `not_found`.
+    """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case.
 
     Its row and history stay. What is disconnected already stays as it is. Every business connection that was agreed to
-    for its comments ends afterwards, when no consent can make a new one any more.
+    for its comments ends afterwards, when no consent can make a new one any more. Problem: `account_not_found`.
     """
     ended = _disconnected(account_id)
     if isinstance(ended, Account):
@@ -51,7 +51,7 @@ def _disconnected(account_id: str) -> Account | Problem:
     for _ in range(_TRIES):
         account = get_account(account_id)
         if account is None:
-            return problem("not_found", what="account", account_id=account_id)
+            return problem("account_not_found", account_id=account_id)
         if account.status == "disconnected":
             return account
         if ended := save_disconnection(account, "disconnected_here", revoked=_revoke(account)):

@@ -1,12 +1,13 @@
 """What TikTok tells of an account when one of our callers asks: its creator info, its videos (protocol 2, 8)."""
 
 from dropcast.accounts import app
-from dropcast.accounts.account_store import get_account
+from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.asking import ask
 from dropcast.accounts.creator_check import note_creator_info
 from dropcast.accounts.creator_look import look_at_creator
 from dropcast.accounts.models import Account, obstacle
-from dropcast.errors import Problem, problem
+from dropcast.caller import Caller
+from dropcast.errors import Problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import video_list, video_query
 from dropcast.tiktok.models import CreatorInfo, VideoPage
@@ -15,13 +16,13 @@ from dropcast.tiktok.problems import to_problem
 _ANSWER_WITHIN_S = 10
 
 
-def fresh_creator_info(account_id: str) -> CreatorInfo | Problem:
+def fresh_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """What the creator may post just now, asked of TikTok at this moment.
 
-    Problems: `not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or TikTok's),
-    what TikTok refuses.
+    Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or
+    TikTok's), what TikTok refuses.
     """
-    account = _able(account_id, "video.publish")
+    account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
         return account
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
@@ -31,29 +32,27 @@ def fresh_creator_info(account_id: str) -> CreatorInfo | Problem:
     return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
 
 
-def videos_page(account_id: str, *, cursor: int | None, limit: int) -> VideoPage | Problem:
+def videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
     """The account's public videos, newest first, after `cursor` (milliseconds since the epoch). Problems as above."""
-    account = _able(account_id, "video.list")
+    account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
     return _read(ask(account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), to_look=True))
 
 
-def videos_by_id(account_id: str, video_ids: list[str]) -> VideoPage | Problem:
+def videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> VideoPage | Problem:
     """Those of `video_ids` that are the account's own and public. Problems as above."""
-    account = _able(account_id, "video.list")
+    account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account
     tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
     return _read(ask(account_id, lambda token: video_query(tiktok, token, video_ids), to_look=True))
 
 
-def _able(account_id: str, scope: str) -> Account | Problem:
-    account = get_account(account_id)
-    if account is None:
-        return problem("not_found", what="account", account_id=account_id)
-    return obstacle(account, scope) or account
+def _able(account_id: str, caller: Caller, scope: str) -> Account | Problem:
+    account = visible_account(account_id, caller)
+    return account if isinstance(account, Problem) else obstacle(account, scope) or account
 
 
 def _read(answer: VideoPage | Refused | Unanswered | Problem) -> VideoPage | Problem:

@@ -13,10 +13,11 @@ from itertools import islice
 from typing import Any
 
 from dropcast import aws, clock
-from dropcast.accounts.account_store import get_account, note_refresh_asked, refresh_asked_at
+from dropcast.accounts.account_store import note_refresh_asked, refresh_asked_at, visible_account
 from dropcast.accounts.due import SHARDS
 from dropcast.accounts.due_store import Due, due_rows, put_off
 from dropcast.accounts.models import inactivity
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
@@ -51,13 +52,13 @@ def queue_due() -> int:
         return sum(pool.map(partial(_queue_shard, clock.now()), shards))
 
 
-def queue_refresh(account_id: str) -> Problem | None:
+def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
     """Have the account refreshed soon, due or not, because a person asks for it: once a minute at most.
 
-    Problems: `not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
+    Problems: `account_not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
     """
-    if not note_refresh_asked(account_id, every_s=ASKED_EVERY_S):
-        return _refusal(account_id)
+    if not note_refresh_asked(account_id, caller, every_s=ASKED_EVERY_S):
+        return _refusal(account_id, caller)
     aws.client("sqs").send_message(
         QueueUrl=settings().refresh_queue_url,
         MessageBody=json.dumps({"account_id": account_id, "asked_at": clock.now()}),
@@ -65,10 +66,10 @@ def queue_refresh(account_id: str) -> Problem | None:
     return None
 
 
-def _refusal(account_id: str) -> Problem:
-    account = get_account(account_id)
-    if account is None:
-        return problem("not_found", what="account", account_id=account_id)
+def _refusal(account_id: str, caller: Caller) -> Problem:
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
     if why := inactivity(account):
         return why
     seconds = refresh_asked_at(account_id) + ASKED_EVERY_S - clock.now()

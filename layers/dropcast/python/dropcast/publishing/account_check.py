@@ -1,19 +1,18 @@
 """May this account be posted to at all, as far as we know without asking TikTok?"""
 
-from dropcast.accounts.account_store import get_account
+from dropcast.accounts.account_store import get_account, visible_account
 from dropcast.accounts.models import Account, obstacle
-from dropcast.errors import Problem, problem
+from dropcast.caller import HOUSE, Caller
+from dropcast.errors import Problem
 from dropcast.publishing.options import Mode
 
 _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
-def fit_account(account_id: str, mode: Mode) -> Account | Problem:
+def fit_account(account_id: str, mode: Mode, caller: Caller = HOUSE) -> Account | Problem:
     """The account, if it can be posted to in this mode now. Problems: account_not_found, what `obstacle` finds."""
-    account = get_account(account_id)
-    if account is None:
-        return problem("account_not_found", account_id=account_id)
-    return obstacle(account, _SCOPE[mode]) or account
+    account = visible_account(account_id, caller)
+    return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account
 
 
 def may_look_at_creator(account_id: str) -> bool:

@@ -2,12 +2,14 @@
 
 from dropcast.accounts.app import tiktok
 from dropcast.accounts.asking import ask
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.beginning import call_off
 from dropcast.publishing.models import Publish
 from dropcast.publishing.settle import Ending, end
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import changeable_publish
 from dropcast.tiktok import posting
 from dropcast.tiktok.models import CancelAsked
 from dropcast.tiktok.problems import to_problem
@@ -15,22 +17,23 @@ from dropcast.tiktok.problems import to_problem
 _RACES_MAX = 5
 
 
-def cancel(publish_id: str) -> Publish | Problem:
+def cancel(publish_id: str, caller: Caller) -> Publish | Problem:
     """The publish, `cancelled`; or still processing, where TikTok was asked to cancel it and its word is awaited.
 
-    Problems: not_found, publish_starting, too_late_to_cancel, publish_not_cancellable and what asking TikTok meets.
+    Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable and what
+    asking TikTok meets.
     """
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            return problem("not_found", what="publish")
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
         match publish.state:
             case State.QUEUED | State.HELD:
                 ended = end(publish, Ending(State.CANCELLED))
             case State.UPLOADING if not _last_chunk_began(publish):
                 ended = _without_its_bytes(publish)
             case State.UPLOADING | State.PROCESSING:
-                return _by_tiktok(publish)
+                return _by_tiktok(publish, caller)
             case State.STARTING:
                 return problem("publish_starting")
             case State.CANCELLED:
@@ -55,11 +58,11 @@ def _without_its_bytes(publish: Publish) -> Publish | None:
     return end(mine, Ending(State.CANCELLED))
 
 
-def _by_tiktok(publish: Publish) -> Publish | Problem:
+def _by_tiktok(publish: Publish, caller: Caller) -> Publish | Problem:
     answer = ask(publish.account_id, lambda token: posting.cancel(tiktok(), token, publish.tiktok_publish_id or ""))
     match answer:
         case CancelAsked():
-            return publish_store.note_cancel(publish) or cancel(publish.publish_id)
+            return publish_store.note_cancel(publish) or cancel(publish.publish_id, caller)
         case Problem():
             return answer
         case _:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from dropcast import clock
 from dropcast.accounts.models import Account
+from dropcast.caller import HOUSE, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
 from dropcast.publishing.account_check import fit_account
@@ -21,15 +22,16 @@ from dropcast.publishing.video_check import pin_video
 _AT_ONCE = 10
 
 
-def checked_account(request: PublishRequest) -> Account | Problem:
+def checked_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
     """The account, if it may post this then; told without reading any of the media.
 
+    A source that is not new was accepted with an earlier request, perhaps of a caller with more rights.
     Problems: what `time_refusal`, `source_refusals` and `fit_account` find.
     """
     return (
         time_refusal(request.publish_at_s, clock.now())
-        or next(filter(None, source_refusals(request)), None)
-        or fit_account(request.account_id, request.mode)
+        or next(filter(None, source_refusals(request, caller if source_is_new else HOUSE)), None)
+        or fit_account(request.account_id, request.mode, caller)
     )
 
 

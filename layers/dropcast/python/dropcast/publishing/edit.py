@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from dropcast import clock
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store, slots
 from dropcast.publishing.asked_again import asked_again
@@ -14,6 +15,7 @@ from dropcast.publishing.models import Publish
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.request import Moment, seconds
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import changeable_publish
 
 _RACES_MAX = 5
 
@@ -24,20 +26,21 @@ class PublishEdit(PublishOptions):
     publish_at: Moment | None = Field(default=None, description="The new time: RFC 3339 with a zone.")
 
 
-def edit(publish_id: str, changes: PublishEdit) -> Publish | Problem:
+def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem:
     """The publish as it is after the changes, which are judged with all the rest as one request.
 
     A next execution takes it over, so what the one before had seen or begun no longer counts.
-    Problems: not_found, too_late_to_edit, invalid_request, what `checked_account` and `looked_at` find.
+    Problems: those of `changeable_publish`, too_late_to_edit, invalid_request, what `checked_account` and `looked_at`
+    find.
     """
     wanted = changes.model_dump(exclude_unset=True)
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            return problem("not_found", what="publish")
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
         if publish.state not in (State.QUEUED, State.HELD):
             return problem("too_late_to_edit", state=publish.state.value)
-        changed = _changed(publish, wanted)
+        changed = _changed(publish, caller, wanted)
         if isinstance(changed, Problem):
             return changed
         if changed is not None:
@@ -49,7 +52,7 @@ def edit(publish_id: str, changes: PublishEdit) -> Publish | Problem:
     raise RuntimeError(f"publish {publish_id} kept changing")
 
 
-def _changed(publish: Publish, wanted: dict[str, Any]) -> Publish | Problem | None:
+def _changed(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publish | Problem | None:
     now = clock.now()
     publish_at = seconds(wanted["publish_at"]) if "publish_at" in wanted else publish.publish_at
     later = publish_at if publish_at is not None and ("publish_at" in wanted or publish_at > now) else None
@@ -58,7 +61,7 @@ def _changed(publish: Publish, wanted: dict[str, Any]) -> Publish | Problem | No
         return request
     due = max(now, publish_at or 0)
     wished = publish.model_copy(update={"options": request.options(), "publish_at": publish_at})
-    account = checked_account(request)
+    account = checked_account(request, caller, source_is_new=False)
     looked = account if isinstance(account, Problem) else looked_at(wished)
     if isinstance(looked, Problem):
         return looked

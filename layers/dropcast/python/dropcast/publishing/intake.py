@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import SecretBytes, SecretStr
 
 from dropcast import clock, dynamo, ids
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.events.outbox import event_write
 from dropcast.publishing import publish_store
@@ -24,15 +25,15 @@ from dropcast.publishing.views import told
 _RETRY_AFTER_SECONDS = 1
 
 
-def accept(request: PublishRequest, *, key_id: str, idempotency_key: str | None) -> Publish | Problem:
+def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | None) -> Publish | Problem:
     """Take in what the API was asked for.
 
     The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Its objects in S3 are pinned. Problems: what `checked_account` and `looked_at` find, idempotency_conflict,
-    request_in_flight.
+    Its objects in S3 are pinned. Problems: scope_missing, what `checked_account` and `looked_at` find,
+    idempotency_conflict, request_in_flight.
     """
-    once = () if idempotency_key is None else (_once(request, key_id, idempotency_key),)
-    account = checked_account(request)
+    once = () if idempotency_key is None else (_once(request, caller.key_id, idempotency_key),)
+    account = caller.mode_refusal(request.mode) or checked_account(request, caller, source_is_new=True)
     publish = account if isinstance(account, Problem) else looked_at(asked_publish(request, user_id=account.user_id))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None

@@ -22,11 +22,15 @@ _MONTHS_A_PAGE = 14
 
 @dataclass(frozen=True)
 class Span:
-    """Publishes in `state` (or any) with ids from `floor` (included) up to `below` (excluded)."""
+    """Publishes in `state` (or any) with ids from `floor` (included) up to `below` (excluded).
+
+    `user_id`: only those whose rows store it, of the accounts that are asked for.
+    """
 
     floor: str
     below: str
     state: State | None = None
+    user_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,17 @@ def of_all(span: Span, limit: int) -> Page:
 
 def _look(index: str, key: str, value: str, span: Span, limit: int) -> _Look:
     """One query of one partition: what it looks at is bounded, whatever the state leaves over of it."""
+    wanted = {"state": span.state and span.state.value, "user_id": span.user_id}
+    filters = {name: one for name, one in wanted.items() if one is not None}
+    values = {":value": value, ":floor": span.floor, ":below": span.below}
     query: dict[str, Any] = {
         "KeyConditionExpression": f"{key} = :value AND publish_id BETWEEN :floor AND :below",
-        "ExpressionAttributeValues": dynamo.to_item(
-            {":value": value, ":floor": span.floor, ":below": span.below, ":state": span.state and span.state.value}
-        ),
-        "Limit": limit + 1,
+        "ExpressionAttributeValues": dynamo.to_item(values | {f":{name}": one for name, one in filters.items()}),
+        "Limit": _LOOKED_AT_MAX if filters else limit + 1,
     }
-    if span.state is not None:
-        query |= {"FilterExpression": "#state = :state", "ExpressionAttributeNames": {"#state": "state"}}
-        query["Limit"] = _LOOKED_AT_MAX
+    if filters:
+        query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
+        query["ExpressionAttributeNames"] = {f"#{name}": name for name in filters}
     answer = aws.client("dynamodb").query(
         TableName=settings().publishes_table, IndexName=index, ScanIndexForward=False, **query
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dropcast import clock, ids
 from dropcast.accounts.account_store import accounts_of_user
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import list_store
 from dropcast.publishing.list_store import Page, Span
@@ -29,23 +30,28 @@ class Asked:
     after: str | None = None
 
 
-def publishes_page(asked: Asked, limit: int) -> Page | Problem:
-    """Up to `limit` publishes, newest first. Problem: `invalid_request` (`after` is not ours).
+def publishes_page(asked: Asked, limit: int, caller: Caller) -> Page | Problem:
+    """Up to `limit` publishes, newest first.
 
+    Problems: `invalid_request` (`after` is not ours), what `asked_user` finds.
+    A caller that is bound to a user gets them by that user's accounts: no page of other users' publishes is read.
     A page may hold fewer, even none, and yet have a next one.
     """
+    user_id = caller.asked_user(asked.user_id)
+    if isinstance(user_id, Problem):
+        return user_id
     until = clock.now() + 1 if asked.until is None else asked.until
     since = until - _BACK_SECONDS if asked.since is None else asked.since
     last = ids.lowest_id(_PREFIX, until)
     below = last if asked.after is None else _read(asked.after)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
-    span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.state)
+    span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.state, caller.user_id)
     if span.floor >= span.below:
         return Page([], None)
-    if asked.account_id is None and asked.user_id is None:
+    if asked.account_id is None and user_id is None:
         return list_store.of_all(span, limit)
-    return list_store.of_accounts(_accounts(asked), span, limit)
+    return list_store.of_accounts(_accounts(asked.account_id, user_id), span, limit)
 
 
 def cursor(page: Page) -> str | None:
@@ -53,11 +59,11 @@ def cursor(page: Page) -> str | None:
     return None if page.below is None else urlsafe_b64encode(page.below.encode()).decode()
 
 
-def _accounts(asked: Asked) -> list[str]:
-    if asked.user_id is None:
-        return [asked.account_id] if asked.account_id else []
-    theirs = [account.account_id for account in accounts_of_user(asked.user_id)]
-    return [one for one in theirs if asked.account_id in (None, one)]
+def _accounts(account_id: str | None, user_id: str | None) -> list[str]:
+    if user_id is None:
+        return [account_id] if account_id else []
+    theirs = [account.account_id for account in accounts_of_user(user_id)]
+    return [one for one in theirs if account_id in (None, one)]
 
 
 def _read(after: str) -> str | None:

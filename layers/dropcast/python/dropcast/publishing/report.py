@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.accounts.looking import fresh_creator_info
+from dropcast.caller import Caller
 from dropcast.errors import Next, Problem, problem
 from dropcast.media.glance import Glance
 from dropcast.media.preflight import VideoFacts, rate_warning
@@ -56,16 +57,16 @@ class Report:
     forecast: Forecast | None
 
 
-def report(request: PublishRequest) -> Report:
+def report(request: PublishRequest, caller: Caller) -> Report:
     """Ask everything that can be asked without posting: the account, the source, its media, TikTok about the creator.
 
     Takes one `looks` of the account's budgets. A wait (TikTok's limits, or no answer) is a warning: the publish would
     be held and tried again.
     """
-    account = fit_account(request.account_id, request.mode)
+    account = fit_account(request.account_id, request.mode, caller)
     refusal = account if isinstance(account, Problem) else None
-    creator = None if refusal is not None else _creator(request)
-    looked = _look(request, creator)
+    creator = None if refusal is not None else _creator(request, caller)
+    looked = _look(request, caller, creator)
     publish = _publish(request, looked)
     said = _of_creator(publish, creator)
     return Report(
@@ -81,11 +82,11 @@ def report(request: PublishRequest) -> Report:
     )
 
 
-def _creator(request: PublishRequest) -> CreatorInfo | Problem | None:
+def _creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
     """None of a draft whose account lets us not look."""
     if request.mode == "draft" and not may_look_at_creator(request.account_id):
         return None
-    return fresh_creator_info(request.account_id)
+    return fresh_creator_info(request.account_id, caller)
 
 
 def _of_creator(publish: Publish, creator: CreatorInfo | Problem | None) -> list[Finding]:
@@ -108,8 +109,8 @@ _FIELDS = {
 }
 
 
-def _look(request: PublishRequest, creator: CreatorInfo | Problem | None) -> Looked:
-    refusals = source_refusals(request)
+def _look(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> Looked:
+    refusals = source_refusals(request, caller)
     match row_source(request.source):
         case Source() as video:
             max_ms = creator.max_video_post_duration_sec * 1000 if isinstance(creator, CreatorInfo) else None

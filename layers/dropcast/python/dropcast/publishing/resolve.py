@@ -2,28 +2,29 @@
 
 from typing import Literal
 
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
-from dropcast.publishing import publish_store
 from dropcast.publishing.look_again import look
 from dropcast.publishing.models import Publish
 from dropcast.publishing.settle import Ending, end
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import changeable_publish
 
 Word = Literal["posted", "not_posted", "check_again"]
 
 _RACES_MAX = 5
 
 
-def resolve(publish_id: str, word: Word, post_id: str | None = None) -> Publish | Problem:
+def resolve(publish_id: str, caller: Caller, word: Word, post_id: str | None = None) -> Publish | Problem:
     """The publish, ended as the person says; or still `unknown`, with what a new look found.
 
     `post_id` is TikTok's id of the post, where the person knows it. The same word twice changes nothing.
-    Problems: not_found, not_unknown.
+    Problems: those of `changeable_publish`, not_unknown.
     """
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            return problem("not_found", what="publish")
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
         if publish.state is not State.UNKNOWN:
             return publish if _is_so(publish, word) else problem("not_unknown", state=publish.state.value)
         if word == "check_again":

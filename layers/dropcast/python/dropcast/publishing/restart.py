@@ -5,26 +5,28 @@ next step finds that out, a sender of bytes has lost the epoch once the new one 
 """
 
 from dropcast import clock
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.beginning import begin, call_off
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import changeable_publish
 
 _RACES_MAX = 5
 # Start's task gives up sooner. Before that its init may be under way, and a pull would be taken for lost.
 _START_SECONDS = 90
 
 
-def restart(publish_id: str) -> Publish | Problem:
+def restart(publish_id: str, caller: Caller) -> Publish | Problem:
     """The publish, with a next execution for it; one that waits for its time goes on waiting.
 
-    Problems: not_found, publish_starting, not_restartable, nothing_to_watch.
+    Problems: those of `changeable_publish`, publish_starting, not_restartable, nothing_to_watch.
     """
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            return problem("not_found", what="publish")
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
         superseded = _superseded(publish)
         if isinstance(superseded, Problem):
             return superseded

@@ -1,6 +1,7 @@
 """Trying again by a person's word: a new publish of what was asked for, linked to the old one, and one at a time."""
 
 from dropcast import dynamo
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.asked_again import asked_again
@@ -10,24 +11,26 @@ from dropcast.publishing.early import checked_account, looked_at
 from dropcast.publishing.intake import asked_publish
 from dropcast.publishing.models import Publish
 from dropcast.publishing.transitions import State
+from dropcast.publishing.visible_publish import changeable_publish, visible_publish
 
 _RACES_MAX = 5
 
 
-def retry(publish_id: str) -> Publish | Problem:
+def retry(publish_id: str, caller: Caller) -> Publish | Problem:
     """The new publish, which begins at once; asked again, the same one.
 
-    It posts the same objects: one that was replaced since fails as source_changed. Problems: not_found, not_retryable,
-    say_whether_posted (resolve it first), nothing_to_repeat and what `checked_account` and `looked_at` find.
+    It posts the same objects: one that was replaced since fails as source_changed.
+    Problems: those of `changeable_publish`, not_retryable, say_whether_posted (resolve it first), nothing_to_repeat and
+    what `checked_account` and `looked_at` find.
     """
     for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None:
-            return problem("not_found", what="publish")
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
         if publish.retried_as is not None:
-            return publish_store.get(publish.retried_as) or problem("not_found", what="publish")
+            return visible_publish(publish.retried_as, caller)
         refusal = _refusal(publish)
-        again = refusal or _again(publish)
+        again = refusal or _again(publish, caller)
         if isinstance(again, Problem):
             return again
         link = publish_store.retried_write(publish, again.publish_id)
@@ -47,11 +50,11 @@ def _refusal(publish: Publish) -> Problem | None:
             return problem("not_retryable", state=publish.state.value)
 
 
-def _again(publish: Publish) -> Publish | Problem:
+def _again(publish: Publish, caller: Caller) -> Publish | Problem:
     request = asked_again(publish, {})
     if isinstance(request, Problem):
         return request
-    account = checked_account(request)
+    account = checked_account(request, caller, source_is_new=False)
     if isinstance(account, Problem):
         return account
     again = asked_publish(request, user_id=account.user_id, retry_of=publish.publish_id)

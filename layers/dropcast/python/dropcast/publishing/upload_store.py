@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from dropcast import aws, clock, dynamo
+from dropcast.caller import Caller
+from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
 UploadState = Literal["open", "complete", "aborted"]
@@ -60,6 +62,14 @@ def get(upload_id: str) -> Upload | None:
     )
     upload = Upload.model_validate(dynamo.from_item(answer["Item"])) if "Item" in answer else None
     return upload if upload is not None and upload.expires_at > clock.now() else None
+
+
+def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
+    """The upload, if it exists for the caller. Problem: upload_not_found."""
+    upload = get(upload_id)
+    if upload is None or not caller.sees(upload.user_id):
+        return problem("upload_not_found", upload_id=upload_id)
+    return upload
 
 
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:

@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dropcast import clock, ids
-from dropcast.accounts.account_store import get_account
+from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.models import inactivity
+from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import multipart_store, source_store, upload_store
 from dropcast.publishing.models import Source
 from dropcast.publishing.multipart_store import PartThere
 from dropcast.publishing.upload_plan import PREFIX, Part, bytes_max, key_of, parts_of, read_key
-from dropcast.publishing.upload_store import Upload
+from dropcast.publishing.upload_store import Upload, visible_upload
 from dropcast.settings import settings
 
 URL_SECONDS = 3600
@@ -31,14 +32,14 @@ class Progress:
     missing: list[Part]
 
 
-def begin(account_id: str, filename: str, size: int, content_type: str) -> Progress | Problem:
+def begin(account_id: str, caller: Caller, filename: str, size: int, content_type: str) -> Progress | Problem:
     """Begin the upload of a file of `size` bytes for one account.
 
     Problems: account_not_found, what `inactivity` finds, upload_too_large.
     """
-    account = get_account(account_id)
-    if account is None:
-        return problem("account_not_found", account_id=account_id)
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
     if (refusal := inactivity(account)) is not None:
         return refusal
     if size > (limit := bytes_max(content_type)):
@@ -63,11 +64,11 @@ def begin(account_id: str, filename: str, size: int, content_type: str) -> Progr
     return Progress(upload, [], parts_of(size))
 
 
-def look(upload_id: str) -> Progress | Problem:
+def look(upload_id: str, caller: Caller) -> Progress | Problem:
     """How far the upload is, by what S3 holds. Problem: upload_not_found."""
-    upload = upload_store.get(upload_id)
-    if upload is None:
-        return problem("upload_not_found", upload_id=upload_id)
+    upload = visible_upload(upload_id, caller)
+    if isinstance(upload, Problem):
+        return upload
     if upload.state != "open":
         return Progress(upload, [], [])
     there = multipart_store.parts_there(upload)
@@ -91,14 +92,14 @@ def url_seconds(upload: Upload) -> int:
     return max(1, min(URL_SECONDS, upload.expires_at - clock.now()))
 
 
-def complete(upload_id: str) -> Upload | Problem:
+def complete(upload_id: str, caller: Caller) -> Upload | Problem:
     """Make the object of the parts. Once it is complete, this changes nothing.
 
     Problems: upload_not_found, upload_aborted, upload_unfinished (which parts are missing).
     """
-    upload = upload_store.get(upload_id)
-    if upload is None:
-        return problem("upload_not_found", upload_id=upload_id)
+    upload = visible_upload(upload_id, caller)
+    if isinstance(upload, Problem):
+        return upload
     if upload.state != "open":
         return upload if upload.state == "complete" else problem("upload_aborted", upload_id=upload_id)
     there = multipart_store.parts_there(upload)
@@ -111,11 +112,11 @@ def complete(upload_id: str) -> Upload | Problem:
     return _finished(upload)
 
 
-def abort(upload_id: str) -> Upload | Problem:
+def abort(upload_id: str, caller: Caller) -> Upload | Problem:
     """Give the upload up and drop its parts. Problems: upload_not_found, upload_complete."""
-    upload = upload_store.get(upload_id)
-    if upload is None:
-        return problem("upload_not_found", upload_id=upload_id)
+    upload = visible_upload(upload_id, caller)
+    if isinstance(upload, Problem):
+        return upload
     if upload.state == "open":
         upload = upload_store.end(upload, "aborted")
     if upload.state == "complete":
@@ -124,20 +125,27 @@ def abort(upload_id: str) -> Upload | Problem:
     return upload
 
 
-def upload_refusal(account_id: str, source: Source, publish_at: int | None = None) -> Problem | None:
+def is_upload(source: Source) -> bool:
+    """Whether `source` is at a key of our bucket at which uploads alone stand."""
+    return source.bucket == settings().media_bucket and source.key.startswith(PREFIX)
+
+
+def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: int | None = None) -> Problem | None:
     """Why this account may not publish `source` (at `publish_at`, seconds since the epoch), if it is an upload's.
 
     Problems: upload_not_of_account, upload_not_found, upload_aborted, upload_unfinished, upload_gone_by_then.
     """
-    if source.bucket != settings().media_bucket or not source.key.startswith(PREFIX):
+    if not is_upload(source):
         return None
     named = read_key(source.key)
     if named is None:
         return problem("upload_not_found", upload_id=source.key)
     if named.account_id != account_id:
         return problem("upload_not_of_account", key=source.key, account_id=account_id)
-    upload = upload_store.get(named.upload_id)
-    if upload is None or upload.key != source.key:
+    upload = visible_upload(named.upload_id, caller)
+    if isinstance(upload, Problem):
+        return upload
+    if upload.key != source.key:
         return problem("upload_not_found", upload_id=named.upload_id)
     match upload.state:
         case "open":

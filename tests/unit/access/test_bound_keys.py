@@ -1,0 +1,89 @@
+"""Keys that are bound to a user: what they are made of, and that nothing makes one an unbound key."""
+
+import pytest
+
+from dropcast import aws, dynamo
+from dropcast.access.keys import authenticate, create_key, list_keys
+from dropcast.errors import Problem
+from functions.http.authorizer.handler import handler
+from tests.unit.support.accounts import items
+from tests.unit.support.functions import context
+
+USERS = ["42", "a,b", "admin", "user:42", "用户 🎬", "x" * 256]
+
+
+def made(user_id: str | None, *scopes: str):
+    key = create_key("backend of a customer", frozenset(scopes or {"read", "publish"}), user_id)
+    assert not isinstance(key, Problem)
+    return key
+
+
+@pytest.mark.parametrize("user_id", USERS)
+def test_a_bound_key_keeps_its_user_and_its_scopes(cloud, user_id):
+    key, text = made(user_id)
+
+    assert (key.user_id, key.scopes) == (user_id, {"read", "publish"})
+    assert list_keys(10) == [key]
+    assert authenticate(text) == key
+
+
+@pytest.mark.parametrize("user_id", USERS)
+def test_the_authorizer_tells_its_user(cloud, user_id):
+    key, text = made(user_id)
+
+    answer = handler({"headers": {"authorization": f"Bearer {text}"}}, context())
+
+    told = {"key_id": key.key_id, "scopes": "publish,read", "user_id": user_id}
+    assert answer == {"isAuthorized": True, "context": told}
+
+
+def test_a_user_costs_the_authorizer_no_further_call(cloud, aws_calls):
+    _, text = made("42")
+    authenticate(text)
+
+    aws_calls.clear()
+    authenticate(text)
+
+    assert aws_calls == ["GetItem"]
+
+
+@pytest.mark.parametrize("scopes", [{"admin"}, {"read", "admin"}, {"read", "publish", "draft", "admin"}])
+def test_a_bound_key_cannot_have_admin(cloud, scopes):
+    refused = create_key("laptop", frozenset(scopes), "42")
+
+    assert isinstance(refused, Problem)
+    assert refused.code == "bound_key_admin"
+    assert items("keys") == []
+
+
+def test_a_blank_user_is_refused(cloud):
+    refused = create_key("laptop", frozenset({"read"}), " ")
+
+    assert isinstance(refused, Problem)
+    assert refused.code == "invalid_request"
+
+
+@pytest.mark.parametrize("scopes", [["publish", "read"], ["publish", "read", "user:43"], ["admin"]])
+def test_a_row_whose_user_was_taken_away_or_changed_opens_nothing(cloud, scopes):
+    """Nor does it with a release that does not know users: it computes the hash of an unbound key."""
+    key, text = made("42")
+    aws.client("dynamodb").update_item(
+        TableName="keys",
+        Key=dynamo.to_item({"pk": f"key#{key.key_id}"}),
+        UpdateExpression="SET scopes = :scopes",
+        ExpressionAttributeValues=dynamo.to_item({":scopes": scopes}),
+    )
+
+    assert authenticate(text) is None
+
+
+def test_an_unbound_keys_row_cannot_be_bound_later_either(cloud):
+    key, text = made(None)
+    aws.client("dynamodb").update_item(
+        TableName="keys",
+        Key=dynamo.to_item({"pk": f"key#{key.key_id}"}),
+        UpdateExpression="SET scopes = :scopes",
+        ExpressionAttributeValues=dynamo.to_item({":scopes": ["read", "user:42"]}),
+    )
+
+    assert authenticate(text) is None
