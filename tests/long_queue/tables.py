@@ -13,7 +13,6 @@ from moto.dynamodb.models.table import Table
 from dropcast import aws
 from tests.unit.support.memory_aws import maker
 
-_ROWS = ("place#", "owner#")
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 
 
@@ -26,25 +25,36 @@ def keep_no_instances(monkeypatch: pytest.MonkeyPatch) -> None:
 def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:
     """moto copies whole tables before each transaction, to restore them if it fails."""
     real = DynamoDBBackend.transact_write_items
-    touched: dict[str, list[DynamoType]] = {}
-
-    def copied(table: Table, _: Any) -> Table:
-        twin = copy.copy(table)
-        twin.items = copy.copy(table.items)
-        for partition in [pk for pk in touched.get(table.name, ()) if pk in table.items]:
-            twin.items[partition] = _with_copies(table.items[partition])
-        return twin
 
     def transact(self: DynamoDBBackend, transact_items: list[dict[str, Any]]) -> None:
-        touched.clear()
-        for entry in transact_items:
-            ((_, request),) = entry.items()
-            key = request.get("Key") or request["Item"]
-            touched.setdefault(request["TableName"], []).append(DynamoType(key["pk"]))
-        real(self, transact_items)
+        touched = [_Touched(self.tables, next(iter(entry.values()))) for entry in transact_items]
+        try:
+            real(self, transact_items)
+        except Exception:
+            for one in touched:
+                one.restore()
+            raise
 
-    monkeypatch.setattr(Table, "__deepcopy__", copied, raising=False)
+    monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
     monkeypatch.setattr(DynamoDBBackend, "transact_write_items", transact)
+
+
+class _Touched:
+    """An item of a table with a sort key, or of one without, as it was before a transaction."""
+
+    def __init__(self, tables: dict[str, Table], request: dict[str, Any]) -> None:
+        table, key = tables[request["TableName"]], request.get("Key") or request["Item"]
+        partition = DynamoType(key[table.hash_key_attr])
+        sort = table.range_key_attr
+        self._items: Any = table.items if sort is None else table.items[partition]
+        self._key = partition if sort is None else DynamoType(key[sort])
+        self._before = copy.deepcopy(self._items.get(self._key))
+
+    def restore(self) -> None:
+        if self._before is None:
+            self._items.pop(self._key, None)
+        else:
+            self._items[self._key] = self._before
 
 
 def answer_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,13 +68,6 @@ def answer_as_stored(monkeypatch: pytest.MonkeyPatch) -> None:
             real(self, result, value, shape, key)
 
     monkeypatch.setattr(BaseJSONSerializer, "_serialize_type_structure", serialized)
-
-
-def _with_copies(items: Any) -> Any:
-    """The items of a partition. A long one is the queue's, whose rows are replaced whole and never updated."""
-    if not isinstance(items, dict):
-        return copy.deepcopy(items)
-    return {key: item if key.value.startswith(_ROWS) else copy.deepcopy(item) for key, item in items.items()}
 
 
 class Units:
