@@ -77,6 +77,9 @@ def _bodies(described: Schema) -> list[Schema]:
 
 def _of_value(document: Schema, name: str, schema: Schema, need: str) -> Iterator[str]:
     """One value and what is in it; what has a name of its own is told of once, under that name."""
+    if "$ref" in schema and "enum" in (named := resolved(document, schema["$ref"])):
+        yield from _of_value(document, name, named, need)  # what a value may be, not what its type is called
+        return
     if "$ref" in schema:
         model = schema["$ref"].rsplit("/", 1)[-1]
         yield f"{name} {model} {need}"

@@ -11,62 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from pydantic.json_schema import models_json_schema
 
-from dropcast.events.shapes import SHAPES
+from dropcast.events.event_schemas import Schema, published
 from tests.api_surface import broken, promises
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "events" / "schemas.json"
-
-Schema = dict[str, Any]
-
-_SUFFIX = "Shape"
-
-
-def published() -> Schema:
-    """The document: it fits every event, and `$defs` has a schema by each event's name."""
-    models = list(dict.fromkeys(SHAPES.values()))
-    _, made = models_json_schema([(model, "serialization") for model in models], ref_template="#/$defs/{model}")
-    parts = {name.removesuffix(_SUFFIX): _open(schema) for name, schema in made["$defs"].items()}
-    events = {name: _envelope(name, shape.__name__.removesuffix(_SUFFIX)) for name, shape in SHAPES.items()}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Events of Dropcast",
-        "description": "The detail of an EventBridge event, the body of a webhook. Fields may be added.",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in events],
-        "$defs": events | parts,
-    }
-
-
-def _envelope(name: str, data: str) -> Schema:
-    sequence: Schema = {"type": "null", "description": "Of events that are about no publish."}
-    if name.startswith("publish."):
-        sequence = {"type": "integer", "minimum": 1, "description": "Rises with each event of the same publish."}
-    properties = {
-        "event_id": {"type": "string", "description": "The same each time that the event is delivered."},
-        "event": {"const": name, "type": "string"},
-        "at": {"type": "string", "format": "date-time", "description": "When it happened."},
-        "sequence": sequence,
-        "data": {"$ref": f"#/$defs/{data}"},
-    }
-    return {"type": "object", "title": name, "properties": properties, "required": list(properties)}
-
-
-def _open(schema: Any) -> Any:
-    """A schema of ours without what binds us alone: receivers let pass what a later release adds."""
-    match schema:
-        case {"properties": fields, **others}:
-            return _open(others) | {"properties": {name: _open(value) for name, value in fields.items()}}
-        case {"$ref": ref}:
-            return schema | {"$ref": ref.removesuffix(_SUFFIX)}
-        case dict():
-            ours = {"additionalProperties", "title"}
-            return {name: _open(value) for name, value in schema.items() if name not in ours}
-        case list():
-            return [_open(one) for one in schema]
-        case _:
-            return schema
 
 
 def promised(document: Schema) -> list[str]:

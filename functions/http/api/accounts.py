@@ -18,6 +18,7 @@ from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.refresh_queue import queue_refresh
 from dropcast.errors import Problem
 from dropcast.publishing.drop_options import DropDefaults
+from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -37,7 +38,11 @@ class DropDefaultsView(BaseModel):
     drop_defaults: dict[str, Any]
 
 
-@router.get("/v1/accounts", middlewares=needs("read"), responses=documented(200, "A page of accounts", AccountsView))
+@router.get(
+    "/v1/accounts",
+    middlewares=needs("read"),
+    responses=documented(200, "A page of accounts", AccountsView, "not_found"),
+)
 def list_accounts(
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
     status: Annotated[AccountStatus | None, Query()] = None,
@@ -54,7 +59,7 @@ def list_accounts(
 @router.get(
     "/v1/accounts/<account_id>",
     middlewares=needs("read"),
-    responses=documented(200, "The account", AccountDetailView),
+    responses=documented(200, "The account", AccountDetailView, "account_not_found"),
 )
 def show_account(account_id: Id) -> Response[Any]:
     """One account, and what it can and cannot do now. TikTok is asked if nobody has for ten minutes."""
@@ -67,7 +72,7 @@ def show_account(account_id: Id) -> Response[Any]:
 @router.post(
     "/v1/accounts/<account_id>/refresh",
     middlewares=needs("publish"),
-    responses=documented(202, "Its tokens will be refreshed", QueuedView),
+    responses=documented(202, "Its tokens will be refreshed", QueuedView, *ACTIVE_ACCOUNT, "refresh_too_soon"),
 )
 def refresh(account_id: Id) -> Response[Any]:
     """Have the account's tokens refreshed soon, once a minute at most. Dropcast renews them in time by itself."""
@@ -79,7 +84,7 @@ def refresh(account_id: Id) -> Response[Any]:
 @router.put(
     "/v1/accounts/<account_id>/drop-defaults",
     middlewares=needs("publish"),
-    responses=documented(200, "The defaults as they are now", DropDefaultsView),
+    responses=documented(200, "The defaults as they are now", DropDefaultsView, "account_not_found"),
 )
 def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
     """The options of every drop that says nothing else; they take the place of those before."""
@@ -92,7 +97,7 @@ def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
 @router.delete(
     "/v1/accounts/<account_id>",
     middlewares=needs("admin"),
-    responses=documented(200, "The account as it is kept", AccountView),
+    responses=documented(200, "The account as it is kept", AccountView, "account_not_found"),
 )
 def disconnect_account(account_id: Id) -> Response[Any]:
     """Disconnect the account: the grant given back to TikTok, tokens erased, waiting publishes failed; history stays.

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from dropcast.caller import Caller, Scope
 from dropcast.errors import Next, Problem, http_status, problem
 from dropcast.settings import listed
+from refusals import EVERY_ROUTE
 
 Id = Annotated[str, Path(min_length=1, max_length=64)]
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
@@ -96,15 +97,15 @@ def answered(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
     return {status: {"description": words, "content": {"application/json": {"model": body}}}}
 
 
-def documented(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
-    """What the OpenAPI document says of a route's answers: its success, and that all else is an ErrorAnswer."""
-    no_key = {"description": "No API key was sent", "content": {"application/json": {"model": GatewayAnswer}}}
-    failure = {
-        "description": "Refused; `error.code` says why. The gateway's own refusals (403, 429) are `{message}`",
-        "content": {"application/json": {"model": ErrorAnswer}},
+def documented(status: int, words: str, body: type[BaseModel], *codes: str) -> dict[int, Any]:
+    """What the OpenAPI document says of a route's answers: its success, and the codes of each status that refuses."""
+    by_status: dict[int, list[str]] = {429: []}
+    for code in dict.fromkeys((*EVERY_ROUTE, *codes)):
+        by_status.setdefault(http_status(code), []).append(code)
+    refusals = {
+        status: answered(
+            status, f"Refused with {', '.join(f'`{code}`' for code in told)}" if told else "Refused", ErrorAnswer
+        )[status]
+        for status, told in sorted(by_status.items())
     }
-    return {
-        **answered(status, words, body),
-        401: no_key,
-        **dict.fromkeys((400, 403, 404, 409, 410, 429, 500, 502, 503), failure),
-    }
+    return answered(status, words, body) | answered(401, "No API key was sent", GatewayAnswer) | refusals

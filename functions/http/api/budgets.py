@@ -43,7 +43,7 @@ class BudgetsView(BaseModel):
 @router.get(
     "/v1/accounts/<account_id>/budgets",
     middlewares=needs("read"),
-    responses=documented(200, "The account's budgets", BudgetsView),
+    responses=documented(200, "The account's budgets", BudgetsView, "account_not_found"),
 )
 def show_budgets(account_id: Id) -> Response[Any]:
     """How much the account may still ask and post, and when there is room again. A publish over budget waits by

@@ -16,6 +16,7 @@ from dropcast.accounts.business_models import BusinessConnection, BusinessKind, 
 from dropcast.accounts.business_store import visible_connection
 from dropcast.clock import iso
 from dropcast.errors import Problem
+from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -68,7 +69,14 @@ class BusinessConnectionsView(BaseModel):
 @router.post(
     _ALL,
     middlewares=needs("admin"),
-    responses=documented(201, "A link that works once, for ten minutes", ConnectionView),
+    responses=documented(
+        201,
+        "A link that works once, for ten minutes",
+        ConnectionView,
+        *ACTIVE_ACCOUNT,
+        "business_not_set",
+        "return_to_refused",
+    ),
 )
 def connect_business(request: BusinessConnectionRequest) -> Response[Any]:
     """A one-time link under which a person lets our app into TikTok API for Business."""
@@ -87,7 +95,9 @@ def list_business_connections(
     return view(200, BusinessConnectionsView(items=[_view(one) for one in page.connections], next=page.next))
 
 
-@router.get(_ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView))
+@router.get(
+    _ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView, "not_found")
+)
 def show_business_connection(connection_id: Id) -> Response[Any]:
     """One business connection."""
     found = visible_connection(connection_id, caller())
@@ -95,7 +105,9 @@ def show_business_connection(connection_id: Id) -> Response[Any]:
 
 
 @router.delete(
-    _ONE, middlewares=needs("admin"), responses=documented(200, "The connection as it is kept", BusinessConnectionView)
+    _ONE,
+    middlewares=needs("admin"),
+    responses=documented(200, "The connection as it is kept", BusinessConnectionView, "not_found"),
 )
 def disconnect_business_connection(connection_id: Id) -> Response[Any]:
     """End a business connection: the grant given back to TikTok where it takes it back, the tokens erased.

@@ -23,6 +23,7 @@ from dropcast.accounts.comment_sending import Draft, send_comment
 from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
 from dropcast.errors import Problem
 from dropcast.tiktok.comments import LIMIT, Mark, Order, Sort, Status, Wish
+from refusals import COMMENTS, SENDS_COMMENT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -35,7 +36,7 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT)]
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
 
 
-@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of comments", CommentsView))
+@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of comments", CommentsView, *COMMENTS))
 def list_comments(
     account_id: Id,
     video_id: Id,
@@ -53,7 +54,9 @@ def list_comments(
     return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
 
 
-@router.get(f"{_ONE}/replies", middlewares=needs("read"), responses=documented(200, "A page of replies", RepliesView))
+@router.get(
+    f"{_ONE}/replies", middlewares=needs("read"), responses=documented(200, "A page of replies", RepliesView, *COMMENTS)
+)
 def list_replies(
     account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
 ) -> Response[Any]:
@@ -62,7 +65,9 @@ def list_replies(
     return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
 
 
-@router.post(_ALL, middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView))
+@router.post(
+    _ALL, middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView, *SENDS_COMMENT)
+)
 def add_comment(
     account_id: Id, video_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
 ) -> Response[Any]:
@@ -72,7 +77,9 @@ def add_comment(
 
 
 @router.post(
-    f"{_ONE}/replies", middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView)
+    f"{_ONE}/replies",
+    middlewares=needs("publish"),
+    responses=documented(201, "It stands there", SentCommentView, *SENDS_COMMENT),
 )
 def add_reply(
     account_id: Id, video_id: Id, comment_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
@@ -81,14 +88,18 @@ def add_reply(
     return _sent(_draft(account_id, video_id, request, comment_id), idempotency_key)
 
 
-@router.post(f"{_ONE}/<mark>", middlewares=needs("publish"), responses=documented(200, "It is done", CommentDoneView))
+@router.post(
+    f"{_ONE}/<mark>", middlewares=needs("publish"), responses=documented(200, "It is done", CommentDoneView, *COMMENTS)
+)
 def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Response[Any]:
     """Hide, like or pin a comment below an own video, or take that back. Doing so twice changes nothing."""
     done = mark_comment(account_id, caller(), video_id, comment_id, mark)
     return _done(done, account_id, video_id, comment_id, mark)
 
 
-@router.delete(_ONE, middlewares=needs("publish"), responses=documented(200, "It is deleted", CommentDoneView))
+@router.delete(
+    _ONE, middlewares=needs("publish"), responses=documented(200, "It is deleted", CommentDoneView, *COMMENTS)
+)
 def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Response[Any]:
     """Delete a comment of the account's own; TikTok lets nobody delete others', which can be hidden."""
     return _done(delete_comment(account_id, caller(), comment_id), account_id, video_id, comment_id, "delete")

@@ -70,7 +70,14 @@ class ConfirmationRequest(BaseModel):
 @router.post(
     "/v1/connections",
     middlewares=needs("publish"),
-    responses=documented(201, "A link that works once, for ten minutes", ConnectionView),
+    responses=documented(
+        201,
+        "A link that works once, for ten minutes",
+        ConnectionView,
+        "not_found",
+        "return_to_refused",
+        "scope_not_approved",
+    ),
 )
 def connect(request: ConnectionRequest) -> Response[Any]:
     """A one-time link under which a person connects their TikTok account."""
@@ -89,7 +96,15 @@ def connect(request: ConnectionRequest) -> Response[Any]:
 @router.post(
     "/v1/connections/confirm",
     middlewares=needs("publish"),
-    responses=documented(200, "The account, active now", AccountView),
+    responses=documented(
+        200,
+        "The account, active now",
+        AccountView,
+        "account_taken",
+        "not_found",
+        "confirmation_expired",
+        "confirmation_needs_user",
+    ),
 )
 def confirm(request: ConfirmationRequest) -> Response[Any]:
     """Say that the right person connected the account: it is active from now on. A code works once, for an hour."""

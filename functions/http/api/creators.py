@@ -12,6 +12,7 @@ from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.looking import fresh_creator_info, videos_by_id, videos_page
 from dropcast.errors import Problem
 from dropcast.tiktok.display import VIDEOS_MAX
+from refusals import ASKS_TIKTOK
 
 router = APIGatewayHttpRouter()
 
@@ -29,7 +30,7 @@ class VideosRequest(BaseModel):
 @router.get(
     "/v1/accounts/<account_id>/creator-info",
     middlewares=needs("read"),
-    responses=documented(200, "What the creator may post just now", CreatorInfoView),
+    responses=documented(200, "What the creator may post just now", CreatorInfoView, *ASKS_TIKTOK),
 )
 def creator_info(account_id: Id) -> Response[Any]:
     """Ask TikTok what the creator may post just now; at most eight times a minute. TikTok wants it asked before each
@@ -41,7 +42,7 @@ def creator_info(account_id: Id) -> Response[Any]:
 @router.get(
     "/v1/accounts/<account_id>/videos",
     middlewares=needs("read"),
-    responses=documented(200, "A page of videos", VideosView),
+    responses=documented(200, "A page of videos", VideosView, *ASKS_TIKTOK),
 )
 def videos(
     account_id: Id,
@@ -56,7 +57,7 @@ def videos(
 @router.post(
     "/v1/accounts/<account_id>/videos/query",
     middlewares=needs("read"),
-    responses=documented(200, "Those of the videos that are the account's own and public", VideosView),
+    responses=documented(200, "Those of the videos that are the account's own and public", VideosView, *ASKS_TIKTOK),
 )
 def query_videos(account_id: Id, request: VideosRequest) -> Response[Any]:
     """Some of the account's videos and their figures, by their ids (the post_ids of a publish)."""

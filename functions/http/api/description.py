@@ -3,7 +3,6 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -11,15 +10,50 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from answers import json as as_json
-from dropcast.errors import CATALOGUE
-
-Schema = dict[str, Any]
+from document_walk import Schema, components, operations
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
 read, publish, draft or admin, and may be bound to one of your users: then it sees that user's things alone. Every
 refusal has a code, plain words, the fix and what helps next; the gateway's own are `{message}`.
 """
+_INFO = {
+    "contact": {"name": "The operator of this deployment"},
+    "license": {"name": "The terms of the operator of this deployment", "identifier": "LicenseRef-operator"},
+}
+_TAGS = {
+    "accounts": "The connected accounts, what they can do, their videos and the comments below them.",
+    "business-connections": "Consents to TikTok API for Business, for comments and trends.",
+    "connections": "Links under which people connect their TikTok accounts.",
+    "events": "What Dropcast sends to webhook endpoints.",
+    "health": "Whether the deployment works, for monitors.",
+    "keys": "API keys.",
+    "preflight": "What would become of a publish.",
+    "publishes": "Publishing, what was published, and how it went.",
+    "trends": "What trends on TikTok.",
+    "uploads": "Files on their way into the deployment's bucket.",
+    "webhook-endpoints": "Where events are sent, and how that went.",
+}
+_PARAMETERS = {
+    "account_id": "The account.",
+    "comment_id": "TikTok's id of the comment.",
+    "connection_id": "The business connection.",
+    "endpoint_id": "The webhook endpoint.",
+    "idempotency-key": "Any text of yours: the same request with the same key is carried out once.",
+    "if-none-match": "The ETag of an earlier answer.",
+    "key_id": "The API key.",
+    "limit": "How many a page may hold.",
+    "mark": "What is done to the comment.",
+    "next": "The `next` of the page before.",
+    "order": "Whether the first is the lowest or the highest.",
+    "publish_id": "The publish.",
+    "sort": "What they are sorted by.",
+    "state": "Where they stand.",
+    "status": "How they stand.",
+    "upload_id": "The upload.",
+    "user_id": "Your own id of the person.",
+    "video_id": "TikTok's id of the video.",
+}
 _THE_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 _ON_THE_PAGE = {
     "<html>": '<html lang="en">',
@@ -51,7 +85,14 @@ def describe(app: APIGatewayHttpResolver) -> None:
 @lru_cache
 def document(app: APIGatewayHttpResolver) -> Schema:
     """The OpenAPI 3.1 document of `app`, without what the framework says of itself and we never answer."""
-    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer  # dear, and for this alone
+    # dear, and for this alone
+    from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+
+    from document_answers import tell_answers
+    from document_enums import name_enums
+    from document_events import tell_events
+    from document_examples import give_examples
+    from document_fields import tidy_fields
 
     schema = json.loads(
         app.get_openapi_json_schema(
@@ -62,41 +103,40 @@ def document(app: APIGatewayHttpResolver) -> Schema:
             security=[{"api_key": []}],
         )
     )
+    for name in _THE_FRAMEWORKS_OWN:
+        components(schema).pop(name, None)
+    schema["info"] |= _INFO
     schema["paths"] = dict(sorted(schema["paths"].items()))
-    words = _docstrings(app)
-    for path, name, operation in _operations(schema):
-        operation["responses"].pop("422", None)  # the framework's own; ours is a 400
+    _tell_operations(schema, _docstrings(app))
+    tell_events(schema)
+    tidy_fields(schema)
+    name_enums(schema)
+    tell_answers(schema)
+    give_examples(schema)
+    schema["components"]["schemas"] = dict(sorted(components(schema).items()))
+    return schema
+
+
+def _tell_operations(document: Schema, words: dict[str, str]) -> None:
+    """Name each operation after its function and say what it does, and what its parameters are."""
+    for _, path, operation in operations(document):
+        name, _, _ = operation["operationId"].partition("_v1_")
         operation["tags"] = [path.split("/")[2]]
         operation["operationId"] = name
         operation["summary"] = re.split(r"[.:;]", words[name])[0]
         operation["description"] = words[name]
-    for name in _THE_FRAMEWORKS_OWN:
-        schema["components"]["schemas"].pop(name, None)
-    _name_codes(schema)
-    return schema
+        for parameter in operation.get("parameters", []):
+            described = parameter["schema"].pop("description", None) or _PARAMETERS.get(parameter["name"])
+            if described:
+                parameter.setdefault("description", described)
+    used = {tag for _, _, operation in operations(document) for tag in operation["tags"]} | {"events"}
+    document["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items() if name in used]
 
 
 def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
     """What each route's function says of itself, by its name; Powertools leaves it out."""
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
     return {route.func.__name__: inspect.cleandoc(route.func.__doc__ or "").replace("\n", " ") for route in routes}
-
-
-def _operations(schema: Schema) -> Iterator[tuple[str, str, Schema]]:
-    """The path, the function's name and the description of each operation."""
-    for path, item in schema["paths"].items():
-        for operation in item.values():
-            name, _, _ = operation["operationId"].partition("_v1_")
-            yield path, name, operation
-
-
-def _name_codes(schema: Schema) -> None:
-    """Name every error code, and leave room for new ones."""
-    code = schema["components"]["schemas"]["ErrorView"]["properties"]["code"]
-    code.pop("type")
-    code["anyOf"] = [{"type": "string", "enum": list(CATALOGUE)}, {"type": "string"}]
-    words = "\n".join(f"- `{name}`: {entry.message} {entry.fix}" for name, entry in CATALOGUE.items())
-    code["description"] = f"What went wrong; new codes may come.\n\n{words}"
 
 
 @lru_cache

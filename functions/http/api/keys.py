@@ -60,7 +60,9 @@ class KeysView(BaseModel):
 
 
 @router.post(
-    "/v1/keys", middlewares=operators("admin"), responses=documented(201, "The key, shown only now", NewKeyView)
+    "/v1/keys",
+    middlewares=operators("admin"),
+    responses=documented(201, "The key, shown only now", NewKeyView, "bound_key_admin", "not_found"),
 )
 def make_key(request: KeyRequest) -> Response[Any]:
     """Make an API key."""
@@ -72,7 +74,11 @@ def make_key(request: KeyRequest) -> Response[Any]:
     return view(201, NewKeyView(**_view(key).model_dump(), key=text))
 
 
-@router.get("/v1/keys", middlewares=operators("admin"), responses=documented(200, "Keys without their texts", KeysView))
+@router.get(
+    "/v1/keys",
+    middlewares=operators("admin"),
+    responses=documented(200, "Keys without their texts", KeysView, "not_found"),
+)
 def show_keys(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
@@ -85,7 +91,9 @@ def show_keys(
 
 
 @router.delete(
-    "/v1/keys/<key_id>", middlewares=operators("admin"), responses=documented(200, "The key, revoked", KeyView)
+    "/v1/keys/<key_id>",
+    middlewares=operators("admin"),
+    responses=documented(200, "The key, revoked", KeyView, "not_found"),
 )
 def end_key(key_id: Id) -> Response[Any]:
     """Revoke an API key for good; it may work for 60 more seconds."""

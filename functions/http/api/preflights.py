@@ -34,7 +34,7 @@ class FindingView(BaseModel):
     details: dict[str, Any]
 
 
-class VideoView(BaseModel):
+class VideoFactsView(BaseModel):
     """What the video is. The sides are those that viewers see, in pixels; `frame_rate_milli` is frames in 1000 s."""
 
     type: Literal["video"] = "video"
@@ -115,7 +115,7 @@ class ReportView(BaseModel):
     ok: bool
     problems: list[FindingView]
     warnings: list[FindingView]
-    media: VideoView | PhotosView | None
+    media: VideoFactsView | PhotosView | None
     plan: PlanView | None
 
 
@@ -152,13 +152,13 @@ def _finding(found: Finding) -> FindingView:
     return FindingView(field=found.field, ffmpeg=told.details.get("ffmpeg"), details=rest, **shown)
 
 
-def _media(looked: Looked) -> VideoView | PhotosView | None:
+def _media(looked: Looked) -> VideoFactsView | PhotosView | None:
     if looked.photos:
         return PhotosView(items=[_photo(one) for one in looked.photos])
     facts, source = looked.facts, looked.source
     if facts is None or source is None or source.type != "s3":
         return None
-    return VideoView(
+    return VideoFactsView(
         size=source.size or 0,
         container=facts.container,
         content_type=facts.content_type,

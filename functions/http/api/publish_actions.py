@@ -17,6 +17,7 @@ from dropcast.publishing.restart import restart
 from dropcast.publishing.retry import retry
 from dropcast.publishing.transitions import State
 from publish_views import PublishView, publish_view
+from refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -34,7 +35,9 @@ class ResolveRequest(BaseModel):
 @router.post(
     "/v1/publishes/<publish_id>/cancel",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "It is cancelled", PublishView)
+    responses=documented(
+        200, "It is cancelled", PublishView, *ANY_OF_TIKTOKS, "not_found", "publish_starting", "too_late_to_cancel"
+    )
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Response[Any]:
@@ -48,7 +51,7 @@ def cancel_publish(publish_id: Id) -> Response[Any]:
 @router.patch(
     "/v1/publishes/<publish_id>",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The publish with its changes", PublishView),
+    responses=documented(200, "The publish with its changes", PublishView, *PUBLISH_AGAIN, "too_late_to_edit"),
 )
 def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
     """Change a publish that is queued or held: any of its options, and its time (`publish_at: null` is at once)."""
@@ -58,7 +61,7 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
 @router.post(
     "/v1/publishes/<publish_id>/retry",
     middlewares=needs("publish", "draft"),
-    responses=documented(202, "The new publish", PublishView),
+    responses=documented(202, "The new publish", PublishView, *PUBLISH_AGAIN, "not_retryable", "say_whether_posted"),
 )
 def retry_publish(publish_id: Id) -> Response[Any]:
     """Try a publish that failed or was cancelled again, at once, as a new one linked to it; asked twice, the same one.
@@ -71,7 +74,15 @@ def retry_publish(publish_id: Id) -> Response[Any]:
 @router.post(
     "/v1/publishes/<publish_id>/restart",
     middlewares=needs("publish", "draft"),
-    responses=documented(202, "A next execution goes on with it", PublishView),
+    responses=documented(
+        202,
+        "A next execution goes on with it",
+        PublishView,
+        "not_found",
+        "not_restartable",
+        "nothing_to_watch",
+        "publish_starting",
+    ),
 )
 def restart_publish(publish_id: Id) -> Response[Any]:
     """Go on with a publish whose execution died or is stuck, from where it stands; nothing is posted twice."""
@@ -81,7 +92,7 @@ def restart_publish(publish_id: Id) -> Response[Any]:
 @router.post(
     "/v1/publishes/<publish_id>/resolve",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The publish as it stands now", PublishView),
+    responses=documented(200, "The publish as it stands now", PublishView, "not_found", "not_unknown"),
 )
 def resolve_publish(publish_id: Id, request: ResolveRequest) -> Response[Any]:
     """Say what became of an `unknown` publish: `posted`, or `not_posted` (then it can be retried). With `check_again`

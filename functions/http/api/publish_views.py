@@ -98,7 +98,7 @@ class PublishView(_View):
     user_id: str | None = Field(description="Whose account it was when it was asked for; null if there is no such one.")
     kind: Kind
     mode: Mode
-    via: str = Field(description="upload: we send the bytes; pull: TikTok fetches them.")
+    via: Literal["upload", "pull"] = Field(description="upload: we send the bytes; pull: TikTok fetches them.")
     state: State
     created_at: str
     source: MediaSourceView

@@ -16,6 +16,7 @@ from dropcast.publishing.transitions import State
 from dropcast.publishing.visible_publish import visible_publish
 from preflights import ReportView, reported
 from publish_views import PublishesView, PublishView, publish_view, publishes_view
+from refusals import PUBLISH
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -24,7 +25,8 @@ router = APIGatewayHttpRouter()
 @router.post(
     "/v1/publishes",
     middlewares=needs("publish", "draft"),
-    responses=documented(202, "Taken in", PublishView) | answered(200, "A dry run", ReportView),
+    responses=documented(202, "Taken in", PublishView, *PUBLISH, "idempotency_conflict", "request_in_flight")
+    | answered(200, "A dry run", ReportView),
 )
 def publish(
     request: PublishRequest,
@@ -41,7 +43,11 @@ def publish(
     return view(202, publish_view(taken))
 
 
-@router.get("/v1/publishes", middlewares=needs("read"), responses=documented(200, "A page of publishes", PublishesView))
+@router.get(
+    "/v1/publishes",
+    middlewares=needs("read"),
+    responses=documented(200, "A page of publishes", PublishesView, "not_found"),
+)
 def list_publishes(
     account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
@@ -63,7 +69,9 @@ def list_publishes(
 
 
 @router.get(
-    "/v1/publishes/<publish_id>", middlewares=needs("read"), responses=documented(200, "The publish", PublishView)
+    "/v1/publishes/<publish_id>",
+    middlewares=needs("read"),
+    responses=documented(200, "The publish", PublishView, "not_found"),
 )
 def show_publish(publish_id: Id) -> Response[Any]:
     """Where a publish stands, and how it came there."""

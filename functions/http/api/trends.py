@@ -44,7 +44,9 @@ IfNoneMatch = Annotated[str, Header(alias="If-None-Match", max_length=1000)]
 
 
 def _documented(body: type[TrendsView]) -> dict[int, Any]:
-    return documented(200, "The list as it stands", body) | {304: {"description": "It is as If-None-Match says"}}
+    return documented(200, "The list as it stands", body, "trends_not_collected") | {
+        304: {"description": "It is as If-None-Match says"}
+    }
 
 
 @router.get("/v1/trends/hashtags", middlewares=needs("read"), responses=_documented(TrendingHashtagsView))
@@ -93,7 +95,9 @@ def list_trend_sources() -> Response[Any]:
 
 
 @router.post(
-    "/v1/trends/collect", middlewares=needs("admin"), responses=documented(202, "It is on its way", TrendRunView)
+    "/v1/trends/collect",
+    middlewares=needs("admin"),
+    responses=documented(202, "It is on its way", TrendRunView, "trends_not_configured"),
 )
 def collect_trends() -> Response[Any]:
     """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it."""

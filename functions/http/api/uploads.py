@@ -14,6 +14,7 @@ from dropcast.errors import Problem
 from dropcast.publishing import uploads
 from dropcast.publishing.upload_store import Upload, UploadState
 from dropcast.publishing.uploads import Progress
+from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -84,7 +85,7 @@ class UploadView(BaseModel):
 @router.post(
     "/v1/uploads",
     middlewares=needs("publish", "draft"),
-    responses=documented(201, "Where to put the parts of the file", UploadView),
+    responses=documented(201, "Where to put the parts of the file", UploadView, *ACTIVE_ACCOUNT, "upload_too_large"),
 )
 def begin_upload(request: UploadRequest) -> Response[Any]:
     """Begin an upload. Put each part to its URL, then complete it. A file of up to 16 MiB is one part."""
@@ -98,7 +99,9 @@ def begin_upload(request: UploadRequest) -> Response[Any]:
 @router.get(
     "/v1/uploads/<upload_id>",
     middlewares=needs("read"),
-    responses=documented(200, "Which parts are there, and fresh URLs for the others", UploadView),
+    responses=documented(
+        200, "Which parts are there, and fresh URLs for the others", UploadView, "upload_aborted", "upload_not_found"
+    ),
 )
 def show_upload(upload_id: Id) -> Response[Any]:
     """How far an upload is. To go on with it, put what is missing; the URLs come for a key that may publish too."""
@@ -109,7 +112,14 @@ def show_upload(upload_id: Id) -> Response[Any]:
 @router.post(
     "/v1/uploads/<upload_id>/complete",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The upload, complete; its `source` can be published", UploadView),
+    responses=documented(
+        200,
+        "The upload, complete; its `source` can be published",
+        UploadView,
+        "upload_aborted",
+        "upload_not_found",
+        "upload_unfinished",
+    ),
 )
 def complete_upload(upload_id: Id) -> Response[Any]:
     """Make the object, if every part is there. Asked again, it answers the same."""
@@ -119,7 +129,7 @@ def complete_upload(upload_id: Id) -> Response[Any]:
 @router.delete(
     "/v1/uploads/<upload_id>",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The upload, given up", UploadView),
+    responses=documented(200, "The upload, given up", UploadView, "upload_complete", "upload_not_found"),
 )
 def abort_upload(upload_id: Id) -> Response[Any]:
     """Give an upload up: what was sent is deleted. One that is complete stays."""

@@ -39,7 +39,17 @@ _ONE = f"{_ALL}/<endpoint_id>"
 
 
 @router.post(
-    _ALL, middlewares=operators("admin"), responses=documented(201, "It and its secret, shown only now", NewSecretView)
+    _ALL,
+    middlewares=operators("admin"),
+    responses=documented(
+        201,
+        "It and its secret, shown only now",
+        NewSecretView,
+        "endpoint_url_refused",
+        "not_found",
+        "too_many_endpoints",
+        "unknown_event",
+    ),
 )
 def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
     """Have events sent to an https address from now on, signed with the secret that the answer shows."""
@@ -50,13 +60,13 @@ def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
     return view(201, new_secret_view(*made))
 
 
-@router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView))
+@router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView, "not_found"))
 def list_webhook_endpoints() -> Response[Any]:
     """All webhook endpoints, oldest first; there are 50 at most."""
     return view(200, EndpointsView(items=[endpoint_view(one) for one in endpoints.all_endpoints()]))
 
 
-@router.get(_ONE, middlewares=operators("read"), responses=documented(200, "The endpoint", EndpointView))
+@router.get(_ONE, middlewares=operators("read"), responses=documented(200, "The endpoint", EndpointView, "not_found"))
 def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     """One webhook endpoint, and whether it fails."""
     found = endpoints.get(endpoint_id)
@@ -64,7 +74,17 @@ def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
 
 
 @router.patch(
-    _ONE, middlewares=operators("admin"), responses=documented(200, "The endpoint as it is now", EndpointView)
+    _ONE,
+    middlewares=operators("admin"),
+    responses=documented(
+        200,
+        "The endpoint as it is now",
+        EndpointView,
+        "endpoint_contended",
+        "endpoint_url_refused",
+        "not_found",
+        "unknown_event",
+    ),
 )
 def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Response[Any]:
     """Change what is named. `status: enabled` begins anew with one that was disabled."""
@@ -81,7 +101,9 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Respons
     return view(200, endpoint_view(changed))
 
 
-@router.delete(_ONE, middlewares=operators("admin"), responses=documented(200, "It is deleted", DeletedEndpointView))
+@router.delete(
+    _ONE, middlewares=operators("admin"), responses=documented(200, "It is deleted", DeletedEndpointView, "not_found")
+)
 def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     """Delete a webhook endpoint; what was on its way to it is not delivered any more."""
     if why := endpoints.delete(endpoint_id):
@@ -93,7 +115,9 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
 @router.post(
     f"{_ONE}/rotate-secret",
     middlewares=operators("admin"),
-    responses=documented(200, "It and its new secret, shown only now", NewSecretView),
+    responses=documented(
+        200, "It and its new secret, shown only now", NewSecretView, "endpoint_contended", "not_found"
+    ),
 )
 def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
     """Give the endpoint a new secret. For 24 hours everything is signed with the one before it, too."""
@@ -105,7 +129,9 @@ def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
 
 
 @router.post(
-    f"{_ONE}/test", middlewares=operators("admin"), responses=documented(202, "It is on its way", TestEventView)
+    f"{_ONE}/test",
+    middlewares=operators("admin"),
+    responses=documented(202, "It is on its way", TestEventView, "endpoint_disabled", "not_found"),
 )
 def send_test_event(endpoint_id: Id) -> Response[Any]:
     """Send the event `webhook_endpoint.test` to this endpoint alone; its deliveries tell what came of it."""
@@ -116,7 +142,15 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
 @router.post(
     f"{_ONE}/redeliver",
     middlewares=operators("admin"),
-    responses=documented(202, "They are on their way", RequeuedView),
+    responses=documented(
+        202,
+        "They are on their way",
+        RequeuedView,
+        "endpoint_disabled",
+        "event_not_kept",
+        "not_found",
+        "too_many_deliveries",
+    ),
 )
 def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
     """Deliver one event again, or those of a span of time that were meant for this endpoint; their ids stay."""
@@ -132,7 +166,7 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
 @router.get(
     f"{_ONE}/deliveries",
     middlewares=operators("read"),
-    responses=documented(200, "A page of deliveries", DeliveriesView),
+    responses=documented(200, "A page of deliveries", DeliveriesView, "not_found"),
 )
 def list_webhook_deliveries(
     endpoint_id: Id,

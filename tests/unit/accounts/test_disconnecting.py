@@ -111,7 +111,7 @@ def test_an_unknown_account_cannot_be_disconnected(tiktok):
     outcome = disconnect("acc_none")
 
     assert isinstance(outcome, Problem)
-    assert outcome.code == "not_found"
+    assert outcome.code == "account_not_found"
 
 
 def test_it_can_be_connected_again_with_the_same_id(account, tiktok):

@@ -247,7 +247,7 @@ def test_a_rejected_token_is_replaced_by_one_refresh(account, tiktok):
 
 
 def test_an_unknown_account_is_not_found(tiktok):
-    assert code(fresh_access_token("acc_nobody", outlive_s=60)) == "not_found"
+    assert code(fresh_access_token("acc_nobody", outlive_s=60)) == "account_not_found"
 
 
 def test_an_account_without_tokens_has_to_reconnect(account, tiktok):

@@ -1,11 +1,17 @@
 """The deployment these tests run against, and what handlers write."""
 
 import io
+import json
 import logging
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from description import document
+from document_walk import operations
+from functions.http.api.handler import app
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud
@@ -24,3 +30,29 @@ def written(capfd: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     yield lambda: logs.getvalue() + "".join(capfd.readouterr())
     if before:
         handler.setStream(before)
+
+
+@pytest.fixture(autouse=True)
+def told_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever test asks the API: the document tells each status and code that an operation answers."""
+    really = app.resolve
+
+    def resolve(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        answer = really(event, context)
+        asked, status = event["requestContext"]["http"], answer["statusCode"]
+        refusal = json.loads(answer["body"])["error"] if status >= 400 else {}
+        is_route = refusal.get("details") != {"what": "route"}
+        if is_route and (answers := _answers(asked["method"], asked["path"])):
+            assert not refusal or refusal["code"] in answers[str(status)]["x-error-codes"]
+        return answer
+
+    monkeypatch.setattr(app, "resolve", resolve)
+
+
+def _answers(method: str, path: str) -> dict[str, Any] | None:
+    found = (
+        operation["responses"]
+        for verb, template, operation in operations(document(app))
+        if verb == method and re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path)
+    )
+    return next(found, None)

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from description import document
-from dropcast.catalogue_accounts import ACCOUNTS
-from dropcast.errors import CATALOGUE
 from functions.http.api.handler import app, handler
 from tests.openapi import Operation, operations
 from tests.unit.support.api import call, event_of, with_scopes
@@ -22,8 +20,6 @@ ANSWERS = {
     if path.startswith(("/v1/accounts", "/v1/connections", "/v1/keys"))
 }
 OPERATIONS = [one for one in operations(DOCUMENT) if one.route in ANSWERS]
-# These are shown on pages, not by the API.
-OF_PAGES = {"app_not_set", "connection_expired", "connection_not_started_here", "connection_other_browser"}
 every_route = pytest.mark.parametrize("route", ANSWERS)
 
 
@@ -36,21 +32,6 @@ def test_a_route_has_one_success_and_its_model(route):
     [success] = [answer for status, answer in ANSWERS[route].items() if status.startswith("2")]
 
     assert DOCUMENT["components"]["schemas"][model_of(success)]["properties"]
-
-
-@every_route
-def test_a_route_names_every_way_of_being_refused(route):
-    ours = {str(entry.status) for code, entry in ACCOUNTS.items() if code not in OF_PAGES}
-    ours |= {
-        str(CATALOGUE[code].status) for code in ("invalid_request", "scope_missing", "not_found", "internal_error")
-    }
-    ours |= {str(CATALOGUE[code].status) for code in ("rate_limit_exceeded", "tiktok_unanswered")}
-
-    told = {status for status in ANSWERS[route] if status[0] in "45"} - {"401"}
-
-    assert ours <= told
-    assert {model_of(ANSWERS[route][status]) for status in told} == {"ErrorAnswer"}
-    assert model_of(ANSWERS[route]["401"]) == "GatewayAnswer"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.route)
@@ -73,12 +54,6 @@ def test_the_page_holds_the_whole_document_and_asks_nobody_else():
     assert "<title>Dropcast API</title>" in page
 
 
-def test_the_document_names_every_error_code():
-    code = DOCUMENT["components"]["schemas"]["ErrorView"]["properties"]["code"]
-
-    assert set(code["anyOf"][0]["enum"]) == set(CATALOGUE)
-
-
 def test_every_operation_has_a_name_of_its_own_and_a_line_that_tells_what_it_does():
     told = [operation for item in DOCUMENT["paths"].values() for operation in item.values()]
 
@@ -87,7 +62,4 @@ def test_every_operation_has_a_name_of_its_own_and_a_line_that_tells_what_it_doe
 
 
 def test_nothing_in_the_document_is_of_the_framework():
-    assert "422" not in str(
-        [operation["responses"] for item in DOCUMENT["paths"].values() for operation in item.values()]
-    )
-    assert not {"HTTPValidationError", "ValidationError"} & DOCUMENT["components"]["schemas"].keys()
+    assert "ValidationError" not in str(DOCUMENT)

@@ -74,6 +74,10 @@ GIVES = {
     "not having to say it": lambda d: body(d)["required"].clear(),
     "a field of an answer": lambda d: (answer(d)["properties"].update(new={}), answer(d)["required"].append("new")),
     "a state": lambda d: d["components"]["schemas"]["One"]["properties"]["state"]["enum"].append("new"),
+    "a name for an enum": lambda d: (
+        d["components"]["schemas"].update(On={"enum": ["on", "off"]}),
+        d["components"]["schemas"]["One"]["properties"].update(state={"$ref": "#/components/schemas/On"}),
+    ),
     "another success": lambda d: d["paths"]["/things"]["post"]["responses"].update({"200": content(ANSWER)}),
 }
 
@@ -93,5 +97,5 @@ def test_what_only_gives_is_let_through(document, what):
 
     GIVES[what](document)
 
-    assert surface(document) != promised
+    assert what == "a name for an enum" or surface(document) != promised
     assert broken(promised, surface(document)) == []

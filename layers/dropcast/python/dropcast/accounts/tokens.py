@@ -35,7 +35,7 @@ _logger = Logger(child=True)
 def fresh_access_token(account_id: str, *, outlive_s: int, to_look: bool = False) -> SecretStr | Problem:
     """The account's access token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
-    Asking for it counts as using the account, unless it is only `to_look` at something. Problems: `not_found`,
+    Asking for it counts as using the account, unless it is only `to_look` at something. Problems: `account_not_found`,
     `reconnect_needed`, `app_changed`, `tiktok_unanswered` (try again), or TikTok's own refusal of our app.
     """
     tokens = _good_tokens(account_id, lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
@@ -96,7 +96,7 @@ def _stored(account_id: str) -> StoredTokens | Problem:
         return tokens
     if tokens or get_account(account_id):
         return problem("reconnect_needed", account_id=account_id)
-    return problem("not_found", what="account", account_id=account_id)
+    return problem("account_not_found", account_id=account_id)
 
 
 def _newer(seen: StoredTokens) -> StoredTokens | Problem | None:

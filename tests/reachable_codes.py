@@ -1,0 +1,147 @@
+"""Which error codes a function can reach, by reading the code: its own, and those of every function that it names.
+
+An upper bound: a code that is stored with a publish, or handled on the way, counts too.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from dropcast.catalogue_tiktok import TIKTOK
+from dropcast.errors import CATALOGUE
+
+ROOT = Path(__file__).parent.parent
+_ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "": ROOT / "functions/http/api"}
+
+# These hold every code's words.
+_WORDS = ("dropcast.errors", "dropcast.catalogue_")
+# What these find is no answer: it is told in a 200, stored with a publish, logged, or answered by another code.
+_KEPT = {
+    ("dropcast.accounts.abilities", "abilities"),
+    ("dropcast.accounts.business_connect", "_revoke"),
+    ("dropcast.accounts.creator_check", "checked_lately"),
+    ("dropcast.accounts.disconnect", "_revoke"),
+    ("dropcast.publishing.beginning", "begin"),
+    ("dropcast.publishing.beginning", "call_off"),
+    ("dropcast.publishing.bounds", "_MINOR"),
+    ("dropcast.publishing.look_again", "look"),
+    ("dropcast.publishing.models", "WISHES"),
+    ("dropcast.publishing.report", "report"),
+    ("dropcast.publishing.resolve", "_ended"),
+    ("dropcast.publishing.settle", "end"),
+}
+_KEPT_OF = {
+    (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
+    (("dropcast.publishing.uploads", "_finished"), ("dropcast.publishing.source_store", "head")),
+}
+# Any code of TikTok's that the catalogue knows.
+_ANY_OF_TIKTOKS = ("dropcast.tiktok.problems", "_known_problem")
+
+
+@dataclass
+class _Module:
+    """A module's definitions by name, and what each imported name stands for: a module, or a module and a name."""
+
+    definitions: dict[str, ast.AST] = field(default_factory=dict[str, ast.AST])
+    imports: dict[str, tuple[str, str | None]] = field(default_factory=dict[str, tuple[str, str | None]])
+
+
+def reachable(module: str, function: str) -> set[str]:
+    """The codes of the catalogue that `function` of `module` can reach."""
+    seen: set[tuple[str, str]] = set()
+    waiting = [(module, function)]
+    codes: set[str] = set()
+    while waiting:
+        place = waiting.pop()
+        if place in seen or place in _KEPT or place[0].startswith(_WORDS):
+            continue
+        seen.add(place)
+        own, further = _of(*place)
+        codes |= TIKTOK.keys() if place == _ANY_OF_TIKTOKS else own
+        waiting += [one for one in further if (place, one) not in _KEPT_OF]
+    return codes
+
+
+@cache
+def _of(module: str, name: str) -> tuple[set[str], list[tuple[str, str]]]:
+    """The codes that one definition names itself, and the definitions that it names."""
+    known = _modules()[module]
+    node = known.definitions.get(name)
+    if node is None:
+        target = known.imports.get(name)
+        return set(), [target] if target and target[1] and target[0] in _modules() else []  # type: ignore[list-item]
+    codes: set[str] = set()
+    further: list[tuple[str, str]] = []
+    for part in _lively(node):
+        match part:
+            case ast.Constant(value=str() as text) if text in CATALOGUE:
+                codes.add(text)
+            case ast.Attribute(value=ast.Name(id=base), attr=attribute) if base in known.imports:
+                path, inner = known.imports[base]
+                path = path if inner is None else f"{path}.{inner}"
+                if path in _modules():
+                    further.append((path, attribute))
+            case ast.Attribute(attr=attribute) if attribute in _methods():
+                further += _methods()[attribute]
+            case ast.Name(id=other) if other in known.definitions or other in known.imports:
+                further.append((module, other))
+            case _:
+                pass
+    return codes, further
+
+
+def _lively(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs of a definition: its parts without annotations, patterns that are matched, and a class's methods."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        if name in ("annotation", "returns", "pattern") or isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        for part in value if isinstance(value, list) else [value]:
+            if isinstance(part, ast.AST) and not (isinstance(node, ast.ClassDef) and isinstance(part, ast.FunctionDef)):
+                yield from _lively(part)
+
+
+@cache
+def _methods() -> dict[str, list[tuple[str, str]]]:
+    """Where a method is, by its name; of a name that several classes use it is not told."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for module, parsed in _modules().items():
+        for name in parsed.definitions:
+            if "." in name:
+                found.setdefault(name.partition(".")[2], []).append((module, name))
+    return {name: places for name, places in found.items() if len(places) == 1}
+
+
+@cache
+def _modules() -> dict[str, _Module]:
+    return dict(_read())
+
+
+def _read() -> Iterator[tuple[str, _Module]]:
+    for package, folder in _ROOMS.items():
+        for path in folder.rglob("*.py"):
+            parts = [package, *path.relative_to(folder).with_suffix("").parts]
+            yield ".".join(part for part in parts if part and part != "__init__"), _parsed(path)
+
+
+def _parsed(path: Path) -> _Module:
+    module = _Module()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            module.imports |= {(one.asname or one.name).partition(".")[0]: (one.name, None) for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module.imports |= {one.asname or one.name: (node.module or "", one.name) for one in node.names}
+    for node in ast.parse(path.read_text()).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                module.definitions[name] = node
+                inner = node.body if isinstance(node, ast.ClassDef) else []
+                methods = [one for one in inner if isinstance(one, ast.FunctionDef)]
+                module.definitions |= {f"{name}.{one.name}": one for one in methods}
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                module.definitions[name] = node
+            case _:
+                pass
+    return module
