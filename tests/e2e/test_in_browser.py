@@ -69,6 +69,8 @@ def test_a_person_connects_by_clicking(journey: Journey, browser_page: Page):
     browser_page.get_by_role("button", name="Allow").click()
 
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
+    browser_page.reload()
+    browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
     (account,) = journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"]
     assert account["status"] == "active"
     assert "video.publish" in account["scopes"]
@@ -94,7 +96,8 @@ def test_a_person_cancels_and_nothing_is_connected(journey: Journey, browser_pag
     start(browser_page, link(journey, name))
     browser_page.get_by_role("button", name="Cancel").click()
 
-    browser_page.get_by_role("heading", name="Your TikTok account was not connected").wait_for()
+    browser_page.get_by_role("heading", name="Nothing was connected").wait_for()
+    browser_page.reload()
     assert browser_page.get_by_text("access_denied").is_visible()
     assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
 

@@ -13,16 +13,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.accounts import business_connect, connect, consent_road, other_browser
-from dropcast.accounts.business_connect import BusinessGreeting
+from dropcast.accounts.business_connect import BusinessArrival, BusinessGreeting
 from dropcast.accounts.business_models import BusinessConnection
 from dropcast.accounts.business_page import business_outcome_page, business_start_page
 from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S
-from dropcast.accounts.connect import Greeting
+from dropcast.accounts.connect import Arrival, Greeting
 from dropcast.accounts.consent_road import Departure
+from dropcast.accounts.earlier_press import OUTCOME_LIVES_S
 from dropcast.accounts.models import Account
 from dropcast.accounts.other_browser import Elsewhere
 from dropcast.accounts.other_browser_page import finish_page, recognise_headers, recognise_page
-from dropcast.accounts.page import HEADERS, outcome_page, start_page
+from dropcast.accounts.outcome_page import outcome_page
+from dropcast.accounts.page import HEADERS, start_page
 from dropcast.errors import Problem, http_status, problem
 
 logger = Logger()
@@ -53,12 +55,15 @@ def callback() -> Response[str]:
         cookie = _cookie(arrival.cookie_name, arrival.key, consent_road.STATE_LIVES_S, SameSite.STRICT_MODE)
         return _html(200, finish_page(arrival), cookie)
     outcome = arrival.outcome
-    if isinstance(outcome, Account):
-        _connected(outcome)
-    else:
-        _count("ConnectionFailed")
-        _not_connected(outcome)
-    return _arrived(_status(outcome), arrival.location, outcome_page(outcome, arrival.missing))
+    match outcome:
+        case _ if arrival.told == "again":
+            logger.info("connection.reloaded")
+        case Account():
+            _connected(outcome)
+        case Problem():
+            _count("ConnectionFailed")
+            _not_connected(outcome)
+    return _arrived(arrival, outcome_page(outcome, arrival.missing))
 
 
 @app.post("/oauth/tiktok/callback")
@@ -106,13 +111,16 @@ def business_callback() -> Response[str]:
     """Take what TikTok API for Business grants, or the reason why not."""
     arrival = business_connect.arrive(_query(), _cookies())
     outcome = arrival.outcome
-    if isinstance(outcome, BusinessConnection):
-        _count("BusinessConnected")
-        logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
-    else:
-        _count("ConnectionFailed")
-        logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
-    return _arrived(_status(outcome), arrival.location, business_outcome_page(outcome))
+    match outcome:
+        case _ if arrival.told == "again":
+            logger.info("connection.reloaded")
+        case BusinessConnection():
+            _count("BusinessConnected")
+            logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
+        case Problem():
+            _count("ConnectionFailed")
+            logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
+    return _arrived(arrival, business_outcome_page(outcome))
 
 
 @app.exception_handler(Exception)
@@ -147,9 +155,22 @@ def _departed(depart: Callable[[str, str], Departure | Problem]) -> Response[str
     return _redirect(303, departure.authorize_url, cookie)
 
 
-def _arrived(status: int, location: str | None, page: str) -> Response[str]:
-    spent = _cookie(consent_road.cookie_name(_query().get("state", "")), "", 0)
-    return _redirect(302, location, spent) if location else _html(status, page, spent)
+def _arrived(arrival: Arrival | BusinessArrival, page: str) -> Response[str]:
+    cookies = _cookies_after(arrival)
+    location = arrival.location
+    return _redirect(302, location, *cookies) if location else _html(_status(arrival.outcome), page, *cookies)
+
+
+def _cookies_after(arrival: Arrival | BusinessArrival) -> list[Cookie]:
+    """The browser keeps its cookie for as long as a reload shows the outcome."""
+    name = consent_road.cookie_name(_query().get("state", ""))
+    match arrival.told:
+        case "first":
+            return [_cookie(name, _cookies().get(name, ""), OUTCOME_LIVES_S)]
+        case "again":
+            return []
+        case "once":
+            return [_cookie(name, "", 0)]
 
 
 def _connected(account: Account) -> None:
@@ -158,7 +179,8 @@ def _connected(account: Account) -> None:
 
 
 def _not_connected(why: Problem) -> None:
-    logger.warning("account not connected", code=why.code, log_id=why.log_id)
+    theirs = why.details.get("tiktok_code")
+    logger.warning("account not connected", code=why.code, log_id=why.log_id, tiktok_code=theirs)
 
 
 def _link_and_key() -> tuple[str, str]:
@@ -195,8 +217,8 @@ def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.
     )
 
 
-def _redirect(status: int, location: str, cookie: Cookie) -> Response[str]:
-    return Response(status, body="", headers=HEADERS | {"Location": location}, cookies=[cookie])
+def _redirect(status: int, location: str, *cookies: Cookie) -> Response[str]:
+    return Response(status, body="", headers=HEADERS | {"Location": location}, cookies=list(cookies))
 
 
 def _failed(why: Problem) -> Response[str]:

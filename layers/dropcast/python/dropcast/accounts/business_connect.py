@@ -16,7 +16,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind
 from dropcast.accounts.business_store import Consent, get_business, save_business, save_business_end
 from dropcast.accounts.business_tokens import business_token
-from dropcast.accounts.connection_store import Link, State, begin_attempt, get_link, get_state
+from dropcast.accounts.connection_store import Link, begin_attempt, get_link, get_state
 from dropcast.accounts.consent_road import (
     ERROR_MAX,
     Connection,
@@ -32,6 +32,7 @@ from dropcast.accounts.consent_road import (
     public_url,
     start_cookie,
 )
+from dropcast.accounts.earlier_press import Told, earlier_ending, remember
 from dropcast.accounts.models import inactivity
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
@@ -66,6 +67,7 @@ class BusinessArrival:
 
     outcome: BusinessConnection | Problem
     location: str | None = field(default=None, repr=False)
+    told: Told = "once"
 
 
 def begin_business(
@@ -116,15 +118,19 @@ def depart(link_id: str, key: str = "") -> Departure | Problem:
 def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessArrival:
     """The browser is back from TikTok with `query`, decoded once: connect, or say why not.
 
-    Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
-    `account_taken`, `business_no_advertiser`, what makes the account unfit by now.
-    A browser is only sent on to the return_to of its link.
+    Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`,
+    `business_no_advertiser`, what makes the account unfit by now. A browser is only sent on to the return_to of its
+    link. A state that was used leads the same browser to the outcome it had.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, *_CONSENTS)
     if not state:
-        return BusinessArrival(problem("connection_expired"))
-    return _ended(state.link, _connected(state_text, state, query, cookies))
+        return _as_before(state_text, cookies)
+    if why := back_from_tiktok(state, state_text, cookies):
+        return _as_before(state_text, cookies) if why.code == "connection_expired" else _ended(state.link, why, "once")
+    outcome = _connected(state.link, query)
+    remember(state_text, outcome if isinstance(outcome, Problem) else outcome.connection_id)
+    return _ended(state.link, outcome, "first")
 
 
 def disconnect_business(connection_id: str) -> BusinessConnection | Problem:
@@ -148,13 +154,22 @@ def redirect_uri() -> str:
     return f"{public_url()}/oauth/business/callback/"
 
 
-def _connected(
-    state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
-) -> BusinessConnection | Problem:
-    """What TikTok granted to this very browser, which uses the state up, is kept."""
-    link = state.link
-    if why := back_from_tiktok(state, state_text, cookies):
-        return why
+def _as_before(state_text: str, cookies: Mapping[str, str]) -> BusinessArrival:
+    """The state was used: the same answer again for the browser that used it."""
+    earlier = earlier_ending(state_text, cookies, *_CONSENTS)
+    if not earlier:
+        return BusinessArrival(problem("connection_expired"))
+    spent, outcome = earlier
+    if outcome.error:
+        return _ended(spent.link, problem(outcome.error, log_id=outcome.log_id), "again")
+    connection = get_business(outcome.connected or "")
+    if not connection or connection.status != "active":
+        return BusinessArrival(problem("connection_expired"))
+    return _ended(spent.link, connection, "again")
+
+
+def _connected(link: Link, query: Mapping[str, str]) -> BusinessConnection | Problem:
+    """What TikTok granted is kept."""
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
     auth_code = query.get("auth_code") or query.get("code")
@@ -240,15 +255,15 @@ def _revoke(connection: BusinessConnection) -> bool:
     return refusal is None
 
 
-def _ended(link: Link, outcome: BusinessConnection | Problem) -> BusinessArrival:
+def _ended(link: Link, outcome: BusinessConnection | Problem, told: Told) -> BusinessArrival:
     if not link.return_to or not may_return_to(link.return_to):
-        return BusinessArrival(outcome)
+        return BusinessArrival(outcome, told=told)
     match outcome:
         case Problem():
             answer = {"error": outcome.code}
         case BusinessConnection():
             answer = {"connected": outcome.connection_id}
-    return BusinessArrival(outcome, return_to.with_answer(link.return_to, answer))
+    return BusinessArrival(outcome, return_to.with_answer(link.return_to, answer), told)
 
 
 def _kind(link: Link) -> BusinessKind:

@@ -4,7 +4,8 @@ from html import escape
 
 from dropcast.accounts.business_connect import BusinessGreeting
 from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.page import button, ending_page, mark_of, shown_user, whole_page
+from dropcast.accounts.outcome_page import connected_page, problem_page
+from dropcast.accounts.page import button, shown_user, whole_page
 from dropcast.errors import Problem
 
 _WISHES = {
@@ -35,6 +36,6 @@ def business_outcome_page(outcome: BusinessConnection | Problem) -> str:
     """How connecting ended, in HTML."""
     match outcome:
         case BusinessConnection():
-            return ending_page("Connected", ["You can close this page."], outcome.connection_id)
-        case Problem(message=message, fix=fix):
-            return ending_page("Nothing was connected", [message, fix], mark_of(outcome))
+            return connected_page("TikTok API for Business is connected", outcome.connection_id)
+        case Problem():
+            return problem_page(outcome)

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.accounts import app, return_to
+from dropcast.accounts.account_store import get_account
 from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
 from dropcast.accounts.connected_store import save_connection, save_unconfirmed
 from dropcast.accounts.connection_store import Attempt, Link, State, begin_attempt, get_link, get_state
@@ -18,12 +19,14 @@ from dropcast.accounts.consent_road import (
     back_from_tiktok,
     began_here,
     cookie_name,
+    derived,
     key_for,
     link_complaint,
     may_return_to,
     new_link,
     start_cookie,
 )
+from dropcast.accounts.earlier_press import Told, earlier_ending, remember
 from dropcast.accounts.login_grant import code_of, exchanged, looked_at, not_granted, redirect_uri, way_back
 from dropcast.accounts.models import Account
 from dropcast.accounts.other_browser import Elsewhere, offer
@@ -57,6 +60,7 @@ class Arrival:
     outcome: Account | Problem
     missing: tuple[str, ...] = ()
     location: str | None = field(default=None, repr=False)
+    told: Told = "once"
 
 
 def begin_connection(
@@ -116,24 +120,21 @@ def depart(link_id: str, key: str = "") -> Departure | Problem:
 def arrive(query: Mapping[str, str], cookies: Mapping[str, str]) -> Arrival | Elsewhere:
     """The browser is back from TikTok with `query` (decoded once, as API Gateway does): connect, or say why not.
 
-    Problems: `connection_expired` (also for a state that was used), `connection_other_browser`, what TikTok refuses,
-    `account_taken`. A browser is only sent on to the return_to that its link was made with. Elsewhere: the account has
-    to be confirmed and this is another browser than the one that began; nothing has changed yet.
+    Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`. A browser is only
+    sent on to the return_to that its link was made with. A state that was used leads the same browser to the outcome
+    it had, and every other one to `connection_expired`. Elsewhere: the account has to be confirmed and this is another
+    browser than the one that began; nothing has changed yet.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "login")
     if not state:
-        return Arrival(problem("connection_expired"))
+        return _as_before(state_text, cookies)
     if state.link.confirm and not began_here(state, state_text, cookies):
         offered = offer(state_text, state, query)
         return Arrival(offered) if isinstance(offered, Problem) else offered
-    grant = _granted(state_text, state, query, cookies)
-    if isinstance(grant, Problem):
-        return _failed(state.link, grant)
-    if state.link.confirm:
-        return _unconfirmed(state.link, grant)
-    account = save_connection(state.link.user_id, grant)
-    return _failed(state.link, account) if isinstance(account, Problem) else _ended(state.link, account, grant)
+    if why := back_from_tiktok(state, state_text, cookies):
+        return _as_before(state_text, cookies) if why.code == "connection_expired" else _failed(state.link, why)
+    return _finished(state_text, state, code_of(query), _confirming_code(state_text, cookies))
 
 
 def _begun(link_id: str, attempt: Attempt) -> State | None:
@@ -146,39 +147,67 @@ def _begun(link_id: str, attempt: Attempt) -> State | None:
     return begin_attempt(link_id, link, attempt)
 
 
-def _granted(
-    state_text: str, state: State, query: Mapping[str, str], cookies: Mapping[str, str]
-) -> TokenGrant | Problem:
-    """What TikTok granted to this very browser, which uses the state up."""
-    if why := back_from_tiktok(state, state_text, cookies):
-        return why
-    code = code_of(query)
-    return code if isinstance(code, Problem) else exchanged(state, code)
+def _as_before(state_text: str, cookies: Mapping[str, str]) -> Arrival:
+    """The state was used: the same answer again for the browser that used it."""
+    earlier = earlier_ending(state_text, cookies, "login")
+    if not earlier:
+        return Arrival(problem("connection_expired"))
+    spent, outcome = earlier
+    if outcome.error:
+        return _failed(spent.link, problem(outcome.error, log_id=outcome.log_id), told="again")
+    account = get_account(outcome.connected or "")
+    if not account or account.status not in ("active", "unconfirmed"):
+        return Arrival(problem("connection_expired"))
+    return _ended(spent.link, account, outcome.missing, _confirming_code(state_text, cookies), told="again")
 
 
-def _unconfirmed(link: Link, grant: TokenGrant) -> Arrival:
-    """Keep the tokens aside, and send the code that confirms them back with the browser."""
-    now, code = clock.now(), ids.new_secret()
-    account = save_unconfirmed(link.user_id, grant)
+def _finished(state_text: str, state: State, tiktok_code: str | Problem, code: str) -> Arrival:
+    """Exchange TikTok's code and store the account. The outcome is kept for this browser."""
+    link = state.link
+    grant = tiktok_code if isinstance(tiktok_code, Problem) else exchanged(state, tiktok_code)
+    if isinstance(grant, Problem):
+        return _refused(state_text, link, grant)
+    account = _stored(link, grant, code)
     if isinstance(account, Problem):
-        return _failed(link, account)
-    waiting = Confirmation(link.user_id, account.account_id, grant, now)
-    put_confirmation(code, waiting, now + CONFIRMATION_LIVES_S)
-    return _ended(link, account, grant, code)
-
-
-def _ended(link: Link, account: Account, grant: TokenGrant, code: str | None = None) -> Arrival:
-    shown = looked_at(account, grant)
+        return _refused(state_text, link, account)
     missing = not_granted(link.scopes, grant.scopes)
-    if not link.return_to or not may_return_to(link.return_to):
-        return Arrival(shown, missing)
-    return Arrival(shown, missing, way_back(link.return_to, account.account_id, missing, code))
+    remember(state_text, account.account_id, missing)
+    return _ended(link, looked_at(account, grant), missing, code, told="first")
 
 
-def _failed(link: Link, why: Problem) -> Arrival:
-    if not link.return_to or not may_return_to(link.return_to):
-        return Arrival(why)
-    return Arrival(why, location=return_to.with_answer(link.return_to, {"error": why.code}))
+def _refused(state_text: str, link: Link, why: Problem) -> Arrival:
+    remember(state_text, why)
+    return _failed(link, why, told="first")
+
+
+def _stored(link: Link, grant: TokenGrant, code: str) -> Account | Problem:
+    """The account with its tokens; if it has to be confirmed, inactive, and the tokens are kept under `code`."""
+    if not link.confirm:
+        return save_connection(link.user_id, grant)
+    now = clock.now()
+    account = save_unconfirmed(link.user_id, grant)
+    if isinstance(account, Account):
+        put_confirmation(code, Confirmation(link.user_id, account.account_id, grant, now), now + CONFIRMATION_LIVES_S)
+    return account
+
+
+def _confirming_code(state_text: str, cookies: Mapping[str, str]) -> str:
+    """The code that confirms the account: only the browser that began leads to it, the same each time."""
+    return derived(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
+
+
+def _ended(link: Link, account: Account, missing: tuple[str, ...], code: str, *, told: Told) -> Arrival:
+    location = None
+    if link.return_to and may_return_to(link.return_to):
+        location = way_back(link.return_to, account.account_id, missing, code if link.confirm else None)
+    return Arrival(account, missing, location, told)
+
+
+def _failed(link: Link, why: Problem, *, told: Told = "once") -> Arrival:
+    location = None
+    if link.return_to and may_return_to(link.return_to):
+        location = return_to.with_answer(link.return_to, {"error": why.code})
+    return Arrival(why, location=location, told=told)
 
 
 def _approved(scopes: list[str] | None) -> tuple[str, ...] | Problem:

@@ -63,6 +63,32 @@ class State:
         return vault.unseal(self.sealed_verifier, _context(self.state_hash))
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a way through TikTok ended: the id of what was connected, or the code of the problem.
+
+    `missing`: the scopes that were asked for and not granted. `log_id` is TikTok's.
+    """
+
+    connected: str | None = None
+    missing: tuple[str, ...] = ()
+    error: str | None = None
+    log_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """A state that was used, at `at` (seconds since the epoch), and its outcome once that is known.
+
+    `browser_hash` is of the secret in the cookie of the browser that used it; empty if that was another than began.
+    """
+
+    link: Link
+    browser_hash: str
+    at: int
+    outcome: Outcome | None
+
+
 def hashed(secret: str) -> str:
     """The hash under which a random id, state or cookie is known here."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -111,13 +137,16 @@ def get_state(state: str, *consents: Consent) -> State | None:
     return found if found and found.link.consent in consents else None
 
 
-def spend_state(state: str) -> bool:
-    """Mark the state as spent; False if it was spent already. The table's TTL deletes it later."""
+def spend_state(state: str, *, elsewhere: bool = False) -> bool:
+    """Mark the state as spent; False if it was spent already. The table's TTL deletes it later.
+
+    elsewhere: another browser than the one that began spends it, so its outcome is shown to neither.
+    """
     spent = dynamo.write_if(
         "update_item",
         TableName=settings().connections_table,
         Key=dynamo.to_item(_state_key(hashed(state))),
-        UpdateExpression="SET spent_at = :now REMOVE verifier",
+        UpdateExpression=f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}",
         ConditionExpression="attribute_exists(pk) AND attribute_not_exists(spent_at)",
         ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
     )
@@ -127,6 +156,30 @@ def spend_state(state: str) -> bool:
 def spent_at(state: str) -> int:
     """When the state was spent, in seconds since the epoch; 0 if it was not, or never was."""
     return (_read(_state_key(hashed(state))) or {}).get("spent_at", 0)
+
+
+def keep_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
+    """Keep how the way of a spent state ended, until `expires_at` (seconds since the epoch)."""
+    dynamo.write_if(
+        "update_item",
+        TableName=settings().connections_table,
+        Key=dynamo.to_item(_state_key(hashed(state))),
+        UpdateExpression="SET outcome = :outcome, expires_at = :expires_at",
+        ConditionExpression="attribute_exists(spent_at)",
+        ExpressionAttributeValues=dynamo.to_item(
+            {":outcome": {**asdict(outcome), "missing": list(outcome.missing)}, ":expires_at": expires_at}
+        ),
+    )
+
+
+def get_spent(state: str, *consents: Consent) -> Spent | None:
+    """The state if it was spent, unless it expired or is of none of `consents`."""
+    item = _read(_state_key(hashed(state)))
+    if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
+        return None
+    link, kept = _link(item), item.get("outcome")
+    outcome = Outcome(kept["connected"], tuple(kept["missing"]), kept["error"], kept["log_id"]) if kept else None
+    return Spent(link, item.get("browser_hash", ""), item["spent_at"], outcome) if link.consent in consents else None
 
 
 def _live(key: dynamo.Item) -> dynamo.Item | None:

@@ -13,13 +13,10 @@ from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S, Confirmat
 from dropcast.accounts.connected_store import save_unconfirmed
 from dropcast.accounts.connection_store import State, get_state, spend_state, spent_at
 from dropcast.accounts.consent_road import asker, derived, finish_cookie, may_return_to, pressed_with
+from dropcast.accounts.earlier_press import wait_for_earlier
 from dropcast.accounts.login_grant import code_of, exchanged, looked_at, not_granted, way_back
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
-
-# An exchange and the look at the account take at most this long where all is well.
-_EARLIER_PRESS_S = 15
-_LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Re
         return problem("connection_not_started_here")
     code = _confirming_code(state_text, key)
     state = get_state(state_text, "login")
-    if state and state.link.confirm and spend_state(state_text):
+    if state and state.link.confirm and spend_state(state_text, elsewhere=True):
         account = _stored(state, query.get("code", ""), code)
     else:
         account = _stored_before(state_text, code)
@@ -123,9 +120,5 @@ def _stored(state: State, tiktok_code: str, code: str) -> Account | Problem:
 
 def _stored_before(state_text: str, code: str) -> Account | Problem:
     """The account of an earlier press. While that may still be asking TikTok, wait for it."""
-    until = spent_at(state_text) + _EARLIER_PRESS_S
-    while not (back := get_way_back(code)):
-        if clock.now() >= until:
-            return problem("connection_expired")
-        clock.sleep(_LOOK_AGAIN_S)
-    return get_account(back.account_id) or problem("connection_expired")
+    back = wait_for_earlier(spent_at(state_text), lambda: get_way_back(code))
+    return (get_account(back.account_id) if back else None) or problem("connection_expired")

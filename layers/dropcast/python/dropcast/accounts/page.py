@@ -1,14 +1,10 @@
-"""The pages that a person sees on the way: the one before TikTok, and the one where it ends if not at the caller's."""
+"""The form of every page that a person sees on the way, and the page before TikTok's."""
 
 import re
-from collections.abc import Sequence
 from html import escape
+from typing import Literal
 
-from dropcast.accounts.abilities import abilities
 from dropcast.accounts.connect import Greeting
-from dropcast.accounts.models import Account
-from dropcast.errors import Problem
-from dropcast.settings import settings
 
 # Nothing is loaded, nothing may frame it, and the address (it holds a secret) is told to nobody. No form-action:
 # browsers apply it to every redirect after our button, and where TikTok's page leads is TikTok's business.
@@ -22,7 +18,10 @@ HEADERS = {
 # An id that is shown can be no sentence, address or link, whoever chose it.
 _HARMLESS_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
-_SCOPES = {
+Ending = Literal["done", "failed", "waits"]
+_SIGNS: dict[Ending, str] = {"done": "\u2713", "failed": "\u2715", "waits": "\u2026"}
+
+SCOPE_WORDS = {
     "user.info.basic": "see your name and picture",
     "user.info.profile": "see your @username and profile",
     "user.info.stats": "see your numbers of followers, likes and videos",
@@ -39,9 +38,10 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 <style>
   :root {{ color-scheme: light dark; --text: #1b1b1f; --soft: #5c5c66; --page: #f4f4f6; --card: #fff; --line: #e2e2e8;
-    --button: #1b1b1f; --on-button: #fff }}
+    --button: #1b1b1f; --on-button: #fff; --done: #17692f; --failed: #b3261e; --waits: #7a5200 }}
   @media (prefers-color-scheme: dark) {{ :root {{ --text: #ececf1; --soft: #a2a2ad; --page: #111114; --card: #1c1c21;
-    --line: #33333b; --button: #ececf1; --on-button: #111114 }} }}
+    --line: #33333b; --button: #ececf1; --on-button: #111114; --done: #5fd38a; --failed: #ff8a80;
+    --waits: #e8b84a }} }}
   * {{ box-sizing: border-box }}
   body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--page);
     color: var(--text); font: 1.0625rem/1.55 system-ui, sans-serif }}
@@ -55,9 +55,15 @@ _PAGE = """<!doctype html>
   button:focus-visible {{ outline: 3px solid #4d7cfe; outline-offset: 2px }}
   .who {{ display: flex; align-items: center; gap: 1rem }}
   .who img {{ width: 4rem; height: 4rem; border-radius: 50% }}
+  .done, .failed, .waits {{ border-top: .35rem solid var(--sign) }}
+  .done {{ --sign: var(--done) }}
+  .failed {{ --sign: var(--failed) }}
+  .waits {{ --sign: var(--waits) }}
+  .sign {{ width: 3rem; height: 3rem; margin: 0 0 1rem; border: .2rem solid; border-radius: 50%; color: var(--sign);
+    display: grid; place-items: center; font-size: 1.5rem; font-weight: 700; line-height: 1 }}
   .soft {{ margin: 1rem 0 0; color: var(--soft); font-size: .9375rem }}
 </style>
-<main>
+{main}
 <h1>{title}</h1>
 {body}
 </main>
@@ -68,7 +74,7 @@ _PAGE = """<!doctype html>
 def start_page(greeting: Greeting) -> str:
     """Who asks for what, and the button that leads to TikTok, in HTML."""
     asker = f"<b>{escape(greeting.asker)}</b>"
-    wishes = "".join(f"<li>{escape(_SCOPES.get(scope, scope))}</li>" for scope in greeting.scopes)
+    wishes = "".join(f"<li>{escape(SCOPE_WORDS.get(scope, scope))}</li>" for scope in greeting.scopes)
     whose = shown_user(greeting.user_id)
     body = [
         f"<p>{asker} asks to connect a TikTok account of yours{whose}. TikTok will ask whether you let it:</p>",
@@ -78,49 +84,6 @@ def start_page(greeting: Greeting) -> str:
         "close this page: they could use your account as far as you allow it.</p>",
     ]
     return whole_page("Connect your TikTok account", body)
-
-
-def outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
-    """How connecting ended, in HTML. `missing`: scopes that were asked for and not granted."""
-    match outcome:
-        case Account(status="unconfirmed"):
-            return _ended("Your TikTok account waits to be confirmed", ["Go back to where you came from."], outcome)
-        case Account():
-            words = [*_who(outcome), *_cannot(outcome, missing), "You can close this page."]
-            return _ended("Your TikTok account is connected", words, outcome)
-        case Problem(message=message, fix=fix):
-            return _ended("Your TikTok account was not connected", [message, fix], outcome)
-
-
-def _who(account: Account) -> list[str]:
-    names = [account.nickname or "", f"@{account.username}" if account.username else ""]
-    return [" · ".join(name for name in names if name)] if any(names) else []
-
-
-def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
-    """What was wished for and does not work now, and what helps."""
-    words = [f"You did not allow the app to {_SCOPES.get(scope, scope)}." for scope in missing]
-    if missing:
-        words.append("That will not work until you connect again and leave it ticked on TikTok's page.")
-    if "video.publish" in account.scopes:
-        posting = abilities(account, audited=settings().app_audit == "audited")[0]
-        words += [] if posting.can else [f"It cannot {posting.what} yet. {posting.why}", posting.fix or ""]
-    return words
-
-
-def _ended(title: str, words: list[str], outcome: Account | Problem) -> str:
-    mark = outcome.account_id if isinstance(outcome, Account) else mark_of(outcome)
-    return ending_page(title, words, mark)
-
-
-def ending_page(title: str, words: list[str], mark: str) -> str:
-    """The last page of a road, in HTML: what happened in `words`, and under what name to ask about it."""
-    return whole_page(title, [f"<p>{escape(word)}</p>" for word in words] + [f'<p class="soft">{escape(mark)}</p>'])
-
-
-def mark_of(why: Problem) -> str:
-    """The name under which one asks about a problem."""
-    return f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
 
 
 def button(action: str, link_id: str, key: str) -> str:
@@ -141,6 +104,7 @@ def shown_user(user_id: str) -> str:
     return f" for its user <b>{user_id}</b>" if _HARMLESS_ID.fullmatch(user_id) else ""
 
 
-def whole_page(title: str, body: list[str]) -> str:
-    """A page of ours, its `body` in HTML."""
-    return _PAGE.format(title=escape(title), body="\n".join(body))
+def whole_page(title: str, body: list[str], ending: Ending | None = None) -> str:
+    """A page of ours, its `body` in HTML. `ending`: it is the last one, and its sign shows how the way ended."""
+    main = f'<main class="{ending}">\n<p class="sign" aria-hidden="true">{_SIGNS[ending]}</p>' if ending else "<main>"
+    return _PAGE.format(title=escape(title), main=main, body="\n".join(body))
