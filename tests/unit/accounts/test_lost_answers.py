@@ -134,7 +134,7 @@ def test_an_upload_that_began_is_given_to_its_caller(account):
 
 def test_a_claimed_key_of_a_comment_does_not_block_its_holder(cloud, held_clock):
     with lost_answer("PutItem") as left:
-        assert comment_once_store.claim(OnceKey("name", "body")) is None
+        assert comment_once_store.claim(OnceKey("name", "body"), "user-1") is None
 
     assert left == [0]
-    assert comment_once_store.claim(OnceKey("name", "body")).state == "sending"
+    assert comment_once_store.claim(OnceKey("name", "body"), "user-1").state == "sending"

@@ -236,7 +236,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.schedule_store.unplan": lambda _: None,
         "publishing.polling.take_now": lambda *_: None,
         "publishing.prepare.pin_video": lambda video, _: looked_into(video),
-        "publishing.edit.checked_account": lambda _: object(),
+        "publishing.edit.checked_account": lambda *_, **__: object(),
         "publishing.prepare.fit_account": lambda *_: object(),
         "publishing.watch.get_account": lambda _: None,
         "publishing.look_again.with_evidence": lambda _: None,

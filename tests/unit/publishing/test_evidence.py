@@ -33,7 +33,7 @@ class Videos:
         self.problem: Problem | None = None
         self.pages = 0
 
-    def __call__(self, _: str, *, cursor: int | None, limit: int) -> VideoPage | Problem:
+    def __call__(self, *_: object, cursor: int | None, limit: int) -> VideoPage | Problem:
         self.pages += 1
         if self.problem is not None:
             return self.problem

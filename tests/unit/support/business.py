@@ -111,10 +111,15 @@ def refused(code: int) -> httpx.Response:
 @pytest.fixture
 def business(cloud: pytest.MonkeyPatch) -> FakeBusiness:
     """TikTok API for Business, and our app of it, set."""
+    return put_in_businesss_place(cloud)
+
+
+def put_in_businesss_place(monkeypatch: pytest.MonkeyPatch) -> FakeBusiness:
+    """As the fixture `business`, for a deployment that a test makes itself."""
     fake = FakeBusiness()
     client = Business(URL, httpx.Client(transport=httpx.MockTransport(fake.answer)))
-    cloud.setattr(partners, "business_within", lambda seconds: client)
-    cloud.setenv("TIKTOK_BUSINESS_HOLDER_URL", HOLDER_URL)
+    monkeypatch.setattr(partners, "business_within", lambda seconds: client)
+    monkeypatch.setenv("TIKTOK_BUSINESS_HOLDER_URL", HOLDER_URL)
     settings.cache_clear()
     partners.store_business_app(APP)
     partners._partners.cache_clear()
