@@ -30,13 +30,14 @@ down: $(VENV)/ready ## stop it
 test: check ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
 	$(RUN) -m pytest -n 3 --dist loadgroup
 
-check: $(VENV)/ready ## types, style, which room may import which, and that the API keeps its promises
+check: $(VENV)/ready ## types, style, which room may import which, that the API keeps its promises, and generated clients work
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
+	$(RUN) -m pytest tests/clients
 
 faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)

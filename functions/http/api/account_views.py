@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from dropcast import clock
-from dropcast.accounts.abilities import abilities
+from dropcast.accounts.abilities import AbilityCode, abilities
 from dropcast.accounts.models import Account, AccountStatus, EndReason
 from dropcast.clock import iso
 from dropcast.settings import settings
@@ -50,8 +50,9 @@ class CreatorView(BaseModel):
 
 
 class AbilityView(BaseModel):
-    """One thing the account can or cannot do now, why (not), and what helps."""
+    """One thing the account can or cannot do now, why (not), and what helps. `code` names it for programs."""
 
+    code: AbilityCode
     what: str
     can: bool
     why: str | None
@@ -157,7 +158,7 @@ def account_detail_view(account: Account) -> AccountDetailView:
             refusal=creator.refusal,
         ),
         abilities=[
-            AbilityView(what=one.what, can=one.can, why=one.why, fix=one.fix)
+            AbilityView(code=one.code, what=one.what, can=one.can, why=one.why, fix=one.fix)
             for one in abilities(account, audited=audit == "audited")
         ],
     )

@@ -1,10 +1,11 @@
 """What every route answers with, and which key may ask it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Annotated, Any, cast
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
-from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Route
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Path
@@ -53,7 +54,24 @@ def needs(scope: Scope, *others: Scope) -> list[Middleware]:
         refusal = caller().refusal(scope, *others)
         return go_on(resolver) if refusal is None else refused(refusal)
 
-    return [check, _VALIDATION]
+    return [check, _check_query, _VALIDATION]
+
+
+def _check_query(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
+    """Refuse a query parameter that the route does not know, so that no filter is left out silently."""
+    route: Route = resolver.context["_route"]
+    known = {parameter.alias for parameter in route.dependant.query_params}
+    unknown = sorted(resolver.current_event.query_string_parameters.keys() - known)
+    if not unknown:
+        return go_on(resolver)
+    fields = [{"field": name, "reason": "this route has no such query parameter"} for name in unknown]
+    return refused(invalid_request(fields))
+
+
+def invalid_request(fields: list[dict[str, str]]) -> Problem:
+    """What is wrong with which fields, without their values."""
+    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
+    return problem("invalid_request", reason=reason, fields=fields)
 
 
 def operators(scope: Scope) -> list[Middleware]:
@@ -84,11 +102,21 @@ def view(status: int, body: BaseModel) -> Response[Any]:
 
 
 def refused(why: Problem) -> Response[Any]:
-    """`why` as the API tells it; with Retry-After where the details say after how many seconds."""
+    """`why` as the API tells it; with Retry-After where the details say after how many seconds, and the budget's limits
+    where it is one of an account."""
     error = why.model_dump(mode="json") | {"request_id": BaseRouter.lambda_context.aws_request_id}
     answer = json(http_status(why.code), {"error": error})
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
+        if (limit := why.details.get("limit")) is not None and http_status(why.code) == HTTPStatus.TOO_MANY_REQUESTS:
+            limits = {"RateLimit-Limit": limit, "RateLimit-Remaining": 0, "RateLimit-Reset": seconds}
+            answer.headers.update({name: str(value) for name, value in limits.items()})
+    return answer
+
+
+def replayed(answer: Response[Any]) -> Response[Any]:
+    """`answer`, marked as that of an earlier request with the same Idempotency-Key."""
+    answer.headers["Idempotency-Replayed"] = "true"
     return answer
 
 

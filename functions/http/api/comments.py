@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from answers import Id, caller, documented, needs, refused, view
+from answers import Id, caller, documented, needs, refused, replayed, view
 from comment_views import (
     CommentDoneView,
     CommentRequest,
@@ -123,7 +123,8 @@ def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
         by_key_id=caller().key_id,
     )
     body = SentCommentView(comment_id=sent.comment_id, video_id=draft.video_id, looked_up=sent.looked_up)
-    return view(201, body)
+    answer = view(201, body)
+    return replayed(answer) if sent.replayed else answer
 
 
 def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id: str, what: str) -> Response[Any]:

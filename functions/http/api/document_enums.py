@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 import uploads
 from document_walk import Schema, components, reference, schemas
 from dropcast.access.key_store import KeyStatus
+from dropcast.accounts.abilities import AbilityCode
 from dropcast.accounts.business_models import BusinessKind, BusinessStatus
 from dropcast.accounts.models import AccountStatus, EndReason
 from dropcast.budgets.limits import BudgetName
@@ -25,6 +26,7 @@ _CODES = "A code of the catalogue of errors: what it means, and what helps.\n\n"
 
 # The name, what the values are, and the type whose values they are.
 _NAMED: list[tuple[str, str, Any]] = [
+    ("AbilityCode", "What an account can or cannot do.", AbilityCode),
     ("AccountStatus", "How the connection of an account stands.", AccountStatus),
     ("BudgetName", "A budget of an account (docs/operate.md).", BudgetName),
     ("BusinessKind", "What a consent to TikTok API for Business is for.", BusinessKind),

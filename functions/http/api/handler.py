@@ -23,7 +23,7 @@ import publishes
 import trends
 import uploads
 import webhook_endpoints
-from answers import refused
+from answers import invalid_request, refused
 from description import describe
 from dropcast import clock
 from dropcast.aws import ContendedError
@@ -57,7 +57,9 @@ describe(app)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes API Gateway's event (payload 2.0), authorised already."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return app.resolve(_with_json_body(event), context)
+        answer = app.resolve(_with_json_body(event), context)
+    answer["headers"]["X-Request-Id"] = context.aws_request_id
+    return answer
 
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
@@ -82,15 +84,23 @@ def _json_text(event: dict[str, Any]) -> str | None:
 @app.exception_handler(RequestValidationError)
 def invalid(error: RequestValidationError) -> Response[Any]:
     """400, naming the fields without their values."""
-    fields = option_errors(error)
-    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
-    return refused(problem("invalid_request", reason=reason, fields=fields))
+    return refused(invalid_request(option_errors(error)))
 
 
 @app.exception_handler(NotFoundError)
 def no_route(_: NotFoundError) -> Response[Any]:
-    """404 in our own words."""
-    return refused(problem("not_found", what="route"))
+    """405 where the path has other methods, 404 where it has none, in our own words."""
+    methods = _methods_of(app.current_event.path)
+    if not methods:
+        return refused(problem("not_found", what="route"))
+    answer = refused(problem("method_not_allowed", method=app.current_event.http_method, allowed=", ".join(methods)))
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+def _methods_of(path: str) -> list[str]:
+    routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
+    return sorted({one.method for one in routes if one.rule.match(path)})
 
 
 @app.exception_handler(ContendedError)

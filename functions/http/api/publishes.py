@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from answers import Id, answered, caller, documented, needs, refused, view
+from answers import Id, answered, caller, documented, needs, refused, replayed, view
 from dropcast.errors import Problem, problem
 from dropcast.publishing.intake import accept
 from dropcast.publishing.listing import Asked, publishes_page
@@ -39,8 +39,11 @@ def publish(
     taken = accept(request, caller(), idempotency_key=idempotency_key)
     if isinstance(taken, Problem):
         return refused(taken)
+    answer = view(202, publish_view(taken))
+    if taken.replayed:
+        return replayed(answer)
     logger.info("taken in", publish_id=taken.publish_id, account_id=taken.account_id)
-    return view(202, publish_view(taken))
+    return answer
 
 
 @router.get(

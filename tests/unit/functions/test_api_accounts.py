@@ -44,7 +44,7 @@ def test_one_account_is_shown_with_its_creator_and_what_it_can_do(account):
         "can_post": True,
         "refusal": None,
     }
-    assert {"what", "can", "why", "fix"} == set(shown["abilities"][0])
+    assert {"code", "what", "can", "why", "fix"} == set(shown["abilities"][0])
     assert not shown["abilities"][0]["can"]
 
 

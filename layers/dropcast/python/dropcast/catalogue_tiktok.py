@@ -42,7 +42,11 @@ TIKTOK: dict[str, Entry] = {
     ),
     # how often
     "rate_limit_exceeded": Entry(
-        "TikTok was asked too often for this account within a minute.", "Wait a minute and try again.", Next.WAIT, 429
+        "TikTok was asked too often for this account within a minute; details.whose tells whether TikTok or dropcast "
+        "counted so.",
+        "Wait a minute, or as long as retry_after says, and try again.",
+        Next.WAIT,
+        429,
     ),
     "spam_risk_too_many_posts": Entry(
         "The account has reached TikTok's number of posts for a day (about 15, over all apps together).",

@@ -55,6 +55,9 @@ CATALOGUE: dict[str, Entry] = {
         Next.NONE,
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
+    "method_not_allowed": Entry(
+        "This route takes no {method}, only {allowed}.", "Use a method that the header Allow names.", Next.NONE, 405
+    ),
     "busy": Entry(
         "Too much happened at once, or AWS did not answer in time.",
         "Send the request again, with its Idempotency-Key if it has one.",

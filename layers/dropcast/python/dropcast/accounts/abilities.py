@@ -1,19 +1,35 @@
 """What an account can and cannot do now, in plain words. Pure rules (protocol 1.8, 2, 10.1)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from dropcast.accounts.models import Account, obstacle
 from dropcast.errors import problem
+
+AbilityCode = Literal["publish", "publish_for_everyone", "send_drafts", "list_videos", "show_username"]
+
+_WORDS: dict[AbilityCode, str] = {
+    "publish": "publish videos",
+    "publish_for_everyone": "publish videos that everyone sees",
+    "send_drafts": "send drafts to the TikTok inbox, to be finished in the TikTok app",
+    "list_videos": "list its public videos and their figures",
+    "show_username": "show its @username",
+}
 
 
 @dataclass(frozen=True)
 class Ability:
     """One thing an account can or cannot do; `why` and `fix` where there is something to say of it."""
 
-    what: str
+    code: AbilityCode
     can: bool
     why: str | None = None
     fix: str | None = None
+
+    @property
+    def what(self) -> str:
+        """The same in words for people."""
+        return _WORDS[self.code]
 
 
 def abilities(account: Account, *, audited: bool) -> list[Ability]:
@@ -21,36 +37,36 @@ def abilities(account: Account, *, audited: bool) -> list[Ability]:
     return [
         _publish(account, audited=audited),
         _publish_for_everyone(account, audited=audited),
-        _by_scope("send drafts to the TikTok inbox, to be finished in the TikTok app", account, "video.upload"),
-        _by_scope("list its public videos and their figures", account, "video.list"),
-        _by_scope("show its @username", account, _username_scope(account)),
+        _by_scope("send_drafts", account, "video.upload"),
+        _by_scope("list_videos", account, "video.list"),
+        _by_scope("show_username", account, _username_scope(account)),
     ]
 
 
 def _publish(account: Account, *, audited: bool) -> Ability:
-    what = "publish videos"
-    if refusal := _posting_refusal(what, account):
+    code: AbilityCode = "publish"
+    if refusal := _posting_refusal(code, account):
         return refusal
     private = account.creator.private if account.creator else None
     if audited or private:
         why = None if audited else "TikTok has not audited this app: posts are seen by the account's owner alone."
-        return Ability(what, True, why)
+        return Ability(code, True, why)
     if private is None:
-        return Ability(what, True, "TikTok has not audited this app; it works only while the account is private.")
-    return _cannot(what, "unaudited_client_can_only_post_to_private_accounts")
+        return Ability(code, True, "TikTok has not audited this app; it works only while the account is private.")
+    return _cannot(code, "unaudited_client_can_only_post_to_private_accounts")
 
 
 def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
-    what = "publish videos that everyone sees"
-    if refusal := _posting_refusal(what, account):
+    code: AbilityCode = "publish_for_everyone"
+    if refusal := _posting_refusal(code, account):
         return refusal
     if not audited:
         why = "TikTok has not audited this app, so its posts are seen by the account's owner alone."
         fix = "The operator has the app pass TikTok's audit, then sets APP_AUDIT to audited (docs/connect.md)."
-        return Ability(what, False, why, fix)
+        return Ability(code, False, why, fix)
     if account.creator and account.creator.private:
-        return Ability(what, False, "The account is private.", "Its owner makes it public in the TikTok app.")
-    return Ability(what, True)
+        return Ability(code, False, "The account is private.", "Its owner makes it public in the TikTok app.")
+    return Ability(code, True)
 
 
 def _username_scope(account: Account) -> str:
@@ -58,18 +74,18 @@ def _username_scope(account: Account) -> str:
     return "video.publish" if "video.publish" in account.scopes else "user.info.profile"
 
 
-def _posting_refusal(what: str, account: Account) -> Ability | None:
+def _posting_refusal(code: AbilityCode, account: Account) -> Ability | None:
     if why := obstacle(account, "video.publish"):
-        return Ability(what, False, why.message, why.fix)
+        return Ability(code, False, why.message, why.fix)
     refusal = account.creator.refusal if account.creator else None
-    return _cannot(what, refusal) if refusal else None
+    return _cannot(code, refusal) if refusal else None
 
 
-def _by_scope(what: str, account: Account, scope: str) -> Ability:
+def _by_scope(code: AbilityCode, account: Account, scope: str) -> Ability:
     why = obstacle(account, scope)
-    return Ability(what, False, why.message, why.fix) if why else Ability(what, True)
+    return Ability(code, False, why.message, why.fix) if why else Ability(code, True)
 
 
-def _cannot(what: str, code: str) -> Ability:
-    why = problem(code)
-    return Ability(what, False, why.message, why.fix)
+def _cannot(code: AbilityCode, refusal: str) -> Ability:
+    why = problem(refusal)
+    return Ability(code, False, why.message, why.fix)

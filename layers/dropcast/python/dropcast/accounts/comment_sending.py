@@ -4,7 +4,7 @@ TikTok has no key against repetition, so an answer that got lost is looked up am
 Its lists show a comment some seconds after it was made, so only a late look can say that it is absent (section 17).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from aws_lambda_powertools import Logger
@@ -53,10 +53,12 @@ class Draft:
 
 @dataclass(frozen=True)
 class Sent:
-    """The comment that stands there. `looked_up`: TikTok's answer was lost, the comment was found among the others."""
+    """The comment that stands there. `looked_up`: TikTok's answer was lost, the comment was found among the others.
+    `replayed`: an earlier request with the same key made it."""
 
     comment_id: str
     looked_up: bool = False
+    replayed: bool = field(default=False, compare=False)
 
 
 def send_comment(draft: Draft, caller: Caller, key: OnceKey | None = None) -> Sent | Problem:
@@ -100,7 +102,7 @@ def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim, until: 
     if not before.same:
         return problem("idempotency_conflict")
     if before.comment_id is not None:
-        return Sent(before.comment_id)
+        return Sent(before.comment_id, replayed=True)
     if before.state == "sending" and not before.stale:
         return problem("request_in_flight")
     look = _look(found, draft, before.at, until)
@@ -108,7 +110,7 @@ def _as_before(found: Served, draft: Draft, key: OnceKey, before: Claim, until: 
         return _sent_once(found, draft, key, until)
     if not isinstance(look, Comment):
         return problem("comment_unknown")
-    outcome = Sent(look.comment_id, looked_up=True)
+    outcome = Sent(look.comment_id, looked_up=True, replayed=True)
     _settle(key, outcome)
     return outcome
 

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dropcast import clock
 from dropcast.accounts import partners
 from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.business_models import business_obstacle
 from dropcast.accounts.business_store import connection_of_account
 from dropcast.accounts.business_tokens import ask_business
 from dropcast.accounts.models import Account, inactivity
-from dropcast.budgets.asks import shut, take_now
+from dropcast.budgets.asks import over_budget, shut, take_now
 from dropcast.budgets.exhaustion import Who
 from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
@@ -87,8 +86,7 @@ def ask(
 ) -> Answer | Refused | Unanswered | Problem:
     """What TikTok answers to `call` in `within_s` seconds, if the account's budget has room for it."""
     if (free_at := take_now(found.who, "comments")) is not None:
-        wait_s = max(free_at - clock.now(), 1)
-        return problem("rate_limit_exceeded", account_id=found.who.account_id, retry_after=wait_s)
+        return over_budget(found.who, "comments", free_at)
     business = partners.business_within(within_s)
     answer = ask_business(found.connection_id, lambda token: call(Asked(business, token, found.business_id)))
     if isinstance(answer, Refused) and answer.code == TOO_OFTEN:

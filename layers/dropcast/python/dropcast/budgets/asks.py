@@ -7,6 +7,7 @@ from dropcast.budgets.ledger import Ledger, blocked, free_at, gone, replanned, s
 from dropcast.budgets.ledger_item import book_of
 from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import BudgetName, budgets
+from dropcast.errors import Problem, problem
 
 
 def take_now(who: Who, *wants: BudgetName) -> int | None:
@@ -24,6 +25,20 @@ def take_now(who: Who, *wants: BudgetName) -> int | None:
         return Change(gone(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
 
     return ledger_store.change(who.open_id, book_of(wants[0]), rule)
+
+
+def over_budget(who: Who, name: BudgetName, free_at: int) -> Problem:
+    """`rate_limit_exceeded` by our own count, which has room in the budget `name` again at `free_at`."""
+    budget = budgets()[name]
+    return problem(
+        "rate_limit_exceeded",
+        whose="dropcast",
+        account_id=who.account_id,
+        budget=name,
+        limit=budget.limit,
+        window_seconds=budget.window_s,
+        retry_after=max(free_at - clock.now(), 1),
+    )
 
 
 def shut(who: Who, name: BudgetName, code: str) -> None:

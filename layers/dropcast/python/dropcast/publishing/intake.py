@@ -127,4 +127,4 @@ def _store(publish: Publish, once: tuple[Once, ...], *also: dynamo.Item, unstart
 
 def _earlier(taken: Taken) -> Publish | Problem:
     earlier = publish_store.get(taken.publish_id) if taken.same else None
-    return earlier or problem("idempotency_conflict")
+    return earlier.model_copy(update={"replayed": True}) if earlier else problem("idempotency_conflict")

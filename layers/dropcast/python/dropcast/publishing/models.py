@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Discriminator, SecretBytes, SecretStr, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretBytes, SecretStr, Tag
 
 from dropcast.errors import Problem
 from dropcast.publishing.chunk_plan import ChunkPlan, plan_chunks
@@ -128,6 +128,7 @@ class Publish(_Frozen):
     executions that gave up before TikTok was asked, after which a next one took over.
     chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
     (some of them may not be yet); bytes_sent is what TikTok is known to hold.
+    replayed, which no row stores: an earlier request with the same Idempotency-Key made it.
     user_id is the user whose account it was when the publish was made: that decides which callers see it (caller.py).
     It is None for a drop without an account, and for a publish older than this field.
     open_id is TikTok's name of the account, from when a slot of its budgets was first asked for; username is the
@@ -138,6 +139,7 @@ class Publish(_Frozen):
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
+    replayed: bool = Field(default=False, exclude=True)
     publish_id: str
     account_id: str
     user_id: str | None = None

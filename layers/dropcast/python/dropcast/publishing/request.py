@@ -15,6 +15,8 @@ from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text
 
 _URL_MAX = 2048
 _S3_NAME_BYTES = 1024
+_PLACES = ("body", "query", "path", "header")
+_SOURCE_TYPES = ("s3", "url", "photos")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
@@ -175,6 +177,14 @@ def refuse(model: PublishOptions, found: list[Complaint]) -> None:
 
 def option_errors(error: Any) -> list[dict[str, str]]:
     """A ValidationError's complaints as field and words, without the values (a caption is nobody's business)."""
-    return [
-        {"field": ".".join(str(part) for part in one["loc"]) or "body", "reason": one["msg"]} for one in error.errors()
-    ]
+    return [{"field": _path(one["loc"]), "reason": one["msg"]} for one in error.errors()]
+
+
+def _path(loc: tuple[str | int, ...]) -> str:
+    """Where it is in what the caller sent: `source.url`, without pydantic's tag for the kind of source."""
+    place = [str(part) for part in loc]
+    if len(place) > 1 and place[0] in _PLACES:
+        place = place[1:]
+    if place[0:1] == ["source"] and place[1:2] and place[1] in _SOURCE_TYPES:
+        place = [place[0], *place[2:]]
+    return ".".join(place) or "body"

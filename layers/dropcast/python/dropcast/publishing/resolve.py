@@ -26,12 +26,17 @@ def resolve(publish_id: str, caller: Caller, word: Word, post_id: str | None = N
         if isinstance(publish, Problem):
             return publish
         if publish.state is not State.UNKNOWN:
-            return publish if _is_so(publish, word) else problem("not_unknown", state=publish.state.value)
+            needless = not _was_unknown(publish) or not _is_so(publish, word)
+            return problem("not_unknown", state=publish.state.value) if needless else publish
         if word == "check_again":
             return look(publish)
         if ended := _ended(publish, word, post_id):
             return ended
     raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _was_unknown(publish: Publish) -> bool:
+    return any(moment.state is State.UNKNOWN for moment in publish.history)
 
 
 def _is_so(publish: Publish, word: Word) -> bool:

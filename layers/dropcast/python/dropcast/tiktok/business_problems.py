@@ -3,6 +3,7 @@
 from dropcast.errors import Problem, problem
 from dropcast.tiktok.business import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
 from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.problems import over_their_limit
 
 # The holder did not grant the scope that a call needs (section 17).
 _SCOPE_MISSING = "40130"
@@ -15,6 +16,8 @@ def business_problem(answer: Refused | Unanswered) -> Problem:
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)
+        case Refused(code=code, message=message, log_id=log_id) if code == TOO_OFTEN:
+            return over_their_limit(log_id, tiktok_code=code, tiktok_message=message)
         case Refused(code=code, message=message, log_id=log_id):
             return problem(_ours(code), log_id=log_id, tiktok_code=code, tiktok_message=message)
 
@@ -23,7 +26,6 @@ def _ours(code: str) -> str:
     if code in TOKEN_DEAD:
         return "business_reconnect_needed"
     known = {
-        TOO_OFTEN: "rate_limit_exceeded",
         NOT_PERMITTED: "business_not_permitted",
         _SCOPE_MISSING: "business_not_permitted",
         _CODE_EXPIRED: "invalid_grant",

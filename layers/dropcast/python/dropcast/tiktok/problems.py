@@ -4,6 +4,7 @@ from dropcast.catalogue_tiktok import TIKTOK
 from dropcast.errors import Problem, problem
 from dropcast.tiktok.client import Refused, Unanswered
 
+_MINUTE_S = 60
 _OURS = {
     "invalid_param": "invalid_params",
     "invalid_request": "oauth_invalid_request",
@@ -33,11 +34,18 @@ def fail_reason_problem(reason: str, log_id: str | None) -> Problem:
     return problem("tiktok_failed", log_id=log_id, reason=reason)
 
 
+def over_their_limit(log_id: str | None, **words: str) -> Problem:
+    """`rate_limit_exceeded` by TikTok's count, which begins anew after a minute (section 11)."""
+    return problem("rate_limit_exceeded", log_id=log_id, whose="tiktok", retry_after=_MINUTE_S, **words)
+
+
 def _known_problem(code: str, message: str, log_id: str | None) -> Problem:
     ours = _OURS.get(code, code)
     if ours == "tiktok_unanswered":
         return problem(ours, log_id=log_id, reason=code)
     words = {"tiktok_message": message} if message else {}
+    if ours == "rate_limit_exceeded":
+        return over_their_limit(log_id, **words)
     if ours in TIKTOK:
         return problem(ours, log_id=log_id, **words)
     return problem("tiktok_refused", log_id=log_id, tiktok_code=code, **words)

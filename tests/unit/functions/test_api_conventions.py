@@ -1,0 +1,170 @@
+"""What holds for every route: unknown parameters, wrong methods, names of fields, ids of requests, replays, limits."""
+
+import json
+from typing import Any
+
+import pytest
+
+from description import document
+from document_walk import operations
+from dropcast import aws
+from dropcast.accounts.connected_store import save_connection
+from dropcast.publishing import executions
+from functions.http.api.handler import app, handler
+from tests.clients.conftest import VIDEO
+from tests.openapi import Operation
+from tests.unit.support.accounts import BUCKET
+from tests.unit.support.api import event_of, with_scopes
+from tests.unit.support.functions import context
+
+ROUTES = [f"{method} {path}" for method, path, _ in operations(document(app))]
+
+
+def ask(method: str, path: str, body: Any = None, *, key: str = "admin", **query: str) -> dict[str, Any]:
+    return handler(event_of(Operation(method, "", path, query, body), with_scopes(key)), context())
+
+
+def error(answer: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(answer["body"])["error"]
+
+
+@pytest.fixture
+def account(tiktok) -> str:
+    return save_connection("user-1", tiktok.grant()).account_id
+
+
+@pytest.fixture
+def video(account, monkeypatch) -> dict[str, Any]:
+    monkeypatch.setattr(executions, "start", lambda *_: None)
+    aws.client("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=VIDEO.read_bytes())
+    source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
+    return {"account_id": account, "source": source, "privacy_level": "SELF_ONLY"}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_query_parameter_that_a_route_does_not_know_is_refused(cloud, route):
+    method, _, path = route.partition(" ")
+
+    answer = ask(method, path.replace("{", "").replace("}", ""), {}, statsu="failed")
+
+    assert (answer["statusCode"], error(answer)["code"]) == (400, "invalid_request")
+    assert error(answer)["details"]["fields"][0]["field"] == "statsu"
+
+
+def test_a_publish_of_another_state_is_asked_for_by_state_and_not_by_status(cloud):
+    assert ask("GET", "/v1/publishes", status="failed")["statusCode"] == 400
+    assert ask("GET", "/v1/publishes", state="failed")["statusCode"] == 200
+
+
+def test_the_scope_is_looked_at_before_the_query(cloud):
+    assert ask("GET", "/v1/keys", key="read", what="x")["statusCode"] == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/publishes", "GET, POST"),
+        ("PUT", "/v1/accounts/acc_1", "DELETE, GET"),
+        ("HEAD", "/v1/preflight", "POST"),
+        ("POST", "/v1/trends/music", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(cloud, method, path, allowed):
+    answer = ask(method, path)
+
+    assert (answer["statusCode"], error(answer)["code"]) == (405, "method_not_allowed")
+    assert answer["headers"]["Allow"] == allowed
+
+
+def test_a_route_that_is_not_there_is_not_found(cloud):
+    assert (ask("GET", "/v1/nothing")["statusCode"], ask("DELETE", "/v1/nothing/at/all")["statusCode"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"source": {"type": "url", "url": ""}}, "source.url"),
+        ({"source": {"type": "s3", "bucket": "b", "key": "k"}}, "source.bucket"),
+        (
+            {"kind": "photo", "source": {"type": "photos", "items": [{"bucket": "bbb", "key": ""}]}},
+            "source.items.0.key",
+        ),
+        ({"source": {"type": "ftp"}}, "source"),
+        ({"title": 1}, "title"),
+        ({"consent": {"by": "", "at": "2027-01-01T00:00:00Z", "text": "x"}}, "consent.by"),
+        ({"url": "x"}, "url"),
+    ],
+)
+def test_a_field_is_named_as_the_caller_wrote_it(cloud, change, field):
+    body = {"account_id": "a", "source": {"type": "s3", "bucket": "bbb", "key": "k"}, "privacy_level": "SELF_ONLY"}
+
+    answer = ask("POST", "/v1/publishes", body | change)
+
+    assert [one["field"] for one in error(answer)["details"]["fields"]] == [field]
+    assert error(answer)["message"].startswith(f"The request is not what this route takes: {field}:")
+
+
+def test_a_query_parameter_is_named_by_its_name_alone(cloud):
+    answer = ask("GET", "/v1/publishes", limit="1000")
+
+    assert [one["field"] for one in error(answer)["details"]["fields"]] == ["limit"]
+
+
+@pytest.mark.parametrize("path", ["/v1/accounts", "/v1/nothing", "/v1/accounts/acc_nobody", "/openapi.json", "/docs"])
+def test_every_answer_has_the_id_of_its_request(cloud, path):
+    answer = ask("GET", path)
+
+    assert answer["headers"]["X-Request-Id"] == "request-1"
+
+
+def test_a_replayed_publish_says_so_and_a_new_one_does_not(video):
+    def publish(key: str) -> dict[str, Any]:
+        event = event_of(Operation("POST", "", "/v1/publishes", {}, video), with_scopes("publish"))
+        event["headers"]["idempotency-key"] = key
+        return handler(event, context())
+
+    first, again, other = publish("one"), publish("one"), publish("two")
+
+    assert "Idempotency-Replayed" not in first["headers"]
+    assert "Idempotency-Replayed" not in other["headers"]
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert again["body"] == first["body"] != other["body"]
+
+
+def test_our_own_limit_says_whose_it_is_and_when_it_ends(account):
+    answers = [ask("GET", f"/v1/accounts/{account}/creator-info") for _ in range(9)]
+
+    last = answers[-1]
+    assert [answer["statusCode"] for answer in answers] == [200] * 8 + [429]
+    assert error(last)["details"]["whose"] == "dropcast"
+    assert error(last)["details"]["budget"] == "looks"
+    assert last["headers"]["RateLimit-Limit"] == "8"
+    assert last["headers"]["RateLimit-Remaining"] == "0"
+    assert last["headers"]["RateLimit-Reset"] == last["headers"]["Retry-After"]
+    assert 1 <= int(last["headers"]["Retry-After"]) <= 62
+
+
+def test_tiktoks_limit_says_whose_it_is(account, tiktok):
+    tiktok.creator = "rate_limit_exceeded"
+
+    answer = ask("GET", f"/v1/accounts/{account}/creator-info")
+
+    assert (answer["statusCode"], error(answer)["details"]["whose"]) == (429, "tiktok")
+    assert answer["headers"]["Retry-After"] == "60"
+    assert "RateLimit-Limit" not in answer["headers"]
+
+
+def test_what_an_account_can_do_has_a_name_for_programs(account):
+    shown = json.loads(ask("GET", f"/v1/accounts/{account}")["body"])
+
+    codes = [one["code"] for one in shown["abilities"]]
+    assert codes == ["publish", "publish_for_everyone", "send_drafts", "list_videos", "show_username"]
+
+
+def test_a_publish_that_never_was_unknown_needs_no_word(video):
+    publish_id = json.loads(ask("POST", "/v1/publishes", video)["body"])["publish_id"]
+    ask("POST", f"/v1/publishes/{publish_id}/cancel")
+
+    for outcome in ("posted", "not_posted", "check_again"):
+        answer = ask("POST", f"/v1/publishes/{publish_id}/resolve", {"outcome": outcome})
+        assert (answer["statusCode"], error(answer)["code"]) == (409, "not_unknown")
