@@ -96,14 +96,17 @@ class TwoUsers:
         put_confirmation(code, waiting, clock.now() + 600)
         return code
 
-    def ask(self, kind: str, method: str, path: str, query: dict[str, str], body: Any) -> Answer:
-        """What API Gateway answers: a request without a key itself (401), one with another by the authorizer's word."""
+    def ask(
+        self, kind: str, method: str, path: str, query: dict[str, str], body: Any, more: dict[str, str] | None = None
+    ) -> Answer:
+        """What API Gateway answers: to no key itself (401), else by the authorizer's word. `more`: headers."""
         headers = {} if kind == "none" else {"authorization": f"Bearer {self.keys[kind]}"}
         told = authorizer({"headers": headers}, context())
         if not told["isAuthorized"]:
             status, words = (401, "Unauthorized") if kind == "none" else (403, "Forbidden")
             return Answer(status, {"message": words}, by_gateway=True)
-        answer = api(request_event(method, path, query, body, told["context"]), context())
+        event = request_event(method, path, query, body, told["context"])
+        answer = api(event | {"headers": event["headers"] | (more or {})}, context())
         return Answer(answer["statusCode"], json.loads(answer["body"]))
 
 
@@ -132,8 +135,8 @@ def two_users(
     tiktok: FakeTikTok,
     business: FakeBusiness,
     comments: FakeComments,
-    state: State,
-    mode: Mode,
+    state: State = State.QUEUED,
+    mode: Mode = "direct",
 ) -> TwoUsers:
     """Both users and every key; Ana's publish is in `state` and of this mode."""
     _without_executions(monkeypatch)
