@@ -1,5 +1,7 @@
 """/oauth/tiktok and /oauth/business: a person's browser on its way to one of TikTok's consent pages and back."""
 
+import json
+from base64 import b64decode
 from collections.abc import Callable
 from traceback import format_tb
 from typing import Any
@@ -7,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -123,6 +126,12 @@ def business_callback() -> Response[str]:
     return _arrived(arrival, business_outcome_page(outcome))
 
 
+@app.exception_handler(NotFoundError)
+def no_page(_: NotFoundError) -> Response[str]:
+    """An address, or a method of one, that is none of ours: a stranger's mistake, and no error of ours."""
+    return Response(404, "text/plain; charset=utf-8", "There is no such page.", HEADERS)
+
+
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
     """What nobody expected: a page, and no words of the exception, which might quote what came."""
@@ -134,7 +143,19 @@ def unexpected(error: Exception) -> Response[str]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return app.resolve(event, context)
+        return app.resolve(_readable(event), context)
+
+
+def _readable(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with its body as text. What is no UTF-8, wherever it stands, is replaced: it then matches nothing."""
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        try:
+            body = b64decode(body).decode("utf-8", "replace")
+        except ValueError:
+            body = ""
+    text = json.dumps(event | {"body": body, "isBase64Encoded": False}, ensure_ascii=False)
+    return json.loads(text.encode("utf-8", "replace"))
 
 
 def _greeted(greeting: Greeting | BusinessGreeting, page: str) -> Response[str]:
