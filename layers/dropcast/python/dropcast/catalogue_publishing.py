@@ -195,25 +195,54 @@ PUBLISHING: dict[str, Entry] = {
     ),
     # the drop
     "drop_key_invalid": Entry(
-        "The key {key} is not drop/{{account_id}}/name.mp4 (or .mov, .webm).", "Use such a key.", Next.NONE
+        "No publish comes of {key}: it is not drop/{{account_id}}/name.mp4 (or .mov, .webm), nor name.photos.json, nor "
+        "a picture in name.photos/.",
+        "Use such a key. A folder of photos holds pictures alone, and a video's name does not end with .photos.",
+        Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(
-        "The options beside {key} cannot be read: {reason}.",
-        "Write one JSON object with the options of a publish, at most 64 kB, and drop the video again.",
+        "The options of {key} cannot be read: {reason}.",
+        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video, or the sidecar of "
+        "the photos, again.",
         Next.NONE,
     ),
     "drop_options_invalid": Entry(
         "The options of {key} are not those of a publish: {reason}.",
-        "Correct them and drop the video again.",
+        "Correct them. Then upload the video, or the sidecar of the photos, again.",
+        Next.NONE,
+    ),
+    "drop_pictures_missing": Entry(
+        "Pictures of {key} are missing: {reason}.",
+        "Upload all pictures to that folder, then the sidecar again: it posts what is there when it comes.",
+        Next.NONE,
+    ),
+    "drop_pictures_empty": Entry(
+        "Pictures of {key} are empty (0 bytes): {names}.",
+        "Upload them again, whole, then the sidecar again.",
+        Next.NONE,
+    ),
+    "drop_pictures_late": Entry(
+        "Pictures came after {key}, so others may be missing: {names}.",
+        "Upload all pictures first, then the sidecar again; or name the pictures in its items.",
+        Next.NONE,
+    ),
+    "drop_pictures_too_many": Entry(
+        "{folder} holds {count} pictures, and TikTok takes {limit} in a post.",
+        "Take some out, or name those to be posted in the sidecar's items. Then upload the sidecar again.",
+        Next.NONE,
+    ),
+    "drop_folder_mixed": Entry(
+        "{folder} holds other objects than pictures: {names}.",
+        "Take them out, or name the pictures in the sidecar's items. Then upload the sidecar again.",
         Next.NONE,
     ),
     "privacy_required": Entry(
-        "Nothing says who may see the video: there is no privacy_level.",
+        "Nothing says who may see the post: there is no privacy_level.",
         "Give privacy_level in the sidecar, in the object's metadata or in the account's drop_defaults.",
         Next.NONE,
     ),
     "duplicate_drop": Entry(
-        "The same file was dropped at {key} within a day, as publish {publish_id}.",
+        "The same was dropped at {key} within a day, as publish {publish_id}.",
         "If it is meant to be posted twice, drop it with allow_duplicate: true.",
         Next.NONE,
     ),

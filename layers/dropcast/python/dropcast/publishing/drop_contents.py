@@ -6,37 +6,30 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from dropcast import aws, clock, dynamo
-from dropcast.publishing import publish_store, source_store
-from dropcast.publishing.models import Publish, Source
+from dropcast.publishing import publish_store
+from dropcast.publishing.drop_reading import Drop
+from dropcast.publishing.models import Photos, Publish, Source
 from dropcast.publishing.once_store import Taken, once_row
-from dropcast.publishing.source_store import ObjectFacts, SourceRefused
+from dropcast.publishing.same_objects import differ, is_same_object, same_bytes
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 
 _DAY_SECONDS = 24 * 3600
 _KEPT_MAX = 50
-_COMPARED_AT_ONCE = 8 * 1024 * 1024
 
 
 class Content(BaseModel):
     """The content of one drop, and the publish that came of it. `checksums`: S3's, of the whole object, by their
-    algorithms. `at` is when it was dropped, in seconds since the epoch."""
+    algorithms. `asked`: of photos, the hash of what their sidecar asks for. `at` is when it was dropped, in seconds
+    since the epoch."""
 
     publish_id: str
     version_id: str | None
     etag: str
     size: int
     checksums: dict[str, str]
+    asked: str | None = None
     at: int
-
-    def differs(self, other: "Content") -> bool | None:
-        """Whether the two are different files, None if S3's numbers do not tell."""
-        if self.size != other.size:
-            return True
-        if self.etag == other.etag:
-            return False
-        common = self.checksums.keys() & other.checksums.keys()
-        return any(self.checksums[name] != other.checksums[name] for name in common) if common else None
 
 
 @dataclass(frozen=True)
@@ -50,10 +43,10 @@ class KeyContents:
     contents: tuple[Content, ...]
     added: Content | None = None
 
-    def earlier(self, content: Content) -> Content | None:
-        """The earlier drop of the same file, unless it was cancelled. Reads both files if S3's numbers do not tell."""
-        found = (one for one in self._of_today() if one.publish_id != content.publish_id)
-        return next((one for one in found if self._is_same(one, content)), None)
+    def earlier(self, publish: Publish, content: Content) -> Content | None:
+        """The earlier drop of the same, unless it was cancelled. Reads the files if S3's numbers do not tell."""
+        found = (one for one in self._of_today() if one.publish_id != publish.publish_id)
+        return next((one for one in found if self._is_same(one, publish, content)), None)
 
     def adding(self, content: Content) -> "KeyContents":
         """These contents with one more."""
@@ -87,11 +80,13 @@ class KeyContents:
     def _of_today(self) -> Iterator[Content]:
         return (one for one in self.contents if one.at > clock.now() - _DAY_SECONDS)
 
-    def _is_same(self, earlier: Content, content: Content) -> bool:
-        differs = earlier.differs(content)
-        if differs or _is_cancelled(earlier.publish_id):
+    def _is_same(self, earlier: Content, publish: Publish, content: Content) -> bool:
+        if isinstance(publish.source, Photos):
+            return earlier.asked == content.asked and _are_same_photos(earlier.publish_id, publish.source)
+        differs = differ(earlier, content)
+        if differs or _uncancelled(earlier.publish_id) is None:
             return False
-        return differs is False or _same_bytes(self._source(earlier), self._source(content))
+        return differs is False or same_bytes(self._source(earlier), self._source(content))
 
     def _source(self, content: Content) -> Source:
         return Source(
@@ -99,14 +94,15 @@ class KeyContents:
         )
 
 
-def content_of(publish: Publish, facts: ObjectFacts) -> Content:
-    """The content that `publish` posts, whose object has these `facts`."""
+def content_of(publish: Publish, drop: Drop) -> Content:
+    """The content of `drop`, of which `publish` comes."""
     return Content(
         publish_id=publish.publish_id,
-        version_id=facts.version_id,
-        etag=facts.etag,
-        size=facts.size,
-        checksums=facts.checksums,
+        version_id=drop.facts.version_id,
+        etag=drop.facts.etag,
+        size=drop.facts.size,
+        checksums=drop.facts.checksums,
+        asked=drop.asked,
         at=clock.now(),
     )
 
@@ -127,18 +123,14 @@ def _row(bucket: str, key: str) -> dynamo.Item:
     return once_row(f"drop_contents#{bucket}#{key}")
 
 
-def _is_cancelled(publish_id: str) -> bool:
+def _uncancelled(publish_id: str) -> Publish | None:
     publish = publish_store.get(publish_id)
-    return publish is not None and publish.state is State.CANCELLED
+    return None if publish is None or publish.state is State.CANCELLED else publish
 
 
-def _same_bytes(one: Source, other: Source) -> bool:
-    """Whether two objects of one size hold the same bytes. An object that is gone is another one."""
-    try:
-        for first in range(0, one.size or 0, _COMPARED_AT_ONCE):
-            last = min(first + _COMPARED_AT_ONCE, one.size or 0) - 1
-            if source_store.read_range(one, first, last) != source_store.read_range(other, first, last):
-                return False
-    except SourceRefused:
+def _are_same_photos(publish_id: str, photos: Photos) -> bool:
+    """Whether an earlier publish, unless it was cancelled, has the same pictures in the same order."""
+    earlier = _uncancelled(publish_id)
+    if earlier is None or not isinstance(earlier.source, Photos) or len(earlier.source.items) != len(photos.items):
         return False
-    return True
+    return all(is_same_object(*pair) for pair in zip(earlier.source.items, photos.items, strict=True))

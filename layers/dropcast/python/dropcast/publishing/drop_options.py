@@ -1,12 +1,29 @@
 """What may be said of a drop: by its sidecar, its object's metadata, its account's defaults."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote
 
-from pydantic import model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from dropcast.errors import Problem, problem
+from dropcast.media.limits import PHOTO_TITLE_UNITS_MAX, PHOTOS_MAX, utf16_length
 from dropcast.publishing.kind_rules import complaints, taken_options
-from dropcast.publishing.options import Mode, PublishOptions, Via
-from dropcast.publishing.request import Consent, Moment, refuse, seconds
+from dropcast.publishing.options import Kind, Mode, PublishOptions, Text, Via
+from dropcast.publishing.request import COVER_OUTSIDE, PULLED_ONLY, Consent, Moment, option_errors, refuse, seconds
+
+_REASON_MAX = 1000
+_OF_DROPS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
+_FOR_PHOTOS = {"description", "auto_add_music"}
+_OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
+
+
+def _file_name(name: str) -> str:
+    if "/" in name or name in ("", ".", ".."):
+        raise ValueError("it is not the name of a file in the folder of the photos")
+    return name
+
+
+FileName = Annotated[Text, AfterValidator(_file_name)]
 
 
 class DropDefaults(PublishOptions):
@@ -18,8 +35,9 @@ class DropDefaults(PublishOptions):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        found = complaints("video", "direct", self)
-        refuse(self, [one for one in found if one.cause != "privacy_required"])
+        of_photos = [one for one in complaints("photo", "direct", self) if one.field == "description"]
+        of_videos = [one for one in complaints("video", "direct", self) if one.field not in _FOR_PHOTOS]
+        refuse(self, [one for one in (*of_videos, *of_photos) if one.cause != "privacy_required"])
         return self
 
     def chosen(self) -> dict[str, Any]:
@@ -27,8 +45,8 @@ class DropDefaults(PublishOptions):
         return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
-class DropOptions(PublishOptions):
-    """Everything that was said of one drop: a video."""
+class _Dropped(PublishOptions):
+    """What a drop of either kind may say beside its options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -36,27 +54,72 @@ class DropOptions(PublishOptions):
     consent: Consent | None = None
     allow_duplicate: bool = False
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        refuse(self, complaints("video", self.mode, self))
-        return self
-
     @property
     def publish_at_s(self) -> int | None:
         """`publish_at` in seconds since the epoch."""
         return seconds(self.publish_at)
-
-    def way(self) -> Literal["upload", "pull"]:
-        """How the bytes get to TikTok: they are sent unless a pull was asked for."""
-        return "pull" if self.via == "pull" else "upload"
 
     def options(self) -> PublishOptions:
         """Just how it is to be posted."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
 
-def merged(defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """What was `said` of a drop, over those of the account's `defaults` that a drop in its mode takes."""
+class DropOptions(_Dropped):
+    """Everything that was said of one dropped video."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        refuse(self, complaints("video", self.mode, self))
+        return self
+
+    def way(self) -> Literal["upload", "pull"]:
+        """How the bytes get to TikTok: they are sent unless a pull was asked for."""
+        return "pull" if self.via == "pull" else "upload"
+
+
+class PhotoDropOptions(_Dropped):
+    """Everything that was said of dropped photos. `items`: the names of the pictures in their order."""
+
+    items: list[FileName] | None = Field(default=None, min_length=1, max_length=PHOTOS_MAX)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        found = complaints("photo", self.mode, self)
+        if self.via == "upload":
+            found.append(PULLED_ONLY)
+        if self.items is not None and self.cover_index >= len(self.items):
+            found.append(COVER_OUTSIDE)
+        refuse(self, found)
+        return self
+
+
+def merged(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What was `said` of a drop, over those of the account's `defaults` that a drop of its kind, in its mode, takes.
+
+    A default title that is longer than that of photos may be is meant for videos.
+    """
     mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
-    fitting = taken_options("video", mode) | {"mode", "via", "allow_duplicate"}
-    return {name: value for name, value in defaults.items() if name in fitting} | said
+    fitting = taken_options(kind, mode) | _OF_DROPS[kind]
+    kept = {name: value for name, value in defaults.items() if name in fitting}
+    clamps = (kept | said).get("on_too_long") == "clamp"
+    if kind == "photo" and not clamps and utf16_length(str(kept.get("title", ""))) > PHOTO_TITLE_UNITS_MAX:
+        del kept["title"]
+    return kept | said
+
+
+def options_in(metadata: dict[str, str]) -> dict[str, Any]:
+    """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
+    said: dict[str, Any] = {
+        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS
+    }
+    if "hashtags" in said:
+        said["hashtags"] = said["hashtags"].replace(",", " ").split()
+    return said
+
+
+def options_problem(key: str, error: ValidationError) -> Problem:
+    """What is wrong with the options of the drop at `key`: privacy_required, else drop_options_invalid."""
+    if all(one["type"] == "privacy_required" for one in error.errors()):
+        return problem("privacy_required", key=key)
+    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
+    return problem("drop_options_invalid", key=key, reason=reason[:_REASON_MAX])

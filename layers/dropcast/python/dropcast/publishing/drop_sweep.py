@@ -9,7 +9,8 @@ from aws_lambda_powertools import Logger
 from dropcast import aws, clock
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
-from dropcast.publishing.drops import is_drop, once_of, take_drop
+from dropcast.publishing.drop_keys import Dropped, dropped_as
+from dropcast.publishing.drops import once_of, take_drop
 from dropcast.publishing.models import Source
 from dropcast.publishing.source_store import ObjectFacts
 from dropcast.settings import settings
@@ -47,7 +48,7 @@ def _young_keys() -> Iterator[str]:
     pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=settings().media_bucket, Prefix="drop/")
     for page in pages:
         for one in page.get("Contents", ()):
-            if is_drop(one["Key"]) and _is_due(int(one["LastModified"].timestamp())):
+            if dropped_as(one["Key"]) is not Dropped.NOTHING and _is_due(int(one["LastModified"].timestamp())):
                 yield one["Key"]
 
 

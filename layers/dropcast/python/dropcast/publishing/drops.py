@@ -1,48 +1,23 @@
 """A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
 
-import re
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import unquote
-
-from pydantic import ValidationError
-
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.models import Account
 from dropcast.errors import Problem, problem
-from dropcast.publishing import publish_store, sidecar, source_store
+from dropcast.publishing import publish_store, source_store
 from dropcast.publishing.drop_contents import content_of, read_contents
-from dropcast.publishing.drop_options import DropOptions, merged
+from dropcast.publishing.drop_keys import Dropped, account_of, dropped_as
+from dropcast.publishing.drop_photos import read_photo_drop
+from dropcast.publishing.drop_reading import Drop
+from dropcast.publishing.drop_videos import read_video_drop
 from dropcast.publishing.early import looked_at
 from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Publish, Source
 from dropcast.publishing.once_store import OnceKey, Taken
-from dropcast.publishing.request import option_errors
 from dropcast.publishing.source_store import ObjectFacts
-from dropcast.publishing.timing import time_refusal
 
-_KEY = re.compile(r"drop/(?P<account_id>[^/]+)/.+")
-_VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
-_NO_ACCOUNT = "none"
-_REASON_MAX = 1000
 _RACES_MAX = 5
 _QUOTE = '"'
-_OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
-
-
-@dataclass(frozen=True)
-class Drop:
-    """What a drop asks for, and its object, pinned, with what S3 says of it."""
-
-    asked: DropOptions
-    source: Source
-    facts: ObjectFacts
-
-
-def is_drop(key: str) -> bool:
-    """Whether an object of this key is to become a publish: a sidecar and the mark of a folder are not."""
-    return not key.lower().endswith((sidecar.ENDING, "/"))
 
 
 def take_drop(
@@ -60,39 +35,27 @@ def take_drop(
     the event's `etag`. None for what is no drop, and for an empty object unless `even_empty`: network file systems
     create one before they write it. The sweep fails it if it stays empty.
     """
-    if not is_drop(key):
+    becomes = dropped_as(key)
+    if becomes is Dropped.NOTHING:
         return None
     quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
     version_id = None if version_id in ("", "null") else version_id
     source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
-    found = _KEY.fullmatch(key)
-    account_id = found["account_id"] if found else _NO_ACCOUNT
     facts = source_store.head(source, with_checksums=True)
     if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
         return None
     once = once_of(source, facts)
-    account = get_account(account_id) if found else None
+    account = get_account(account_of(key))
     user_id = account and account.user_id
-    is_video = found is not None and key.lower().endswith(_VIDEO_ENDINGS)
-    drop = _read(source, account_id, account, facts) if is_video else problem("drop_key_invalid", key=key)
+    drop = _read(becomes, source, account, facts)
     if isinstance(drop, Problem):
-        return _stored(reject(new_publish(account_id, source, "drop", None, user_id=user_id), drop, once))
-    asked = drop.asked
-    publish = new_publish(
-        account_id,
-        drop.source,
-        "drop",
-        asked.options(),
-        user_id=user_id,
-        mode=asked.mode,
-        via=asked.way(),
-        consent=asked.consent,
-        publish_at=asked.publish_at_s,
-    )
-    seen = looked_at(publish)
+        kind = "photo" if becomes is Dropped.PHOTOS else "video"
+        failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id)
+        return _stored(reject(failed, drop, once))
+    seen = looked_at(drop.publish)
     if isinstance(seen, Problem):
-        return _stored(reject(publish, seen, once))
-    return _submit(seen, drop, once)
+        return _stored(reject(drop.publish, seen, once))
+    return _submit(seen, source, drop, once)
 
 
 def once_of(source: Source, facts: ObjectFacts | Problem) -> OnceKey:
@@ -105,12 +68,12 @@ def once_of(source: Source, facts: ObjectFacts | Problem) -> OnceKey:
     return OnceKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
 
 
-def _submit(publish: Publish, drop: Drop, once: OnceKey) -> Publish:
-    """Submit, unless the same file came to the same key within a day. `allow_duplicate` says that this is meant."""
-    source, content = publish.video, content_of(publish, drop.facts)
+def _submit(publish: Publish, source: Source, drop: Drop, once: OnceKey) -> Publish:
+    """Submit, unless the same came to the same key within a day. `allow_duplicate` says that this is meant."""
+    content = content_of(publish, drop)
     for _ in range(_RACES_MAX):
         there = read_contents(source.bucket, source.key)
-        earlier = None if drop.asked.allow_duplicate else there.earlier(content)
+        earlier = None if drop.allow_duplicate else there.earlier(publish, content)
         if earlier is not None:
             why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
             return _stored(reject(publish, why, once))
@@ -129,42 +92,17 @@ def _stored(outcome: Publish | Taken) -> Publish:
     return earlier
 
 
-def _read(source: Source, account_id: str, account: Account | None, found: ObjectFacts | Problem) -> Drop | Problem:
-    """What the object asks for: the sidecar wins over the metadata, and that over the account's defaults."""
+def _read(becomes: Dropped, source: Source, account: Account | None, facts: ObjectFacts | Problem) -> Drop | Problem:
+    """The drop of a video, or of photos, with the object at its key pinned."""
+    if becomes is Dropped.INVALID:
+        return problem("drop_key_invalid", key=source.key)
     if account is None:
-        return problem("account_not_found", account_id=account_id)
-    if isinstance(found, Problem):
-        return found
-    if found.size == 0:
-        return problem("source_empty", value=0)
-    if source.etag not in (None, found.etag):
+        return problem("account_not_found", account_id=account_of(source.key))
+    if isinstance(facts, Problem):
+        return facts
+    if source.etag not in (None, facts.etag):
         return problem("source_changed", bucket=source.bucket, key=source.key)
-    beside = sidecar.read_sidecar(source)
-    if isinstance(beside, Problem):
-        return beside
-    chosen = merged(account.drop_defaults, {**_options_in(found.metadata), **beside})
-    try:
-        asked = DropOptions.model_validate(chosen)
-    except ValidationError as error:
-        return _invalid(source, error)
-    pinned = source.model_copy(
-        update={"version_id": found.version_id or source.version_id, "etag": found.etag, "size": found.size}
-    )
-    return time_refusal(asked.publish_at_s, clock.now()) or Drop(asked, pinned, found)
-
-
-def _invalid(source: Source, error: ValidationError) -> Problem:
-    if all(one["type"] == "privacy_required" for one in error.errors()):
-        return problem("privacy_required", key=source.key)
-    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
-    return problem("drop_options_invalid", key=source.key, reason=reason[:_REASON_MAX])
-
-
-def _options_in(metadata: dict[str, str]) -> dict[str, Any]:
-    """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
-    said: dict[str, Any] = {
-        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS
-    }
-    if "hashtags" in said:
-        said["hashtags"] = said["hashtags"].replace(",", " ").split()
-    return said
+    version_id = facts.version_id or source.version_id
+    pinned = source.model_copy(update={"version_id": version_id, "etag": facts.etag, "size": facts.size})
+    read = read_photo_drop if becomes is Dropped.PHOTOS else read_video_drop
+    return read(pinned, account, facts)

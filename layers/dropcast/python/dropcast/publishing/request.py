@@ -13,6 +13,9 @@ from dropcast.media.limits import PHOTOS_MAX
 from dropcast.publishing.kind_rules import Complaint, complaints
 from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text, Via
 
+PULLED_ONLY = Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone")
+COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no photo with this number")
+
 _URL_MAX = 2048
 _S3_NAME_BYTES = 1024
 _PLACES = ("body", "query", "path", "header")
@@ -158,9 +161,9 @@ def _source_complaints(request: PublishRequest) -> list[Complaint]:
         fitting = "photos" if request.kind == "photo" else "s3 or url"
         found.append(Complaint("source", "source_of_other_kind", f"a {request.kind} needs a source of type {fitting}"))
     if request.via == "upload" and not isinstance(request.source, S3Source):
-        found.append(Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone"))
+        found.append(PULLED_ONLY)
     if isinstance(request.source, PhotosSource) and request.cover_index >= len(request.source.items):
-        found.append(Complaint("cover_index", "cover_outside_photos", "there is no photo with this number"))
+        found.append(COVER_OUTSIDE)
     return found
 
 

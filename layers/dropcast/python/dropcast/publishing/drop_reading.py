@@ -1,0 +1,20 @@
+"""What comes of reading a drop: a publish that may be stored, once it is known to be no duplicate."""
+
+from dataclasses import dataclass
+
+from dropcast.publishing.models import Publish
+from dropcast.publishing.source_store import ObjectFacts
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A publish that was not stored yet, and what S3 says of the object at the drop's key.
+
+    `asked`: of photos, the hash of what their sidecar asks for. With `allow_duplicate` it is posted even if the same
+    was dropped within a day.
+    """
+
+    publish: Publish
+    facts: ObjectFacts
+    allow_duplicate: bool
+    asked: str | None = None
