@@ -2,9 +2,11 @@
 
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE
+from unicodedata import normalize
 
 import pytest
 
+from dropcast.accounts.account_store import set_drop_defaults
 from dropcast.publishing.drops import take_drop
 from dropcast.publishing.transitions import State
 
@@ -61,6 +63,21 @@ def test_a_sidecar_may_be_named_in_capitals(account, begun, name, beside):
     assert publish is not None
     assert stored(publish).error is None
     assert begun == [publish.publish_id]
+
+
+@pytest.mark.parametrize(("video", "beside"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_sidecar_may_be_named_in_another_unicode_form(account, begun, video, beside):
+    """macOS writes é as e and an accent. Defaults must not stand in for a sidecar that is there."""
+    set_drop_defaults(account.account_id, {"privacy_level": "PUBLIC_TO_EVERYONE"})
+    folder = f"drop/{account.account_id}/"
+    put(folder + normalize(beside, "été.json"), PLAIN.encode())
+    name = folder + normalize(video, "été.mp4")
+
+    publish = take_drop(BUCKET, name, put(name))
+
+    assert publish is not None
+    assert publish.options is not None
+    assert publish.options.privacy_level == "SELF_ONLY"
 
 
 @pytest.mark.parametrize("name", ["a.Json", "A.JSON", "a.json"])
