@@ -67,6 +67,13 @@ class Journey:
             self.stack.client("s3").put_object(Bucket=self.stack.bucket, Key=f"{key.rsplit('.', 1)[0]}.json", Body=body)
         self.upload(path, key)
 
+    def drop_photos(self, account_id: str, pictures: dict[str, bytes], name: str, options: dict[str, Any]) -> None:
+        """Drop photos by their file names, their sidecar last."""
+        s3, folder = self.stack.client("s3"), f"drop/{account_id}/{name}.photos"
+        for picture, data in pictures.items():
+            s3.put_object(Bucket=self.stack.bucket, Key=f"{folder}/{picture}", Body=data)
+        s3.put_object(Bucket=self.stack.bucket, Key=f"{folder}.json", Body=json.dumps(options).encode())
+
     def publish(self, account_id: str, key: str, **options: Any) -> dict[str, Any]:
         """POST /v1/publishes for an object in the bucket; its answer."""
         source = {"type": "s3", "bucket": self.stack.bucket, "key": key}

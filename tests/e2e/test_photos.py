@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from local.journey import Journey
-from tests.e2e.road import posts, requests, transitions
+from tests.e2e.road import posts, requests, transitions, wait_for
 from tests.media.pictures import encoded, heic, located, made, quarters, turned, with_alpha
 
 
@@ -52,6 +52,28 @@ def test_three_pictures_are_posted_as_tiktok_takes_them(journey, account, stack,
     assert shown["bytes_total"] == post["received_bytes"]
     assert [each["mended"] for each in shown["pictures"]] == [[], ["orientation"], ["format", "size"]]
     assert transitions(stack, shown["publish_id"])[:3] == ["Prepare", "Prepared?", "Pictures"]
+
+
+def test_photos_that_are_dropped_are_posted_in_natural_order_and_only_once(journey, account, stack, events, three):
+    pictures = {"café 10+1.heic": three[2], "café 2.jpg": three[0], "café 1.jpg": three[1], ".DS_Store": b"x"}
+    options = {"privacy_level": "SELF_ONLY", "title": "dropped", "cover_index": 2}
+
+    journey.drop_photos(account, pictures, "my trip", options)
+    (post,) = wait_for(lambda: posts(journey, account))
+    journey.drop_photos(account, {}, "my trip", options)
+
+    (failed,) = wait_for(lambda: events.of("publish.failed", account))
+    shown = journey.show(events.of("publish.published", account)[0]["publish_id"])
+    assert failed["error"]["code"] == "duplicate_drop"
+    assert (post["post_info"]["title"], post["source_info"]["photo_cover_index"]) == ("dropped", 2)
+    assert [each["key"].rsplit("/", 1)[1] for each in shown["pictures"]] == [
+        "café 1.jpg",
+        "café 2.jpg",
+        "café 10+1.heic",
+    ]
+    assert [each["problem"] for each in post["pictures"]] == [None] * 3
+    items = journey.api("GET", "/v1/publishes", params={"account_id": account}).json()["items"]
+    assert len(items) == 2  # the pictures made none
 
 
 def test_a_draft_carries_its_words_to_the_inbox(journey, account, three):

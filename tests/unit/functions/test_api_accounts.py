@@ -214,10 +214,18 @@ def test_drop_defaults_are_kept_and_replaced(account):
     assert get_account(account).drop_defaults == {"privacy_level": "SELF_ONLY"}  # type: ignore[union-attr]
 
 
+def test_drop_defaults_may_hold_what_photos_take_beside_what_videos_take(account):
+    defaults = {"auto_add_music": True, "description": "ours", "allow_duet": True, "title": "x" * 2200}
+
+    assert ask("PUT", f"/v1/accounts/{account}/drop-defaults", defaults)[1]["drop_defaults"] == defaults
+
+
 @pytest.mark.parametrize(
     "defaults",
     [
         {"privacy_level": "EVERYBODY"},
+        {"description": "x" * 4001},
+        {"cover_index": 1},
         {"allow_comment": "perhaps"},
         {"caption": "hi"},
         {"title": "x" * 2201},

@@ -51,6 +51,36 @@ def test_metadata_says_it_where_there_is_no_sidecar(account, begun):
     assert (publish.options.title, publish.options.allow_comment) == ("café #1", True)
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        {
+            "mode": "33188",
+            "uid": "1000",
+            "gid": "1000",
+            "mtime": "1449",
+            "ctime": "1449",
+            "atime": "1449",
+            "xattr": "e",
+        },
+        {"mode": "100644", "uid": "1", "gid": "1", "rdev": "0", "btime": "2026-01-01T00:00:00Z", "md5chksum": "x"},
+        {
+            "file-permissions": "0100664",
+            "file-owner": "500",
+            "file-group": "500",
+            "file-mtime": "1595002920000000000ns",
+        },
+        {"user-agent": "AWSTransfer", "user-agent-id": "ana@s-1"},
+        {"s3cmd-attrs": "atime:1/ctime:1", "mc-attrs": "mode:33188", "s3b-last-modified": "20260101T000000Z"},
+    ],
+)
+def test_what_tools_and_network_drives_write_into_metadata_is_no_option(account, begun, left):
+    drafted = drop(account, name="b.mp4", metadata=left | {"mode": "draft"})
+
+    assert drop(account, metadata=left | {"privacy-level": "SELF_ONLY"}).error is None
+    assert (drafted.error, drafted.mode) == (None, "draft")
+
+
 def test_the_sidecar_wins_over_metadata_and_metadata_over_the_accounts_defaults(account, begun):
     defaults = {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "default", "allow_duet": True}
     maker("dynamodb").update_item(

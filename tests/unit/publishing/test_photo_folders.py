@@ -159,6 +159,20 @@ def test_of_two_names_that_differ_in_their_unicode_form_each_is_found(account, b
     assert posted(take_photos(account, SELF | {"items": [NFD, NFC]})) == [NFD, NFC]
 
 
+def test_without_items_a_name_in_both_unicode_forms_is_one_picture(account, begun, monkeypatch):
+    """Synchronised by a Mac, a file of a Linux machine lies there twice: aws/aws-cli#1639."""
+    put_pictures(account, "a.jpg", NFD, NFC)
+    real = drop_folder._objects
+
+    def aged(answer, prefix):
+        for one in real(answer, prefix):
+            yield drop_folder.FolderObject(one.path, one.size, one.stored_at - 9 * (one.path == NFC))
+
+    monkeypatch.setattr(drop_folder, "_objects", aged)
+
+    assert posted(take_photos(account)) == ["a.jpg", NFD]
+
+
 @pytest.mark.parametrize(
     ("folder", "sidecar"),
     [

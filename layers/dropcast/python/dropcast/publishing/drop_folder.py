@@ -80,7 +80,7 @@ def _parts(text: str) -> list[str | int]:
 
 
 def _all(folder: Folder, key: str, sidecar_at: int) -> list[str] | Problem:
-    visible = [one for one in folder.objects if not is_hidden(one.path)]
+    visible = _newest([one for one in folder.objects if not is_hidden(one.path)])
     pictures = [one for one in visible if is_picture(one.path) and "/" not in one.path]
     others = [one.path for one in visible if one not in pictures]
     late = [one.path for one in pictures if one.stored_at > sidecar_at]
@@ -94,6 +94,13 @@ def _all(folder: Folder, key: str, sidecar_at: int) -> list[str] | Problem:
     if late:
         return problem("drop_pictures_late", key=key, **_names(late))
     return sorted((one.path for one in pictures), key=natural_order)
+
+
+def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
+    """Of two names that differ in their Unicode form alone the later one: a synchronisation by macOS left the other."""
+    by_age = sorted(objects, key=lambda one: one.stored_at)
+    kept = {normalize("NFC", one.path): one for one in by_age}
+    return list(kept.values())
 
 
 def _named(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:

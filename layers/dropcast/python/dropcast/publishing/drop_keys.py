@@ -20,6 +20,8 @@ _PICTURE_ENDINGS = (
 # What operating systems and network drives put into folders by themselves, beside names that begin with a dot.
 _OF_SYSTEMS = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
 
+_MARK_OF_HADOOP = "_$folder$"
+
 
 class Dropped(StrEnum):
     """What an object is to become. `NOTHING`: no row; `INVALID`: a failed publish."""
@@ -62,7 +64,8 @@ def is_picture(path: str) -> bool:
 
 def is_hidden(path: str) -> bool:
     """Whether an operating system put the object there, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
-    return any(part.startswith(".") or part.lower() in _OF_SYSTEMS for part in path.split("/"))
+    parts = path.lower().split("/")
+    return path.endswith(_MARK_OF_HADOOP) or any(part.startswith(".") or part in _OF_SYSTEMS for part in parts)
 
 
 def unicode_forms(key: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What may be said of a drop: by its sidecar, its object's metadata, its account's defaults."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote
 
@@ -14,7 +15,11 @@ from dropcast.publishing.request import COVER_OUTSIDE, PULLED_ONLY, Consent, Mom
 _REASON_MAX = 1000
 _OF_DROPS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
 _FOR_PHOTOS = {"description", "auto_add_music"}
-_OF_TOOLS = {"mtime", "btime", "md5chksum", "s3cmd-attrs"}
+# What s3fs, rclone, s3cmd, MinIO's mc, S3 Browser, AWS DataSync and AWS Transfer Family write.
+_OF_TOOLS = re.compile(
+    r"[abcm]time|uid|gid|rdev|xattr|md5chksum|sha256|s3cmd-attrs|mc-attrs|s3b-last-modified|cb-modifiedtime|"
+    r"file-(permissions|owner|group|acl|[abcm]time)|user-agent(-id)?"
+)
 
 
 def _file_name(name: str) -> str:
@@ -110,11 +115,16 @@ def merged(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[s
 def options_in(metadata: dict[str, str]) -> dict[str, Any]:
     """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
     said: dict[str, Any] = {
-        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if name.lower() not in _OF_TOOLS
+        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_of_a_tool(name, text)
     }
     if "hashtags" in said:
         said["hashtags"] = said["hashtags"].replace(",", " ").split()
     return said
+
+
+def _is_of_a_tool(name: str, text: str) -> bool:
+    """Network file systems write a file's `mode`, too: a number such as 33188."""
+    return _OF_TOOLS.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
 
 
 def options_problem(key: str, error: ValidationError) -> Problem:
