@@ -132,12 +132,13 @@ def thousand(account, begun, folder, monkeypatch) -> list[str]:
     for number in range(1000):
         is_failed, is_cancelled = number % 4 == 1, number % 4 == 2
         key, body = (f"{number}.mp4", b"video") if number % 8 < 4 else (f"{number}.photos.json", b"{}")
+        if number < 40:
+            put_pictures(account, "a.jpg", folder=f"{number}.photos")
         version = put(folder + key, body, {} if is_failed else OPTIONS)
         keys.append(folder + key)
         if number >= 40:
             remember(folder + key, version)
             continue
-        put_pictures(account, "a.jpg", folder=f"{number}.photos")
         publish = taken(folder + key, version)
         assert code(publish) == ("privacy_required" if is_failed else None)
         if is_cancelled:
