@@ -4,6 +4,7 @@ import pytest
 
 from dropcast import aws, clock
 from dropcast.accounts.account_store import set_drop_defaults
+from dropcast.caller import HOUSE
 from dropcast.publishing.drops import take_drop
 from dropcast.publishing.models import Photos
 from dropcast.publishing.options import PublishOptions
@@ -47,7 +48,7 @@ def test_the_sidecar_becomes_a_publish_of_the_pictures_as_they_are_then(account,
     publish = take_photos(account, EVERYTHING)
     put_pictures(account, "a.jpg", "b.png", body=b"newer")
 
-    assert begun == [publish.publish_id]
+    assert (begun, publish.user_id) == ([publish.publish_id], "user-1")
     assert (publish.state, publish.origin, publish.kind, publish.mode, publish.via) == (
         State.QUEUED,
         "drop",
@@ -139,6 +140,7 @@ def test_what_is_wrong_with_a_sidecar_is_a_failed_publish_that_says_it(account, 
     publish = take_photos(account, text)
 
     assert (publish.state, publish.kind, code(publish), begun) == (State.FAILED, "photo", expected, [])
+    assert publish.user_id == "user-1"
     assert outbox()[-1] == "publish.failed"
 
 
@@ -214,7 +216,7 @@ def test_the_event_of_a_sidecar_is_taken_and_a_failed_one_may_be_tried_again(acc
 
     handler({"detail": {"bucket": {"name": BUCKET}, "object": event}}, context())
     duplicate = take_photos(account)
-    again = retry(duplicate.publish_id)
+    again = retry(duplicate.publish_id, HOUSE)
 
     assert code(duplicate) == "duplicate_drop"
     assert posted(stored(again)) == ["a.jpg"]  # pyright: ignore[reportArgumentType]
