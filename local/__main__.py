@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import typer
 
 from local.deploy import DeployFailed
+from local.first_account import connect_first_account
 from local.folder import (
     ROOT,
     AlreadyOwned,
@@ -30,6 +31,7 @@ from local.folder import (
 )
 from local.options import OptionsRefused, from_environment
 from local.processes import ChildFailed
+from local.shell_file import FILE_NAME, write_shell_file
 from local.stack import LocalStack, NotReady, local_stack
 
 _STOP_S = 20
@@ -61,6 +63,7 @@ def up(name: Name = "main") -> None:
     """Start a stack in the background; the last line on stdout is a JSON object with its addresses."""
     if owner(name) and (running := _record(name)):
         _say(f"the stack {name} runs already; stop it with: make down")
+        _say_how_to_use(name)
         print(json.dumps(running), flush=True)
         return
     supervisor = subprocess.Popen(  # noqa: S603
@@ -79,6 +82,7 @@ def up(name: Name = "main") -> None:
         raise
     if not described:
         raise typer.Exit(supervisor.wait() or 1)
+    _say_how_to_use(name)
     print(described, end="", flush=True)
 
 
@@ -114,6 +118,10 @@ def run(name: Name = "main") -> None:
     try:
         with local_stack(name, from_environment(os.environ), _say) as stack:
             described = stack.described()
+            account_id = connect_first_account(stack, _say)
+            write_shell_file(place(name), stack, account_id)
+            if account_id:
+                _say(f"connected: the account {account_id}, of the user me")
             _write_record(name, described)
             print(json.dumps(described), flush=True)
             _detach(stack.log_file)
@@ -139,6 +147,11 @@ def _detach(log_file: Path) -> None:
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
+
+
+def _say_how_to_use(name: str) -> None:
+    """The line to run before the calls of the pages."""
+    _say(f"source {(place(name) / FILE_NAME).relative_to(ROOT)}")
 
 
 def _record(name: str) -> dict[str, Any] | None:

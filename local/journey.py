@@ -43,6 +43,10 @@ class Journey:
     ) -> str:
         """Make a creator at the sandbox and connect it through the real OAuth routes; its account_id."""
         self.sandbox("POST", "/creators", json={"username": username, **creator})
+        return self.consent(username, user_id=user_id, scopes=scopes)
+
+    def consent(self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None) -> str:
+        """Connect a creator of the sandbox through the real OAuth routes; its account_id."""
         link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
         with httpx.Client(follow_redirects=False, timeout=30, trust_env=False) as browser:
             to_tiktok = press_start(browser, link["connect_url"])
@@ -50,9 +54,10 @@ class Journey:
             back = self.sandbox("POST", "/authorize", json=consent)["redirect_to"]
             browser.get(back).raise_for_status()
         items = self.api("GET", "/v1/accounts", params={"user_id": user_id}).json()["items"]
-        return next(
-            item["account_id"] for item in items if item["username"] == username or item["nickname"] == username
-        )
+        found = [item["account_id"] for item in items if username in (item["username"], item["nickname"])]
+        if not found:
+            raise LookupError(f"{username} is not among the accounts of {user_id}")
+        return found[0]
 
     def upload(self, path: Path, key: str, **extra: Any) -> None:
         """Put a file into the stack's bucket."""

@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 from local.partners import Partners, given_partners
 
+LOOPBACK_RECEIVERS = "http://127.0.0.1:*,http://localhost:*"
+# Prefixes, letter by letter: they cover each port.
+LOOPBACK_URLS = "http://127.0.0.1:,http://localhost:"
+
 
 @dataclass(frozen=True)
 class TikTok:
@@ -103,9 +107,9 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         media_url=given("MEDIA_URL").rstrip("/"),
         media_distribution=_on_or_off("MEDIA_DISTRIBUTION", given("MEDIA_DISTRIBUTION")),
         return_to_origins=given("RETURN_TO_ORIGINS"),
-        outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS"),
+        outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS") or LOOPBACK_RECEIVERS,
         source_buckets=given("SOURCE_BUCKETS"),
-        verified_urls=given("VERIFIED_URLS"),
+        verified_urls=given("VERIFIED_URLS") or ("" if tiktok else LOOPBACK_URLS),
         app_name=given("APP_NAME"),
         app_audit=given("APP_AUDIT"),
         webhooks=given("WEBHOOKS"),
@@ -144,6 +148,12 @@ def sandbox_at(url: str, client_key: str, client_secret: str, partners: Partners
     return TikTok(client_key, client_secret, api_url=url, authorize_url=authorize_url, partners=partners)
 
 
+def verified_urls(options: Options, media_url: str) -> list[str]:
+    """What counts as verified in TikTok's portal. A sandbox of our own is told the same, and our media's address."""
+    given = [one.strip() for one in options.verified_urls.split(",") if one.strip()]
+    return given if options.tiktok else [f"{media_url}/", *given]
+
+
 def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
     """The parameters of the template; what is left out keeps the template's default."""
     parameters = {
@@ -158,8 +168,7 @@ def template_parameters(options: Options, tiktok: TikTok, public_url: str, media
         "ReturnToOrigins": options.return_to_origins,
         "OutboundAllowedOrigins": options.outbound_allowed_origins,
         "SourceBuckets": options.source_buckets,
-        # a sandbox of our own is told that our media's address is verified, and of no other
-        "VerifiedUrls": options.verified_urls or ("" if options.tiktok else f"{media_url}/"),
+        "VerifiedUrls": ",".join(verified_urls(options, media_url)),
         "AppName": options.app_name,
         "AppAudit": options.app_audit,
         "Webhooks": options.webhooks,

@@ -22,7 +22,7 @@ from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
 from local.media import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
-from local.options import Options, TikTok, sandbox_at, template_parameters
+from local.options import Options, TikTok, sandbox_at, template_parameters, verified_urls
 from local.partners import Partners, sandboxed_partners
 from local.processes import Child, free_port, group_members, start, wait_ready
 from local.proxy import Proxy
@@ -150,7 +150,7 @@ def local_stack(
         public_url, media_url = chosen.public_url or proxy.url, chosen.media_url or media.url
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
-        sandbox = None if chosen.tiktok else _Sandbox.start(folder, public_url, media_url, until_end)
+        sandbox = None if chosen.tiktok else _Sandbox.start(folder, chosen, public_url, media_url, until_end)
         emulator = start_ministack(
             folder.path, functions_at_once=chosen.functions_at_once, aws_url=between.url if between else ""
         )
@@ -219,12 +219,16 @@ class _Sandbox:
     partners: Partners
 
     @classmethod
-    def start(cls, folder: Folder, public_url: str, media_url: str, until_end: ExitStack) -> "_Sandbox":
+    def start(
+        cls, folder: Folder, options: Options, public_url: str, media_url: str, until_end: ExitStack
+    ) -> "_Sandbox":
         port, key, secret = free_port(), "local-client-key", secrets.token_hex(24)
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
         command += ["--client-key", key, "--client-secret", secret]
+        command += ["--audited" if options.app_audit == "audited" else "--unaudited"]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
-        command += ["--webhook-url", f"{public_url}/webhooks/tiktok", "--verified-url", f"{media_url}/"]
+        command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]
+        command += [f"--verified-url={url}" for url in verified_urls(options, media_url)]
         app_id, business_secret, token = "7000000000000000001", secrets.token_hex(20), secrets.token_hex(12)
         command += ["--business-app-id", app_id, "--business-secret", business_secret, "--ensembledata-token", token]
         command += ["--business-redirect-uri", f"{public_url}/oauth/business/callback/"]

@@ -45,10 +45,18 @@ def _page(sandbox: Sandbox, asked: Asked) -> str:
     return pages.get_template("consent.html").render(
         client_key=sandbox.settings.client_key,
         creators=sandbox.creators.all(),
+        chosen=_preselected(sandbox),
         scopes=asked.scopes,
         words=SCOPE_WORDS,
         always=ALWAYS_GRANTED,
     )
+
+
+def _preselected(sandbox: Sandbox) -> str | None:
+    """The first creator that the app can post for: before the audit that is a private one."""
+    creators = sandbox.creators.all()
+    fit = [one for one in creators if (one.private or sandbox.settings.audited) and not one.banned]
+    return (fit or creators)[0].open_id if creators else None
 
 
 def _signed_in(request: Request, sandbox: Sandbox, asked: Asked) -> Creator | None:

@@ -167,6 +167,16 @@ def test_a_wrong_request_gets_an_error_page(app, change, words):
     assert words in page.text
 
 
+@pytest.mark.parametrize(("audited", "username"), [(False, "tom.private"), (True, "lena.public")])
+def test_the_page_offers_first_a_creator_that_the_app_can_post_for(app, audited, username):
+    app.settings(audited=audited)
+
+    page = app.http.get(app.authorize_url()).text
+
+    [chosen] = re.findall(r"checked>\s*<span>[^<]*<small>@([\w.]+)", page.split("The app may")[0])
+    assert chosen == username
+
+
 def test_a_person_may_untick_scopes(app):
     page = app.http.get(app.authorize_url()).text
     tom = re.search(r'value="([^"]+)"[^>]*>\s*<span>Tom', page)

@@ -6,7 +6,7 @@ from dropcast.settings import settings
 
 @pytest.fixture(autouse=True)
 def _allowed(monkeypatch):
-    monkeypatch.setenv("OUTBOUND_ALLOWED_ORIGINS", "http://127.0.0.1:9000, https://inside.example")
+    monkeypatch.setenv("OUTBOUND_ALLOWED_ORIGINS", "http://127.0.0.1:9000, https://inside.example, http://127.0.0.3:*")
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -24,6 +24,8 @@ def _allowed(monkeypatch):
         "https://[2606:4700:4700::1111]:8443/x",
         "http://127.0.0.1:9000/hook?x=1",
         "https://inside.example/",
+        "http://127.0.0.3/hook",
+        "http://127.0.0.3:8000/hook",
     ],
 )
 def test_a_public_https_url_and_one_of_an_allowed_origin_will_do(url):
@@ -51,6 +53,9 @@ def test_a_public_https_url_and_one_of_an_allowed_origin_will_do(url):
         ("http://127.0.0.1:9001/", "https"),
         ("http://127.0.0.1/", "https"),
         ("http://inside.example/", "https"),
+        ("http://127.0.0.33:8000/", "https"),
+        ("http://127.0.0.3.example:8000/", "https"),
+        ("https://127.0.0.3:8000/", "public internet"),
         ("https://a..b/", "host name"),
         ("https://-a.example/", "host name"),
         ("https://a%2eb/", "host name"),

@@ -1,13 +1,37 @@
 import pytest
 
-from local.options import Options, OptionsRefused, TikTok, from_environment, sandbox_at, template_parameters
+from local.options import (
+    LOOPBACK_RECEIVERS,
+    LOOPBACK_URLS,
+    Options,
+    OptionsRefused,
+    TikTok,
+    from_environment,
+    sandbox_at,
+    template_parameters,
+    verified_urls,
+)
 from local.partners import Partners
 
 OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
 
 
-def test_no_variables_mean_a_sandbox():
-    assert from_environment({"PATH": "/bin"}) == Options()
+def test_no_variables_mean_a_sandbox_and_what_lies_on_this_machine_may_be_used():
+    options = from_environment({"PATH": "/bin"})
+
+    assert options == Options(outbound_allowed_origins=LOOPBACK_RECEIVERS, verified_urls=LOOPBACK_URLS)
+
+
+def test_another_tiktok_verifies_its_addresses_itself():
+    assert from_environment(OWN).verified_urls == ""
+
+
+def test_the_sandbox_is_told_what_dropcast_is_told():
+    options = Options(verified_urls="https://a.example/, http://127.0.0.1:")
+    parameters = template_parameters(options, TikTok("k", "s"), "http://p", "http://m")
+
+    assert verified_urls(options, "http://m") == ["http://m/", "https://a.example/", "http://127.0.0.1:"]
+    assert parameters["VerifiedUrls"] == "http://m/,https://a.example/,http://127.0.0.1:"
 
 
 def test_an_api_address_means_no_sandbox():

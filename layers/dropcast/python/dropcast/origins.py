@@ -35,6 +35,15 @@ def is_at(url: str, origins: list[str]) -> bool:
     return origin is not None and origin in {origin_of(one) for one in origins}
 
 
+def is_allowed(url: str, origins: list[str]) -> bool:
+    """As `is_at`; one of `origins` that ends in `:*` stands for every port of its host."""
+    origin = origin_of(url)
+    if origin is None:
+        return False
+    anywhere = {origin_of(one.removesuffix(":*")) for one in origins if one.endswith(":*")}
+    return is_at(url, origins) or origin._replace(port=_PORTS[origin.scheme]) in anywhere
+
+
 def origin_text(url: str) -> str:
     """What of `url`, which has an origin, anybody may see: its path and query may hold a secret."""
     parts = urlsplit(url)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from dropcast import clock
 from dropcast.events.addresses import is_public, written_as_number
-from dropcast.origins import Origin, is_at, origin_of
+from dropcast.origins import Origin, is_allowed, origin_of
 from dropcast.settings import listed, settings
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def url_complaint(url: str) -> str | None:
         return "is not an absolute one in ASCII and without a user name (write other letters in punycode or per cent)"
     if "#" in url:
         return "has a fragment, which is never sent"
-    if is_at(url, listed(settings().outbound_allowed_origins)):
+    if is_allowed(url, listed(settings().outbound_allowed_origins)):
         return None
     return "is not https" if origin.scheme != "https" else _host_complaint(origin)
 
@@ -93,7 +93,7 @@ def post(url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10)
     began = clock.monotonic()
     if url_complaint(url):
         return NoAnswer("refused_address", 0)
-    wire = Wire(began + seconds, anywhere=is_at(url, listed(settings().outbound_allowed_origins)))
+    wire = Wire(began + seconds, anywhere=is_allowed(url, listed(settings().outbound_allowed_origins)))
     try:
         with (
             httpcore.ConnectionPool(ssl_context=_trust(), network_backend=wire) as pool,

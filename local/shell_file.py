@@ -1,0 +1,38 @@
+"""The file that `make up` writes for a shell: `source` it, and the calls of the pages work as they are written."""
+
+import shlex
+from pathlib import Path
+
+from local.environment import CREDENTIALS
+from local.stack import LocalStack
+
+FILE_NAME = "env"
+
+# AWS's tools would prefer these to the credentials below.
+_UNSET = "unset AWS_PROFILE AWS_SESSION_TOKEN"
+
+
+def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
+    """What a shell needs to call `stack` by curl, the AWS CLI and `dropcast`. `account_id`: a connected account."""
+    return {
+        "BASE": stack.base_url,
+        "KEY": stack.api_key,
+        "BUCKET": stack.bucket,
+        "ACCOUNT": account_id or "",
+        "SANDBOX": stack.sandbox_url or "",
+        "DROPCAST_URL": stack.base_url,
+        "DROPCAST_API_KEY": stack.api_key,
+        "AWS_ENDPOINT_URL": stack.s3_endpoint_url,
+        "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": CREDENTIALS["aws_secret_access_key"],
+        "AWS_DEFAULT_REGION": CREDENTIALS["region_name"],
+    }
+
+
+def write_shell_file(folder: Path, stack: LocalStack, account_id: str | None) -> Path:
+    """Write the file into the stack's folder, for its owner alone: it holds the API key. Its path."""
+    path = folder / FILE_NAME
+    path.touch(mode=0o600)
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in variables(stack, account_id).items()]
+    path.write_text("\n".join([_UNSET, *exports, ""]))
+    return path

@@ -1,0 +1,48 @@
+"""The file that `make up` writes to be sourced."""
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.shell_file import variables, write_shell_file
+
+
+class Stack:
+    """As much of a stack as the file tells of."""
+
+    base_url = "http://127.0.0.1:8001"
+    api_key = "dc_it's $HOME `secret`"
+    bucket = "bucket-1"
+    sandbox_url: str | None = None
+    s3_endpoint_url = "http://127.0.0.1:8002"
+
+
+@pytest.fixture
+def stack() -> Any:
+    return Stack()
+
+
+def sourced(path: Path, words: str) -> str:
+    command = ["bash", "-c", f"source {path}; {words}"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env={"AWS_PROFILE": "live"}).stdout
+
+
+def test_a_shell_that_sources_it_has_every_value_as_it_is(tmp_path, stack):
+    path = write_shell_file(tmp_path, stack, "acc_1")
+
+    for name, value in variables(stack, "acc_1").items():
+        assert sourced(path, f'env | grep -c "^{name}="; printf %s "${name}"') == f"1\n{value}"
+
+
+def test_it_is_its_owners_alone_since_it_holds_the_key(tmp_path, stack):
+    path = write_shell_file(tmp_path, stack, None)
+
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_profile_of_the_user_leads_a_tool_to_aws(tmp_path, stack):
+    path = write_shell_file(tmp_path, stack, None)
+
+    assert sourced(path, 'echo "${AWS_PROFILE-none} $AWS_ENDPOINT_URL"') == "none http://127.0.0.1:8002\n"
