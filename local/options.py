@@ -1,12 +1,14 @@
 """What a person may choose of a local stack, and how it reads as CloudFormation parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from local.partners import Partners, given_partners
 
 LOOPBACK_RECEIVERS = "http://127.0.0.1:*,http://localhost:*"
+# What the pages' examples return to: a name that leads nowhere.
+EXAMPLE_ORIGIN = "https://app.example"
 # Prefixes, letter by letter: they cover each port.
 LOOPBACK_URLS = "http://127.0.0.1:,http://localhost:"
 
@@ -106,7 +108,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         public_url=given("PUBLIC_URL").rstrip("/"),
         media_url=given("MEDIA_URL").rstrip("/"),
         media_distribution=_on_or_off("MEDIA_DISTRIBUTION", given("MEDIA_DISTRIBUTION")),
-        return_to_origins=given("RETURN_TO_ORIGINS"),
+        return_to_origins=given("RETURN_TO_ORIGINS") or EXAMPLE_ORIGIN,
         outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS") or LOOPBACK_RECEIVERS,
         source_buckets=given("SOURCE_BUCKETS"),
         verified_urls=given("VERIFIED_URLS") or ("" if tiktok else LOOPBACK_URLS),
@@ -116,18 +118,24 @@ def from_environment(environment: Mapping[str, str]) -> Options:
         scopes=given("TIKTOK_SCOPES"),
         budgets=given("BUDGETS"),
         transfers_at_once=given("TRANSFERS_AT_ONCE"),
-        trends=TrendChoices(
-            countries=given("TREND_COUNTRIES"),
-            kinds=given("TREND_KINDS"),
-            periods=given("TREND_PERIODS"),
-            categories=given("TREND_CATEGORIES"),
-            keywords=given("TREND_KEYWORDS"),
-            requests_per_run=given("TREND_REQUESTS_PER_RUN"),
-            ensembledata_units_per_day=given("ENSEMBLEDATA_UNITS_PER_DAY"),
-            creative_center=given("CREATIVE_CENTER"),
-        ),
+        trends=_trends(given, sandboxed=tiktok is None),
         port=_port(given("LOCAL_PORT")),
     )
+
+
+def _trends(given: Callable[[str], str], *, sandboxed: bool) -> TrendChoices:
+    """What was chosen. If that is nothing, the sandbox's trends of one country: they cost nothing and break no rule."""
+    chosen = TrendChoices(
+        countries=given("TREND_COUNTRIES"),
+        kinds=given("TREND_KINDS"),
+        periods=given("TREND_PERIODS"),
+        categories=given("TREND_CATEGORIES"),
+        keywords=given("TREND_KEYWORDS"),
+        requests_per_run=given("TREND_REQUESTS_PER_RUN"),
+        ensembledata_units_per_day=given("ENSEMBLEDATA_UNITS_PER_DAY"),
+        creative_center=given("CREATIVE_CENTER"),
+    )
+    return TrendChoices(countries="US", creative_center="on") if sandboxed and chosen == TrendChoices() else chosen
 
 
 def _on_or_off(name: str, given: str) -> str:

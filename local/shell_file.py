@@ -20,6 +20,7 @@ def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
         "BUCKET": stack.bucket,
         "ACCOUNT": account_id or "",
         "SANDBOX": stack.sandbox_url or "",
+        "LOG": str(stack.log_file),
         "DROPCAST_URL": stack.base_url,
         "DROPCAST_API_KEY": stack.api_key,
         "AWS_ENDPOINT_URL": stack.s3_endpoint_url,

@@ -1,11 +1,13 @@
 import pytest
 
 from local.options import (
+    EXAMPLE_ORIGIN,
     LOOPBACK_RECEIVERS,
     LOOPBACK_URLS,
     Options,
     OptionsRefused,
     TikTok,
+    TrendChoices,
     from_environment,
     sandbox_at,
     template_parameters,
@@ -19,7 +21,21 @@ OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TI
 def test_no_variables_mean_a_sandbox_and_what_lies_on_this_machine_may_be_used():
     options = from_environment({"PATH": "/bin"})
 
-    assert options == Options(outbound_allowed_origins=LOOPBACK_RECEIVERS, verified_urls=LOOPBACK_URLS)
+    assert options == Options(
+        outbound_allowed_origins=LOOPBACK_RECEIVERS,
+        verified_urls=LOOPBACK_URLS,
+        return_to_origins=EXAMPLE_ORIGIN,
+        trends=TrendChoices(countries="US", creative_center="on"),
+    )
+
+
+@pytest.mark.parametrize("chosen", [{"TREND_COUNTRIES": "DE"}, {"CREATIVE_CENTER": "off"}, OWN])
+def test_no_trends_are_chosen_for_who_chooses_or_has_another_tiktok(chosen: dict[str, str]):
+    trends = from_environment(chosen).trends
+
+    assert trends == TrendChoices(
+        countries=chosen.get("TREND_COUNTRIES", ""), creative_center=chosen.get("CREATIVE_CENTER", "")
+    )
 
 
 def test_another_tiktok_verifies_its_addresses_itself():

@@ -17,6 +17,7 @@ class Stack:
     bucket = "bucket-1"
     sandbox_url: str | None = None
     s3_endpoint_url = "http://127.0.0.1:8002"
+    log_file = Path("/a folder/main.log")
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""Each command block of the pages is run by a test, or names the reason why not."""
+
+import re
+
+import pytest
+
+from local.folder import ROOT
+from tests.written import ALONE, PAGES, blocks
+
+COMMANDS = re.compile(
+    r"^\s*(\$ )?(make|dropcast|curl|aws|python3?|pip|source|export|cp|tail|\.venv/bin/\w+) ", re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("page", [*PAGES, ALONE])
+def test_a_block_with_commands_says_that_it_is_one(page):
+    silent = [
+        block.place
+        for block in blocks(page)
+        if not block.is_command and not block.language and COMMANDS.search(block.text)
+    ]
+
+    assert silent == []
+    assert [block for block in blocks(page) if block.is_command]
+
+
+@pytest.mark.parametrize("page", [*PAGES, ALONE])
+def test_a_reason_stands_before_a_command_block_and_says_something(page):
+    given = re.findall(r"<!-- (?:not run|refused):", (ROOT / page).read_text())
+    reasons = [block.not_run or block.refused for block in blocks(page) if block.is_command]
+
+    assert len(given) == len([reason for reason in reasons if len(reason.split()) > 2])
+
+
+@pytest.mark.parametrize("page", [*PAGES, ALONE])
+def test_a_command_that_runs_names_nothing_that_is_left_out(page):
+    left_out = [block.place for block in blocks(page) if block.is_command and not block.not_run and "…" in block.text]
+
+    assert left_out == []
+
+
+def test_most_blocks_run():
+    commands = [block for page in [*PAGES, ALONE] for block in blocks(page) if block.is_command]
+
+    assert len([block for block in commands if not block.not_run]) > 3 * len(
+        [block for block in commands if block.not_run]
+    )
