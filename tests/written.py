@@ -27,7 +27,8 @@ _LINKED = ("tests", "sandbox", "local", "layers")
 _CURL = """#!/usr/bin/env bash
 "{curl}" -D "{folder}/headers.$$" "$@"
 code=$?
-echo "$(cat "{folder}/place") $(awk '/^HTTP/ {{ status = $2 }} END {{ print status }}' "{folder}/headers.$$")" >> "{folder}/statuses"
+status=$(awk '/^HTTP/ {{ status = $2 }} END {{ print status }}' "{folder}/headers.$$")
+echo "$(cat "{folder}/place") $status" >> "{folder}/statuses"
 exit $code
 """
 _DROPCAST = """#!/usr/bin/env bash

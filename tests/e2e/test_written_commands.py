@@ -11,7 +11,7 @@ from local.shell_file import variables
 from tests.e2e.business import connect_business
 from tests.written import ALONE, PAGES, Ran, blocks, run
 
-_SECONDS = 60
+_SECONDS = 240
 _NEEDED = ("aws", "bash", "curl", "jq")
 
 pytestmark = pytest.mark.skipif(
