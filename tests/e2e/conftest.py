@@ -18,6 +18,8 @@ from tests.e2e.road import Videos
 
 RETURN_TO_ORIGIN = "https://app.example"
 GRANTED_BUCKET = "granted-videos"
+# The web server that docs/publish.md starts beside a video.
+SERVED_BY_A_PAGE = "http://127.0.0.1:8902/"
 SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
 TRENDS = TrendChoices(
     countries="US,DE,FR,GB,ES,IT,NL,PL,SE,NO,BR,MX,CA,AU,JP,KR,ID,TH,VN,PH",
@@ -52,6 +54,7 @@ def stack(receivers: Receivers) -> Iterator[LocalStack]:
         outbound_allowed_origins=receivers.origin,
         scopes=SCOPES,
         source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}",
+        verified_urls=SERVED_BY_A_PAGE,
         trends=TRENDS,
     )
     with local_stack(options=options) as running:
