@@ -45,7 +45,7 @@ def remember(state_text: str, connected: str | Problem, missing: tuple[str, ...]
     try:
         keep_outcome(state_text, outcome, clock.now() + OUTCOME_LIVES_S)
     except Exception as error:  # noqa: BLE001 - whatever it is, the account is connected
-        _logger.warning("outcome not kept", error=type(error).__name__)
+        _logger.warning("outcome.lost", error=type(error).__name__)
 
 
 def earlier_ending(state_text: str, cookies: Mapping[str, str], *consents: Consent) -> tuple[Spent, Outcome] | None:
