@@ -73,6 +73,21 @@ def test_a_key_makes_no_stronger_key(journey, scope):
     assert (made.status_code, made.json()["error"]["code"]) == (403, "scope_missing")
 
 
+@pytest.mark.parametrize("user_id", ["42", "a,b; c=d", "用户 🎬"])
+def test_a_key_for_one_user_sees_no_other_users_accounts(journey, user_id):
+    """Its user gets through the gateway as the authorizer tells it."""
+    body = {"name": "bound", "scopes": ["read", "publish"], "user_id": user_id}
+    key = journey.api("POST", "/v1/keys", json=body).raise_for_status().json()["key"]
+    own, others = {"user_id": user_id}, {"user_id": "x"}
+
+    def status(method: str, path: str, query: dict[str, str], body: Any = None) -> int:
+        return call(journey, Operation(method, "", path, query, body), key).status_code
+
+    assert [status("GET", "/v1/accounts", query) for query in ({}, own, others)] == [200, 200, 404]
+    assert [status("POST", "/v1/connections", {}, asked) for asked in ({}, own, others)] == [201, 201, 404]
+    assert [status("GET", path, {}) for path in ("/v1/keys", "/v1/webhook-endpoints")] == [404, 404]
+
+
 def test_a_revoked_key_is_refused_once_the_cache_forgets_it(journey):
     key_id, key = make_key(journey, "read")
     unseen_id, unseen = make_key(journey, "read")

@@ -76,12 +76,17 @@ def invalid_request(fields: list[dict[str, str]]) -> Problem:
 
 def operators(scope: Scope) -> list[Middleware]:
     """As `needs`, of a route that does not exist for a key that is bound to a user."""
+    return [_hide, *needs(scope)]
 
-    def hide(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
-        bound = caller().user_id is not None
-        return refused(problem("not_found", what="route")) if bound else go_on(resolver)
 
-    return [hide, *needs(scope)]
+def exists(route: Route) -> bool:
+    """Whether the route exists for the caller."""
+    return caller().user_id is None or _hide not in route.middlewares
+
+
+def _hide(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
+    bound = caller().user_id is not None
+    return refused(problem("not_found", what="route")) if bound else go_on(resolver)
 
 
 def caller() -> Caller:

@@ -23,7 +23,7 @@ import publishes
 import trends
 import uploads
 import webhook_endpoints
-from answers import invalid_request, refused
+from answers import exists, invalid_request, refused
 from description import describe
 from dropcast import clock
 from dropcast.aws import ContendedError
@@ -100,7 +100,7 @@ def no_route(_: NotFoundError) -> Response[Any]:
 
 def _methods_of(path: str) -> list[str]:
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
-    return sorted({one.method for one in routes if one.rule.match(path)})
+    return sorted({one.method for one in routes if one.rule.match(path) and exists(one)})
 
 
 @app.exception_handler(ContendedError)

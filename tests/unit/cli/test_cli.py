@@ -198,3 +198,23 @@ def test_without_aws_region_the_region_is_botocores(stack, cloud):
     use_stack("dev")
 
     assert botocore.session.get_session().get_config_variable("region") == "eu-west-3"
+
+
+def test_a_key_for_one_user_is_made_and_listed_with_its_user(stack):
+    code, out, err = run("keys", "create", "--name", "shop", "--user-id", "42", "--scope", "draft")
+    _, listed, _ = run("keys", "list")
+
+    key = authenticate(out.strip())
+    assert code == 0
+    assert key is not None
+    assert (key.user_id, key.scopes) == ("42", {"draft"})
+    assert "42" in err
+    assert listed.splitlines()[1].split()[1:4] == ["shop", "draft", "42"]
+
+
+def test_a_key_for_one_user_cannot_be_an_admins(stack):
+    code, out, err = run("keys", "create", "--name", "shop", "--user-id", "42", "--scopes", "read,admin")
+
+    assert (code, out) == (1, "")
+    assert "cannot have the scope admin" in err
+    assert "Leave admin out" in err

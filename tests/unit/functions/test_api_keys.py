@@ -25,6 +25,37 @@ def test_a_key_is_made_and_shown_once(cloud):
     assert "hash" not in json.dumps(listed)
 
 
+def test_a_key_is_bound_to_a_user_and_shows_it(cloud):
+    status, made = call(keys_route("POST", {"name": "shop", "scopes": ["read"], "user_id": "42"}), with_scopes("admin"))
+    _, listed = call(keys_route("GET"), with_scopes("admin"))
+
+    key = authenticate(made["key"])
+    assert status == 201
+    assert key is not None
+    assert (key.user_id, made["user_id"], [one["user_id"] for one in listed["items"]]) == ("42", "42", ["42"])
+
+
+@pytest.mark.parametrize(
+    ("user_id", "scopes", "code"),
+    [
+        ("42", ["admin"], "bound_key_admin"),
+        ("42", ["read", "admin"], "bound_key_admin"),
+        (" ", ["read"], "invalid_request"),
+        ("", ["read"], "invalid_request"),
+        ("x" * 257, ["read"], "invalid_request"),
+        ("\ud800", ["read"], "invalid_request"),
+        (42, ["read"], "invalid_request"),
+    ],
+)
+def test_a_bound_key_that_makes_no_sense_is_not_made(cloud, user_id, scopes, code):
+    body = {"name": "shop", "scopes": scopes, "user_id": user_id}
+
+    status, answer = call(keys_route("POST", body), with_scopes("admin"))
+
+    assert (status, answer["error"]["code"]) == (400, code)
+    assert list_keys(100) == []
+
+
 def test_keys_are_listed_page_by_page(cloud):
     made = sorted(create_key("laptop", frozenset({"read"}))[0].key_id for _ in range(5))
 

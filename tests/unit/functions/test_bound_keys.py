@@ -98,6 +98,21 @@ def test_no_other_object_exists_for_it(users, path, kind):
     assert found == {one: (status, [code]) for one, code in OTHERS_OBJECTS.items()}
 
 
+def test_it_acts_on_what_an_unbound_key_published_for_its_user(users):
+    """The object is not its own, but it was accepted for its user: a retry posts that object again and no other."""
+    maker("s3").put_object(Bucket=BUCKET, Key="house/b.mp4", Body=b"for Ben")
+    made = post(users, "publish", "/v1/publishes", publish_of_ben(users, BUCKET, "house/b.mp4"))
+    path = f"/v1/publishes/{made.body['publish_id']}"
+
+    statuses = [
+        users.ask("others all", "PATCH", path, {}, {"allow_comment": True}).status,
+        post(users, "others all", f"{path}/cancel", None).status,
+        post(users, "others all", f"{path}/retry", None).status,
+    ]
+
+    assert statuses == [200, 200, 202]
+
+
 def test_an_upload_for_another_account_is_not_of_its_account(users):
     hers = f"uploads/{users.ids['account_id']}/{users.ids['upload_id']}/canary-clip-of-ana.mp4"
     answers = [
@@ -106,6 +121,15 @@ def test_an_upload_for_another_account_is_not_of_its_account(users):
     ]
 
     assert [(answer.status, answer.code) for answer in answers] == [(403, "upload_not_of_account")] * 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/keys", "/v1/webhook-endpoints", "/v1/webhook-endpoints/{endpoint_id}/deliveries"]
+)
+def test_no_method_of_a_hidden_route_tells_that_it_exists(users, path):
+    answers = {kind: users.ask(kind, "PUT", path.format(**users.ids), {}, None) for kind in ("own all", "admin")}
+
+    assert {kind: answer.status for kind, answer in answers.items()} == {"own all": 404, "admin": 405}
 
 
 def test_an_upload_that_stores_no_user_is_for_unbound_keys_alone(users, bens_upload):

@@ -18,7 +18,7 @@ from dropcast.caller import HOUSE
 from dropcast.events import endpoints
 from dropcast.publishing import executions, publish_store, schedule_store, uploads
 from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Publish, Source
+from dropcast.publishing.models import Moment, Publish, Source
 from dropcast.publishing.options import Mode, PublishOptions
 from dropcast.publishing.transitions import State
 from dropcast.publishing.uploads import Progress
@@ -193,7 +193,8 @@ def _uploaded(account: Account) -> Source:
 def _published(account: Account, source: Source, state: State, mode: Mode) -> Publish:
     options = PublishOptions() if mode == "draft" else PublishOptions(privacy_level="SELF_ONLY", title=TITLE)
     publish = new_publish(account.account_id, source, "api", options, mode=mode, user_id=ANA)
-    publish = publish.model_copy(update={"state": state})
+    history = [*publish.history, Moment(at=clock.now(), state=state)]
+    publish = publish.model_copy(update={"state": state, "history": history})
     assert dynamo.write_all([publish_store.put_write(publish, unstarted=False)])
     return publish
 
