@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, Any, cast
+from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Route
@@ -93,7 +94,8 @@ def caller() -> Caller:
     """The caller as the authorizer knows it."""
     event = cast(APIGatewayProxyEventV2, BaseRouter.current_event)
     told = event.request_context.authorizer.get_lambda or {}
-    return Caller(told.get("key_id", ""), frozenset(listed(told.get("scopes", ""))), told.get("user_id"))
+    user_id = unquote(told["user_id"]) if "user_id" in told else None
+    return Caller(told.get("key_id", ""), frozenset(listed(told.get("scopes", ""))), user_id)
 
 
 def json(status: int, body: dict[str, Any]) -> Response[Any]:

@@ -5,6 +5,7 @@ The answer is cached for up to 60 s and serves every route, so a revoked key may
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,5 +21,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")
     if not key:
         return {"isAuthorized": False}
-    bound = {} if key.user_id is None else {"user_id": key.user_id}
+    # Percent-encoded: the gateway does not promise to pass on any character.
+    bound = {} if key.user_id is None else {"user_id": quote(key.user_id, safe="")}
     return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes)), **bound}}

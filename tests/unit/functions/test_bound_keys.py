@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from dropcast import dynamo
+from dropcast.access.keys import create_key
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.caller import HOUSE
@@ -190,6 +191,17 @@ def test_its_user_is_filled_in_when_a_link_is_made(users, body):
 
     [link] = items("connections")
     assert link["user_id"] == BEN
+
+
+@pytest.mark.parametrize("user_id", ["a,b", "100%41", "100%", "用户 🎬", 'a"b\\c'])
+def test_a_user_of_any_characters_is_that_user(users, user_id):
+    made = create_key("any", frozenset({"read", "publish"}), user_id)
+    assert isinstance(made, tuple)
+    users.keys["any"] = made[1]
+
+    assert get(users, "any", "/v1/accounts", user_id=user_id).status == 200
+    assert post(users, "any", "/v1/connections", {}).status == 201
+    assert [link["user_id"] for link in items("connections")] == [user_id]
 
 
 def test_an_unbound_key_must_name_the_user(users):
