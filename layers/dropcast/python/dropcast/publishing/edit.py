@@ -13,6 +13,7 @@ from dropcast.publishing.beginning import begin, call_off
 from dropcast.publishing.early import checked_account, looked_at
 from dropcast.publishing.models import Publish
 from dropcast.publishing.options import PublishOptions
+from dropcast.publishing.publish_row import options_to_row
 from dropcast.publishing.request import Moment, seconds
 from dropcast.publishing.transitions import State
 from dropcast.publishing.visible_publish import changeable_publish
@@ -70,7 +71,7 @@ def _changed(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publis
         due=due,
         code="edited",
         to=State.HELD if due > now else None,
-        options=request.options().model_dump(mode="json", exclude_none=True),
+        options=options_to_row(request.options()),
         source=looked.source.model_dump(mode="json", exclude_none=True),
         publish_at=publish_at,
         not_before=due if due > now else None,

@@ -4,6 +4,7 @@ import hashlib
 
 from dropcast import clock, dynamo
 from dropcast.publishing.models import Publish
+from dropcast.publishing.options import PublishOptions
 
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
@@ -20,9 +21,16 @@ def to_row(publish: Publish) -> dynamo.Item:
     for name in _SEALED:
         if (sealed := getattr(publish, name)) is not None:
             row[name] = sealed.get_secret_value()
+    if publish.options is not None:
+        row["options"] = options_to_row(publish.options)
     if publish.task_token is not None:
         row["task_token"] = publish.task_token.get_secret_value()
     return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
+
+
+def options_to_row(options: PublishOptions) -> dynamo.Item:
+    """The options that differ from their defaults: each write costs by the kilobytes of the row."""
+    return options.model_dump(mode="json", exclude_defaults=True)
 
 
 def from_row(row: dynamo.Item) -> Publish:
