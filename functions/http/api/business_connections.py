@@ -9,13 +9,15 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from answers import Id, caller, documented, needs, refused, view
-from connections import ConnectionView, UserId
+from connections import UserId
 from dropcast.accounts.business_connect import begin_business, disconnect_business
 from dropcast.accounts.business_list_store import business_page
 from dropcast.accounts.business_models import BusinessConnection, BusinessKind, BusinessStatus
 from dropcast.accounts.business_store import visible_connection
+from dropcast.accounts.consent_road import Connection
 from dropcast.clock import iso
 from dropcast.errors import Problem
+from idempotency import ConnectionView, IdempotencyKey, link_made_once
 from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
@@ -75,15 +77,20 @@ class BusinessConnectionsView(BaseModel):
         ConnectionView,
         *ACTIVE_ACCOUNT,
         "business_not_set",
+        "idempotency_conflict",
         "return_to_refused",
     ),
 )
-def connect_business(request: BusinessConnectionRequest) -> Response[Any]:
-    """A one-time link under which a person lets our app into TikTok API for Business."""
-    link = begin_business(request.kind, request.user_id, request.return_to, account_id=request.account_id)
-    if isinstance(link, Problem):
-        return refused(link)
-    return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
+def connect_business(request: BusinessConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """A one-time link under which a person lets our app into TikTok API for Business. The same Idempotency-Key with
+    the same body gives the same link."""
+
+    def make(link_id: str | None) -> Connection | Problem:
+        return begin_business(
+            request.kind, request.user_id, request.return_to, account_id=request.account_id, link_id=link_id
+        )
+
+    return link_made_once(idempotency_key, "/oauth/business/start", make)
 
 
 @router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of them", BusinessConnectionsView))

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
@@ -23,6 +23,7 @@ from dropcast.accounts.comment_sending import Draft, send_comment
 from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
 from dropcast.errors import Problem
 from dropcast.tiktok.comments import LIMIT, Mark, Order, Sort, Status, Wish
+from idempotency import IdempotencyKey
 from refusals import COMMENTS, SENDS_COMMENT
 
 logger = Logger(child=True)
@@ -33,7 +34,6 @@ _ONE = f"{_ALL}/<comment_id>"
 
 Cursor = Annotated[str | None, Query(alias="next", min_length=1, max_length=100)]
 Limit = Annotated[int, Query(ge=1, le=LIMIT)]
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
 
 
 @router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of comments", CommentsView, *COMMENTS))

@@ -11,8 +11,9 @@ from account_views import AccountView, account_view
 from answers import caller, documented, needs, refused, view
 from dropcast.accounts.connect import begin_connection
 from dropcast.accounts.connected_store import confirm_connection
-from dropcast.clock import iso
+from dropcast.accounts.consent_road import Connection
 from dropcast.errors import Problem, problem
+from idempotency import ConnectionView, IdempotencyKey, link_made_once
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -46,13 +47,6 @@ class ConnectionRequest(BaseModel):
     )
 
 
-class ConnectionView(BaseModel):
-    """A link for one person and one use; it does not tell who it is for."""
-
-    connect_url: str
-    expires_at: str
-
-
 class ConfirmationRequest(BaseModel):
     """The code that came back on return_to."""
 
@@ -74,23 +68,28 @@ class ConfirmationRequest(BaseModel):
         201,
         "A link that works once, for ten minutes",
         ConnectionView,
+        "idempotency_conflict",
         "not_found",
         "return_to_refused",
         "scope_not_approved",
     ),
 )
-def connect(request: ConnectionRequest) -> Response[Any]:
-    """A one-time link under which a person connects their TikTok account."""
+def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """A one-time link under which a person connects their TikTok account. The same Idempotency-Key with the same body
+    gives the same link."""
     user_id = caller().asked_user(request.user_id)
     if isinstance(user_id, Problem):
         return refused(user_id)
     if user_id is None:
         field = {"field": "user_id", "reason": "Field required"}
         return refused(problem("invalid_request", reason="user_id: Field required", fields=[field]))
-    connection = begin_connection(user_id, request.return_to, scopes=request.scopes, confirm=request.confirm)
-    if isinstance(connection, Problem):
-        return refused(connection)
-    return view(201, ConnectionView(connect_url=connection.connect_url, expires_at=iso(connection.expires_at)))
+
+    def make(link_id: str | None) -> Connection | Problem:
+        return begin_connection(
+            user_id, request.return_to, scopes=request.scopes, confirm=request.confirm, link_id=link_id
+        )
+
+    return link_made_once(idempotency_key, "/oauth/tiktok/start", make)
 
 
 @router.post(

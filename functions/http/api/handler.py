@@ -16,6 +16,7 @@ import business_connections
 import comments
 import connections
 import creators
+import health
 import keys
 import preflights
 import publish_actions
@@ -46,6 +47,7 @@ for part in (
     publishes,
     publish_actions,
     webhook_endpoints,
+    health,
     trends,
     keys,
 ):

@@ -14,6 +14,8 @@ from dropcast.access.keys import create_key, list_keys, revoke_key
 from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors import Problem
+from dropcast.once import Claim
+from idempotency import IdempotencyKey, made_once
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -62,16 +64,29 @@ class KeysView(BaseModel):
 @router.post(
     "/v1/keys",
     middlewares=operators("admin"),
-    responses=documented(201, "The key, shown only now", NewKeyView, "bound_key_admin", "not_found"),
+    responses=documented(
+        201,
+        "The key, shown only now",
+        NewKeyView,
+        "bound_key_admin",
+        "idempotency_conflict",
+        "not_found",
+        "secret_was_shown",
+    ),
 )
-def make_key(request: KeyRequest) -> Response[Any]:
-    """Make an API key."""
-    made = create_key(request.name, frozenset(request.scopes), request.user_id)
-    if isinstance(made, Problem):
-        return refused(made)
-    key, text = made
-    logger.info("key made", key_id=key.key_id, by_key_id=caller().key_id)
-    return view(201, NewKeyView(**_view(key).model_dump(), key=text))
+def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """Make an API key. Asked again with the same Idempotency-Key it makes no other; its text is not shown again
+    (`secret_was_shown`)."""
+
+    def make(claim: Claim) -> Response[Any] | Problem:
+        made = create_key(request.name, frozenset(request.scopes), request.user_id, claim.made)
+        if isinstance(made, Problem):
+            return made
+        key, text = made
+        logger.info("key made", key_id=key.key_id, by_key_id=caller().key_id)
+        return view(201, NewKeyView(**_view(key).model_dump(), key=text))
+
+    return made_once(idempotency_key, "dk", make)
 
 
 @router.get(
@@ -84,10 +99,9 @@ def show_keys(
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
 ) -> Response[Any]:
     """All API keys, revoked ones too, page by page."""
-    found = list_keys(limit, after)
-    return view(
-        200, KeysView(items=[_view(key) for key in found], next=found[-1].key_id if len(found) == limit else None)
-    )
+    found = list_keys(limit + 1, after)
+    following = found[limit - 1].key_id if len(found) > limit else None
+    return view(200, KeysView(items=[_view(key) for key in found[:limit]], next=following))
 
 
 @router.delete(

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Query
+from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from answers import Id, answered, caller, documented, needs, refused, replayed, view
@@ -14,6 +14,7 @@ from dropcast.publishing.listing import Asked, publishes_page
 from dropcast.publishing.request import Moment, PublishRequest, seconds
 from dropcast.publishing.transitions import State
 from dropcast.publishing.visible_publish import visible_publish
+from idempotency import IdempotencyKey
 from preflights import ReportView, reported
 from publish_views import PublishesView, PublishView, publish_view, publishes_view
 from refusals import PUBLISH
@@ -30,7 +31,7 @@ router = APIGatewayHttpRouter()
 )
 def publish(
     request: PublishRequest,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
     """Take a publish in. The same Idempotency-Key with the same body gives the same publish. With `dry_run` nothing is
     taken in: 200 and the report of /v1/preflight."""

@@ -11,10 +11,12 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from answers import caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.errors import Problem, problem
+from dropcast.once import Claim
 from dropcast.trends import plan, run_queue
 from dropcast.trends.health_store import healths
 from dropcast.trends.reading import current, matching
 from dropcast.trends.shapes import ALL, Kind, wanted
+from idempotency import IdempotencyKey, made_once
 from trend_views import (
     SourcesView,
     TrendingHashtagsView,
@@ -97,15 +99,21 @@ def list_trend_sources() -> Response[Any]:
 @router.post(
     "/v1/trends/collect",
     middlewares=needs("admin"),
-    responses=documented(202, "It is on its way", TrendRunView, "trends_not_configured"),
+    responses=documented(202, "It is on its way", TrendRunView, "idempotency_conflict", "trends_not_configured"),
 )
-def collect_trends() -> Response[Any]:
-    """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it."""
+def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it. The same
+    Idempotency-Key gives the same run."""
     if not plan.planned():
         return refused(problem("trends_not_configured"))
-    run = run_queue.begin_run()
-    logger.info("trends queued", run_id=run.run_id, queued=run.queued, by_key_id=caller().key_id)
-    return view(202, TrendRunView(run_id=run.run_id, queued=run.queued))
+
+    def make(claim: Claim) -> Response[Any] | Problem:
+        if claim.first:
+            run_queue.begin_run(claim.made)
+            logger.info("trends queued", run_id=claim.made, by_key_id=caller().key_id)
+        return view(202, TrendRunView(run_id=claim.made, queued=len(plan.planned())))
+
+    return made_once(idempotency_key, "run", make)
 
 
 def _list(

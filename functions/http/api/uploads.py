@@ -11,9 +11,11 @@ from answers import Id, caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.clock import iso
 from dropcast.errors import Problem
+from dropcast.once import Claim
 from dropcast.publishing import uploads
 from dropcast.publishing.upload_store import Upload, UploadState
 from dropcast.publishing.uploads import Progress
+from idempotency import IdempotencyKey, made_once
 from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
@@ -85,15 +87,28 @@ class UploadView(BaseModel):
 @router.post(
     "/v1/uploads",
     middlewares=needs("publish", "draft"),
-    responses=documented(201, "Where to put the parts of the file", UploadView, *ACTIVE_ACCOUNT, "upload_too_large"),
+    responses=documented(
+        201,
+        "Where to put the parts of the file",
+        UploadView,
+        *ACTIVE_ACCOUNT,
+        "idempotency_conflict",
+        "upload_aborted",
+        "upload_not_found",
+        "upload_too_large",
+    ),
 )
-def begin_upload(request: UploadRequest) -> Response[Any]:
-    """Begin an upload. Put each part to its URL, then complete it. A file of up to 16 MiB is one part."""
-    progress = uploads.begin(request.account_id, caller(), request.filename, request.size, request.content_type)
-    if isinstance(progress, Problem):
-        return refused(progress)
-    logger.info("upload begun", upload_id=progress.upload.upload_id, account_id=request.account_id)
-    return view(201, _view(progress))
+def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """Begin an upload. Put each part to its URL, then complete it. A file of up to 16 MiB is one part. The same
+    Idempotency-Key with the same body gives the same upload, with fresh URLs for what is missing."""
+
+    def make(claim: Claim) -> Response[Any] | Problem:
+        begun = None if claim.first else uploads.look(claim.made, caller())
+        if begun is None or isinstance(begun, Problem):
+            begun = _begin(request, claim.made)
+        return begun if isinstance(begun, Problem) else view(201, _view(begun))
+
+    return made_once(idempotency_key, "upl", make)
 
 
 @router.get(
@@ -134,6 +149,13 @@ def complete_upload(upload_id: Id) -> Response[Any]:
 def abort_upload(upload_id: Id) -> Response[Any]:
     """Give an upload up: what was sent is deleted. One that is complete stays."""
     return _ended(uploads.abort(upload_id, caller()))
+
+
+def _begin(request: UploadRequest, upload_id: str) -> Progress | Problem:
+    begun = uploads.begin(request.account_id, caller(), request.filename, request.size, request.content_type, upload_id)
+    if isinstance(begun, Progress):
+        logger.info("upload begun", upload_id=upload_id, account_id=request.account_id)
+    return begun
 
 
 def _ended(upload: Upload | Problem) -> Response[Any]:

@@ -14,7 +14,9 @@ from dropcast.events import endpoints, redelivery
 from dropcast.events.delivery_log import deliveries
 from dropcast.events.delivery_store import State
 from dropcast.events.redelivery import Span
+from dropcast.once import Claim
 from dropcast.publishing.request import Moment, seconds
+from idempotency import IdempotencyKey, made_once
 from webhook_views import (
     DeletedEndpointView,
     DeliveriesView,
@@ -46,18 +48,25 @@ _ONE = f"{_ALL}/<endpoint_id>"
         "It and its secret, shown only now",
         NewSecretView,
         "endpoint_url_refused",
+        "idempotency_conflict",
         "not_found",
+        "secret_was_shown",
         "too_many_endpoints",
         "unknown_event",
     ),
 )
-def make_webhook_endpoint(request: EndpointRequest) -> Response[Any]:
-    """Have events sent to an https address from now on, signed with the secret that the answer shows."""
-    made = endpoints.create(request.url, request.events, request.description)
-    if isinstance(made, Problem):
-        return refused(made)
-    _note("webhook endpoint made", made[0].endpoint_id)
-    return view(201, new_secret_view(*made))
+def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+    """Have events sent to an https address from now on, signed with the secret that the answer shows. Asked again with
+    the same Idempotency-Key it makes no other; the secret is not shown again (`secret_was_shown`)."""
+
+    def make(claim: Claim) -> Response[Any] | Problem:
+        made = endpoints.create(request.url, request.events, request.description, claim.made)
+        if isinstance(made, Problem):
+            return made
+        _note("webhook endpoint made", claim.made)
+        return view(201, new_secret_view(*made))
+
+    return made_once(idempotency_key, "whe", make)
 
 
 @router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView, "not_found"))

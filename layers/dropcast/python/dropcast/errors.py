@@ -55,6 +55,12 @@ CATALOGUE: dict[str, Entry] = {
         Next.NONE,
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
+    "secret_was_shown": Entry(
+        "The request with this Idempotency-Key made {made} already. Its secret was shown once and is not kept.",
+        "If you do not have the secret, remove {made} and make another with a new key.",
+        Next.NONE,
+        409,
+    ),
     "method_not_allowed": Entry(
         "This route takes no {method}, only {allowed}.", "Use a method that the header Allow names.", Next.NONE, 405
     ),

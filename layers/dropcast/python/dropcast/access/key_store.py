@@ -36,8 +36,8 @@ class ApiKey:
     user_id: str | None = None
 
 
-def put_key(key: ApiKey, keyed_hash: bytes) -> None:
-    """Keep a new key."""
+def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
+    """Keep a new key; False if there is one with this id already."""
     item = _key(key.key_id) | {
         "kind": _KIND,
         "key_id": key.key_id,
@@ -48,8 +48,7 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> None:
         "keyed_hash": keyed_hash,
     }
     table, new = settings().keys_table, "attribute_not_exists(pk)"
-    if dynamo.write_if("put_item", TableName=table, Item=dynamo.to_item(item), ConditionExpression=new) is None:
-        raise RuntimeError(f"there is a key {key.key_id} already")
+    return dynamo.write_if("put_item", TableName=table, Item=dynamo.to_item(item), ConditionExpression=new) is not None
 
 
 def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:

@@ -28,10 +28,13 @@ _DAY_S = 86_400
 _logger = logging.getLogger(__name__)
 
 
-def create_key(name: str, scopes: frozenset[str], user_id: str | None = None) -> tuple[ApiKey, str] | Problem:
+def create_key(
+    name: str, scopes: frozenset[str], user_id: str | None = None, key_id: str | None = None
+) -> tuple[ApiKey, str] | Problem:
     """A new key and its text, which is not kept and cannot be shown again. Unknown scopes or none: a ValueError.
 
-    `user_id`: the only user whose rows it will see. Problems: `bound_key_admin`, `invalid_request` (a blank user_id).
+    `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one.
+    Problems: `bound_key_admin`, `invalid_request` (a blank user_id), `secret_was_shown` (there is a key `key_id`).
     """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")
@@ -39,9 +42,10 @@ def create_key(name: str, scopes: frozenset[str], user_id: str | None = None) ->
         return problem("invalid_request", reason="user_id must not be blank")
     if user_id is not None and "admin" in scopes:
         return problem("bound_key_admin")
-    key = ApiKey(ids.new_id("dk"), name, scopes, "active", clock.now(), user_id=user_id)
+    key = ApiKey(key_id or ids.new_id("dk"), name, scopes, "active", clock.now(), user_id=user_id)
     secret = ids.new_secret()
-    key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id))
+    if not key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id)):
+        return problem("secret_was_shown", made=key.key_id)
     return key, f"{key.key_id}_{secret}"
 
 

@@ -71,7 +71,12 @@ class BusinessArrival:
 
 
 def begin_business(
-    kind: BusinessKind, user_id: str, return_to_url: str | None, *, account_id: str | None = None
+    kind: BusinessKind,
+    user_id: str,
+    return_to_url: str | None,
+    *,
+    account_id: str | None = None,
+    link_id: str | None = None,
 ) -> Connection | Problem:
     """A one-time link on which a person lets our app into TikTok API for Business.
 
@@ -80,7 +85,7 @@ def begin_business(
     """
     if complaint := link_complaint(user_id, return_to_url) or _unset(kind) or _unfit(kind, user_id, account_id):
         return complaint
-    return new_link(Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start")
+    return new_link(Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start", link_id)
 
 
 def greet(link_id: str, key: str = "") -> BusinessGreeting | Problem:

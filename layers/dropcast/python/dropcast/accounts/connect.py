@@ -64,7 +64,12 @@ class Arrival:
 
 
 def begin_connection(
-    user_id: str, return_to_url: str | None, *, scopes: list[str] | None = None, confirm: bool = False
+    user_id: str,
+    return_to_url: str | None,
+    *,
+    scopes: list[str] | None = None,
+    confirm: bool = False,
+    link_id: str | None = None,
 ) -> Connection | Problem:
     """A one-time link on which the person behind the caller's `user_id` connects a TikTok account.
 
@@ -78,7 +83,7 @@ def begin_connection(
     asked = _approved(scopes)
     if isinstance(asked, Problem):
         return asked
-    return new_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start")
+    return new_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start", link_id)
 
 
 def greet(link_id: str, key: str = "") -> Greeting | Problem:

@@ -51,11 +51,16 @@ def link_complaint(user_id: str, return_to: str | None) -> Problem | None:
     return None
 
 
-def new_link(link: Link, start_path: str) -> Connection:
-    """A one-time link to our page at `start_path`."""
-    link_id = ids.new_secret()
+def new_link(link: Link, start_path: str, link_id: str | None = None) -> Connection:
+    """A one-time link to our page at `start_path`; `link_id` is a secret, if the caller brings one."""
+    link_id = link_id or ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
     put_link(link_id, link, expires_at)
+    return link_at(start_path, link_id, expires_at)
+
+
+def link_at(start_path: str, link_id: str, expires_at: int) -> Connection:
+    """The link with this secret, as it is given to callers; `expires_at` in seconds since the epoch."""
     return Connection(f"{public_url()}{start_path}?c={link_id}", expires_at)
 
 

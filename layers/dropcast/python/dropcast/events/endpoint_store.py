@@ -85,11 +85,12 @@ def all_endpoints() -> list[Endpoint]:
     return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
 
 
-def put_endpoint(endpoint: Endpoint) -> None:
-    """A new endpoint."""
+def put_endpoint(endpoint: Endpoint) -> bool:
+    """Keep a new endpoint; False if there is one with this id already."""
     row = {name: getattr(endpoint, name) for name in Endpoint.__dataclass_fields__ if name != "endpoint_id"}
     item = dynamo.to_item(endpoint_key(endpoint.endpoint_id) | row)
-    dynamo.write("put_item", TableName=settings().hooks_table, Item=item)
+    table, new = settings().hooks_table, "attribute_not_exists(pk)"
+    return dynamo.write_if("put_item", TableName=table, Item=item, ConditionExpression=new) is not None
 
 
 def delete_endpoint(endpoint_id: str) -> None:

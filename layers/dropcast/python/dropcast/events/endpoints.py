@@ -22,16 +22,21 @@ _NAMES = {*get_args(EventName)} - {"webhook_endpoint.test"}
 _EVENTS = {"*", *_NAMES, *(f"{name.partition('.')[0]}.*" for name in _NAMES)}
 
 
-def create(url: str, events: Sequence[str], description: str) -> tuple[Endpoint, SecretStr] | Problem:
-    """A new endpoint and its secret, which is shown this once.
+def create(
+    url: str, events: Sequence[str], description: str, endpoint_id: str | None = None
+) -> tuple[Endpoint, SecretStr] | Problem:
+    """A new endpoint and its secret, which is shown this once. `endpoint_id`: its id, if a request claimed one.
 
-    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`.
+    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (it is there already).
     """
     if wrong := _complaint(url, events):
         return wrong
-    if len(endpoint_store.all_endpoints()) >= MAX_ENDPOINTS:
+    present = endpoint_store.all_endpoints()
+    if endpoint_id in [one.endpoint_id for one in present]:
+        return problem("secret_was_shown", made=endpoint_id)
+    if len(present) >= MAX_ENDPOINTS:
         return problem("too_many_endpoints", limit=MAX_ENDPOINTS)
-    endpoint_id, secret = ids.new_id("whe"), new_secret()
+    endpoint_id, secret = endpoint_id or ids.new_id("whe"), new_secret()
     endpoint = Endpoint(
         endpoint_id=endpoint_id,
         url=url,
@@ -43,7 +48,8 @@ def create(url: str, events: Sequence[str], description: str) -> tuple[Endpoint,
         secret_sealed=sealed(secret, endpoint_id, 1),
         secret_version=1,
     )
-    endpoint_store.put_endpoint(endpoint)
+    if not endpoint_store.put_endpoint(endpoint):
+        return problem("secret_was_shown", made=endpoint_id)
     return endpoint, secret
 
 

@@ -43,16 +43,15 @@ class Upload(BaseModel):
     version_id: str | None = None
 
 
-def put(upload: Upload) -> None:
-    """Store a new upload."""
+def put(upload: Upload) -> bool:
+    """Store a new upload; False if there is one with this id already."""
     written = dynamo.write_if(
         "put_item",
         TableName=settings().publishes_table,
         Item=dynamo.to_item({**_key(upload.upload_id), **upload.model_dump()}),
         ConditionExpression="attribute_not_exists(pk)",
     )
-    if written is None:
-        raise RuntimeError(f"there is an upload {upload.upload_id} already")
+    return written is not None
 
 
 def get(upload_id: str) -> Upload | None:

@@ -32,8 +32,10 @@ class Progress:
     missing: list[Part]
 
 
-def begin(account_id: str, caller: Caller, filename: str, size: int, content_type: str) -> Progress | Problem:
-    """Begin the upload of a file of `size` bytes for one account.
+def begin(
+    account_id: str, caller: Caller, filename: str, size: int, content_type: str, upload_id: str | None = None
+) -> Progress | Problem:
+    """Begin the upload of a file of `size` bytes for one account. `upload_id`: its id, if a request claimed one.
 
     Problems: account_not_found, what `inactivity` finds, upload_too_large.
     """
@@ -44,7 +46,7 @@ def begin(account_id: str, caller: Caller, filename: str, size: int, content_typ
         return refusal
     if size > (limit := bytes_max(content_type)):
         return problem("upload_too_large", size=size, limit=limit, content_type=content_type)
-    upload_id, now = ids.new_id("upl"), clock.now()
+    upload_id, now = upload_id or ids.new_id("upl"), clock.now()
     bucket, key = settings().media_bucket, key_of(account_id, upload_id, filename)
     upload = Upload(
         upload_id=upload_id,
@@ -60,7 +62,9 @@ def begin(account_id: str, caller: Caller, filename: str, size: int, content_typ
         created_at=now,
         expires_at=now + upload_store.OPEN_SECONDS,
     )
-    upload_store.put(upload)
+    if not upload_store.put(upload):
+        multipart_store.abort(upload)
+        return look(upload_id, caller)
     return Progress(upload, [], parts_of(size))
 
 

@@ -32,9 +32,12 @@ class Task:
     not_before: int = 0
 
 
-def begin_run() -> Run:
-    """Queue every list of the plan. RuntimeError if SQS does not take all, so that somebody tries again."""
-    run_id, lists = ids.new_id("run"), planned()
+def begin_run(run_id: str | None = None) -> Run:
+    """Queue every list of the plan, as the run `run_id` if a request claimed one.
+
+    RuntimeError if SQS does not take all, so that the caller tries again.
+    """
+    run_id, lists = run_id or ids.new_id("run"), planned()
     for start in range(0, len(lists), _BATCH):
         _send([Task(run_id, one) for one in lists[start : start + _BATCH]])
     return Run(run_id, len(lists))

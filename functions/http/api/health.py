@@ -1,0 +1,37 @@
+"""/v1/health: whether the deployment works, for monitors."""
+
+from typing import Any, Literal
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel, Field
+
+from answers import documented, needs, view
+from dropcast import clock
+from dropcast.accounts import app
+from dropcast.clock import iso
+from dropcast.publishing import publish_store
+from dropcast.settings import settings
+
+router = APIGatewayHttpRouter()
+
+_NO_PUBLISH = "pub_health"
+
+
+class HealthView(BaseModel):
+    """The deployment works: the API, its authorizer and the table of publishes answer."""
+
+    status: Literal["good"] = "good"
+    checked_at: str
+    tiktok_app_set: bool = Field(
+        description="Whether the client key of the TikTok app is set."
+    )
+    app_audit: str = Field(description="Whether TikTok has audited the app, as the operator set it.")
+
+
+@router.get("/v1/health", middlewares=needs("read"), responses=documented(200, "It works", HealthView))
+def show_health() -> Response[Any]:
+    """Whether the deployment works. Any other answer than 200 means that it does not, or that the key is wrong."""
+    publish_store.get(_NO_PUBLISH)
+    is_set = app.app_credentials().client_key != app.PLACEHOLDER
+    return view(200, HealthView(checked_at=iso(clock.now()), tiktok_app_set=is_set, app_audit=settings().app_audit))

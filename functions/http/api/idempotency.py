@@ -1,0 +1,77 @@
+"""The Idempotency-Key of the routes that make something: the same request with the same key makes it once in a day."""
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.openapi.params import Header
+from pydantic import BaseModel
+
+from answers import caller, refused, replayed, view
+from dropcast import clock, ids, once
+from dropcast.access.key_store import pepper
+from dropcast.accounts.consent_road import LINK_LIVES_S, Connection, link_at
+from dropcast.clock import iso
+from dropcast.errors import Problem
+from dropcast.once import Claim
+
+
+class ConnectionView(BaseModel):
+    """A link for one person and one use; it does not tell who it is for."""
+
+    connect_url: str
+    expires_at: str
+
+
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
+
+
+def made_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any] | Problem]) -> Response[Any]:
+    """The answer of `make`, which makes the thing with the claim's id unless it is there.
+
+    Without a key the id is new. What is refused takes no key.
+    """
+    made = ids.new_id(prefix)
+    claim = Claim(made, clock.now(), first=True) if key is None else once.claim(_name(key), _body(), made)
+    if isinstance(claim, Problem):
+        return refused(claim)
+    answer = make(claim)
+    if not isinstance(answer, Problem):
+        return answer if claim.first else replayed(answer)
+    if key is not None and claim.first:
+        once.release(_name(key), claim)
+    return refused(answer)
+
+
+def link_made_once(
+    key: str | None, start_path: str, make: Callable[[str | None], Connection | Problem]
+) -> Response[Any]:
+    """As `made_once`, of a one-time link. Its secret follows from the claim and the pepper: no claim holds it."""
+
+    def answer(claim: Claim) -> Response[Any] | Problem:
+        link_id = None if key is None else _link_id(claim)
+        made = make(link_id) if claim.first else link_at(start_path, link_id or "", claim.at + LINK_LIVES_S)
+        if isinstance(made, Problem):
+            return made
+        return view(201, ConnectionView(connect_url=made.connect_url, expires_at=iso(made.expires_at)))
+
+    return made_once(key, "lnk", answer)
+
+
+def _link_id(claim: Claim) -> str:
+    digest = hmac.digest(pepper().get_secret_value().encode(), f"link#{claim.made}".encode(), "sha256")
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _name(key: str) -> str:
+    """Each caller has keys of its own on each route."""
+    event = BaseRouter.current_event
+    return f"made#{event.http_method} {event.path}#{caller().key_id}#{key}"
+
+
+def _body() -> str:
+    return json.dumps(json.loads(BaseRouter.current_event.body or "null"), sort_keys=True)

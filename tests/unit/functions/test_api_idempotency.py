@@ -1,0 +1,159 @@
+"""Every POST that makes something makes it once for a key; what a repeated request is answered."""
+
+import json
+from typing import Any
+
+import pytest
+
+from description import document
+from document_walk import operations
+from dropcast.access.keys import list_keys
+from dropcast.accounts.connected_store import save_connection
+from dropcast.caller import HOUSE
+from dropcast.events import endpoints
+from dropcast.publishing import uploads
+from dropcast.trends import run_queue
+from functions.http.api.handler import app, handler
+from tests.openapi import Operation
+from tests.unit.support.api import event_of, with_scopes
+from tests.unit.support.functions import context
+
+CONNECTION = {"user_id": "user-1"}
+KEY = {"name": "laptop", "scopes": ["read", "publish"]}
+ENDPOINT = {"url": "https://hooks.example/in"}
+# These change what is there, or only look.
+NOT_MAKING = {
+    "/v1/accounts/{account_id}/refresh",
+    "/v1/accounts/{account_id}/videos/query",
+    "/v1/accounts/{account_id}/videos/{video_id}/comments/{comment_id}/{mark}",
+    "/v1/connections/confirm",
+    "/v1/preflight",
+    "/v1/publishes/{publish_id}/cancel",
+    "/v1/publishes/{publish_id}/resolve",
+    "/v1/publishes/{publish_id}/restart",
+    "/v1/publishes/{publish_id}/retry",  # asked twice it answers the same publish, with a key or without
+    "/v1/uploads/{upload_id}/complete",
+    "/v1/webhook-endpoints/{endpoint_id}/redeliver",  # sends the same event ids again
+    "/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
+    "/v1/webhook-endpoints/{endpoint_id}/test",
+}
+
+
+def ask(path: str, body: Any, key: str | None = "one", *, by: str = "dk_1") -> dict[str, Any]:
+    event = event_of(Operation("POST", "", path, {}, body), with_scopes("admin") | {"key_id": by})
+    event["headers"] |= {} if key is None else {"idempotency-key": key}
+    return handler(event, context())
+
+
+def told(answer: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(answer["body"])
+
+
+def outcome(answer: dict[str, Any]) -> tuple[int, str]:
+    return answer["statusCode"], told(answer)["error"]["code"]
+
+
+@pytest.fixture
+def upload(tiktok) -> dict[str, Any]:
+    account = save_connection("user-1", tiktok.grant())
+    return {"account_id": account.account_id, "filename": "a.mp4", "size": 100, "content_type": "video/mp4"}
+
+
+def test_every_post_that_makes_something_takes_a_key():
+    posts = [(path, one) for method, path, one in operations(document(app)) if method == "POST"]
+    taking = {path for path, one in posts if "idempotency-key" in [p["name"] for p in one.get("parameters", [])]}
+
+    assert {path for path, _ in posts} - taking == NOT_MAKING
+
+
+def test_the_same_link_is_given_again_and_no_table_holds_it(tiktok, written):
+    first, again, other = (
+        ask("/v1/connections", CONNECTION),
+        ask("/v1/connections", CONNECTION),
+        ask("/v1/connections", CONNECTION, "two"),
+    )
+
+    assert told(again) == told(first)
+    assert told(other)["connect_url"] != told(first)["connect_url"]
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first["headers"]
+    assert told(first)["connect_url"].rpartition("=")[2] not in written()
+
+
+def test_the_same_upload_is_given_again(upload):
+    first, again = ask("/v1/uploads", upload), ask("/v1/uploads", upload)
+
+    assert told(again)["upload_id"] == told(first)["upload_id"]
+    assert [part["number"] for part in told(again)["parts_missing"]] == [1]
+    assert again["headers"]["Idempotency-Replayed"] == "true"
+    assert uploads.look(told(first)["upload_id"], HOUSE).upload.size == 100  # type: ignore[union-attr]
+
+
+def test_a_key_is_made_once_and_its_text_is_not_shown_again(cloud):
+    first, again = ask("/v1/keys", KEY), ask("/v1/keys", {"scopes": ["read", "publish"], "name": "laptop"})
+
+    assert first["statusCode"] == 201
+    assert outcome(again) == (409, "secret_was_shown")
+    assert told(again)["error"]["details"] == {"made": told(first)["key_id"]}
+    assert [key.key_id for key in list_keys(10)] == [told(first)["key_id"]]
+
+
+def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
+    first, again = ask("/v1/webhook-endpoints", ENDPOINT), ask("/v1/webhook-endpoints", ENDPOINT)
+
+    assert first["statusCode"] == 201
+    assert outcome(again) == (409, "secret_was_shown")
+    assert [one.endpoint_id for one in endpoints.all_endpoints()] == [told(first)["endpoint_id"]]
+
+
+def test_the_same_run_is_told_again(cloud, monkeypatch):
+    begun: list[str | None] = []
+    monkeypatch.setenv("TREND_COUNTRIES", "DE")
+    monkeypatch.setattr("trends.plan.planned", lambda: [1, 2])
+    monkeypatch.setattr(run_queue, "begin_run", begun.append)
+
+    first, again = ask("/v1/trends/collect", None), ask("/v1/trends/collect", None)
+
+    assert told(first) == told(again) == {"run_id": begun[0], "queued": 2}
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize(("path", "body"), [("/v1/connections", CONNECTION), ("/v1/keys", KEY)])
+def test_the_same_key_with_another_body_is_a_conflict(cloud, path, body):
+    ask(path, body)
+
+    changed = ask(
+        path, {name: value if value != "laptop" else "other" for name, value in body.items()} | {"user_id": "x"}
+    )
+
+    assert outcome(changed) == (409, "idempotency_conflict")
+
+
+def test_keys_of_other_callers_and_routes_are_others(cloud):
+    made = [ask("/v1/keys", KEY), ask("/v1/keys", KEY, by="dk_2"), ask("/v1/webhook-endpoints", ENDPOINT)]
+
+    assert [answer["statusCode"] for answer in made] == [201, 201, 201]
+
+
+def test_what_is_refused_takes_no_key(cloud):
+    refused = ask("/v1/webhook-endpoints", ENDPOINT | {"events": ["no.such"]})
+    corrected = ask("/v1/webhook-endpoints", ENDPOINT)
+
+    assert outcome(refused) == (400, "unknown_event")
+    assert corrected["statusCode"] == 201
+
+
+def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("keys.create_key", lambda *_: 1 / 0)
+        died = ask("/v1/keys", KEY)
+    again, third = ask("/v1/keys", KEY), ask("/v1/keys", KEY)
+
+    assert died["statusCode"] == 500
+    assert again["statusCode"] == 201
+    assert told(again)["key"].startswith(told(again)["key_id"])
+    assert outcome(third) == (409, "secret_was_shown")
+
+
+def test_without_a_key_each_request_makes_its_own(cloud):
+    assert told(ask("/v1/keys", KEY, None))["key_id"] != told(ask("/v1/keys", KEY, None))["key_id"]
