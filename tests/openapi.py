@@ -8,13 +8,15 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation with a valid request for it; `route` is the method and the path as documented."""
+    """One operation with a valid request for it; `route` is the method and the path as documented. `filters` are the
+    query parameters that may be left out."""
 
     method: str
     route: str
     path: str
     query: dict[str, str]
     body: Any
+    filters: tuple[str, ...] = ()
 
     @property
     def reads_only(self) -> bool:
@@ -40,7 +42,9 @@ def _operation(document: Schema, method: str, path: str, operation: Schema) -> O
     query = {name: value for (place, name), value in values.items() if place == "query"}
     content = operation.get("requestBody", {}).get("content", {})
     body = smallest(document, content["application/json"]["schema"]) if content else None
-    return Operation(method, f"{method} {path}", filled, query, body)
+    parameters = operation.get("parameters", [])
+    filters = tuple(one["name"] for one in parameters if one["in"] == "query" and not one.get("required"))
+    return Operation(method, f"{method} {path}", filled, query, body, filters)
 
 
 def smallest(document: Schema, schema: Schema) -> Any:

@@ -23,9 +23,7 @@ class HealthView(BaseModel):
 
     status: Literal["good"] = "good"
     checked_at: str
-    tiktok_app_set: bool = Field(
-        description="Whether the client key of the TikTok app is set."
-    )
+    tiktok_app_set: bool = Field(description="Whether the client key of the TikTok app is set.")
     app_audit: str = Field(description="Whether TikTok has audited the app, as the operator set it.")
 
 

@@ -76,7 +76,9 @@ def requests(seed: int, operations: Sequence[Operation], ids: Mapping[str, str])
 def _event(draw: random.Random, operation: Operation, known: list[str]) -> dict[str, Any]:
     path = "/".join(_segment(draw, part, known) for part in operation.path.split("/"))
     body = _changed(draw, operation.body, known)
-    query = {name: _text(draw, known) for name in (*operation.query, *draw.choices(QUERY, k=draw.randrange(4)))}
+    # An unknown name is refused before any value is read.
+    names = operation.filters or QUERY if draw.random() < 0.9 else QUERY
+    query = {name: _text(draw, known) for name in (*operation.query, *draw.choices(names, k=draw.randrange(4)))}
     event = event_of(replace(operation, path=path, query={}, body=body), with_scopes(draw.choice(SCOPES)))
     event["queryStringParameters"] = query or None
     event["headers"] |= {"idempotency-key": _text(draw, known)} if draw.random() < 0.3 else {}

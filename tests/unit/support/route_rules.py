@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
     **_acts(f"POST {_PUBLISH}/restart", 202, State.QUEUED),
     **_acts(f"POST {_PUBLISH}/retry", 202, State.FAILED),
     **{f"GET /v1/trends/{kind}": Rule(200, READ, "open") for kind in ("hashtags", "videos", "music", "keywords")},
+    "GET /v1/health": Rule(200, READ, "open"),
     "GET /v1/trends/sources": Rule(200, READ, "open"),
     "POST /v1/trends/collect": Rule(202, ADMIN, "open"),
     "POST /v1/uploads": Rule(201, DRAFT, "account_not_found", _FILE),

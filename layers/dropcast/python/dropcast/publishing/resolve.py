@@ -13,6 +13,7 @@ from dropcast.publishing.visible_publish import changeable_publish
 Word = Literal["posted", "not_posted", "check_again"]
 
 _RACES_MAX = 5
+_SAID = ("said_posted", "said_not_posted")
 
 
 def resolve(publish_id: str, caller: Caller, word: Word, post_id: str | None = None) -> Publish | Problem:
@@ -36,7 +37,8 @@ def resolve(publish_id: str, caller: Caller, word: Word, post_id: str | None = N
 
 
 def _was_unknown(publish: Publish) -> bool:
-    return any(moment.state is State.UNKNOWN for moment in publish.history)
+    """By its history: a long one has lost lines, and a person's word is told of an unknown one alone."""
+    return any(moment.state is State.UNKNOWN or moment.code in _SAID for moment in publish.history)
 
 
 def _is_so(publish: Publish, word: Word) -> bool:
