@@ -39,7 +39,9 @@ def broken(promised: list[str], kept: list[str]) -> list[str]:
     known = {_subject_of(line) for line in before}
     known_values = {_value_of(line) for line in before}
     new = [line for line in kept if line not in before and _subject_of(line) in known]
-    demanded = [f"newly demanded: {line}" for line in new if line.endswith(" required")]
+    # An array's items are demanded only where the array is.
+    demands = [line for line in new if line.endswith(" required") and not _value_of(line).endswith(" []")]
+    demanded = [f"newly demanded: {line}" for line in demands]
     shapes = [line for line in new if " <" in line and " = " not in line and _value_of(line) in known_values]
     return gone + demanded + [f"newly possible in an answer: {line}" for line in shapes]
 

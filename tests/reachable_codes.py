@@ -29,6 +29,7 @@ _KEPT = {
     ("dropcast.publishing.look_again", "look"),
     ("dropcast.publishing.models", "WISHES"),
     ("dropcast.publishing.report", "report"),
+    ("dropcast.publishing.resolve", "_SAID"),
     ("dropcast.publishing.resolve", "_ended"),
     ("dropcast.publishing.settle", "end"),
 }

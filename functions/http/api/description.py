@@ -129,8 +129,14 @@ def _tell_operations(document: Schema, words: dict[str, str]) -> None:
             described = parameter["schema"].pop("description", None) or _PARAMETERS.get(parameter["name"])
             if described:
                 parameter.setdefault("description", described)
+            if _is_list(parameter["schema"]):
+                parameter |= {"style": "form", "explode": False}  # with commas between, as the gateway joins them
     used = {tag for _, _, operation in operations(document) for tag in operation["tags"]} | {"events"}
     document["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items() if name in used]
+
+
+def _is_list(schema: Schema) -> bool:
+    return any(one.get("type") == "array" for one in schema.get("anyOf", [schema]))
 
 
 def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:

@@ -11,6 +11,7 @@ from answers import Id, answered, caller, documented, needs, refused, replayed, 
 from dropcast.errors import Problem, problem
 from dropcast.publishing.intake import accept
 from dropcast.publishing.listing import Asked, publishes_page
+from dropcast.publishing.options import Kind
 from dropcast.publishing.request import Moment, PublishRequest, seconds
 from dropcast.publishing.transitions import State
 from dropcast.publishing.visible_publish import visible_publish
@@ -55,19 +56,23 @@ def publish(
 def list_publishes(
     account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
-    state: Annotated[State | None, Query()] = None,
+    state: Annotated[
+        list[State] | None, Query(max_length=len(State), description="One state, or several with commas between.")
+    ] = None,
+    kind: Annotated[Kind | None, Query(description="What is posted.")] = None,
     since: Annotated[Moment | None, Query(description="Made at or after this time.")] = None,
     until: Annotated[Moment | None, Query(description="Made before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """Publishes, newest first: of an account, of a user's accounts, or all; `next` of a page asks for the one after it.
+    """Publishes, newest first: of an account, of a user's accounts, or all, in any state or in some (`failed,unknown`);
+    `next` of a page asks for the one after it.
 
     Without `since` it goes back 400 days.
     """
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
-    asked = Asked(account_id, user_id, state, seconds(since), seconds(until), after)
+    asked = Asked(account_id, user_id, tuple(state or ()), kind, seconds(since), seconds(until), after)
     page = publishes_page(asked, limit, caller())
     return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
 

@@ -168,3 +168,36 @@ def test_a_publish_that_never_was_unknown_needs_no_word(video):
     for outcome in ("posted", "not_posted", "check_again"):
         answer = ask("POST", f"/v1/publishes/{publish_id}/resolve", {"outcome": outcome})
         assert (answer["statusCode"], error(answer)["code"]) == (409, "not_unknown")
+
+
+def test_a_list_takes_several_states_and_a_kind(video):
+    kept, cancelled = (json.loads(ask("POST", "/v1/publishes", video)["body"])["publish_id"] for _ in range(2))
+    ask("POST", f"/v1/publishes/{cancelled}/cancel")
+
+    def listed(**query: str) -> set[str]:
+        wide, narrow = ({}, {"account_id": video["account_id"]})
+        found = [json.loads(ask("GET", "/v1/publishes", **query, **more)["body"])["items"] for more in (wide, narrow)]
+        assert found[0] == found[1]
+        return {one["publish_id"] for one in found[0]}
+
+    assert listed() == listed(state="queued,cancelled") == listed(kind="video") == {kept, cancelled}
+    assert listed(state="cancelled,failed") == listed(state="cancelled", kind="video") == {cancelled}
+    assert listed(kind="photo") == listed(state="failed,unknown") == set()
+    assert ask("GET", "/v1/publishes", state="queued,gone")["statusCode"] == 400
+
+
+def test_a_monitor_is_told_that_the_deployment_works_by_one_read(cloud, monkeypatch):
+    called: list[str] = []
+    client = aws.client("dynamodb")
+    really = client.get_item
+    monkeypatch.setattr(client, "get_item", lambda **request: called.append(request["TableName"]) or really(**request))
+
+    answer = ask("GET", "/v1/health", key="read")
+
+    assert json.loads(answer["body"]) == {
+        "status": "good",
+        "checked_at": "2027-01-15T08:00:00Z",
+        "tiktok_app_set": True,
+        "app_audit": "unaudited",
+    }
+    assert called == ["publishes"]

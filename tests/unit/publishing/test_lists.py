@@ -125,7 +125,7 @@ def test_a_state_is_all_that_is_shown(cloud, at, asked):
     failed = made(at, "acc_1", 3, state="failed")
     made(at, "acc_1", 5)
 
-    assert walked(2, state=State.FAILED, **asked) == failed
+    assert walked(2, states=(State.FAILED,), **asked) == failed
 
 
 @pytest.mark.parametrize("asked", [{}, {"account_id": "acc_1"}])
@@ -160,7 +160,7 @@ def test_a_page_of_all_reads_its_rows_and_a_few_small_entries(at, reads):
 def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, reads):
     made(at, "acc_1", 400, every=10)
 
-    found, after = page(10, account_id="acc_1", state=State.UNKNOWN)
+    found, after = page(10, account_id="acc_1", states=(State.UNKNOWN,))
 
     assert (found, after is not None) == ([], True)
     assert (reads.queries, reads.looked_at) == (1, 300)
@@ -179,8 +179,8 @@ def test_a_list_by_state_follows_the_moves(cloud, at):
     moved = publish_store.move(publish, State.STARTING)
 
     assert moved is not None
-    assert walked(10, state=State.STARTING) == [publish_id]
-    assert walked(10, state=State.QUEUED) == []
+    assert walked(10, states=(State.STARTING,)) == [publish_id]
+    assert walked(10, states=(State.QUEUED,)) == []
 
 
 @pytest.mark.parametrize("after", ["x", "bm90IG91cnM=", "cHViX25vdGhpbmc=", "ä"])
@@ -189,3 +189,11 @@ def test_a_cursor_that_is_not_ours_is_refused(cloud, after):
 
     assert isinstance(refused, Problem)
     assert refused.code == "invalid_request"
+
+
+def test_a_last_page_that_is_known_to_be_the_last_names_no_next(cloud, at):
+    publish_ids = made(at, "acc_1", 2)
+
+    assert page(2, account_id="acc_1") == (publish_ids, None)
+    assert page(2, since=START) == (publish_ids, None)
+    assert page(1, since=START)[1] is not None

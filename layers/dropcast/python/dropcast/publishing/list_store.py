@@ -12,6 +12,7 @@ from typing import Any
 
 from dropcast import aws, dynamo, ids
 from dropcast.publishing.models import Publish
+from dropcast.publishing.options import Kind
 from dropcast.publishing.publish_row import MONTH_SHARDS, from_row, month_of, row_key
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
@@ -22,15 +23,20 @@ _MONTHS_A_PAGE = 14
 
 @dataclass(frozen=True)
 class Span:
-    """Publishes in `state` (or any) with ids from `floor` (included) up to `below` (excluded).
+    """Publishes in one of `states` (or any) with ids from `floor` (included) up to `below` (excluded).
 
-    `user_id`: only those whose rows store it, of the accounts that are asked for.
+    `kind`: only those of video or photo. `user_id`: only those whose rows store it, of the accounts that are asked for.
     """
 
     floor: str
     below: str
-    state: State | None = None
+    states: tuple[State, ...] = ()
+    kind: Kind | None = None
     user_id: str | None = None
+
+    def has(self, publish: Publish) -> bool:
+        """Whether the publish is in one of the states and of the kind."""
+        return (not self.states or publish.state in self.states) and self.kind in (None, publish.kind)
 
 
 @dataclass(frozen=True)
@@ -64,24 +70,27 @@ def of_all(span: Span, limit: int) -> Page:
         wanted = limit - len(found)
         look = _merged((_look("by_month", "listed_in", shard, span, wanted) for shard in shards), wanted)
         found += [item["publish_id"] for item in look.items]
-        if look.to is not None or len(found) == limit:
-            return Page(_rows(found, span.state), look.to or found[-1])
+        if look.to is not None:
+            return Page(_rows(found, span), look.to)
+        if len(found) == limit:
+            break
     older = next(months, None)
-    return Page(_rows(found, span.state), older and _end_of(older))
+    return Page(_rows(found, span), older and _end_of(older))
 
 
 def _look(index: str, key: str, value: str, span: Span, limit: int) -> _Look:
     """One query of one partition: what it looks at is bounded, whatever the state leaves over of it."""
-    wanted = {"state": span.state and span.state.value, "user_id": span.user_id}
-    filters = {name: one for name, one in wanted.items() if one is not None}
+    filters = _filters(span, index)
     values = {":value": value, ":floor": span.floor, ":below": span.below}
+    for some in filters.values():
+        values |= some
     query: dict[str, Any] = {
         "KeyConditionExpression": f"{key} = :value AND publish_id BETWEEN :floor AND :below",
-        "ExpressionAttributeValues": dynamo.to_item(values | {f":{name}": one for name, one in filters.items()}),
+        "ExpressionAttributeValues": dynamo.to_item(values),
         "Limit": _LOOKED_AT_MAX if filters else limit + 1,
     }
     if filters:
-        query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
+        query["FilterExpression"] = " AND ".join(f"#{name} IN ({', '.join(some)})" for name, some in filters.items())
         query["ExpressionAttributeNames"] = {f"#{name}": name for name in filters}
     answer = aws.client("dynamodb").query(
         TableName=settings().publishes_table, IndexName=index, ScanIndexForward=False, **query
@@ -90,6 +99,17 @@ def _look(index: str, key: str, value: str, span: Span, limit: int) -> _Look:
     last = answer.get("LastEvaluatedKey")
     below = [item for item in items if item["publish_id"] < span.below]  # BETWEEN takes both of its ends in
     return _Look(below, dynamo.from_item(last)["publish_id"] if last else None)
+
+
+def _filters(span: Span, index: str) -> dict[str, dict[str, str]]:
+    """By attribute: the values that it may have, by their names in the query. by_month holds no kinds: see `_rows`."""
+    wanted: dict[str, tuple[str | None, ...]] = {
+        "state": tuple(state.value for state in span.states),
+        "kind": (span.kind if index == "by_account" else None,),
+        "user_id": (span.user_id,),
+    }
+    told = {name: [one for one in some if one is not None] for name, some in wanted.items()}
+    return {name: {f":{name}{at}": one for at, one in enumerate(some)} for name, some in told.items() if some}
 
 
 def _merged(looks: Iterable[_Look], limit: int) -> _Look:
@@ -118,9 +138,9 @@ def _end_of(month: str) -> str:
     return ids.lowest_id("pub", _start(month_of(_start(month) + 31 * 24 * 3600)))
 
 
-def _rows(publish_ids: list[str], state: State | None) -> list[Publish]:
-    """The publishes in this order, read consistently: one that has left `state` by now is left out."""
+def _rows(publish_ids: list[str], span: Span) -> list[Publish]:
+    """The publishes in this order, read consistently: one that has left the states by now is left out."""
     items = dynamo.read_many(settings().publishes_table, [row_key(publish_id) for publish_id in publish_ids])
     rows = {publish.publish_id: publish for publish in map(from_row, items)}
     found = [rows[publish_id] for publish_id in publish_ids if publish_id in rows]
-    return [publish for publish in found if state in (None, publish.state)]
+    return [publish for publish in found if span.has(publish)]

@@ -1,4 +1,4 @@
-"""What a list of publishes may be asked by: accounts, the state, the time of creation, and where a page begins."""
+"""What a list of publishes may be asked by: accounts, states, kind, time of creation, where a page begins."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
 from dropcast.publishing import list_store
 from dropcast.publishing.list_store import Page, Span
+from dropcast.publishing.options import Kind
 from dropcast.publishing.transitions import State
 
 _BACK_SECONDS = 400 * 24 * 3600
@@ -24,7 +25,8 @@ class Asked:
 
     account_id: str | None = None
     user_id: str | None = None
-    state: State | None = None
+    states: tuple[State, ...] = ()
+    kind: Kind | None = None
     since: int | None = None
     until: int | None = None
     after: str | None = None
@@ -46,7 +48,7 @@ def publishes_page(asked: Asked, limit: int, caller: Caller) -> Page | Problem:
     below = last if asked.after is None else _read(asked.after)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
-    span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.state, caller.user_id)
+    span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.states, asked.kind, caller.user_id)
     if span.floor >= span.below:
         return Page([], None)
     if asked.account_id is None and user_id is None:
