@@ -19,7 +19,7 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
 # Without the keyed hashes: who lists keys need not see them.
-_LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
+_LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
 class Accounts(Construct):

@@ -23,7 +23,7 @@ from tests.unit.support.memory_aws import REGION, Index, empty_aws, make_tables,
 
 NOW = 1_800_000_000
 ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
-LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at"]
+LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 BUCKET = "videos-of-ours"
 TABLES = {
     "accounts": ("pk", "sk"),

@@ -1,7 +1,6 @@
 """API keys in DynamoDB, and the pepper of their hashes in Secrets Manager.
 
-A row's `kind` puts it into the index `by_kind`, which lists keys and does not hold their hashes. The user of a bound
-key stands among its scopes (`user:…`), since an index of a deployed table takes no further attribute.
+A row's `kind` puts it into the index `by_kind`, which lists keys and does not hold their hashes.
 """
 
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from dropcast.settings import settings
 KeyStatus = Literal["active", "revoked"]
 
 _KIND = "api_key"
-_USER = "user:"
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,16 @@ class ApiKey:
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
     """Keep a new key; False if there is one with this id already."""
+    bound = {} if key.user_id is None else {"user_id": key.user_id}
     item = _key(key.key_id) | {
         "kind": _KIND,
         "key_id": key.key_id,
         "name": key.name,
-        "scopes": [*sorted(key.scopes), *([] if key.user_id is None else [f"{_USER}{key.user_id}"])],
+        "scopes": sorted(key.scopes),
         "status": key.status,
         "created_at": key.created_at,
         "keyed_hash": keyed_hash,
+        **bound,
     }
     table, new = settings().keys_table, "attribute_not_exists(pk)"
     return dynamo.write_if("put_item", TableName=table, Item=dynamo.to_item(item), ConditionExpression=new) is not None
@@ -110,17 +110,15 @@ def pepper() -> SecretStr:
 
 
 def _from_row(row: dict[str, Any]) -> ApiKey:
-    scopes = frozenset(row["scopes"])
-    users = {scope for scope in scopes if scope.startswith(_USER)}
     return ApiKey(
         key_id=row["key_id"],
         name=row["name"],
-        scopes=scopes - users,
+        scopes=frozenset(row["scopes"]),
         status=row["status"],
         created_at=row["created_at"],
         last_used_at=row.get("last_used_at"),
         revoked_at=row.get("revoked_at"),
-        user_id=next((user.removeprefix(_USER) for user in users), None),
+        user_id=row.get("user_id"),
     )
 
 
