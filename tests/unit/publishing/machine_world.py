@@ -240,7 +240,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.prepare.fit_account": lambda *_: object(),
         "publishing.watch.get_account": lambda _: None,
         "publishing.look_again.with_evidence": lambda _: None,
-        "publishing.start.get_account": lambda account_id: SimpleNamespace(account_id=account_id, open_id="open-1"),
+        "publishing.start.get_account": lambda account_id: SimpleNamespace(open_id="open-1", username="ana"),
         "publishing.transfer.unseal": lambda sealed, _: SecretStr(sealed.decode()),
         "publishing.start.seal": lambda url, _: url.get_secret_value().encode(),
         "publishing.transfer._http": lambda: http,
