@@ -23,6 +23,10 @@ def publish(
     account: Annotated[str, typer.Option(help="An account_id of dropcast accounts list.")],
     privacy_level: Annotated[str, typer.Option(help="Who may see it; needed unless it is a draft.")] = "",
     title: Annotated[str, typer.Option(help="The caption.")] = "",
+    reference: Annotated[str, typer.Option(help="Your own id of it; publishes list can look for it.")] = "",
+    metadata: Annotated[
+        list[str] | None, typer.Option(help="A pair of your own, name=value; may be given 20 times.")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Into the creator's inbox, who posts it in the app.")] = False,
     options: Annotated[
         Path | None, typer.Option(help="A JSON file with further fields of a publish.", exists=True, dir_okay=False)
@@ -31,7 +35,8 @@ def publish(
     stage: Stage = "dev",
 ) -> None:
     """Upload a video, publish it, and stay until it is known how it ended. The publish_id goes to stdout."""
-    asked = _asked(account, privacy_level, title, draft, options)
+    given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else "", "reference": reference}
+    asked = _asked(account, {**given, "metadata": _pairs(metadata or [])}, options)
     api = open_api(stage)
     shown = resume(api, file, resume_upload) if resume_upload else begin(api, file, account)
     _look_before(api, {**asked, "source": shown["source"]})
@@ -44,9 +49,15 @@ def publish(
     raise typer.Exit(_stay(api, taken))
 
 
-def _asked(account: str, privacy_level: str, title: str, draft: bool, options: Path | None) -> dict[str, Any]:
+def _pairs(metadata: list[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in metadata]
+    if wrong := [name for name, equals, _ in pairs if not (name and equals)]:
+        raise typer.BadParameter(f"{wrong[0]!r} is not name=value", param_hint="--metadata")
+    return {name: value for name, _, value in pairs}
+
+
+def _asked(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
     further: dict[str, Any] = json.loads(options.read_text()) if options else {}
-    given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else ""}
     return {**further, "account_id": account, **{name: value for name, value in given.items() if value}}
 
 

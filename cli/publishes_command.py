@@ -31,19 +31,28 @@ def show_all(
     account_id: Annotated[str, typer.Option(help="Only this account's.")] = "",
     user_id: Annotated[str, typer.Option(help="Only those of this user's accounts.")] = "",
     state: Annotated[str, typer.Option(help="Only those in this state.")] = "",
+    reference: Annotated[str, typer.Option(help="Only those with this reference; needs --user-id.")] = "",
     limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 50,
     stage: Stage = "dev",
 ) -> None:
     """List publishes, newest first."""
-    wanted = {"account_id": account_id, "user_id": user_id, "state": state}
+    wanted = {"account_id": account_id, "user_id": user_id, "state": state, "reference": reference}
     found = _listed(open_api(stage), {name: value for name, value in wanted.items() if value}, limit)
-    table([("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR"), *map(_row, found)])
+    headings = ("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR", "REFERENCE", "SOURCE")
+    table([headings, *map(_row, found)])
 
 
 @cli.command()
 def show(publish_id: Id, stage: Stage = "dev") -> None:
-    """Show where a publish stands, and how it came there."""
+    """Show what a publish is, where it stands, and how it came there. What it is goes to stderr."""
     publish = open_api(stage).ask("GET", _path(publish_id))
+    say(f"Source: {_source(publish)}")
+    if publish["reference"]:
+        say(f"Reference: {publish['reference']}")
+    for name, value in publish["metadata"].items():
+        say(f"{name}: {value}")
+    for url in publish["post_urls"]:
+        say(f"Post: {url}")
     table([("AT", "STATE", "CODE"), *((one["at"], one["state"], one["code"] or "-") for one in publish["history"])])
     if publish["error"]:
         say(f"{publish['error']['message']} {publish['error']['fix']}")
@@ -98,4 +107,15 @@ def _listed(api: Api, wanted: dict[str, str], limit: int) -> list[dict[str, Any]
 def _row(publish: dict[str, Any]) -> tuple[str, ...]:
     error = publish["error"]["code"] if publish["error"] else "-"
     due = publish["publish_at"] or "-"
-    return publish["publish_id"], publish["account_id"], publish["state"], publish["created_at"], due, error
+    what = publish["publish_id"], publish["account_id"], publish["state"], publish["created_at"], due, error
+    return (*what, publish["reference"] or "-", _source(publish))
+
+
+def _source(publish: dict[str, Any]) -> str:
+    """Where the media came from, in a word: a key, a host, or the key of the first picture and how many follow."""
+    match publish["source"]:
+        case {"type": "photos"}:
+            first, *others = publish["pictures"]
+            return f"{first['key']} and {len(others)} more" if others else first["key"]
+        case source:
+            return source["key"] or source["host"] or "-"

@@ -28,8 +28,8 @@ def result(text: object) -> None:
 
 
 def table(rows: list[tuple[str, ...]]) -> None:
-    """Rows, the first of them headings, in columns."""
-    shown = [tuple(visible(cell) for cell in row) for row in rows]
+    """Rows, the first of them headings, in columns; a line end or a tab in a cell is written out."""
+    shown = [tuple(_in_line(cell) for cell in row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -38,6 +38,10 @@ def table(rows: list[tuple[str, ...]]) -> None:
 def visible(text: str) -> str:
     """`text` with its control and direction characters written out, but for line ends and tabs."""
     return "".join(_written(character) for character in text)
+
+
+def _in_line(text: str) -> str:
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _written(character: str) -> str:

@@ -146,7 +146,7 @@ class Api(Construct):
         accounts.keeps_keys(function)
         accounts.seals(function, "source_url")
         accounts.opens(function, "source_url")
-        publishing.publishes.reads(function, "by_account", "by_month")
+        publishing.publishes.reads(function, "by_account", "by_month", "by_reference")
         publishing.publishes.reads_many(function)
         publishing.publishes.lists(function)
         publishing.publishes.puts(function)

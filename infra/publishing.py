@@ -21,6 +21,7 @@ class Publishing(Construct):
         self.publishes = Table(self, "publishes", house, sorted_by_sk=True)
         self.publishes.index("by_account", "account_id", "publish_id")
         self.publishes.listing("by_month", "listed_in", "publish_id", ["state"])
+        self.publishes.finder("by_reference", "referenced_in", "publish_id")
         self.publishes.worklist("unstarted", "unstarted_shard", "unstarted_at")
         self.bucket = self._make_bucket(house)
         self.granted = GrantedBuckets(self, house)

@@ -51,6 +51,7 @@ def test_indexes(template):
         "by_kind": (["kind", "key_id"], "INCLUDE"),
         "by_account": (["account_id", "publish_id"], "ALL"),
         "by_month": (["listed_in", "publish_id"], "INCLUDE"),
+        "by_reference": (["referenced_in", "publish_id"], "KEYS_ONLY"),
         "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
         "unrelayed": (["unrelayed_shard", "unrelayed_at"], "KEYS_ONLY"),
     }

@@ -112,6 +112,8 @@ class PublishView(_View):
     not_before: str | None = Field(description="While it is held: when it goes on.")
     publish_at: str | None
     cancel_requested: bool = Field(description="TikTok was asked to cancel it.")
+    reference: str | None = Field(description="The caller's own id of it; lists can be filtered by it.")
+    metadata: dict[str, str] = Field(description="The caller's own pairs.")
     retry_of: str | None
     retried_as: str | None
     tiktok_publish_id: str | None

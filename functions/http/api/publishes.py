@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from answers import Id, answered, caller, documented, needs, refused, replayed, view
 from dropcast.errors import Problem, problem
 from dropcast.publishing.intake import accept
+from dropcast.publishing.labels import REFERENCE_MAX
 from dropcast.publishing.listing import Asked, publishes_page
 from dropcast.publishing.options import Kind
 from dropcast.publishing.request import Moment, PublishRequest, seconds
@@ -56,6 +57,9 @@ def publish(
 def list_publishes(
     account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
+    reference: Annotated[
+        str | None, Query(min_length=1, max_length=REFERENCE_MAX, description="Your own id; `user_id` is needed too.")
+    ] = None,
     state: Annotated[
         list[State] | None, Query(max_length=len(State), description="One state, or several with commas between.")
     ] = None,
@@ -65,14 +69,17 @@ def list_publishes(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """Publishes, newest first: of an account, of a user's accounts, or all, in any state or in some (`failed,unknown`);
+    """Publishes, newest first: of an account, of a user's accounts, by a user's reference, or all; in any state or in
+    some (`failed,unknown`).
+
     `next` of a page asks for the one after it.
 
     Without `since` it goes back 400 days.
     """
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
-    asked = Asked(account_id, user_id, tuple(state or ()), kind, seconds(since), seconds(until), after)
+    span = seconds(since), seconds(until)
+    asked = Asked(account_id, user_id, tuple(state or ()), kind, *span, after, reference)
     page = publishes_page(asked, limit, caller())
     return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
 

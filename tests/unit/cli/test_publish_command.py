@@ -201,6 +201,23 @@ def test_further_fields_come_from_a_file(deployment, video, tmp_path):
     assert (body["allow_comment"], body["title"], body["mode"]) == (True, "hi", "draft")
 
 
+def test_your_own_words_are_published_with_it(deployment, video):
+    words = ["--reference", "order-42", "--metadata", "shop=berlin", "--metadata", "formula=a=b", "--metadata", "note="]
+
+    run(str(video), "--account", "acc_1", "--draft", *words)
+
+    [(body, _)] = deployment.published
+    assert (body["reference"], body["metadata"]) == ("order-42", {"shop": "berlin", "formula": "a=b", "note": ""})
+
+
+@pytest.mark.parametrize("pair", ["shop", "=berlin", ""])
+def test_a_pair_without_a_name_and_a_value_is_refused_before_anything_is_sent(deployment, video, pair):
+    code, _, err = run(str(video), "--account", "acc_1", "--draft", "--metadata", pair)
+
+    assert (code, deployment.begun) == (2, [])
+    assert "name=value" in err
+
+
 def test_without_a_key_it_says_how_to_get_one(monkeypatch):
     monkeypatch.delenv(cli_api.KEY_VARIABLE, raising=False)
 

@@ -18,6 +18,11 @@ ONE = {
     "created_at": "2027-01-01T00:00:00Z",
     "publish_at": "2027-02-01T00:00:00Z",
     "error": None,
+    "source": {"type": "s3", "bucket": "b", "key": "drop/acc_1/my clip.mp4", "host": None},
+    "pictures": [],
+    "post_urls": ["https://www.tiktok.com/@ana/video/7"],
+    "reference": "order\x1b[31m-42",
+    "metadata": {"customer": "An\x1b[0ma"},
     "history": [{"at": "2027-01-01T00:00:00Z", "state": "held", "code": "scheduled"}],
 }
 
@@ -63,6 +68,33 @@ def test_a_list_goes_on_page_by_page_up_to_its_limit(asked):
         "/v1/publishes?state=held&limit=2",
         "/v1/publishes?state=held&limit=1&next=more",
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "pictures", "words"),
+    [
+        ({"type": "s3", "key": "drop/a\nb.mp4", "host": None}, [], "drop/a\\nb.mp4"),
+        ({"type": "url", "key": None, "host": "cdn.example.com"}, [], "cdn.example.com"),
+        ({"type": "photos", "key": None, "host": None}, [{"key": "1.jpg"}], "1.jpg"),
+        ({"type": "photos", "key": None, "host": None}, [{"key": "1.jpg"}, {"key": "2.jpg"}], "1.jpg and 1 more"),
+    ],
+)
+def test_a_line_of_the_list_ends_with_the_reference_and_the_source(asked, monkeypatch, source, pictures, words):
+    monkeypatch.setitem(ONE, "source", source)
+    monkeypatch.setitem(ONE, "pictures", pictures)
+
+    _, out, _ = run("list", "--user-id", "user-1", "--reference", "order-42", "--limit", "1")
+
+    assert out.splitlines()[1].endswith(f"order\\u001b[31m-42  {words}")
+    assert len(out.splitlines()) == 2
+    assert asked[0][1] == "/v1/publishes?user_id=user-1&reference=order-42&limit=1"
+
+
+def test_what_a_publish_is_is_told_without_obeying_it(asked):
+    _, _, words = run("show", "pub_1")
+
+    told = ["Source: drop/acc_1/my clip.mp4", "Reference: order\\u001b[31m-42", "customer: An\\u001b[0ma"]
+    assert words.splitlines() == [*told, "Post: https://www.tiktok.com/@ana/video/7"]
 
 
 def test_a_publish_is_shown_with_its_history(asked):

@@ -46,6 +46,7 @@ INDEXES: dict[str, list[Index]] = {
         ("unstarted", "unstarted_shard", "unstarted_at", "N", "KEYS_ONLY"),
         ("by_account", "account_id", "publish_id", "S", "ALL"),
         ("by_month", "listed_in", "publish_id", "S", "ALL"),
+        ("by_reference", "referenced_in", "publish_id", "S", "KEYS_ONLY"),
     ],
 }
 

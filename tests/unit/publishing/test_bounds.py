@@ -19,7 +19,7 @@ from dropcast.publishing.intake import new_publish, reject, submit
 from dropcast.publishing.models import Moment, Photo, Photos, Publish, Source
 from dropcast.publishing.options import PublishOptions
 from dropcast.publishing.pictures import _bad, _refusal
-from dropcast.publishing.publish_row import listed_in, recheck_entry, to_row
+from dropcast.publishing.publish_row import listed_in, recheck_entry, referenced_in, to_row
 from dropcast.publishing.request import Consent, S3Object
 from dropcast.publishing.settle import settle
 from dropcast.publishing.steps import problem_of, refused, some_pictures
@@ -81,6 +81,9 @@ def longest_publish(letter: str) -> Publish:
         tiktok_publish_id="v" * 2000,
         open_id="o" * 200,
         username="u" * 64,
+        user_id=letter * 256,
+        reference=letter * 128,
+        metadata={f"{'n' * 38}{number:02}": letter * (160 // len(letter.encode())) for number in range(20)},
         retry_of="p" * 64,
         retried_as="p" * 64,
     )
@@ -104,7 +107,8 @@ def bytes_of(value: Any, *, escaped: bool = False) -> int:
 def test_the_longest_row_fits_into_an_item(letter):
     publish = longest_publish(letter)
 
-    row = to_row(publish) | {"listed_in": listed_in(publish), **recheck_entry(publish.publish_id, 10**10)}
+    entries = recheck_entry(publish.publish_id, 10**10) | referenced_in(publish)
+    row = to_row(publish) | {"listed_in": listed_in(publish)} | entries
 
     assert _size(to_attribute(row)) < ROW_BYTES_MAX
 

@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.caller import HOUSE
 from dropcast.errors import Problem
-from dropcast.publishing import chunk_plan, publish_store, transfer
+from dropcast.publishing import chunk_plan, publish_store, transfer, views
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.decide import decide
 from dropcast.publishing.early import looked_at
@@ -232,7 +232,7 @@ class Machine(RuleBasedStateMachine):
         """An event for each time that it came to rest, none twice, each as it stood then; their numbers say when."""
         bodies = [json.loads(item["body"]) for item in self.world.memory.tables.get("outbox_table", {}).values()]
         told = sorted(bodies, key=lambda body: body["sequence"])
-        history = told(row)["history"]
+        history = views.told(row)["history"]
         at_rest = [place for place, moment in enumerate(history, start=1) if moment["state"] in RESTING]
         assert [body["sequence"] for body in told if body["event"] != "publish.held"] == at_rest
         for body in told:

@@ -117,6 +117,8 @@ class PublishShape(_Shape):
     not_before: _At | None = Field(description="While it is held: when it goes on.")
     publish_at: _At | None = Field(description="The time that was asked for.")
     cancel_requested: bool = Field(description="Whether TikTok was asked to cancel it.")
+    reference: str | None = Field(description="The caller's own id of it.")
+    metadata: dict[str, str] = Field(description="The caller's own pairs.")
     retry_of: str | None = Field(description="The publish that this one repeats.")
     retried_as: str | None = Field(description="The publish that repeats this one.")
     tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, from its init on.")

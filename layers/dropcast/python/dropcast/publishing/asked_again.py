@@ -26,6 +26,8 @@ def asked_again(publish: Publish, changes: dict[str, Any]) -> PublishRequest | P
         "via": publish.via,
         "source": _source(publish),
         "consent": publish.consent and publish.consent.model_dump(),
+        "reference": publish.reference,
+        "metadata": publish.metadata,
     }
     try:
         return PublishRequest.model_validate(body | changes)

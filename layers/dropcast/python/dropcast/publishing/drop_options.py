@@ -5,10 +5,12 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import from_json
 
 from dropcast.errors import Problem, problem
 from dropcast.media.limits import PHOTO_TITLE_UNITS_MAX, PHOTOS_MAX, utf16_length
 from dropcast.publishing.kind_rules import complaints, taken_options
+from dropcast.publishing.labels import Labels
 from dropcast.publishing.options import Kind, Mode, PublishOptions, Text, Via
 from dropcast.publishing.request import COVER_OUTSIDE, PULLED_ONLY, Consent, Moment, option_errors, refuse, seconds
 
@@ -50,7 +52,7 @@ class DropDefaults(PublishOptions):
         return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
-class _Dropped(PublishOptions):
+class _Dropped(PublishOptions, Labels):
     """What a drop of either kind may say beside its options."""
 
     mode: Mode = "direct"
@@ -113,13 +115,26 @@ def merged(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[s
 
 
 def options_in(metadata: dict[str, str]) -> dict[str, Any]:
-    """Options from S3 user metadata: names with - or _, values percent-encoded. What copying tools leave is none."""
+    """Options from S3 user metadata: names with - or _, values percent-encoded, `metadata` one JSON object.
+
+    What copying tools leave is none.
+    """
     said: dict[str, Any] = {
         name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_of_a_tool(name, text)
     }
     if "hashtags" in said:
         said["hashtags"] = said["hashtags"].replace(",", " ").split()
+    if "metadata" in said:
+        said["metadata"] = _read_json(said["metadata"])
     return said
+
+
+def _read_json(text: str) -> Any:
+    """The JSON in `text`, or the text itself, which is then refused like any other value of a wrong type."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return text
 
 
 def _is_of_a_tool(name: str, text: str) -> bool:

@@ -12,19 +12,20 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing import sidecar
 from dropcast.publishing.drop_folder import chosen_pictures, read_folder
 from dropcast.publishing.drop_options import PhotoDropOptions, merged, options_in, options_problem
-from dropcast.publishing.drop_reading import Drop
+from dropcast.publishing.drop_reading import Drop, Unfit
 from dropcast.publishing.intake import new_publish
+from dropcast.publishing.labels import readable_labels
 from dropcast.publishing.models import Photo, Photos, Source
 from dropcast.publishing.request import COVER_OUTSIDE
 from dropcast.publishing.source_check import serving_refusal
 from dropcast.publishing.source_store import ObjectFacts
 from dropcast.publishing.timing import time_refusal
 
-# What does not make it another post: the pictures stand for themselves.
-_NOT_COMPARED = {"items", "allow_duplicate"}
+# What does not make it another post: the pictures stand for themselves, and viewers see no label.
+_NOT_COMPARED = {"items", "allow_duplicate", "reference", "metadata"}
 
 
-def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Drop | Problem:
+def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Drop | Unfit:
     """What the pinned sidecar `beside` asks for, over the pictures that lie in its folder now; these are not pinned.
 
     Problems: those of `read_photos_sidecar` and `chosen_pictures`, drop_options_invalid, privacy_required,
@@ -32,18 +33,18 @@ def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Dro
     """
     text = sidecar.read_photos_sidecar(beside)
     if isinstance(text, Problem):
-        return text
+        return Unfit(text, readable_labels(options_in(facts.metadata)))
     said = {**options_in(facts.metadata), **text}
     try:
         asked = PhotoDropOptions.model_validate(merged("photo", account.drop_defaults, said))
     except ValidationError as error:
-        return options_problem(beside.key, error)
+        return Unfit(options_problem(beside.key, error), readable_labels(said))
     refusal = time_refusal(asked.publish_at_s, clock.now()) or serving_refusal()
     if refusal is not None:
-        return refusal
+        return Unfit(refusal, asked.labels())
     photos = _photos(beside, asked, facts.stored_at)
     if isinstance(photos, Problem):
-        return photos
+        return Unfit(photos, asked.labels())
     publish = new_publish(
         account.account_id,
         photos,
@@ -55,6 +56,7 @@ def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Dro
         via="pull",
         consent=asked.consent,
         publish_at=asked.publish_at_s,
+        **asked.labels(),
     )
     return Drop(publish, facts, asked.allow_duplicate, asked=_digest(said))
 

@@ -1,7 +1,9 @@
-"""What comes of reading a drop: a publish that may be stored, once it is known to be no duplicate."""
+"""What comes of reading a drop: a publish that may be stored, once it is known to be no duplicate, or why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from dropcast.errors import Problem
 from dropcast.publishing.models import Publish
 from dropcast.publishing.source_store import ObjectFacts
 
@@ -18,3 +20,11 @@ class Drop:
     facts: ObjectFacts
     allow_duplicate: bool
     asked: str | None = None
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """Why a drop cannot be posted, and the labels (labels.py) by which its failed publish is found."""
+
+    why: Problem
+    labels: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -8,7 +8,7 @@ from dropcast.publishing import publish_store, source_store
 from dropcast.publishing.drop_contents import content_of, read_contents
 from dropcast.publishing.drop_keys import Dropped, account_of, dropped_as
 from dropcast.publishing.drop_photos import read_photo_drop
-from dropcast.publishing.drop_reading import Drop
+from dropcast.publishing.drop_reading import Drop, Unfit
 from dropcast.publishing.drop_videos import read_video_drop
 from dropcast.publishing.early import looked_at
 from dropcast.publishing.intake import new_publish, reject, submit
@@ -48,10 +48,10 @@ def take_drop(
     account = get_account(account_of(key))
     user_id = account and account.user_id
     drop = _read(becomes, source, account, facts)
-    if isinstance(drop, Problem):
+    if isinstance(drop, Unfit):
         kind = "photo" if becomes is Dropped.PHOTOS else "video"
-        failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id)
-        return _stored(reject(failed, drop, once))
+        failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id, **drop.labels)
+        return _stored(reject(failed, drop.why, once))
     seen = looked_at(drop.publish)
     if isinstance(seen, Problem):
         return _stored(reject(drop.publish, seen, once))
@@ -92,16 +92,16 @@ def _stored(outcome: Publish | Taken) -> Publish:
     return earlier
 
 
-def _read(becomes: Dropped, source: Source, account: Account | None, facts: ObjectFacts | Problem) -> Drop | Problem:
+def _read(becomes: Dropped, source: Source, account: Account | None, facts: ObjectFacts | Problem) -> Drop | Unfit:
     """The drop of a video, or of photos, with the object at its key pinned."""
     if becomes is Dropped.INVALID:
-        return problem("drop_key_invalid", key=source.key)
+        return Unfit(problem("drop_key_invalid", key=source.key))
     if account is None:
-        return problem("account_not_found", account_id=account_of(source.key))
+        return Unfit(problem("account_not_found", account_id=account_of(source.key)))
     if isinstance(facts, Problem):
-        return facts
+        return Unfit(facts)
     if source.etag not in (None, facts.etag):
-        return problem("source_changed", bucket=source.bucket, key=source.key)
+        return Unfit(problem("source_changed", bucket=source.bucket, key=source.key))
     version_id = facts.version_id or source.version_id
     pinned = source.model_copy(update={"version_id": version_id, "etag": facts.etag, "size": facts.size})
     read = read_photo_drop if becomes is Dropped.PHOTOS else read_video_drop

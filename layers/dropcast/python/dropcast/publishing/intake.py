@@ -81,6 +81,7 @@ def asked_publish(request: PublishRequest, **linked: Any) -> Publish:
         via=request.way(),
         consent=request.consent,
         publish_at=request.publish_at_s,
+        **request.labels(),
         **linked,
     )
     if not isinstance(request.source, UrlSource):

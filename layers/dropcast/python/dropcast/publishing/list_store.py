@@ -1,5 +1,7 @@
 """Publishes page by page, newest first: of some accounts, or of all.
 
+Publishes of a user's reference are found by the index `by_reference`, ids alone.
+
 Ids sort by the time they were made, so a list is in the order of its ids, and a page goes on below the last id that was
 looked at. For all there is the index `by_month`: a month in shards, ids and states alone. Eventually consistent in
 which publishes it finds.
@@ -13,7 +15,7 @@ from typing import Any
 from dropcast import aws, dynamo, ids
 from dropcast.publishing.models import Publish
 from dropcast.publishing.options import Kind
-from dropcast.publishing.publish_row import MONTH_SHARDS, from_row, month_of, row_key
+from dropcast.publishing.publish_row import MONTH_SHARDS, from_row, month_of, reference_partition, row_key
 from dropcast.publishing.transitions import State
 from dropcast.settings import settings
 
@@ -59,6 +61,14 @@ def of_accounts(account_ids: Sequence[str], span: Span, limit: int) -> Page:
     """Up to `limit` publishes of these accounts. A page may be short, even empty, and yet have a next one."""
     look = _merged((_look("by_account", "account_id", one, span, limit) for one in account_ids), limit)
     return Page([from_row(item) for item in look.items], look.to)
+
+
+def of_reference(user_id: str, reference: str, account_id: str | None, span: Span, limit: int) -> Page:
+    """Up to `limit` publishes that this user's `reference` names; of one account if it is given."""
+    partition = reference_partition(user_id, reference)
+    look = _merged([_look("by_reference", "referenced_in", partition, Span(span.floor, span.below), limit)], limit)
+    rows = _rows([item["publish_id"] for item in look.items], span)
+    return Page([publish for publish in rows if account_id in (None, publish.account_id)], look.to)
 
 
 def of_all(span: Span, limit: int) -> Page:

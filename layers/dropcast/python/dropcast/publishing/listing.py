@@ -14,13 +14,15 @@ from dropcast.publishing.transitions import State
 
 _BACK_SECONDS = 400 * 24 * 3600
 _PREFIX = "pub"
+_OF_NO_USER = "a reference is looked up among one user's publishes: name the user_id too"
 
 
 @dataclass(frozen=True)
 class Asked:
     """What is to be listed. Times are seconds since the epoch, of creation: from `since` (included) to `until`.
 
-    Without `since` a list goes back 400 days. `after` is the `next` of the page before.
+    Without `since` a list goes back 400 days. `after` is the `next` of the page before. A `reference` is looked up
+    among the publishes of `user_id`, which must be given then unless the caller is bound to a user.
     """
 
     account_id: str | None = None
@@ -30,18 +32,21 @@ class Asked:
     since: int | None = None
     until: int | None = None
     after: str | None = None
+    reference: str | None = None
 
 
 def publishes_page(asked: Asked, limit: int, caller: Caller) -> Page | Problem:
     """Up to `limit` publishes, newest first.
 
-    Problems: `invalid_request` (`after` is not ours), what `asked_user` finds.
+    Problems: `invalid_request` (`after` is not ours, `reference` has no user), what `asked_user` finds.
     A caller that is bound to a user gets them by that user's accounts: no page of other users' publishes is read.
     A page may hold fewer, even none, and yet have a next one.
     """
     user_id = caller.asked_user(asked.user_id)
     if isinstance(user_id, Problem):
         return user_id
+    if asked.reference is not None and user_id is None:
+        return problem("invalid_request", reason=_OF_NO_USER, fields=[{"field": "user_id", "reason": _OF_NO_USER}])
     until = clock.now() + 1 if asked.until is None else asked.until
     since = until - _BACK_SECONDS if asked.since is None else asked.since
     last = ids.lowest_id(_PREFIX, until)
@@ -51,6 +56,8 @@ def publishes_page(asked: Asked, limit: int, caller: Caller) -> Page | Problem:
     span = Span(ids.lowest_id(_PREFIX, since), min(below, last), asked.states, asked.kind, caller.user_id)
     if span.floor >= span.below:
         return Page([], None)
+    if asked.reference is not None and user_id is not None:
+        return list_store.of_reference(user_id, asked.reference, asked.account_id, span, limit)
     if asked.account_id is None and user_id is None:
         return list_store.of_all(span, limit)
     return list_store.of_accounts(_accounts(asked.account_id, user_id), span, limit)

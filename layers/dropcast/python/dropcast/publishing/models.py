@@ -136,6 +136,7 @@ class Publish(_Frozen):
     looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
     failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
     history_left_out counts the lines that a long history no longer holds.
+    reference and metadata are the caller's own words on it (labels.py).
     publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
     """
 
@@ -156,6 +157,8 @@ class Publish(_Frozen):
     via: Literal["upload", "pull"] = "upload"
     publish_at: int | None = None
     consent: Consent | None = None
+    reference: str | None = None
+    metadata: dict[str, str] = {}
     retry_of: str | None = None
     retried_as: str | None = None
     options: PublishOptions | None = None

@@ -32,7 +32,7 @@ def _hashtag(text: str) -> str:
 class Strict(BaseModel):
     """Fields we do not know are refused, so that nothing a caller asks for is dropped silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
 Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_whole)]

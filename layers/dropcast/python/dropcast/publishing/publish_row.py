@@ -9,14 +9,14 @@ from dropcast.publishing.options import PublishOptions
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
 _ROW = "publish"
-# Left out while they are 0: each write costs by the kilobytes of the row.
-_RARELY_COUNTED = ("executions_lost", "history_left_out")
+# Left out while they are 0 or empty: each write costs by the kilobytes of the row.
+_RARE = ("executions_lost", "history_left_out", "metadata")
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 def to_row(publish: Publish) -> dynamo.Item:
     """The publish in plain values, its key among them."""
-    rare = {name for name in _RARELY_COUNTED if not getattr(publish, name)}
+    rare = {name for name in _RARE if not getattr(publish, name)}
     row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, *rare, "task_token"})
     for name in _SEALED:
         if (sealed := getattr(publish, name)) is not None:
@@ -62,6 +62,18 @@ def month_of(at: int) -> str:
 def listed_in(publish: Publish) -> str:
     """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
     return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
+
+
+def referenced_in(publish: Publish) -> dynamo.Item:
+    """The attribute by which the index of references lists it: nothing for a publish without one, or without a user."""
+    if publish.reference is None or publish.user_id is None:
+        return {}
+    return {"referenced_in": reference_partition(publish.user_id, publish.reference)}
+
+
+def reference_partition(user_id: str, reference: str) -> str:
+    """The partition of a user's publishes with this reference. The length keeps one user's out of another's."""
+    return f"{len(user_id)}#{user_id}#{reference}"
 
 
 def _shard(publish_id: str) -> str:

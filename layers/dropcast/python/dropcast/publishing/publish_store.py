@@ -13,7 +13,15 @@ from dropcast.events.outbox import event_write
 from dropcast.events.shapes import EventName
 from dropcast.publishing.bounds import bounded_error, bounded_history
 from dropcast.publishing.models import AnySource, Moment, Publish
-from dropcast.publishing.publish_row import due_entry, from_row, listed_in, recheck_entry, row_key, to_row
+from dropcast.publishing.publish_row import (
+    due_entry,
+    from_row,
+    listed_in,
+    recheck_entry,
+    referenced_in,
+    row_key,
+    to_row,
+)
 from dropcast.publishing.transitions import State, may_follow
 from dropcast.publishing.views import told
 from dropcast.settings import settings
@@ -21,7 +29,7 @@ from dropcast.settings import settings
 
 def put_write(publish: Publish, *, unstarted: bool) -> dynamo.Item:
     """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
-    row = to_row(publish) | {"listed_in": listed_in(publish)}
+    row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish)
     if unstarted:
         row |= due_entry(publish.publish_id, publish.due_at)
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}

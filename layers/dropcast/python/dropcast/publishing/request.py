@@ -11,6 +11,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dropcast.media.limits import PHOTOS_MAX
 from dropcast.publishing.kind_rules import Complaint, complaints
+from dropcast.publishing.labels import Labels
 from dropcast.publishing.options import Kind, Mode, PublishOptions, Strict, Text, Via
 
 PULLED_ONLY = Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone")
@@ -104,7 +105,7 @@ class Consent(Strict):
     text: Text = Field(min_length=1)
 
 
-class PublishRequest(PublishOptions):
+class PublishRequest(PublishOptions, Labels):
     """One post to one account."""
 
     model_config = ConfigDict(

@@ -36,6 +36,8 @@ def told(publish: Publish) -> dict[str, Any]:
         "not_before": None if publish.not_before is None else clock.iso(publish.not_before),
         "publish_at": None if publish.publish_at is None else clock.iso(publish.publish_at),
         "cancel_requested": publish.cancel_asked_at is not None,
+        "reference": publish.reference,
+        "metadata": publish.metadata,
         "retry_of": publish.retry_of,
         "retried_as": publish.retried_as,
         "tiktok_publish_id": publish.tiktok_publish_id,
