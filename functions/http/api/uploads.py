@@ -5,7 +5,7 @@ from typing import Any, Literal
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from answers import Id, caller, documented, needs, refused, view
 from dropcast import clock
@@ -13,6 +13,7 @@ from dropcast.clock import iso
 from dropcast.errors import Problem
 from dropcast.once import Claim
 from dropcast.publishing import uploads
+from dropcast.publishing.content_types import UNKNOWN, plain_type
 from dropcast.publishing.upload_store import Upload, UploadState
 from dropcast.publishing.uploads import Progress
 from idempotency import IdempotencyKey, made_once
@@ -34,6 +35,7 @@ ContentType = Literal[
     "image/avif",
     "image/tiff",
     "image/bmp",
+    "application/octet-stream",
 ]
 
 
@@ -45,7 +47,26 @@ class UploadRequest(BaseModel):
     account_id: str = Field(min_length=1, max_length=64)
     filename: str = Field(min_length=1, max_length=255, description="What the file is called at home.")
     size: int = Field(ge=1, description="Its bytes; no other number of them can be uploaded.")
-    content_type: ContentType
+    content_type: ContentType = Field(
+        description="Letters of any case and parameters (video/webm;codecs=vp8) are taken too. For "
+        "application/octet-stream the ending of `filename` names the type."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_plain_spelling(cls, asked: Any) -> Any:
+        match asked:
+            case {"content_type": str() as content_type, "filename": str() as filename}:
+                return {**asked, "content_type": plain_type(content_type, filename)}
+            case _:
+                return asked
+
+    @field_validator("content_type")
+    @classmethod
+    def _is_known(cls, content_type: ContentType) -> ContentType:
+        if content_type == UNKNOWN:
+            raise ValueError("the ending of filename does not name a type that can be uploaded")
+        return content_type
 
 
 class UploadedSource(BaseModel):

@@ -73,6 +73,34 @@ def test_a_key_that_may_only_read_gets_no_urls(account_id):
     assert shown["urls_expire_at"] is None
 
 
+@pytest.mark.parametrize(
+    ("said", "filename", "plain"),
+    [
+        ("video/webm;codecs=vp8", "a.webm", "video/webm"),
+        ("VIDEO/MP4", "a.mp4", "video/mp4"),
+        ("application/octet-stream", "a.MOV", "video/quicktime"),
+    ],
+)
+def test_the_object_gets_the_plain_type_of_the_file(account_id, said, filename, plain):
+    status, begun = asked(account_id, content_type=said, filename=filename, size=3)
+    put(begun["parts_missing"][0], begun["source"])
+
+    source = at("POST", f"{begun['upload_id']}/complete", "publish")[1]["source"]
+
+    stored = maker("s3").head_object(Bucket=BUCKET, Key=source["key"])
+    assert (status, begun["content_type"], stored["ContentType"]) == (201, plain, plain)
+
+
+@pytest.mark.parametrize(
+    ("said", "filename"), [("application/octet-stream", "a.exe"), ("text/html", "a.mp4"), ("", "a.mp4"), (7, "a.mp4")]
+)
+def test_a_file_of_another_type_is_refused_at_its_type(account_id, said, filename):
+    status, body = asked(account_id, content_type=said, filename=filename)
+
+    assert status == 400
+    assert [one["field"] for one in body["error"]["details"]["fields"]] == ["content_type"]
+
+
 def test_an_upload_is_given_up(account_id):
     _, begun = asked(account_id)
 

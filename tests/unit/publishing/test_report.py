@@ -225,3 +225,46 @@ def test_a_pull_costs_no_transfer_by_lambda():
 
     assert pull["lambda_gb_ms"] < upload["lambda_gb_ms"]
     assert pull["bytes_out"] == upload["bytes_out"]
+
+
+ANYONE = [
+    "PUBLIC_TO_EVERYONE",
+    "MUTUAL_FOLLOW_FRIENDS",
+    "FOLLOWER_OF_CREATOR",
+    "SELF_ONLY",
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"cover_timestamp_ms": 0}, ["cover_may_be_ignored"]),
+        ({"cover_timestamp_ms": 500, "privacy_level": "MUTUAL_FOLLOW_FRIENDS"}, ["cover_may_be_ignored"]),
+        ({"cover_timestamp_ms": 500, "privacy_level": "PUBLIC_TO_EVERYONE"}, []),
+        ({}, []),
+        ({"brand_content": True, "privacy_level": "FOLLOWER_OF_CREATOR"}, ["branded_for_followers"]),
+        ({"brand_content": True, "privacy_level": "MUTUAL_FOLLOW_FRIENDS"}, []),
+        ({"brand_organic": True, "privacy_level": "FOLLOWER_OF_CREATOR"}, []),
+        (
+            {"brand_content": True, "privacy_level": "FOLLOWER_OF_CREATOR", "cover_timestamp_ms": 500},
+            ["cover_may_be_ignored", "branded_for_followers"],
+        ),
+    ],
+)
+def test_what_tiktok_may_ignore_or_refuse_of_a_privacy_level_is_a_warning(account, asked_tiktok, asked, told):
+    upload_object("a.mp4", SAMPLE)
+    asked_tiktok.script["creator_info/query"] = [{**CREATOR, "privacy_level_options": ANYONE}]
+
+    found = of(account.account_id, **asked)
+
+    assert (problems(found), warnings(found)) == ([], told)
+
+
+def test_branded_photos_for_followers_are_warned_of_too(account, asked_tiktok):
+    maker("s3").put_object(Bucket=BUCKET, Key="1.jpg", Body=picture(720, 1280, "JPEG"))
+    asked_tiktok.script["creator_info/query"] = [{**CREATOR, "privacy_level_options": ANYONE}]
+    photos = {"type": "photos", "items": [{"bucket": BUCKET, "key": "1.jpg"}]}
+
+    found = of(account.account_id, kind="photo", source=photos, brand_content=True, privacy_level="FOLLOWER_OF_CREATOR")
+
+    assert warnings(found) == ["branded_for_followers"]

@@ -88,6 +88,18 @@ PUBLISHING: dict[str, Entry] = {
         Next.RETRY,
         409,
     ),
+    "cover_may_be_ignored": Entry(
+        "TikTok was seen to use the cover time of public posts alone. With {privacy_level} it may show the first "
+        "frame.",
+        "Put the frame that you want at the beginning of the video, or post it with PUBLIC_TO_EVERYONE.",
+        Next.NONE,
+    ),
+    "branded_for_followers": Entry(
+        "TikTok's guidelines name branded content for the public and for friends, not for FOLLOWER_OF_CREATOR. TikTok "
+        "may refuse it.",
+        "To be sure, choose PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS, as far as TikTok offers them to this creator.",
+        Next.NONE,
+    ),
     "cover_outside_video": Entry(
         "cover_timestamp_ms lies behind the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
     ),

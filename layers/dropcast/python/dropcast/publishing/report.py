@@ -176,8 +176,13 @@ def _passes(finding: Finding) -> bool:
 
 
 def _warnings(request: PublishRequest, looked: Looked) -> Iterator[Finding]:
+    """What stops nothing and yet is worth knowing; of privacy levels that is protocol section 17."""
     high = rate_warning(looked.facts) if looked.facts else None
     if high is not None:
         yield Finding("source", high)
     if request.source.type == "url":
         yield Finding("source", problem("source_not_looked_at"))
+    if request.cover_timestamp_ms is not None and request.privacy_level not in (None, "PUBLIC_TO_EVERYONE"):
+        yield Finding("cover_timestamp_ms", problem("cover_may_be_ignored", privacy_level=request.privacy_level))
+    if request.brand_content and request.privacy_level == "FOLLOWER_OF_CREATOR":
+        yield Finding("privacy_level", problem("branded_for_followers"))
