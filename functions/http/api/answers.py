@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
+from types import UnionType
 from typing import Annotated, Any, cast
 from urllib.parse import unquote
 
@@ -127,12 +128,12 @@ def replayed(answer: Response[Any]) -> Response[Any]:
     return answer
 
 
-def answered(status: int, words: str, body: type[BaseModel]) -> dict[int, Any]:
+def answered(status: int, words: str, body: type[BaseModel] | UnionType) -> dict[int, Any]:
     """What the OpenAPI document says of one answer of a route."""
     return {status: {"description": words, "content": {"application/json": {"model": body}}}}
 
 
-def documented(status: int, words: str, body: type[BaseModel], *codes: str) -> dict[int, Any]:
+def documented(status: int, words: str, body: type[BaseModel] | UnionType, *codes: str) -> dict[int, Any]:
     """What the OpenAPI document says of a route's answers: its success, and the codes of each status that refuses."""
     by_status: dict[int, list[str]] = {429: []}
     for code in dict.fromkeys((*EVERY_ROUTE, *codes)):

@@ -7,9 +7,9 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from answers import caller, documented, needs, view
+from answers import caller, documented, needs, refused, view
 from dropcast.clock import iso
-from dropcast.errors import Next
+from dropcast.errors import Next, problem
 from dropcast.media.glance import Glance, Mending
 from dropcast.media.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.chunk_plan import ChunkPlan
@@ -126,7 +126,12 @@ class ReportView(BaseModel):
 )
 def preflight(request: PublishRequest) -> Response[Any]:
     """Look at a publish without making it: the account, the source, the media, and what TikTok lets the creator post
-    just now (at most eight looks a minute). A body that is no publish is refused as it would be there."""
+    just now (at most eight looks a minute). A body that is no publish is refused as it would be there; it names one
+    account."""
+    if request.account_ids:
+        reason = "a look is at one account: name it as account_id"
+        fields = [{"field": "account_ids", "reason": reason}]
+        return refused(problem("invalid_request", reason=f"account_ids: {reason}", fields=fields))
     return reported(request)
 
 

@@ -10,6 +10,7 @@ from dropcast.publishing.list_store import Page
 from dropcast.publishing.listing import cursor
 from dropcast.publishing.models import Publish
 from dropcast.publishing.options import Kind, Mode, PrivacyLevel
+from dropcast.publishing.several import Taking
 from dropcast.publishing.transitions import State
 from dropcast.publishing.views import shown
 
@@ -129,8 +130,33 @@ class PublishesView(_View):
     next: str | None
 
 
+class TakingView(_View):
+    """What became of one account: a publish was taken in, or an error says why not."""
+
+    account_id: str
+    publish_id: str | None
+    error: PublishErrorView | None
+
+
+class PublishedView(_View):
+    """What became of each of `account_ids`, in their order."""
+
+    items: list[TakingView]
+
+
 def publish_view(publish: Publish) -> PublishView:
     return PublishView.model_validate(shown(publish))
+
+
+def published_view(takings: list[Taking]) -> PublishedView:
+    return PublishedView(items=[_taking(one) for one in takings])
+
+
+def _taking(one: Taking) -> TakingView:
+    if isinstance(one.outcome, Publish):
+        return TakingView(account_id=one.account_id, publish_id=one.outcome.publish_id, error=None)
+    error = PublishErrorView.model_validate(one.outcome.model_dump())
+    return TakingView(account_id=one.account_id, publish_id=None, error=error)
 
 
 def publishes_view(page: Page) -> PublishesView:

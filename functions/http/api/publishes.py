@@ -12,14 +12,18 @@ from dropcast.errors import Problem, problem
 from dropcast.publishing.intake import accept
 from dropcast.publishing.labels import REFERENCE_MAX
 from dropcast.publishing.listing import Asked, publishes_page
+from dropcast.publishing.models import Publish
 from dropcast.publishing.options import Kind
 from dropcast.publishing.request import Moment, PublishRequest, seconds
+from dropcast.publishing.several import accept_each
 from dropcast.publishing.transitions import State
 from dropcast.publishing.visible_publish import visible_publish
 from idempotency import IdempotencyKey
 from preflights import ReportView, reported
-from publish_views import PublishesView, PublishView, publish_view, publishes_view
+from publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
 from refusals import PUBLISH
+
+_ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -28,17 +32,19 @@ router = APIGatewayHttpRouter()
 @router.post(
     "/v1/publishes",
     middlewares=needs("publish", "draft"),
-    responses=documented(202, "Taken in", PublishView, *PUBLISH, "idempotency_conflict", "request_in_flight")
+    responses=documented(202, "Taken in", PublishView | PublishedView, *PUBLISH, *_ONCE)
     | answered(200, "A dry run", ReportView),
 )
 def publish(
     request: PublishRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
-    """Take a publish in. The same Idempotency-Key with the same body gives the same publish. With `dry_run` nothing is
-    taken in: 200 and the report of /v1/preflight."""
+    """Take a publish in, or one for each of `account_ids`. The same Idempotency-Key with the same body gives the same
+    publishes. With `dry_run` nothing is taken in: 200 and the report of /v1/preflight."""
     if request.dry_run:
         return reported(request)
+    if request.account_ids:
+        return _publish_to_each(request, idempotency_key)
     taken = accept(request, caller(), idempotency_key=idempotency_key)
     if isinstance(taken, Problem):
         return refused(taken)
@@ -47,6 +53,19 @@ def publish(
         return replayed(answer)
     logger.info("taken in", publish_id=taken.publish_id, account_id=taken.account_id)
     return answer
+
+
+def _publish_to_each(request: PublishRequest, idempotency_key: str | None) -> Response[Any]:
+    takings = accept_each(request, caller(), idempotency_key=idempotency_key)
+    if isinstance(takings, Problem):
+        return refused(takings)
+    made = [one.outcome for one in takings if isinstance(one.outcome, Publish)]
+    for publish in made:
+        if not publish.replayed:
+            logger.info("taken in", publish_id=publish.publish_id, account_id=publish.account_id)
+    answer = view(202, published_view(takings))
+    is_replay = len(made) == len(takings) and all(publish.replayed for publish in made)
+    return replayed(answer) if is_replay else answer
 
 
 @router.get(

@@ -82,6 +82,17 @@ PUBLISHING: dict[str, Entry] = {
     "idempotency_conflict": Entry(
         "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
     ),
+    "idempotency_key_needed": Entry(
+        "A post to several accounts needs an Idempotency-Key.",
+        "Send the header, and the same one when you repeat the request: a repeat takes in what is missing.",
+        Next.NONE,
+    ),
+    "not_taken_in_time": Entry(
+        "The time of the request was over before it was this account's turn.",
+        "Send the same request with the same Idempotency-Key: it takes in what is missing.",
+        Next.RETRY,
+        503,
+    ),
     "request_in_flight": Entry(
         "Another request with this Idempotency-Key is being taken in just now.",
         "Ask again in a second, with the same key: you get what came of it.",

@@ -1,6 +1,7 @@
 """Taking a publish in: one transaction for the row and what makes it happen once, then its execution."""
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal
 
 from pydantic import SecretBytes, SecretStr
@@ -32,9 +33,19 @@ def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | No
     Its objects in S3 are pinned. Problems: scope_missing, what `checked_account` and `looked_at` find,
     idempotency_conflict, request_in_flight.
     """
-    once = () if idempotency_key is None else (_once(request, caller.key_id, idempotency_key),)
+    once = () if idempotency_key is None else (once_of(request, caller.key_id, idempotency_key),)
+    return take_in(request, caller, looked_at, *once)
+
+
+def take_in(
+    request: PublishRequest, caller: Caller, look: Callable[[Publish], Publish | Problem], *once: OnceKey
+) -> Publish | Problem:
+    """Take in a request for one account, whose objects `look` pins, unless the first of `once` is taken.
+
+    Problems: those of `accept`.
+    """
     account = caller.mode_refusal(request.mode) or checked_account(request, caller, source_is_new=True)
-    publish = account if isinstance(account, Problem) else looked_at(asked_publish(request, user_id=account.user_id))
+    publish = account if isinstance(account, Problem) else look(asked_publish(request, user_id=account.user_id))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None
         return publish if taken is None else _earlier(taken)
@@ -110,7 +121,8 @@ def reject(publish: Publish, why: Problem, *once: OnceKey) -> Publish | Taken:
     return _store(failed, once, event_write("publish.failed", told(failed)), unstarted=False) or failed
 
 
-def _once(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:
+def once_of(request: PublishRequest, key_id: str, idempotency_key: str) -> OnceKey:
+    """The key under which a caller's request happens once."""
     # without defaults: a field that a later release adds does not make an old request a new one
     body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
     return OnceKey(f"api#{key_id}#{idempotency_key}", body)

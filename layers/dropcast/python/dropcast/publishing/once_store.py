@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Protocol
 
-from dropcast import aws, clock, dynamo
+from dropcast import aws, clock, dynamo, ids
 from dropcast.publishing.models import Publish
 from dropcast.settings import settings
 
@@ -61,6 +61,29 @@ class OnceKey:
         if item.get("expires_at", clock.now()) < clock.now():
             return None
         return Taken(item["publish_id"], item["body"] == _hash(self.body))
+
+
+def claim(key: OnceKey, due_at: int) -> str | None:
+    """Claim `key` for what makes several publishes, due at `due_at` (seconds since the epoch); the claim's id.
+
+    The same key with the same body has the same id until 24 hours after it was due. None: the key holds something else.
+    ContendedError: somebody claims it just now.
+    """
+    claim_id = ids.new_id("clm")
+    row = once_row(key.name) | {"publish_id": claim_id, "body": _hash(key.body), "expires_at": due_at + _KEPT_SECONDS}
+    put = dynamo.write_if(
+        "put_item",
+        TableName=settings().publishes_table,
+        Item=dynamo.to_item(row),
+        ConditionExpression="attribute_not_exists(pk) OR expires_at < :now",
+        ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
+    )
+    if put is not None:
+        return claim_id
+    held = key.taken()
+    if held is None:
+        raise dynamo.ContendedError
+    return held.publish_id if held.same else None
 
 
 def once_row(name: str) -> dynamo.Item:

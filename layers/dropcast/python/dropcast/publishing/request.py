@@ -19,6 +19,7 @@ COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no ph
 
 _URL_MAX = 2048
 _S3_NAME_BYTES = 1024
+ACCOUNTS_MAX = 50
 _PLACES = ("body", "query", "path", "header")
 _SOURCE_TYPES = ("s3", "url", "photos")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
@@ -105,8 +106,13 @@ class Consent(Strict):
     text: Text = Field(min_length=1)
 
 
+def _no_default(schema: dict[str, Any]) -> None:
+    """A client that is generated from the schema sends defaults, and of these two fields exactly one is to be sent."""
+    del schema["default"]
+
+
 class PublishRequest(PublishOptions, Labels):
-    """One post to one account."""
+    """A post to one account, or the same post to several: exactly one of `account_id` and `account_ids`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -122,7 +128,14 @@ class PublishRequest(PublishOptions, Labels):
         },
     )
 
-    account_id: str = Field(min_length=1, max_length=64)
+    account_id: str = Field(default="", min_length=1, max_length=64, json_schema_extra=_no_default)
+    account_ids: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
+        default=[],
+        min_length=1,
+        max_length=ACCOUNTS_MAX,
+        json_schema_extra=_no_default,
+        description="Several accounts, each once; needs an Idempotency-Key.",
+    )
     kind: Kind = "video"
     mode: Mode = Field(default="direct", description="`draft` goes to the creator's inbox, who posts it in the app.")
     source: AskedSource
@@ -133,8 +146,13 @@ class PublishRequest(PublishOptions, Labels):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        refuse(self, [*_source_complaints(self), *complaints(self.kind, self.mode, self)])
+        found = [*_account_complaints(self), *_source_complaints(self), *complaints(self.kind, self.mode, self)]
+        refuse(self, found)
         return self
+
+    def for_account(self, account_id: str) -> Self:
+        """The same for one account."""
+        return self.model_copy(update={"account_id": account_id, "account_ids": []})
 
     def options(self) -> PublishOptions:
         """Just how it is to be posted."""
@@ -153,6 +171,18 @@ class PublishRequest(PublishOptions, Labels):
 def seconds(moment: datetime | None) -> int | None:
     """`moment` in seconds since the epoch, a part of one rounded up: nothing is posted before its time."""
     return None if moment is None else math.ceil(moment.timestamp())
+
+
+def _account_complaints(request: PublishRequest) -> list[Complaint]:
+    several = request.account_ids
+    if bool(request.account_id) == bool(several):
+        reason = "give exactly one of account_id and account_ids"
+        return [Complaint("account_id", "account_missing_or_double", reason)]
+    if len(set(several)) < len(several):
+        return [Complaint("account_ids", "account_twice", "it names an account twice")]
+    if several and request.dry_run:
+        return [Complaint("dry_run", "one_account_only", "it looks at one account: name it as account_id")]
+    return []
 
 
 def _source_complaints(request: PublishRequest) -> list[Complaint]:
