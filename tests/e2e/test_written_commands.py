@@ -1,14 +1,18 @@
-"""The commands of the pages, run as they are written."""
+"""The commands of the pages, run as they are written on a local stack whose file is sourced."""
 
+import secrets
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.written import ALONE, Ran, blocks, run
+from local.journey import Journey
+from local.shell_file import variables
+from tests.e2e.business import connect_business
+from tests.written import ALONE, PAGES, Ran, blocks, run
 
 _SECONDS = 240
-_NEEDED = ("bash", "curl")
+_NEEDED = ("aws", "bash", "curl", "jq")
 
 pytestmark = pytest.mark.skipif(
     not all(map(shutil.which, _NEEDED)), reason=f"the pages' commands need {', '.join(_NEEDED)}"
@@ -23,5 +27,26 @@ def assert_went_well(page: str, ran: Ran) -> None:
     assert ran.statuses or page == ALONE
 
 
+@pytest.fixture
+def own_account(journey: Journey) -> str:
+    """An account of the user `me`, as the one that `make up` connects."""
+    return journey.connect(f"creator-{secrets.token_hex(4)}", user_id="me", private=True)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_run_as_they_are_written(page, stack, journey, own_account, tmp_path: Path):
+    if page == "docs/comments.md":
+        connect_business(journey, "account", user_id="me", account_id=own_account, username=_name(journey, own_account))
+
+    ran = run(page, tmp_path, variables(stack, own_account), seconds=_SECONDS)
+
+    assert_went_well(page, ran)
+
+
 def test_the_sandbox_alone_does_what_its_page_says(tmp_path: Path):
     assert_went_well(ALONE, run(ALONE, tmp_path, {}, seconds=_SECONDS))
+
+
+def _name(journey: Journey, account_id: str) -> str:
+    """The account's name at TikTok: who agrees."""
+    return journey.api("GET", f"/v1/accounts/{account_id}").json()["username"]
