@@ -19,7 +19,7 @@ refusal has a code, plain words, the fix and what helps next; the gateway's own 
 """
 _INFO = {
     "contact": {"name": "The operator of this deployment"},
-    "license": {"name": "The terms of the operator of this deployment", "identifier": "LicenseRef-operator"},
+    "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
 }
 _TAGS = {
     "accounts": "The connected accounts, what they can do, their videos and the comments below them.",

@@ -1,0 +1,15 @@
+"""The licence is stated in three places; they agree."""
+
+import tomllib
+
+from description import document
+from functions.http.api.handler import app
+from local.folder import ROOT
+
+
+def test_the_licence_is_apache_2_wherever_it_is_stated():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    [name] = project["license-files"]
+
+    assert project["license"] == document(app)["info"]["license"]["identifier"] == "Apache-2.0"
+    assert (ROOT / name).read_text().lstrip().startswith("Apache License\n                           Version 2.0")
