@@ -7,7 +7,7 @@ import pytest
 
 from dropcast.publishing import publish_store
 from dropcast.publishing.transitions import State
-from tests.long_queue.tables import answer_as_stored, copy_only_what_is_touched, keep_no_instances
+from tests.long_queue.tables import answer_as_stored, copy_only_what_is_touched
 from tests.long_queue.walk import Walk, prepared
 from tests.unit.support.accounts import deployment, hold_clock
 
@@ -35,7 +35,6 @@ def simulate(publishes: int, days: int, seed: int) -> Outcome:
         random.seed(seed)
         held = hold_clock(monkeypatch)
         with deployment(monkeypatch):
-            keep_no_instances(monkeypatch)
             copy_only_what_is_touched(monkeypatch)
             answer_as_stored(monkeypatch)
             monkeypatch.setattr("dropcast.budgets.turns._GLANCE_S", 5)

@@ -1,25 +1,18 @@
 """moto's tables for many items and calls, and what each write of the ledger costs."""
 
 import copy
-from collections import deque
 from typing import Any
 
 import pytest
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
 from dropcast import aws
 from tests.unit.support.memory_aws import maker
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
-
-
-def keep_no_instances(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto keeps every item and every copy of a table that it ever made, for its dashboard."""
-    for model in (Item, Table):
-        monkeypatch.setattr(model, "instances_tracked", deque[Any](maxlen=0))
 
 
 def copy_only_what_is_touched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """AWS in memory, empty for each test and soon made: moto's own way takes longer than most tests."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -10,6 +11,8 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.base_backend import BackendDict
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import Item
+from moto.dynamodb.models.table import Table
 
 REGION = "eu-west-1"
 
@@ -22,12 +25,19 @@ def empty_aws() -> Iterator[None]:
     """Every client of botocore asks moto, which holds nothing. mock_aws() does that and sets patterns of addresses for
     other HTTP clients, which nobody here uses."""
     BackendDict.reset()
+    _track_no_instances()
     botocore_stubber.enabled = True
     try:
         yield
     finally:
         botocore_stubber.enabled = False
         BackendDict.reset()
+
+
+def _track_no_instances() -> None:
+    """moto keeps every item that it ever made for its dashboard, and a transaction copies all items of its tables."""
+    for model in (Item, Table):
+        cast(Any, model).instances_tracked = deque[Any](maxlen=0)
 
 
 @lru_cache
