@@ -1,4 +1,4 @@
-"""What TikTok answers: data, or a refusal with a code, in the envelope of section 11; OAuth's flat errors (1.7)."""
+"""TikTok's answers: data or a refusal, in the envelope of section 11, and the flat OAuth errors of section 1.7."""
 
 import time
 from dataclasses import dataclass, field

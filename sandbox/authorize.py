@@ -1,4 +1,4 @@
-"""GET /v2/auth/authorize/: what an app asks of a creator, and the creator's answer (section 1.1, 1.5)."""
+"""GET /v2/auth/authorize/: what an app asks of a creator, and the creator's answer (sections 1.1 and 1.5)."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the web app of Creative Center asks, without signing in (section 13.2), and its dead predecessor (13.1)."""
+"""The calls of Creative Center's web app without a login (section 13.2), and the dead old API (section 13.1)."""
 
 import json
 import re

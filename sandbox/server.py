@@ -93,7 +93,7 @@ def _flat(answering: FlatAnswering) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:
-    """A path or method that the protocol notes do not have, or that is not built here."""
+    """A path or method that docs/tiktok-protocol.md does not have, or that is not built here."""
     status = problem.status_code if isinstance(problem, HTTPException) else 404
     if request.url.path.startswith("/_sandbox/"):
         return JSONResponse({"error": "no such admin route"}, status)

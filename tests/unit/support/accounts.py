@@ -1,4 +1,4 @@
-"""A deployment in moto, a clock that stands still, and a TikTok that rotates tokens as the protocol says (1.3, 1.4)."""
+"""A deployment in moto, a fixed clock, and a TikTok that rotates tokens (protocol sections 1.3 and 1.4)."""
 
 import json
 import threading
@@ -203,7 +203,7 @@ def refusal(code: str, status: int = 200) -> httpx.Response:
 
 
 def refused(code: str) -> httpx.Response:
-    """TikTok's OAuth errors come with HTTP 200 too (1.7)."""
+    """TikTok's OAuth errors come with HTTP 200 too (section 1.7)."""
     return httpx.Response(200, json={"error": code, "error_description": "no", "log_id": "log-no"})
 
 

@@ -99,7 +99,7 @@ AskedSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminator
 
 
 class Consent(Strict):
-    """A person's word that this may be posted: who, when, and the text they agreed to (protocol section 10.6)."""
+    """A person's word that this may be posted: who, when, and the text they agreed to (protocol section 10.5)."""
 
     by: Text = Field(min_length=1, max_length=256)
     at: Moment
