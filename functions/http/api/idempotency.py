@@ -50,20 +50,36 @@ def made_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any
 def link_made_once(
     key: str | None, start_path: str, make: Callable[[str | None], Connection | Problem]
 ) -> Response[Any]:
-    """As `made_once`, of a one-time link. Its secret follows from the claim and the pepper: no claim holds it."""
+    """The answer to a wish for a one-time link, the same for the same key.
 
-    def answer(claim: Claim) -> Response[Any] | Problem:
-        link_id = None if key is None else _link_id(claim)
-        made = make(link_id) if claim.first else link_at(start_path, link_id or "", claim.at + LINK_LIVES_S)
-        if isinstance(made, Problem):
-            return made
-        return view(201, ConnectionView(connect_url=made.connect_url, expires_at=iso(made.expires_at)))
+    The link is made before its key is claimed: every claim has its link, and none that was used is made again. Its
+    secret follows from the claim and the pepper, so no claim holds it.
+    """
+    made = ids.new_id("lnk")
+    link = make(None if key is None else _link_id(made))
+    if isinstance(link, Problem):
+        return refused(link)
+    if key is None:
+        return _link_answer(link)
+    claim = once.claim(_name(key), _body(), made)
+    if isinstance(claim, Problem):
+        return refused(claim)
+    answer = _link_answer(link_at(start_path, _link_id(claim.made), claim.at + LINK_LIVES_S))
+    return answer if claim.first else replayed(answer)
 
-    return made_once(key, "lnk", answer)
+
+def note_made(key: str | None, claim: Claim) -> None:
+    """Note with the claim that its thing is made: for a thing that cannot be looked up."""
+    if key is not None:
+        once.note_made(_name(key), claim)
 
 
-def _link_id(claim: Claim) -> str:
-    digest = hmac.digest(pepper().get_secret_value().encode(), f"link#{claim.made}".encode(), "sha256")
+def _link_answer(link: Connection) -> Response[Any]:
+    return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
+
+
+def _link_id(made: str) -> str:
+    digest = hmac.digest(pepper().get_secret_value().encode(), f"link#{made}".encode(), "sha256")
     return urlsafe_b64encode(digest).decode().rstrip("=")
 
 

@@ -16,7 +16,7 @@ from dropcast.trends import plan, run_queue
 from dropcast.trends.health_store import healths
 from dropcast.trends.reading import current, matching
 from dropcast.trends.shapes import ALL, Kind, wanted
-from idempotency import IdempotencyKey, made_once
+from idempotency import IdempotencyKey, made_once, note_made
 from trend_views import (
     SourcesView,
     TrendingHashtagsView,
@@ -108,8 +108,9 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
         return refused(problem("trends_not_configured"))
 
     def make(claim: Claim) -> Response[Any] | Problem:
-        if claim.first:
+        if not claim.noted:
             run_queue.begin_run(claim.made)
+            note_made(idempotency_key, claim)
             logger.info("trends queued", run_id=claim.made, by_key_id=caller().key_id)
         return view(202, TrendRunView(run_id=claim.made, queued=len(plan.planned())))
 

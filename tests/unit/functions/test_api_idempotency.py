@@ -8,7 +8,10 @@ import pytest
 from description import document
 from document_walk import operations
 from dropcast.access.keys import list_keys
+from dropcast.accounts.connect import Greeting, greet
 from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connection_store import begin_attempt, get_link
+from dropcast.accounts.consent_road import attempt_of
 from dropcast.caller import HOUSE
 from dropcast.events import endpoints
 from dropcast.publishing import uploads
@@ -153,6 +156,50 @@ def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monk
     assert again["statusCode"] == 201
     assert told(again)["key"].startswith(told(again)["key_id"])
     assert outcome(third) == (409, "secret_was_shown")
+
+
+@pytest.mark.parametrize("at", range(1, 4))
+def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypatch, at):
+    """Put the link, claim its key, answer: the process dies at each."""
+    with monkeypatch.context() as patch:
+        names = ("dropcast.accounts.consent_road.put_link", "idempotency.once.claim", "idempotency.replayed")
+        patch.setattr(names[at - 1], lambda *_: 1 / 0)
+        ask("/v1/connections", CONNECTION)
+    answers = [ask("/v1/connections", CONNECTION) for _ in range(2)]
+
+    [url] = {told(answer)["connect_url"] for answer in answers}
+    assert [answer["statusCode"] for answer in answers] == [201, 201]
+    assert isinstance(greet(url.rpartition("=")[2]), Greeting)
+
+
+def test_a_link_that_was_used_does_not_come_to_be_again(cloud):
+    link_id = told(ask("/v1/connections", CONNECTION))["connect_url"].rpartition("=")[2]
+    assert begin_attempt(link_id, get_link(link_id, "login"), attempt_of(link_id, "key")) is not None
+
+    ask("/v1/connections", CONNECTION)
+
+    assert get_link(link_id, "login") is None
+
+
+def test_a_run_whose_function_died_before_it_was_queued_is_queued_by_the_next_request(cloud, monkeypatch):
+    begun: list[str | None] = []
+    monkeypatch.setattr("trends.plan.planned", lambda: [1, 2])
+    with monkeypatch.context() as patch:
+        patch.setattr(run_queue, "begin_run", lambda _: 1 / 0)
+        died = ask("/v1/trends/collect", None)
+    monkeypatch.setattr(run_queue, "begin_run", begun.append)
+
+    again = [told(ask("/v1/trends/collect", None))["run_id"] for _ in range(2)]
+
+    assert died["statusCode"] == 500
+    assert again == begun * 2
+
+
+@pytest.mark.parametrize("other", ["order,2", "order", ",1", "order,1,"])
+def test_a_comma_is_a_part_of_a_key(cloud, other):
+    first, second = ask("/v1/keys", KEY, "order,1"), ask("/v1/keys", KEY, other)
+
+    assert [first["statusCode"], second["statusCode"]] == [201, 201]
 
 
 def test_without_a_key_each_request_makes_its_own(cloud):

@@ -13,11 +13,15 @@ KEPT_S = 24 * 3600
 
 @dataclass(frozen=True)
 class Claim:
-    """The id of what is made with a key, claimed at `at` (seconds since the epoch). `first`: by this request."""
+    """The id of what is made with a key, claimed at `at` (seconds since the epoch). `first`: by this request.
+
+    `noted`: `note_made` said that it is made.
+    """
 
     made: str
     at: int
     first: bool
+    noted: bool = False
 
 
 def claim(name: str, body: str, made: str) -> Claim | Problem:
@@ -43,18 +47,27 @@ def claim(name: str, body: str, made: str) -> Claim | Problem:
     found: dict[str, Any] = dynamo.from_item(answer["Item"]) if "Item" in answer else item
     if found["body"] != _hash(body):
         return problem("idempotency_conflict")
-    return Claim(found["made"], found["at"], first=False)
+    return Claim(found["made"], found["at"], first=False, noted=found.get("noted", False))
+
+
+def note_made(name: str, claim: Claim) -> None:
+    """Note that what the key `name` was claimed for is made, where nothing else tells it."""
+    _set(name, claim, "noted", value=True)
 
 
 def release(name: str, claim: Claim) -> None:
     """Give a claim back: nothing was made with it. A later claim of the same key stays."""
+    _set(name, claim, "expires_at", value=clock.now())
+
+
+def _set(name: str, claim: Claim, attribute: str, *, value: int) -> None:
     dynamo.write_if(
         "update_item",
         TableName=settings().publishes_table,
         Key=dynamo.to_item({"pk": f"once#{_hash(name)}", "sk": "made"}),
-        UpdateExpression="SET expires_at = :now",
+        UpdateExpression=f"SET {attribute} = :value",
         ConditionExpression="made = :made",
-        ExpressionAttributeValues=dynamo.to_item({":now": clock.now(), ":made": claim.made}),
+        ExpressionAttributeValues=dynamo.to_item({":value": value, ":made": claim.made}),
     )
 
 
