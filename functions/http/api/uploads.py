@@ -40,7 +40,7 @@ ContentType = Literal[
 
 
 class UploadRequest(BaseModel):
-    """One file for one account: nobody else may publish it."""
+    """One file for the accounts of one user: that of the account it is begun for."""
 
     model_config = ConfigDict(extra="forbid")
 

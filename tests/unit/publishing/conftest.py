@@ -51,6 +51,21 @@ INDEXES: dict[str, list[Index]] = {
 }
 
 
+def connect(open_id: str, user_id: str = "user-1") -> str:
+    """One more account; its id."""
+    grant = {
+        "access_token": "act.canary-access",
+        "refresh_token": "rft.canary-refresh",
+        "expires_in": 7200,
+        "refresh_expires_in": 15552000,
+        "open_id": open_id,
+        "scope": "user.info.basic,video.publish",
+    }
+    connected = save_connection(user_id, TokenGrant.model_validate(grant))
+    assert isinstance(connected, Account)
+    return connected.account_id
+
+
 @dataclass
 class FakeTikTok:
     """Answers each route by the next of its script, by its default when that is used up; None is a lost answer.

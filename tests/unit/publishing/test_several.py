@@ -9,8 +9,6 @@ import pytest
 from pydantic import ValidationError
 
 from dropcast import aws, clock
-from dropcast.accounts.connected_store import save_connection
-from dropcast.accounts.models import Account
 from dropcast.caller import HOUSE, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import executions
@@ -18,30 +16,15 @@ from dropcast.publishing.intake import accept
 from dropcast.publishing.models import Publish
 from dropcast.publishing.request import PublishRequest
 from dropcast.publishing.several import Taking, accept_each
-from dropcast.tiktok.models import TokenGrant
 from tests.unit.support.memory_aws import maker
 
-from .conftest import BUCKET, stored, upload_object
+from .conftest import BUCKET, connect, stored, upload_object
 
 SOURCE = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
 
 
 class CrashError(BaseException):
     """The process dies here."""
-
-
-def connect(open_id: str, user_id: str = "user-1") -> str:
-    grant = {
-        "access_token": "act.canary-access",
-        "refresh_token": "rft.canary-refresh",
-        "expires_in": 7200,
-        "refresh_expires_in": 15552000,
-        "open_id": open_id,
-        "scope": "user.info.basic,video.publish",
-    }
-    connected = save_connection(user_id, TokenGrant.model_validate(grant))
-    assert isinstance(connected, Account)
-    return connected.account_id
 
 
 @pytest.fixture

@@ -270,12 +270,6 @@ def test_an_upload_that_s3_gave_up_is_gone(account):
     assert code(uploads.complete(progress.upload.upload_id, HOUSE)) == "upload_not_found"
 
 
-def test_what_was_uploaded_for_one_account_is_not_published_to_another(account):
-    upload = completed(account)
-
-    assert code(uploads.upload_refusal("acc_other", HOUSE, source_of(upload))) == "upload_not_of_account"
-
-
 @pytest.mark.parametrize(
     "key", ["uploads/a.mp4", "uploads/{account}/upl_none/a.mp4", "uploads/{account}/{upload}/b.mp4"]
 )

@@ -25,8 +25,8 @@ SOURCES: dict[str, Entry] = {
         409,
     ),
     "upload_not_of_account": Entry(
-        "{key} was uploaded for another account than {account_id}.",
-        "Publish it to the account that it was uploaded for, or upload it for this one.",
+        "{key} was uploaded for another user than that of {account_id}.",
+        "Publish it to an account of the user that it was uploaded for, or upload it for this account.",
         Next.NONE,
         403,
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dropcast import clock, ids
-from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.account_store import get_account, visible_account
 from dropcast.accounts.models import inactivity
 from dropcast.caller import Caller
 from dropcast.errors import Problem, problem
@@ -137,16 +137,17 @@ def is_upload(source: Source) -> bool:
 def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: int | None = None) -> Problem | None:
     """Why this account may not publish `source` (at `publish_at`, seconds since the epoch), if it is an upload's.
 
-    Problems: upload_not_of_account, upload_not_found, upload_aborted, upload_unfinished, upload_gone_by_then.
+    An upload is for every account of the user whose account it was made for. Problems: upload_not_of_account (it is not
+    known to be for this account's user), upload_not_found, upload_aborted, upload_unfinished, upload_gone_by_then.
     """
     if not is_upload(source):
         return None
     named = read_key(source.key)
     if named is None:
         return problem("upload_not_found", upload_id=source.key)
-    if named.account_id != account_id:
-        return problem("upload_not_of_account", key=source.key, account_id=account_id)
     upload = visible_upload(named.upload_id, caller)
+    if named.account_id != account_id and not _is_of_the_same_user(upload, account_id):
+        return problem("upload_not_of_account", key=source.key, account_id=account_id)
     if isinstance(upload, Problem):
         return upload
     if upload.key != source.key:
@@ -160,6 +161,14 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
             return problem("upload_gone_by_then", upload_id=upload.upload_id, expires_at=clock.iso(upload.expires_at))
         case "complete":
             return None
+
+
+def _is_of_the_same_user(upload: Upload | Problem, account_id: str) -> bool:
+    """Whether the account is one of the user for whom the upload was made; no, if that is not known."""
+    if isinstance(upload, Problem) or upload.user_id is None:
+        return False
+    account = get_account(account_id)
+    return account is not None and account.user_id == upload.user_id
 
 
 def _sorted_out(upload: Upload, there: Iterable[PartThere]) -> tuple[list[Part], list[Part]]:
