@@ -22,5 +22,6 @@ def connect_first_account(stack: LocalStack, say: Say) -> str | None:
     try:
         return Journey(stack).consent(_USERNAME, user_id=_USER_ID)
     except (httpx.HTTPError, LookupError) as failed:
-        say(f"@{_USERNAME} is not connected ({failed}): connect an account as docs/connect.md says")
+        why = type(failed).__name__  # its words may quote the one-time link, or TikTok's code in the address
+        say(f"@{_USERNAME} is not connected ({why}): connect an account as docs/connect.md says")
         return None
