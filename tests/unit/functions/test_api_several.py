@@ -30,8 +30,8 @@ def body_for(account_ids: list[str], **changes: Any) -> dict[str, Any]:
     return {"account_ids": account_ids, "source": source, "privacy_level": "SELF_ONLY", **changes}
 
 
-def answered(path: str, body: dict[str, Any], key: str | None = None) -> dict[str, Any]:
-    event = event_of(Operation("POST", f"POST {path}", path, {}, body), with_scopes("publish"))
+def answered(path: str, body: dict[str, Any], key: str | None = None, scope: str = "publish") -> dict[str, Any]:
+    event = event_of(Operation("POST", f"POST {path}", path, {}, body), with_scopes(scope))
     if key is not None:
         event["headers"]["idempotency-key"] = key
     return handler(event, context())
@@ -82,3 +82,13 @@ def test_a_look_is_at_one_account(account_id):
     status, body = call(operation, with_scopes("read"))
 
     assert (status, body["error"]["details"]["fields"][0]["field"]) == (400, "account_ids")
+
+
+def test_a_draft_key_posts_directly_to_none_and_its_key_stays_free(account_id):
+    refused = answered("/v1/publishes", body_for([account_id]), "order-42", scope="draft")
+    draft = body_for([account_id], mode="draft") | {"privacy_level": None}
+    taken = answered("/v1/publishes", draft, "order-42", scope="draft")
+
+    assert (refused["statusCode"], json.loads(refused["body"])["error"]["code"]) == (403, "scope_missing")
+    assert taken["statusCode"] == 202
+    assert json.loads(taken["body"])["items"][0]["error"] is None

@@ -30,8 +30,10 @@ def accept_each(request: PublishRequest, caller: Caller, *, idempotency_key: str
 
     A repeat with the same key takes in what is missing. Each account has a key below the claim of the caller's key,
     whose id is random: no key of a caller is equal to it. What is not begun in time is `not_taken_in_time`.
-    Problems: idempotency_key_needed, idempotency_conflict, request_in_flight.
+    Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
     """
+    if (refusal := caller.mode_refusal(request.mode)) is not None:
+        return refusal
     if idempotency_key is None:
         return problem("idempotency_key_needed")
     try:
