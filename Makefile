@@ -10,7 +10,7 @@ CDK := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check faults bench soak format deploy destroy clean
+.PHONY: help demo up down test check types style clients faults bench soak format deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -27,16 +27,23 @@ up: $(VENV)/ready ## start the whole stack on this machine and leave it running
 down: $(VENV)/ready ## stop it
 	@$(RUN) -m local down
 
-test: check ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
+test: $(VENV)/ready ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
+	@$(MAKE) -j2 check
 	$(RUN) -m pytest -n 3 --dist loadgroup
 
-check: $(VENV)/ready ## types, style, which room may import which, that the API keeps its promises, and generated clients work
+check: types style clients ## types, style, which room may import which, that the API keeps its promises, and generated clients work
+
+types: $(VENV)/ready
+	$(VENV)/bin/pyright
+
+style: $(VENV)/ready
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/pyright
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
+
+clients: $(VENV)/ready
 	$(RUN) -m pytest tests/clients
 
 faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)

@@ -16,6 +16,8 @@ from local.ministack import MiniStack
 _EVERY_S = 0.5
 # A round asks the emulator to look through all that was ever said: it is to have the rest of its time for others.
 _SHARE = 20
+# A person who reads the file waits no longer for a line, however much was said before.
+_LONGEST_S = 10
 # The lines of one call come together, but a call that ends later may be written before one that ended earlier.
 _LATE_MS = 10_000
 _GROUP = "/aws/lambda/"
@@ -54,7 +56,7 @@ class LogStream:
     def _follow(self) -> None:
         stopping, took = False, 0.0
         while not stopping:
-            stopping = self._stop.wait(max(_EVERY_S, _SHARE * took))
+            stopping = self._stop.wait(min(max(_EVERY_S, _SHARE * took), _LONGEST_S))
             began = time.monotonic()
             self._write_new()
             took = time.monotonic() - began

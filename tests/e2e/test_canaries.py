@@ -8,6 +8,7 @@ def test_no_secret_of_the_whole_run_stands_anywhere(watch, journey, account, vid
     shown = published(journey, account, videos(SMALL)[0])
     wait_for(lambda: events.of("publish.published", account))
 
+    wait_for(lambda: shown["publish_id"] in journey.stack.log_file.read_text(errors="replace"))
     secrets, places = watch.secrets(), watch.places()
 
     kinds = {"code", "access_token", "refresh_token", "client_secret", "business_secret", "ensembledata_token"}

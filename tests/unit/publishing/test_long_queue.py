@@ -1,14 +1,14 @@
-"""300 publishes of one account over a month of random trouble. `make faults` does the same with 10,000."""
+"""300 publishes of one account, twelve days of random trouble. `make faults` takes 10,000 over a month."""
 
 from tests.long_queue.__main__ import ROWS_MAX, UNITS_MAX
 from tests.long_queue.simulation import simulate
 
 
 def test_a_queue_of_days_keeps_its_order_and_fails_no_publish_because_it_waited():
-    outcome = simulate(publishes=300, days=30, seed=20261129)
+    outcome = simulate(publishes=300, days=12, seed=20261129)
 
     assert outcome.complaints == ()
-    assert outcome.waiting == 0
-    assert outcome.posted > 200
+    assert outcome.posted > 100
+    assert outcome.waiting > 50
     assert outcome.units <= UNITS_MAX
     assert outcome.rows <= ROWS_MAX
