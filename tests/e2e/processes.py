@@ -29,12 +29,6 @@ def listening_addresses(pid: int) -> set[str]:
     }
 
 
-def answers(port: int) -> bool:
-    """Whether anything listens at a loopback port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def eventually(true: Callable[[], bool], *, seconds: float) -> bool:
     """Whether `true()` within `seconds`."""
     deadline = time.monotonic() + seconds
