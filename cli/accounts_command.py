@@ -10,7 +10,7 @@ from cli.stack import Stage, use_stack
 from dropcast.accounts.account_list_store import accounts_page
 from dropcast.accounts.connect import begin_connection
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.clock import iso
 from dropcast.errors import Problem
 from dropcast.settings import listed
@@ -53,7 +53,9 @@ def show(
 
 def _all_accounts(user_id: str | None) -> Iterator[Account]:
     after: str | None = None
-    while not isinstance(page := accounts_page(HOUSE, user_id=user_id, status=None, after=after, limit=_PAGE), Problem):
+    while not isinstance(
+        page := accounts_page(SYSTEM, user_id=user_id, status=None, after=after, limit=_PAGE), Problem
+    ):
         yield from page.accounts
         if (after := page.next) is None:
             return

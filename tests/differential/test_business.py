@@ -22,7 +22,7 @@ from dropcast.accounts.comments import comments_page, delete_comment, mark_comme
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.consent_road import Connection, Departure
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.business import Business
@@ -99,7 +99,7 @@ class World:
         return self.admin("POST", f"creators/{NAME}/videos/{self.video}/comments", {"text": text})["id"]
 
     def send(self, text: str, comment_id: str | None = None) -> Sent | Problem:
-        return send_comment(Draft(self.account, self.video, text, True, "Eva", comment_id), HOUSE)
+        return send_comment(Draft(self.account, self.video, text, True, "Eva", comment_id), SYSTEM)
 
 
 @pytest.fixture
@@ -160,14 +160,14 @@ def test_tokens_turn_over_as_the_portal_pleases(world, answers):
     for _ in range(3):
         world.admin("POST", "clock", {"advance": DAY})
         assert refresh_business_due(connection.connection_id) is None
-        assert isinstance(comments_page(world.account, HOUSE, world.video, Wish()), CommentPage)
+        assert isinstance(comments_page(world.account, SYSTEM, world.video, Wish()), CommentPage)
 
 
 def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
     connection = world.serve()
     world.admin("POST", f"creators/{NAME}/business-withdrawal")
 
-    assert code(comments_page(world.account, HOUSE, world.video, Wish())) == "business_reconnect_needed"
+    assert code(comments_page(world.account, SYSTEM, world.video, Wish())) == "business_reconnect_needed"
     found = get_business(connection.connection_id)
     assert found is not None
     assert found.status == "reconnect_needed"
@@ -194,14 +194,14 @@ def test_comments_are_written_marked_and_deleted(world, bare):
     reply, own = world.send("Minka", theirs), world.send("hello")
     for mark in ("hide", "unhide", "like", "unlike", "pin", "unpin"):
         passes(world.sandbox, 30)
-        assert isinstance(mark_comment(world.account, HOUSE, world.video, theirs, mark), Done)
-    replies = replies_page(world.account, HOUSE, world.video, theirs, cursor=None, limit=30)
-    gone = delete_comment(world.account, HOUSE, own.comment_id)
+        assert isinstance(mark_comment(world.account, SYSTEM, world.video, theirs, mark), Done)
+    replies = replies_page(world.account, SYSTEM, world.video, theirs, cursor=None, limit=30)
+    gone = delete_comment(world.account, SYSTEM, own.comment_id)
 
     assert [(one.comment_id, one.owner) for one in replies.comments] == [(reply.comment_id, True)]
     assert isinstance(gone, Done)
     assert world.texts() == ["what is its name?", "Minka"]
-    assert code(delete_comment(world.account, HOUSE, theirs)) == "business_not_permitted"
+    assert code(delete_comment(world.account, SYSTEM, theirs)) == "business_not_permitted"
 
 
 def test_pages_follow_each_other_in_every_order(world):
@@ -213,7 +213,7 @@ def test_pages_follow_each_other_in_every_order(world):
             found, cursor = [], None
             while True:
                 page = comments_page(
-                    world.account, HOUSE, world.video, Wish("all", sort, order, cursor=cursor, limit=2)
+                    world.account, SYSTEM, world.video, Wish("all", sort, order, cursor=cursor, limit=2)
                 )
                 assert isinstance(page, CommentPage)
                 found += [one.comment_id for one in page.comments]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dropcast import aws
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.cancel import cancel
@@ -305,7 +305,7 @@ def test_of_fifty_that_cancel_and_claim_at_once_one_wins(journey, account, video
 
         def call_off(publish_id: str = publish_id, line: threading.Barrier = line) -> str:
             line.wait()
-            answer = cancel(publish_id, HOUSE)
+            answer = cancel(publish_id, SYSTEM)
             return answer.code if isinstance(answer, Problem) else answer.state.value
 
         with ThreadPoolExecutor(50) as pool:

@@ -17,7 +17,7 @@ from dropcast.accounts.models import Account
 from dropcast.budgets import ledger_store, queue_rows
 from dropcast.budgets.exhaustion import Who
 from dropcast.budgets.turns import leave
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.decide import decide
@@ -208,17 +208,17 @@ class Walk:
         self.ends[what] += 1
         match what:
             case "cancel":
-                assert isinstance(cancel(publish_id, HOUSE), Publish)
+                assert isinstance(cancel(publish_id, SYSTEM), Publish)
                 self.judge.leave(publish_id)
             case "edit":
                 name = next(name for name, one in self.names.items() if one == publish_id)
-                edit(publish_id, HOUSE, PublishEdit.model_validate({"title": f"{name} edited"}))
+                edit(publish_id, SYSTEM, PublishEdit.model_validate({"title": f"{name} edited"}))
             case "put off":
                 later = clock.iso(self.now() + self.dice.randrange(3600, 3 * DAY_S))
-                edit(publish_id, HOUSE, PublishEdit.model_validate({"publish_at": later}))
+                edit(publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": later}))
                 self.judge.leave(publish_id)
             case "restart":
-                restart(publish_id, HOUSE)
+                restart(publish_id, SYSTEM)
             case _:
                 pass
 

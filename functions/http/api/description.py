@@ -85,7 +85,7 @@ def describe(app: APIGatewayHttpResolver) -> None:
 @lru_cache
 def document(app: APIGatewayHttpResolver) -> Schema:
     """The OpenAPI 3.1 document of `app`, without what the framework says of itself and we never answer."""
-    # dear, and for this alone
+    # Slow to import, and only the document needs it.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
     from document_answers import tell_answers

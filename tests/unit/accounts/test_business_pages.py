@@ -7,7 +7,7 @@ import pytest
 from dropcast.accounts import business_list_store
 from dropcast.accounts.business_list_store import business_page
 from dropcast.accounts.business_store import Consent, save_business
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.tiktok.business_oauth import HolderGrant
 from tests.unit.support.accounts import NOW
 
@@ -39,7 +39,7 @@ def pages(caller: Caller) -> list[tuple[list[str], str | None]]:
 
 
 def test_every_connection_is_on_one_page(ids):
-    found = [connection_id for page, _ in pages(HOUSE) for connection_id in page]
+    found = [connection_id for page, _ in pages(SYSTEM) for connection_id in page]
 
     assert found == sorted(ids)
 
@@ -66,7 +66,7 @@ def test_what_asks_for_the_next_page_is_no_others_id(ids):
 
 
 def test_the_last_page_has_no_next_one(business):
-    assert pages(HOUSE) == [([], None)]
+    assert pages(SYSTEM) == [([], None)]
 
 
 @pytest.mark.parametrize("last", ["", "biz_3fa9", "biz_3fc", "biz_"])

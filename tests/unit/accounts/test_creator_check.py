@@ -8,7 +8,7 @@ from dropcast.accounts.creator_check import checked_lately
 from dropcast.accounts.looking import fresh_creator_info
 from dropcast.accounts.models import Account, Profile, Stats
 from dropcast.budgets.overview import standings
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.tiktok.models import CreatorInfo
 from tests.unit.support.accounts import change_account
@@ -106,9 +106,9 @@ def test_nobody_asks_for_an_account_that_is_not_active(account, tiktok, status):
 
 
 def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
-    first = fresh_creator_info(account.account_id, HOUSE)
+    first = fresh_creator_info(account.account_id, SYSTEM)
     tiktok.creator["privacy_level_options"] = PRIVATE
-    second = fresh_creator_info(account.account_id, HOUSE)
+    second = fresh_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(first, CreatorInfo)
     assert isinstance(second, CreatorInfo)
@@ -120,7 +120,7 @@ def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
 
 
 def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tiktok, held_clock):
-    answers = [fresh_creator_info(account.account_id, HOUSE) for _ in range(9)]
+    answers = [fresh_creator_info(account.account_id, SYSTEM) for _ in range(9)]
     held_clock.at += 62
 
     assert [isinstance(answer, CreatorInfo) for answer in answers] == [True] * 8 + [False]
@@ -128,7 +128,7 @@ def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tik
     [*_, refused] = answers
     assert isinstance(refused, Problem)
     assert refused.code == "rate_limit_exceeded"
-    assert isinstance(fresh_creator_info(account.account_id, HOUSE), CreatorInfo)
+    assert isinstance(fresh_creator_info(account.account_id, SYSTEM), CreatorInfo)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tik
 def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
     tiktok.creator = code
 
-    refused = fresh_creator_info(account.account_id, HOUSE)
+    refused = fresh_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert refused.code == code
@@ -151,7 +151,7 @@ def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
 
 def test_a_look_for_which_there_is_no_budget_leaves_what_was_known(account, tiktok):
     for _ in range(8):
-        fresh_creator_info(account.account_id, HOUSE)
+        fresh_creator_info(account.account_id, SYSTEM)
     asked = len(tiktok.asked)
 
     shown = looked_at(account)
@@ -165,7 +165,7 @@ def test_creator_info_degrades_by_scope_with_a_clear_word(tiktok):
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
 
-    refused = fresh_creator_info(account.account_id, HOUSE)
+    refused = fresh_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert (refused.code, tiktok.asked) == ("scope_not_granted", [])

@@ -13,7 +13,7 @@ from dropcast.accounts.due_store import Due, put_off
 from dropcast.accounts.models import Account
 from dropcast.accounts.token_store import get_tokens
 from dropcast.accounts.tokens import fresh_access_token, refresh_due
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.events import endpoints
 from dropcast.events.endpoint_secrets import secrets_of
 from dropcast.publishing import uploads
@@ -126,7 +126,7 @@ def test_a_revoked_key_is_not_called_missing(cloud, held_clock):
 
 def test_an_upload_that_began_is_given_to_its_caller(account):
     with lost_answer("PutItem") as left:
-        begun = uploads.begin(account.account_id, HOUSE, "a.mp4", 100, "video/mp4")
+        begun = uploads.begin(account.account_id, SYSTEM, "a.mp4", 100, "video/mp4")
 
     assert left == [0]
     assert isinstance(begun.upload, Upload)

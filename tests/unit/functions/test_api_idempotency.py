@@ -12,7 +12,7 @@ from dropcast.accounts.connect import Greeting, greet
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.connection_store import begin_attempt, get_link
 from dropcast.accounts.consent_road import attempt_of
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.events import endpoints
 from dropcast.publishing import uploads
 from dropcast.trends import run_queue
@@ -89,7 +89,7 @@ def test_the_same_upload_is_given_again(upload):
     assert told(again)["upload_id"] == told(first)["upload_id"]
     assert [part["number"] for part in told(again)["parts_missing"]] == [1]
     assert again["headers"]["Idempotency-Replayed"] == "true"
-    assert uploads.look(told(first)["upload_id"], HOUSE).upload.size == 100  # type: ignore[union-attr]
+    assert uploads.look(told(first)["upload_id"], SYSTEM).upload.size == 100  # type: ignore[union-attr]
 
 
 def test_a_key_is_made_once_and_its_text_is_not_shown_again(cloud):

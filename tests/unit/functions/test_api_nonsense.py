@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from dropcast import aws
 from dropcast.access.keys import create_key
 from dropcast.accounts.connected_store import save_connection
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.events import deliver as deliver_module
 from dropcast.events import endpoints, redelivery
 from dropcast.events.delivery_queue import Try
@@ -35,7 +35,7 @@ def ids(cloud, held_clock, tiktok, business) -> dict[str, str]:
     account = save_connection("user-1", tiktok.grant())
     endpoint, _ = endpoints.create("https://r.example/in", ["*"], "")
     key, _ = create_key("name", frozenset({"read"}))
-    upload = uploads.begin(account.account_id, HOUSE, "a.mp4", 100, "video/mp4").upload
+    upload = uploads.begin(account.account_id, SYSTEM, "a.mp4", 100, "video/mp4").upload
     return {
         "account_id": account.account_id,
         "endpoint_id": endpoint.endpoint_id,

@@ -8,7 +8,7 @@ from dropcast import dynamo
 from dropcast.access.keys import create_key
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.disconnect import disconnect
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import publish_store, uploads
 from dropcast.publishing.uploads import Progress
 from tests.unit.support.accounts import BUCKET, change_account, items
@@ -49,11 +49,11 @@ def users(cloud, tiktok, business, held_clock) -> TwoUsers:
 @pytest.fixture
 def bens_upload(users) -> Any:
     """A complete upload of Ben's account."""
-    begun = uploads.begin(users.bens_account, HOUSE, "b.mp4", 5, "video/mp4")
+    begun = uploads.begin(users.bens_account, SYSTEM, "b.mp4", 5, "video/mp4")
     assert isinstance(begun, Progress)
     part = {"Bucket": BUCKET, "Key": begun.upload.key, "UploadId": begun.upload.multipart_id, "PartNumber": 1}
     maker("s3").upload_part(**part, Body=b"video")
-    return uploads.complete(begun.upload.upload_id, HOUSE)
+    return uploads.complete(begun.upload.upload_id, SYSTEM)
 
 
 def get(users: TwoUsers, kind: str, path: str, **query: str) -> Answer:

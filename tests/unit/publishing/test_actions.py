@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import executions, fact_store, publish_store, schedule_store, settle
 from dropcast.publishing.beginning import begin_due
@@ -85,14 +85,14 @@ def body(account: Account, **changes: Any) -> dict[str, Any]:
 def taken_in(account: Account, ahead: int | None = None, key: str | None = None, **changes: Any) -> Publish:
     at = {} if ahead is None else {"publish_at": clock.iso(clock.now() + ahead)}
     request = PublishRequest.model_validate(body(account, **at, **changes))
-    publish = accept(request, HOUSE, idempotency_key=key)
+    publish = accept(request, SYSTEM, idempotency_key=key)
     assert isinstance(publish, Publish), publish
     return publish
 
 
 def refused(account: Account, ahead: int, **changes: Any) -> str:
     at = {"publish_at": clock.iso(clock.now() + ahead)}
-    answer = accept(PublishRequest.model_validate(body(account, **at, **changes)), HOUSE, idempotency_key=None)
+    answer = accept(PublishRequest.model_validate(body(account, **at, **changes)), SYSTEM, idempotency_key=None)
     return code(answer)
 
 
@@ -184,7 +184,7 @@ def test_an_idempotency_key_outlives_the_wait(account, begun, scheduler, now):
     request = PublishRequest.model_validate(body(account, publish_at=at))
 
     def ask() -> Publish:
-        return as_publish(accept(request, HOUSE, idempotency_key="one"))
+        return as_publish(accept(request, SYSTEM, idempotency_key="one"))
 
     first = ask()
     now["at"] += 299 * DAY
@@ -199,8 +199,8 @@ def test_an_idempotency_key_outlives_the_wait(account, begun, scheduler, now):
 def test_what_waits_is_cancelled_with_its_event(account, begun, scheduler, tiktok, ahead):
     publish = taken_in(account, ahead)
 
-    cancelled = as_publish(cancel(publish.publish_id, HOUSE))
-    again = as_publish(cancel(publish.publish_id, HOUSE))
+    cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
+    again = as_publish(cancel(publish.publish_id, SYSTEM))
 
     assert cancelled.state is again.state is State.CANCELLED
     assert outbox().count("publish.cancelled") == 1
@@ -213,13 +213,13 @@ def test_a_claim_that_was_first_is_not_cancelled(account, begun, scheduler, tikt
     publish = taken_in(account)
     publish_store.move(publish, State.STARTING)
 
-    assert code(cancel(publish.publish_id, HOUSE)) == "publish_starting"
+    assert code(cancel(publish.publish_id, SYSTEM)) == "publish_starting"
 
 
 def test_a_cancel_that_was_first_leaves_nothing_to_claim(account, begun, scheduler, tiktok):
     publish = taken_in(account)
     seen_before = stored(publish)
-    cancel(publish.publish_id, HOUSE)
+    cancel(publish.publish_id, SYSTEM)
 
     assert publish_store.move(seen_before, State.STARTING) is None
 
@@ -239,7 +239,7 @@ def uploading(account: Account, *, size: int, chunks_begun: int) -> Publish:
 def test_an_upload_is_cancelled_while_its_last_chunk_has_not_begun(account, begun, scheduler, cancels):
     publish = uploading(account, size=70_000_000, chunks_begun=6)
 
-    cancelled = as_publish(cancel(publish.publish_id, HOUSE))
+    cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
 
     assert cancelled.state is State.CANCELLED
     assert cancels.count("cancel") == 0
@@ -261,7 +261,7 @@ def test_a_cancel_that_finds_a_new_uploader_looks_again(account, begun, schedule
     monkeypatch.setattr("dropcast.publishing.cancel.end", slow_end)
     cancels.script["cancel"] = [refusal("publish_not_cancellable", 400)]
 
-    assert code(cancel(publish.publish_id, HOUSE)) == "publish_not_cancellable"
+    assert code(cancel(publish.publish_id, SYSTEM)) == "publish_not_cancellable"
     assert stored(publish).state is State.UPLOADING
     assert len(tries) == 1
 
@@ -270,7 +270,7 @@ def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, beg
     publish = uploading(account, size=len(VIDEO), chunks_begun=1)
     cancels.script["cancel"] = [{}]
 
-    asked = as_publish(cancel(publish.publish_id, HOUSE))
+    asked = as_publish(cancel(publish.publish_id, SYSTEM))
     fact_store.add("v_pub_file~1", Fact("failed", clock.now(), "publish_cancelled"))
     settle.settle(publish.publish_id, {"outcome": "verdict"})
 
@@ -282,7 +282,7 @@ def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, schedule
     publish = taken_in(account, DAY, title="before")
 
     changes = PublishEdit.model_validate({"title": "after", "publish_at": clock.iso(now["at"] + 2 * DAY)})
-    edited = as_publish(edit(publish.publish_id, HOUSE, changes))
+    edited = as_publish(edit(publish.publish_id, SYSTEM, changes))
     now["at"] += DAY
     old = begin_due(publish.publish_id, publish.execution)
     now["at"] += DAY
@@ -300,7 +300,7 @@ def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, schedule
 def test_what_was_not_named_stays(account, begun, scheduler, now):
     publish = taken_in(account, DAY, title="kept", allow_comment=True)
 
-    edited = as_publish(edit(publish.publish_id, HOUSE, PublishEdit.model_validate({"is_aigc": True})))
+    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"is_aigc": True})))
 
     options = edited.asked_options
     assert (options.title, options.allow_comment, options.is_aigc) == ("kept", True, True)
@@ -310,7 +310,7 @@ def test_what_was_not_named_stays(account, begun, scheduler, now):
 def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tiktok, now):
     publish = taken_in(account, DAY)
 
-    edited = as_publish(edit(publish.publish_id, HOUSE, PublishEdit.model_validate({"publish_at": None})))
+    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": None})))
     step = through(edited)
 
     assert (edited.not_before, edited.publish_at, scheduler.standing) == (None, None, {})
@@ -323,7 +323,7 @@ def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, beg
     prepare(publish.publish_id, publish.execution)
     seen_before = stored(publish)
 
-    edit(publish.publish_id, HOUSE, PublishEdit.model_validate({"title": "other"}))
+    edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "other"}))
 
     assert publish_store.move(seen_before, State.STARTING) is None
     assert start(publish.publish_id, publish.execution) == {"outcome": "settled"}
@@ -346,7 +346,7 @@ def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, beg
 def test_a_change_is_judged_as_the_whole_request_it_makes(account, begun, scheduler, now, changes, wrong):
     publish = taken_in(account, DAY)
 
-    refused = edit(publish.publish_id, HOUSE, PublishEdit.model_validate(changes))
+    refused = edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
 
     assert code(refused) == wrong
     assert stored(publish).revision == publish.revision
@@ -356,7 +356,7 @@ def test_a_publish_that_began_is_changed_no_more(account, begun, scheduler, tikt
     publish = taken_in(account)
     through(publish)
 
-    assert code(edit(publish.publish_id, HOUSE, PublishEdit.model_validate({"title": "late"}))) == "too_late_to_edit"
+    assert code(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "late"}))) == "too_late_to_edit"
 
 
 def ended(account: Account, state: State, **ending: Any) -> Publish:
@@ -374,8 +374,8 @@ def ended(account: Account, state: State, **ending: Any) -> Publish:
 def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, scheduler, state):
     old = ended(account, state)
 
-    new = as_publish(retry(old.publish_id, HOUSE))
-    again = as_publish(retry(old.publish_id, HOUSE))
+    new = as_publish(retry(old.publish_id, SYSTEM))
+    again = as_publish(retry(old.publish_id, SYSTEM))
 
     assert new.publish_id == again.publish_id != old.publish_id
     assert (new.retry_of, stored(old).retried_as) == (old.publish_id, new.publish_id)
@@ -387,9 +387,9 @@ def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, s
 def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
     old = ended(account, State.UNKNOWN)
 
-    assert code(retry(old.publish_id, HOUSE)) == "say_whether_posted"
-    resolve(old.publish_id, HOUSE, "not_posted")
-    new = as_publish(retry(old.publish_id, HOUSE))
+    assert code(retry(old.publish_id, SYSTEM)) == "say_whether_posted"
+    resolve(old.publish_id, SYSTEM, "not_posted")
+    new = as_publish(retry(old.publish_id, SYSTEM))
 
     row = stored(old)
     assert new.retry_of == old.publish_id
@@ -397,7 +397,7 @@ def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun
 
 
 def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
-    assert code(retry(taken_in(account).publish_id, HOUSE)) == "not_retryable"
+    assert code(retry(taken_in(account).publish_id, SYSTEM)) == "not_retryable"
 
 
 def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
@@ -410,7 +410,7 @@ def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler)
         ExpressionAttributeValues={":gone": {"S": "disconnected"}},
     )
 
-    assert code(retry(old.publish_id, HOUSE)) == "account_disconnected"
+    assert code(retry(old.publish_id, SYSTEM)) == "account_disconnected"
     assert stored(old).retried_as is None
 
 
@@ -422,7 +422,7 @@ def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun,
     if state is State.PROCESSING:
         publish_store.move(stored(publish), State.PROCESSING)
 
-    restarted = as_publish(restart(publish.publish_id, HOUSE))
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
     step = through(restarted)
 
     assert restarted.execution == begun[-1] == f"{publish.publish_id}-1"
@@ -436,9 +436,9 @@ def test_a_start_under_way_is_not_restarted_until_it_must_have_ended(account, be
     publish = taken_in(account)
     publish_store.move(publish, State.STARTING)
 
-    at_once = restart(publish.publish_id, HOUSE)
+    at_once = restart(publish.publish_id, SYSTEM)
     now["at"] += 91
-    later = restart(publish.publish_id, HOUSE)
+    later = restart(publish.publish_id, SYSTEM)
 
     assert code(at_once) == "publish_starting"
     assert as_publish(later).execution == f"{publish.publish_id}-1"
@@ -449,20 +449,20 @@ def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, 
     publish = ended(account, State.UNKNOWN)
     now["at"] += 3 * DAY
 
-    restarted = as_publish(restart(publish.publish_id, HOUSE))
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
 
     assert (restarted.state, restarted.error, restarted.processing_since) == (State.PROCESSING, None, now["at"])
     assert through(restarted)["outcome"] == "processing"
 
 
 def test_what_is_over_is_not_restarted(account, begun, scheduler):
-    assert code(restart(ended(account, State.FAILED).publish_id, HOUSE)) == "not_restartable"
+    assert code(restart(ended(account, State.FAILED).publish_id, SYSTEM)) == "not_restartable"
 
 
 def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now):
     publish = taken_in(account, DAY)
 
-    restarted = as_publish(restart(publish.publish_id, HOUSE))
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
 
     assert begun == []
     assert scheduler.standing == {restarted.execution: now["at"] + DAY}
@@ -470,4 +470,4 @@ def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now
 
 @pytest.mark.parametrize("act", [cancel, restart, retry, lambda one, caller: edit(one, caller, PublishEdit())])
 def test_what_is_not_there_is_not_found(cloud, act):
-    assert code(act("pub_nothing", HOUSE)) == "not_found"
+    assert code(act("pub_nothing", SYSTEM)) == "not_found"

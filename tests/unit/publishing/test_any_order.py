@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.budgets.ledger import Go
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import executions, publish_store, schedule_store, slots
 from dropcast.publishing.beginning import begin_due
@@ -137,7 +137,7 @@ def taken(account, world: World, ahead: int) -> Publish:
         "privacy_level": "SELF_ONLY",
         "publish_at": clock.iso(world.at + ahead),
     }
-    publish = accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
+    publish = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
     assert isinstance(publish, Publish)
     return publish
 
@@ -149,15 +149,15 @@ def done(world: World, publish_id: str, name: str, argument: int | None) -> bool
             world.at += seconds
         case "edit", ahead:
             at = None if ahead is None else clock.iso(world.at + ahead)
-            edit(publish_id, HOUSE, PublishEdit.model_validate({"publish_at": at, "title": f"title {world.at}"}))
+            edit(publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": at, "title": f"title {world.at}"}))
         case "cancel", _:
             row = publish_store.get(publish_id)
             assert row is not None
             if row.state in (State.QUEUED, State.HELD):
-                assert not isinstance(cancel(publish_id, HOUSE), Problem)
+                assert not isinstance(cancel(publish_id, SYSTEM), Problem)
                 return True
         case "restart", _:
-            restart(publish_id, HOUSE)
+            restart(publish_id, SYSTEM)
         case "sweep", _:
             sweep()
         case "refuse", _:

@@ -13,7 +13,7 @@ from dropcast import clock
 from dropcast.budgets import ledger_store
 from dropcast.budgets.asks import take_now
 from dropcast.budgets.exhaustion import Who
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.facts import Fact
@@ -75,7 +75,7 @@ def go(account, begun, tiktok) -> Callable[[str, str], tuple[str, int, int, list
         """How the publish stands, TikTok's inits, the slots still queued, the events, the posts counted."""
         publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 100), "api", options(), via=via))
         if way == "cancelled":
-            cancel(publish.publish_id, HOUSE)
+            cancel(publish.publish_id, SYSTEM)
         else:
             assert start(publish.publish_id, publish.execution)["outcome"] in ("started", "processing")
         if way == "settled":

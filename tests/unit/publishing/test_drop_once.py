@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dropcast import clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import drops, source_store
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.drops import take_drop
@@ -60,7 +60,7 @@ def code(publish: Publish) -> str | None:
 def test_an_event_that_comes_again_after_a_year_makes_no_second_post(account, begun, monkeypatch, key, end):
     first = dropped(key)
     if end == "cancel":
-        cancel(first.publish_id, HOUSE)
+        cancel(first.publish_id, SYSTEM)
     later(monkeypatch, 366 * DAY)
 
     assert taken(key, first.video.version_id).publish_id == first.publish_id
@@ -92,7 +92,7 @@ def test_another_video_of_the_same_size_is_posted(account, begun, key):
 
 def test_a_cancelled_drop_may_be_dropped_again(account, begun, key):
     first = dropped(key)
-    cancel(first.publish_id, HOUSE)
+    cancel(first.publish_id, SYSTEM)
 
     second = dropped(key)
 

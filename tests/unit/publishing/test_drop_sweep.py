@@ -3,7 +3,7 @@
 import pytest
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import problem
 from dropcast.publishing import drop_sweep, drops, executions, publish_store
 from dropcast.publishing.cancel import cancel
@@ -142,7 +142,7 @@ def thousand(account, begun, folder, monkeypatch) -> list[str]:
         publish = taken(folder + key, version)
         assert code(publish) == ("privacy_required" if is_failed else None)
         if is_cancelled:
-            cancel(publish.publish_id, HOUSE)
+            cancel(publish.publish_id, SYSTEM)
     return keys
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dropcast import clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem, problem
 from dropcast.publishing import fact_store, publish_store, unmatched_store
 from dropcast.publishing.decide import decide
@@ -88,7 +88,7 @@ def test_what_was_posted_before_a_restart_is_shown(claimed, videos, held_clock, 
     videos.made.append(("7", clock.now() + 30, "hello"))
     for _ in range(restarts):
         held_clock.at += 1800
-        restart(claimed.publish_id, HOUSE)
+        restart(claimed.publish_id, SYSTEM)
     lost(claimed)
 
     found = checked(claimed)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pydantic import SecretStr
 
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import fact_store, publish_store
 from dropcast.publishing.decide import decide
 from dropcast.publishing.hearing import hear
@@ -46,7 +46,7 @@ def given_up(publish: Publish) -> None:
 
 def given_up_and_resolved(publish: Publish) -> None:
     given_up(publish)
-    resolve(publish.publish_id, HOUSE, "not_posted")
+    resolve(publish.publish_id, SYSTEM, "not_posted")
 
 
 @pytest.mark.parametrize(("happens", "state"), [(given_up, State.UNKNOWN), (given_up_and_resolved, State.FAILED)])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem, http_status
 from dropcast.publishing import executions, source_store
 from dropcast.publishing.intake import accept
@@ -35,7 +35,7 @@ def a_request(account, **changes) -> PublishRequest:
 
 
 def taken_in(account, key=None, **changes) -> Publish:
-    taken = accept(a_request(account, **changes), HOUSE, idempotency_key=key)
+    taken = accept(a_request(account, **changes), SYSTEM, idempotency_key=key)
     assert isinstance(taken, Publish)
     return taken
 
@@ -74,7 +74,7 @@ def test_the_same_key_and_body_give_the_same_publish(account, begun):
 def test_the_same_key_with_another_body_is_refused(account, begun):
     taken_in(account, key="once")
 
-    refused = accept(a_request(account, title="other"), HOUSE, idempotency_key="once")
+    refused = accept(a_request(account, title="other"), SYSTEM, idempotency_key="once")
 
     assert isinstance(refused, Problem)
     assert refused.code == "idempotency_conflict"
@@ -94,7 +94,7 @@ def test_a_request_that_the_same_one_keeps_from_being_stored_is_to_be_asked_agai
     monkeypatch.setattr(aws.client("dynamodb"), "transact_write_items", contended)
     monkeypatch.setattr(clock, "sleep", tries.append)
 
-    refused = accept(a_request(account), HOUSE, idempotency_key="once")
+    refused = accept(a_request(account), SYSTEM, idempotency_key="once")
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details, http_status(refused.code)) == ("request_in_flight", {"retry_after": 1}, 409)
@@ -112,7 +112,7 @@ def test_fifty_requests_with_one_key_at_once_are_one_publish(account, begun, ato
 
 def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch):
     first = taken_in(account, key="once")
-    others = accept(a_request(account), Caller("k2", HOUSE.scopes), idempotency_key="once")
+    others = accept(a_request(account), Caller("k2", SYSTEM.scopes), idempotency_key="once")
     tomorrow = clock.now() + 24 * 3600 + 1
     monkeypatch.setattr(clock, "now", lambda: tomorrow)
     later = taken_in(account, key="once")
@@ -130,7 +130,7 @@ def test_a_key_is_its_callers_own_and_good_for_a_day(account, begun, monkeypatch
     ],
 )
 def test_what_cannot_work_is_refused_at_the_door(account, begun, changes, code):
-    refused = accept(a_request(account, **changes), HOUSE, idempotency_key=None)
+    refused = accept(a_request(account, **changes), SYSTEM, idempotency_key=None)
 
     assert isinstance(refused, Problem)
     assert refused.code == code

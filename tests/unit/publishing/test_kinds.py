@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import fact_store, inits, publish_store
 from dropcast.publishing.decide import decide
@@ -60,7 +60,7 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
         body |= part
     for key in ("a.mp4", "1.jpg", "2.jpg"):
         maker("s3").put_object(Bucket=BUCKET, Key=key, Body=SAMPLE.read_bytes())
-    taken = accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
+    taken = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
     assert isinstance(taken, Publish), taken
     return taken
 
@@ -202,7 +202,7 @@ def test_each_mode_needs_its_own_scope(account, begun, scopes, parts, missing):
     connected(account, scopes)
     body = {"account_id": account.account_id, **parts[0], **parts[1]}
 
-    refused = accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
+    refused = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details["scope"]) == ("scope_not_granted", missing)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.edit import PublishEdit, edit
@@ -160,10 +160,10 @@ def test_a_drop_that_fails_is_found_by_them_too(account, begun, wrong):
 def test_they_survive_an_edit_a_restart_and_a_retry(account, begun):
     publish = taken_in(account, FILE, DIRECT, **LABELS)
 
-    edited = edit(publish.publish_id, HOUSE, PublishEdit(title="another"))
-    restarted = restart(publish.publish_id, HOUSE)
+    edited = edit(publish.publish_id, SYSTEM, PublishEdit(title="another"))
+    restarted = restart(publish.publish_id, SYSTEM)
     settle(publish.publish_id, {"outcome": "died"})
-    again = retry(publish.publish_id, HOUSE)
+    again = retry(publish.publish_id, SYSTEM)
 
     for one in (edited, restarted, again):
         assert not isinstance(one, Problem), one
@@ -180,9 +180,9 @@ def test_an_edit_takes_none(change):
 def test_the_same_key_with_other_labels_is_another_request(account, begun):
     taken_in(account, FILE, DIRECT)
     body = {"account_id": account.account_id} | FILE | DIRECT
-    first = accept(PublishRequest.model_validate(body | {"reference": "1"}), HOUSE, idempotency_key="once")
+    first = accept(PublishRequest.model_validate(body | {"reference": "1"}), SYSTEM, idempotency_key="once")
 
-    other = accept(PublishRequest.model_validate(body | {"reference": "2"}), HOUSE, idempotency_key="once")
+    other = accept(PublishRequest.model_validate(body | {"reference": "2"}), SYSTEM, idempotency_key="once")
 
     assert not isinstance(first, Problem)
     assert isinstance(other, Problem)

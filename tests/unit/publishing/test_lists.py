@@ -8,7 +8,7 @@ import pytest
 from ulid import ULID
 
 from dropcast import aws, clock, ids
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import publish_row, publish_store
 from dropcast.publishing.intake import new_publish
@@ -75,7 +75,7 @@ def made(at: dict[str, int], account_id: str, count: int, *, every: int = HOUR, 
 
 
 def page(limit: int = 50, **asked: Any) -> tuple[list[str], str | None]:
-    found = publishes_page(Asked(**asked), limit, HOUSE)
+    found = publishes_page(Asked(**asked), limit, SYSTEM)
     assert not isinstance(found, Problem), found
     return [publish.publish_id for publish in found.publishes], cursor(found)
 
@@ -185,7 +185,7 @@ def test_a_list_by_state_follows_the_moves(cloud, at):
 
 @pytest.mark.parametrize("after", ["x", "bm90IG91cnM=", "cHViX25vdGhpbmc=", "ä"])
 def test_a_cursor_that_is_not_ours_is_refused(cloud, after):
-    refused = publishes_page(Asked(after=after), 10, HOUSE)
+    refused = publishes_page(Asked(after=after), 10, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert refused.code == "invalid_request"

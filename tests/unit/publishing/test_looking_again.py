@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.dynamo import to_item
 from dropcast.errors import problem
 from dropcast.publishing import publish_store
@@ -238,7 +238,7 @@ def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begu
 def test_what_could_not_be_read_is_said(account, begun, tiktok):
     publish = lost_pull(account)
 
-    found = resolve(publish.publish_id, HOUSE, "check_again")
+    found = resolve(publish.publish_id, SYSTEM, "check_again")
 
     assert isinstance(found, Publish)
     assert found.error is not None
@@ -258,8 +258,8 @@ def test_a_persons_word_ends_an_unknown_publish_and_is_in_its_history(
 ):
     publish = lost_pull(account)
 
-    resolved = resolve(publish.publish_id, HOUSE, word, post_id)
-    again = resolve(publish.publish_id, HOUSE, word, post_id)
+    resolved = resolve(publish.publish_id, SYSTEM, word, post_id)
+    again = resolve(publish.publish_id, SYSTEM, word, post_id)
 
     assert isinstance(resolved, Publish)
     assert isinstance(again, Publish)
@@ -271,10 +271,10 @@ def test_a_persons_word_ends_an_unknown_publish_and_is_in_its_history(
 
 def test_a_word_on_what_is_known_is_refused(account, begun, tiktok):
     publish = lost_pull(account)
-    resolve(publish.publish_id, HOUSE, "posted")
+    resolve(publish.publish_id, SYSTEM, "posted")
 
-    refused = resolve(publish.publish_id, HOUSE, "not_posted")
-    missing = resolve("pub_none", HOUSE, "posted")
+    refused = resolve(publish.publish_id, SYSTEM, "not_posted")
+    missing = resolve("pub_none", SYSTEM, "posted")
 
     assert getattr(refused, "code", None) == "not_unknown"
     assert getattr(missing, "code", None) == "not_found"
@@ -283,7 +283,7 @@ def test_a_word_on_what_is_known_is_refused(account, begun, tiktok):
 
 def test_the_worklist_holds_nothing_that_ended_for_good(account, begun, tiktok):
     publish = lost_pull(account)
-    resolve(publish.publish_id, HOUSE, "not_posted")
+    resolve(publish.publish_id, SYSTEM, "not_posted")
 
     row = maker("dynamodb").get_item(
         TableName="publishes_table", Key={"pk": {"S": f"publish#{publish.publish_id}"}, "sk": {"S": "publish"}}

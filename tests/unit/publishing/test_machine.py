@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import chunk_plan, publish_store, transfer, views
 from dropcast.publishing.cancel import cancel
@@ -137,7 +137,7 @@ class Machine(RuleBasedStateMachine):
     @rule(later=st.booleans())
     def a_person_edits(self, later: bool) -> None:
         at = {"publish_at": clock.iso(self.world.at + 60)} if later else {}
-        edit(self.publish_id, HOUSE, PublishEdit.model_validate({"title": f"title {self.world.at}"} | at))
+        edit(self.publish_id, SYSTEM, PublishEdit.model_validate({"title": f"title {self.world.at}"} | at))
 
     @precondition(lambda self: any(one.whole and not one.verdict for one in self.world.taken))
     @rule(verdict=st.sampled_from(["complete", "complete", "failed"]))
@@ -172,11 +172,11 @@ class Machine(RuleBasedStateMachine):
             case "look":
                 look_again(self.publish_id)
             case "cancel":
-                cancel(self.publish_id, HOUSE)
+                cancel(self.publish_id, SYSTEM)
             case "restart":
-                restart(self.publish_id, HOUSE)
+                restart(self.publish_id, SYSTEM)
             case word:
-                if not isinstance(resolve(self.publish_id, HOUSE, word), Problem) and row.state is State.UNKNOWN:
+                if not isinstance(resolve(self.publish_id, SYSTEM, word), Problem) and row.state is State.UNKNOWN:
                     self.said.add(word)
 
     @precondition(lambda self: self.world.dead or self.world.running)
@@ -247,7 +247,7 @@ class Machine(RuleBasedStateMachine):
         """Without faults one execution comes to rest, and whatever stopped before does so when it is restarted."""
         self._run_on()
         if self._stored().state not in RESTING:
-            restart(self.publish_id, HOUSE)
+            restart(self.publish_id, SYSTEM)
             self._run_on()
 
     def _run_on(self) -> None:

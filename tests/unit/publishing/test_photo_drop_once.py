@@ -7,7 +7,7 @@ import pytest
 
 from dropcast import aws
 from dropcast.accounts.account_store import set_drop_defaults
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import drops, source_store
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.drops import take_drop
@@ -37,7 +37,7 @@ def put_in_parts(key: str, body: bytes) -> None:
 
 def test_a_sidecars_version_is_posted_once_for_ever(two, begun, monkeypatch):
     first = take_photos(two)
-    cancel(first.publish_id, HOUSE)
+    cancel(first.publish_id, SYSTEM)
     key = f"drop/{two.account_id}/trip.photos.json"
     version = maker("s3").head_object(Bucket=BUCKET, Key=key)["VersionId"]
     put_pictures(two, "c.jpg")
@@ -110,7 +110,7 @@ def test_other_words_another_order_and_other_pictures_are_other_drops(two, begun
 
 def test_a_cancelled_drop_may_be_dropped_again(two, begun):
     first = take_photos(two)
-    cancel(first.publish_id, HOUSE)
+    cancel(first.publish_id, SYSTEM)
     second, third = take_photos(two), take_photos(two)
 
     assert begun == [first.publish_id, second.publish_id]

@@ -4,7 +4,7 @@ import pytest
 
 from dropcast import aws, clock
 from dropcast.accounts.account_store import set_drop_defaults
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing.drops import take_drop
 from dropcast.publishing.models import Photos
 from dropcast.publishing.options import PublishOptions
@@ -216,7 +216,7 @@ def test_the_event_of_a_sidecar_is_taken_and_a_failed_one_may_be_tried_again(acc
 
     handler({"detail": {"bucket": {"name": BUCKET}, "object": event}}, context())
     duplicate = take_photos(account)
-    again = retry(duplicate.publish_id, HOUSE)
+    again = retry(duplicate.publish_id, SYSTEM)
 
     assert code(duplicate) == "duplicate_drop"
     assert posted(stored(again)) == ["a.jpg"]  # pyright: ignore[reportArgumentType]

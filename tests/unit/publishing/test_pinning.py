@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store, source_store
 from dropcast.publishing.drops import take_drop
@@ -61,7 +61,7 @@ def put(key: str, body: bytes, bucket: str = OTHER) -> None:
 def ask(account, **more: Any) -> Publish | Problem:
     source = {"type": "s3", "bucket": OTHER, "key": "v.mp4"}
     body = {"account_id": account.account_id, "privacy_level": "SELF_ONLY", "source": source} | more
-    return accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
+    return accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
 
 
 def accepted(account, **more: Any) -> Publish:
@@ -135,7 +135,7 @@ def test_one_that_was_prepared_and_restarted(plain, harm):
     publish = accepted(plain)
     assert prepared(publish) == {"outcome": "ready"}
     harm("v.mp4")
-    restart(publish.publish_id, HOUSE)
+    restart(publish.publish_id, SYSTEM)
 
     assert codes(prepared(publish)) == {"source_changed"}
 
@@ -146,7 +146,7 @@ def test_one_that_is_edited(plain, monkeypatch, harm, publish_at):
     harm("v.mp4")
     at = None if publish_at is None else clock.iso(clock.now() + publish_at)
 
-    edited = edit(publish.publish_id, HOUSE, PublishEdit.model_validate({"publish_at": at, "title": "other"}))
+    edited = edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": at, "title": "other"}))
 
     if publish_at is None:
         assert codes(prepared(publish)) == {"source_changed"}
@@ -161,7 +161,7 @@ def test_one_that_failed_and_is_retried(plain, harm, what):
     settle(publish.publish_id, {"outcome": "refused", "error": {"code": "init_lost"}})
     harm("a.jpg" if what else "v.mp4")
 
-    again = retry(publish.publish_id, HOUSE)
+    again = retry(publish.publish_id, SYSTEM)
 
     assert isinstance(again, Publish)
     assert codes(prepared(again)) == {"source_changed"}
@@ -173,7 +173,7 @@ def test_a_retry_makes_its_pictures_anew_of_the_same_objects(plain):
     prepared(publish)
     settle(publish.publish_id, {"outcome": "refused", "error": {"code": "init_lost"}})
 
-    again = retry(publish.publish_id, HOUSE)
+    again = retry(publish.publish_id, SYSTEM)
 
     assert isinstance(again, Publish)
     assert isinstance(again.source, Photos)

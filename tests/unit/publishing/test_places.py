@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from dropcast import clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing import publish_store, slots
 from dropcast.publishing.cancel import cancel
 from dropcast.publishing.decide import decide
@@ -106,7 +106,7 @@ def test_the_others_wait_for_a_late_start_for_minutes_and_then_pass_it(five, tik
 
 def test_a_restart_keeps_the_place(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
     monkeypatch.setattr("dropcast.publishing.restart.call_off", lambda _: None)
-    restart(five[2].publish_id, HOUSE)
+    restart(five[2].publish_id, SYSTEM)
 
     early = go_on(five[2], held_clock)
 
@@ -136,8 +136,8 @@ def test_who_is_put_off_or_ends_leaves_the_queue(five, tiktok: FakeTikTok, held_
     monkeypatch.setattr("dropcast.publishing.edit.looked_at", lambda publish: publish)
     later = PublishEdit.model_validate({"publish_at": clock.iso(clock.now() + 7 * DAY_S)})
 
-    edit(five[2].publish_id, HOUSE, later)
-    cancel(five[3].publish_id, HOUSE)
+    edit(five[2].publish_id, SYSTEM, later)
+    cancel(five[3].publish_id, SYSTEM)
 
     assert queue() == [five[4].publish_id]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropcast import aws
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import publish_store
 from dropcast.publishing.intake import new_publish
@@ -67,7 +67,7 @@ def test_a_page_costs_a_query_and_the_rows_that_it_shows(at, reads: Reads):
 
 
 def test_without_a_user_it_is_refused(cloud):
-    refused = publishes_page(Asked(reference="order-1"), 10, HOUSE)
+    refused = publishes_page(Asked(reference="order-1"), 10, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert refused.details["fields"][0]["field"] == "user_id"

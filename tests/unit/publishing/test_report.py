@@ -9,7 +9,7 @@ from PIL import Image
 
 from dropcast import clock
 from dropcast.accounts import app
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing.prices import estimate
 from dropcast.publishing.report import Report, report
 from dropcast.publishing.request import PublishRequest
@@ -33,7 +33,7 @@ def asked_tiktok(tiktok, monkeypatch):
 def of(account_id: str, **changes) -> Report:
     source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
     body = {"account_id": account_id, "source": source, "privacy_level": "SELF_ONLY", **changes}
-    return report(PublishRequest.model_validate(body), HOUSE)
+    return report(PublishRequest.model_validate(body), SYSTEM)
 
 
 def problems(found: Report) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import executions
 from dropcast.publishing.intake import accept
@@ -38,7 +38,7 @@ def a_request(account_ids: list[str], **changes: Any) -> PublishRequest:
     return PublishRequest.model_validate(body)
 
 
-def taken(account_ids: list[str], key: str = "k", caller: Caller = HOUSE, **changes: Any) -> list[Taking]:
+def taken(account_ids: list[str], key: str = "k", caller: Caller = SYSTEM, **changes: Any) -> list[Taking]:
     takings = accept_each(a_request(account_ids, **changes), caller, idempotency_key=key)
     assert not isinstance(takings, Problem), takings
     assert [one.account_id for one in takings] == account_ids
@@ -132,7 +132,7 @@ def test_a_source_that_is_missing_is_told_of_each_and_looked_for_once(ids):
 
 
 def test_without_a_key_it_is_refused(ids):
-    refused = accept_each(a_request(ids), HOUSE, idempotency_key=None)
+    refused = accept_each(a_request(ids), SYSTEM, idempotency_key=None)
 
     assert isinstance(refused, Problem)
     assert refused.code == "idempotency_key_needed"
@@ -143,7 +143,7 @@ def test_the_same_key_with_another_body_is_a_conflict(ids, change):
     taken(ids)
 
     for request in (a_request(ids, **change), a_request(ids[:2]), a_request(ids[::-1])):
-        refused = accept_each(request, HOUSE, idempotency_key="k")
+        refused = accept_each(request, SYSTEM, idempotency_key="k")
         assert isinstance(refused, Problem)
         assert refused.code == "idempotency_conflict"
 
@@ -152,8 +152,8 @@ def test_the_same_key_with_another_body_is_a_conflict(ids, change):
 def test_one_key_is_not_for_one_account_and_for_several(ids, first):
     single = PublishRequest.model_validate({"account_id": ids[0], "source": SOURCE, "privacy_level": "SELF_ONLY"})
     asks = [
-        lambda: accept(single, HOUSE, idempotency_key="k"),
-        lambda: accept_each(a_request(ids[:1]), HOUSE, idempotency_key="k"),
+        lambda: accept(single, SYSTEM, idempotency_key="k"),
+        lambda: accept_each(a_request(ids[:1]), SYSTEM, idempotency_key="k"),
     ]
     before, after = asks if first == "one" else asks[::-1]
     assert not isinstance(before(), Problem)
@@ -172,7 +172,7 @@ def test_no_callers_key_reaches_the_key_of_an_account(ids, monkeypatch):
     single = PublishRequest.model_validate({"account_id": ids[0], "source": SOURCE, "privacy_level": "SELF_ONLY"})
 
     for key in (f"several#clm_1#{ids[0]}", f"clm_1#{ids[0]}", f"#several#clm_1#{ids[0]}"):
-        assert isinstance(accept(single, HOUSE, idempotency_key=key), Publish)
+        assert isinstance(accept(single, SYSTEM, idempotency_key=key), Publish)
 
     assert publishes() == {ids[0]: 4}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import uploads
 from dropcast.publishing.intake import accept
@@ -36,7 +36,7 @@ def named(bucket: str, key: str = "a.mp4") -> dict[str, str]:
 
 
 def codes(request: PublishRequest) -> list[str | None]:
-    return [one.code if one else None for one in source_refusals(request, HOUSE)]
+    return [one.code if one else None for one in source_refusals(request, SYSTEM)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_video_lies_in_our_bucket_or_in_one_that_was_granted(bucket, code):
 
 
 def test_a_bucket_that_is_not_ours_is_told_both_ways():
-    [refusal] = source_refusals(asked("acc_1", source=named("someone-elses")), HOUSE)
+    [refusal] = source_refusals(asked("acc_1", source=named("someone-elses")), SYSTEM)
 
     assert refusal is not None
     assert BUCKET in refusal.fix
@@ -73,7 +73,7 @@ def test_a_deployment_without_a_media_address_refuses_what_tiktok_would_pull_fro
     monkeypatch.delenv("MEDIA_URL")
     settings.cache_clear()
 
-    [refusal] = source_refusals(asked("acc_1", **changes), HOUSE)
+    [refusal] = source_refusals(asked("acc_1", **changes), SYSTEM)
 
     assert (refusal is not None and refusal.code == "media_not_served") is refused
 
@@ -91,16 +91,16 @@ def test_each_photo_is_looked_at():
 
 
 def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(account, begun):
-    progress = uploads.begin(account.account_id, HOUSE, "a.mp4", 3, "video/mp4")
+    progress = uploads.begin(account.account_id, SYSTEM, "a.mp4", 3, "video/mp4")
     assert isinstance(progress, Progress)
     upload = progress.upload
     source = named(BUCKET, upload.key)
-    early = accept(asked(account.account_id, source=source), HOUSE, idempotency_key=None)
+    early = accept(asked(account.account_id, source=source), SYSTEM, idempotency_key=None)
     maker("s3").upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc")
-    uploads.complete(upload.upload_id, HOUSE)
+    uploads.complete(upload.upload_id, SYSTEM)
 
-    taken = accept(asked(account.account_id, source=source), HOUSE, idempotency_key=None)
-    others = accept(asked("acc_other", source=source), HOUSE, idempotency_key=None)
+    taken = accept(asked(account.account_id, source=source), SYSTEM, idempotency_key=None)
+    others = accept(asked("acc_other", source=source), SYSTEM, idempotency_key=None)
 
     assert isinstance(early, Problem)
     assert early.code == "upload_unfinished"
@@ -110,11 +110,11 @@ def test_an_upload_is_taken_in_once_it_is_complete_and_for_its_account_alone(acc
 
 
 def test_an_upload_that_will_be_gone_is_not_planned(account):
-    progress = uploads.begin(account.account_id, HOUSE, "a.mp4", 3, "video/mp4")
+    progress = uploads.begin(account.account_id, SYSTEM, "a.mp4", 3, "video/mp4")
     assert isinstance(progress, Progress)
     upload = progress.upload
     maker("s3").upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"abc")
-    uploads.complete(upload.upload_id, HOUSE)
+    uploads.complete(upload.upload_id, SYSTEM)
 
     found = codes(asked(account.account_id, source=named(BUCKET, upload.key), publish_at="2099-01-01T00:00:00Z"))
 

@@ -6,7 +6,7 @@ import pytest
 from dropcast import clock
 from dropcast.budgets.asks import shut
 from dropcast.budgets.exhaustion import Who
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.publishing.edit import PublishEdit, edit
 from dropcast.publishing.models import Publish
 from dropcast.publishing.start import start
@@ -84,7 +84,7 @@ def test_an_edit_begins_the_count_anew(make, tiktok: FakeTikTok, held_clock, mon
     begin(publish)
     changes = {"title": "new"} if later_s is None else {"publish_at": clock.iso(clock.now() + later_s)}
 
-    edit(publish.publish_id, HOUSE, PublishEdit.model_validate(changes))
+    edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
     held_clock.at += 7 * DAY_S
 
     assert go_on(publish, held_clock)["outcome"] == "held"

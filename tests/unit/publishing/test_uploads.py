@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropcast import aws, clock
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.media.picture import SOURCE_BYTES_MAX
 from dropcast.publishing import multipart_store, upload_store, uploads
@@ -25,7 +25,7 @@ TWO_PARTS = PART_BYTES + 1000
 
 
 def begun(account, size=TWO_PARTS, filename="clip.mp4", content_type="video/mp4") -> Progress:
-    progress = uploads.begin(account.account_id, HOUSE, filename, size, content_type)
+    progress = uploads.begin(account.account_id, SYSTEM, filename, size, content_type)
     assert isinstance(progress, Progress)
     return progress
 
@@ -43,7 +43,7 @@ def send_all(progress: Progress) -> None:
 def completed(account) -> Upload:
     progress = begun(account)
     send_all(progress)
-    upload = uploads.complete(progress.upload.upload_id, HOUSE)
+    upload = uploads.complete(progress.upload.upload_id, SYSTEM)
     assert isinstance(upload, Upload)
     return upload
 
@@ -107,7 +107,7 @@ def test_an_upload_goes_on_with_what_is_missing(account):
     progress = begun(account)
     send(progress.upload, 2, b"x" * 1000)
 
-    later = uploads.look(progress.upload.upload_id, HOUSE)
+    later = uploads.look(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(later, Progress)
     assert [part.number for part in later.there] == [2]
@@ -121,17 +121,17 @@ def test_a_part_of_another_length_does_not_count(account, length):
     send(progress.upload, 1, b"x" * PART_BYTES)
     send(progress.upload, 2, b"x" * length)
 
-    refused = uploads.complete(progress.upload.upload_id, HOUSE)
+    refused = uploads.complete(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details["numbers"]) == ("upload_unfinished", [2])
-    assert code(uploads.upload_refusal(account.account_id, HOUSE, source_of(progress.upload))) == "upload_unfinished"
+    assert code(uploads.upload_refusal(account.account_id, SYSTEM, source_of(progress.upload))) == "upload_unfinished"
 
 
 def test_completing_twice_is_completing_once(account):
     first = completed(account)
 
-    again = uploads.complete(first.upload_id, HOUSE)
+    again = uploads.complete(first.upload_id, SYSTEM)
 
     assert again == first
 
@@ -141,9 +141,9 @@ def test_an_upload_whose_completion_nobody_wrote_down_is_complete(account, monke
     send_all(progress)
     with monkeypatch.context() as patch:
         patch.setattr(upload_store, "end", lambda upload, *_: upload)
-        uploads.complete(progress.upload.upload_id, HOUSE)
+        uploads.complete(progress.upload.upload_id, SYSTEM)
 
-    upload = uploads.complete(progress.upload.upload_id, HOUSE)
+    upload = uploads.complete(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(upload, Upload)
     assert upload.state == "complete"
@@ -155,9 +155,9 @@ def test_an_upload_whose_completion_nobody_wrote_down_shows_as_complete(account,
     send_all(progress)
     with monkeypatch.context() as patch:
         patch.setattr(upload_store, "end", lambda upload, *_: upload)
-        uploads.complete(progress.upload.upload_id, HOUSE)
+        uploads.complete(progress.upload.upload_id, SYSTEM)
 
-    shown = uploads.look(progress.upload.upload_id, HOUSE)
+    shown = uploads.look(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(shown, Progress)
     assert (shown.upload.state, shown.missing) == ("complete", [])
@@ -174,29 +174,29 @@ def test_who_completes_what_another_gives_up_is_told_so(account, monkeypatch):
 
     monkeypatch.setattr(multipart_store, "finish", finish_too_late)
 
-    assert code(uploads.complete(progress.upload.upload_id, HOUSE)) == "upload_aborted"
+    assert code(uploads.complete(progress.upload.upload_id, SYSTEM)) == "upload_aborted"
 
 
 def test_an_upload_that_is_given_up_leaves_nothing(account):
     progress = begun(account)
     send_all(progress)
 
-    aborted = uploads.abort(progress.upload.upload_id, HOUSE)
-    again = uploads.abort(progress.upload.upload_id, HOUSE)
+    aborted = uploads.abort(progress.upload.upload_id, SYSTEM)
+    again = uploads.abort(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(aborted, Upload)
     assert aborted == again
     assert aborted.state == "aborted"
     assert "Uploads" not in maker("s3").list_multipart_uploads(Bucket=BUCKET)
-    assert code(uploads.complete(progress.upload.upload_id, HOUSE)) == "upload_aborted"
-    assert code(uploads.upload_refusal(account.account_id, HOUSE, source_of(progress.upload))) == "upload_aborted"
+    assert code(uploads.complete(progress.upload.upload_id, SYSTEM)) == "upload_aborted"
+    assert code(uploads.upload_refusal(account.account_id, SYSTEM, source_of(progress.upload))) == "upload_aborted"
 
 
 def test_a_complete_upload_is_not_given_up(account):
     upload = completed(account)
 
-    assert code(uploads.abort(upload.upload_id, HOUSE)) == "upload_complete"
-    assert uploads.upload_refusal(account.account_id, HOUSE, source_of(upload)) is None
+    assert code(uploads.abort(upload.upload_id, SYSTEM)) == "upload_complete"
+    assert uploads.upload_refusal(account.account_id, SYSTEM, source_of(upload)) is None
 
 
 @pytest.mark.parametrize(
@@ -209,13 +209,13 @@ def test_a_complete_upload_is_not_given_up(account):
     ],
 )
 def test_what_nobody_could_post_is_not_taken(account, size, content_type, refused):
-    answer = uploads.begin(account.account_id, HOUSE, "f", size, content_type)
+    answer = uploads.begin(account.account_id, SYSTEM, "f", size, content_type)
 
     assert (isinstance(answer, Problem) and answer.code == "upload_too_large") == refused
 
 
 def test_an_upload_is_for_an_account_that_is_there(account):
-    assert code(uploads.begin("acc_nobody", HOUSE, "a.mp4", 10, "video/mp4")) == "account_not_found"
+    assert code(uploads.begin("acc_nobody", SYSTEM, "a.mp4", 10, "video/mp4")) == "account_not_found"
 
 
 @pytest.mark.parametrize("number", [1, 2])
@@ -259,7 +259,7 @@ def test_an_upload_whose_time_is_over_is_gone(account, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: progress.upload.expires_at)
 
     for answer in (uploads.look, uploads.complete, uploads.abort):
-        assert code(answer(progress.upload.upload_id, HOUSE)) == "upload_not_found"
+        assert code(answer(progress.upload.upload_id, SYSTEM)) == "upload_not_found"
 
 
 def test_an_upload_that_s3_gave_up_is_gone(account):
@@ -267,7 +267,7 @@ def test_an_upload_that_s3_gave_up_is_gone(account):
     s3 = maker("s3")
     s3.abort_multipart_upload(Bucket=BUCKET, Key=progress.upload.key, UploadId=progress.upload.multipart_id)
 
-    assert code(uploads.complete(progress.upload.upload_id, HOUSE)) == "upload_not_found"
+    assert code(uploads.complete(progress.upload.upload_id, SYSTEM)) == "upload_not_found"
 
 
 @pytest.mark.parametrize(
@@ -277,19 +277,19 @@ def test_a_key_among_the_uploads_that_no_upload_made_is_refused(account, key):
     upload = completed(account)
     source = Source(bucket=BUCKET, key=key.format(account=account.account_id, upload=upload.upload_id))
 
-    assert code(uploads.upload_refusal(account.account_id, HOUSE, source)) == "upload_not_found"
+    assert code(uploads.upload_refusal(account.account_id, SYSTEM, source)) == "upload_not_found"
 
 
 @pytest.mark.parametrize(("bucket", "key"), [(BUCKET, "in/a.mp4"), ("granted", "uploads/acc_x/upl_x/a.mp4")])
 def test_objects_that_are_no_uploads_are_nobodys(account, bucket, key):
-    assert uploads.upload_refusal(account.account_id, HOUSE, Source(bucket=bucket, key=key)) is None
+    assert uploads.upload_refusal(account.account_id, SYSTEM, Source(bucket=bucket, key=key)) is None
 
 
 def test_a_publish_planned_for_after_the_objects_end_is_refused_now(account):
     upload = completed(account)
 
     def refusal(at):
-        return uploads.upload_refusal(account.account_id, HOUSE, source_of(upload), publish_at=at)
+        return uploads.upload_refusal(account.account_id, SYSTEM, source_of(upload), publish_at=at)
 
     assert refusal(upload.created_at + upload_store.KEPT_SECONDS) is None
     assert code(refusal(upload.created_at + upload_store.KEPT_SECONDS + 1)) == "upload_gone_by_then"

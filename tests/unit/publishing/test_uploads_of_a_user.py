@@ -3,7 +3,7 @@
 import pytest
 
 from dropcast import dynamo
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import uploads
 from dropcast.publishing.models import Publish, Source
@@ -21,7 +21,7 @@ BOUND = Caller("dk_1", frozenset({"publish"}), USER)
 
 @pytest.fixture
 def begun_upload(account) -> Upload:
-    progress = uploads.begin(account.account_id, HOUSE, "a.mp4", 5, "video/mp4")
+    progress = uploads.begin(account.account_id, SYSTEM, "a.mp4", 5, "video/mp4")
     assert isinstance(progress, Progress)
     return progress.upload
 
@@ -30,17 +30,17 @@ def begun_upload(account) -> Upload:
 def upload(begun_upload) -> Upload:
     part = {"Bucket": begun_upload.bucket, "Key": begun_upload.key, "UploadId": begun_upload.multipart_id}
     maker("s3").upload_part(**part, PartNumber=1, Body=b"video")
-    done = uploads.complete(begun_upload.upload_id, HOUSE)
+    done = uploads.complete(begun_upload.upload_id, SYSTEM)
     assert isinstance(done, Upload)
     return done
 
 
-def refusal(account_id: str, upload: Upload, caller: Caller = HOUSE) -> str | None:
+def refusal(account_id: str, upload: Upload, caller: Caller = SYSTEM) -> str | None:
     found = uploads.upload_refusal(account_id, caller, Source(bucket=upload.bucket, key=upload.key))
     return None if found is None else found.code
 
 
-@pytest.mark.parametrize("caller", [HOUSE, BOUND])
+@pytest.mark.parametrize("caller", [SYSTEM, BOUND])
 def test_it_is_published_to_each_account_of_its_user_and_to_no_other(upload, caller):
     own, anothers = connect("open-2", USER), connect("open-3", "user-2")
 
@@ -72,7 +72,7 @@ def test_an_open_one_is_published_to_no_account(begun_upload):
     assert refusal(connect("open-2", USER), begun_upload) == "upload_unfinished"
 
 
-@pytest.mark.parametrize("caller", [HOUSE, BOUND])
+@pytest.mark.parametrize("caller", [SYSTEM, BOUND])
 def test_one_request_publishes_it_to_all_accounts_of_its_user(upload, caller, begun):
     accounts = [upload.account_id, connect("open-2", USER), connect("open-3", "user-2")]
     source = {"type": "s3", "bucket": upload.bucket, "key": upload.key}

@@ -3,7 +3,7 @@
 import pytest
 
 from dropcast import aws, dynamo
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.publishing import publish_store, upload_store, uploads
 from dropcast.publishing.drops import take_drop
 from dropcast.publishing.intake import accept
@@ -25,7 +25,7 @@ def taken_in(account) -> Publish:
     upload_object("a.mp4", b"video")
     source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
     body = {"account_id": account.account_id, "source": source, "privacy_level": "SELF_ONLY"}
-    taken = accept(PublishRequest.model_validate(body), HOUSE, idempotency_key=None)
+    taken = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
     assert isinstance(taken, Publish)
     return taken
 
@@ -57,18 +57,18 @@ def test_so_does_a_retry(account):
     first = taken_in(account)
     fail(first)
 
-    again = retry(first.publish_id, HOUSE)
+    again = retry(first.publish_id, SYSTEM)
 
     assert isinstance(again, Publish)
     assert stored(again).user_id == "user-1"
 
 
 def test_so_does_an_upload_to_its_end(account):
-    begun = uploads.begin(account.account_id, HOUSE, "a.mp4", 5, "video/mp4")
+    begun = uploads.begin(account.account_id, SYSTEM, "a.mp4", 5, "video/mp4")
     assert isinstance(begun, Progress)
     upload_id = begun.upload.upload_id
 
-    uploads.abort(upload_id, HOUSE)
+    uploads.abort(upload_id, SYSTEM)
 
     ended = upload_store.get(upload_id)
     assert ended is not None
@@ -92,8 +92,8 @@ def test_a_caller_sees_the_rows_of_its_user_and_one_without_a_user_sees_all(boun
 
 
 def test_the_house_sees_all():
-    assert HOUSE.sees("a")
-    assert HOUSE.sees(None)
+    assert SYSTEM.sees("a")
+    assert SYSTEM.sees(None)
 
 
 def fail(publish: Publish) -> None:

@@ -14,7 +14,7 @@ from dropcast.accounts.business_store import Consent, save_business
 from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connected_store import save_connection
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.events import endpoints
 from dropcast.publishing import executions, publish_store, schedule_store, uploads
 from dropcast.publishing.intake import new_publish
@@ -182,11 +182,11 @@ def _connected(user_id: str, tiktok: FakeTikTok) -> Account:
 
 
 def _uploaded(account: Account) -> Source:
-    begun = uploads.begin(account.account_id, HOUSE, FILE, 5, "video/mp4")
+    begun = uploads.begin(account.account_id, SYSTEM, FILE, 5, "video/mp4")
     assert isinstance(begun, Progress)
     upload = begun.upload
     maker("s3").upload_part(Bucket=BUCKET, Key=upload.key, UploadId=upload.multipart_id, PartNumber=1, Body=b"video")
-    uploads.complete(upload.upload_id, HOUSE)
+    uploads.complete(upload.upload_id, SYSTEM)
     return Source(bucket=upload.bucket, key=upload.key)
 
 

@@ -41,11 +41,11 @@ class Caller:
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:
-        """The user whom a request is about: the one it names, else the caller's own. Problem: not_found (another's)."""
+        """The user that a request names, else the caller's own. Problem: not_found (the user is another one)."""
         if self.user_id is None or named is None:
             return named or self.user_id
         return named if named == self.user_id else problem("not_found", what="user")
 
 
-HOUSE: Final = Caller("house", frozenset({"admin"}))
+SYSTEM: Final = Caller("system", frozenset({"admin"}))
 """The deployment itself: a worker, or its operator at the command line."""

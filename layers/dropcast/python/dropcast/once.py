@@ -1,4 +1,4 @@
-"""An Idempotency-Key of a request that makes one thing: which id the thing has, whoever asks again."""
+"""An Idempotency-Key of a request that makes one thing: a repeat of the request gets the id of the same thing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -27,8 +27,8 @@ class Claim:
 def claim(name: str, body: str, made: str) -> Claim | Problem:
     """Claim the key `name` for the id `made` for a day, or tell what an earlier request claimed it for.
 
-    Whoever is not first makes what is missing under that id: the first may have died. Problem: idempotency_conflict
-    (the key was used with another `body`).
+    A repeat makes what is missing under that id, because the first request may have died. Problem:
+    idempotency_conflict (an earlier request used the key with another `body`).
     """
     now, key = clock.now(), {"pk": f"once#{_hash(name)}", "sk": "made"}
     item = key | {"made": made, "at": now, "body": _hash(body), "expires_at": now + KEPT_S}

@@ -6,7 +6,7 @@ from dropcast.accounts.business_store import save_business_end
 from dropcast.accounts.comment_sending import send_comment
 from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
 from dropcast.budgets.overview import standings
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.tiktok.comments import CommentPage, Done, Wish
 from tests.unit.support.accounts import change_account, event_names
@@ -18,8 +18,8 @@ def test_comments_and_replies_are_read(account, theirs):
     theirs.add("mine", parent=parent)
 
     page, replies = (
-        comments_page(account, HOUSE, VIDEO, Wish()),
-        replies_page(account, HOUSE, VIDEO, parent, cursor=None, limit=30),
+        comments_page(account, SYSTEM, VIDEO, Wish()),
+        replies_page(account, SYSTEM, VIDEO, parent, cursor=None, limit=30),
     )
 
     assert isinstance(page, CommentPage)
@@ -29,8 +29,8 @@ def test_comments_and_replies_are_read(account, theirs):
 
 
 def test_a_comment_is_marked_and_deleted(account, theirs):
-    assert isinstance(mark_comment(account, HOUSE, VIDEO, "7", "pin"), Done)
-    assert isinstance(delete_comment(account, HOUSE, "7"), Done)
+    assert isinstance(mark_comment(account, SYSTEM, VIDEO, "7", "pin"), Done)
+    assert isinstance(delete_comment(account, SYSTEM, "7"), Done)
     assert theirs.calls == ["pin", "delete"]
 
 
@@ -46,19 +46,19 @@ def test_a_comment_is_marked_and_deleted(account, theirs):
 def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
     theirs.plan = [refusal]
 
-    assert code(comments_page(account, HOUSE, VIDEO, Wish())) == ours
+    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == ours
 
 
 def test_an_account_without_a_connection_is_told_so(account, business):
-    assert code(comments_page(account, HOUSE, VIDEO, Wish())) == "business_not_connected"
-    assert code(comments_page("acc_nobody", HOUSE, VIDEO, Wish())) == "account_not_found"
+    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == "business_not_connected"
+    assert code(comments_page("acc_nobody", SYSTEM, VIDEO, Wish())) == "account_not_found"
     assert business.asked == []
 
 
 def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs):
     save_business_end(connection, revoked=True)
 
-    assert code(send_comment(draft(account), HOUSE)) == "business_not_connected"
+    assert code(send_comment(draft(account), SYSTEM)) == "business_not_connected"
     assert theirs.calls == []
 
 
@@ -68,33 +68,33 @@ def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs)
 def test_an_account_that_was_let_go_has_no_comments_here(account, theirs, status, ours):
     change_account(account, status=status)
 
-    assert code(comments_page(account, HOUSE, VIDEO, Wish())) == ours
+    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == ours
 
 
 def test_an_account_whose_posting_tokens_are_lost_is_served_all_the_same(account, theirs):
     change_account(account, status="reconnect_needed")
 
-    assert isinstance(comments_page(account, HOUSE, VIDEO, Wish()), CommentPage)
+    assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
 
 
 def test_the_41st_call_in_a_minute_is_not_made(account, theirs, held_clock):
     for _ in range(40):
-        assert isinstance(comments_page(account, HOUSE, VIDEO, Wish()), CommentPage)
+        assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
 
-    refused = comments_page(account, HOUSE, VIDEO, Wish())
+    refused = comments_page(account, SYSTEM, VIDEO, Wish())
     held_clock.at += 63
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details["retry_after"]) == ("rate_limit_exceeded", 62)
     assert len(theirs.calls) == 40
-    assert isinstance(comments_page(account, HOUSE, VIDEO, Wish()), CommentPage)
+    assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
     assert "budget.exhausted" in event_names()
 
 
 def test_tiktoks_own_limit_shuts_the_budget_of_comments_alone(account, theirs):
     theirs.plan = ["refuse:40100"]
 
-    first, second = comments_page(account, HOUSE, VIDEO, Wish()), comments_page(account, HOUSE, VIDEO, Wish())
+    first, second = comments_page(account, SYSTEM, VIDEO, Wish()), comments_page(account, SYSTEM, VIDEO, Wish())
 
     assert (code(first), code(second)) == ("rate_limit_exceeded", "rate_limit_exceeded")
     assert len(theirs.calls) == 1

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from dropcast.accounts import comment_once_store, comment_sending
 from dropcast.accounts.comment_once_store import OnceKey
 from dropcast.accounts.comment_sending import Sent, send_comment
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from tests.unit.support.accounts import NOW, items
 from tests.unit.support.comments import code, draft
 
@@ -22,14 +22,17 @@ def sent(outcome) -> Sent:
     "without", [{"approved": False}, {"approved_by": None}, {"approved_by": "  "}], ids=["flag", "who", "blank"]
 )
 def test_nothing_is_sent_that_nobody_approved_of(account, theirs, without):
-    assert code(send_comment(draft(account, **without), HOUSE)) == "approval_required"
+    assert code(send_comment(draft(account, **without), SYSTEM)) == "approval_required"
     assert theirs.calls == []
 
 
 def test_a_comment_and_a_reply_are_made(account, theirs):
     parent = theirs.add("first", owner=False)
 
-    comment, reply = send_comment(draft(account), HOUSE), send_comment(draft(account, comment_id=parent), HOUSE)
+    comment, reply = (
+        send_comment(draft(account), SYSTEM),
+        send_comment(draft(account, comment_id=parent), SYSTEM),
+    )
 
     assert [row.get("parent_comment_id") for row in theirs.rows] == [None, None, parent]
     assert sent(comment).comment_id == theirs.rows[1]["comment_id"]
@@ -41,7 +44,7 @@ def test_a_comment_whose_answer_was_lost_is_found_and_not_sent_again(account, th
     parent = theirs.add("first", owner=False) if replying else None
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
 
-    outcome = send_comment(draft(account, comment_id=parent), HOUSE)
+    outcome = send_comment(draft(account, comment_id=parent), SYSTEM)
 
     assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
     assert theirs.writes() == 1
@@ -54,7 +57,7 @@ def test_a_comment_that_the_lists_show_late_is_not_sent_again(account, theirs, r
     theirs.shows_after = shows_after
     theirs.plan = [f"{'reply/' if replying else ''}create@lost_after"]
 
-    outcome = send_comment(draft(account, comment_id=parent), HOUSE)
+    outcome = send_comment(draft(account, comment_id=parent), SYSTEM)
 
     assert sent(outcome) == Sent(theirs.rows[-1]["comment_id"], looked_up=True)
     assert theirs.writes() == 1
@@ -66,7 +69,7 @@ def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(acc
     theirs.write_s = seconds
     theirs.plan = ["create@lost_after"]
 
-    outcome = send_comment(draft(account), HOUSE)
+    outcome = send_comment(draft(account), SYSTEM)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.writes() == 1
@@ -87,7 +90,7 @@ def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
 def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble):
     theirs.plan = [f"create@{trouble}"]
 
-    outcome = send_comment(draft(account), HOUSE)
+    outcome = send_comment(draft(account), SYSTEM)
 
     assert sent(outcome) == Sent(theirs.rows[0]["comment_id"])
     assert (theirs.writes(), len(theirs.rows)) == (2, 1)
@@ -96,14 +99,14 @@ def test_a_comment_that_never_arrived_is_sent_once_more(account, theirs, trouble
 def test_a_second_lost_answer_is_looked_up_and_never_followed_by_a_third_try(account, theirs):
     theirs.plan = ["create@lost_before", "create@lost_before"]
 
-    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
+    assert code(send_comment(draft(account), SYSTEM)) == "comment_unknown"
     assert theirs.writes() == 2
 
 
 def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
     theirs.plan = ["create@lost_before", "create@lost_after"]
 
-    assert sent(send_comment(draft(account), HOUSE)).looked_up
+    assert sent(send_comment(draft(account), SYSTEM)).looked_up
     assert (theirs.writes(), len(theirs.rows)) == (2, 1)
 
 
@@ -111,7 +114,7 @@ def test_a_second_lost_answer_that_took_effect_is_found(account, theirs):
 def test_without_a_clear_word_nothing_is_sent_again(account, theirs, trouble):
     theirs.plan = ["create@lost_before", f"list@{trouble}"]
 
-    outcome = send_comment(draft(account), HOUSE)
+    outcome = send_comment(draft(account), SYSTEM)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.writes() == 1
@@ -132,7 +135,7 @@ def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, 
 
     monkeypatch.setattr(comment_sending, "ask", ask_once)
 
-    outcome = send_comment(draft(account), HOUSE)
+    outcome = send_comment(draft(account), SYSTEM)
 
     assert code(outcome) == "comment_unknown"
     assert theirs.calls == ["create"]
@@ -144,10 +147,10 @@ def test_a_comment_that_was_made_is_told_though_its_key_could_not_be_kept(accoun
 
     monkeypatch.setattr(comment_once_store, "made", throttled)
 
-    outcome = send_comment(draft(account), HOUSE, KEY)
+    outcome = send_comment(draft(account), SYSTEM, KEY)
 
     assert sent(outcome).comment_id
-    assert code(send_comment(draft(account), HOUSE, KEY)) == "request_in_flight"
+    assert code(send_comment(draft(account), SYSTEM, KEY)) == "request_in_flight"
     assert theirs.calls == ["create"]
 
 
@@ -155,7 +158,7 @@ def test_the_same_words_of_shortly_before_are_no_clear_word(account, theirs):
     theirs.add("Thanks!", at=NOW - 30)
     theirs.plan = ["create@lost_before"]
 
-    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
+    assert code(send_comment(draft(account), SYSTEM)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
@@ -164,7 +167,7 @@ def test_the_same_words_of_long_ago_or_of_others_are_another_comment(account, th
     theirs.add("Thanks!", owner=False)
     theirs.plan = ["create@lost_before"]
 
-    assert sent(send_comment(draft(account), HOUSE)) == Sent(theirs.rows[-1]["comment_id"])
+    assert sent(send_comment(draft(account), SYSTEM)) == Sent(theirs.rows[-1]["comment_id"])
     assert theirs.writes() == 2
 
 
@@ -172,7 +175,7 @@ def test_words_that_tiktok_changed_are_not_sent_again(account, theirs):
     theirs.plan = ["create@lost_before"]
     theirs.add("Thanks\u00a0!")
 
-    assert code(send_comment(draft(account), HOUSE)) == "comment_unknown"
+    assert code(send_comment(draft(account), SYSTEM)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
@@ -183,7 +186,7 @@ def test_a_reply_is_looked_for_on_every_page(account, theirs):
         theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
     theirs.plan = ["reply/create@lost_after"]
 
-    assert sent(send_comment(draft(account, comment_id=parent), HOUSE)).looked_up
+    assert sent(send_comment(draft(account, comment_id=parent), SYSTEM)).looked_up
     assert theirs.calls.count("reply/list") == 3
 
 
@@ -194,36 +197,36 @@ def test_a_reply_below_too_many_others_is_not_looked_for_for_ever(account, their
         theirs.add(f"later {second}", owner=False, at=NOW + 100 + second, parent=parent)
     theirs.plan = ["reply/create@lost_before"]
 
-    assert code(send_comment(draft(account, comment_id=parent), HOUSE)) == "comment_unknown"
+    assert code(send_comment(draft(account, comment_id=parent), SYSTEM)) == "comment_unknown"
     assert theirs.writes() == 1
 
 
 def test_what_never_left_us_is_told_at_once(account, theirs):
     theirs.plan = ["create@not_connected"]
 
-    assert code(send_comment(draft(account), HOUSE)) == "tiktok_unanswered"
+    assert code(send_comment(draft(account), SYSTEM)) == "tiktok_unanswered"
     assert theirs.calls == ["create"]
 
 
 def test_the_same_key_gives_the_same_comment(account, theirs):
-    first, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
+    first, again = send_comment(draft(account), SYSTEM, KEY), send_comment(draft(account), SYSTEM, KEY)
 
     assert sent(first).comment_id == sent(again).comment_id
     assert theirs.writes() == 1
 
 
 def test_the_same_key_for_something_else_is_refused(account, theirs):
-    send_comment(draft(account), HOUSE, KEY)
+    send_comment(draft(account), SYSTEM, KEY)
 
-    assert code(send_comment(draft(account, "Else"), HOUSE, OnceKey(KEY.name, "else"))) == "idempotency_conflict"
+    assert code(send_comment(draft(account, "Else"), SYSTEM, OnceKey(KEY.name, "else"))) == "idempotency_conflict"
     assert theirs.writes() == 1
 
 
 def test_a_key_is_good_for_a_day(account, theirs, held_clock):
-    send_comment(draft(account), HOUSE, KEY)
+    send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 24 * 3600
 
-    send_comment(draft(account), HOUSE, KEY)
+    send_comment(draft(account), SYSTEM, KEY)
 
     assert theirs.writes() == 2
 
@@ -231,7 +234,7 @@ def test_a_key_is_good_for_a_day(account, theirs, held_clock):
 def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
     theirs.plan = ["refuse:40001"]
 
-    first, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
+    first, again = send_comment(draft(account), SYSTEM, KEY), send_comment(draft(account), SYSTEM, KEY)
 
     assert code(first) == "business_not_permitted"
     assert isinstance(again, Sent)
@@ -239,12 +242,12 @@ def test_a_key_whose_request_was_refused_can_be_used_again(account, theirs):
 
 def test_a_key_of_which_nobody_knows_is_looked_up_and_never_sent_again(account, theirs, held_clock):
     theirs.plan = ["create@late", "list@html"]
-    first = send_comment(draft(account), HOUSE, KEY)
-    absent = send_comment(draft(account), HOUSE, KEY)
+    first = send_comment(draft(account), SYSTEM, KEY)
+    absent = send_comment(draft(account), SYSTEM, KEY)
     theirs.rows += theirs.late
     held_clock.at += 300
 
-    found, again = send_comment(draft(account), HOUSE, KEY), send_comment(draft(account), HOUSE, KEY)
+    found, again = send_comment(draft(account), SYSTEM, KEY), send_comment(draft(account), SYSTEM, KEY)
 
     assert (code(first), code(absent)) == ("comment_unknown", "comment_unknown")
     assert sent(found).comment_id == sent(again).comment_id == theirs.late[0]["comment_id"]
@@ -258,11 +261,11 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comment_sending._settle", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), HOUSE, KEY)
+            send_comment(draft(account), SYSTEM, KEY)
 
-    early = send_comment(draft(account), HOUSE, KEY)
+    early = send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 120
-    later = send_comment(draft(account), HOUSE, KEY)
+    later = send_comment(draft(account), SYSTEM, KEY)
 
     assert code(early) == "request_in_flight"
     assert sent(later).comment_id == theirs.rows[0]["comment_id"]
@@ -271,7 +274,7 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
 
 def test_no_text_and_no_name_lies_in_the_table(account, theirs):
     send_comment(
-        draft(account, "canary-text", approved_by="canary-person"), HOUSE, OnceKey("canary-key", "canary-body")
+        draft(account, "canary-text", approved_by="canary-person"), SYSTEM, OnceKey("canary-key", "canary-body")
     )
 
     assert "canary-" not in str(items("accounts"))
@@ -281,11 +284,11 @@ def test_nothing_is_sent_for_a_caller_whom_the_gateway_has_answered_meanwhile(ac
     held_clock.at += 86_400  # the token has to be renewed first
     business.on_refresh = lambda: held_clock.sleep(25)
 
-    outcome = send_comment(draft(account), HOUSE, KEY)
+    outcome = send_comment(draft(account), SYSTEM, KEY)
 
     assert code(outcome) == "tiktok_unanswered"
     assert theirs.calls == []
-    assert sent(send_comment(draft(account), HOUSE, KEY)) == sent(send_comment(draft(account), HOUSE, KEY))
+    assert sent(send_comment(draft(account), SYSTEM, KEY)) == sent(send_comment(draft(account), SYSTEM, KEY))
     assert theirs.writes() == 1
 
 
@@ -297,9 +300,9 @@ def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, thei
     with monkeypatch.context() as failing:
         failing.setattr("dropcast.accounts.comments.take_now", refuse_by_aws)
         with pytest.raises(ClientError):
-            send_comment(draft(account), HOUSE, KEY)
+            send_comment(draft(account), SYSTEM, KEY)
 
-    assert isinstance(send_comment(draft(account), HOUSE, KEY), Sent)
+    assert isinstance(send_comment(draft(account), SYSTEM, KEY), Sent)
     assert theirs.writes() == 1
 
 
@@ -311,11 +314,11 @@ def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, th
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.take_now", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), HOUSE, KEY)
+            send_comment(draft(account), SYSTEM, KEY)
 
-    early = send_comment(draft(account), HOUSE, KEY)
+    early = send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 120
-    later = [send_comment(draft(account), HOUSE, KEY) for _ in range(2)]
+    later = [send_comment(draft(account), SYSTEM, KEY) for _ in range(2)]
 
     assert code(early) == "request_in_flight"
     assert [sent(one).comment_id for one in later] == [theirs.rows[0]["comment_id"]] * 2
@@ -326,18 +329,18 @@ def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, m
     with monkeypatch.context() as dying:
         dying.setattr("dropcast.accounts.comments.take_now", die)
         with pytest.raises(KeyboardInterrupt):
-            send_comment(draft(account), HOUSE, KEY)
+            send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 120
     look, others = comment_sending._look, []
 
     def after_another(*asked: object):
         monkeypatch.setattr(comment_sending, "_look", look)
         found = look(*asked)
-        others.append(send_comment(draft(account), HOUSE, KEY))
+        others.append(send_comment(draft(account), SYSTEM, KEY))
         return found
 
     monkeypatch.setattr(comment_sending, "_look", after_another)
-    late = send_comment(draft(account), HOUSE, KEY)
+    late = send_comment(draft(account), SYSTEM, KEY)
 
     assert isinstance(others[0], Sent)
     assert code(late) == "comment_unknown"
@@ -352,7 +355,7 @@ def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeyp
     create = comment_sending.comments.create_comment
     monkeypatch.setattr(comment_sending.comments, "create_comment", crash)
 
-    assert sent(send_comment(draft(account), HOUSE, KEY)).looked_up
+    assert sent(send_comment(draft(account), SYSTEM, KEY)).looked_up
     assert theirs.writes() == 1
 
 
@@ -361,5 +364,5 @@ def test_a_page_with_rows_that_cannot_be_read_says_of_no_comment_that_it_is_abse
     theirs.rows.append({"comment_id": None, "text": "Thanks!", "create_time": "1"})
     theirs.rows.append({"comment_id": "1", "text": "older", "create_time": "1", "owner": False})
 
-    assert code(send_comment(draft(account), HOUSE, KEY)) == "comment_unknown"
+    assert code(send_comment(draft(account), SYSTEM, KEY)) == "comment_unknown"
     assert theirs.writes() == 1

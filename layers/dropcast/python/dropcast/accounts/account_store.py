@@ -5,7 +5,7 @@ from typing import Any
 
 from dropcast import aws, clock, dynamo
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem, problem
 from dropcast.settings import settings
 
@@ -75,7 +75,7 @@ def describe_account(
     )
 
 
-def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller = HOUSE) -> Account | Problem:
+def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller = SYSTEM) -> Account | Problem:
     """Put `defaults` in the place of those that the account's drops had. Problem: account_not_found."""
     return _set(account_id, {"drop_defaults": defaults}, caller) or problem("account_not_found", account_id=account_id)
 
@@ -105,7 +105,7 @@ def refresh_asked_at(account_id: str) -> int:
     return (read_item(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
-def _set(account_id: str, values: dynamo.Item, caller: Caller = HOUSE) -> Account | None:
+def _set(account_id: str, values: dynamo.Item, caller: Caller = SYSTEM) -> Account | None:
     if not values:
         return get_account(account_id)
     owned, owner = _owned_by(caller)

@@ -34,7 +34,7 @@ def problem_page(why: Problem) -> str:
     """Connecting failed, in HTML."""
     words = words_of(why)
     mark = f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
-    # Of a link that was used before, nobody knows here whether it did its work.
+    # This page cannot tell whether a link that was used before connected its account.
     ending: Ending = "waits" if why.code == "connection_expired" else "failed"
     return _ended(words.title, [words.what, words.do], f"Code: {mark}", ending)
 

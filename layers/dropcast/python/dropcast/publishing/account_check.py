@@ -2,14 +2,14 @@
 
 from dropcast.accounts.account_store import get_account, visible_account
 from dropcast.accounts.models import Account, obstacle
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem
 from dropcast.publishing.options import Mode
 
 _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
-def fit_account(account_id: str, mode: Mode, caller: Caller = HOUSE) -> Account | Problem:
+def fit_account(account_id: str, mode: Mode, caller: Caller = SYSTEM) -> Account | Problem:
     """The account, if it can be posted to in this mode now. Problems: account_not_found, what `obstacle` finds."""
     account = visible_account(account_id, caller)
     return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from dropcast import clock
 from dropcast.accounts.models import Account
-from dropcast.caller import HOUSE, Caller
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors import Problem
 from dropcast.publishing import source_store
 from dropcast.publishing.account_check import fit_account
@@ -30,7 +30,7 @@ def checked_account(request: PublishRequest, caller: Caller, *, source_is_new: b
     """
     return (
         time_refusal(request.publish_at_s, clock.now())
-        or next(filter(None, source_refusals(request, caller if source_is_new else HOUSE)), None)
+        or next(filter(None, source_refusals(request, caller if source_is_new else SYSTEM)), None)
         or fit_account(request.account_id, request.mode, caller)
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dropcast import clock
 from dropcast.accounts.looking import videos_page
-from dropcast.caller import HOUSE
+from dropcast.caller import SYSTEM
 from dropcast.errors import Problem
 from dropcast.publishing import fact_store, unmatched_store
 from dropcast.publishing.kind_rules import texts
@@ -51,7 +51,9 @@ def _webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
 
 def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
     """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
-    listed = videos_since(since, lambda cursor: videos_page(publish.account_id, HOUSE, cursor=cursor, limit=VIDEOS_MAX))
+    listed = videos_since(
+        since, lambda cursor: videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
+    )
     caption = _caption(publish)
     found = {one["video_id"]: one for one in earlier} | {one.id: _seen(one, caption) for one in listed.videos}
     alike_first = sorted(found.values(), key=lambda one: (not one["same_caption"], one["created_at"]))

@@ -67,7 +67,7 @@ def claim(key: OnceKey, due_at: int) -> str | None:
     """Claim `key` for what makes several publishes, due at `due_at` (seconds since the epoch); the claim's id.
 
     The same key with the same body has the same id until 24 hours after it was due. None: the key holds something else.
-    ContendedError: somebody claims it just now.
+    ContendedError: another request claims the key now.
     """
     claim_id = ids.new_id("clm")
     row = once_row(key.name) | {"publish_id": claim_id, "body": _hash(key.body), "expires_at": due_at + _KEPT_SECONDS}

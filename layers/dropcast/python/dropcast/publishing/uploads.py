@@ -164,7 +164,7 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
 
 
 def _is_of_the_same_user(upload: Upload | Problem, account_id: str) -> bool:
-    """Whether the account is one of the user for whom the upload was made; no, if that is not known."""
+    """Whether the account belongs to the user of the upload. False if the upload stores no user."""
     if isinstance(upload, Problem) or upload.user_id is None:
         return False
     account = get_account(account_id)

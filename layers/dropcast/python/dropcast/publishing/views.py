@@ -71,7 +71,7 @@ def _source(source: AnySource) -> dict[str, Any]:
 
 
 def _video(source: AnySource) -> dict[str, Any] | None:
-    """A video's figures, None until it was looked into; nobody looks into one at a URL."""
+    """A video's figures, None until Dropcast looked into the video; it does not look into one at a URL."""
     if not isinstance(source, Source) or source.figures is None:
         return None
     return {"duration_ms": source.duration_ms, **source.figures.model_dump()}
