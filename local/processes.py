@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +122,18 @@ def _from_ps() -> Iterator[tuple[int, int, str, str]]:
     for line in listed.splitlines():
         pid, group, state, *command = line.split(maxsplit=3)
         yield int(pid), int(group), state, "".join(command)
+
+
+def kill_members(group: int, members: Collection[Living], seconds: float = 10) -> None:
+    """SIGKILL some processes of a group and wait until none of them lives: a process takes a moment to die."""
+    pids, deadline = {member.pid for member in members}, time.monotonic() + seconds
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    while pids & {member.pid for member in group_members(group)}:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"of the processes {sorted(pids)} some do not die")
+        time.sleep(0.02)
 
 
 def kill_group(group: int, seconds: float = 10) -> None:

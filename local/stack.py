@@ -4,7 +4,6 @@ import json
 import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ from local.media import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
 from local.options import Options, TikTok, sandbox_at, template_parameters, verified_urls
 from local.partners import Partners, sandboxed_partners
-from local.processes import Child, free_port, group_members, start, wait_ready
+from local.processes import Child, free_port, group_members, kill_members, start, wait_ready
 from local.proxy import Proxy
 from local.signed import public_half
 from local.synth import assembly
@@ -92,12 +91,11 @@ class LocalStack:
         return f"{self.prefix}-{name.replace('/', '-')}"
 
     def kill_lambda(self, name: str) -> int:
-        """SIGKILL the processes of a function ("workflow-transfer"), busy or idle; how many there were."""
+        """SIGKILL the processes of a function ("workflow-transfer"), busy or idle. Returns how many there were."""
         folder = re.compile(rf"ministack-lambda-{re.escape(self.function_name(name))}-[a-z0-9_]{{8}}/")
-        workers = [member for member in group_members(self.emulator.child.pid) if folder.search(member.command)]
-        for worker in workers:
-            with suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGKILL)
+        group = self.emulator.child.pid
+        workers = [member for member in group_members(group) if folder.search(member.command)]
+        kill_members(group, workers)
         return len(workers)
 
     def executions(self, name: str = "") -> list[dict[str, Any]]:

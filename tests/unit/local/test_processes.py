@@ -1,5 +1,6 @@
 import ast
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 import local
 from local import processes
 from local.ministack import MiniStack
-from local.processes import group_members
+from local.processes import group_members, kill_members
 
 
 @pytest.fixture
@@ -41,6 +42,19 @@ def test_a_process_that_ends_while_it_is_read_is_none(proc):
 
 def test_this_process_is_found():
     assert os.getpid() in {member.pid for member in group_members(os.getpgrp())}
+
+
+def test_a_killed_process_is_gone_when_the_call_returns_and_the_others_live():
+    with subprocess.Popen(["sh", "-c", "sleep 61 & exec sleep 60"], start_new_session=True) as leader:
+        while len(members := group_members(leader.pid)) < 2:
+            pass
+        first, second = sorted(members, key=lambda member: member.pid)
+
+        kill_members(leader.pid, [first])
+
+        assert [member.pid for member in group_members(leader.pid)] == [second.pid]
+        kill_members(leader.pid, [second])
+        assert group_members(leader.pid) == []
 
 
 def test_no_client_of_the_stack_uses_the_users_proxy(monkeypatch):
