@@ -31,7 +31,7 @@ test: $(VENV)/ready ## check, then run all tests (two of the three workers have 
 	@$(MAKE) -j2 check
 	$(RUN) -m pytest -n 3 --dist loadgroup
 
-check: types style clients ## types, style, which room may import which, that the API keeps its promises, and generated clients work
+check: types style clients ## types, style, which package may import which, that the API keeps its promises, and generated clients work
 
 types: $(VENV)/ready
 	$(VENV)/bin/pyright
@@ -50,7 +50,7 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.trend_faults $(TREND_FAULTS)
 	@ODD_ANSWERS=5000 $(RUN) -m pytest tests/unit/odd_answers
-	@DROPS=20000 $(RUN) -m pytest -q tests/unit/publishing/test_drop_fuzz.py
+	@DROPS=20000 $(RUN) -m pytest -q tests/unit/publishing/intake/drops/test_drop_fuzz.py
 	@FUZZ_REQUESTS=20000 $(RUN) -m pytest tests/unit/functions/test_api_nonsense.py
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.long_queue $(LONG_QUEUE)
 

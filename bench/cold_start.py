@@ -74,9 +74,9 @@ def pydantic() -> None:
 
 
 def botocore() -> None:
-    from dropcast import aws
+    from dropcast.aws import clients
 
-    aws.client("dynamodb")
+    clients.client("dynamodb")
 
 
 def http() -> None:
@@ -104,10 +104,10 @@ def ours(place: str) -> None:
     """The handler of `place`, and the clients that it makes on its first event."""
     sys.path.insert(0, str(ROOT / "functions" / place))
     import handler  # pyright: ignore[reportMissingImports]
-    from dropcast import aws
+    from dropcast.aws import clients
 
     assert handler.handler
-    if publish := sys.modules.get("dropcast.publishing.models"):
+    if publish := sys.modules.get("dropcast.publishing.model.publish"):
         publish.Publish.model_rebuild()  # every function that knows the row reads one
     for service in ROAD[place]:
         if service == "tiktok":
@@ -115,11 +115,11 @@ def ours(place: str) -> None:
 
             _ = tiktok().http
         elif service == "upload":
-            from dropcast.publishing.transfer import _http  # pyright: ignore[reportPrivateUsage]
+            from dropcast.publishing.transfer.transfer import _http  # pyright: ignore[reportPrivateUsage]
 
             _http()
         else:
-            aws.client(service)
+            clients.client(service)
 
 
 def paths_of_reference(folder: Path) -> list[str]:

@@ -16,12 +16,13 @@ from typing import Any
 import httpx
 from pydantic import SecretBytes, SecretStr
 
-from dropcast import aws
-from dropcast.publishing import publish_store, transfer
-from dropcast.publishing.chunk_plan import plan_chunks
-from dropcast.publishing.models import Moment, Publish, Source
-from dropcast.publishing.source_reader import SourceReader
-from dropcast.publishing.transitions import State
+from dropcast.aws import clients
+from dropcast.publishing.model.chunk_plan import plan_chunks
+from dropcast.publishing.model.publish import HistoryEntry, Publish, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.transfer import transfer
+from dropcast.publishing.transfer.source_reader import SourceReader
 
 # What one call of DynamoDB takes (an assumption; AWS calls it single-digit milliseconds).
 DYNAMODB_S = 0.005
@@ -48,7 +49,7 @@ def ours(job: Job) -> dict[str, Any]:
         origin="api",
         source=Source(bucket="bench", key="video.mp4", etag='"bench"', size=job.size, content_type="video/mp4"),
         created_at=now,
-        history=[Moment(at=now, state=State.UPLOADING)],
+        history=[HistoryEntry(at=now, state=State.UPLOADING)],
         upload_url_sealed=SecretBytes(b"sealed"),
         tiktok_publish_id="v_pub",
         chunk_bytes=job.chunk,
@@ -103,7 +104,7 @@ def whole_file(job: Job) -> dict[str, Any]:
 
 
 def _get(wanted: str) -> Any:
-    return aws.client("s3").get_object(Bucket="bench", Key="video.mp4", Range=wanted)["Body"]
+    return clients.client("s3").get_object(Bucket="bench", Key="video.mp4", Range=wanted)["Body"]
 
 
 def _put(http: httpx.Client, job: Job, content: bytes, first: int, last: int) -> None:
@@ -136,7 +137,7 @@ def main() -> None:
 
 def _warm() -> None:
     """What a warm Lambda has already: clients, TLS's context, models. No connection, and none of the object's bytes."""
-    aws.client("s3")
+    clients.client("s3")
     Publish.model_rebuild()
     transfer._http()  # pyright: ignore[reportPrivateUsage]
 

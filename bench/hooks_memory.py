@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from threading import Condition, Lock
 from typing import Any
 
-from dropcast.dynamo import Item, from_item, to_item
+from dropcast.aws.dynamo import Item, from_item, to_item
 from tests.unit.publishing.memory import Memory
 
 

@@ -5,7 +5,7 @@ The counts are those of tests/unit/publishing/test_cost.py; the prices are the l
 
 from dataclasses import dataclass
 
-from dropcast.publishing import prices
+from dropcast.publishing.intake import cost_estimate
 
 MB = 1_000_000
 MEMORY_GB = 0.5
@@ -45,14 +45,14 @@ def parts(size: int, rate: float) -> dict[str, float]:
     """US dollars for a publish of `size` bytes, by what they are for; egress is not among them."""
     counted = COUNTED[size]
     nano = {
-        "state transitions": counted.transitions * prices.TRANSITION,
-        "Lambda's time": gb_seconds(size, rate) * prices.LAMBDA_GB_S,
-        "Lambda's calls": counted.invocations * prices.LAMBDA_REQUEST,
-        "DynamoDB writes": counted.write_units * prices.TABLE_WRITE,
-        "DynamoDB reads": counted.read_units * prices.TABLE_READ,
-        "KMS": counted.kms_calls * prices.KMS_REQUEST,
-        "S3 requests": counted.s3_requests * prices.S3_GET,
-        "API and event": prices.HTTP_REQUEST + prices.EVENT,
+        "state transitions": counted.transitions * cost_estimate.TRANSITION,
+        "Lambda's time": gb_seconds(size, rate) * cost_estimate.LAMBDA_GB_S,
+        "Lambda's calls": counted.invocations * cost_estimate.LAMBDA_REQUEST,
+        "DynamoDB writes": counted.write_units * cost_estimate.TABLE_WRITE,
+        "DynamoDB reads": counted.read_units * cost_estimate.TABLE_READ,
+        "KMS": counted.kms_calls * cost_estimate.KMS_REQUEST,
+        "S3 requests": counted.s3_requests * cost_estimate.S3_GET,
+        "API and event": cost_estimate.HTTP_REQUEST + cost_estimate.EVENT,
     }
     return {name: amount / 1e9 for name, amount in nano.items()}
 
@@ -64,7 +64,7 @@ def dollars(size: int, rate: float = 40 * MB) -> float:
 
 def egress(size: int) -> float:
     """US dollars for the bytes' way out to TikTok."""
-    return size * prices.EGRESS_GB / 1e18
+    return size * cost_estimate.EGRESS_GB / 1e18
 
 
 def main() -> None:

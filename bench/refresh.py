@@ -17,10 +17,12 @@ from urllib.parse import parse_qsl
 import httpx
 
 from bench.refresh_cost import explained
-from dropcast import aws, clock, dynamo
-from dropcast.accounts import app, due, refresh_queue, tokens
+from dropcast import clock
+from dropcast.accounts import app
 from dropcast.accounts.account_store import account_key
-from dropcast.accounts.token_store import put_granted, seal_grant
+from dropcast.accounts.tokens import due_time, fresh_token, refresh_queue
+from dropcast.accounts.tokens.token_store import put_granted, seal_grant
+from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -136,13 +138,13 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
                 "scopes": ["user.info.basic"],
                 "connected_at": now,
                 "connection_number": 1,
-                "due_shard": due.shard_of(account_id),
+                "due_shard": due_time.shard_of(account_id),
                 "due_at": now - 1 if is_due else now + 3600,
             }
         )
     for start in range(0, len(rows), 25):
         puts = [{"PutRequest": {"Item": dynamo.to_item(row)}} for row in rows[start : start + 25]]
-        aws.client("dynamodb").batch_write_item(RequestItems={"accounts": puts})
+        clients.client("dynamodb").batch_write_item(RequestItems={"accounts": puts})
     for account_id in due_ids[:with_tokens]:
         grant = TokenGrant.model_validate(granted(account_id))
         sealed = seal_grant(account_id, 1, grant, asked_at=now - 6000)
@@ -154,7 +156,7 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
 def find(accounts: int, expected: int) -> None:
     """One run of the finder; reads counted where they happen."""
     read: list[int] = []
-    events = aws.client("dynamodb").meta.events
+    events = clients.client("dynamodb").meta.events
     events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
     began = time.monotonic()
     queued = refresh_queue.queue_due()
@@ -172,7 +174,7 @@ def work(wanted: int, tiktok_s: float) -> None:
     with_tokens = {f"acc_{number * round(1 / DUE_SHARE):07}" for number in range(wanted)}
     done, began = 0, time.monotonic()
     for account_id in sorted(with_tokens & set(queued_accounts())):
-        done += tokens.refresh_due(account_id) is None
+        done += fresh_token.refresh_due(account_id) is None
     seconds = time.monotonic() - began
     each = seconds / done
     print(
@@ -183,7 +185,7 @@ def work(wanted: int, tiktok_s: float) -> None:
 
 
 def queued_accounts() -> Iterator[str]:
-    sqs, url = aws.client("sqs"), settings().refresh_queue_url
+    sqs, url = clients.client("sqs"), settings().refresh_queue_url
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

@@ -73,21 +73,21 @@ class _Body(httpx.SyncByteStream):
 
 def peak_mb(name: str) -> int:
     """The memory of this process (its largest resident size, in MB) after it read the answer `name`."""
-    from dropcast.tiktok.business import Business
-    from dropcast.trends import discovery_source
-    from dropcast.trends.moves import with_moves
+    from dropcast.tiktok.business.client import Business
+    from dropcast.trends.rank_changes import with_moves
     from dropcast.trends.shapes import Found, wanted
     from dropcast.trends.snapshot_store import fitting
+    from dropcast.trends.sources import discovery
     from functions.queue.trends import handler as handler
 
     encoding = {"content-encoding": "gzip, gzip" if "in gzip in" in name else "gzip"} if "gzip" in name else {}
     body = BODIES[name]()
     transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=encoding, stream=_Body(body)))
     business = Business("https://business.example", httpx.Client(transport=transport))
-    discovery_source.business_within = lambda seconds: business
-    discovery_source.ask_business = lambda connection_id, call: call(SecretStr("token"))
-    discovery_source._holders = lambda kind: iter([discovery_source._Holder("c", "7")])
-    told = discovery_source.ask(wanted("hashtags", "US", 7, "ALL"), lambda count: True)
+    discovery.business_within = lambda seconds: business
+    discovery.ask_business = lambda connection_id, call: call(SecretStr("token"))
+    discovery._holders = lambda kind: iter([discovery._Holder("c", "7")])
+    told = discovery.ask(wanted("hashtags", "US", 7, "ALL"), lambda count: True)
     if isinstance(told, Found):
         fitting(with_moves(told.items, told.curves, None, told.captured_at))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

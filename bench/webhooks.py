@@ -19,12 +19,14 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from bench.hooks_memory import Key, Queues, Tables
-from dropcast import aws, ids
-from dropcast.events import deliver, delivery_queue, endpoint_secrets, endpoints, fan_out
-from dropcast.events.endpoint_store import all_endpoints
-from dropcast.events.outbound import Answer, NoAnswer, post
+from dropcast import ids
+from dropcast.aws import clients
+from dropcast.aws.parallel_batch import failures_of
+from dropcast.events.deliveries import deliver, delivery_queue, fan_out
+from dropcast.events.endpoints import endpoint_secrets, endpoints
+from dropcast.events.endpoints.endpoint_store import all_endpoints
+from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, post
 from dropcast.settings import settings
-from dropcast.side_by_side import failures_of
 
 # As in infra/hooks.py.
 BATCH, EVENT_WORKERS, DELIVERY_WORKERS = 10, 5, 20
@@ -55,7 +57,7 @@ class Run:
         self.done, self.lock = Event(), Lock()
 
     def go(self) -> Outcome:
-        aws.client = lambda service, also=None: self.clients[service]  # type: ignore[assignment]
+        clients.client = lambda service, also=None: self.clients[service]  # type: ignore[assignment]
         deliver.post = self.post
         endpoint_secrets.forget()
         for number in range(self.live):
@@ -101,14 +103,14 @@ class Run:
 
         return failures_of(records, one)
 
-    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10) -> Answer | NoAnswer:
+    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10) -> ReceiverAnswer | NoAnswer:
         answer = post(url, headers, body, seconds=seconds)
         at = time.monotonic()
         with self.lock:
             if url.endswith("/other"):
                 self.dead_calls += 1
                 return answer
-            assert isinstance(answer, Answer), answer
+            assert isinstance(answer, ReceiverAnswer), answer
             self.latencies.append(at - self.began[headers["webhook-id"]])
             if len(self.latencies) == self.live * self.events:
                 self.done.set()

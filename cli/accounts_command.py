@@ -8,11 +8,11 @@ import typer
 from cli.say import fail, result, say, table
 from cli.stack import Stage, use_stack
 from dropcast.accounts.account_list_store import accounts_page
-from dropcast.accounts.connect import begin_connection
+from dropcast.accounts.connect.connect import begin_connection
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
 from dropcast.clock import iso
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 from dropcast.settings import listed
 
 cli = typer.Typer(help="The TikTok accounts of a deployment.", no_args_is_help=True)

@@ -11,7 +11,7 @@ from cli.say import say
 from cli.stack import Stage, use_stack
 from dropcast.accounts.app import store_app_credentials
 from dropcast.accounts.partners import store_business_app, store_ensembledata_token
-from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.oauth import AppCredentials
 
 cli = typer.Typer(help="The TikTok apps that a deployment acts as.", no_args_is_help=True)

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from cli.say import fail, result, table
-from dropcast.catalogue_accounts import ACCOUNTS
-from dropcast.catalogue_entry import Entry, Next
-from dropcast.catalogue_media import MEDIA
-from dropcast.catalogue_publishing import PUBLISHING
-from dropcast.catalogue_sources import SOURCES
-from dropcast.catalogue_tiktok import TIKTOK
-from dropcast.errors import CATALOGUE
+from dropcast.errors.accounts import ACCOUNTS
+from dropcast.errors.entry import Entry, Next
+from dropcast.errors.media import MEDIA
+from dropcast.errors.problem import CATALOGUE
+from dropcast.errors.publishing import PUBLISHING
+from dropcast.errors.sources import SOURCES
+from dropcast.errors.tiktok import TIKTOK
 
 _PARTS: dict[str, dict[str, Entry]] = {
     "Said by TikTok": TIKTOK,

@@ -10,7 +10,7 @@ from dropcast.access.key_store import ApiKey
 from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
 from dropcast.caller import SCOPES
 from dropcast.clock import iso
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 from dropcast.settings import listed
 
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)

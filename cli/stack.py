@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from botocore.exceptions import ClientError
 
-from dropcast import aws
+from dropcast.aws import clients
 from dropcast.settings import settings
 
 Stage = Annotated[str, typer.Option(help="The stage whose stack is meant.", envvar="DROPCAST_STAGE")]
@@ -37,7 +37,7 @@ def _use_region() -> None:
 
 def _outputs(name: str) -> dict[str, str]:
     try:
-        stack = aws.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        stack = clients.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     except ClientError as error:
         if "does not exist" in str(error):
             raise StackMissingError(f"There is no stack {name} here.") from None

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# What dropcast.aws.client is asked for (a test compares), and what botocore may ask by itself for credentials.
+# What dropcast.aws.clients.client is asked for (a test compares), and what botocore may ask by itself for credentials.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
 # In endpoints.json services go by the first part of their host.
 _PREFIXES = SERVICES - {"stepfunctions"} | {"states"}

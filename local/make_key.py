@@ -3,7 +3,7 @@
 import sys
 
 from dropcast.access.keys import create_key
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 
 if __name__ == "__main__":
     made = create_key("local", frozenset({"admin"}))

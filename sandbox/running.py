@@ -11,7 +11,7 @@ import uvicorn
 
 from sandbox.server import make_app
 from sandbox.settings import Settings
-from sandbox.state import Sandbox
+from sandbox.state.state import Sandbox
 
 
 class Server(uvicorn.Server):

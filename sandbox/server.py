@@ -11,25 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox import (
-    admin,
-    admin_business,
-    business_routes,
-    creative_center,
-    display,
-    ensembledata,
-    oauth,
-    oembed,
-    photo_posting,
-    posting,
-    upload,
-    videos,
-)
-from sandbox.answers import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
-from sandbox.consent import authorize
+from sandbox.admin import api, business
+from sandbox.answers.open_api import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
+from sandbox.business import routes
+from sandbox.routes import oauth, photo_posting, upload, user_info, video_posting, videos
+from sandbox.routes.consent_page import authorize
 from sandbox.settings import Settings
-from sandbox.state import Sandbox, entry_of, sandbox_of
-from sandbox.wire import Recorded
+from sandbox.state.state import Sandbox, entry_of, sandbox_of
+from sandbox.trends import creative_center, ensembledata, oembed
+from sandbox.wire.recorder import Recorded
 
 Answering = Callable[[Request], Awaitable[Done | Refusal]]
 FlatAnswering = Callable[[Request], Awaitable[Done | FlatRefusal]]
@@ -42,22 +32,22 @@ def make_app(settings: Settings) -> Starlette:
             Route("/v2/auth/authorize/", authorize, methods=["GET", "POST"]),
             Route("/v2/oauth/token/", _flat(oauth.token), methods=["POST"]),
             Route("/v2/oauth/revoke/", _flat(oauth.revoke), methods=["POST"]),
-            Route("/v2/post/publish/creator_info/query/", _api(posting.creator_info), methods=["POST"]),
-            Route("/v2/post/publish/video/init/", _api(posting.direct_init), methods=["POST"]),
-            Route("/v2/post/publish/inbox/video/init/", _api(posting.inbox_init), methods=["POST"]),
+            Route("/v2/post/publish/creator_info/query/", _api(video_posting.creator_info), methods=["POST"]),
+            Route("/v2/post/publish/video/init/", _api(video_posting.direct_init), methods=["POST"]),
+            Route("/v2/post/publish/inbox/video/init/", _api(video_posting.inbox_init), methods=["POST"]),
             Route("/v2/post/publish/content/init/", _api(photo_posting.content_init), methods=["POST"]),
-            Route("/v2/post/publish/status/fetch/", _api(posting.status_fetch), methods=["POST"]),
-            Route("/v2/post/publish/cancel/", _api(posting.cancel), methods=["POST"]),
-            Route("/v2/user/info/", _api(display.user_info), methods=["GET"]),
+            Route("/v2/post/publish/status/fetch/", _api(video_posting.status_fetch), methods=["POST"]),
+            Route("/v2/post/publish/cancel/", _api(video_posting.cancel), methods=["POST"]),
+            Route("/v2/user/info/", _api(user_info.user_info), methods=["GET"]),
             Route("/v2/video/list/", _api(videos.video_list), methods=["POST"]),
             Route("/v2/video/query/", _api(videos.video_query), methods=["POST"]),
             Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
-            Route("/avatar/{open_id}.svg", display.avatar),
-            *business_routes.routes,
+            Route("/avatar/{open_id}.svg", user_info.avatar),
+            *routes.routes,
             *creative_center.routes,
             *ensembledata.routes,
             *oembed.routes,
-            Mount("/_sandbox", routes=[*admin.routes, *admin_business.routes]),
+            Mount("/_sandbox", routes=[*api.routes, *business.routes]),
         ],
         middleware=[Middleware(Recorded, sandbox=sandbox)],
         exception_handlers={HTTPException: _no_such_route},

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from sandbox.ailments import Way, possible
+from sandbox.faults.degradations import Way, possible
 
 ALL_SCOPES = [
     "user.info.basic",

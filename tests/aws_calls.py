@@ -1,8 +1,8 @@
 """The calls of AWS that the code makes, read from its syntax.
 
-A call is found by the client that it is made of: `aws.client("s3").head_object(...)`, a function that returns a client,
-a local name for one, a paginator, a presigned URL, and the writes of dropcast.dynamo, which are named by a string. A
-client that is used in another way is an error, so that no call is missed.
+A call is found by the client that it is made of: `clients.client("s3").head_object(...)`, a function that returns one,
+a local name for one, a paginator, a presigned URL, and the writes of dropcast.aws.dynamo, which are named by a string.
+A client that is used in another way is an error, so that no call is missed.
 """
 
 import ast
@@ -45,7 +45,7 @@ class _Module:
 
     def __init__(self, tree: ast.Module, name: str) -> None:
         self.name = name
-        self.is_dynamo = name.endswith("dropcast/dynamo.py")
+        self.is_dynamo = name.endswith("dropcast/aws/dynamo.py")
         self.parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
         self.nodes = list(ast.walk(tree))
         self.makers: dict[str, str] = {}
@@ -111,7 +111,7 @@ class _Module:
 
 
 def _made(node: ast.expr) -> str | None:
-    """The service of `aws.client("s3")`."""
+    """The service of `clients.client("s3")`."""
     match node:
         case ast.Call(args=[ast.Constant(value=str(service)), *_]) if _is_client(node):
             return service
@@ -121,7 +121,7 @@ def _made(node: ast.expr) -> str | None:
 
 def _is_client(node: ast.AST) -> bool:
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="aws"), attr="client")):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="clients"), attr="client")):
             return True
         case _:
             return False

@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from dropcast.events.event_schemas import Schema, published
+from dropcast.events.schemas import Schema, published
 from tests.api_surface import broken, promises
 
 ROOT = Path(__file__).parent.parent

@@ -9,33 +9,33 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from dropcast.catalogue_tiktok import TIKTOK
-from dropcast.errors import CATALOGUE
+from dropcast.errors.problem import CATALOGUE
+from dropcast.errors.tiktok import TIKTOK
 
 ROOT = Path(__file__).parent.parent
 _ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "": ROOT / "functions/http/api"}
 
 # These hold every code's words.
-_WORDS = ("dropcast.errors", "dropcast.catalogue_")
+_WORDS = ("dropcast.errors.",)
 # What these find is no answer: it is told in a 200, stored with a publish, logged, or answered by another code.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
-    ("dropcast.accounts.business_connect", "_revoke"),
-    ("dropcast.accounts.creator_check", "checked_lately"),
+    ("dropcast.accounts.business.connect", "_revoke"),
+    ("dropcast.accounts.creator", "checked_lately"),
     ("dropcast.accounts.disconnect", "_revoke"),
-    ("dropcast.publishing.beginning", "begin"),
-    ("dropcast.publishing.beginning", "call_off"),
-    ("dropcast.publishing.bounds", "_MINOR"),
-    ("dropcast.publishing.look_again", "look"),
-    ("dropcast.publishing.models", "WISHES"),
-    ("dropcast.publishing.report", "report"),
-    ("dropcast.publishing.resolve", "_SAID"),
-    ("dropcast.publishing.resolve", "_ended"),
-    ("dropcast.publishing.settle", "end"),
+    ("dropcast.publishing.execution.launch", "launch"),
+    ("dropcast.publishing.execution.launch", "cancel_launch"),
+    ("dropcast.publishing.model.size_bounds", "_MINOR"),
+    ("dropcast.publishing.outcome.recheck", "recheck_now"),
+    ("dropcast.publishing.model.publish", "WISHES"),
+    ("dropcast.publishing.intake.dry_run", "dry_run"),
+    ("dropcast.publishing.actions.resolve", "_SAID"),
+    ("dropcast.publishing.actions.resolve", "_ended"),
+    ("dropcast.publishing.outcome.settle", "end_publish"),
 }
 _KEPT_OF = {
     (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
-    (("dropcast.publishing.uploads", "_finished"), ("dropcast.publishing.source_store", "head")),
+    (("dropcast.publishing.uploads.uploads", "_finished"), ("dropcast.publishing.sources.s3_object", "head")),
 }
 # Any code of TikTok's that the catalogue knows.
 _ANY_OF_TIKTOKS = ("dropcast.tiktok.problems", "_known_problem")

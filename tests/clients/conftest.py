@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from description import document
-from dropcast import aws
 from dropcast.access.keys import create_key
-from dropcast.accounts.connected_store import save_connection
-from dropcast.publishing import executions, schedule_store
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.aws import clients
+from dropcast.publishing.execution import scheduler, state_machine
 from functions.http.api.handler import app
 from tests.clients.gateway import served
 from tests.unit.support.accounts import BUCKET
@@ -95,14 +95,14 @@ def openapi(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def deployment(cloud, tiktok, monkeypatch) -> dict[str, str]:
     """BASE, KEY and BUCKET of a deployment with a connected account and a video; executions and entries only seem."""
     for module, name in (
-        (executions, "start"),
-        (executions, "stop"),
-        (schedule_store, "plan"),
-        (schedule_store, "unplan"),
+        (state_machine, "start"),
+        (state_machine, "stop"),
+        (scheduler, "create_entry"),
+        (scheduler, "delete_entry"),
     ):
         monkeypatch.setattr(module, name, lambda *_: None)
     save_connection("me", tiktok.grant())
-    aws.client("s3").put_object(Bucket=BUCKET, Key="video.mp4", Body=VIDEO.read_bytes())
+    clients.client("s3").put_object(Bucket=BUCKET, Key="video.mp4", Body=VIDEO.read_bytes())
     _, key = create_key("journey", frozenset({"admin"}))
     with served() as base:
         yield {"BASE": base, "KEY": key, "BUCKET": BUCKET}

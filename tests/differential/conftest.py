@@ -9,13 +9,13 @@ import pytest
 from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket
 
-from dropcast.publishing import inits
+from dropcast.publishing.steps import tiktok_init
 from dropcast.tiktok.client import TikTok
 from sandbox.creators import Creator
-from sandbox.publishes import Publish, Publishes
 from sandbox.server import make_app
 from sandbox.settings import Settings
-from sandbox.state import Sandbox
+from sandbox.state.publishes import Publish, Publishes
+from sandbox.state.state import Sandbox
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have httpx2
@@ -75,6 +75,6 @@ def world() -> Iterator[World]:
     with TestClient(app) as http, pytest.MonkeyPatch.context() as patch:
         app.state.sandbox.http = httpx.AsyncClient(transport=httpx.MockTransport(_nothing_there))
         world = World(app.state.sandbox, http)
-        patch.setattr(inits, "tiktok", lambda: world.tiktok)
-        patch.setattr(inits, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))
+        patch.setattr(tiktok_init, "tiktok", lambda: world.tiktok)
+        patch.setattr(tiktok_init, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))
         yield world

@@ -13,25 +13,25 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts import partners
-from dropcast.accounts.business_connect import arrive, begin_business, depart, disconnect_business
-from dropcast.accounts.business_models import BusinessConnection, BusinessKind
-from dropcast.accounts.business_store import get_business
-from dropcast.accounts.business_tokens import business_token, refresh_business_due
-from dropcast.accounts.comment_sending import Draft, Sent, send_comment
-from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
-from dropcast.accounts.connected_store import save_connection
-from dropcast.accounts.consent_road import Connection, Departure
+from dropcast.accounts.business.connect import begin_business, callback, disconnect_business, redirect
+from dropcast.accounts.business.models import BusinessConnection, BusinessKind
+from dropcast.accounts.business.store import get_business
+from dropcast.accounts.business.tokens import business_token, refresh_business_due
+from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.comments.sending import Draft, Sent, send_comment
+from dropcast.accounts.connect.oauth_flow import Connection, RedirectToTikTok
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 from dropcast.settings import settings
-from dropcast.tiktok.business import Business
-from dropcast.tiktok.business_oauth import BusinessApp
-from dropcast.tiktok.comments import CommentPage, Done, Wish
+from dropcast.tiktok.business.client import Business
+from dropcast.tiktok.business.comments import CommentPage, Done, Wish
+from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.models import TokenGrant
 from sandbox.server import make_app
 from sandbox.settings import Settings
-from sandbox.state import Sandbox
+from sandbox.state.state import Sandbox
 from tests.unit.support.accounts import deployment
 
 with warnings.catch_warnings():
@@ -81,11 +81,11 @@ class World:
         """How the whole road of a browser ends that agrees."""
         link = begin_business(kind, "user-1", None, account_id=account_id)
         assert isinstance(link, Connection), link
-        departure = depart(dict(parse_qsl(urlsplit(link.connect_url).query))["c"])
-        assert isinstance(departure, Departure)
+        departure = redirect(dict(parse_qsl(urlsplit(link.connect_url).query))["c"])
+        assert isinstance(departure, RedirectToTikTok)
         wish = {"authorize_url": departure.authorize_url} | ({"username": NAME} if kind == "account" else {})
         back = dict(parse_qsl(urlsplit(self.admin("POST", "authorize", wish)["redirect_to"]).query))
-        return arrive(back, {departure.cookie_name: departure.cookie_value}).outcome
+        return callback(back, {departure.cookie_name: departure.cookie_value}).outcome
 
     def serve(self) -> BusinessConnection:
         made = self.connect(account_id=self.account)

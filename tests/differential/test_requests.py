@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
 from dropcast.accounts.models import Account, obstacle
-from dropcast.publishing import inits
-from dropcast.publishing.asked_source import row_source
-from dropcast.publishing.creator_rules import creator_refusal
-from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Photos, Publish, Source
-from dropcast.publishing.pulled_url import url_refusal
-from dropcast.publishing.request import PublishRequest, UrlSource
+from dropcast.publishing.intake.accept import new_publish
+from dropcast.publishing.model.creator_rules import creator_refusal
+from dropcast.publishing.model.publish import Photos, Publish, Source
+from dropcast.publishing.model.request import PublishRequest, UrlSource
+from dropcast.publishing.sources.pull_urls import url_refusal
+from dropcast.publishing.sources.source_from_request import stored_source
+from dropcast.publishing.steps import tiktok_init
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit
 from dropcast.tiktok.posting import creator_info
@@ -95,7 +95,7 @@ def same_cause(refused: str) -> set[str]:
 
 def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:
     """The publish as it comes to Start: the video looked into, the pictures ready."""
-    source = row_source(request.source)
+    source = stored_source(request.source)
     match source:
         case Photos(items=items):
             source = Photos(items=tuple(item.model_copy(update={"prepared_key": item.key}) for item in items))
@@ -113,8 +113,8 @@ def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(request.source, UrlSource):
             url = request.source.url
-            patch.setattr(inits, "source_url", lambda _: SecretStr(url))
-        return inits.init_of(row)(token)
+            patch.setattr(tiktok_init, "source_url", lambda _: SecretStr(url))
+        return tiktok_init.init_of(row)(token)
 
 
 def account(scopes: set[str]) -> Account:

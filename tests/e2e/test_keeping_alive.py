@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from dropcast import aws
 from dropcast.accounts import app
-from dropcast.accounts.tokens import fresh_access_token
+from dropcast.accounts.tokens.fresh_token import fresh_access_token
+from dropcast.aws import clients
 from dropcast.settings import settings
 from local.environment import CREDENTIALS
 from tests.e2e.road import fault, requests, wait_for
@@ -58,11 +58,11 @@ def layer(stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    cached = (settings, aws.client, aws._session, app._credentials, app.tiktok, app.http_within)
+    cached = (settings, clients.client, clients._session, app._credentials, app.tiktok, app.http_within)
     for one in cached:
         one.cache_clear()
     for service in ("dynamodb", "kms", "secretsmanager"):
-        aws.client(service)
+        clients.client(service)
     yield
     for one in cached:
         one.cache_clear()

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dropcast import aws
+from dropcast.aws import clients
 from dropcast.caller import SYSTEM
-from dropcast.errors import Problem
-from dropcast.publishing import publish_store
-from dropcast.publishing.cancel import cancel
-from dropcast.publishing.transitions import State
+from dropcast.errors.problem import Problem
+from dropcast.publishing.actions.cancel import cancel
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 from local.environment import REGION
 from local.stack import LocalStack
@@ -283,7 +283,7 @@ def in_process(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": REGION}
     for name, value in {**environment, **access, "AWS_ENDPOINT_URL": stack.emulator.endpoint}.items():
         monkeypatch.setenv(name, value)
-    caches = (settings, aws.client, aws._session)
+    caches = (settings, clients.client, clients._session)
     for cached in caches:
         cached.cache_clear()
     yield

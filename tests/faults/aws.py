@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from local.proxy import forwarded, without_hop_by_hop
-from sandbox.connections import Connections, protocol_of
+from sandbox.state.tcp_connections import Connections, protocol_of
 from tests.faults.callers import process_at
 from tests.faults.calls import AwsCall
 from tests.faults.parts import without

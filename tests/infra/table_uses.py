@@ -143,7 +143,7 @@ def _read(statement: ast.stmt, known: dict[str, Node]) -> Code:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if known.get(name, ("", "x"))[1] == "":
                 module = known[name][0]
                 code.mentions.add((module, attribute))
-                if module == "dropcast.dynamo" and attribute == "delete":
+                if module == "dropcast.aws.dynamo" and attribute == "delete":
                     code.actions.add("DeleteItem")
             case ast.Name(id=name) if name in known:
                 code.mentions.add(known[name])

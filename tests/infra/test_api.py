@@ -1,6 +1,6 @@
 """The HTTP API: which roads are guarded, and what its logs may hold."""
 
-from dropcast.accounts.refresh_turn import FIRST_TRY_S, KEEPING_S
+from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S
 from tests.infra.reading import functions, of_type, the_one
 
 

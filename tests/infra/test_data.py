@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 
 from dropcast.access.key_store import ApiKey
-from dropcast.publishing import upload_store
+from dropcast.publishing.uploads import upload_rows
 from local.synth import ROOT
 from tests.infra.reading import functions, of_type, referred, the_one
 
@@ -90,7 +90,7 @@ def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert any(rule.get("NoncurrentVersionExpiration") for rule in rules)
     assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule} == {
-        "uploads/": upload_store.KEPT_SECONDS // DAY_S,
+        "uploads/": upload_rows.KEPT_SECONDS // DAY_S,
         "media/": 7,
     }
 
@@ -103,7 +103,7 @@ def test_unfinished_uploads_live_as_long_as_their_rows(template):
         for rule in rules
         if "AbortIncompleteMultipartUpload" in rule
     ]
-    assert days == upload_store.OPEN_SECONDS // DAY_S
+    assert days == upload_rows.OPEN_SECONDS // DAY_S
 
 
 def test_browsers_may_put_from_the_origins_to_which_people_return(template):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dropcast.accounts.refresh_queue import PUT_OFF_S
-from dropcast.accounts.refresh_turn import FIRST_TRY_S, KEEPING_S, LEASE_S
+from dropcast.accounts.tokens.refresh_queue import PUT_OFF_S
+from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S, LEASE_S
 from dropcast.settings import Settings
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 from tests.infra.stages import stack_of, template_of

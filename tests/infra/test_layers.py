@@ -233,7 +233,7 @@ def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_la
         "import gc\n"
         "runs = []\n"
         "gc.callbacks.append(lambda phase, _: runs.append(phase))\n"
-        "import dropcast.publishing.transfer\n"
+        "import dropcast.publishing.transfer.transfer\n"
         "assert gc.isenabled()\n"
         "print(len(runs) // 2, len(gc.get_objects()))\n",
     )
@@ -245,7 +245,7 @@ def test_importing_the_library_leaves_the_garbage_collector_little_to_do(host_la
 def test_settling_by_stored_facts_does_not_load_the_shapes_of_tiktoks_answers(host_layer):
     done = run_in(
         [host_layer],
-        "import dropcast.publishing.settle\n"
+        "import dropcast.publishing.outcome.settle\n"
         "print([name for name in ('dropcast.tiktok.models', 'httpx', 'boto3') if name in sys.modules])\n",
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.publishing.transfer_turns import TURN_SECONDS
+from dropcast.publishing.transfer.transfer_turns import TURN_SECONDS
 from tests.infra.reading import definition, functions, of_type, the_one
 
 ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]

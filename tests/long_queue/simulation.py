@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from dropcast.publishing import publish_store
-from dropcast.publishing.transitions import State
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store import publish_store
 from tests.long_queue.tables import answer_as_stored, copy_only_what_is_touched
 from tests.long_queue.walk import Walk, prepared
 from tests.unit.support.accounts import deployment, hold_clock

@@ -9,7 +9,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
-from dropcast import aws
+from dropcast.aws import clients
 from tests.unit.support.memory_aws import maker
 
 _WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
@@ -70,7 +70,7 @@ class Units:
         self.table = table
         self.changes: list[int] = []
         self.rows: list[int] = []
-        events = aws.client("dynamodb").meta.events
+        events = clients.client("dynamodb").meta.events
         events.register("provide-client-params.dynamodb", self._begin)
         events.register("after-call.dynamodb.Query", self._queried)
 

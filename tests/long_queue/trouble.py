@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from botocore.exceptions import ReadTimeoutError
 
-from dropcast import aws
+from dropcast.aws import clients
 
 CREATOR = {
     "creator_username": "ana",
@@ -38,7 +38,7 @@ class AwsTrouble:
     kill_in: int = 0
 
     def __post_init__(self) -> None:
-        events = aws.client("dynamodb").meta.events
+        events = clients.client("dynamodb").meta.events
         events.register("before-call.dynamodb", self._before)
         events.register("after-call.dynamodb", self._after)
 

@@ -12,25 +12,26 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.budgets import ledger_store, queue_rows
-from dropcast.budgets.exhaustion import Who
+from dropcast.budgets import back_rows, ledger_store
+from dropcast.budgets.exhaustion import BudgetOwner
 from dropcast.budgets.turns import leave
 from dropcast.caller import SYSTEM
-from dropcast.publishing import fact_store, publish_store
-from dropcast.publishing.cancel import cancel
-from dropcast.publishing.decide import decide
-from dropcast.publishing.edit import PublishEdit, edit
-from dropcast.publishing.facts import Fact
-from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Publish, Source
-from dropcast.publishing.options import PublishOptions
-from dropcast.publishing.restart import restart
-from dropcast.publishing.settle import finish, settle
-from dropcast.publishing.start import start
-from dropcast.publishing.steps import Step
-from dropcast.publishing.transitions import State
+from dropcast.publishing.actions.cancel import cancel
+from dropcast.publishing.actions.edit import PublishEdit, edit
+from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.intake.accept import new_publish
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import Publish, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import finish, settle
+from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.store import publish_store
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
 from tests.long_queue.judge import Judge
@@ -64,7 +65,7 @@ class Walk:
         self.number = 0
         self.judge = Judge(self.now)
         self.units = Units("budgets")
-        self.aws = AwsTrouble(self.dice, lambda: leave(Who("acc", _OPEN_ID), "stranger", {}))
+        self.aws = AwsTrouble(self.dice, lambda: leave(BudgetOwner("acc", _OPEN_ID), "stranger", {}))
         self.tiktok = TikTokTrouble(
             self.dice, self.now, self._blocks(), self._arrived, lambda body: self.judge.gave_back(self._named(body))
         )
@@ -231,16 +232,18 @@ def prepared(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The account, its publishes, and the walk in place of TikTok, Step Functions and Scheduler."""
     http = httpx.Client(transport=httpx.MockTransport(walk.tiktok.answer))
     walk.tiktok.meanwhile = walk.meanwhile
-    for module in ("start", "inits"):
-        name = f"dropcast.publishing.{module}.tiktok"
+    for module in ("start", "tiktok_init"):
+        name = f"dropcast.publishing.steps.{module}.tiktok"
         monkeypatch.setattr(name, lambda: TikTok("https://open.tiktokapis.com", http))
-    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
-    monkeypatch.setattr("dropcast.publishing.beginning.expect_use", lambda *_: None)
-    monkeypatch.setattr("dropcast.publishing.executions.start", walk.begin)
-    monkeypatch.setattr("dropcast.publishing.schedule_store.plan", walk.begin)
-    for name in ("executions.stop", "schedule_store.unplan"):
-        monkeypatch.setattr(f"dropcast.publishing.{name}", lambda *_: None)
-    monkeypatch.setattr("dropcast.publishing.edit.looked_at", lambda publish: publish)
+    monkeypatch.setattr(
+        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
+    )
+    monkeypatch.setattr("dropcast.publishing.execution.launch.expect_use", lambda *_: None)
+    monkeypatch.setattr("dropcast.publishing.execution.state_machine.start", walk.begin)
+    monkeypatch.setattr("dropcast.publishing.execution.scheduler.create_entry", walk.begin)
+    for name in ("state_machine.stop", "scheduler.delete_entry"):
+        monkeypatch.setattr(f"dropcast.publishing.execution.{name}", lambda *_: None)
+    monkeypatch.setattr("dropcast.publishing.actions.edit.pin_publish", lambda publish: publish)
     account = _account()
     source = _source()
     for number in range(walk.publishes):
@@ -283,4 +286,4 @@ def _row(publish_id: str) -> Publish:
 def _has_place(publish_id: str) -> bool:
     owners = (publish_id, f"{publish_id}+1")
     in_front = {slot.owner for slot in ledger_store.read(_OPEN_ID, "posting").queue}
-    return any(owner in in_front or queue_rows.of_owner(_OPEN_ID, owner) for owner in owners)
+    return any(owner in in_front or back_rows.of_owner(_OPEN_ID, owner) for owner in owners)

@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from dropcast.media.preflight import VideoFacts, preflight
 from dropcast.media.ranges import BufferedRanges
+from dropcast.media.video.preflight import VideoFacts, preflight
 
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"
 SOUND = "-f lavfi -i sine=duration=1"

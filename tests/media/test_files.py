@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.media.preflight import VideoFacts, duration_problem
+from dropcast.media.video.preflight import VideoFacts, duration_problem
 from tests.media.clips import FITS, TOO_LARGE, looked_at
 
 pytestmark = pytest.mark.xdist_group("clips")

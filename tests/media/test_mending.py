@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from dropcast.media.preflight import VideoFacts
+from dropcast.media.video.preflight import VideoFacts
 from tests.media.clips import TOO_LARGE, looked_at
 
 pytestmark = pytest.mark.xdist_group("clips")

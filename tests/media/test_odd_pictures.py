@@ -5,11 +5,11 @@ import io
 import pytest
 from PIL import Image
 
-from dropcast.errors import Problem
-from dropcast.media.glance import Glance
-from dropcast.media.picture import Picture, glance, prepare_picture
+from dropcast.errors.problem import Problem
+from dropcast.media.picture.convert import Picture, glance, prepare_picture
+from dropcast.media.picture.header import Glance
 from dropcast.media.ranges import BufferedRanges
-from sandbox.pictures import judge
+from sandbox.rules.pictures import judge
 from tests.media.damaged_pictures import LACKING, REPAIRED, chunk
 from tests.media.marked_pictures import AS_THEY_ARE, BT2020, HLG, MARKED, PQ, numbers, png
 from tests.media.pictures import QUARTERS, made

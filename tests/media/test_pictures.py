@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from dropcast.errors import Problem
-from dropcast.media.glance import Glance
-from dropcast.media.picture import Picture, glance, prepare_picture
+from dropcast.errors.problem import Problem
+from dropcast.media.picture.convert import Picture, glance, prepare_picture
+from dropcast.media.picture.header import Glance
 from dropcast.media.ranges import BufferedRanges
-from sandbox.pictures import judge
+from sandbox.rules.pictures import judge
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
 TO_DAMAGE = [

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from dropcast.media.preflight import VideoFacts, rate_warning
+from dropcast.media.video.preflight import VideoFacts, rate_warning
 from tests.media import unusual
 from tests.media.clips import looked_at
 from tests.media.test_mending import mended

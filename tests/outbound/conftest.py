@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.events import addresses, outbound, wire
+from dropcast.events.outbound import outbound_post, pinned_connection, public_addresses
 from dropcast.settings import settings
 from tests.outbound.certificates import Authority
 from tests.outbound.receiver import Receiver
@@ -64,9 +64,11 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
 def _world(monkeypatch: pytest.MonkeyPatch, authority: Authority, names: Names) -> Iterator[None]:
     monkeypatch.delenv("OUTBOUND_ALLOWED_ORIGINS", raising=False)
     settings.cache_clear()
-    monkeypatch.setattr(wire, "is_public", lambda one: str(one) == PUBLIC or addresses.is_public(one))
+    monkeypatch.setattr(
+        pinned_connection, "is_public", lambda one: str(one) == PUBLIC or public_addresses.is_public(one)
+    )
     trust = ssl.create_default_context(cafile=authority.file)
-    monkeypatch.setattr(outbound, "_trust", lambda: trust)
+    monkeypatch.setattr(outbound_post, "_trust", lambda: trust)
     yield
     settings.cache_clear()
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from dropcast import clock
-from dropcast.events.outbound import Answer, post
-from dropcast.events.signing import new_secret, signed_headers
+from dropcast.events.outbound.outbound_post import ReceiverAnswer, post
+from dropcast.events.outbound.signing import new_secret, signed_headers
 from dropcast.settings import settings
 from local.folder import ROOT
 
@@ -45,7 +45,7 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def status(url: str, headers: dict[str, str], body: bytes = BODY) -> int:
     answer = post(url, headers, body)
-    assert isinstance(answer, Answer), answer
+    assert isinstance(answer, ReceiverAnswer), answer
     return answer.status
 
 

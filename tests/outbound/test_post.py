@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from dropcast.events.outbound import Answer, NoAnswer, post
+from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, post
 from dropcast.settings import settings
 from tests.outbound.conftest import NAME, PRIVATE, PUBLIC
 from tests.outbound.receiver import (
@@ -28,18 +28,18 @@ BODY = b'{"event": "publish.published"}'
 SOON_MS = 8000
 
 
-def sent(url: str, *, seconds: float = 20, body: bytes = BODY) -> Answer | NoAnswer:
+def sent(url: str, *, seconds: float = 20, body: bytes = BODY) -> ReceiverAnswer | NoAnswer:
     return post(url, HEADERS, body, seconds=seconds)
 
 
-def reason(answer: Answer | NoAnswer) -> str:
+def reason(answer: ReceiverAnswer | NoAnswer) -> str:
     assert isinstance(answer, NoAnswer), answer
     assert answer.took_ms < SOON_MS
     return answer.reason
 
 
-def status(answer: Answer | NoAnswer) -> int:
-    assert isinstance(answer, Answer), answer
+def status(answer: ReceiverAnswer | NoAnswer) -> int:
+    assert isinstance(answer, ReceiverAnswer), answer
     return answer.status
 
 
@@ -49,7 +49,7 @@ def test_a_receiver_gets_the_request_as_it_was_meant(receiver):
     [request] = receiver.requests
     head, _, body = request.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ReceiverAnswer)
     assert (answer.status, answer.text, answer.retry_after) == (200, "ok", None)
     assert lines[0] == "POST /in?token=t%20t HTTP/1.1"
     assert f"Host: {NAME}:{receiver.port}" in lines
@@ -241,7 +241,7 @@ def test_of_a_gigabyte_next_to_nothing_is_read(receiver):
 
     answer = sent(receiver.url())
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ReceiverAnswer)
     assert answer.text == "x" * 500
     assert receiver.cut_off.wait(10)
     assert receiver.sent < 20_000_000  # what the buffers of two sockets hold
@@ -279,9 +279,9 @@ def test_where_nobody_listens_it_is_unreachable(receiver):
 
 
 def test_the_next_address_is_tried_where_the_first_does_not_take_the_call(receiver, names, monkeypatch):
-    from dropcast.events import wire
+    from dropcast.events.outbound import pinned_connection
 
-    monkeypatch.setattr(wire, "is_public", lambda _: True)
+    monkeypatch.setattr(pinned_connection, "is_public", lambda _: True)
     names.answers[NAME] = [["127.0.0.3", "127.0.0.4", PUBLIC]]
 
     assert status(sent(receiver.url())) == 200
@@ -313,7 +313,7 @@ def test_retry_after_is_read_where_it_is_one(receiver, value, seconds):
 
     answer = sent(receiver.url())
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ReceiverAnswer)
     assert (answer.status, answer.retry_after) == (503, seconds)
 
 
@@ -323,7 +323,7 @@ def test_retry_after_may_be_a_date(receiver):
 
     answer = sent(receiver.url())
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ReceiverAnswer)
     assert answer.retry_after is not None
     assert 3500 <= answer.retry_after <= 3600
 
@@ -333,7 +333,7 @@ def test_an_answer_of_any_bytes_becomes_text(receiver):
 
     answer = sent(receiver.url())
 
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, ReceiverAnswer)
     assert answer.text == "\ufffd\ufffd\x00a"
 
 

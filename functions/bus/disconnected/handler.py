@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.disconnected import queue_waiting_of
+from dropcast.publishing.outcome.account_disconnected import queue_waiting_of
 
 logger = Logger()
 metrics = Metrics()

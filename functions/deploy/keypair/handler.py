@@ -6,9 +6,9 @@ import httpx
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.media_key_store import public_key
+from dropcast.publishing.photos.signing_key import public_key
 from dropcast.tiktok.client import Unanswered, send
-from dropcast.tiktok.http_client import new_client
+from dropcast.tiktok.http.http_client import new_client
 
 logger = Logger()
 

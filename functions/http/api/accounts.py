@@ -12,12 +12,12 @@ from account_views import AccountDetailView, AccountsView, AccountView, account_
 from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.account_list_store import accounts_page
 from dropcast.accounts.account_store import set_drop_defaults, visible_account
-from dropcast.accounts.creator_check import checked_lately
+from dropcast.accounts.creator import checked_lately
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import AccountStatus
-from dropcast.accounts.refresh_queue import queue_refresh
-from dropcast.errors import Problem
-from dropcast.publishing.drop_options import DropDefaults
+from dropcast.accounts.tokens.refresh_queue import queue_refresh
+from dropcast.errors.problem import Problem
+from dropcast.publishing.intake.drops.drop_options import DropDefaults
 from refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)

@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel
 
 from dropcast.caller import Caller, Scope
-from dropcast.errors import Next, Problem, http_status, problem
+from dropcast.errors.problem import Next, Problem, http_status, problem
 from dropcast.settings import listed
 from refusals import EVERY_ROUTE
 

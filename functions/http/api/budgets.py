@@ -11,7 +11,7 @@ from dropcast.accounts.account_store import visible_account
 from dropcast.budgets.limits import BudgetName
 from dropcast.budgets.overview import Standing, standings
 from dropcast.clock import iso
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 
 router = APIGatewayHttpRouter()
 

@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from answers import Id, caller, documented, needs, refused, view
 from connections import UserId
-from dropcast.accounts.business_connect import begin_business, disconnect_business
-from dropcast.accounts.business_list_store import business_page
-from dropcast.accounts.business_models import BusinessConnection, BusinessKind, BusinessStatus
-from dropcast.accounts.business_store import visible_connection
-from dropcast.accounts.consent_road import Connection
+from dropcast.accounts.business.connect import begin_business, disconnect_business
+from dropcast.accounts.business.list_store import business_page
+from dropcast.accounts.business.models import BusinessConnection, BusinessKind, BusinessStatus
+from dropcast.accounts.business.store import visible_connection
+from dropcast.accounts.connect.oauth_flow import Connection
 from dropcast.clock import iso
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 from idempotency import ConnectionView, IdempotencyKey, link_made_once
 from refusals import ACTIVE_ACCOUNT
 

@@ -5,7 +5,7 @@ import unicodedata
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dropcast.clock import iso
-from dropcast.tiktok.comments import TEXT_MAX, Comment, CommentPage, Reply
+from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Reply
 
 
 class CommentRequest(BaseModel):

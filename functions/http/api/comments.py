@@ -18,11 +18,11 @@ from comment_views import (
     comments_view,
     replies_view,
 )
-from dropcast.accounts.comment_once_store import OnceKey
-from dropcast.accounts.comment_sending import Draft, send_comment
-from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
-from dropcast.errors import Problem
-from dropcast.tiktok.comments import LIMIT, Mark, Order, Sort, Status, Wish
+from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.comments.idempotency_store import CommentKey
+from dropcast.accounts.comments.sending import Draft, send_comment
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.comments import LIMIT, Mark, Order, Sort, Status, Wish
 from idempotency import IdempotencyKey
 from refusals import COMMENTS, SENDS_COMMENT
 
@@ -111,7 +111,7 @@ def _draft(account_id: str, video_id: str, request: CommentRequest, comment_id: 
 
 def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
     name = f"{caller().key_id}#{idempotency_key}"
-    sent = send_comment(draft, caller(), None if idempotency_key is None else OnceKey(name, repr(draft)))
+    sent = send_comment(draft, caller(), None if idempotency_key is None else CommentKey(name, repr(draft)))
     if isinstance(sent, Problem):
         return refused(sent)
     logger.info(

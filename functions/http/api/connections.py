@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from account_views import AccountView, account_view
 from answers import caller, documented, needs, refused, view
-from dropcast.accounts.connect import begin_connection
-from dropcast.accounts.connected_store import confirm_connection
-from dropcast.accounts.consent_road import Connection
-from dropcast.errors import Problem, problem
+from dropcast.accounts.connect.connect import begin_connection
+from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.connect.save_connection import confirm_connection
+from dropcast.errors.problem import Problem, problem
 from idempotency import ConnectionView, IdempotencyKey, link_made_once
 
 logger = Logger(child=True)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
 from answers import Id, caller, documented, needs, refused, view
-from dropcast.accounts.looking import fresh_creator_info, videos_by_id, videos_page
-from dropcast.errors import Problem
+from dropcast.accounts.creator import fresh_creator_info, videos_by_id, videos_page
+from dropcast.errors.problem import Problem
 from dropcast.tiktok.display import VIDEOS_MAX
 from refusals import ASKS_TIKTOK
 

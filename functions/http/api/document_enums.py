@@ -6,18 +6,19 @@ import uploads
 from document_walk import Schema, components, reference, schemas
 from dropcast.access.key_store import KeyStatus
 from dropcast.accounts.abilities import AbilityCode
-from dropcast.accounts.business_models import BusinessKind, BusinessStatus
+from dropcast.accounts.business.models import BusinessKind, BusinessStatus
 from dropcast.accounts.models import AccountStatus, EndReason
 from dropcast.budgets.limits import BudgetName
 from dropcast.caller import Scope
-from dropcast.errors import CATALOGUE
-from dropcast.events import delivery_store, endpoint_store
-from dropcast.media.glance import Mending
-from dropcast.media.preflight import Container, ContentType, VideoCodec
-from dropcast.publishing import options
-from dropcast.publishing.resolve import Word
-from dropcast.publishing.upload_store import UploadState
-from dropcast.tiktok import comments
+from dropcast.errors.problem import CATALOGUE
+from dropcast.events.deliveries import delivery_store
+from dropcast.events.endpoints import endpoint_store
+from dropcast.media.picture.header import Mending
+from dropcast.media.video.preflight import Container, ContentType, VideoCodec
+from dropcast.publishing.actions.resolve import Word
+from dropcast.publishing.model import options
+from dropcast.publishing.uploads.upload_rows import UploadState
+from dropcast.tiktok.business import comments
 from dropcast.trends import health_store, shapes
 
 _CODES = "A code of the catalogue of errors: what it means, and what helps.\n\n" + "\n".join(
@@ -37,7 +38,7 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("CommentSort", "What comments are sorted by.", comments.Sort),
     ("CommentStatus", "Which comments: public ones, or hidden ones too.", comments.Status),
     ("Container", "The container of a video.", Container),
-    ("DeliveryState", "Where an event is on its way to a webhook endpoint.", delivery_store.State),
+    ("DeliveryState", "Where an event is on its way to a webhook endpoint.", delivery_store.DeliveryState),
     ("EndReason", "Why a connection ended.", EndReason),
     (
         "EndpointFault",
@@ -61,9 +62,9 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("TrendBasis", "What a movement was measured against.", shapes.Basis),
     ("TrendDirection", "How a place moved.", shapes.Direction),
     ("TrendFailure", "Why a source told nothing.", shapes.Reason),
-    ("TrendKind", "What trends.", shapes.Kind),
+    ("TrendKind", "What trends.", shapes.TrendKind),
     ("TrendSource", "Who told it.", shapes.SourceName),
-    ("TrendSourceState", "How a source has done lately.", health_store.State),
+    ("TrendSourceState", "How a source has done lately.", health_store.SourceState),
     ("UploadContentType", "What can be uploaded.", uploads.ContentType),
     ("UploadState", "Where an upload stands.", UploadState),
     ("Via", "Whether Dropcast sends the bytes or TikTok pulls them; `auto` chooses.", options.Via),

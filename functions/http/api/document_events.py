@@ -3,7 +3,7 @@
 from typing import Any
 
 from document_walk import Schema, components, reference
-from dropcast.events.event_schemas import published
+from dropcast.events.schemas import published
 from dropcast.events.shapes import SHAPES
 
 _WORDS = (

@@ -4,7 +4,7 @@ import json
 import re
 
 from document_walk import Schema, asked_of, components, schemas
-from dropcast.errors import CATALOGUE
+from dropcast.errors.problem import CATALOGUE
 
 _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 

@@ -27,9 +27,9 @@ import webhook_endpoints
 from answers import exists, invalid_request, refused
 from description import describe
 from dropcast import clock
-from dropcast.aws import ContendedError
-from dropcast.errors import problem
-from dropcast.publishing.request import option_errors
+from dropcast.aws.clients import ContendedError
+from dropcast.errors.problem import problem
+from dropcast.publishing.model.request import option_errors
 
 _NO_JSON = "not JSON"
 

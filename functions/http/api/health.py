@@ -10,7 +10,7 @@ from answers import documented, needs, view
 from dropcast import clock
 from dropcast.accounts import app
 from dropcast.clock import iso
-from dropcast.publishing import publish_store
+from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 
 router = APIGatewayHttpRouter()

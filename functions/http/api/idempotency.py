@@ -12,12 +12,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel
 
 from answers import caller, refused, replayed, view
-from dropcast import clock, ids, once
+from dropcast import clock, idempotency, ids
 from dropcast.access.key_store import pepper
-from dropcast.accounts.consent_road import LINK_LIVES_S, Connection, link_at
+from dropcast.accounts.connect.oauth_flow import LINK_LIVES_S, Connection, link_at
 from dropcast.clock import iso
-from dropcast.errors import Problem
-from dropcast.once import Claim
+from dropcast.errors.problem import Problem
+from dropcast.idempotency import Claim
 
 
 class ConnectionView(BaseModel):
@@ -36,14 +36,14 @@ def made_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any
     Without a key the id is new. What is refused takes no key.
     """
     made = ids.new_id(prefix)
-    claim = Claim(made, clock.now(), first=True) if key is None else once.claim(_name(key), _body(), made)
+    claim = Claim(made, clock.now(), first=True) if key is None else idempotency.claim(_name(key), _body(), made)
     if isinstance(claim, Problem):
         return refused(claim)
     answer = make(claim)
     if not isinstance(answer, Problem):
         return answer if claim.first else replayed(answer)
     if key is not None and claim.first:
-        once.release(_name(key), claim)
+        idempotency.release(_name(key), claim)
     return refused(answer)
 
 
@@ -61,7 +61,7 @@ def link_made_once(
         return refused(link)
     if key is None:
         return _link_answer(link)
-    claim = once.claim(_name(key), _body(), made)
+    claim = idempotency.claim(_name(key), _body(), made)
     if isinstance(claim, Problem):
         return refused(claim)
     answer = _link_answer(link_at(start_path, _link_id(claim.made), claim.at + LINK_LIVES_S))
@@ -71,7 +71,7 @@ def link_made_once(
 def note_made(key: str | None, claim: Claim) -> None:
     """Note with the claim that its thing is made: for a thing that cannot be looked up."""
     if key is not None:
-        once.note_made(_name(key), claim)
+        idempotency.note_made(_name(key), claim)
 
 
 def _link_answer(link: Connection) -> Response[Any]:

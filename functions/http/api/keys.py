@@ -13,8 +13,8 @@ from dropcast.access.key_store import ApiKey, KeyStatus
 from dropcast.access.keys import create_key, list_keys, revoke_key
 from dropcast.caller import Scope
 from dropcast.clock import iso
-from dropcast.errors import Problem
-from dropcast.once import Claim
+from dropcast.errors.problem import Problem
+from dropcast.idempotency import Claim
 from idempotency import IdempotencyKey, made_once
 
 logger = Logger(child=True)

@@ -9,13 +9,13 @@ from pydantic import BaseModel
 
 from answers import caller, documented, needs, refused, view
 from dropcast.clock import iso
-from dropcast.errors import Next, problem
-from dropcast.media.glance import Glance, Mending
-from dropcast.media.preflight import Container, ContentType, VideoCodec
-from dropcast.publishing.chunk_plan import ChunkPlan
-from dropcast.publishing.forecast import Forecast
-from dropcast.publishing.report import Finding, Looked, Report, report
-from dropcast.publishing.request import PublishRequest
+from dropcast.errors.problem import Next, problem
+from dropcast.media.picture.header import Glance, Mending
+from dropcast.media.video.preflight import Container, ContentType, VideoCodec
+from dropcast.publishing.intake.dry_run import DryRun, Finding, InspectedSource, dry_run
+from dropcast.publishing.intake.forecast import Forecast
+from dropcast.publishing.model.chunk_plan import ChunkPlan
+from dropcast.publishing.model.request import PublishRequest
 
 router = APIGatewayHttpRouter()
 
@@ -137,10 +137,10 @@ def preflight(request: PublishRequest) -> Response[Any]:
 
 def reported(request: PublishRequest) -> Response[Any]:
     """What would become of `request`, which has not been and will not be stored."""
-    return view(200, _view(request.way(), report(request, caller())))
+    return view(200, _view(request.way(), dry_run(request, caller())))
 
 
-def _view(via: Literal["upload", "pull"], found: Report) -> ReportView:
+def _view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
     return ReportView(
         ok=not found.problems,
         problems=[_finding(one) for one in found.problems],
@@ -157,7 +157,7 @@ def _finding(found: Finding) -> FindingView:
     return FindingView(field=found.field, ffmpeg=told.details.get("ffmpeg"), details=rest, **shown)
 
 
-def _media(looked: Looked) -> VideoFactsView | PhotosView | None:
+def _media(looked: InspectedSource) -> VideoFactsView | PhotosView | None:
     if looked.photos:
         return PhotosView(items=[_photo(one) for one in looked.photos])
     facts, source = looked.facts, looked.source

@@ -8,14 +8,14 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from answers import Id, answered, caller, documented, needs, refused, view
-from dropcast.errors import Problem
-from dropcast.publishing.cancel import cancel
-from dropcast.publishing.edit import PublishEdit, edit
-from dropcast.publishing.models import Publish
-from dropcast.publishing.resolve import Word, resolve
-from dropcast.publishing.restart import restart
-from dropcast.publishing.retry import retry
-from dropcast.publishing.transitions import State
+from dropcast.errors.problem import Problem
+from dropcast.publishing.actions.cancel import cancel
+from dropcast.publishing.actions.edit import PublishEdit, edit
+from dropcast.publishing.actions.resolve import Word, resolve
+from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.retry import retry
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
 from publish_views import PublishView, publish_view
 from refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 

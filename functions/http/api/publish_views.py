@@ -4,15 +4,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropcast.errors import Next
-from dropcast.media.preflight import Container, VideoCodec
-from dropcast.publishing.list_store import Page
-from dropcast.publishing.listing import cursor
-from dropcast.publishing.models import Publish
-from dropcast.publishing.options import Kind, Mode, PrivacyLevel
-from dropcast.publishing.several import Taking
-from dropcast.publishing.transitions import State
-from dropcast.publishing.views import shown
+from dropcast.errors.problem import Next
+from dropcast.media.video.preflight import Container, VideoCodec
+from dropcast.publishing.intake.several_accounts import AccountResult
+from dropcast.publishing.model.options import Kind, Mode, PrivacyLevel
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.views import api_view
+from dropcast.publishing.store.list_queries import PublishPage
+from dropcast.publishing.store.listing import cursor
 
 
 class _View(BaseModel):
@@ -145,19 +145,19 @@ class PublishedView(_View):
 
 
 def publish_view(publish: Publish) -> PublishView:
-    return PublishView.model_validate(shown(publish))
+    return PublishView.model_validate(api_view(publish))
 
 
-def published_view(takings: list[Taking]) -> PublishedView:
+def published_view(takings: list[AccountResult]) -> PublishedView:
     return PublishedView(items=[_taking(one) for one in takings])
 
 
-def _taking(one: Taking) -> TakingView:
+def _taking(one: AccountResult) -> TakingView:
     if isinstance(one.outcome, Publish):
         return TakingView(account_id=one.account_id, publish_id=one.outcome.publish_id, error=None)
     error = PublishErrorView.model_validate(one.outcome.model_dump())
     return TakingView(account_id=one.account_id, publish_id=None, error=error)
 
 
-def publishes_view(page: Page) -> PublishesView:
+def publishes_view(page: PublishPage) -> PublishesView:
     return PublishesView(items=[publish_view(one) for one in page.publishes], next=cursor(page))

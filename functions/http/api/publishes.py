@@ -8,16 +8,16 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from answers import Id, answered, caller, documented, needs, refused, replayed, view
-from dropcast.errors import Problem, problem
-from dropcast.publishing.intake import accept
-from dropcast.publishing.labels import REFERENCE_MAX
-from dropcast.publishing.listing import Asked, publishes_page
-from dropcast.publishing.models import Publish
-from dropcast.publishing.options import Kind
-from dropcast.publishing.request import Moment, PublishRequest, seconds
-from dropcast.publishing.several import accept_each
-from dropcast.publishing.transitions import State
-from dropcast.publishing.visible_publish import visible_publish
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.intake.several_accounts import accept_each
+from dropcast.publishing.model.labels import REFERENCE_MAX
+from dropcast.publishing.model.options import Kind
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.request import PublishRequest, Timestamp, to_epoch_seconds
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store.listing import ListQuery, publishes_page
+from dropcast.publishing.store.visible_publish import visible_publish
 from idempotency import IdempotencyKey
 from preflights import ReportView, reported
 from publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
@@ -83,8 +83,8 @@ def list_publishes(
         list[State] | None, Query(max_length=len(State), description="One state, or several with commas between.")
     ] = None,
     kind: Annotated[Kind | None, Query(description="What is posted.")] = None,
-    since: Annotated[Moment | None, Query(description="Made at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(description="Made before this time.")] = None,
+    since: Annotated[Timestamp | None, Query(description="Made at or after this time.")] = None,
+    until: Annotated[Timestamp | None, Query(description="Made before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
@@ -97,8 +97,8 @@ def list_publishes(
     """
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
-    span = seconds(since), seconds(until)
-    asked = Asked(account_id, user_id, tuple(state or ()), kind, *span, after, reference)
+    span = to_epoch_seconds(since), to_epoch_seconds(until)
+    asked = ListQuery(account_id, user_id, tuple(state or ()), kind, *span, after, reference)
     page = publishes_page(asked, limit, caller())
     return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
 

@@ -1,6 +1,6 @@
 """The codes with which routes refuse, in groups that several routes share. tests/reachable_codes.py finds them."""
 
-from dropcast.catalogue_tiktok import TIKTOK
+from dropcast.errors.tiktok import TIKTOK
 
 EVERY_ROUTE = ("invalid_request", "scope_missing", "internal_error", "busy")
 

@@ -5,9 +5,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field
 
 from dropcast.clock import iso
-from dropcast.trends.health_store import Health, State
-from dropcast.trends.reading import is_stale
-from dropcast.trends.shapes import Failed, Hashtag, Keyword, Kind, Reason, SourceName, Track, Video
+from dropcast.trends.health_store import Health, SourceState
+from dropcast.trends.read import is_stale
+from dropcast.trends.shapes import Failed, Hashtag, Keyword, Reason, SourceName, Track, TrendKind, Video
 from dropcast.trends.snapshot_store import Snapshot
 
 
@@ -25,7 +25,7 @@ class TrendsView(BaseModel):
     stale: no source told it when it was last collected (`attempts` says why), or nobody has collected it for 13 hours.
     """
 
-    kind: Kind
+    kind: TrendKind
     country: str | None = Field(description="Null for keywords: they are those around the connected account.")
     period_days: int | None = Field(description="Null for keywords: they are those of now.")
     category: str
@@ -68,7 +68,7 @@ class SourceView(BaseModel):
     """
 
     source: SourceName
-    state: State
+    state: SourceState
     good_at: str | None = Field(description="When it last told a list.")
     failed_at: str | None = Field(description="When it last did not.")
     failures: int = Field(description="How often in a row.")
@@ -90,7 +90,7 @@ class TrendRunView(BaseModel):
     queued: int
 
 
-_VIEWS: dict[Kind, type[TrendsView]] = {
+_VIEWS: dict[TrendKind, type[TrendsView]] = {
     "hashtags": TrendingHashtagsView,
     "videos": TrendingVideosView,
     "music": TrendingMusicView,

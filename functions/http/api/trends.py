@@ -10,12 +10,12 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from answers import caller, documented, needs, refused, view
 from dropcast import clock
-from dropcast.errors import Problem, problem
-from dropcast.once import Claim
+from dropcast.errors.problem import Problem, problem
+from dropcast.idempotency import Claim
 from dropcast.trends import plan, run_queue
 from dropcast.trends.health_store import healths
-from dropcast.trends.reading import current, matching
-from dropcast.trends.shapes import ALL, Kind, wanted
+from dropcast.trends.read import current, matching
+from dropcast.trends.shapes import ALL, TrendKind, wanted
 from idempotency import IdempotencyKey, made_once, note_made
 from trend_views import (
     SourcesView,
@@ -118,7 +118,7 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
 
 
 def _list(
-    kind: Kind,
+    kind: TrendKind,
     country: str | None,
     period: str | None,
     category: str,

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from answers import Id, caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.clock import iso
-from dropcast.errors import Problem
-from dropcast.once import Claim
-from dropcast.publishing import uploads
-from dropcast.publishing.content_types import UNKNOWN, plain_type
-from dropcast.publishing.upload_store import Upload, UploadState
-from dropcast.publishing.uploads import Progress
+from dropcast.errors.problem import Problem
+from dropcast.idempotency import Claim
+from dropcast.publishing.uploads import uploads
+from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
+from dropcast.publishing.uploads.upload_rows import Upload, UploadState
+from dropcast.publishing.uploads.uploads import Progress
 from idempotency import IdempotencyKey, made_once
 from refusals import ACTIVE_ACCOUNT
 
@@ -124,7 +124,7 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
     Idempotency-Key with the same body gives the same upload, with fresh URLs for what is missing."""
 
     def make(claim: Claim) -> Response[Any] | Problem:
-        begun = None if claim.first else uploads.look(claim.made, caller())
+        begun = None if claim.first else uploads.get_progress(claim.made, caller())
         if begun is None or isinstance(begun, Problem):
             begun = _begin(request, claim.made)
         return begun if isinstance(begun, Problem) else view(201, _view(begun))
@@ -141,7 +141,7 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
 )
 def show_upload(upload_id: Id) -> Response[Any]:
     """How far an upload is. To go on with it, put what is missing; the URLs come for a key that may publish too."""
-    progress = uploads.look(upload_id, caller())
+    progress = uploads.get_progress(upload_id, caller())
     return refused(progress) if isinstance(progress, Problem) else view(200, _view(progress))
 
 

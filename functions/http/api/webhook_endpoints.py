@@ -9,13 +9,14 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from answers import Id, caller, documented, operators, refused, view
 from dropcast import clock
-from dropcast.errors import Problem
-from dropcast.events import endpoints, redelivery
-from dropcast.events.delivery_log import deliveries
-from dropcast.events.delivery_store import State
-from dropcast.events.redelivery import Span
-from dropcast.once import Claim
-from dropcast.publishing.request import Moment, seconds
+from dropcast.errors.problem import Problem
+from dropcast.events.deliveries import redelivery
+from dropcast.events.deliveries.delivery_log import deliveries
+from dropcast.events.deliveries.delivery_store import DeliveryState
+from dropcast.events.deliveries.redelivery import Span
+from dropcast.events.endpoints import endpoints
+from dropcast.idempotency import Claim
+from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
 from idempotency import IdempotencyKey, made_once
 from webhook_views import (
     DeletedEndpointView,
@@ -163,8 +164,12 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
 )
 def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
     """Deliver one event again, or those of a span of time that were meant for this endpoint; their ids stay."""
-    until = clock.now() + 1 if request.until is None else seconds(request.until)
-    what = [request.event_id] if request.event_id else Span(seconds(request.since) or 0, until or 0, request.state)
+    until = clock.now() + 1 if request.until is None else to_epoch_seconds(request.until)
+    what = (
+        [request.event_id]
+        if request.event_id
+        else Span(to_epoch_seconds(request.since) or 0, until or 0, request.state)
+    )
     queued = redelivery.redeliver(endpoint_id, what)
     if isinstance(queued, Problem):
         return refused(queued)
@@ -179,9 +184,9 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
 )
 def list_webhook_deliveries(
     endpoint_id: Id,
-    state: Annotated[State | None, Query()] = None,
-    since: Annotated[Moment | None, Query(description="Of events made at or after this time.")] = None,
-    until: Annotated[Moment | None, Query(description="Of events made before this time.")] = None,
+    state: Annotated[DeliveryState | None, Query()] = None,
+    since: Annotated[Timestamp | None, Query(description="Of events made at or after this time.")] = None,
+    until: Annotated[Timestamp | None, Query(description="Of events made before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
@@ -189,7 +194,9 @@ def list_webhook_deliveries(
     found = endpoints.get(endpoint_id)
     if isinstance(found, Problem):
         return refused(found)
-    page = deliveries(endpoint_id, state=state, since=seconds(since), until=seconds(until), after=after, limit=limit)
+    page = deliveries(
+        endpoint_id, state=state, since=to_epoch_seconds(since), until=to_epoch_seconds(until), after=after, limit=limit
+    )
     return refused(page) if isinstance(page, Problem) else view(200, deliveries_view(page))
 
 

@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from answers import caller
 from dropcast.clock import iso
-from dropcast.events.delivery_log import Page
-from dropcast.events.delivery_store import Attempt, Delivery, State
-from dropcast.events.endpoint_store import Endpoint, Status, Why
-from dropcast.events.outbound import MAX_URL_LENGTH
+from dropcast.events.deliveries.delivery_log import DeliveryPage
+from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState
+from dropcast.events.endpoints.endpoint_store import Endpoint, Status, Why
+from dropcast.events.outbound.outbound_post import MAX_URL_LENGTH
 from dropcast.origins import origin_text
-from dropcast.publishing.request import Moment
+from dropcast.publishing.model.request import Timestamp
 
 Url = Annotated[
     str,
@@ -66,9 +66,9 @@ class RedeliverRequest(BaseModel):
     )
 
     event_id: str | None = Field(default=None, min_length=1, max_length=64)
-    since: Moment | None = None
-    until: Moment | None = None
-    state: State | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    state: DeliveryState | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -147,7 +147,7 @@ class DeliveryView(BaseModel):
 
     event_id: str
     event: str
-    state: State
+    state: DeliveryState
     tries: int
     next_at: str | None
     attempts: list[AttemptView]
@@ -180,7 +180,7 @@ def new_secret_view(endpoint: Endpoint, secret: SecretStr) -> NewSecretView:
     return NewSecretView(**endpoint_view(endpoint).model_dump(), secret=secret.get_secret_value())
 
 
-def deliveries_view(page: Page) -> DeliveriesView:
+def deliveries_view(page: DeliveryPage) -> DeliveriesView:
     return DeliveriesView(items=[_delivery_view(one) for one in page.deliveries], next=page.next)
 
 

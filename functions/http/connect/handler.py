@@ -15,20 +15,21 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts import business_connect, connect, consent_road, other_browser
-from dropcast.accounts.business_connect import BusinessArrival, BusinessGreeting
-from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.business_page import business_outcome_page, business_start_page
-from dropcast.accounts.confirmation_store import CONFIRMATION_LIVES_S
-from dropcast.accounts.connect import Arrival, Greeting
-from dropcast.accounts.consent_road import Departure
-from dropcast.accounts.earlier_press import OUTCOME_LIVES_S
+from dropcast.accounts.business import connect as business_connect
+from dropcast.accounts.business.connect import BusinessConnectResult, BusinessStartPage
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.pages import render_business_outcome_page, render_business_start_page
+from dropcast.accounts.connect import connect, oauth_flow, other_browser
+from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S
+from dropcast.accounts.connect.connect import ConnectResult, StartPage
+from dropcast.accounts.connect.oauth_flow import RedirectToTikTok
+from dropcast.accounts.connect.other_browser import OtherBrowser
+from dropcast.accounts.connect.other_browser_pages import recognise_headers, render_finish_page, render_recognise_page
+from dropcast.accounts.connect.outcome_page import render_outcome_page
+from dropcast.accounts.connect.pages import HEADERS, render_start_page
+from dropcast.accounts.connect.repeated_request import OUTCOME_LIVES_S
 from dropcast.accounts.models import Account
-from dropcast.accounts.other_browser import Elsewhere
-from dropcast.accounts.other_browser_page import finish_page, recognise_headers, recognise_page
-from dropcast.accounts.outcome_page import outcome_page
-from dropcast.accounts.page import HEADERS, start_page
-from dropcast.errors import Problem, http_status, problem
+from dropcast.errors.problem import Problem, http_status, problem
 
 logger = Logger()
 metrics = Metrics()
@@ -39,24 +40,24 @@ app = APIGatewayHttpResolver()
 def greet() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing: previews open links too."""
     _count("ConnectionOpened")
-    greeting = connect.greet(*_link_and_key())
-    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, start_page(greeting))
+    greeting = connect.start_page(*_link_and_key())
+    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, render_start_page(greeting))
 
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
     """The button was pressed: go to TikTok."""
-    return _departed(connect.depart)
+    return _departed(connect.redirect)
 
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
     """Take the account that TikTok sends back, or the reason why not; or ask whether to go on in this browser."""
     query = _query()
-    arrival = connect.arrive(query, _cookies())
-    if isinstance(arrival, Elsewhere):
-        cookie = _cookie(arrival.cookie_name, arrival.key, consent_road.STATE_LIVES_S, SameSite.STRICT_MODE)
-        return _html(200, finish_page(arrival), cookie)
+    arrival = connect.callback(query, _cookies())
+    if isinstance(arrival, OtherBrowser):
+        cookie = _cookie(arrival.cookie_name, arrival.key, oauth_flow.STATE_LIVES_S, SameSite.STRICT_MODE)
+        return _html(200, render_finish_page(arrival), cookie)
     outcome = arrival.outcome
     match outcome:
         case _ if arrival.told == "again":
@@ -66,7 +67,7 @@ def callback() -> Response[str]:
         case Problem():
             _count("ConnectionFailed")
             _not_connected(outcome)
-    return _arrived(arrival, outcome_page(outcome, arrival.missing))
+    return _arrived(arrival, render_outcome_page(outcome, arrival.missing))
 
 
 @app.post("/oauth/tiktok/callback")
@@ -77,10 +78,10 @@ def accept() -> Response[str]:
         _not_connected(recognised)
         return _failed(recognised)
     _connected(recognised.account)
-    name = consent_road.finish_cookie(recognised.state)
+    name = oauth_flow.finish_cookie(recognised.state)
     cookie = _cookie(name, recognised.key, CONFIRMATION_LIVES_S, SameSite.STRICT_MODE)
     return Response(
-        200, "text/html; charset=utf-8", recognise_page(recognised), recognise_headers(recognised), [cookie]
+        200, "text/html; charset=utf-8", render_recognise_page(recognised), recognise_headers(recognised), [cookie]
     )
 
 
@@ -91,28 +92,30 @@ def finish() -> Response[str]:
     location = other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
         return _failed(location)
-    return _redirect(303, location, _cookie(consent_road.finish_cookie(form.get("state", "")), "", 0))
+    return _redirect(303, location, _cookie(oauth_flow.finish_cookie(form.get("state", "")), "", 0))
 
 
 @app.get("/oauth/business/start")
 def greet_business() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing: previews open links too."""
     _count("ConnectionOpened")
-    greeting = business_connect.greet(*_link_and_key())
-    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, business_start_page(greeting))
+    greeting = business_connect.start_page(*_link_and_key())
+    return (
+        _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, render_business_start_page(greeting))
+    )
 
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
     """The button was pressed: go to TikTok API for Business."""
-    return _departed(business_connect.depart)
+    return _departed(business_connect.redirect)
 
 
 @app.get("/oauth/business/callback")  # whatever stands in front may drop the slash that the portal asks for
 @app.get("/oauth/business/callback/")
 def business_callback() -> Response[str]:
     """Take what TikTok API for Business grants, or the reason why not."""
-    arrival = business_connect.arrive(_query(), _cookies())
+    arrival = business_connect.callback(_query(), _cookies())
     outcome = arrival.outcome
     match outcome:
         case _ if arrival.told == "again":
@@ -123,7 +126,7 @@ def business_callback() -> Response[str]:
         case Problem():
             _count("ConnectionFailed")
             logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
-    return _arrived(arrival, business_outcome_page(outcome))
+    return _arrived(arrival, render_business_outcome_page(outcome))
 
 
 @app.exception_handler(NotFoundError)
@@ -158,33 +161,33 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
     return json.loads(text.encode("utf-8", "replace"))
 
 
-def _greeted(greeting: Greeting | BusinessGreeting, page: str) -> Response[str]:
-    cookie = _cookie(greeting.cookie_name, greeting.key, consent_road.LINK_LIVES_S, SameSite.STRICT_MODE)
+def _greeted(greeting: StartPage | BusinessStartPage, page: str) -> Response[str]:
+    cookie = _cookie(greeting.cookie_name, greeting.key, oauth_flow.LINK_LIVES_S, SameSite.STRICT_MODE)
     return _html(200, page, cookie)
 
 
-def _departed(depart: Callable[[str, str], Departure | Problem]) -> Response[str]:
+def _departed(depart: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
     form = _form()
     link_id, key = form.get("c", ""), form.get("key", "")
-    if not consent_road.pressed(link_id, key, _cookies()):
+    if not oauth_flow.pressed(link_id, key, _cookies()):
         return _failed(problem("connection_not_started_here"))
     departure = depart(link_id, key)
     if isinstance(departure, Problem):
         return _failed(departure)
     _count("ConnectionStarted")
-    cookie = _cookie(departure.cookie_name, departure.cookie_value, consent_road.STATE_LIVES_S)
+    cookie = _cookie(departure.cookie_name, departure.cookie_value, oauth_flow.STATE_LIVES_S)
     return _redirect(303, departure.authorize_url, cookie)
 
 
-def _arrived(arrival: Arrival | BusinessArrival, page: str) -> Response[str]:
+def _arrived(arrival: ConnectResult | BusinessConnectResult, page: str) -> Response[str]:
     cookies = _cookies_after(arrival)
     location = arrival.location
     return _redirect(302, location, *cookies) if location else _html(_status(arrival.outcome), page, *cookies)
 
 
-def _cookies_after(arrival: Arrival | BusinessArrival) -> list[Cookie]:
+def _cookies_after(arrival: ConnectResult | BusinessConnectResult) -> list[Cookie]:
     """The browser keeps its cookie for as long as a reload shows the outcome."""
-    name = consent_road.cookie_name(_query().get("state", ""))
+    name = oauth_flow.cookie_name(_query().get("state", ""))
     match arrival.told:
         case "first":
             return [_cookie(name, _cookies().get(name, ""), OUTCOME_LIVES_S)]
@@ -207,7 +210,7 @@ def _not_connected(why: Problem) -> None:
 def _link_and_key() -> tuple[str, str]:
     """The link in the address, and the key that this browser got with the link's page before, or ""."""
     link_id = _query().get("c", "")
-    return link_id, _cookies().get(consent_road.start_cookie(link_id), "")
+    return link_id, _cookies().get(oauth_flow.start_cookie(link_id), "")
 
 
 def _form() -> dict[str, str]:
@@ -231,7 +234,7 @@ def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.
         name,
         value,
         path="/",
-        secure=consent_road.cookie_is_secure(),
+        secure=oauth_flow.cookie_is_secure(),
         http_only=True,
         max_age=lives_s,
         same_site=same_site,
@@ -244,7 +247,7 @@ def _redirect(status: int, location: str, *cookies: Cookie) -> Response[str]:
 
 def _failed(why: Problem) -> Response[str]:
     _count("ConnectionFailed")
-    return _html(_status(why), outcome_page(why))
+    return _html(_status(why), render_outcome_page(why))
 
 
 def _html(status: int, page: str, *cookies: Cookie) -> Response[str]:

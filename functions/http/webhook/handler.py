@@ -7,7 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.webhook_queue import receive
+from dropcast.publishing.outcome.webhook_inbox import receive
 
 logger = Logger()
 metrics = Metrics()

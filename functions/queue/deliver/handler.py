@@ -6,9 +6,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.events.deliver import deliver
-from dropcast.events.delivery_queue import read
-from dropcast.side_by_side import Record, failures_of
+from dropcast.aws.parallel_batch import Record, failures_of
+from dropcast.events.deliveries.deliver import deliver
+from dropcast.events.deliveries.delivery_queue import read
 
 logger = Logger()
 metrics = Metrics()

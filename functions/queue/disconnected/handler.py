@@ -6,8 +6,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.disconnected import settle_waiting
-from dropcast.side_by_side import Record, failures_of
+from dropcast.aws.parallel_batch import Record, failures_of
+from dropcast.publishing.outcome.account_disconnected import settle_waiting
 
 logger = Logger()
 

@@ -7,9 +7,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.events.endpoint_store import Endpoint, all_endpoints
-from dropcast.events.fan_out import fan_out
-from dropcast.side_by_side import Record, failures_of
+from dropcast.aws.parallel_batch import Record, failures_of
+from dropcast.events.deliveries.fan_out import fan_out
+from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
 
 logger = Logger()
 metrics = Metrics()

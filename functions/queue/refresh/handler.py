@@ -11,10 +11,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.business_tokens import refresh_business_due
-from dropcast.accounts.refresh_queue import wish_of_message
-from dropcast.accounts.tokens import refresh_due
-from dropcast.errors import Next, Problem
+from dropcast.accounts.business.tokens import refresh_business_due
+from dropcast.accounts.tokens.fresh_token import refresh_due
+from dropcast.accounts.tokens.refresh_queue import wish_of_message
+from dropcast.errors.problem import Next, Problem
 
 logger = Logger()
 metrics = Metrics()

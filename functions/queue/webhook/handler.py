@@ -9,12 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.accounts.disconnect import hear_removal
 from dropcast.accounts.models import Account
-from dropcast.errors import Problem
-from dropcast.publishing.fact_store import keep_unknown
-from dropcast.publishing.hearing import hear, hear_stale
-from dropcast.publishing.look_again import LOOK, look_again, read
-from dropcast.publishing.webhook_queue import STALE
-from dropcast.side_by_side import Record, failures_of
+from dropcast.aws.parallel_batch import Record, failures_of
+from dropcast.errors.problem import Problem
+from dropcast.publishing.outcome.fact_store import store_unknown_webhook
+from dropcast.publishing.outcome.recheck import LOOK, read, recheck
+from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
+from dropcast.publishing.outcome.webhook_inbox import STALE
 from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
 logger = Logger()
@@ -53,7 +53,7 @@ def _take(record: Record, seconds_left: float) -> None:
     if LOOK in attributes:
         _time_to_ask(seconds_left)
         publish_id, number = read(record["body"])
-        publish = look_again(publish_id, number)
+        publish = recheck(publish_id, number)
         logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
     elif webhook := parse(record["body"].encode()):
         if STALE in attributes or webhook.event == REMOVED:
@@ -71,10 +71,10 @@ def _time_to_ask(seconds_left: float) -> None:
 
 def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
     metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
-    publish_id = hear_stale(webhook) if stale else hear(webhook)
+    publish_id = handle_stale(webhook) if stale else handle(webhook)
     logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
     if not is_understood(webhook):
-        keep_unknown(webhook.event, body)
+        store_unknown_webhook(webhook.event, body)
         metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
     if webhook.event == REMOVED:
         _hear_removal(webhook)

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.beginning import begin_due
+from dropcast.publishing.execution.launch import launch_due
 
 logger = Logger()
 
@@ -14,4 +14,4 @@ logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes the input of a Scheduler entry, {publish_id, execution}, as often as it is delivered."""
     logger.append_keys(publish_id=event["publish_id"])
-    logger.info("due", begun=begin_due(event["publish_id"], event["execution"]))
+    logger.info("due", begun=launch_due(event["publish_id"], event["execution"]))

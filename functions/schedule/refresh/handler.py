@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.refresh_queue import queue_due
+from dropcast.accounts.tokens.refresh_queue import queue_due
 
 logger = Logger()
 metrics = Metrics()

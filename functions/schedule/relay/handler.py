@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.events.relay import relay_late
+from dropcast.events.outbox.relay import relay_late
 
 logger = Logger()
 metrics = Metrics()

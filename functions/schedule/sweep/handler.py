@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.sweep import sweep
+from dropcast.publishing.outcome.sweep import sweep
 
 logger = Logger()
 metrics = Metrics()

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.drop_sweep import sweep_drops
-from dropcast.publishing.drops import take_drop
+from dropcast.publishing.intake.drops.drop_sweep import sweep_drops
+from dropcast.publishing.intake.drops.drops import accept_drop
 
 logger = Logger()
 
@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         _sweep()
         return
     dropped = event["detail"]["object"]
-    publish = take_drop(
+    publish = accept_drop(
         event["detail"]["bucket"]["name"],
         dropped["key"],
         dropped.get("version-id"),

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.events.outbox_store import waiting
-from dropcast.events.relay import relay
+from dropcast.events.outbox.outbox_store import waiting
+from dropcast.events.outbox.relay import relay
 
 logger = Logger()
 

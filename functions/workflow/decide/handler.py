@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.decide import decide
+from dropcast.publishing.steps.decide import decide
 
 logger = Logger()
 

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.settle import recover
+from dropcast.publishing.outcome.settle import recover
 
 logger = Logger()
 

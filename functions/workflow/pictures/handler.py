@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.pictures import prepare_pictures
+from dropcast.publishing.photos.prepare_photos import prepare_pictures
 
 logger = Logger()
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.settle import finish
+from dropcast.publishing.outcome.settle import finish
 
 logger = Logger()
 metrics = Metrics()

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.start import start
+from dropcast.publishing.steps.start import start
 
 logger = Logger()
 metrics = Metrics()

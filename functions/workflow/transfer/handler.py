@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.transfer import transfer
+from dropcast.publishing.transfer.transfer import transfer
 
 logger = Logger()
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.publishing.watch import watch
+from dropcast.publishing.steps.watch import watch
 
 logger = Logger()
 

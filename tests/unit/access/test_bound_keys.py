@@ -4,9 +4,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from dropcast import aws, dynamo
 from dropcast.access.keys import authenticate, create_key, list_keys
-from dropcast.errors import Problem
+from dropcast.aws import clients, dynamo
+from dropcast.errors.problem import Problem
 from functions.http.authorizer.handler import handler
 from tests.unit.support.accounts import items
 from tests.unit.support.functions import context
@@ -84,4 +84,4 @@ def test_an_unbound_keys_row_cannot_be_bound_later_either(cloud):
 def changed(key_id: str, change: str) -> None:
     values = {"ExpressionAttributeValues": dynamo.to_item({":other": "43"})} if ":other" in change else {}
     key = dynamo.to_item({"pk": f"key#{key_id}"})
-    aws.client("dynamodb").update_item(TableName="keys", Key=key, UpdateExpression=change, **values)
+    clients.client("dynamodb").update_item(TableName="keys", Key=key, UpdateExpression=change, **values)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from dropcast.accounts.account_list_store import Page, accounts_page
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.account_list_store import AccountPage, accounts_page
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def all_pages(*, limit: int, **wanted) -> list[list[str]]:
     pages, after = [], None
     while True:
         page = accounts_page(SYSTEM, **{"user_id": None, "status": None} | wanted, after=after, limit=limit)
-        assert isinstance(page, Page)
+        assert isinstance(page, AccountPage)
         pages.append([account.account_id for account in page.accounts])
         if page.next is None:
             return pages

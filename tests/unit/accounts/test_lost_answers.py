@@ -6,18 +6,19 @@ import pytest
 
 from dropcast import clock
 from dropcast.access.keys import authenticate, create_key, revoke_key
-from dropcast.accounts import comment_once_store, connect
-from dropcast.accounts.comment_once_store import OnceKey
-from dropcast.accounts.connected_store import save_connection
-from dropcast.accounts.due_store import Due, put_off
+from dropcast.accounts.comments import idempotency_store
+from dropcast.accounts.comments.idempotency_store import CommentKey
+from dropcast.accounts.connect import connect
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.accounts.token_store import get_tokens
-from dropcast.accounts.tokens import fresh_access_token, refresh_due
+from dropcast.accounts.tokens.due_index import Due, put_off
+from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_due
+from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.caller import SYSTEM
-from dropcast.events import endpoints
-from dropcast.events.endpoint_secrets import secrets_of
-from dropcast.publishing import uploads
-from dropcast.publishing.uploads import Upload
+from dropcast.events.endpoints import endpoints
+from dropcast.events.endpoints.endpoint_secrets import secrets_of
+from dropcast.publishing.uploads import uploads
+from dropcast.publishing.uploads.uploads import Upload
 from tests.unit.support.accounts import NOW, event_names
 from tests.unit.support.lost import lost_answer
 
@@ -54,11 +55,11 @@ def test_a_lease_does_not_keep_its_holder_out(account, held_clock):
 
 def test_a_creator_who_consented_is_connected(cloud, held_clock, tiktok):
     link = connect.begin_connection("u", "https://app.example/done")
-    departure = connect.depart(link.connect_url.partition("c=")[2])
+    departure = connect.redirect(link.connect_url.partition("c=")[2])
     state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
 
     with lost_answer("UpdateItem") as left:
-        arrival = connect.arrive({"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value})
+        arrival = connect.callback({"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value})
 
     assert left == [0]
     assert isinstance(arrival.outcome, Account)
@@ -134,7 +135,7 @@ def test_an_upload_that_began_is_given_to_its_caller(account):
 
 def test_a_claimed_key_of_a_comment_does_not_block_its_holder(cloud, held_clock):
     with lost_answer("PutItem") as left:
-        assert comment_once_store.claim(OnceKey("name", "body"), "user-1") is None
+        assert idempotency_store.claim(CommentKey("name", "body"), "user-1") is None
 
     assert left == [0]
-    assert comment_once_store.claim(OnceKey("name", "body"), "user-1").state == "sending"
+    assert idempotency_store.claim(CommentKey("name", "body"), "user-1").state == "sending"

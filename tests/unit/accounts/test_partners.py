@@ -1,7 +1,7 @@
 from pydantic import SecretStr
 
 from dropcast.accounts import partners
-from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.tiktok.business.oauth import BusinessApp
 
 APP = BusinessApp("7000", SecretStr("canary-business-secret"))
 

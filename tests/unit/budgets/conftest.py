@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.budgets.exhaustion import Who
+from dropcast.budgets.exhaustion import BudgetOwner
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud
@@ -10,5 +10,5 @@ from tests.unit.support.accounts import held_clock as held_clock
 
 
 @pytest.fixture
-def who() -> Who:
-    return Who("acc_1", "open-1")
+def who() -> BudgetOwner:
+    return BudgetOwner("acc_1", "open-1")

@@ -12,11 +12,11 @@ from dropcast.budgets.ledger import (
     Slot,
     Wait,
     blocked,
-    entered,
-    gone,
+    enqueue,
+    mark_notified,
+    release,
     replanned,
     tidied,
-    told,
     turn_of,
 )
 from dropcast.budgets.limits import MARGIN_S, Budget, parse
@@ -27,13 +27,13 @@ INIT_S, POSTS_S = 10 + MARGIN_S, 100 + MARGIN_S
 
 
 def ask(ledger: Ledger, owner: str, now: int, heir_of: str | None = None) -> tuple[Ledger, Go | Behind | Wait]:
-    standing = entered(tidied(ledger, BUDGETS, now), owner, CALL, now, heir_of=heir_of)
+    standing = enqueue(tidied(ledger, BUDGETS, now), owner, CALL, now, heir_of=heir_of)
     planned = replanned(standing, BUDGETS, now, awake=owner)
     return planned, turn_of(planned, BUDGETS, owner, now)
 
 
 def through(ledger: Ledger, owner: str, now: int) -> Ledger:
-    return gone(ledger, owner, dict.fromkeys(CALL, now))
+    return release(ledger, owner, dict.fromkeys(CALL, now))
 
 
 def posted(ledger: Ledger, *owners: str, at: int) -> Ledger:
@@ -97,7 +97,7 @@ def test_a_slot_given_back_serves_whoever_is_awake_and_nobody_overtakes():
     ledger = waiting(posted(Ledger(), "a", "b", at=0), "c", "d", "e", at=1)
     assert slots(ledger) == {"c": INIT_S, "d": POSTS_S, "e": POSTS_S}
 
-    ledger = gone(ledger, "c", {})
+    ledger = release(ledger, "c", {})
     ledger, turn = ask(ledger, "f", 2)
     awake, earlier = ask(ledger, "d", 2)
 
@@ -181,10 +181,10 @@ def test_a_slot_long_unused_keeps_nobody_waiting():
 
 def test_a_void_slot_still_counts_while_its_window_lasts():
     budgets = {"init": Budget(2, 10), "posts": Budget(1, 1000)}
-    ledger = replanned(entered(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
+    ledger = replanned(enqueue(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
 
     ledger = tidied(ledger, budgets, VOID_S)
-    ledger = replanned(entered(ledger, "b", CALL, VOID_S), budgets, VOID_S, awake="b")
+    ledger = replanned(enqueue(ledger, "b", CALL, VOID_S), budgets, VOID_S, awake="b")
 
     assert turn_of(ledger, budgets, "b", VOID_S) == Wait(1000 + MARGIN_S, ("posts",))
 
@@ -201,12 +201,12 @@ def test_a_second_try_takes_the_place_of_the_first_whose_use_counts():
 
 
 def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
-    ledger, first = told(Ledger(), BUDGETS, CALL, ("init",), 0)
-    ledger, second = told(ledger, BUDGETS, CALL, ("init",), 5)
-    ledger, none = told(ledger, BUDGETS, CALL, (), 6)
-    ledger, flutter = told(ledger, BUDGETS, CALL, ("init",), 7)
-    ledger, _ = told(ledger, BUDGETS, CALL, (), INIT_S)
-    ledger, again = told(ledger, BUDGETS, CALL, ("init",), INIT_S + 1)
+    ledger, first = mark_notified(Ledger(), BUDGETS, CALL, ("init",), 0)
+    ledger, second = mark_notified(ledger, BUDGETS, CALL, ("init",), 5)
+    ledger, none = mark_notified(ledger, BUDGETS, CALL, (), 6)
+    ledger, flutter = mark_notified(ledger, BUDGETS, CALL, ("init",), 7)
+    ledger, _ = mark_notified(ledger, BUDGETS, CALL, (), INIT_S)
+    ledger, again = mark_notified(ledger, BUDGETS, CALL, ("init",), INIT_S + 1)
 
     assert (first, second, none, flutter, again) == (("init",), (), (), (), ("init",))
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from dropcast import clock
-from dropcast.budgets import ledger_store, queue_rows
-from dropcast.budgets.asks import take_now
-from dropcast.budgets.back import appended, goes_to_back
-from dropcast.budgets.ledger import Go, Ledger, Slot, entered, replanned
+from dropcast.budgets import back_rows, ledger_store
+from dropcast.budgets.back_of_queue import appended, goes_to_back
+from dropcast.budgets.ledger import Go, Ledger, Slot, enqueue, replanned
 from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import budgets
+from dropcast.budgets.spend_now import take_now
 from dropcast.budgets.turns import leave, refused, step_back, take_turn
 from tests.long_queue.tables import Units
 from tests.unit.support.accounts import HeldClock
@@ -35,10 +35,10 @@ def fill(count: int) -> None:
             ledger, row = appended(ledger, budgets(), name(number), VIDEO, clock.now())
             rows.append(row)
         else:
-            ledger = replanned(entered(ledger, name(number), VIDEO, clock.now()), budgets(), clock.now())
+            ledger = replanned(enqueue(ledger, name(number), VIDEO, clock.now()), budgets(), clock.now())
     ledger_store.change("open-1", "posting", lambda seen: Change(replace(ledger, revision=seen.revision), None))
     for row in {*rows[:STORED_AT_EITHER_END], *rows[-STORED_AT_EITHER_END:]}:
-        for write in queue_rows.put_writes("open-1", row):
+        for write in back_rows.put_writes("open-1", row):
             maker("dynamodb").put_item(**write["Put"])
 
 

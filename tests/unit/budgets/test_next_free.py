@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropcast.budgets.ledger import next_free
-
-from .schedule import most_in_a_window
+from tests.unit.budgets.schedule import most_in_a_window
 
 WINDOW = st.integers(1, 12)
 LIMIT = st.integers(1, 5)

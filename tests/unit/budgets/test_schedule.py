@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dropcast.budgets.limits import DOCUMENTED, Budget
-
-from .schedule import BruteForce, most_in_a_window
-from .simulation import DIRECT, KINDS, Simulation
+from tests.unit.budgets.schedule import BruteForce, most_in_a_window
+from tests.unit.budgets.simulation import DIRECT, KINDS, Simulation
 
 FULL = {name: (budget.limit, budget.kept_s) for name, budget in DOCUMENTED.items()}
 SMALL = {

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dropcast import aws, clock
+from dropcast import clock
+from dropcast.aws import clients
 from dropcast.budgets import ledger_store
-from dropcast.budgets.asks import shut, take_now
 from dropcast.budgets.ledger import VOID_S, Go, Wait
+from dropcast.budgets.spend_now import shut, take_now
 from dropcast.budgets.turns import leave, refused, take_turn
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, HeldClock, items
@@ -204,7 +205,7 @@ def test_who_died_holds_the_others_up_for_minutes_not_for_ever(cloud, who, held_
 def test_nothing_secret_nor_personal_is_in_a_ledger(cloud, who):
     post(who, "pub_1")
 
-    (item,) = aws.client("dynamodb").scan(TableName="budgets")["Items"]
+    (item,) = clients.client("dynamodb").scan(TableName="budgets")["Items"]
     assert set(item) == {
         *("pk", "sk", "revision", "last", "used", "queue", "back", "blocks", "told", "rows_until", "expires_at"),
         "write_id",

@@ -6,10 +6,10 @@ from typer.testing import CliRunner
 
 from cli import accounts_command
 from cli.main import cli
-from dropcast import aws
-from dropcast.accounts.connect import Greeting, greet
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.connect import StartPage, start_page
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import clients
 from dropcast.settings import settings
 
 OUTPUTS = {
@@ -28,7 +28,7 @@ def stack(cloud) -> Iterator[None]:
     settings.cache_clear()
     outputs = [{"OutputKey": name, "OutputValue": value} for name, value in OUTPUTS.items()]
     found = {"StackName": "Dropcast-dev", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}
-    with Stubber(aws.client("cloudformation")) as answers:
+    with Stubber(clients.client("cloudformation")) as answers:
         answers.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": "Dropcast-dev"})
         yield
 
@@ -44,9 +44,9 @@ def test_a_link_is_printed_alone_and_works(stack):
     code, out, _ = run("connect", "--user-id", "u")
 
     address, _, link_id = out.strip().partition("?c=")
-    greeting = greet(link_id)
+    greeting = start_page(link_id)
     assert (code, address) == (0, "https://deployed.example/oauth/tiktok/start")
-    assert isinstance(greeting, Greeting)
+    assert isinstance(greeting, StartPage)
     assert greeting.scopes == ("user.info.basic", "video.publish")
 
 

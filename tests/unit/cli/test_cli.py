@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from cli import keys_command
 from cli.main import cli
 from cli.stack import StackMissingError, use_stack
-from dropcast import aws
 from dropcast.access.keys import authenticate
+from dropcast.aws import clients
 from dropcast.settings import settings
 from tests.unit.support.memory_aws import maker
 
@@ -35,7 +35,7 @@ def stack(cloud) -> Iterator[None]:
     settings.cache_clear()
     outputs = [{"OutputKey": name, "OutputValue": value} for name, value in (OUTPUTS | secrets).items()]
     found = {"StackName": "Dropcast-dev", "CreationTime": 0, "StackStatus": "CREATE_COMPLETE", "Outputs": outputs}
-    with Stubber(aws.client("cloudformation")) as answers:
+    with Stubber(clients.client("cloudformation")) as answers:
         for _ in range(10):
             answers.add_response("describe_stacks", {"Stacks": [found]}, {"StackName": "Dropcast-dev"})
         yield
@@ -117,7 +117,7 @@ def test_revoking_what_is_no_key_fails(stack):
 
 
 def test_a_missing_stack_is_named(cloud):
-    with Stubber(aws.client("cloudformation")) as answers:
+    with Stubber(clients.client("cloudformation")) as answers:
         answers.add_client_error("describe_stacks", "ValidationError", "Stack with id Dropcast-prod does not exist")
 
         with pytest.raises(StackMissingError, match="Dropcast-prod"):

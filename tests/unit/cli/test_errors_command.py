@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import cli
-from dropcast.errors import CATALOGUE
+from dropcast.errors.problem import CATALOGUE
 
 ROOT = Path(__file__).parents[3]
 

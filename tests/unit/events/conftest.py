@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dropcast import aws, dynamo
-from dropcast.events.outbox import event_write
+from dropcast.aws import clients, dynamo
+from dropcast.events.outbox.outbox import event_write
 from tests.unit.events.world import World, make_world
 from tests.unit.support.accounts import HeldClock, items
 from tests.unit.support.accounts import cloud as cloud
@@ -49,7 +49,7 @@ class EventBridge:
 def bus(cloud: pytest.MonkeyPatch) -> EventBridge:
     cloud.setenv("EVENT_BUS_NAME", "dropcast-test")
     maker("events").create_event_bus(Name="dropcast-test")
-    client = aws.client("events")
+    client = clients.client("events")
     bus = EventBridge(client.put_events)
     cloud.setattr(client, "put_events", bus.put_events)
     return bus

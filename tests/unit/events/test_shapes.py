@@ -5,7 +5,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from dropcast.events.outbox import event_write, new_event
+from dropcast.events.outbox.outbox import event_write, new_event
 from dropcast.events.shapes import SHAPES, PublishShape
 from publish_views import MomentView, PictureView, PublishErrorView, PublishView
 from tests.api_surface import broken

@@ -10,19 +10,20 @@ import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from dropcast import aws
-from dropcast.events import deliver as deliver_module
-from dropcast.events import delivery_queue, endpoint_secrets, endpoints
-from dropcast.events.delivery_store import Delivery, find
-from dropcast.events.endpoint_store import Endpoint, all_endpoints
-from dropcast.events.fan_out import fan_out
-from dropcast.events.outbound import Answer, NoAnswer
-from dropcast.events.requeue import requeue_due
+from dropcast.aws import clients
+from dropcast.events.deliveries import deliver as deliver_module
+from dropcast.events.deliveries import delivery_queue
+from dropcast.events.deliveries.delivery_store import Delivery, find
+from dropcast.events.deliveries.fan_out import fan_out
+from dropcast.events.deliveries.requeue import requeue_due
+from dropcast.events.endpoints import endpoint_secrets, endpoints
+from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
+from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer
 from tests.unit.support.accounts import REGION, HeldClock
 
 HIDDEN_S = 180
 NAME = "account.expiring"
-OK = Answer(200, "ok", 3, None)
+OK = ReceiverAnswer(200, "ok", 3, None)
 DOWN = NoAnswer("unreachable", 3)
 
 
@@ -42,7 +43,7 @@ class World:
     """
 
     clock: HeldClock
-    answers: Callable[[str, str], Answer | NoAnswer] = lambda url, event_id: OK
+    answers: Callable[[str, str], ReceiverAnswer | NoAnswer] = lambda url, event_id: OK
     got: list[tuple[str, str, str]] = field(default_factory=list)
     messages: list[tuple[float, str, str]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
@@ -119,7 +120,7 @@ class World:
 
     # what the code under test is given
 
-    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> Answer | NoAnswer:
+    def post(self, url: str, headers: dict[str, str], body: bytes, *, seconds: float) -> ReceiverAnswer | NoAnswer:
         self.before()
         self.got.append((url, headers["webhook-id"], body.decode()))
         self.patience.append(seconds)
@@ -157,10 +158,10 @@ def make_world(patch: pytest.MonkeyPatch, clock: HeldClock) -> World:
     """A world around moto's DynamoDB and KMS."""
     world = World(clock)
     for service in ("dynamodb", "kms"):
-        events = aws.client(service).meta.events
+        events = clients.client(service).meta.events
         events.register(f"before-call.{service}", lambda model, **_: world.before(model.name))
         events.register(f"after-call.{service}", world.after)
-    patch.setattr(aws.client("sqs"), "send_message_batch", lambda **request: world.send_message_batch(**request))
+    patch.setattr(clients.client("sqs"), "send_message_batch", lambda **request: world.send_message_batch(**request))
     patch.setattr(deliver_module, "post", world.post)
     endpoint_secrets.forget()
     return world

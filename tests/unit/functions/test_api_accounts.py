@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.settings import settings
 from tests.openapi import Operation

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from dropcast import clock
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.budgets.asks import shut, take_now
-from dropcast.budgets.exhaustion import Who
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.spend_now import shut, take_now
 from dropcast.budgets.turns import leave, take_turn
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
@@ -18,10 +18,10 @@ VIDEO = ("creator_info", "video_init", "direct_posts")
 
 
 @pytest.fixture
-def who(tiktok) -> Who:
+def who(tiktok) -> BudgetOwner:
     connected = save_connection("user-1", tiktok.grant())
     assert isinstance(connected, Account)
-    return Who(connected.account_id, connected.open_id)
+    return BudgetOwner(connected.account_id, connected.open_id)
 
 
 def shown(account_id: str, key: str = "read") -> tuple[int, dict[str, Any]]:
@@ -29,7 +29,7 @@ def shown(account_id: str, key: str = "read") -> tuple[int, dict[str, Any]]:
     return call(Operation("GET", path, path, {}, None), with_scopes(key))
 
 
-def budget(who: Who, name: str) -> dict[str, Any]:
+def budget(who: BudgetOwner, name: str) -> dict[str, Any]:
     _, body = shown(who.account_id)
     return next(item for item in body["items"] if item["budget"] == name)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.business_store import Consent, save_business
-from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.tiktok.business.oauth import HolderGrant
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
 from tests.unit.support.api import call, with_scopes
@@ -17,7 +17,7 @@ ALL = "/v1/business-connections"
 @pytest.fixture
 def connection(business) -> str:
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    made = save_business(Consent("user-1", "7000", NOW), grant)
+    made = save_business(BusinessConsent("user-1", "7000", NOW), grant)
     assert isinstance(made, BusinessConnection)
     return made.connection_id
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from dropcast.accounts.business_store import Consent, save_business
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.tiktok.business.oauth import HolderGrant
 from functions.http.api.handler import handler
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
@@ -21,7 +21,7 @@ def account(tiktok, business) -> str:
     made = save_connection("user-1", tiktok.grant())
     assert isinstance(made, Account)
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    save_business(Consent("user-1", "7000", NOW, made.account_id), grant)
+    save_business(BusinessConsent("user-1", "7000", NOW, made.account_id), grant)
     return made.account_id
 
 

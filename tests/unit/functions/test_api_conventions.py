@@ -7,9 +7,9 @@ import pytest
 
 from description import document
 from document_walk import operations
-from dropcast import aws
-from dropcast.accounts.connected_store import save_connection
-from dropcast.publishing import executions
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.aws import clients
+from dropcast.publishing.execution import state_machine
 from functions.http.api.handler import app, handler
 from tests.clients.conftest import VIDEO
 from tests.openapi import Operation
@@ -35,8 +35,8 @@ def account(tiktok) -> str:
 
 @pytest.fixture
 def video(account, monkeypatch) -> dict[str, Any]:
-    monkeypatch.setattr(executions, "start", lambda *_: None)
-    aws.client("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=VIDEO.read_bytes())
+    monkeypatch.setattr(state_machine, "start", lambda *_: None)
+    clients.client("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=VIDEO.read_bytes())
     source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
     return {"account_id": account, "source": source, "privacy_level": "SELF_ONLY"}
 
@@ -188,7 +188,7 @@ def test_a_list_takes_several_states_and_a_kind(video):
 
 def test_a_monitor_is_told_that_the_deployment_works_by_one_read(cloud, monkeypatch):
     called: list[str] = []
-    client = aws.client("dynamodb")
+    client = clients.client("dynamodb")
     really = client.get_item
     monkeypatch.setattr(client, "get_item", lambda **request: called.append(request["TableName"]) or really(**request))
 

@@ -8,7 +8,7 @@ import pytest
 
 from description import document
 from document_walk import asked_of, components, named, operations, schemas
-from dropcast.errors import CATALOGUE, http_status
+from dropcast.errors.problem import CATALOGUE, http_status
 from dropcast.events.shapes import SHAPES
 from functions.http.api.handler import app
 from tests.reachable_codes import reachable

@@ -8,13 +8,13 @@ import pytest
 from description import document
 from document_walk import operations
 from dropcast.access.keys import list_keys
-from dropcast.accounts.connect import Greeting, greet
-from dropcast.accounts.connected_store import save_connection
-from dropcast.accounts.connection_store import begin_attempt, get_link
-from dropcast.accounts.consent_road import attempt_of
+from dropcast.accounts.connect.connect import StartPage, start_page
+from dropcast.accounts.connect.link_store import begin_attempt, get_link
+from dropcast.accounts.connect.oauth_flow import attempt_of
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.caller import SYSTEM
-from dropcast.events import endpoints
-from dropcast.publishing import uploads
+from dropcast.events.endpoints import endpoints
+from dropcast.publishing.uploads import uploads
 from dropcast.trends import run_queue
 from functions.http.api.handler import app, handler
 from tests.openapi import Operation
@@ -89,7 +89,7 @@ def test_the_same_upload_is_given_again(upload):
     assert told(again)["upload_id"] == told(first)["upload_id"]
     assert [part["number"] for part in told(again)["parts_missing"]] == [1]
     assert again["headers"]["Idempotency-Replayed"] == "true"
-    assert uploads.look(told(first)["upload_id"], SYSTEM).upload.size == 100  # type: ignore[union-attr]
+    assert uploads.get_progress(told(first)["upload_id"], SYSTEM).upload.size == 100  # type: ignore[union-attr]
 
 
 def test_a_key_is_made_once_and_its_text_is_not_shown_again(cloud):
@@ -162,14 +162,18 @@ def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monk
 def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypatch, at):
     """Put the link, claim its key, answer: the process dies at each."""
     with monkeypatch.context() as patch:
-        names = ("dropcast.accounts.consent_road.put_link", "idempotency.once.claim", "idempotency.replayed")
+        names = (
+            "dropcast.accounts.connect.oauth_flow.put_link",
+            "idempotency.idempotency.claim",
+            "idempotency.replayed",
+        )
         patch.setattr(names[at - 1], lambda *_: 1 / 0)
         ask("/v1/connections", CONNECTION)
     answers = [ask("/v1/connections", CONNECTION) for _ in range(2)]
 
     [url] = {told(answer)["connect_url"] for answer in answers}
     assert [answer["statusCode"] for answer in answers] == [201, 201]
-    assert isinstance(greet(url.rpartition("=")[2]), Greeting)
+    assert isinstance(start_page(url.rpartition("=")[2]), StartPage)
 
 
 def test_a_link_that_was_used_does_not_come_to_be_again(cloud):

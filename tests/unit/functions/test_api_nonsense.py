@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dropcast import aws
 from dropcast.access.keys import create_key
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.aws import clients
 from dropcast.caller import SYSTEM
-from dropcast.events import deliver as deliver_module
-from dropcast.events import endpoints, redelivery
-from dropcast.events.delivery_queue import Try
-from dropcast.events.outbound import Answer
-from dropcast.publishing import uploads
+from dropcast.events.deliveries import deliver as deliver_module
+from dropcast.events.deliveries import redelivery
+from dropcast.events.deliveries.delivery_queue import Try
+from dropcast.events.endpoints import endpoints
+from dropcast.events.outbound.outbound_post import ReceiverAnswer
+from dropcast.publishing.uploads import uploads
 from functions.http.api.handler import app, handler
 from tests.openapi import Operation, operations
 from tests.unit.functions.nonsense import CURSORS, DEEP, requests, urlsafe_b64encode
@@ -47,7 +48,7 @@ def ids(cloud, held_clock, tiktok, business) -> dict[str, str]:
 @pytest.fixture
 def strict_queries(monkeypatch) -> None:
     """DynamoDB refuses a span that ends before it begins and a start outside of it, and moto does not."""
-    client = aws.client("dynamodb")
+    client = clients.client("dynamodb")
     really = client.query
 
     def query(**request: Any) -> Any:
@@ -119,7 +120,7 @@ def test_times_at_the_edges_of_the_calendar_are_times(ids, strict_queries, edge)
 def test_a_receivers_words_are_for_admins_since_they_may_quote_its_secret_path(ids, monkeypatch):
     endpoint, _ = endpoints.create("https://hooks.example/services/s3cr3t", ["*"], "")
     event_id = redelivery.test(endpoint.endpoint_id)
-    said = Answer(404, "Cannot POST /services/s3cr3t", 3, None)
+    said = ReceiverAnswer(404, "Cannot POST /services/s3cr3t", 3, None)
     monkeypatch.setattr(deliver_module, "post", lambda *_, **__: said)
     deliver_module.deliver(Try(endpoint.endpoint_id, event_id))
     path = f"/v1/webhook-endpoints/{endpoint.endpoint_id}/deliveries"

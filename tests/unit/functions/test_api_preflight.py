@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET, items

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dropcast import aws
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import clients
 from dropcast.settings import settings
 from functions.http.api.handler import handler
 from tests.openapi import Operation
@@ -90,7 +90,9 @@ def test_a_refused_one_does_not_put_the_next_off(account, held_clock):
 def test_the_ordinary_case_takes_one_call_of_dynamodb_and_one_of_sqs(account):
     calls: list[str] = []
     for service in ("dynamodb", "kms", "sqs"):
-        aws.client(service).meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
+        clients.client(service).meta.events.register(
+            f"before-call.{service}", lambda model, **_: calls.append(model.name)
+        )
 
     ask(account)
 

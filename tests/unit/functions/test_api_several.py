@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.publishing import executions
+from dropcast.publishing.execution import state_machine
 from functions.http.api.handler import handler
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET
@@ -18,7 +18,7 @@ from tests.unit.support.memory_aws import maker
 
 @pytest.fixture
 def account_id(tiktok, monkeypatch) -> str:
-    monkeypatch.setattr(executions, "start", lambda *_: None)
+    monkeypatch.setattr(state_machine, "start", lambda *_: None)
     maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"video")
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)

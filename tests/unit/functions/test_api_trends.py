@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from dropcast.aws.dynamo import to_item
 from dropcast.clock import iso
-from dropcast.dynamo import to_item
-from dropcast.events.outbox import event_write
+from dropcast.events.outbox.outbox import event_write
 from dropcast.settings import settings
 from dropcast.trends import health_store, snapshot_store
-from dropcast.trends.shapes import Failed, Hashtag, Item, Keyword, Kind, Track, Video, Wanted, wanted
+from dropcast.trends.shapes import Failed, Hashtag, Item, Keyword, Track, TrendKind, Video, Wanted, wanted
 from dropcast.trends.snapshot_store import Snapshot
 from functions.http.api.handler import handler
 from tests.openapi import Operation
@@ -34,7 +34,7 @@ VIDEOS = (
     Video(rank=2, video_id="12", description="", author="breadmaker", hashtags=("pottery",)),
     Video(rank=3, video_id="13", description="Nothing of the kind", author="eva", hashtags=("slow",)),
 )
-ITEMS: dict[Kind, tuple[Item, ...]] = {
+ITEMS: dict[TrendKind, tuple[Item, ...]] = {
     "hashtags": (
         Hashtag(rank=1, hashtag_id="421", name="pottery", direction="up"),
         Hashtag(rank=2, hashtag_id="422", name="b"),

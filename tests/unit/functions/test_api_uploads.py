@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.publishing.upload_plan import PART_BYTES
+from dropcast.publishing.uploads.parts import PART_BYTES
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.api import call, with_scopes

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from dropcast.clock import iso
-from dropcast.events import delivery_store, endpoint_store
-from dropcast.events.endpoint_secrets import secrets_of
+from dropcast.events.deliveries import delivery_store
+from dropcast.events.endpoints import endpoint_store
+from dropcast.events.endpoints.endpoint_secrets import secrets_of
 from dropcast.settings import settings
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from dropcast import dynamo
 from dropcast.access.keys import create_key
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
+from dropcast.aws import dynamo
 from dropcast.caller import SYSTEM
-from dropcast.publishing import publish_store, uploads
-from dropcast.publishing.uploads import Progress
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.uploads import uploads
+from dropcast.publishing.uploads.uploads import Progress
 from tests.unit.support.accounts import BUCKET, change_account, items
 from tests.unit.support.comments import comments_at
 from tests.unit.support.memory_aws import maker

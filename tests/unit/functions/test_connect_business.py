@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from dropcast.accounts.business_connect import begin_business
-from dropcast.accounts.business_store import all_business
-from dropcast.accounts.consent_road import Connection
+from dropcast.accounts.business.connect import begin_business
+from dropcast.accounts.business.store import all_business
+from dropcast.accounts.connect.oauth_flow import Connection
 from functions.http.connect.handler import handler
 from tests.unit.support.business import CODE
 from tests.unit.support.functions import context

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from dropcast.accounts import connect
-from dropcast.accounts.connect import Connection, begin_connection
+from dropcast.accounts.connect import connect
+from dropcast.accounts.connect.connect import Connection, begin_connection
 from dropcast.settings import settings
 from functions.http.connect.handler import handler
 from tests.unit.support.accounts import items
@@ -228,7 +228,7 @@ def test_an_unexpected_failure_shows_a_page_and_tells_no_secret(tiktok, monkeypa
     def fail(query, _):
         raise RuntimeError(query["code"])
 
-    monkeypatch.setattr(connect, "arrive", fail)
+    monkeypatch.setattr(connect, "callback", fail)
 
     answer = call("/oauth/tiktok/callback", {"state": "s", "code": "canary-code"})
 

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from dropcast import clock
-from dropcast.accounts import other_browser
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.connected_store import confirm_connection
-from dropcast.accounts.connection_store import get_state, spend_state
-from dropcast.accounts.consent_road import derived
+from dropcast.accounts.connect import other_browser
+from dropcast.accounts.connect.link_store import get_state, spend_state
+from dropcast.accounts.connect.oauth_flow import derived
+from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.models import Account
 from dropcast.settings import settings
 from tests.unit.support.accounts import items

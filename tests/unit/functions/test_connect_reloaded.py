@@ -5,12 +5,12 @@ import re
 import pytest
 
 from dropcast import clock
-from dropcast.accounts import connection_store
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.business_connect import begin_business
-from dropcast.accounts.connect import begin_connection
-from dropcast.accounts.connected_store import confirm_connection
-from dropcast.accounts.consent_road import Connection
+from dropcast.accounts.business.connect import begin_business
+from dropcast.accounts.connect import link_store
+from dropcast.accounts.connect.connect import begin_connection
+from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
 from tests.unit.support.accounts import items
@@ -128,9 +128,9 @@ def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, mo
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     state = query_of(url)["state"]
-    assert connection_store.spend_state(state)
-    done = connection_store.Outcome(error="account_taken")
-    monkeypatch.setattr(clock, "sleep", lambda _: connection_store.keep_outcome(state, done, clock.now() + 60))
+    assert link_store.spend_state(state)
+    done = link_store.Outcome(error="account_taken")
+    monkeypatch.setattr(clock, "sleep", lambda _: link_store.keep_outcome(state, done, clock.now() + 60))
 
     assert "account_taken" in returned(browser, url)["body"]
 
@@ -138,7 +138,7 @@ def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, mo
 def test_a_load_that_died_is_waited_for_no_longer_than_it_could_take(tiktok, held_clock):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
-    connection_store.spend_state(query_of(url)["state"])
+    link_store.spend_state(query_of(url)["state"])
     before = held_clock.at
 
     answer = returned(browser, url)
@@ -154,7 +154,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
     def fail(*_: object) -> None:
         raise RuntimeError("canary")
 
-    monkeypatch.setattr("dropcast.accounts.earlier_press.keep_outcome", fail)
+    monkeypatch.setattr("dropcast.accounts.connect.repeated_request.keep_outcome", fail)
 
     assert returned(browser, url)["statusCode"] == 200
     assert "canary" not in written()

@@ -3,10 +3,10 @@
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.connected_store import confirm_connection
-from dropcast.accounts.consent_road import finish_cookie
+from dropcast.accounts.connect.oauth_flow import finish_cookie
+from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.models import Account
-from dropcast.errors import Problem
+from dropcast.errors.problem import Problem
 from tests.unit.support.browsers import CALLBACK, FINISH, Browser, handed_over, link, query_of, recognised, returned
 
 

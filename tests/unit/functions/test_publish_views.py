@@ -2,9 +2,9 @@
 
 import pytest
 
-from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Photo, Photos, PulledUrl, Source
-from dropcast.publishing.options import PublishOptions
+from dropcast.publishing.intake.accept import new_publish
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import Photo, Photos, PulledUrl, Source
 from publish_views import publish_view
 
 PREPARED = Photo(

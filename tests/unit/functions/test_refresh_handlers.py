@@ -2,13 +2,13 @@ import json
 
 import pytest
 
-from dropcast import aws
-from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.business_store import Consent, save_business
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import clients
 from dropcast.settings import settings
-from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.tiktok.business.oauth import HolderGrant
 from functions.queue.refresh.handler import handler as refresh
 from functions.schedule.refresh.handler import handler as sweep
 from tests.unit.support.accounts import NOW
@@ -43,7 +43,7 @@ def test_a_due_account_goes_through_the_queue_and_is_refreshed_once(account, tik
     held_clock.at = NOW + 5400
 
     assert sweep({}, context()) == {"queued": 1}
-    received = aws.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
+    received = clients.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
     bodies = [one["Body"] for one in received]
     assert failed(refresh(batch(*bodies, *bodies), context())) == []
 
@@ -53,11 +53,11 @@ def test_a_due_account_goes_through_the_queue_and_is_refreshed_once(account, tik
 
 def test_a_business_connection_goes_the_same_way(business, held_clock):
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    save_business(Consent("user-1", "7000", NOW), grant)
+    save_business(BusinessConsent("user-1", "7000", NOW), grant)
     held_clock.at = NOW + 86_400
 
     assert sweep({}, context()) == {"queued": 1}
-    received = aws.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
+    received = clients.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
     assert failed(refresh(batch(*(one["Body"] for one in received)), context())) == []
 
     assert business.refreshes == 1
@@ -65,7 +65,7 @@ def test_a_business_connection_goes_the_same_way(business, held_clock):
 
 def test_a_business_connection_that_must_be_made_anew_does_not_go_back(business, held_clock, written):
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    made = save_business(Consent("user-1", "7000", NOW), grant)
+    made = save_business(BusinessConsent("user-1", "7000", NOW), grant)
     assert isinstance(made, BusinessConnection)
     held_clock.at = NOW + 86_400
     business.plan = ["server_error", "server_error", "refuse:40105"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dropcast.publishing.sweep import Swept
+from dropcast.publishing.outcome.sweep import Swept
 from functions.schedule.sweep import handler as module
 from tests.unit.support.functions import context
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.errors import problem
+from dropcast.errors.problem import problem
 from functions.queue.webhook import handler as worker
 from tests.unit.support.functions import context
 
@@ -15,9 +15,9 @@ from tests.unit.support.functions import context
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The events that the publishing room heard of."""
     events: list[str] = []
-    monkeypatch.setattr(worker, "hear", lambda event: events.append(event.event))
-    monkeypatch.setattr(worker, "hear_stale", lambda event: events.append(f"stale {event.event}"))
-    monkeypatch.setattr(worker, "keep_unknown", lambda event, raw: events.append(f"unknown {event}"))
+    monkeypatch.setattr(worker, "handle", lambda event: events.append(event.event))
+    monkeypatch.setattr(worker, "handle_stale", lambda event: events.append(f"stale {event.event}"))
+    monkeypatch.setattr(worker, "store_unknown_webhook", lambda event, raw: events.append(f"unknown {event}"))
     return events
 
 
@@ -77,7 +77,7 @@ def test_a_verdict_that_names_no_publish_is_kept_for_a_person(heard, content):
 
 def test_all_messages_of_a_batch_are_worked_on_at_the_same_time(heard, monkeypatch):
     together = threading.Barrier(10, timeout=20)
-    monkeypatch.setattr(worker, "hear", lambda _: together.wait())
+    monkeypatch.setattr(worker, "handle", lambda _: together.wait())
 
     answer = worker.handler(records(*["post.publish.complete"] * 10), context())
 
@@ -104,7 +104,7 @@ def test_what_asks_tiktok_is_handed_back_where_the_time_is_short(heard, monkeypa
 
 def test_a_recheck_is_made_of_the_publish_and_number_that_its_message_names(monkeypatch):
     made: list[tuple[str, int]] = []
-    monkeypatch.setattr(worker, "look_again", lambda *asked: made.append(asked))
+    monkeypatch.setattr(worker, "recheck", lambda *asked: made.append(asked))
     recheck = {"messageId": "0", "body": '{"publish_id": "pub_1", "number": 3}', "messageAttributes": {"look": {}}}
 
     in_time = worker.handler({"Records": [recheck]}, context())

@@ -8,12 +8,14 @@ import httpx
 import pytest
 from pydantic import BaseModel, SecretStr
 
-from dropcast import dynamo
-from dropcast.tiktok import business_oauth, comments, display, oauth, posting
-from dropcast.tiktok.business import Business
-from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.aws import dynamo
+from dropcast.tiktok import display, oauth, posting
+from dropcast.tiktok.business import comments
+from dropcast.tiktok.business import oauth as business_oauth
+from dropcast.tiktok.business.client import Business
+from dropcast.tiktok.business.comments import Asked, CommentPage, Wish
+from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.client import Refused, TikTok, Unanswered
-from dropcast.tiktok.comments import Asked, CommentPage, Wish
 from dropcast.tiktok.models import FileSource, PhotoDraft, PhotoSource, VideoPage, VideoPost
 from dropcast.tiktok.oauth import AppCredentials
 from functions.http.api.comment_views import comments_view

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast.tiktok import discovery
-from dropcast.tiktok.business import Business
-from dropcast.tiktok.changed import Changed
+from dropcast.tiktok.business import discovery
+from dropcast.tiktok.business.client import Business
+from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from tests.unit.odd_answers.mutations import Answer
 
 PEAK_MAX = 250_000_000
@@ -30,5 +30,5 @@ def test_an_answer_of_many_small_values_needs_a_bounded_memory(row):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
-    assert not isinstance(told, Changed) or told.where
+    assert not isinstance(told, UnexpectedShape) or told.where
     assert peak < PEAK_MAX

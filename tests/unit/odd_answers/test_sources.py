@@ -7,17 +7,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast import dynamo
-from dropcast.tiktok.business import Business
-from dropcast.trends import (
-    creative_center_source,
-    discovery_source,
-    ensembledata_source,
-    pace_store,
-    snapshot_store,
-)
-from dropcast.trends.moves import Before, with_moves
-from dropcast.trends.shapes import Failed, Found, Kind, Reason, dumped, wanted
+from dropcast.aws import dynamo
+from dropcast.tiktok.business.client import Business
+from dropcast.trends import snapshot_store
+from dropcast.trends.rank_changes import Before, with_moves
+from dropcast.trends.shapes import Failed, Found, Reason, TrendKind, dumped, wanted
+from dropcast.trends.sources import creative_center, discovery, ensembledata, pace_store
 from tests.unit.odd_answers.mutations import Answer
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
@@ -26,18 +21,18 @@ from tests.unit.trends.conftest import choose
 ROW_BYTES_MAX = 400_000
 REQUEST = httpx.Request("GET", "https://x.example/?name=bread&url=https://www.tiktok.com/@ana/video/11")
 
-CASES: list[tuple[Any, Kind, str]] = [
-    (discovery_source, "hashtags", answers.HASHTAGS),
-    (discovery_source, "videos", answers.HASHTAGS),
-    (discovery_source, "videos", answers.HASHTAG_VIDEOS),
-    (discovery_source, "videos", answers.OEMBED),
-    (discovery_source, "music", answers.MUSIC),
-    (discovery_source, "keywords", answers.SEARCHES),
-    (creative_center_source, "hashtags", answers.CREATIVE_HASHTAGS),
-    (creative_center_source, "videos", answers.CREATIVE_PERIODS),
-    (creative_center_source, "videos", answers.CREATIVE_VIDEOS),
-    (ensembledata_source, "hashtags", answers.ENSEMBLE),
-    (ensembledata_source, "videos", answers.ENSEMBLE),
+CASES: list[tuple[Any, TrendKind, str]] = [
+    (discovery, "hashtags", answers.HASHTAGS),
+    (discovery, "videos", answers.HASHTAGS),
+    (discovery, "videos", answers.HASHTAG_VIDEOS),
+    (discovery, "videos", answers.OEMBED),
+    (discovery, "music", answers.MUSIC),
+    (discovery, "keywords", answers.SEARCHES),
+    (creative_center, "hashtags", answers.CREATIVE_HASHTAGS),
+    (creative_center, "videos", answers.CREATIVE_PERIODS),
+    (creative_center, "videos", answers.CREATIVE_VIDEOS),
+    (ensembledata, "hashtags", answers.ENSEMBLE),
+    (ensembledata, "videos", answers.ENSEMBLE),
 ]
 
 
@@ -60,13 +55,13 @@ def server(cloud) -> Server:
     business = Business("https://business.example", found.http)
     choose(cloud, CREATIVE_CENTER="on", CREATIVE_CENTER_URL="https://creative.example", TREND_KEYWORDS="bread")
     choose(cloud, ENSEMBLEDATA_URL="https://ensemble.example/apis")
-    for source in (discovery_source, creative_center_source, ensembledata_source):
+    for source in (discovery, creative_center, ensembledata):
         cloud.setattr(source, "http_within", lambda seconds: found.http)
-    cloud.setattr(discovery_source, "business_within", lambda seconds: business)
-    cloud.setattr(discovery_source, "_holders", lambda kind: iter([discovery_source._Holder("c", "7")]))
-    cloud.setattr(discovery_source, "ask_business", lambda connection_id, call: call(SecretStr("token")))
-    cloud.setattr(ensembledata_source, "ensembledata_token", lambda: SecretStr("token"))
-    cloud.setattr(ensembledata_source, "take_units", lambda count: True)
+    cloud.setattr(discovery, "business_within", lambda seconds: business)
+    cloud.setattr(discovery, "_holders", lambda kind: iter([discovery._Holder("c", "7")]))
+    cloud.setattr(discovery, "call_with_business_token", lambda connection_id, call: call(SecretStr("token")))
+    cloud.setattr(ensembledata, "ensembledata_token", lambda: SecretStr("token"))
+    cloud.setattr(ensembledata, "take_units", lambda count: True)
     cloud.setattr(pace_store, "take", lambda *asked: True)
     cloud.setattr(snapshot_store, "latest", lambda wanted: None)
     return found

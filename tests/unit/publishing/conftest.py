@@ -9,13 +9,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast import aws
 from dropcast.accounts import app
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.publishing import executions, transfer
-from dropcast.publishing.models import Publish, Source
-from dropcast.publishing.options import PublishOptions
+from dropcast.aws import clients
+from dropcast.publishing.execution import state_machine
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import Publish, Source
+from dropcast.publishing.transfer import transfer
 from dropcast.settings import Settings, settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -144,7 +145,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, aws.client, app.tiktok, app._credentials, app._webhook_secrets):
+    for cached in (settings, clients.client, app.tiktok, app._credentials, app._webhook_secrets):
         cached.cache_clear()
 
 
@@ -169,7 +170,7 @@ def account(cloud: None) -> Account:
 def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
     fake = FakeTikTok()
     http = httpx.Client(transport=httpx.MockTransport(fake.answer))
-    for module in ("start", "inits", "polling"):
+    for module in ("steps.start", "steps.tiktok_init", "outcome.polling"):
         monkeypatch.setattr(f"dropcast.publishing.{module}.tiktok", lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr(transfer, "_http", lambda: http)
     return fake
@@ -179,7 +180,7 @@ def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The publishes whose execution was begun."""
     started: list[str] = []
-    monkeypatch.setattr(executions, "start", lambda publish_id, execution: started.append(execution))
+    monkeypatch.setattr(state_machine, "start", lambda publish_id, execution: started.append(execution))
     return started
 
 
@@ -192,7 +193,7 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
         answers.append((token.get_secret_value(), step))
         return True
 
-    monkeypatch.setattr(executions, "wake", wake)
+    monkeypatch.setattr(state_machine, "wake", wake)
     return answers
 
 
@@ -221,7 +222,7 @@ def outbox() -> list[str]:
 
 
 def stored(publish: Publish) -> Publish:
-    from dropcast.publishing import publish_store
+    from dropcast.publishing.store import publish_store
 
     found = publish_store.get(publish.publish_id)
     assert found is not None

@@ -12,19 +12,18 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast import dynamo
+from dropcast.aws import dynamo
 from dropcast.budgets.ledger import Go
-from dropcast.errors import Problem
-from dropcast.publishing import chunk_plan
-from dropcast.publishing.models import Source
-from dropcast.publishing.source_store import SourceRefused, read_range
-from dropcast.publishing.steps import Step
-from dropcast.publishing.watch import Round
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model import chunk_plan
+from dropcast.publishing.model.publish import Source
+from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.sources.s3_object import SourceRefused, read_range
+from dropcast.publishing.steps.watch import Round
 from dropcast.settings import settings as deployment
 from dropcast.tiktok.client import TikTok
-
-from .conftest import CREATOR, UPLOAD_URL
-from .memory import Memory
+from tests.unit.publishing.conftest import CREATOR, UPLOAD_URL
+from tests.unit.publishing.memory import Memory
 
 VIDEO = b"x" * 1000
 ANOTHER = b"y" * 1000
@@ -229,36 +228,38 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world = World()
     http = httpx.Client(transport=httpx.MockTransport(lambda request: world.answer(request)))
     alone = {
-        "accounts.asking.fresh_access_token": lambda *_, **__: SecretStr("token"),
-        "publishing.inits.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
-        "publishing.beginning.expect_use": lambda *_: None,
-        "publishing.schedule_store.plan": lambda publish_id, execution, _: world.start(publish_id, execution),
-        "publishing.schedule_store.unplan": lambda _: None,
-        "publishing.polling.take_now": lambda *_: None,
-        "publishing.prepare.pin_video": lambda video, _: looked_into(video),
-        "publishing.edit.checked_account": lambda *_, **__: object(),
-        "publishing.prepare.fit_account": lambda *_: object(),
-        "publishing.watch.get_account": lambda _: None,
-        "publishing.look_again.with_evidence": lambda _: None,
-        "publishing.start.get_account": lambda account_id: SimpleNamespace(open_id="open-1", username="ana"),
-        "publishing.transfer.unseal": lambda sealed, _: SecretStr(sealed.decode()),
-        "publishing.start.seal": lambda url, _: url.get_secret_value().encode(),
-        "publishing.transfer._http": lambda: http,
-        "aws.client": lambda service, *_: world.bucket if service == "s3" else world.memory,
+        "accounts.tokens.call_with_token.fresh_access_token": lambda *_, **__: SecretStr("token"),
+        "publishing.steps.tiktok_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
+        "publishing.execution.launch.expect_use": lambda *_: None,
+        "publishing.execution.scheduler.create_entry": lambda publish_id, execution, _: world.start(
+            publish_id, execution
+        ),
+        "publishing.execution.scheduler.delete_entry": lambda _: None,
+        "publishing.outcome.polling.take_now": lambda *_: None,
+        "publishing.steps.prepare.pin_video": lambda video, _: looked_into(video),
+        "publishing.actions.edit.check_account": lambda *_, **__: object(),
+        "publishing.steps.prepare.postable_account": lambda *_: object(),
+        "publishing.steps.watch.get_account": lambda _: None,
+        "publishing.outcome.recheck.collect_evidence": lambda _: None,
+        "publishing.steps.start.get_account": lambda account_id: SimpleNamespace(open_id="open-1", username="ana"),
+        "publishing.transfer.transfer.unseal": lambda sealed, _: SecretStr(sealed.decode()),
+        "publishing.steps.start.seal": lambda url, _: url.get_secret_value().encode(),
+        "publishing.transfer.transfer._http": lambda: http,
+        "aws.clients.client": lambda service, *_: world.bucket if service == "s3" else world.memory,
         "clock.now": lambda: world.at,
         "clock.sleep": lambda _: None,
-        "publishing.executions.start": lambda publish_id, execution: world.start(publish_id, execution),
-        "publishing.executions.stop": lambda _: None,
-        "publishing.executions.wake": lambda token, step: world.wake(token, step),
-        "dynamo.write_all": world.written(dynamo.write_all),
-        "dynamo.write_if": world.written(dynamo.write_if),
-        "publishing.slots.take": lambda _: Go(),
-        "publishing.slots.through": lambda _: None,
-        "publishing.slots.step_aside": lambda *_: None,
-        "publishing.slots.free": lambda *_, **__: None,
-        "publishing.slots.hear_no": lambda *_: None,
+        "publishing.execution.state_machine.start": lambda publish_id, execution: world.start(publish_id, execution),
+        "publishing.execution.state_machine.stop": lambda _: None,
+        "publishing.execution.state_machine.wake": lambda token, step: world.wake(token, step),
+        "aws.dynamo.write_all": world.written(dynamo.write_all),
+        "aws.dynamo.write_if": world.written(dynamo.write_if),
+        "publishing.admission.slots.take": lambda _: Go(),
+        "publishing.admission.slots.on_init_accepted": lambda _: None,
+        "publishing.admission.slots.leave_queue": lambda *_: None,
+        "publishing.admission.slots.release": lambda *_, **__: None,
+        "publishing.admission.slots.on_refusal": lambda *_: None,
     }
-    for module in ("start", "inits", "polling", "cancel"):
+    for module in ("steps.start", "steps.tiktok_init", "outcome.polling", "actions.cancel"):
         alone[f"publishing.{module}.tiktok"] = lambda: TikTok("https://open.tiktokapis.com", http)
     for name, does in alone.items():
         monkeypatch.setattr(f"dropcast.{name}", does)

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from dropcast.dynamo import Item, from_item, to_item
+from dropcast.aws.dynamo import Item, from_item, to_item
 
 Key = tuple[str, str]
 

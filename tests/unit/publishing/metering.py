@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dropcast import aws
+from dropcast.aws import clients
+from tests.unit.publishing.conftest import _forget
 from tests.unit.support.memory_aws import maker
-
-from .conftest import _forget
 
 _ROW_WRITES = {"PutItem", "UpdateItem", "DeleteItem"}
 _SORTED = {"publishes_table", "accounts_table", "budgets_table"}
@@ -31,16 +30,16 @@ class Meter:
     def invocation(self, function: str) -> Iterator[None]:
         """A cold process of `function`: nothing is cached that one before it had."""
         _forget()
-        aws._session.cache_clear()
+        clients._session.cache_clear()
         self.invocations.append(function)
-        session: Any = aws._session()
+        session: Any = clients._session()
         session.register("before-parameter-build", self._begin)
         session.register("after-call", self._end)
         try:
             yield
         finally:
             _forget()
-            aws._session.cache_clear()
+            clients._session.cache_clear()
 
     def kms(self) -> int:
         return sum(number for call, number in self.calls.items() if call.startswith("kms."))

@@ -11,18 +11,18 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
-from dropcast.budgets.asks import take_now
-from dropcast.budgets.exhaustion import Who
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.spend_now import take_now
 from dropcast.caller import SYSTEM
-from dropcast.publishing import fact_store, publish_store
-from dropcast.publishing.cancel import cancel
-from dropcast.publishing.facts import Fact
-from dropcast.publishing.intake import new_publish, submit
-from dropcast.publishing.settle import settle
-from dropcast.publishing.start import start
+from dropcast.publishing.actions.cancel import cancel
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import settle
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.store import publish_store
+from tests.unit.publishing.conftest import options, outbox, stored, upload_object
 from tests.unit.support.lost import lost_answer
-
-from .conftest import options, outbox, stored, upload_object
 
 WRITES = {"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 TROUBLE: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -65,8 +65,12 @@ def refused_write(number: int, trouble: str) -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     monkeypatch.setattr(clock, "sleep", lambda _: None)
-    monkeypatch.setattr("dropcast.accounts.asking.fresh_access_token", lambda *_, **__: SecretStr("token"))
-    monkeypatch.setattr("dropcast.publishing.inits.media_url", lambda *_: SecretStr("https://media.example/a.mp4"))
+    monkeypatch.setattr(
+        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
+    )
+    monkeypatch.setattr(
+        "dropcast.publishing.steps.tiktok_init.media_url", lambda *_: SecretStr("https://media.example/a.mp4")
+    )
 
 
 @pytest.fixture
@@ -125,7 +129,7 @@ def test_a_publish_goes_its_way_although_an_answer_is_lost(go, via, state, opera
 
 def test_a_poll_is_counted_although_its_write_meets_a_transaction(account):
     with refused_write(0, "conflict"):
-        assert take_now(Who(account.account_id, account.open_id), "status") is None
+        assert take_now(BudgetOwner(account.account_id, account.open_id), "status") is None
 
 
 def test_a_task_token_is_stored_although_its_write_meets_a_transaction(account, begun, tiktok):

@@ -6,27 +6,26 @@ import pytest
 from pydantic import SecretStr
 
 from bench.publish_cost import COUNTED, Counted
-from dropcast import aws
-from dropcast.events import outbox_store, relay
-from dropcast.media.preflight import VideoFacts
-from dropcast.publishing import source_store, video_check
-from dropcast.publishing import transfer as transfer_module
-from dropcast.publishing.hearing import hear
-from dropcast.publishing.intake import new_publish, submit
-from dropcast.publishing.models import Publish, Source
-from dropcast.publishing.prepare import prepare
-from dropcast.publishing.settle import finish
-from dropcast.publishing.source_store import ObjectFacts
-from dropcast.publishing.start import start
-from dropcast.publishing.transfer import transfer
-from dropcast.publishing.transitions import State
-from dropcast.publishing.watch import watch
+from dropcast.aws import clients
+from dropcast.events.outbox import outbox_store, relay
+from dropcast.media.video.preflight import VideoFacts
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.publish import Publish, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.outcome.settle import finish
+from dropcast.publishing.outcome.webhook_handler import handle
+from dropcast.publishing.sources import s3_object, video
+from dropcast.publishing.sources.s3_object import ObjectFacts
+from dropcast.publishing.steps.prepare import prepare
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.steps.watch import watch
+from dropcast.publishing.transfer import transfer as transfer_module
+from dropcast.publishing.transfer.transfer import transfer
 from dropcast.tiktok.upload import ChunkAnswer
+from tests.unit.publishing.conftest import BUCKET, options, stored, upload_object
+from tests.unit.publishing.metering import Meter
+from tests.unit.publishing.steps.test_watch import webhook
 from tests.unit.support.memory_aws import maker
-
-from .conftest import BUCKET, options, stored, upload_object
-from .metering import Meter
-from .test_watch import webhook
 
 MB = 1_000_000
 # As tests/infra/test_workflow.py walks it.
@@ -68,14 +67,14 @@ def of_size(monkeypatch):
     """The object in the bucket becomes one of any size, whose bytes nobody has; TikTok takes them as they come."""
 
     def become(size: int) -> None:
-        real_head = source_store.head
+        real_head = s3_object.head
 
         def head(source):
             seen = real_head(source)
             return ObjectFacts(size, seen.etag, seen.version_id, seen.metadata)
 
         def get(source, first, last):
-            aws.client("s3").get_object(Bucket=source.bucket, Key=source.key)
+            clients.client("s3").get_object(Bucket=source.bucket, Key=source.key)
             return {"Body": Zeroes(last - first + 1)}
 
         def preflight(reader, size, max_ms):
@@ -88,9 +87,9 @@ def of_size(monkeypatch):
                 pass
             return ChunkAnswer("done" if last + 1 == total else "continue", last + 1, 206)
 
-        monkeypatch.setattr(source_store, "head", head)
-        monkeypatch.setattr(source_store, "_get", get)
-        monkeypatch.setattr(video_check, "preflight", preflight)
+        monkeypatch.setattr(s3_object, "head", head)
+        monkeypatch.setattr(s3_object, "_get", get)
+        monkeypatch.setattr(video, "preflight", preflight)
         monkeypatch.setattr(transfer_module, "put_chunk", put_chunk)
 
     return become
@@ -130,7 +129,7 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
     with meter.invocation("http/webhook"):
         pass  # a secret read and a message sent, neither of them counted here
     with meter.invocation("queue/webhook"):
-        hear(webhook("complete"))
+        handle(webhook("complete"))
     (told,) = [step for _, step in woken]
     with meter.invocation("workflow/settle"):
         outcomes.append(finish(publish.publish_id, told, publish.execution).state.value)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sandbox.chunks import ByteRange, expected_range, parse_content_range, plan_problem
+from sandbox.rules.chunks import ByteRange, expected_range, parse_content_range, plan_problem
 
 SIZES = st.integers(1, 4_000_000_000)
 

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.clock import Agenda, Clock
-from sandbox.limits import SlidingWindows
-from sandbox.post_rules import owned, post_info_problem, source_info_problem, utf16_units
-from sandbox.webhooks import signature
+from sandbox.routes.webhooks import signature
+from sandbox.rules.post_rules import owned, post_info_problem, source_info_problem, utf16_units
+from sandbox.state.clock import Agenda, Clock
+from sandbox.state.rate_limits import SlidingWindows
 
 
 @given(st.text())

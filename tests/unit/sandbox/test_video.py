@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.publishes import Received
-from sandbox.video import Outline
+from sandbox.rules.video_outline import Outline
+from sandbox.state.publishes import Received
 
 
 def box(kind: bytes, payload: bytes, *, large: bool = False) -> bytes:

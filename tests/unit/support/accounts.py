@@ -13,9 +13,10 @@ import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 from pydantic import SecretStr
 
-from dropcast import aws, clock
+from dropcast import clock
 from dropcast.access import key_store
 from dropcast.accounts import app, partners
+from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
@@ -286,7 +287,7 @@ def atomic_aws(monkeypatch: pytest.MonkeyPatch, cloud: None) -> None:
 
     monkeypatch.setattr(BotocoreStubber, "__call__", one_at_a_time)
     for service in ("dynamodb", "kms", "secretsmanager"):
-        aws.client(service)
+        clients.client(service)
 
 
 @pytest.fixture
@@ -294,14 +295,16 @@ def aws_calls(cloud: None, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The AWS calls made, by name."""
     calls: list[str] = []
     for service in ("dynamodb", "kms", "secretsmanager"):
-        aws.client(service).meta.events.register(f"before-call.{service}", lambda model, **_: calls.append(model.name))
+        clients.client(service).meta.events.register(
+            f"before-call.{service}", lambda model, **_: calls.append(model.name)
+        )
     return calls
 
 
 def forget() -> None:
     for cached in (
         settings,
-        aws.client,
+        clients.client,
         app._credentials,
         app.tiktok,
         key_store.pepper,
@@ -311,9 +314,9 @@ def forget() -> None:
 
 
 def items(table: str) -> list[dict[str, Any]]:
-    from dropcast import dynamo
+    from dropcast.aws import dynamo
 
-    return [dynamo.from_item(item) for item in aws.client("dynamodb").scan(TableName=table)["Items"]]
+    return [dynamo.from_item(item) for item in clients.client("dynamodb").scan(TableName=table)["Items"]]
 
 
 def event_names() -> list[str]:
@@ -322,9 +325,9 @@ def event_names() -> list[str]:
 
 def change_account(account_id: str, **values: Any) -> None:
     """Change an account's row as a later room would."""
-    from dropcast import dynamo
+    from dropcast.aws import dynamo
 
-    aws.client("dynamodb").update_item(
+    clients.client("dynamodb").update_item(
         TableName="accounts",
         Key=dynamo.to_item({"pk": f"account#{account_id}", "sk": "account"}),
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from dropcast.accounts.connect import Connection, begin_connection
+from dropcast.accounts.connect.connect import Connection, begin_connection
 from functions.http.connect.handler import handler
 from tests.unit.support.functions import context
 

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from dropcast.accounts import partners
 from dropcast.settings import settings
-from dropcast.tiktok.business import Business
-from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.tiktok.business.client import Business
+from dropcast.tiktok.business.oauth import BusinessApp
 
 URL = "https://business-api.tiktok.com"
 CALLBACK = "https://dropcast.example/oauth/business/callback/"

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from dropcast.accounts.comment_sending import Draft
-from dropcast.errors import Problem
+from dropcast.accounts.comments.sending import Draft
+from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import HeldClock
 from tests.unit.support.business import FakeBusiness, refused, said
 

@@ -7,8 +7,8 @@ bound to a user. A bound key of another user finds nothing; keys and webhook end
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dropcast.publishing.options import Mode
-from dropcast.publishing.transitions import State
+from dropcast.publishing.model.options import Mode
+from dropcast.publishing.model.states import State
 
 READ, PUBLISH, ADMIN = ("read",), ("publish",), ()
 DRAFT = ("publish", "draft")

@@ -7,23 +7,26 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dropcast import clock, dynamo
+from dropcast import clock
 from dropcast.access.keys import create_key, revoke_key
-from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.business_store import Consent, save_business
-from dropcast.accounts.confirmation_store import Confirmation, put_confirmation
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import dynamo
 from dropcast.caller import SYSTEM
-from dropcast.events import endpoints
-from dropcast.publishing import executions, publish_store, schedule_store, uploads
-from dropcast.publishing.intake import new_publish
-from dropcast.publishing.models import Moment, Publish, Source
-from dropcast.publishing.options import Mode, PublishOptions
-from dropcast.publishing.transitions import State
-from dropcast.publishing.uploads import Progress
+from dropcast.events.endpoints import endpoints
+from dropcast.publishing.execution import scheduler, state_machine
+from dropcast.publishing.intake.accept import new_publish
+from dropcast.publishing.model.options import Mode, PublishOptions
+from dropcast.publishing.model.publish import HistoryEntry, Publish, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.uploads import uploads
+from dropcast.publishing.uploads.uploads import Progress
 from dropcast.settings import settings
-from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.tiktok.business.oauth import HolderGrant
 from functions.http.api.handler import handler as api
 from functions.http.authorizer.handler import handler as authorizer
 from tests.unit.support.accounts import BUCKET, NOW, FakeTikTok
@@ -146,7 +149,8 @@ def two_users(
     account = _connected(ANA, tiktok)
     source = _uploaded(account)
     connection = save_business(
-        Consent(ANA, "7000", NOW, account.account_id), HolderGrant.model_validate(business._new_tokens(rotated=True))
+        BusinessConsent(ANA, "7000", NOW, account.account_id),
+        HolderGrant.model_validate(business._new_tokens(rotated=True)),
     )
     assert isinstance(connection, BusinessConnection)
     endpoint = endpoints.create("https://hooks.example/in", ["publish.*"], "")
@@ -167,9 +171,9 @@ def two_users(
 
 
 def _without_executions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executions, "start", lambda *_: False)
-    monkeypatch.setattr(executions, "stop", lambda *_: None)
-    monkeypatch.setattr(schedule_store, "unplan", lambda *_: None)
+    monkeypatch.setattr(state_machine, "start", lambda *_: False)
+    monkeypatch.setattr(state_machine, "stop", lambda *_: None)
+    monkeypatch.setattr(scheduler, "delete_entry", lambda *_: None)
     for name, value in {"TREND_COUNTRIES": "US", "TREND_PERIODS": "7", "APP_AUDIT": "audited"}.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
@@ -193,7 +197,7 @@ def _uploaded(account: Account) -> Source:
 def _published(account: Account, source: Source, state: State, mode: Mode) -> Publish:
     options = PublishOptions() if mode == "draft" else PublishOptions(privacy_level="SELF_ONLY", title=TITLE)
     publish = new_publish(account.account_id, source, "api", options, mode=mode, user_id=ANA)
-    history = [*publish.history, Moment(at=clock.now(), state=state)]
+    history = [*publish.history, HistoryEntry(at=clock.now(), state=state)]
     publish = publish.model_copy(update={"state": state, "history": history})
     assert dynamo.write_all([publish_store.put_write(publish, unstarted=False)])
     return publish

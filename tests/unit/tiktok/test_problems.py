@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.catalogue_tiktok import TIKTOK
-from dropcast.errors import CATALOGUE, Next
+from dropcast.errors.problem import CATALOGUE, Next
+from dropcast.errors.tiktok import TIKTOK
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.problems import authorize_problem, fail_reason_problem, to_problem
 

@@ -9,13 +9,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast import aws
 from dropcast.accounts import app, partners
-from dropcast.accounts.business_store import Consent, save_business
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.aws import clients
 from dropcast.settings import settings
-from dropcast.tiktok.business_oauth import AdvertiserGrant, HolderGrant
+from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import Kind, wanted
+from dropcast.trends.shapes import TrendKind, wanted
 from tests.unit.support.accounts import NOW
 from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud
@@ -53,8 +53,8 @@ def sources(trends: pytest.MonkeyPatch) -> Sources:
     found = Sources()
     client = httpx.Client(transport=httpx.MockTransport(found.answer))
     trends.setattr(app, "http_within", lambda seconds: client)
-    for source in ("discovery_source", "creative_center_source", "ensembledata_source"):
-        trends.setattr(f"dropcast.trends.{source}.http_within", lambda seconds: client)
+    for source in ("discovery", "creative_center", "ensembledata"):
+        trends.setattr(f"dropcast.trends.sources.{source}.http_within", lambda seconds: client)
     return found
 
 
@@ -62,7 +62,7 @@ def sources(trends: pytest.MonkeyPatch) -> Sources:
 def connected(sources: Sources) -> Sources:
     """TikTok API for Business is connected, by an advertiser and by an account."""
     advertiser = AdvertiserGrant(access_token=SecretStr("canary-advertiser"), advertiser_ids=("7000000000000000001",))
-    save_business(Consent(user_id="ana", app_id="app-1", at=NOW), advertiser)
+    save_business(BusinessConsent(user_id="ana", app_id="app-1", at=NOW), advertiser)
     connect_account("canary-holder", "business-1", NOW)
     return sources
 
@@ -77,7 +77,7 @@ def connect_account(token: str, open_id: str, at: int, serves: str | None = None
         open_id=open_id,
         scopes=frozenset({"discovery.search.words"}),
     )
-    save_business(Consent(user_id="ana", app_id="app-1", at=at, account_id=serves), grant)
+    save_business(BusinessConsent(user_id="ana", app_id="app-1", at=at, account_id=serves), grant)
 
 
 def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:
@@ -89,7 +89,7 @@ def choose(patch: pytest.MonkeyPatch, **environment: str) -> None:
 def switch_on(patch: pytest.MonkeyPatch) -> None:
     """Creative Center, and EnsembleData with its token."""
     token = '{"ensembledata_token": "canary-ensemble"}'
-    aws.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=token)
+    clients.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=token)
     partners._partners.cache_clear()
     choose(
         patch,
@@ -101,7 +101,7 @@ def switch_on(patch: pytest.MonkeyPatch) -> None:
     )
 
 
-def task(kind: Kind, country: str = "US", run_id: str = "run_1") -> Task:
+def task(kind: TrendKind, country: str = "US", run_id: str = "run_1") -> Task:
     return Task(run_id, wanted(kind, country, 7, "ALL"))
 
 
@@ -109,7 +109,7 @@ def queued() -> list[dict[str, Any]]:
     """The messages of the queue."""
     messages: list[dict[str, Any]] = []
     while True:
-        answer = aws.client("sqs").receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10)
+        answer = clients.client("sqs").receive_message(QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10)
         if not answer.get("Messages"):
             return messages
         messages += [json.loads(message["Body"]) for message in answer["Messages"]]

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from dropcast.trends.collect import collect
-from dropcast.trends.moves import along
 from dropcast.trends.plan import planned
-from dropcast.trends.reading import matching
+from dropcast.trends.rank_changes import along
+from dropcast.trends.read import matching
 from dropcast.trends.shapes import Hashtag, Point, Video, wanted
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import NOW, items

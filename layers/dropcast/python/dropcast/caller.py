@@ -7,7 +7,7 @@ A function that reads a row for a caller takes the Caller and answers a row that
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
 
 Scope = Literal["read", "publish", "draft", "admin"]
 SCOPES: Final[frozenset[str]] = frozenset({"read", "publish", "draft", "admin"})

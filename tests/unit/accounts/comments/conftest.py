@@ -2,11 +2,11 @@
 
 import pytest
 
-from dropcast.accounts.business_models import BusinessConnection
-from dropcast.accounts.business_store import Consent, save_business
-from dropcast.accounts.connected_store import save_connection
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.tiktok.business_oauth import HolderGrant
+from dropcast.tiktok.business.oauth import HolderGrant
 from tests.unit.support.accounts import NOW
 from tests.unit.support.business import FakeBusiness
 from tests.unit.support.comments import FakeComments, comments_at
@@ -22,7 +22,7 @@ def account(tiktok) -> str:
 @pytest.fixture
 def connection(account, business: FakeBusiness) -> BusinessConnection:
     grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    made = save_business(Consent("user-1", "7000", NOW, account), grant)
+    made = save_business(BusinessConsent("user-1", "7000", NOW, account), grant)
     assert isinstance(made, BusinessConnection)
     return made
 

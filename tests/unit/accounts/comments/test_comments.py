@@ -2,13 +2,13 @@
 
 import pytest
 
-from dropcast.accounts.business_store import save_business_end
-from dropcast.accounts.comment_sending import send_comment
-from dropcast.accounts.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.business.store import save_business_end
+from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.comments.sending import send_comment
 from dropcast.budgets.overview import standings
 from dropcast.caller import SYSTEM
-from dropcast.errors import Problem
-from dropcast.tiktok.comments import CommentPage, Done, Wish
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.comments import CommentPage, Done, Wish
 from tests.unit.support.accounts import change_account, event_names
 from tests.unit.support.comments import VIDEO, code, draft
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from dropcast import aws, dynamo
+from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
 
 KeyStatus = Literal["active", "revoked"]
@@ -53,7 +53,7 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
 
 def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
     """The key and its keyed hash, read consistently, or None."""
-    answer = aws.client("dynamodb").get_item(
+    answer = clients.client("dynamodb").get_item(
         TableName=settings().keys_table, Key=dynamo.to_item(_key(key_id)), ConsistentRead=True
     )
     if "Item" not in answer:
@@ -64,7 +64,7 @@ def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
 
 def keys_after(key_id: str, limit: int) -> list[ApiKey]:
     """Up to `limit` keys whose ids come after `key_id`, oldest first. Eventually consistent."""
-    answer = aws.client("dynamodb").query(
+    answer = clients.client("dynamodb").query(
         TableName=settings().keys_table,
         IndexName="by_kind",
         KeyConditionExpression="kind = :kind AND key_id > :after",
@@ -106,7 +106,9 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
 @lru_cache
 def pepper() -> SecretStr:
     """The deployment's pepper, read once by a process. Changing it ends every key."""
-    return SecretStr(aws.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"])
+    return SecretStr(
+        clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"]
+    )
 
 
 def _from_row(row: dict[str, Any]) -> ApiKey:

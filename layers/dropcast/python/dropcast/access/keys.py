@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
-from dropcast.aws import AWS_ERRORS
+from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
 
 # An authorizer's answer is kept this long, so a revoked key may go on working for as long.
 REVOCATION_LAG_S = 60

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dropcast.accounts.models import Account, obstacle
-from dropcast.errors import problem
+from dropcast.errors.problem import problem
 
 AbilityCode = Literal["publish", "publish_for_everyone", "send_drafts", "list_videos", "show_username"]
 

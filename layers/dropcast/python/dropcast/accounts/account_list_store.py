@@ -10,17 +10,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dropcast import aws, dynamo
 from dropcast.accounts.account_store import account_key, from_row
-from dropcast.accounts.due import SHARDS
 from dropcast.accounts.models import Account, AccountStatus
+from dropcast.accounts.tokens.due_time import SHARDS
+from dropcast.aws import clients, dynamo
 from dropcast.caller import Caller
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 
 
 @dataclass(frozen=True)
-class Page:
+class AccountPage:
     """Some accounts and, where there may be more, what to ask the next page with."""
 
     accounts: list[Account]
@@ -39,7 +39,7 @@ class _Cursor(BaseModel):
 
 def accounts_page(
     caller: Caller, *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
-) -> Page | Problem:
+) -> AccountPage | Problem:
     """Up to `limit` accounts that fit; `after` is the `next` of the page before, asked in the same way.
 
     A page may hold fewer, even none, and yet have a next one.
@@ -56,7 +56,7 @@ def accounts_page(
     return _page_of_status(status, cursor, limit)
 
 
-def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> Page:
+def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> AccountPage:
     query: dict[str, Any] = {
         "IndexName": "by_user",
         "KeyConditionExpression": "user_id = :user",
@@ -67,10 +67,10 @@ def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, l
     start = {"user_id": user_id, "account_id": cursor.account_id}
     items, last = _query(query, limit, cursor.account_id, start)
     following = _Cursor(account_id=last["account_id"]) if last else None
-    return Page([from_row(item) for item in items], _written(following))
+    return AccountPage([from_row(item) for item in items], _written(following))
 
 
-def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit: int) -> Page:
+def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit: int) -> AccountPage:
     found: list[str] = []
     while cursor and len(found) < limit:
         start = {"list_shard": str(cursor.shard), "status": status or cursor.status or "active"}
@@ -78,7 +78,7 @@ def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit:
         found += [item["pk"].removeprefix("account#") for item in items]
         cursor = _following(cursor, last)
     accounts = [one for one in _read_rows(found) if status in (None, one.status)]
-    return Page(accounts, _written(cursor))
+    return AccountPage(accounts, _written(cursor))
 
 
 def _of_shard(shard: int, status: AccountStatus | None) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _query(
 ) -> tuple[list[dynamo.Item], dynamo.Item | None]:
     """Up to `limit` items after the account `after_id`, which stands at `index_key`; where the next ones begin."""
     start = {"ExclusiveStartKey": dynamo.to_item(account_key(after_id) | index_key)} if after_id else {}
-    answer = aws.client("dynamodb").query(TableName=settings().accounts_table, Limit=limit, **query, **start)
+    answer = clients.client("dynamodb").query(TableName=settings().accounts_table, Limit=limit, **query, **start)
     last = answer.get("LastEvaluatedKey")
     return [dynamo.from_item(item) for item in answer["Items"]], dynamo.from_item(last) if last else None
 

@@ -3,10 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from dropcast import aws, clock, dynamo
+from dropcast import clock
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
+from dropcast.aws import clients, dynamo
 from dropcast.caller import SYSTEM, Caller
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 
 
@@ -43,7 +44,7 @@ def account_of_open_id(open_id: str) -> Account | None:
 def accounts_of_user(user_id: str) -> list[Account]:
     """Every account of the caller's `user_id`, oldest first; disconnected ones too. Eventually consistent."""
     pages = (
-        aws.client("dynamodb")
+        clients.client("dynamodb")
         .get_paginator("query")
         .paginate(
             TableName=settings().accounts_table,
@@ -130,7 +131,7 @@ def _owned_by(caller: Caller) -> tuple[str, dynamo.Item]:
 
 def read_item(key: dynamo.Item) -> dynamo.Item | None:
     """One item of the accounts table, read consistently."""
-    answer = aws.client("dynamodb").get_item(
+    answer = clients.client("dynamodb").get_item(
         TableName=settings().accounts_table, Key=dynamo.to_item(key), ConsistentRead=True
     )
     return dynamo.from_item(answer["Item"]) if "Item" in answer else None

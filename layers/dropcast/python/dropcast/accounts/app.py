@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from dropcast import aws, clock
+from dropcast import clock
+from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
@@ -39,7 +40,7 @@ def app_credentials() -> AppCredentials:
 
 @lru_cache(maxsize=1)
 def _credentials(_period: int) -> AppCredentials:
-    answer = aws.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
+    answer = clients.client("secretsmanager").get_secret_value(SecretId=settings().app_secret_arn)
     secret = _Secret.model_validate_json(answer["SecretString"])
     return AppCredentials(secret.client_key, secret.client_secret)
 
@@ -70,11 +71,11 @@ class _Version:
 
 
 def _secret_at(stage: str) -> _Version | None:
-    client = aws.client("secretsmanager")
+    client = clients.client("secretsmanager")
     try:
         answer = client.get_secret_value(SecretId=settings().app_secret_arn, VersionStage=stage)
     except ClientError as error:
-        if aws.error_code(error) == "ResourceNotFoundException":
+        if clients.error_code(error) == "ResourceNotFoundException":
             return None
         raise
     secret = _Secret.model_validate_json(answer["SecretString"])
@@ -84,7 +85,7 @@ def _secret_at(stage: str) -> _Version | None:
 @lru_cache
 def tiktok() -> TikTok:
     """The process's TikTok client: 5 s to connect, 30 s for each read."""
-    from dropcast.tiktok.http_client import new_client
+    from dropcast.tiktok.http.http_client import new_client
 
     return TikTok(settings().tiktok_api_url, new_client(_timeout()))
 
@@ -100,7 +101,7 @@ def http_within(seconds: int) -> "httpx.Client":
     import httpx
 
     from dropcast.accounts.deadline import DeadlineTransport
-    from dropcast.tiktok.http_client import new_client
+    from dropcast.tiktok.http.http_client import new_client
 
     transport = DeadlineTransport(httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0)), seconds)
     return new_client(_timeout(), transport)
@@ -115,4 +116,4 @@ def _timeout() -> "httpx.Timeout":
 def store_app_credentials(app: AppCredentials) -> None:
     """Put the app's client key and secret into Secrets Manager; running functions see them within 5 minutes."""
     text = json.dumps({"client_key": app.client_key, "client_secret": app.client_secret.get_secret_value()})
-    aws.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)
+    clients.client("secretsmanager").put_secret_value(SecretId=settings().app_secret_arn, SecretString=text)

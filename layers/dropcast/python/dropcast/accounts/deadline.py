@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from dropcast.tiktok.http_client import read_whole
+from dropcast.tiktok.http.http_client import read_whole
 
 _CONNECTED = {
     "connection.connect_tcp.complete",

@@ -6,15 +6,15 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts import app
 from dropcast.accounts.account_store import account_of_open_id, get_account
-from dropcast.accounts.asking import ask
-from dropcast.accounts.business_connect import disconnect_business
-from dropcast.accounts.business_store import connections_for
-from dropcast.accounts.confirmation_store import Confirmation, get_waiting
-from dropcast.accounts.disconnected_store import save_disconnection
+from dropcast.accounts.business.connect import disconnect_business
+from dropcast.accounts.business.store import connections_for
+from dropcast.accounts.connect.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.models import Account, EndReason
-from dropcast.accounts.token_numbers import get_numbers
-from dropcast.accounts.tokens import fresh_access_token, refresh_rejected
-from dropcast.errors import Problem, problem
+from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.accounts.tokens.erase_tokens import save_disconnection
+from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_rejected
+from dropcast.accounts.tokens.token_versions import get_token_versions
+from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display import user_info
@@ -80,7 +80,7 @@ def hear_removal(event: WebhookEvent) -> Account | Problem | None:
 
 def _waiting(account: Account) -> Confirmation | None:
     """The newest pair of the account that waits to be confirmed, if its hour is not over."""
-    code_hash = get_numbers(account.account_id).waiting
+    code_hash = get_token_versions(account.account_id).waiting
     return get_waiting(code_hash) if code_hash else None
 
 
@@ -117,7 +117,9 @@ def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
     if waiting:
         answer = user_info(tiktok, waiting.grant.access_token, waiting.grant.scopes)
     else:
-        answer = ask(account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True)
+        answer = call_with_token(
+            account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True
+        )
     match answer:
         case Problem(code="reconnect_needed") | Refused(code="access_token_invalid"):
             return False

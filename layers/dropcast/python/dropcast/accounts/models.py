@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
 
 AccountStatus = Literal["active", "unconfirmed", "reconnect_needed", "disconnected"]
 EndReason = Literal[

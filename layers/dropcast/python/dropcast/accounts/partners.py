@@ -5,10 +5,11 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from dropcast import aws, clock
+from dropcast import clock
+from dropcast.aws import clients
 from dropcast.settings import settings
-from dropcast.tiktok.business import Business
-from dropcast.tiktok.business_oauth import BusinessApp
+from dropcast.tiktok.business.client import Business
+from dropcast.tiktok.business.oauth import BusinessApp
 
 # What stands in the secret before `dropcast app set-business`.
 _PLACEHOLDER = "set-me"
@@ -59,7 +60,7 @@ def store_ensembledata_token(token: SecretStr) -> None:
 def _store(**values: str) -> None:
     kept = json.loads(_text())
     text = json.dumps({**kept, **values})
-    aws.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=text)
+    clients.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=text)
 
 
 def _period() -> int:
@@ -72,4 +73,4 @@ def _partners(_period: int) -> _Secret:
 
 
 def _text() -> str:
-    return aws.client("secretsmanager").get_secret_value(SecretId=settings().partner_secret_arn)["SecretString"]
+    return clients.client("secretsmanager").get_secret_value(SecretId=settings().partner_secret_arn)["SecretString"]

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
-from dropcast import clock, dynamo
-from dropcast.budgets.back import next_room
-from dropcast.budgets.ledger import Ledger, told
+from dropcast import clock
+from dropcast.aws import dynamo
+from dropcast.budgets.back_of_queue import next_room
+from dropcast.budgets.ledger import Ledger, mark_notified
 from dropcast.budgets.limits import budgets
-from dropcast.events.outbox import event_write
+from dropcast.events.outbox.outbox import event_write
 
 
 @dataclass(frozen=True)
-class Who:
+class BudgetOwner:
     """An account: ours, and TikTok's name of it."""
 
     account_id: str
@@ -18,15 +19,15 @@ class Who:
 
 
 def noted(
-    ledger: Ledger, who: Who, wants: tuple[str, ...], short: tuple[str, ...]
+    ledger: Ledger, who: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
     """The ledger with note of which of `wants` are `short` of room, and the events of those that nobody was told of."""
     now = clock.now()
-    after, new = told(ledger, budgets(), wants, short, now)
+    after, new = mark_notified(ledger, budgets(), wants, short, now)
     return after, tuple(event_write("budget.exhausted", _payload(ledger, who, name, now)) for name in new)
 
 
-def _payload(ledger: Ledger, who: Who, name: str, now: int) -> dynamo.Item:
+def _payload(ledger: Ledger, who: BudgetOwner, name: str, now: int) -> dynamo.Item:
     budget = budgets()[name]
     block = ledger.block_of(name, now)
     return {

@@ -158,7 +158,7 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
     return slot.at + max(VOID_S, *(budgets[name].kept_s for name in slot.wants)) > now
 
 
-def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
+def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
     """With `owner` in the queue: where it stands, or in the place of `heir_of`, whose use counts, or at the end."""
     if ledger.slot_of(owner) is not None:
         return ledger
@@ -167,12 +167,12 @@ def entered(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
     # Its call of TikTok was made at the slot's time or later: from now on the windows certainly hold it.
-    left = gone(ledger, before.owner, dict.fromkeys(before.wants, now))
+    left = release(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
 
 
-def gone(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
+def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
     """With `owner` out of the queue, having used at their times the budgets that it `made` use of."""
     used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
     queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
@@ -274,7 +274,7 @@ def blocked(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Le
     return replace(ledger, blocks={**ledger.blocks, name: Block(now + pause, why, pause)})
 
 
-def told(
+def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
     """With note of the exhaustion of the budgets in `short`, and those of them that nobody was told of yet.

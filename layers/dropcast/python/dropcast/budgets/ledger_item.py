@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from dropcast import clock, dynamo
+from dropcast import clock
+from dropcast.aws import dynamo
 from dropcast.budgets.ledger import Back, Block, Ledger, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 

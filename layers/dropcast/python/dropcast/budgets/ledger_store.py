@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from dropcast import aws, clock, dynamo, ids
-from dropcast.budgets import queue_rows
-from dropcast.budgets.back import refilled, room_in_front
+from dropcast import clock, ids
+from dropcast.aws import clients, dynamo
+from dropcast.budgets import back_rows
+from dropcast.budgets.back_of_queue import refilled, room_in_front
 from dropcast.budgets.ledger import Ledger, Slot, tidied
 from dropcast.budgets.ledger_item import Book, from_item, key, to_item
 from dropcast.budgets.limits import BudgetName, budgets
@@ -46,7 +47,7 @@ class Asker:
 
 def read(open_id: str, book: Book) -> Ledger:
     """The ledger as it is now, read consistently, without what no longer matters."""
-    answer = aws.client("dynamodb").get_item(
+    answer = clients.client("dynamodb").get_item(
         TableName=settings().budgets_table, Key=key(open_id, book), ConsistentRead=True
     )
     return _tidied(answer.get("Item")) or Ledger()
@@ -154,7 +155,7 @@ def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
     room = room_in_front(ledger, asker.lane, clock.now())
     if room > 0:
         after = ledger.back[asker.lane].upto
-        rows = queue_rows.first(open_id, asker.lane, after=after, limit=room)
+        rows = back_rows.first(open_id, asker.lane, after=after, limit=room)
         ledger = refilled(ledger, asker.lane, rows, were_all=len(rows) < room)
         if ledger.slot_of(asker.owner):
             return ledger
@@ -162,7 +163,7 @@ def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
 
 
 def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
-    row = queue_rows.of_owner(open_id, owner)
+    row = back_rows.of_owner(open_id, owner)
     back = ledger.back.get(row.lane) if row else None
     return row if row and back and row.number > back.upto else None
 
@@ -179,7 +180,7 @@ def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": dynamo.to_item({":one": 1, ":seen": revision}),
     }
-    return dynamo.write_all([{"Update": update}, *queue_rows.delete_writes(open_id, row)])
+    return dynamo.write_all([{"Update": update}, *back_rows.delete_writes(open_id, row)])
 
 
 def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
@@ -192,7 +193,7 @@ def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
     }
     if not first:
         put["ExpressionAttributeValues"] = dynamo.to_item({":seen": ledger.revision})
-    rows = queue_rows.put_writes(open_id, change.row) if change.row else ()
+    rows = back_rows.put_writes(open_id, change.row) if change.row else ()
     if rows or change.also:
         return dynamo.write_all([{"Put": put}, *rows, *change.also])
     return dynamo.write_if("put_item", **put) is not None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
-from dropcast.budgets.back import next_room, reserved
+from dropcast.budgets.back_of_queue import next_room, reserved
 from dropcast.budgets.ledger_item import Book, names_in
 from dropcast.budgets.limits import BudgetName, budgets
 

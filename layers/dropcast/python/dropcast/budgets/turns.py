@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
-from dropcast.budgets.back import appended, goes_to_back, kept, later
-from dropcast.budgets.exhaustion import Who, noted
+from dropcast.budgets.back_of_queue import appended, goes_to_back, kept, later
+from dropcast.budgets.exhaustion import BudgetOwner, noted
 from dropcast.budgets.ledger import (
     Behind,
     Go,
@@ -14,8 +14,8 @@ from dropcast.budgets.ledger import (
     Slot,
     Wait,
     blocked,
-    entered,
-    gone,
+    enqueue,
+    release,
     replanned,
     short_of,
     turn_of,
@@ -37,7 +37,7 @@ _BEHIND_LATE_S = 300
 _DRIFT_S = 60
 
 
-def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: str | None = None) -> Go | Wait:
+def take_turn(who: BudgetOwner, owner: str, wants: tuple[BudgetName, ...], *, heir_of: str | None = None) -> Go | Wait:
     """Return Go if `owner` may now make one use of each of `wants`, otherwise when it may ask again.
 
     It stands in the queue from now on, until `leave`. In a lane, the last of `wants`, the order of the queue holds.
@@ -65,7 +65,12 @@ def take_turn(who: Who, owner: str, wants: tuple[BudgetName, ...], *, heir_of: s
 
 
 def refused(
-    who: Who, owner: str, wants: tuple[BudgetName, ...], made: tuple[BudgetName, ...], name: BudgetName, code: str
+    who: BudgetOwner,
+    owner: str,
+    wants: tuple[BudgetName, ...],
+    made: tuple[BudgetName, ...],
+    name: BudgetName,
+    code: str,
 ) -> Wait:
     """TikTok refused `owner`, whose turn it was, with `code`, which concerns the budget `name`: when it may try again.
 
@@ -74,8 +79,8 @@ def refused(
 
     def rule(ledger: Ledger) -> Change[Wait]:
         now = clock.now()
-        asked = gone(ledger, ids.new_id("ask"), dict.fromkeys(made, now))
-        shut = blocked(entered(asked, owner, wants, now), name, budgets()[name], code, now)
+        asked = release(ledger, ids.new_id("ask"), dict.fromkeys(made, now))
+        shut = blocked(enqueue(asked, owner, wants, now), name, budgets()[name], code, now)
         after, events = noted(replanned(shut, budgets(), now, awake=owner), who, wants, (name,))
         turn = turn_of(after, budgets(), owner, now)
         return Change(after, turn if isinstance(turn, Wait) else Wait(now + _BEHIND_S), events)
@@ -83,7 +88,7 @@ def refused(
     return ledger_store.change(who.open_id, "posting", rule)
 
 
-def leave(who: Who, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()) -> None:
+def leave(who: BudgetOwner, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()) -> None:
     """`owner` leaves the queue: it used the budgets in `made` at these times (seconds since the epoch).
 
     `back` are budgets whose earlier use it gives back, since nothing came of it.
@@ -91,7 +96,7 @@ def leave(who: Who, owner: str, made: Mapping[BudgetName, int], *, back: tuple[B
     ledger_store.note(who.open_id, "posting", owner, made, back=back)
 
 
-def step_back(who: Who, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
+def step_back(who: BudgetOwner, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
     """`owner`, whose turn it was, tries again at `until` (seconds since the epoch) and used the budgets in `made`.
 
     It keeps its place. Until it asks again, others may pass it.
@@ -100,7 +105,7 @@ def step_back(who: Who, owner: str, until: int, made: Mapping[BudgetName, int]) 
 
 
 def _asked(
-    ledger: Ledger, who: Who, owner: str, wants: tuple[str, ...], heir_of: str | None
+    ledger: Ledger, who: BudgetOwner, owner: str, wants: tuple[str, ...], heir_of: str | None
 ) -> Change[Go | Behind | Wait]:
     now = clock.now()
     before = ledger.slot_of(owner)
@@ -109,7 +114,7 @@ def _asked(
     if before is None and not (heir_of and ledger.slot_of(heir_of)) and goes_to_back(ledger, wants[-1], now):
         after, row = appended(ledger, budgets(), owner, wants, now)
         return _waits_in_back(after, who, row, now)
-    planned = replanned(entered(ledger, owner, wants, now, heir_of=heir_of), budgets(), now, awake=owner)
+    planned = replanned(enqueue(ledger, owner, wants, now, heir_of=heir_of), budgets(), now, awake=owner)
     turn = turn_of(planned, budgets(), owner, now)
     if not isinstance(turn, Wait) and before and not before.aside and now - before.at < _DRIFT_S:
         return Change(ledger, turn)
@@ -125,7 +130,7 @@ def _told_again(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wai
     return Change(kept(ledger, moved), _wait(ledger, moved, now), row=moved)
 
 
-def _waits_in_back(ledger: Ledger, who: Who, row: Slot, now: int) -> Change[Go | Behind | Wait]:
+def _waits_in_back(ledger: Ledger, who: BudgetOwner, row: Slot, now: int) -> Change[Go | Behind | Wait]:
     wait = _wait(ledger, row, now)
     after, events = noted(ledger, who, row.wants, wait.short)
     return Change(after, wait, events, row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from dropcast.tiktok.json_text import read_json
+from dropcast.tiktok.http.json_text import read_json
 
 if TYPE_CHECKING:
     import httpx  # many know TikTok's answers, few ask: only these load the HTTP client
@@ -130,7 +130,7 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
     """
     import httpx
 
-    from dropcast.tiktok.http_client import read_whole
+    from dropcast.tiktok.http.http_client import read_whole
 
     try:
         asked = http.build_request(method, url, **request)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from dropcast.tiktok.changed import Changed, Shape, fit
 from dropcast.tiktok.client import Unanswered, as_object, harmless, json_object, send
-from dropcast.tiktok.fields import Caption, Count, Id, Known, Name, OrNone, Rank, Url, Words, listed, second
+from dropcast.tiktok.http.fields import Caption, Count, Id, Known, Name, OrNone, Rank, Url, Words, listed, second
+from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _ROWS_MAX = 500
 
 
 @dataclass(frozen=True)
-class Page:
+class PageAnswer:
     """What came in place of data: an answer that is no JSON, a redirect, a status that is none of success."""
 
     http_status: int
@@ -39,7 +39,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class No:
+class RefusedByNumber:
     """The site's own no, by its number; "" where it gave none."""
 
     code: str
@@ -127,7 +127,7 @@ class PeriodEnds(Wire):
     month: Id = Field(alias="lastMonthlyEndTimestamp")
 
 
-Answer = Page | No | Unanswered | Changed
+Answer = PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape
 
 
 def top_hashtags(
@@ -162,7 +162,7 @@ def top_videos(
 
 def _send(
     http: "httpx.Client", base_url: str, method: str, path: str, **request: Any
-) -> "dict[str, Any] | Page | No | Unanswered":
+) -> "dict[str, Any] | PageAnswer | RefusedByNumber | Unanswered":
     base_url = base_url.rstrip("/")
     headers = {"Origin": base_url, "Referer": f"{base_url}{_PAGE}", "agw-js-conv": "str"}
     response = send(http, method, base_url + path, headers=headers, **request)
@@ -173,19 +173,19 @@ def _send(
         return Unanswered("server_error", False, status, None)
     body = json_object(response)
     if body is None or not response.is_success:
-        return Page(status, response.text[:2000])
+        return PageAnswer(status, response.text[:2000])
     return _said(body, status)
 
 
-def _said(body: dict[str, Any], status: int) -> dict[str, Any] | No:
+def _said(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
     """The body, if its status code is 0; the old API has its codes elsewhere, and says yes to what it no longer has."""
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))
     message = base.get("StatusMessage") or body.get("msg")
     if not base or code != "0":
-        return No(code, harmless(message) if isinstance(message, str) else "", status)
+        return RefusedByNumber(code, harmless(message) if isinstance(message, str) else "", status)
     return body
 
 
-def _as(shape: type[Shape], answer: "dict[str, Any] | Page | No | Unanswered") -> Shape | Answer:
-    return fit(shape, answer, 200, None) if isinstance(answer, dict) else answer
+def _as(shape: type[Shape], answer: "dict[str, Any] | PageAnswer | RefusedByNumber | Unanswered") -> Shape | Answer:
+    return read_shape(shape, answer, 200, None) if isinstance(answer, dict) else answer

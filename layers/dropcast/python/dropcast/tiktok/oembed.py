@@ -6,10 +6,10 @@ The address is https://www.tiktok.com/oembed; it takes no token and gives no cou
 import re
 from typing import TYPE_CHECKING
 
-from dropcast.tiktok.changed import Changed, fit
 from dropcast.tiktok.client import Refused, Unanswered, json_object, send
-from dropcast.tiktok.fields import Caption as CaptionText
-from dropcast.tiktok.fields import Url, UrlOrNone, Words
+from dropcast.tiktok.http.fields import Caption as CaptionText
+from dropcast.tiktok.http.fields import Url, UrlOrNone, Words
+from dropcast.tiktok.http.unexpected_shape import UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class Caption(Wire):
         return self.author_unique_id or (found[1] if found else "")
 
 
-def caption_of(http: "httpx.Client", oembed_url: str, share_url: str) -> Caption | Refused | Unanswered | Changed:
+def caption_of(
+    http: "httpx.Client", oembed_url: str, share_url: str
+) -> Caption | Refused | Unanswered | UnexpectedShape:
     """The caption of the public video at `share_url`; refused where it is private or gone."""
     response = send(http, "GET", oembed_url, params={"url": share_url})
     if isinstance(response, Unanswered):
@@ -45,4 +47,4 @@ def caption_of(http: "httpx.Client", oembed_url: str, share_url: str) -> Caption
     if not response.is_success:
         return Refused(str(status), "", None, status)
     said = json_object(response)
-    return Unanswered("unreadable", False, status, None) if said is None else fit(Caption, said, status, None)
+    return Unanswered("unreadable", False, status, None) if said is None else read_shape(Caption, said, status, None)

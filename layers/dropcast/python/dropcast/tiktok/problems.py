@@ -1,7 +1,7 @@
 """TikTok's refusals and failures as problems of the catalogue (protocol sections 1.7, 6 and 11)."""
 
-from dropcast.catalogue_tiktok import TIKTOK
-from dropcast.errors import Problem, problem
+from dropcast.errors.problem import Problem, problem
+from dropcast.errors.tiktok import TIKTOK
 from dropcast.tiktok.client import Refused, Unanswered
 
 _MINUTE_S = 60

@@ -8,9 +8,9 @@ from typing import Literal, cast
 import httpx
 from pydantic import SecretStr
 
-from dropcast.tiktok.http_client import ignore_body
+from dropcast.tiktok.http.http_client import ignore_body
 
-Kind = Literal["continue", "done", "expired", "gone", "resync", "again", "rejected", "no_answer"]
+ChunkOutcome = Literal["continue", "done", "expired", "gone", "resync", "again", "rejected", "no_answer"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ChunkAnswer:
     status: the HTTP status. retry_after: seconds, where TikTok gave any.
     """
 
-    kind: Kind
+    kind: ChunkOutcome
     received: int | None = None
     status: int | None = None
     retry_after: int | None = None
@@ -102,7 +102,7 @@ class _Source:
             raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
 
 
-_KINDS: dict[int, Kind] = {
+_KINDS: dict[int, ChunkOutcome] = {
     200: "done",
     201: "done",
     206: "continue",
@@ -115,7 +115,7 @@ _KINDS: dict[int, Kind] = {
 }
 
 
-def _kind(status: int) -> Kind:
+def _kind(status: int) -> ChunkOutcome:
     if status >= 500:
         return "again"
     return _KINDS.get(status, "rejected")

@@ -6,16 +6,17 @@ from functools import partial
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from dropcast import clock, dynamo
-from dropcast.events.outbox import event_write
+from dropcast import clock
+from dropcast.aws.clients import ContendedError
+from dropcast.events.outbox.outbox import event_write
 from dropcast.trends import health_store, history_store, snapshot_store
-from dropcast.trends.failures import failed
-from dropcast.trends.moves import Before, with_moves
+from dropcast.trends.rank_changes import Before, with_moves
 from dropcast.trends.run_queue import Task
 from dropcast.trends.shapes import Failed, Found, Source, SourceName, Wanted
 from dropcast.trends.snapshot_store import Snapshot
-from dropcast.trends.sources import SOURCES
-from dropcast.trends.spending_store import take_requests
+from dropcast.trends.sources.failures import failed
+from dropcast.trends.sources.order import SOURCES
+from dropcast.trends.sources.spending_store import take_requests
 
 logger = Logger(child=True)
 
@@ -65,7 +66,7 @@ def _ask(source: Source, task: Task) -> Found | Failed:
     """
     try:
         return source.ask(task.wanted, partial(take_requests, task.run_id))
-    except (BotoCoreError, ClientError, dynamo.ContendedError):
+    except (BotoCoreError, ClientError, ContendedError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
         # Without its words, which may quote the answer or an address with a token.

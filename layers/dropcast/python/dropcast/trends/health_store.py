@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dropcast import aws, dynamo
+from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
 from dropcast.trends.shapes import Failed, Reason, SourceName, Wanted
 
-State = Literal["good", "failing", "off", "untried"]
+SourceState = Literal["good", "failing", "off", "untried"]
 
 _PARTITION = "health"
 _OFF: tuple[Reason, ...] = ("not_configured", "not_connected")
@@ -30,7 +30,7 @@ class Health:
     list_key: str | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> SourceState:
         """What its last try says of it."""
         if self.reason is None or (self.good_at or 0) >= (self.failed_at or 0):
             return "good" if self.good_at else "untried"
@@ -59,7 +59,7 @@ def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
 
 def healths() -> dict[SourceName, Health]:
     """Of each source that was ever asked, by one query."""
-    answer = aws.client("dynamodb").query(
+    answer = clients.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :health",
         ExpressionAttributeValues=dynamo.to_item({":health": _PARTITION}),

@@ -7,7 +7,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from dropcast import aws, clock
+from dropcast import clock
+from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.trends.shapes import dumped
 from dropcast.trends.snapshot_store import Snapshot
@@ -30,7 +31,7 @@ def append(snapshot: Snapshot, run_id: str) -> str:
         "category": wanted.category,
     }
     key = _key(snapshot, run_id, at)
-    aws.client("s3").put_object(
+    clients.client("s3").put_object(
         Bucket=settings().media_bucket,
         Key=key,
         Body="".join(_line(common | dumped(item)) for item in snapshot.items).encode(),

@@ -6,7 +6,7 @@ from typing import cast, get_args
 
 from dropcast import clock
 from dropcast.settings import listed, settings
-from dropcast.trends.shapes import ALL, Kind, Wanted, wanted
+from dropcast.trends.shapes import ALL, TrendKind, Wanted, wanted
 
 PERIODS = (1, 7, 30, 120)
 
@@ -55,8 +55,8 @@ def _in_turn(lists: list[Wanted]) -> list[Wanted]:
     return lists[start:] + lists[:start]
 
 
-def _kinds() -> list[Kind]:
+def _kinds() -> list[TrendKind]:
     chosen = listed(settings().trend_kinds)
-    if unknown := set(chosen) - set(get_args(Kind)):
-        raise ValueError(f"trend_kinds are of {get_args(Kind)}, and not {sorted(unknown)}")
-    return cast(list[Kind], chosen)
+    if unknown := set(chosen) - set(get_args(TrendKind)):
+        raise ValueError(f"trend_kinds are of {get_args(TrendKind)}, and not {sorted(unknown)}")
+    return cast(list[TrendKind], chosen)

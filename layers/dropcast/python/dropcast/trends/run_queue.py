@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from dropcast import aws, clock, ids
+from dropcast import clock, ids
+from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.trends.plan import planned
 from dropcast.trends.shapes import Wanted
@@ -46,7 +47,9 @@ def begin_run(run_id: str | None = None) -> Run:
 def put_off(task: Task) -> None:
     """Queue it again for its `not_before`, or the longest that SQS waits if that is earlier."""
     delay_s = max(0, min(_LONGEST_DELAY_S, task.not_before - clock.now()))
-    aws.client("sqs").send_message(QueueUrl=settings().trends_queue_url, MessageBody=_body(task), DelaySeconds=delay_s)
+    clients.client("sqs").send_message(
+        QueueUrl=settings().trends_queue_url, MessageBody=_body(task), DelaySeconds=delay_s
+    )
 
 
 def later(task: Task, at: int | None) -> Task | None:
@@ -64,7 +67,9 @@ def read(body: str) -> Task:
 
 def _send(tasks: Sequence[Task]) -> None:
     entries = [{"Id": str(number), "MessageBody": _body(task)} for number, task in enumerate(tasks)]
-    answer: dict[str, Any] = aws.client("sqs").send_message_batch(QueueUrl=settings().trends_queue_url, Entries=entries)
+    answer: dict[str, Any] = clients.client("sqs").send_message_batch(
+        QueueUrl=settings().trends_queue_url, Entries=entries
+    )
     if refused := answer.get("Failed"):
         raise RuntimeError(f"SQS did not take {len(refused)} of {len(tasks)} lists")
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["hashtags", "videos", "music", "keywords"]
+TrendKind = Literal["hashtags", "videos", "music", "keywords"]
 SourceName = Literal["discovery", "creative_center", "ensembledata"]
 Direction = Literal["up", "down", "stable", "new"]
 Basis = Literal["history", "curve"]
@@ -34,7 +34,7 @@ ALL = "ALL"
 class Wanted:
     """One list of trends. `country` and `period_days` are None where no source tells them apart (see `wanted`)."""
 
-    kind: Kind
+    kind: TrendKind
     country: str | None
     period_days: int | None
     category: str
@@ -45,7 +45,7 @@ class Wanted:
         return f"{self.kind}#{self.country or '-'}#{self.period_days or '-'}#{self.category}"
 
 
-def wanted(kind: Kind, country: str, period_days: int, category: str) -> Wanted:
+def wanted(kind: TrendKind, country: str, period_days: int, category: str) -> Wanted:
     """The list that answers to these: keywords are those of now, wherever the connected account is; music knows 90
     days where others know 120, and genres in place of categories."""
     match kind:
@@ -139,7 +139,7 @@ class Keyword(Item):
         return self.keyword
 
 
-ITEMS: dict[Kind, type[Item]] = {"hashtags": Hashtag, "videos": Video, "music": Track, "keywords": Keyword}
+ITEMS: dict[TrendKind, type[Item]] = {"hashtags": Hashtag, "videos": Video, "music": Track, "keywords": Keyword}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dropcast import aws, clock, dynamo
+from dropcast import clock
+from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
-from dropcast.trends.moves import Before
+from dropcast.trends.rank_changes import Before
 from dropcast.trends.shapes import ITEMS, Failed, Item, SourceName, Wanted, dumped
 
 _PLACES_KEPT_S = 30 * 24 * 3600
@@ -119,7 +120,7 @@ def _note(wanted: Wanted, changes: dynamo.Item, values: dynamo.Item | None = Non
 
 def latest(wanted: Wanted) -> Snapshot | None:
     """The list as it stands, by one query; None if it was never tried."""
-    answer = aws.client("dynamodb").query(
+    answer = clients.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :list AND sk = :latest",
         ExpressionAttributeValues=dynamo.to_item({":list": wanted.key, ":latest": _LATEST}),
@@ -131,7 +132,7 @@ def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int
     """The places of the list that one of `at` is held against: whole, of the same source and made of the same words."""
     span = {":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
     pages = (
-        aws.client("dynamodb")
+        clients.client("dynamodb")
         .get_paginator("query")
         .paginate(
             TableName=settings().trends_table,

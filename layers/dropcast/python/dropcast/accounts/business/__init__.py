@@ -1,0 +1,1 @@
+"""Connections to TikTok API for Business: their consent, their rows, their tokens."""

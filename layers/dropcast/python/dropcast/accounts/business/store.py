@@ -1,0 +1,268 @@
+"""Business connections in DynamoDB: one row each, all below one key, and a pointer from the account that one serves."""
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+
+from dropcast import clock, ids
+from dropcast.accounts.account_store import get_account, read_item
+from dropcast.accounts.business.account_link import point, pointer_key
+from dropcast.accounts.business.models import BusinessConnection, BusinessKind
+from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
+from dropcast.accounts.models import inactivity
+from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.settings import settings
+from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
+
+_TRIES = 4
+_ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
+
+
+@dataclass(frozen=True)
+class BusinessConsent:
+    """Who agreed: the caller's `user_id`, to our app `app_id`, at `at` (epoch seconds), for our account's comments."""
+
+    user_id: str
+    app_id: str
+    at: int
+    account_id: str | None = None
+
+
+def get_business(connection_id: str) -> BusinessConnection | None:
+    """The connection, read consistently, or None."""
+    item = read_item(business_key(connection_id))
+    return from_row(item) if item else None
+
+
+def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection | Problem:
+    """The connection, if it exists for the caller. Problem: not_found."""
+    found = get_business(connection_id)
+    if found is None or not caller.sees(found.user_id):
+        return problem("not_found", what="business connection", connection_id=connection_id)
+    return found
+
+
+def all_business() -> list[BusinessConnection]:
+    """Every connection, disconnected ones too, read consistently by one query."""
+    pages = (
+        clients.client("dynamodb")
+        .get_paginator("query")
+        .paginate(
+            TableName=settings().accounts_table,
+            KeyConditionExpression="pk = :business",
+            ExpressionAttributeValues=dynamo.to_item({":business": "business"}),
+            ConsistentRead=True,
+        )
+    )
+    return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
+
+
+def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
+    """The connections of `kind` that can be asked, the newest consent first."""
+    found = [one for one in all_business() if one.kind == kind and one.status == "active"]
+    return sorted(found, key=lambda one: -one.connected_at)
+
+
+def connection_of_account(account_id: str) -> BusinessConnection | None:
+    """The connection that serves the account's comments, whatever its status."""
+    pointer = read_item(pointer_key(account_id))
+    return get_business(pointer["connection_id"]) if pointer else None
+
+
+def connections_for(account_id: str) -> list[BusinessConnection]:
+    """The connections that were agreed to for the account and have not ended, whichever of them serves it now."""
+    return [one for one in all_business() if one.made_for == account_id and one.status != "disconnected"]
+
+
+def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
+    """The connection that `grant` makes or renews: who agrees again keeps the connection_id.
+
+    It goes on to serve the account that it serves, unless the consent is for another one. An advertiser's connection is
+    renewed by each grant that names one of its advertiser accounts. Problems: `account_taken` (the TikTok account is
+    connected for another user_id that has not disconnected it), `account_disconnected`.
+    """
+    return clients.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
+
+
+def _saved(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
+    for _ in range(_TRIES):
+        if why := _ended_meanwhile(consent):
+            return why
+        place = _place_of(grant)
+        known = place.known
+        if known and known.kind == "account" and known.user_id != consent.user_id and not _is_free(known):
+            return problem("account_taken")
+        if known and known.status == "active" and known.connected_at > consent.at:
+            return known
+        served = known.account_id if known and not _is_free(known) else None
+        connection = _connected(consent, grant, place, consent.account_id or served)
+        before = connection_of_account(connection.account_id) if connection.account_id else None
+        entries = [
+            _put(connection, consent.app_id, place.version, grant),
+            *point(connection, known, before),
+            *place.guard,
+        ]
+        if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S):
+            return connection
+    raise RuntimeError("the connection kept changing while it was being made")
+
+
+def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:
+    account = get_account(consent.account_id) if consent.account_id else None
+    return inactivity(account) if account and account.status == "disconnected" else None
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Under which id a grant is kept, and what stands there. `guard`: writes that fail if another grant came first."""
+
+    connection_id: str
+    known: BusinessConnection | None
+    version: int
+    guard: list[dynamo.Item]
+
+
+def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
+    if isinstance(grant, AdvertiserGrant):
+        return _place_of_advertisers(grant.advertiser_ids)
+    connection_id = _id_of_holder(grant.open_id)
+    row = read_item(business_key(connection_id))
+    return _Place(connection_id, from_row(row) if row else None, row["version"] if row else 0, [])
+
+
+def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
+    """The advertisers' consents are kept one after the other: each may find any of the connections to be its own."""
+    revision = (read_item(_ADVERTISERS) or {}).get("revision", 0)
+    named = set(advertiser_ids)
+    found = [one for one in all_business() if one.kind == "advertiser" and named & set(one.advertiser_ids)]
+    guard = _next_revision(revision)
+    if not found:
+        return _Place(ids.new_id("biz"), None, 0, [guard])
+    known = min(
+        found, key=lambda one: (one.status == "disconnected", -len(named & set(one.advertiser_ids)), one.connected_at)
+    )
+    row = read_item(business_key(known.connection_id))
+    return _Place(known.connection_id, known, row["version"] if row else 0, [guard])
+
+
+def _next_revision(revision: int) -> dynamo.Item:
+    condition = "revision = :seen" if revision else "attribute_not_exists(revision)"
+    values = {":next": revision + 1} | ({":seen": revision} if revision else {})
+    update: dynamo.Item = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(_ADVERTISERS),
+        "UpdateExpression": "SET revision = :next",
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    return {"Update": update}
+
+
+def _is_free(known: BusinessConnection) -> bool:
+    """Whether another user may have it: it was let go, or the account that it serves was."""
+    served = get_account(known.account_id) if known.account_id else None
+    return known.status == "disconnected" or (served is not None and served.status == "disconnected")
+
+
+def save_business_end(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
+    """The connection, disconnected: its row stays, its tokens are erased. None if it was made anew since."""
+    values = {
+        ":disconnected": "disconnected",
+        ":now": clock.now(),
+        ":revoked": revoked,
+        ":seen": connection.connection_number,
+        ":one": 1,
+    }
+    ended: dynamo.Item = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(business_key(connection.connection_id)),
+        "UpdateExpression": "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
+        " REMOVE due_shard, due_at, access_token, refresh_token",
+        "ConditionExpression": "connection_number = :seen AND #status <> :disconnected",
+        "ExpressionAttributeNames": {"#status": "status"},
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    if dynamo.write_if("update_item", **ended) is not None:
+        return get_business(connection.connection_id)
+    now = get_business(connection.connection_id)
+    return now if now and now.status == "disconnected" else None
+
+
+def _connected(
+    consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant, place: _Place, account_id: str | None
+) -> BusinessConnection:
+    connection = BusinessConnection(
+        connection_id=place.connection_id,
+        kind="advertiser",
+        user_id=consent.user_id,
+        status="active",
+        connected_at=consent.at,
+        account_id=account_id,
+        made_for=account_id,
+        connection_number=place.known.connection_number + 1 if place.known else 1,
+    )
+    match grant:
+        case AdvertiserGrant(advertiser_ids=advertiser_ids):
+            return replace(connection, advertiser_ids=advertiser_ids)
+        case HolderGrant(open_id=business_id, scopes=scopes):
+            return replace(connection, kind="account", business_id=business_id, scopes=scopes)
+
+
+def _id_of_holder(business_id: str) -> str:
+    """One connection for each account of that portal, without a table of who is who."""
+    return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
+
+
+def _put(
+    connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant
+) -> dynamo.Item:
+    # Not `account_id` beside `user_id`: the index by_user would take the row for an account's.
+    known = asdict(connection)
+    item = business_key(connection.connection_id) | known | {"serves": connection.account_id, "app_id": app_id}
+    item |= {"advertiser_ids": list(connection.advertiser_ids), "scopes": sorted(connection.scopes)}
+    item |= _tokens(connection, over_version + 1, grant)
+    del item["account_id"]
+    condition = "version = :old" if over_version else "attribute_not_exists(pk)"
+    put: dynamo.Item = {
+        "TableName": settings().accounts_table,
+        "Item": dynamo.to_item(item),
+        "ConditionExpression": condition,
+    }
+    return {
+        "Put": put | ({"ExpressionAttributeValues": dynamo.to_item({":old": over_version})} if over_version else {})
+    }
+
+
+def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant | HolderGrant) -> dynamo.Item:
+    if isinstance(grant, AdvertiserGrant):
+        return sealed_access_token(connection.connection_id, version, grant.access_token)
+    return sealed_tokens(
+        connection.connection_id,
+        version,
+        access_token=grant.access_token,
+        refresh_token=grant.refresh_token,
+        access_expires_at=connection.connected_at + grant.expires_in,
+        refresh_expires_at=connection.connected_at + grant.refresh_expires_in,
+        refreshed_at=connection.connected_at,
+    )
+
+
+def from_row(item: dynamo.Item) -> BusinessConnection:
+    """The connection in a row of the table."""
+    return BusinessConnection(
+        connection_id=item["sk"],
+        kind=item["kind"],
+        user_id=item["user_id"],
+        status=item["status"],
+        connected_at=item["connected_at"],
+        account_id=item.get("serves"),
+        made_for=item.get("made_for"),
+        business_id=item.get("business_id"),
+        advertiser_ids=tuple(item["advertiser_ids"]),
+        scopes=frozenset(item["scopes"]),
+        ended_at=item.get("ended_at"),
+        revoked=item.get("revoked"),
+        connection_number=item["connection_number"],
+    )

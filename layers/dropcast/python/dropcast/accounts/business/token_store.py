@@ -1,0 +1,176 @@
+"""The tokens of business connections: sealed, numbered by version, replaced only by compare-and-set on that number.
+
+They lie in the connection's own row, so that one write changes all of it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from dropcast.accounts.account_store import read_item
+from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tokens.token_store import TokenKind
+from dropcast.aws import clients, dynamo, vault
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.settings import settings
+from dropcast.tiktok.business.oauth import HolderRenewal
+
+
+@dataclass(frozen=True)
+class BusinessTokens:
+    """One version of a connection's tokens; times in seconds since the epoch.
+
+    An advertiser's token has no end and nothing to refresh it with: those are None. `app_id`: of the app that they were
+    granted to, the only one that can refresh them. `dead`: the connection is not active.
+    """
+
+    connection_id: str
+    version: int
+    app_id: str
+    sealed_access_token: bytes
+    sealed_refresh_token: bytes | None
+    access_expires_at: int | None
+    refresh_expires_at: int | None
+    due_at: int | None
+    business_id: str | None
+    dead: bool = False
+
+    def access_token(self) -> SecretStr:
+        """The access token in plain."""
+        return vault.unseal(self.sealed_access_token, context(self.connection_id, "access_token", self.version))
+
+    def refresh_token(self) -> SecretStr:
+        """The refresh token in plain; a ValueError where there is none."""
+        if self.sealed_refresh_token is None:
+            raise ValueError("an advertiser's token has no refresh token")
+        return vault.unseal(self.sealed_refresh_token, context(self.connection_id, "refresh_token", self.version))
+
+
+def get_business_tokens(connection_id: str) -> BusinessTokens | None:
+    """The connection's tokens, read consistently, or None: no such connection, or a disconnected one."""
+    item = read_item(business_key(connection_id))
+    if not item or "access_token" not in item:
+        return None
+    sealed = item.get("refresh_token")
+    return BusinessTokens(
+        connection_id=connection_id,
+        version=item["version"],
+        app_id=item["app_id"],
+        sealed_access_token=bytes(item["access_token"]),
+        sealed_refresh_token=bytes(sealed) if sealed else None,
+        access_expires_at=item.get("access_expires_at"),
+        refresh_expires_at=item.get("refresh_expires_at"),
+        due_at=item.get("refresh_at"),
+        business_id=item.get("business_id"),
+        dead=item["status"] != "active",
+    )
+
+
+def keep_renewal(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
+    """Make refreshed tokens durable in the place of `old`; False if that is no longer the stored version.
+
+    A refresh token, its life or scopes that TikTok did not name stay as they were. TikTok gives a token only once, so
+    sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails.
+    """
+    sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
+    values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
+    return _update(
+        old,
+        f"SET {', '.join(f'#{name} = :{name}' for name in values)}, #status = :active",
+        {f":{name}": value for name, value in values.items()} | {":active": "active"},
+        {f"#{name}": name for name in values},
+        patience_s=LONG_PATIENCE_S,
+    )
+
+
+def _sealed(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> dynamo.Item:
+    return sealed_tokens(
+        old.connection_id,
+        old.version + 1,
+        access_token=renewal.access_token,
+        refresh_token=renewal.refresh_token or old.refresh_token(),
+        access_expires_at=asked_at + renewal.expires_in,
+        refresh_expires_at=_end_of_refresh_token(old, renewal, asked_at),
+        refreshed_at=asked_at,
+    )
+
+
+def _end_of_refresh_token(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> int:
+    if renewal.refresh_expires_in is not None:
+        return asked_at + renewal.refresh_expires_in
+    return old.refresh_expires_at or asked_at
+
+
+def give_up_business(tokens: BusinessTokens) -> bool:
+    """Mark the connection `reconnect_needed`; False if its tokens are no longer these."""
+    return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {":lost": "reconnect_needed"}, {})
+
+
+def sealed_tokens(
+    connection_id: str,
+    version: int,
+    *,
+    access_token: SecretStr,
+    refresh_token: SecretStr,
+    access_expires_at: int,
+    refresh_expires_at: int,
+    refreshed_at: int,
+) -> dynamo.Item:
+    """An account holder's tokens as attributes of the connection's row. Always kept warm: it takes one call a day."""
+    due_at = due_time.due_at(
+        connection_id,
+        refreshed_at=refreshed_at,
+        access_expires_at=access_expires_at,
+        refresh_expires_at=refresh_expires_at,
+        in_use=True,
+    )
+    return {
+        **sealed_access_token(connection_id, version, access_token),
+        "refresh_token": vault.seal(refresh_token, context(connection_id, "refresh_token", version)),
+        "access_expires_at": access_expires_at,
+        "refresh_expires_at": refresh_expires_at,
+        "due_shard": due_time.shard_of(connection_id),
+        # Who queues the row puts off due_at alone, so that it can be told that it is due all the same.
+        "refresh_at": due_at,
+        "due_at": due_at,
+    }
+
+
+def sealed_access_token(connection_id: str, version: int, access_token: SecretStr) -> dynamo.Item:
+    """A token without an end as attributes of the connection's row."""
+    return {
+        "version": version,
+        "access_token": vault.seal(access_token, context(connection_id, "access_token", version)),
+    }
+
+
+def business_key(connection_id: str) -> dynamo.Item:
+    """The key of the connection's row: they are few, and listed by one query."""
+    return {"pk": "business", "sk": connection_id}
+
+
+def context(connection_id: str, kind: TokenKind, version: int) -> dict[str, str]:
+    """What a token is sealed for: not as an account's kind, so that who asks for trends opens none of those."""
+    return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
+
+
+def _update(
+    tokens: BusinessTokens,
+    expression: str,
+    values: dynamo.Item,
+    names: dict[str, str],
+    *,
+    patience_s: float = dynamo.PATIENCE_S,
+) -> bool:
+    request: dict[str, Any] = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(business_key(tokens.connection_id)),
+        "UpdateExpression": expression,
+        "ConditionExpression": "version = :seen AND #status <> :disconnected",
+        "ExpressionAttributeNames": {**names, "#status": "status"},
+        "ExpressionAttributeValues": dynamo.to_item(
+            {**values, ":seen": tokens.version, ":disconnected": "disconnected"}
+        ),
+    }
+    return dynamo.write_if("update_item", patience_s=patience_s, **request) is not None

@@ -1,0 +1,1 @@
+"""Comments below an account's own videos, by TikTok API for Business."""

@@ -1,0 +1,111 @@
+"""The comments below an account's own videos: reading, hiding, liking, pinning, deleting (protocol section 12).
+
+All of it goes through the account's connection to TikTok API for Business: the open API has no call for comments.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dropcast.accounts import partners
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.business.models import business_obstacle
+from dropcast.accounts.business.store import connection_of_account
+from dropcast.accounts.business.tokens import call_with_business_token
+from dropcast.accounts.models import Account, inactivity
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.spend_now import over_budget, shut, take_now
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.tiktok.business import comments
+from dropcast.tiktok.business.client import TOO_OFTEN
+from dropcast.tiktok.business.comments import Asked, CommentPage, Done, Mark, Wish
+from dropcast.tiktok.business.problems import business_problem
+from dropcast.tiktok.client import Refused, Unanswered
+
+_ANSWER_WITHIN_S = 10
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Served:
+    """An account of `user_id` whose comments can be asked for, and the connection that asks."""
+
+    who: BudgetOwner
+    user_id: str
+    connection_id: str
+    business_id: str
+
+
+def comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) -> CommentPage | Problem:
+    """A page of the comments below an own video.
+
+    Problems: `account_not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
+    `rate_limit_exceeded` (ours or TikTok's), what TikTok refuses.
+    """
+    return _asked(account_id, caller, lambda asked: comments.list_comments(asked, video_id, wish))
+
+
+def replies_page(
+    account_id: str, caller: Caller, video_id: str, comment_id: str, *, cursor: str | None, limit: int
+) -> CommentPage | Problem:
+    """A page of the replies to a comment. Problems as for `comments_page`."""
+    return _asked(
+        account_id, caller, lambda asked: comments.list_replies(asked, video_id, comment_id, cursor=cursor, limit=limit)
+    )
+
+
+def mark_comment(account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark) -> Done | Problem:
+    """Hide, like or pin a comment, or take that back. Problems as for `comments_page`; trying again does no harm."""
+    return _asked(account_id, caller, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
+
+
+def delete_comment(account_id: str, caller: Caller, comment_id: str) -> Done | Problem:
+    """Delete a comment of the account's own. Problems as for `comments_page`."""
+    return _asked(account_id, caller, lambda asked: comments.delete_comment(asked, comment_id))
+
+
+def served(account_id: str, caller: Caller) -> Served | Problem:
+    """The account with the connection that serves its comments, or why there is none."""
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
+    if why := _unfit(account):
+        return why
+    connection = connection_of_account(account_id)
+    if connection is None or connection.business_id is None:
+        return problem("business_not_connected", account_id=account_id)
+    if why := business_obstacle(connection):
+        return why
+    return Served(
+        BudgetOwner(account_id, account.open_id), account.user_id, connection.connection_id, connection.business_id
+    )
+
+
+def ask(
+    found: Served, within_s: int, call: Callable[[Asked], Answer | Refused | Unanswered]
+) -> Answer | Refused | Unanswered | Problem:
+    """What TikTok answers to `call` in `within_s` seconds, if the account's budget has room for it."""
+    if (free_at := take_now(found.who, "comments")) is not None:
+        return over_budget(found.who, "comments", free_at)
+    business = partners.business_within(within_s)
+    answer = call_with_business_token(
+        found.connection_id, lambda token: call(Asked(business, token, found.business_id))
+    )
+    if isinstance(answer, Refused) and answer.code == TOO_OFTEN:
+        shut(found.who, "comments", "rate_limit_exceeded")
+    return answer
+
+
+def _asked(account_id: str, caller: Caller, call: Callable[[Asked], Answer | Refused | Unanswered]) -> Answer | Problem:
+    found = served(account_id, caller)
+    if isinstance(found, Problem):
+        return found
+    answer = ask(found, _ANSWER_WITHIN_S, call)
+    return business_problem(answer) if isinstance(answer, Refused | Unanswered) else answer
+
+
+def _unfit(account: Account) -> Problem | None:
+    """The open API's tokens are another matter: an account whose are lost can be served all the same."""
+    return None if account.status == "reconnect_needed" else inactivity(account)

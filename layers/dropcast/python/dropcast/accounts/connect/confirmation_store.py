@@ -1,0 +1,152 @@
+"""Connections that wait for a confirmation: the tokens, sealed, under the hash of a one-time code, in DynamoDB.
+
+Rows carry `expires_at` for the table's TTL, which deletes late, so it is also checked here.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.connect.link_store import hashed
+from dropcast.accounts.tokens.token_store import reserve_version
+from dropcast.aws import clients, dynamo, vault
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.settings import settings
+from dropcast.tiktok.models import TokenGrant
+
+CONFIRMATION_LIVES_S = 3600
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What TikTok granted at `granted_at` (seconds since the epoch), for an account of the caller's `user_id`.
+
+    `version` is the number that the pair will be stored under. `return_to` is where the code goes and `missing` names
+    the scopes that were asked for and not granted. `other_browser`: another browser than the one that began brings it.
+    """
+
+    user_id: str
+    account_id: str
+    grant: TokenGrant
+    granted_at: int
+    return_to: str | None = None
+    missing: tuple[str, ...] = ()
+    other_browser: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """The return_to that a code goes to, the account that it confirms, and the scopes that were not granted."""
+
+    account_id: str
+    return_to: str
+    missing: tuple[str, ...]
+
+
+def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
+    """Keep what `code` will confirm until `expires_at` (seconds since the epoch); it gets its number here.
+
+    While AWS fails it is repeated.
+    """
+    version = reserve_version(waiting.account_id, waiting=hashed(code))
+    item = clients.persist(lambda: _sealed_row(code, waiting, version, expires_at), LONG_PATIENCE_S)
+    dynamo.write(
+        "put_item",
+        patience_s=LONG_PATIENCE_S,
+        TableName=settings().connections_table,
+        Item=dynamo.to_item(item),
+    )
+
+
+def _sealed_row(code: str, waiting: Confirmation, version: int, expires_at: int) -> dynamo.Item:
+    grant, account_id = waiting.grant, waiting.account_id
+    return _key(hashed(code)) | {
+        "user_id": waiting.user_id,
+        "account_id": account_id,
+        "open_id": grant.open_id,
+        "scopes": sorted(grant.scopes),
+        "access_token": vault.seal(grant.access_token, _context(account_id, "access_token", version)),
+        "refresh_token": vault.seal(grant.refresh_token, _context(account_id, "refresh_token", version)),
+        "expires_in": grant.expires_in,
+        "refresh_expires_in": grant.refresh_expires_in,
+        "granted_at": waiting.granted_at,
+        "return_to": waiting.return_to,
+        "missing": list(waiting.missing),
+        "other_browser": waiting.other_browser,
+        "version": version,
+        "expires_at": expires_at,
+    }
+
+
+def get_confirmation(code: str) -> Confirmation | None:
+    """What `code` confirms, unless it is spent, expired or never was."""
+    return get_waiting(hashed(code))
+
+
+def get_waiting(code_hash: str) -> Confirmation | None:
+    """What the code with this hash confirms, as above."""
+    item = _live(code_hash)
+    if not item:
+        return None
+    return Confirmation(
+        item["user_id"],
+        item["account_id"],
+        _grant(item),
+        item["granted_at"],
+        return_to=item.get("return_to"),
+        missing=tuple(item["missing"]),
+        other_browser=item["other_browser"],
+        version=item["version"],
+    )
+
+
+def get_way_back(code: str) -> WayBack | None:
+    """Where a code goes that another browser brings than the one that began. No token is opened for this."""
+    item = _live(hashed(code))
+    if not item or not item["other_browser"]:
+        return None
+    return WayBack(item["account_id"], item["return_to"], tuple(item["missing"]))
+
+
+def confirmation_spent(code: str) -> dynamo.Item:
+    """An entry of TransactWriteItems that takes the code away, if it is still there."""
+    return {
+        "Delete": {
+            "TableName": settings().connections_table,
+            "Key": dynamo.to_item(_key(hashed(code))),
+            "ConditionExpression": "attribute_exists(pk)",
+        }
+    }
+
+
+def _live(code_hash: str) -> dynamo.Item | None:
+    answer = clients.client("dynamodb").get_item(
+        TableName=settings().connections_table, Key=dynamo.to_item(_key(code_hash)), ConsistentRead=True
+    )
+    item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
+    return item if item and item["expires_at"] > clock.now() else None
+
+
+def _grant(item: dynamo.Item) -> TokenGrant:
+    def token(kind: str) -> SecretStr:
+        return vault.unseal(bytes(item[kind]), _context(item["account_id"], kind, item["version"]))
+
+    return TokenGrant(
+        access_token=token("access_token"),
+        refresh_token=token("refresh_token"),
+        expires_in=item["expires_in"],
+        refresh_expires_in=item["refresh_expires_in"],
+        open_id=item["open_id"],
+        scope=frozenset(item["scopes"]),
+    )
+
+
+def _key(code_hash: str) -> dynamo.Item:
+    return {"pk": f"confirm#{code_hash}"}
+
+
+def _context(account_id: str, kind: str, version: int) -> dict[str, str]:
+    """Another context than that of the stored pair with the same number."""
+    return {"account": account_id, "kind": kind, "version": f"unconfirmed {version}"}

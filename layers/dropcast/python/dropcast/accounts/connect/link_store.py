@@ -1,0 +1,235 @@
+"""One-time links and the states they turn into, in DynamoDB. Ids and states are kept as hashes only.
+
+Rows carry `expires_at` for the table's TTL, which deletes late, so it is also checked here.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.aws import clients, dynamo, vault
+from dropcast.settings import settings
+
+# Which consent a link leads to: of the open API, or one of the two of TikTok API for Business.
+ConsentKind = Literal["login", "advertiser", "account"]
+
+
+@dataclass(frozen=True)
+class Link:
+    """For whom something is being connected, what TikTok is asked for, and where the browser goes afterwards.
+
+    `confirm`: the account is inactive until the caller confirms it. `account_id`: whose comments a business connection
+    will serve.
+    """
+
+    user_id: str
+    return_to: str | None
+    scopes: tuple[str, ...] = ()
+    confirm: bool = False
+    consent: ConsentKind = "login"
+    account_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What binds one browser's way through TikTok: the `state` in the address and the `browser` secret in a cookie.
+
+    `verifier` is of PKCE, where that consent has it; `expires_at` is in seconds since the epoch.
+    """
+
+    state: str = field(repr=False)
+    browser: str = field(repr=False)
+    expires_at: int
+    verifier: SecretStr | None = None
+    challenge: str | None = None
+
+
+@dataclass(frozen=True)
+class OAuthState:
+    """A browser on its way through TikTok. `browser_hash` is of the secret in its cookie."""
+
+    link: Link
+    browser_hash: str
+    sealed_verifier: bytes | None
+    challenge: str | None
+    state_hash: str
+
+    def verifier(self) -> SecretStr:
+        """The PKCE verifier in plain; a ValueError on the roads that have none."""
+        if self.sealed_verifier is None:
+            raise ValueError("TikTok API for Business has no PKCE")
+        return vault.unseal(self.sealed_verifier, _context(self.state_hash))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a way through TikTok ended: the id of what was connected, or the code of the problem.
+
+    `missing`: the scopes that were asked for and not granted. `log_id` is TikTok's.
+    """
+
+    connected: str | None = None
+    missing: tuple[str, ...] = ()
+    error: str | None = None
+    log_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SpentState:
+    """A state that was used, at `at` (seconds since the epoch), and its outcome once that is known.
+
+    `browser_hash` is of the secret in the cookie of the browser that used it; empty if that was another than began.
+    """
+
+    link: Link
+    browser_hash: str
+    at: int
+    outcome: Outcome | None
+
+
+def hashed(secret: str) -> str:
+    """The hash under which a random id, state or cookie is known here."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def put_link(link_id: str, link: Link, expires_at: int) -> None:
+    """Keep a new link until `expires_at` (seconds since the epoch)."""
+    item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
+    dynamo.write("put_item", TableName=settings().connections_table, Item=dynamo.to_item(item))
+
+
+def get_link(link_id: str, *consents: ConsentKind) -> Link | None:
+    """The link, unless its button was pressed, it expired, never was or leads to none of `consents`."""
+    item = _live(_link_key(link_id))
+    link = _link(item) if item else None
+    return link if link and link.consent in consents else None
+
+
+def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | None:
+    """Turn the link into its only state, in one write; None if that was done already."""
+    verifier = attempt.verifier
+    item = (
+        _state_key(hashed(attempt.state))
+        | _link_values(link)
+        | {
+            "browser_hash": hashed(attempt.browser),
+            "verifier": vault.seal(verifier, _context(hashed(attempt.state))) if verifier else None,
+            "challenge": attempt.challenge,
+            "expires_at": attempt.expires_at,
+        }
+    )
+    table = settings().connections_table
+    delete = {
+        "TableName": table,
+        "Key": dynamo.to_item(_link_key(link_id)),
+        "ConditionExpression": "attribute_exists(pk)",
+    }
+    put = {"TableName": table, "Item": dynamo.to_item(item)}
+    return _state(item, attempt.state) if dynamo.write_all([{"Delete": delete}, {"Put": put}]) else None
+
+
+def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
+    """The state, unless it is spent, expired, never was or is of none of `consents`."""
+    item = _live(_state_key(hashed(state)))
+    found = _state(item, state) if item else None
+    return found if found and found.link.consent in consents else None
+
+
+def spend_state(state: str, *, elsewhere: bool = False) -> bool:
+    """Mark the state as spent; False if it was spent already. The table's TTL deletes it later.
+
+    elsewhere: another browser than the one that began spends it, so its outcome is shown to neither.
+    """
+    spent = dynamo.write_if(
+        "update_item",
+        TableName=settings().connections_table,
+        Key=dynamo.to_item(_state_key(hashed(state))),
+        UpdateExpression=f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}",
+        ConditionExpression="attribute_exists(pk) AND attribute_not_exists(spent_at)",
+        ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
+    )
+    return spent is not None
+
+
+def spent_at(state: str) -> int:
+    """When the state was spent, in seconds since the epoch; 0 if it was not, or never was."""
+    return (_read(_state_key(hashed(state))) or {}).get("spent_at", 0)
+
+
+def keep_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
+    """Keep how the way of a spent state ended, until `expires_at` (seconds since the epoch)."""
+    dynamo.write_if(
+        "update_item",
+        TableName=settings().connections_table,
+        Key=dynamo.to_item(_state_key(hashed(state))),
+        UpdateExpression="SET outcome = :outcome, expires_at = :expires_at",
+        ConditionExpression="attribute_exists(spent_at)",
+        ExpressionAttributeValues=dynamo.to_item(
+            {":outcome": {**asdict(outcome), "missing": list(outcome.missing)}, ":expires_at": expires_at}
+        ),
+    )
+
+
+def get_spent(state: str, *consents: ConsentKind) -> SpentState | None:
+    """The state if it was spent, unless it expired or is of none of `consents`."""
+    item = _read(_state_key(hashed(state)))
+    if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
+        return None
+    link, kept = _link(item), item.get("outcome")
+    outcome = Outcome(kept["connected"], tuple(kept["missing"]), kept["error"], kept["log_id"]) if kept else None
+    return (
+        SpentState(link, item.get("browser_hash", ""), item["spent_at"], outcome) if link.consent in consents else None
+    )
+
+
+def _live(key: dynamo.Item) -> dynamo.Item | None:
+    item = _read(key)
+    return item if item and item["expires_at"] > clock.now() and "spent_at" not in item else None
+
+
+def _read(key: dynamo.Item) -> dynamo.Item | None:
+    answer = clients.client("dynamodb").get_item(
+        TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
+    )
+    return dynamo.from_item(answer["Item"]) if "Item" in answer else None
+
+
+def _state(item: dynamo.Item, state: str) -> OAuthState:
+    verifier = item.get("verifier")
+    return OAuthState(
+        link=_link(item),
+        browser_hash=item["browser_hash"],
+        sealed_verifier=bytes(verifier) if verifier else None,
+        challenge=item.get("challenge"),
+        state_hash=hashed(state),
+    )
+
+
+def _link_values(link: Link) -> dynamo.Item:
+    return {**asdict(link), "scopes": list(link.scopes)}
+
+
+def _link(item: dynamo.Item) -> Link:
+    return Link(
+        item["user_id"],
+        item.get("return_to"),
+        tuple(item["scopes"]),
+        item["confirm"],
+        item.get("consent", "login"),
+        item.get("account_id"),
+    )
+
+
+def _link_key(link_id: str) -> dynamo.Item:
+    return {"pk": f"link#{hashed(link_id)}"}
+
+
+def _state_key(state_hash: str) -> dynamo.Item:
+    return {"pk": f"state#{state_hash}"}
+
+
+def _context(state_hash: str) -> dict[str, str]:
+    return {"connection": state_hash, "kind": "verifier"}

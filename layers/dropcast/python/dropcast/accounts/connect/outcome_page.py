@@ -1,0 +1,66 @@
+"""The page where connecting ends if not at the caller's: what happened, what the creator can do, the way back."""
+
+from collections.abc import Sequence
+from html import escape
+
+from dropcast.accounts.connect.outcome_texts import cannot_post, words_of
+from dropcast.accounts.connect.pages import SCOPE_WORDS, Ending, whole_page
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem
+from dropcast.settings import settings
+
+_BACK = "Go back to {back}. You can close this page."
+
+
+def render_outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
+    """How connecting ended, in HTML. `missing`: scopes that were asked for and not granted."""
+    match outcome:
+        case Account(status="unconfirmed"):
+            words = [*_who(outcome), "{app} has to confirm it. Go back to {back}."]
+            return _ended("Your TikTok account waits to be confirmed", words, outcome.account_id, "waits")
+        case Account():
+            words = [*_who(outcome), *_cannot(outcome, missing), _BACK]
+            return _ended("Your TikTok account is connected", words, outcome.account_id, "done")
+        case Problem():
+            return render_problem_page(outcome)
+
+
+def render_connected_page(title: str, connected_id: str) -> str:
+    """Something was connected that has no name to show, in HTML."""
+    return _ended(title, [_BACK], connected_id, "done")
+
+
+def render_problem_page(why: Problem) -> str:
+    """Connecting failed, in HTML."""
+    words = words_of(why)
+    mark = f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
+    # This page cannot tell whether a link that was used before connected its account.
+    ending: Ending = "waits" if why.code == "connection_expired" else "failed"
+    return _ended(words.title, [words.what, words.do], f"Code: {mark}", ending)
+
+
+def _who(account: Account) -> list[str]:
+    names = [account.nickname or "", f"@{account.username}" if account.username else ""]
+    return [_plain(" · ".join(name for name in names if name))] if any(names) else []
+
+
+def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
+    """What was wished for and does not work now, and what the creator can do."""
+    words = [f"You did not allow {{app}} to {SCOPE_WORDS.get(scope, _plain(scope))}." for scope in missing]
+    if missing:
+        words.append("That will not work until you connect again and leave it ticked on TikTok's page.")
+    posting = cannot_post(account, audited=settings().app_audit == "audited")
+    return [*words, posting] if posting else words
+
+
+def _plain(text: str) -> str:
+    """`text` of others, so that a brace in it stays one."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _ended(title: str, words: list[str], mark: str, ending: Ending) -> str:
+    app = settings().app_name
+    names = {"app": app or "the app", "back": app or "the site or app that sent you here"}
+    sentences = [word.format(**names) for word in words]
+    body = [f"<p>{escape(sentence[0].upper() + sentence[1:])}</p>" for sentence in sentences]
+    return whole_page(title, [*body, f'<p class="soft">{escape(mark)}</p>'], ending)

@@ -1,0 +1,107 @@
+"""What the last page says to the creator when connecting failed, and when the account cannot post yet. Pure words.
+
+The catalogue's words are for callers of the API and for the operator. A creator can do neither's work, so here each
+problem says what happened and what the creator can do.
+"""
+
+from dataclasses import dataclass
+
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Next, Problem
+
+
+@dataclass(frozen=True)
+class Words:
+    """A page's heading, what happened, and what the creator can do. `{app}` is who asked, `{back}` the way back."""
+
+    what: str
+    do: str
+    title: str = "Nothing was connected"
+
+
+_BACK = "go back to {back} and start again."
+_AGAIN = f"G{_BACK[1:]}"
+_ASK = "Nothing is wrong with your account. Tell {back} about it, with the code below."
+
+_NOT_SET_UP = Words("{app} is not set up correctly at TikTok, so TikTok let nothing be connected.", _ASK)
+_FAILED = Words("Something went wrong on the way.", f"Wait a minute. {_AGAIN}")
+_UNKNOWN = Words("TikTok let nothing be connected.", _ASK)
+
+_WORDS = {
+    "access_denied": Words("You did not agree on TikTok's page.", f"If you want to connect after all, {_BACK}"),
+    "account_taken": Words(
+        "This TikTok account is connected to {app} already, by another user.",
+        "If that is you, sign in there as that user, or disconnect it there first. If not, ask {back}.",
+    ),
+    "connection_expired": Words(
+        "It was used already, or its ten minutes are over.",
+        f"If you connected your account with it, there is nothing left to do. If not, {_BACK}",
+        title="This link no longer works",
+    ),
+    "connection_not_started_here": Words(
+        "It has to be pressed on our page, and your browser has to accept the cookie of that page.",
+        "Go back, allow cookies for this site, open the link again and press the button.",
+        title="The button did not work",
+    ),
+    "connection_other_browser": Words(
+        "You began in another browser, or this one keeps no cookies.",
+        f"{_AGAIN} Stay in one browser, with cookies allowed.",
+    ),
+    "invalid_grant": Words("TikTok's answer was too old when it came.", _AGAIN),
+    "invalid_request": Words("TikTok sent you back without an answer.", _AGAIN),
+    "tiktok_unanswered": Words("TikTok did not answer.", f"Wait a minute. {_AGAIN}"),
+    "non_sandbox_target": Words(
+        "TikTok lets only chosen test accounts use {app}, and yours is not one of them.",
+        "Ask {back} to add your account, or sign in at TikTok with another one.",
+    ),
+    "business_no_advertiser": Words(
+        "You have no advertiser account, and this needs one.",
+        f"Make one at ads.tiktok.com, which costs nothing. Then {_BACK}",
+    ),
+    **dict.fromkeys(
+        (
+            "app_not_set",
+            "business_not_set",
+            "invalid_client",
+            "invalid_scope",
+            "oauth_invalid_request",
+            "return_to_refused",
+            "scope_permission_missed",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "unsupported_response_type",
+        ),
+        _NOT_SET_UP,
+    ),
+}
+
+_CANNOT_POST = {
+    "unaudited_client_can_only_post_to_private_accounts": "For now TikTok lets {app} post to private accounts only. "
+    "Before the first post, switch your account to private in the TikTok app: Settings and privacy, Privacy, Private "
+    "account.",
+    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting. The TikTok app tells why, and "
+    "how to appeal.",
+    "spam_risk_too_many_posts": "The account has reached TikTok's number of posts for today. Next ones wait "
+    "until tomorrow.",
+    "reached_active_user_cap": "{app} has reached TikTok's number of accounts for today. Posts have to wait until "
+    "tomorrow.",
+}
+_CANNOT_POST_NOW = "TikTok does not let this account post just now. Ask {back} about it."
+
+
+def words_of(why: Problem) -> Words:
+    """What the creator is told of `why`."""
+    other = _FAILED if why.next in (Next.RETRY, Next.WAIT) else _UNKNOWN
+    return _WORDS.get(why.code, other)
+
+
+def cannot_post(account: Account, *, audited: bool) -> str | None:
+    """Why the connected account cannot post now and what its owner can do; None if it can."""
+    creator = account.creator
+    if creator is None or "video.publish" not in account.scopes:
+        return None
+    if creator.refusal:
+        return _CANNOT_POST.get(creator.refusal, _CANNOT_POST_NOW)
+    if not audited and creator.private is False:
+        return _CANNOT_POST["unaudited_client_can_only_post_to_private_accounts"]
+    return None

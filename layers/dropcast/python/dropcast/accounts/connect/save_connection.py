@@ -1,0 +1,258 @@
+"""The writing of a new or renewed connection: account, tokens, the open_id's pointer and the event, all or none."""
+
+from typing import Any
+
+from dropcast import clock, ids
+from dropcast.accounts.account_store import account_key, account_of_open_id, get_account, pointer_key
+from dropcast.accounts.connect.confirmation_store import Confirmation, confirmation_spent, get_confirmation
+from dropcast.accounts.models import Account
+from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
+from dropcast.accounts.tokens.token_versions import get_token_versions
+from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.errors.problem import Problem, problem
+from dropcast.events.outbox.outbox import event_write
+from dropcast.settings import settings
+from dropcast.tiktok.models import TokenGrant
+
+_TRIES = 4
+
+# Whoever has one of these has not (or no longer) got the TikTok account.
+_FREE = ("disconnected", "unconfirmed")
+
+_NEXT_CONNECTION = "connection_number = connection_number + :one"
+
+
+def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
+    """The account of `grant`'s open_id, connected for `user_id` with these tokens; the same account_id as before.
+
+    Call it as soon as TikTok has granted them: tokens that were granted after these stay, since TikTok may honour its
+    newest alone. While AWS fails it is repeated, since TikTok gives them once.
+    Problems: `account_taken` (another user_id has it and has not disconnected it).
+    """
+    granted_at = clock.now()
+    return clients.persist(lambda: _saved(user_id, grant, granted_at), LONG_PATIENCE_S)
+
+
+def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Problem:
+    for _ in range(_TRIES):
+        known = account_of_open_id(grant.open_id)
+        if taken := _taken(known, user_id):
+            return taken
+        if known and known.status == "active" and known.connected_at > granted_at:
+            return known
+        if written := _connect(user_id, grant, known, granted_at):
+            return written
+    raise RuntimeError("the account kept changing while it was being connected")
+
+
+def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
+    """The account that `grant` is for, inactive until it is confirmed. The tokens are kept elsewhere until then.
+
+    One that is active stays as it is: it belongs to `user_id` already. While AWS fails it is repeated.
+    Problems: `account_taken`.
+    """
+    return clients.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
+
+
+def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
+    for _ in range(_TRIES):
+        known = account_of_open_id(grant.open_id)
+        if taken := _taken(known, user_id):
+            return taken
+        if known and known.user_id == user_id:
+            written = known if known.status in ("active", "unconfirmed") else _unconfirm(known)
+        else:
+            written = _put_unconfirmed(user_id, grant, known)
+        if written:
+            return written
+    raise RuntimeError("the account kept changing while it was being connected")
+
+
+def confirm_connection(code: str, user_id: str | None) -> Account | Problem:
+    """Make the connection that `code` was given for; it is used up by this. `user_id`, if given, must be its user's.
+
+    A code that another browser brought than the one that began works only with the `user_id`. Problems:
+    `confirmation_expired` (also where newer tokens or a disconnection made it void), `confirmation_needs_user`,
+    `account_taken`.
+    """
+    for _ in range(_TRIES):
+        waiting = get_confirmation(code)
+        if not waiting or user_id not in (None, waiting.user_id):
+            return problem("confirmation_expired")
+        if user_id is None and waiting.other_browser:
+            return problem("confirmation_needs_user")
+        known = account_of_open_id(waiting.grant.open_id)
+        if taken := _taken(known, waiting.user_id):
+            return taken
+        if not known or known.account_id != waiting.account_id:
+            return problem("confirmation_expired")
+        stored = get_token_versions(known.account_id)
+        if stored.version > waiting.version or stored.refreshed_at > waiting.granted_at:
+            return problem("confirmation_expired")
+        if written := _confirm(known, waiting, code):
+            return written
+    raise RuntimeError("the account kept changing while it was being confirmed")
+
+
+def _taken(known: Account | None, user_id: str) -> Problem | None:
+    if known and known.user_id != user_id and known.status not in _FREE:
+        return problem("account_taken")
+    return None
+
+
+def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) -> Account | None:
+    if known and known.user_id == user_id:
+        return _reconnect(known, grant, at)
+    # Another user's history stays with that user: a new owner begins a new account.
+    account = _new_account(user_id, grant, at)
+    tokens = seal_grant(account.account_id, 1, grant, asked_at=at)
+    entries = [
+        *_put_pointer(account, known),
+        _put_account(account, tokens),
+        put_granted(tokens, last_version=0),
+        _told(account, reconnected=False),
+    ]
+    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+
+
+def _put_unconfirmed(user_id: str, grant: TokenGrant, known: Account | None) -> Account | None:
+    account = _new_account(user_id, grant, clock.now(), confirmed=False)
+    entries = [*_put_pointer(account, known), _put_account(account, None)]
+    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+
+
+def _new_account(user_id: str, grant: TokenGrant, at: int, *, confirmed: bool = True) -> Account:
+    return Account(
+        account_id=ids.new_id("acc"),
+        user_id=user_id,
+        open_id=grant.open_id,
+        status="active" if confirmed else "unconfirmed",
+        scopes=grant.scopes,
+        connected_at=at,
+    )
+
+
+def _reconnect(known: Account, grant: TokenGrant, at: int) -> Account | None:
+    last = get_token_versions(known.account_id).last
+    tokens = seal_grant(known.account_id, last + 1, grant, asked_at=at)
+    return _renewed(known, grant, tokens, at, put_granted(tokens, last_version=last))
+
+
+def _confirm(known: Account, waiting: Confirmation, code: str) -> Account | None:
+    grant, at = waiting.grant, waiting.granted_at
+    tokens = seal_grant(known.account_id, waiting.version, grant, asked_at=at)
+    return _renewed(known, grant, tokens, at, put_confirmed(tokens), confirmation_spent(code))
+
+
+def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *writes: dynamo.Item) -> Account | None:
+    entries = [
+        _renew_account(known, grant, tokens, at),
+        _check(pointer_key(known.open_id), "account_id = :id", {":id": known.account_id}),
+        _told(known, reconnected=known.status != "unconfirmed"),
+        *writes,
+    ]
+    return get_account(known.account_id) if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+
+
+def _unconfirm(known: Account) -> Account | None:
+    update = _update(
+        known,
+        f"SET #status = :unconfirmed, {_NEXT_CONNECTION} REMOVE due_shard, due_at",
+        "user_id = :user AND #status = :seen",
+        {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed", ":one": 1},
+    )
+    return get_account(known.account_id) if dynamo.write_all([update], patience_s=LONG_PATIENCE_S) else None
+
+
+def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
+    """Make the open_id this account's, if it is still nobody's or that of one that does not have it (any more)."""
+    put: dict[str, Any] = {
+        "TableName": settings().accounts_table,
+        "Item": dynamo.to_item(pointer_key(account.open_id) | {"account_id": account.account_id}),
+    }
+    if instead_of is None:
+        return [{"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}]
+    values = dynamo.to_item({":old": instead_of.account_id})
+    put |= {"ConditionExpression": "account_id = :old", "ExpressionAttributeValues": values}
+    status = {"ExpressionAttributeNames": {"#status": "status"}}
+    free = _check(account_key(instead_of.account_id), "#status = :seen", {":seen": instead_of.status}, status)
+    return [{"Put": put}, free]
+
+
+def _check(
+    key: dynamo.Item, condition: str, values: dynamo.Item, names: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    check: dict[str, Any] = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(key),
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    return {"ConditionCheck": check | (names or {})}
+
+
+def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any]:
+    item = account_key(account.account_id) | {
+        "account_id": account.account_id,
+        "user_id": account.user_id,
+        "open_id": account.open_id,
+        "status": account.status,
+        "list_shard": due_time.shard_of(account.account_id),
+        "scopes": sorted(account.scopes),
+        "connected_at": account.connected_at,
+        "connection_number": account.connection_number,
+    }
+    if tokens:
+        item |= {"due_shard": due_time.shard_of(account.account_id), "due_at": tokens.due_at}
+    return {
+        "Put": {
+            "TableName": settings().accounts_table,
+            "Item": dynamo.to_item(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int) -> dict[str, Any]:
+    return _update(
+        known,
+        f"SET #status = :active, scopes = :scopes, connected_at = :at, {_NEXT_CONNECTION}, due_shard = :shard,"
+        " due_at = :due REMOVE ended_at, end_reason, revoked",
+        "user_id = :user",
+        {
+            ":user": known.user_id,
+            ":active": "active",
+            ":scopes": sorted(grant.scopes),
+            ":at": at,
+            ":shard": due_time.shard_of(known.account_id),
+            ":due": tokens.due_at,
+            ":one": 1,
+        },
+    )
+
+
+def _update(known: Account, expression: str, condition: str, values: dynamo.Item) -> dict[str, Any]:
+    return {
+        "Update": {
+            "TableName": settings().accounts_table,
+            "Key": dynamo.to_item(account_key(known.account_id)),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {"#status": "status"},
+            "ExpressionAttributeValues": dynamo.to_item(values),
+        }
+    }
+
+
+def _told(account: Account, *, reconnected: bool) -> dict[str, Any]:
+    return event_write(
+        "account.connected",
+        {
+            "account_id": account.account_id,
+            "user_id": account.user_id,
+            "open_id": account.open_id,
+            "reconnected": reconnected,
+        },
+    )

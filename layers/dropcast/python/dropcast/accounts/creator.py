@@ -1,0 +1,171 @@
+"""An account's creator and videos, as TikTok tells of them (protocol sections 2 and 8)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts import app
+from dropcast.accounts.account_store import describe_account, visible_account
+from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats, inactivity, obstacle
+from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.refused_budget import budget_of
+from dropcast.budgets.spend_now import over_budget, shut, take_now
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.client import Refused, TikTok, Unanswered
+from dropcast.tiktok.display import user_info, video_list, video_query
+from dropcast.tiktok.models import CreatorInfo, UserInfo, VideoPage
+from dropcast.tiktok.posting import creator_info
+from dropcast.tiktok.problems import to_problem
+
+_GOOD_FOR_S = 600
+_CHECK_WITHIN_S = 5
+_ANSWER_WITHIN_S = 10
+
+# These codes concern the creator, not our request.
+_SAID_OF_CREATOR = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"}
+
+Asking = Callable[[Callable[[SecretStr], Any]], Any]
+CreatorAnswer = CreatorInfo | Refused | Unanswered | Problem
+_Answer = UserInfo | CreatorAnswer | None
+_logger = Logger(child=True)
+
+
+def check_creator(account: Account, access_token: SecretStr) -> Account | None:
+    """The account with what TikTok tells of its creator just now, as far as its scopes let it tell. It is stored.
+
+    What TikTok does not answer stays as it was known.
+    """
+    return _checked(account, lambda call: call(access_token))
+
+
+def checked_lately(account: Account) -> Account | None:
+    """The account after a look at its creator at most ten minutes ago, if it is active and TikTok answers."""
+    if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
+        return account
+    return _checked(account, lambda call: call_with_token(account.account_id, call, to_look=True))
+
+
+def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
+    """Store what a fresh creator_info says of the account."""
+    _store(account, None, answer)
+
+
+def fresh_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
+    """What the creator may post just now, asked of TikTok at this moment.
+
+    Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or
+    TikTok's), what TikTok refuses.
+    """
+    account = _able(account_id, caller, "video.publish")
+    if isinstance(account, Problem):
+        return account
+    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
+    answer = look_at_creator(tiktok, account, lambda call: call_with_token(account_id, call, to_look=True))
+    if isinstance(answer, CreatorInfo | Refused):
+        note_creator_info(account, answer)
+    return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
+
+
+def videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
+    """The account's public videos, newest first, after `cursor` (milliseconds since the epoch). Problems as above."""
+    account = _able(account_id, caller, "video.list")
+    if isinstance(account, Problem):
+        return account
+    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
+    return _read(
+        call_with_token(
+            account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), to_look=True
+        )
+    )
+
+
+def videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> VideoPage | Problem:
+    """Those of `video_ids` that are the account's own and public. Problems as above."""
+    account = _able(account_id, caller, "video.list")
+    if isinstance(account, Problem):
+        return account
+    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
+    return _read(call_with_token(account_id, lambda token: video_query(tiktok, token, video_ids), to_look=True))
+
+
+def look_at_creator(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
+    """Ask TikTok what the creator may post; `asking` finds the token. `rate_limit_exceeded`: no look is left.
+
+    If TikTok refuses because a budget is used up, the account's publishes wait for that budget too.
+    """
+    who = BudgetOwner(account.account_id, account.open_id)
+    if (free_at := take_now(who, "creator_info", "looks")) is not None:
+        return over_budget(who, "looks", free_at)
+    answer: CreatorAnswer = asking(lambda token: creator_info(tiktok, token))
+    if isinstance(answer, Refused) and (budget := budget_of(answer.code, "creator_info", "direct_posts")):
+        shut(who, budget, answer.code)
+    return answer
+
+
+def _checked(account: Account, asking: Asking) -> Account | None:
+    tiktok = app.tiktok_within(_CHECK_WITHIN_S)
+    who: _Answer = None
+    posting: _Answer = None
+    if any(scope.startswith("user.info.") for scope in account.scopes):
+        who = asking(lambda token: user_info(tiktok, token, account.scopes))
+    # Without a token there is none for a second question either, and looking for one may have taken long.
+    if "video.publish" in account.scopes and not isinstance(who, Problem):
+        posting = look_at_creator(tiktok, account, asking)
+    for answer in (who, posting):
+        if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):
+            _logger.warning("no look at the creator", account_id=account.account_id, code=to_problem(answer).code)
+    return _store(account, who, posting)
+
+
+def _store(account: Account, who: _Answer, posting: _Answer) -> Account | None:
+    user = who if isinstance(who, UserInfo) else None
+    creator = posting if isinstance(posting, CreatorInfo) else None
+    return describe_account(
+        account.account_id,
+        username=(user and user.username) or (creator and creator.username),
+        nickname=(user and user.display_name) or (creator and creator.nickname),
+        avatar_url=(user and user.avatar_url) or (creator and creator.avatar_url),
+        creator=_check(account, who, posting),
+        profile=_profile(user) if user and "user.info.profile" in account.scopes else None,
+        stats=_stats(user) if user and "user.info.stats" in account.scopes else None,
+    )
+
+
+def _profile(user: UserInfo) -> Profile:
+    return Profile(user.bio_description, user.profile_deep_link, user.is_verified)
+
+
+def _stats(user: UserInfo) -> Stats:
+    return Stats(user.follower_count, user.following_count, user.likes_count, user.video_count)
+
+
+def _check(account: Account, who: _Answer, posting: _Answer) -> CreatorCheck | None:
+    """None where TikTok told nothing: what was known before is still the best there is."""
+    private = account.creator.private if account.creator else None
+    match posting:
+        case CreatorInfo():
+            return CreatorCheck(clock.now(), private=posting.private)
+        case Refused() if _of_creator(posting):
+            return CreatorCheck(clock.now(), private=private, refusal=posting.code)
+        case None if isinstance(who, UserInfo):
+            return CreatorCheck(clock.now())
+        case _:
+            return None
+
+
+def _of_creator(answer: Refused | Unanswered) -> bool:
+    return isinstance(answer, Refused) and answer.code in _SAID_OF_CREATOR
+
+
+def _able(account_id: str, caller: Caller, scope: str) -> Account | Problem:
+    account = visible_account(account_id, caller)
+    return account if isinstance(account, Problem) else obstacle(account, scope) or account
+
+
+def _read(answer: VideoPage | Refused | Unanswered | Problem) -> VideoPage | Problem:
+    return answer if isinstance(answer, VideoPage | Problem) else to_problem(answer)

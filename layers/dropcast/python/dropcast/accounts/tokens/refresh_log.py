@@ -1,0 +1,44 @@
+"""What became of an account's latest refreshes, for whoever has to find out why a connection was lost. No secrets.
+
+An entry is written before TikTok is asked and gets its outcome afterwards. So one that stayed "asked" tells of a worker
+that died on the way.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dropcast import clock
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.models import TokenGrant
+
+RefreshLog = tuple[dict[str, Any], ...]
+
+KEPT = 10
+
+_ASKED = "asked"
+_REFRESHED = "refreshed"
+# TikTok may have rotated the tokens, and we do not have what it answered.
+_LOST = frozenset({_ASKED, "timeout", "connection_lost", "server_error", "unreadable", "malformed"})
+
+
+def with_attempt(journal: Sequence[dict[str, Any]], version: int) -> RefreshLog:
+    """`journal` with a new entry: version `version` of the tokens is about to be refreshed."""
+    return (*journal, {"at": clock.now(), "version": version, "outcome": _ASKED})[-KEPT:]
+
+
+def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused | Unanswered) -> RefreshLog:
+    """`journal` with the outcome of its newest entry."""
+    *before, last = journal
+    match answer:
+        case TokenGrant():
+            told = {"outcome": _REFRESHED}
+        case Refused():
+            told = {"outcome": answer.code, "log_id": answer.log_id}
+        case Unanswered():
+            told = {"outcome": answer.reason, "log_id": answer.log_id}
+    return (*before, {**last, **told})
+
+
+def answer_was_lost(journal: Sequence[dict[str, Any]], version: int) -> bool:
+    """Whether a refresh of `version` was begun whose answer never reached us, so that TikTok may have rotated it."""
+    return any(entry["version"] == version and entry["outcome"] in _LOST for entry in journal)

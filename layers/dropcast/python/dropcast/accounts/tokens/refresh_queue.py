@@ -1,0 +1,110 @@
+"""The road of tokens that are due, an account's or a business connection's: found, queued, refreshed by a worker.
+
+Who queues one puts it off in the index for as long as the queue tries its message. So each is queued once, a
+lost message costs time only, and what keeps failing comes back at that pace.
+"""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from dropcast import clock
+from dropcast.accounts.account_store import note_refresh_asked, refresh_asked_at, visible_account
+from dropcast.accounts.models import inactivity
+from dropcast.accounts.tokens.due_index import Due, due_rows, put_off
+from dropcast.accounts.tokens.due_time import SHARDS
+from dropcast.aws import clients
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.settings import settings
+
+# Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
+PUT_OFF_S = 30 * 60
+# How often a person may ask for one account's refresh.
+ASKED_EVERY_S = 60
+
+_BATCH = 10
+_LAST_BATCH_S = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a message asks for: one account's or one business connection's tokens, if due; or newer ones than of
+    `asked_at`, when a person asked."""
+
+    account_id: str = ""
+    connection_id: str = ""
+    asked_at: int = 0
+
+
+def queue_due() -> int:
+    """Queue whatever tokens are due, once each, and say how many; one thread for each shard of the index.
+
+    What SQS does not take, and what there is no time for, stays due.
+    """
+    for service in ("dynamodb", "sqs"):
+        clients.client(service)  # boto3 cannot make clients in several threads at once, only use them
+    shards = [str(shard) for shard in range(SHARDS)]
+    with ThreadPoolExecutor(SHARDS) as pool:
+        return sum(pool.map(partial(_queue_shard, clock.now()), shards))
+
+
+def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
+    """Have the account refreshed soon, due or not, because a person asks for it: once a minute at most.
+
+    Problems: `account_not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
+    """
+    if not note_refresh_asked(account_id, caller, every_s=ASKED_EVERY_S):
+        return _refusal(account_id, caller)
+    clients.client("sqs").send_message(
+        QueueUrl=settings().refresh_queue_url,
+        MessageBody=json.dumps({"account_id": account_id, "asked_at": clock.now()}),
+    )
+    return None
+
+
+def _refusal(account_id: str, caller: Caller) -> Problem:
+    account = visible_account(account_id, caller)
+    if isinstance(account, Problem):
+        return account
+    if why := inactivity(account):
+        return why
+    seconds = refresh_asked_at(account_id) + ASKED_EVERY_S - clock.now()
+    return problem("refresh_too_soon", account_id=account_id, retry_after=max(seconds, 1))
+
+
+def wish_of_message(body: str) -> Wish:
+    """What a message of the queue asks for."""
+    return Wish(**json.loads(body))
+
+
+def _queue_shard(now: int, shard: str) -> int:
+    queued = 0
+    for batch in _batches(due_rows(shard, now)):
+        if clock.seconds_left() < _LAST_BATCH_S:
+            break
+        queued += _send([(due, later) for due in batch if (later := put_off(due, now + PUT_OFF_S))])
+    return queued
+
+
+def _batches(due: Iterator[Due]) -> Iterator[list[Due]]:
+    while batch := list(islice(due, _BATCH)):
+        yield batch
+
+
+def _send(batch: list[tuple[Due, Due]]) -> int:
+    """Queue each, as it was due and as it is now that it is put off; what SQS does not take is due as before."""
+    if not batch:
+        return 0
+    entries = [{"Id": str(number), "MessageBody": json.dumps(due.whose)} for number, (due, _) in enumerate(batch)]
+    answer: dict[str, Any] = clients.client("sqs").send_message_batch(
+        QueueUrl=settings().refresh_queue_url, Entries=entries
+    )
+    for failed in answer.get("Failed", []):
+        due, later = batch[int(failed["Id"])]
+        put_off(later, due.at)
+    return len(answer.get("Successful", []))

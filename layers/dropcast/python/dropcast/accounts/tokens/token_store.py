@@ -1,0 +1,270 @@
+"""An account's tokens in DynamoDB: sealed, numbered by version, replaced only by compare-and-set on that number.
+
+No number is given out twice for an account: the row keeps the last one (`last_version`) also while the account is
+disconnected. A higher number belongs to a pair that TikTok was asked for later.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.account_store import account_key, get_account, read_item
+from dropcast.accounts.app import app_credentials
+from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
+from dropcast.aws import clients, dynamo, vault
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.events.outbox.outbox import event_write
+from dropcast.settings import settings
+from dropcast.tiktok.models import TokenGrant
+
+TokenKind = Literal["access_token", "refresh_token"]
+
+# Of the account's row: connected, and not given up.
+_ALIVE = "#status = :active"
+
+# The value of `last_version` that gives out one more number.
+NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
+
+
+@dataclass(frozen=True)
+class StoredTokens:
+    """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them.
+
+    `client_key`: of the TikTok app that they were granted to, the only one that can refresh them. `next_version`: the
+    number that is reserved for the pair by which a refresh under way replaces these.
+    """
+
+    account_id: str
+    open_id: str
+    version: int
+    sealed_access_token: bytes
+    sealed_refresh_token: bytes
+    refreshed_at: int
+    access_expires_at: int
+    refresh_expires_at: int
+    due_at: int
+    in_use_until: int
+    client_key: str | None = None
+    journal: RefreshLog = ()
+    dead: bool = False
+    told_expiring: bool = False
+    next_version: int | None = None
+
+    def access_token(self) -> SecretStr:
+        """The access token in plain."""
+        return vault.unseal(self.sealed_access_token, _context(self.account_id, "access_token", self.version))
+
+    def refresh_token(self) -> SecretStr:
+        """The refresh token in plain."""
+        return vault.unseal(self.sealed_refresh_token, _context(self.account_id, "refresh_token", self.version))
+
+    def due_by(self, *, in_use: bool) -> int:
+        """When these tokens are due by the policy for accounts in use, or by the one for idle accounts."""
+        return due_time.due_at(
+            self.account_id,
+            refreshed_at=self.refreshed_at,
+            access_expires_at=self.access_expires_at,
+            refresh_expires_at=self.refresh_expires_at,
+            in_use=in_use,
+        )
+
+    def loss_reason(self) -> str:
+        """Why TikTok refuses these: it has its own reasons, or an answer of it with their successors never came."""
+        return "answer_lost" if answer_was_lost(self.journal, self.version) else "refused"
+
+
+def seal_grant(
+    account_id: str, version: int, grant: TokenGrant, *, asked_at: int | None = None, in_use_until: int | None = None
+) -> StoredTokens:
+    """What TikTok granted, sealed as `version` of the account's tokens. Nothing is written yet.
+
+    Its lives count from `asked_at`, when TikTok was asked; without one, from now. Just connected means in use.
+    """
+    now = clock.now()
+    begun = now if asked_at is None else asked_at
+    tokens = StoredTokens(
+        account_id=account_id,
+        open_id=grant.open_id,
+        version=version,
+        sealed_access_token=vault.seal(grant.access_token, _context(account_id, "access_token", version)),
+        sealed_refresh_token=vault.seal(grant.refresh_token, _context(account_id, "refresh_token", version)),
+        refreshed_at=begun,
+        access_expires_at=begun + grant.expires_in,
+        refresh_expires_at=begun + grant.refresh_expires_in,
+        due_at=0,
+        in_use_until=due_time.in_use_until(now) if in_use_until is None else in_use_until,
+        client_key=app_credentials().client_key,
+    )
+    return replace(tokens, due_at=tokens.due_by(in_use=tokens.in_use_until > now))
+
+
+def get_tokens(account_id: str) -> StoredTokens | None:
+    """The account's tokens, read consistently, or None: no such account, or a disconnected one."""
+    item = read_item(tokens_key(account_id))
+    if not item or "access_token" not in item:
+        return None
+    return StoredTokens(
+        account_id=account_id,
+        open_id=item["open_id"],
+        version=item["version"],
+        sealed_access_token=bytes(item["access_token"]),
+        sealed_refresh_token=bytes(item["refresh_token"]),
+        refreshed_at=item["refreshed_at"],
+        access_expires_at=item["access_expires_at"],
+        refresh_expires_at=item["refresh_expires_at"],
+        due_at=item["due_at"],
+        in_use_until=item["in_use_until"],
+        client_key=item.get("client_key"),
+        journal=tuple(item.get("journal", ())),
+        dead=item.get("dead", False),
+        told_expiring=item.get("told_expiring", False),
+    )
+
+
+def reserve_version(account_id: str, *, waiting: str | None = None) -> int:
+    """Give out a number for a pair that is stored later. `waiting`: under this hash it waits to be confirmed."""
+    noted = ", waiting = :waiting" if waiting else ""
+    values = {":none": 0, ":one": 1} | ({":waiting": waiting} if waiting else {})
+    answer = dynamo.write(
+        "update_item",
+        patience_s=LONG_PATIENCE_S,
+        TableName=settings().accounts_table,
+        Key=dynamo.to_item(tokens_key(account_id)),
+        UpdateExpression=f"SET last_version = {NEXT_NUMBER}{noted}",
+        ExpressionAttributeValues=dynamo.to_item(values),
+        ReturnValues="UPDATED_NEW",
+    )
+    return dynamo.from_item(answer["Attributes"])["last_version"]
+
+
+def put_granted(tokens: StoredTokens, *, last_version: int) -> dynamo.Item:
+    """An entry of TransactWriteItems: `tokens` from a consent in the place of any others, if `last_version` still is
+    the last number given out (0: none was)."""
+    condition = "last_version = :last" if last_version else "attribute_not_exists(last_version)"
+    return _put(tokens, condition, {":last": last_version} if last_version else {}, "last_version = :version")
+
+
+def put_confirmed(tokens: StoredTokens) -> dynamo.Item:
+    """An entry of TransactWriteItems: `tokens`, whose number was given out when TikTok granted them, in the place of
+    older ones; it fails where newer ones are stored, or the account was disconnected since."""
+    return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
+
+
+def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) -> dynamo.Item:
+    """What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one."""
+    values = {
+        "open_id": tokens.open_id,
+        "version": tokens.version,
+        "access_token": tokens.sealed_access_token,
+        "refresh_token": tokens.sealed_refresh_token,
+        "refreshed_at": tokens.refreshed_at,
+        "access_expires_at": tokens.access_expires_at,
+        "refresh_expires_at": tokens.refresh_expires_at,
+        "due_at": tokens.due_at,
+        "client_key": tokens.client_key,
+        "journal": list(tokens.journal) or None,
+    }
+    known = {name: value for name, value in values.items() if value is not None}
+    sets = [*(f"#{name} = :{name}" for name in known), "in_use_until = if_not_exists(in_use_until, :in_use)", *also]
+    far = tokens.refresh_expires_at - clock.now() > due_time.EXPIRING_S
+    return change(
+        tokens_key(tokens.account_id),
+        f"SET {', '.join(sets)} REMOVE waiting, dead{', told_expiring' if far else ''}",
+        condition,
+        {f":{name}": value for name, value in known.items()} | {":in_use": tokens.in_use_until} | seen,
+        names={f"#{name}": name for name in known},
+    )
+
+
+def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
+    """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
+
+    TikTok gives a pair only once, so sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails. It
+    revives an account that was given up while the refresh was under way.
+    """
+    version = old.next_version or reserve_version(old.account_id)
+    sealed = clients.persist(
+        lambda: seal_grant(old.account_id, version, grant, asked_at=asked_at, in_use_until=old.in_use_until),
+        LONG_PATIENCE_S,
+    )
+    new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
+    put = _put(new, "version = :old", {":old": old.version})
+    if dynamo.write_all([put, _renew_account(new, grant)], patience_s=LONG_PATIENCE_S):
+        return new
+    return new if clients.persist(lambda: _revive(new, grant, put), LONG_PATIENCE_S) else None
+
+
+def _renew_account(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
+    return change(
+        account_key(new.account_id),
+        "SET scopes = :scopes, due_shard = :shard, due_at = :due",
+        _ALIVE,
+        {":active": "active", **_renewed(new, grant)},
+        names={"#status": "status"},
+    )
+
+
+def _revive(new: StoredTokens, grant: TokenGrant, put: dynamo.Item) -> bool:
+    """Make an account active again that was given up, and may wait to be confirmed anew, while it was refreshed."""
+    account = get_account(new.account_id)
+    if not account or account.status not in ("reconnect_needed", "unconfirmed"):
+        return False
+    alive = change(
+        account_key(new.account_id),
+        "SET #status = :active, scopes = :scopes, due_shard = :shard, due_at = :due",
+        "#status = :seen",
+        {":active": "active", ":seen": account.status, **_renewed(new, grant)},
+        names={"#status": "status"},
+    )
+    told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
+    entries = [put, alive, event_write("account.connected", told | {"reconnected": True})]
+    return dynamo.write_all(entries, patience_s=LONG_PATIENCE_S)
+
+
+def _renewed(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
+    return {":scopes": sorted(grant.scopes), ":shard": due_time.shard_of(new.account_id), ":due": new.due_at}
+
+
+def give_up(tokens: StoredTokens) -> bool:
+    """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
+    of_tokens = change(
+        tokens_key(tokens.account_id),
+        "SET dead = :dead, journal = :journal",
+        "version = :version AND attribute_not_exists(dead)",
+        {":dead": True, ":version": tokens.version, ":journal": list(tokens.journal)},
+    )
+    of_account = change(
+        account_key(tokens.account_id),
+        "SET #status = :lost REMOVE due_shard, due_at",
+        _ALIVE,
+        {":lost": "reconnect_needed", ":active": "active"},
+        names={"#status": "status"},
+    )
+    told = {"account_id": tokens.account_id, "open_id": tokens.open_id, "reason": tokens.loss_reason()}
+    return dynamo.write_all([of_tokens, of_account, event_write("account.reconnect_needed", told)])
+
+
+def change(
+    key: dynamo.Item, expression: str, condition: str, values: dynamo.Item, names: dict[str, str] | None = None
+) -> dynamo.Item:
+    """An entry of TransactWriteItems, or by its "Update" a single write, that changes one row of the table."""
+    update: dict[str, Any] = {
+        "TableName": settings().accounts_table,
+        "Key": dynamo.to_item(key),
+        "UpdateExpression": expression,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": dynamo.to_item(values),
+    }
+    return {"Update": update | ({"ExpressionAttributeNames": names} if names else {})}
+
+
+def tokens_key(account_id: str) -> dynamo.Item:
+    """The key of the account's tokens."""
+    return {"pk": f"account#{account_id}", "sk": "tokens"}
+
+
+def _context(account_id: str, kind: TokenKind, version: int) -> dict[str, str]:
+    return {"account": account_id, "kind": kind, "version": str(version)}

@@ -1,0 +1,1 @@
+"""AWS: clients, DynamoDB items and writes, and the vault for secrets."""

@@ -1,0 +1,1 @@
+"""What can go wrong: a catalogue of codes, one module of entries per subject, and the exception that carries one."""

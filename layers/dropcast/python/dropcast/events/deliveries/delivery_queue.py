@@ -1,0 +1,52 @@
+"""The messages that have deliveries tried: each names one, and may be lost or come twice.
+
+There are two queues, so that whoever waits for a slow endpoint does not hold up the others' deliveries.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dropcast.aws import clients
+from dropcast.settings import settings
+
+MAX_DELAY_S = 900
+
+_BATCH = 10
+
+
+@dataclass(frozen=True)
+class Try:
+    """A delivery that is to be tried in `delay_s` seconds (900 at most). patient: it may take its time."""
+
+    endpoint_id: str
+    event_id: str
+    delay_s: int = 0
+    patient: bool = False
+
+
+def send(tries: Sequence[Try]) -> None:
+    """Queue them. One that SQS does not take comes from the list of what is due."""
+    _send([one for one in tries if not one.patient], settings().deliveries_queue_url)
+    _send([one for one in tries if one.patient], settings().slow_deliveries_queue_url)
+
+
+def read(body: str) -> Try:
+    """What a message asks for."""
+    return Try(**json.loads(body))
+
+
+def _send(tries: Sequence[Try], queue_url: str) -> None:
+    for start in range(0, len(tries), _BATCH):
+        entries = [_entry(number, one) for number, one in enumerate(tries[start : start + _BATCH])]
+        clients.client("sqs").send_message_batch(QueueUrl=queue_url, Entries=entries)
+
+
+def _entry(number: int, one: Try) -> dict[str, object]:
+    # The group makes the queue a fair one: a busy endpoint's messages do not hold up the others'.
+    return {
+        "Id": str(number),
+        "MessageBody": json.dumps({"endpoint_id": one.endpoint_id, "event_id": one.event_id, "patient": one.patient}),
+        "MessageGroupId": one.endpoint_id,
+        "DelaySeconds": one.delay_s,
+    }

@@ -1,0 +1,222 @@
+"""The rows of events and of their deliveries, one to each endpoint, kept for a month.
+
+A pending delivery stands in the index `due`, so that one whose message was lost is found.
+"""
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from dropcast import clock
+from dropcast.aws import clients, dynamo
+from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S
+from dropcast.events.endpoints import endpoint_store
+from dropcast.events.endpoints.endpoint_store import Endpoint
+from dropcast.settings import settings
+
+DeliveryState = Literal["pending", "delivered", "failed"]
+
+SHARDS = tuple(str(shard) for shard in range(8))
+KEPT_S = 31 * 24 * 3600
+
+_NET_S = 60
+_ATTEMPTS_KEPT = 20
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call, or why none was made: `status` where an answer came, else `error`. `answer`: its first characters."""
+
+    at: int
+    status: int | None = None
+    error: str | None = None
+    answer: str = ""
+    took_ms: int = 0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event on its way to one endpoint. Times are seconds since the epoch.
+
+    since: when it was first, or last again, asked for. tries: calls since then. next_at: while pending, when the next
+    one is made. attempts: the latest 20.
+    """
+
+    endpoint_id: str
+    event_id: str
+    name: str
+    state: DeliveryState
+    since: int
+    tries: int = 0
+    attempts: tuple[Attempt, ...] = ()
+    next_at: int | None = None
+
+
+@dataclass(frozen=True)
+class FoundDelivery:
+    """What a delivery takes: the rows that are there."""
+
+    endpoint: Endpoint | None = None
+    body: str | None = None
+    delivery: Delivery | None = None
+
+
+@dataclass(frozen=True)
+class Due:
+    """A delivery in the index, and since when it is due there."""
+
+    endpoint_id: str
+    event_id: str
+    at: int
+
+
+@dataclass(frozen=True)
+class DeliveryChange:
+    """What becomes of a delivery. `attempt` is added to its attempts."""
+
+    state: DeliveryState
+    next_at: int | None = None
+    attempt: Attempt | None = None
+    values: dict[str, int] = field(default_factory=lambda: dict[str, int]())
+
+
+def put_event(event_id: str, name: str, body: str) -> None:
+    """The event with the text that is signed; the same again changes nothing."""
+    item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
+    dynamo.write("put_item", TableName=settings().hooks_table, Item=dynamo.to_item(item))
+
+
+def event_name(event_id: str) -> str | None:
+    """The name of a kept event; None if there is none (any more)."""
+    found = dynamo.read_many(settings().hooks_table, [_event_key(event_id)])
+    return found[0]["name"] if found else None
+
+
+def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | None = None) -> bool:
+    """A new delivery, due now; with an `attempt`, one that failed. False: it is there, and stays as it is."""
+    now = clock.now()
+    item = _delivery_key(endpoint_id, event_id) | {
+        "name": name,
+        "state": "failed" if attempt else "pending",
+        "since": now,
+        "tries": 0,
+        "attempts": [_written(attempt)] if attempt else [],
+        "expires_at": now + KEPT_S,
+        **({} if attempt else _due(event_id, now)),
+    }
+    answer = dynamo.write_if(
+        "put_item",
+        TableName=settings().hooks_table,
+        Item=dynamo.to_item(item),
+        ConditionExpression="attribute_not_exists(pk)",
+    )
+    return answer is not None
+
+
+def find(endpoint_id: str, event_id: str) -> FoundDelivery:
+    """Everything that a delivery takes, in one consistent read."""
+    keys = [endpoint_store.endpoint_key(endpoint_id), _event_key(event_id), _delivery_key(endpoint_id, event_id)]
+    rows = {item["pk"]: item for item in dynamo.read_many(settings().hooks_table, keys)}
+    endpoint, event, delivery = (rows.get(key["pk"]) for key in keys)
+    return FoundDelivery(
+        endpoint_store.from_row(endpoint) if endpoint else None,
+        event["body"] if event else None,
+        from_row(delivery) if delivery else None,
+    )
+
+
+def save(delivery: Delivery, change: DeliveryChange) -> bool:
+    """Note what became of it; False if somebody else has noted something since it was read.
+
+    That it was delivered stands whatever others noted.
+    """
+    kept = [_written(one) for one in (*delivery.attempts, *filter(None, [change.attempt]))][-_ATTEMPTS_KEPT:]
+    values = {"state": change.state, "attempts": kept, **change.values}
+    values |= _due(delivery.event_id, change.next_at) if change.next_at is not None else {}
+    condition = "attribute_exists(pk)" if change.state == "delivered" else "#state = :seen_state AND next_at = :seen_at"
+    seen = {} if change.state == "delivered" else {":seen_state": delivery.state, ":seen_at": delivery.next_at}
+    return _update(delivery.endpoint_id, delivery.event_id, values, condition, seen)
+
+
+def ask_again(endpoint_id: str, event_id: str) -> bool:
+    """Have it delivered from the beginning, whatever became of it; False if there is no such delivery."""
+    now = clock.now()
+    values = {"state": "pending", "since": now, "tries": 0, "expires_at": now + KEPT_S, **_due(event_id, now)}
+    return _update(endpoint_id, event_id, values, "attribute_exists(pk)", {})
+
+
+def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
+    """Up to `limit` deliveries of a shard that are due, longest overdue first."""
+    answer = clients.client("dynamodb").query(
+        TableName=settings().hooks_table,
+        IndexName="due",
+        KeyConditionExpression="due_shard = :shard AND due_at <= :now",
+        ExpressionAttributeValues=dynamo.to_item({":shard": shard, ":now": now}),
+        Limit=limit,
+    )
+    items = [dynamo.from_item(item) for item in answer["Items"]]
+    return [Due(item["pk"].removeprefix("delivery#"), item["sk"], item["due_at"]) for item in items]
+
+
+def put_off(due: Due, until: int) -> bool:
+    """Let it be due at `until`; False if something became of it meanwhile."""
+    return dynamo.mark_if(
+        TableName=settings().hooks_table,
+        Key=dynamo.to_item(_delivery_key(due.endpoint_id, due.event_id)),
+        UpdateExpression="SET due_at = :until",
+        ConditionExpression="due_at = :seen_at",
+        ExpressionAttributeValues=dynamo.to_item({":until": until, ":seen_at": due.at}),
+    )
+
+
+def partition(endpoint_id: str) -> str:
+    """Where the deliveries of an endpoint lie, by event id."""
+    return f"delivery#{endpoint_id}"
+
+
+def from_row(item: dynamo.Item) -> Delivery:
+    """A delivery's row as a Delivery."""
+    return Delivery(
+        endpoint_id=item["pk"].removeprefix("delivery#"),
+        event_id=item["sk"],
+        name=item["name"],
+        state=item["state"],
+        since=item["since"],
+        tries=item["tries"],
+        attempts=tuple(Attempt(**attempt) for attempt in item["attempts"]),
+        next_at=item.get("next_at"),
+    )
+
+
+def _update(endpoint_id: str, event_id: str, values: dynamo.Item, condition: str, seen: dynamo.Item) -> bool:
+    over = values.get("state") in ("delivered", "failed")
+    request: dict[str, Any] = {
+        "TableName": settings().hooks_table,
+        "Key": dynamo.to_item(_delivery_key(endpoint_id, event_id)),
+        "UpdateExpression": "SET "
+        + ", ".join(f"#{name} = :{name}" for name in values)
+        + (" REMOVE next_at, due_shard, due_at" if over else ""),
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": {f"#{name}": name for name in values},
+        "ExpressionAttributeValues": dynamo.to_item({f":{name}": value for name, value in values.items()} | seen),
+    }
+    return dynamo.write_if("update_item", **request) is not None
+
+
+def _due(event_id: str, next_at: int) -> dynamo.Item:
+    """When the next call is made, and when the list has it: at once where no message can wait so long."""
+    net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
+    shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
+    return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}
+
+
+def _written(attempt: Attempt) -> dynamo.Item:
+    return {name: value for name, value in vars(attempt).items() if value is not None}
+
+
+def _event_key(event_id: str) -> dynamo.Item:
+    return {"pk": f"event#{event_id}", "sk": "event"}
+
+
+def _delivery_key(endpoint_id: str, event_id: str) -> dynamo.Item:
+    return {"pk": partition(endpoint_id), "sk": event_id}

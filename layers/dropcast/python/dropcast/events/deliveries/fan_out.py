@@ -1,0 +1,27 @@
+"""An event becomes one delivery to each endpoint that wants it. All of it may be done again: it comes to the same."""
+
+from collections.abc import Sequence
+
+from dropcast import clock
+from dropcast.events.deliveries import delivery_store
+from dropcast.events.deliveries.delivery_queue import Try, send
+from dropcast.events.deliveries.delivery_store import Attempt
+from dropcast.events.endpoints.endpoint_store import Endpoint
+
+
+def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) -> int:
+    """Keep the event (`body` is its text, which is signed) and have it delivered; the number of its deliveries.
+
+    endpoints: all of them, read after the event came, so that one that was created before it is among them. A disabled
+    one gets a failed delivery, which can be redelivered.
+    """
+    if not endpoints:
+        return 0
+    wanted = [endpoint for endpoint in endpoints if endpoint.wants(name)]
+    delivery_store.put_event(event_id, name, body)
+    for endpoint in wanted:
+        missed = None if endpoint.status == "enabled" else Attempt(at=clock.now(), error="endpoint_disabled")
+        delivery_store.put_delivery(endpoint.endpoint_id, event_id, name, missed)
+    tries = [Try(endpoint.endpoint_id, event_id) for endpoint in wanted if endpoint.status == "enabled"]
+    send(tries)
+    return len(tries)

@@ -1,0 +1,27 @@
+"""Deliveries whose time has come and that no message brings: it was lost, or the wait was longer than one can be."""
+
+from dropcast import clock
+from dropcast.events.deliveries import delivery_store
+from dropcast.events.deliveries.delivery_queue import Try, send
+
+_BATCH = 100
+# Within this time a queued delivery is tried, and noted; else it is queued again.
+_PUT_OFF_S = 300
+_LAST_BATCH_S = 10
+
+
+def requeue_due() -> int:
+    """Queue every delivery that is due; the number of them. Stops early when this process's time is short."""
+    return sum(_requeue_shard(shard) for shard in delivery_store.SHARDS)
+
+
+def _requeue_shard(shard: str) -> int:
+    queued, now = 0, clock.now()
+    while clock.seconds_left() > _LAST_BATCH_S:
+        due = delivery_store.due_deliveries(shard, now, _BATCH)
+        taken = [one for one in due if delivery_store.put_off(one, now + _PUT_OFF_S)]
+        send([Try(one.endpoint_id, one.event_id) for one in taken])
+        queued += len(taken)
+        if len(due) < _BATCH:
+            break
+    return queued

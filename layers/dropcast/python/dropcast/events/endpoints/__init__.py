@@ -1,0 +1,1 @@
+"""Webhook endpoints as the operator manages them: rows, secrets, backoff."""

@@ -1,0 +1,144 @@
+"""Webhook endpoints as a person manages them."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from pydantic import SecretStr
+
+from dropcast import clock, ids
+from dropcast.aws import dynamo
+from dropcast.errors.problem import Problem, problem
+from dropcast.events.endpoints import endpoint_store
+from dropcast.events.endpoints.backoff import FORGIVEN
+from dropcast.events.endpoints.endpoint_secrets import OVERLAP_S, sealed
+from dropcast.events.endpoints.endpoint_store import Endpoint, Status
+from dropcast.events.outbound.outbound_post import url_complaint
+from dropcast.events.outbound.signing import new_secret
+from dropcast.events.shapes import EventName
+
+MAX_ENDPOINTS = 50
+
+_TRIES = 3
+_NAMES = {*get_args(EventName)} - {"webhook_endpoint.test"}
+_EVENTS = {"*", *_NAMES, *(f"{name.partition('.')[0]}.*" for name in _NAMES)}
+
+
+def create(
+    url: str, events: Sequence[str], description: str, endpoint_id: str | None = None
+) -> tuple[Endpoint, SecretStr] | Problem:
+    """A new endpoint and its secret, which is shown this once. `endpoint_id`: its id, if a request claimed one.
+
+    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (it is there already).
+    """
+    if wrong := _complaint(url, events):
+        return wrong
+    present = endpoint_store.all_endpoints()
+    if endpoint_id in [one.endpoint_id for one in present]:
+        return problem("secret_was_shown", made=endpoint_id)
+    if len(present) >= MAX_ENDPOINTS:
+        return problem("too_many_endpoints", limit=MAX_ENDPOINTS)
+    endpoint_id, secret = endpoint_id or ids.new_id("whe"), new_secret()
+    endpoint = Endpoint(
+        endpoint_id=endpoint_id,
+        url=url,
+        events=tuple(dict.fromkeys(events)),
+        description=description,
+        status="enabled",
+        created_at=clock.now(),
+        revision=1,
+        secret_sealed=sealed(secret, endpoint_id, 1),
+        secret_version=1,
+    )
+    if not endpoint_store.put_endpoint(endpoint):
+        return problem("secret_was_shown", made=endpoint_id)
+    return endpoint, secret
+
+
+def get(endpoint_id: str) -> Endpoint | Problem:
+    """The endpoint. Problem: `not_found`."""
+    return endpoint_store.get_endpoint(endpoint_id) or _not_found()
+
+
+def all_endpoints() -> list[Endpoint]:
+    """Every endpoint, oldest first."""
+    return endpoint_store.all_endpoints()
+
+
+def change(
+    endpoint_id: str,
+    *,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    description: str | None = None,
+    status: Status | None = None,
+) -> Endpoint | Problem:
+    """The endpoint with what is not None changed. One that is enabled, or led elsewhere, begins without failures.
+
+    Problems: `not_found`, `endpoint_url_refused`, `unknown_event`, `endpoint_contended`.
+    """
+    if wrong := _complaint(url, events):
+        return wrong
+    changes = _changes(url, events, description, status)
+    for _ in range(_TRIES):
+        endpoint = endpoint_store.get_endpoint(endpoint_id)
+        if endpoint is None:
+            return _not_found()
+        if changed := endpoint_store.save_changes(endpoint, changes):
+            return changed
+    return problem("endpoint_contended")
+
+
+def delete(endpoint_id: str) -> Problem | None:
+    """Delete the endpoint; what was to be delivered to it is not. Problem: `not_found`.
+
+    It is read first, so that a repeated deletion, whose first answer the SDK lost, is no "not found".
+    """
+    if endpoint_store.get_endpoint(endpoint_id) is None:
+        return _not_found()
+    endpoint_store.delete_endpoint(endpoint_id)
+    return None
+
+
+def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem:
+    """The endpoint with a new secret, which is shown this once; the one before signs, too, for another day.
+
+    Problems: `not_found`, `endpoint_contended`.
+    """
+    for _ in range(_TRIES):
+        endpoint = endpoint_store.get_endpoint(endpoint_id)
+        if endpoint is None:
+            return _not_found()
+        secret, version = new_secret(), endpoint.secret_version + 1
+        changes = {
+            "secret_sealed": sealed(secret, endpoint_id, version),
+            "secret_version": version,
+            "previous_sealed": endpoint.secret_sealed,
+            "previous_until": clock.now() + OVERLAP_S,
+        }
+        if changed := endpoint_store.save_changes(endpoint, changes):
+            return changed, secret
+    return problem("endpoint_contended")
+
+
+def _changes(
+    url: str | None, events: Sequence[str] | None, description: str | None, status: Status | None
+) -> dynamo.Item:
+    names = None if events is None else tuple(dict.fromkeys(events))
+    asked = {"url": url, "events": names, "description": description, "status": status}
+    changes: dynamo.Item = {name: value for name, value in asked.items() if value is not None}
+    if status is not None:
+        changes["disabled_why"] = "by_request" if status == "disabled" else None
+    if status == "enabled" or url is not None:
+        changes |= FORGIVEN
+    return changes
+
+
+def _not_found() -> Problem:
+    return problem("not_found", what="webhook endpoint")
+
+
+def _complaint(url: str | None, events: Sequence[str] | None) -> Problem | None:
+    if url is not None and (reason := url_complaint(url)):
+        return problem("endpoint_url_refused", reason=reason)
+    unknown = [name for name in events or () if name not in _EVENTS]
+    return problem("unknown_event", event=unknown[0]) if unknown else None

@@ -1,0 +1,1 @@
+"""Requests to addresses that a caller of the API chose: checked addresses, signed bodies."""

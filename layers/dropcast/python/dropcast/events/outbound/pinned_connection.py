@@ -1,0 +1,122 @@
+"""A connection to a receiver: only to an address that was checked, and with one deadline for all that it does.
+
+The name is resolved here, once, and the connection goes to one of the addresses that were looked at: a name that leads
+elsewhere a moment later leads nowhere. TLS and the Host header still have the name.
+"""
+
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Literal
+
+import httpcore
+
+from dropcast import clock
+from dropcast.events.outbound.public_addresses import Address, addresses_of, is_public
+
+Reason = Literal["refused_address", "unresolved", "unreachable", "tls", "timeout", "broken"]
+
+# Of a name with more addresses the first few get a share of the time; that of the others would be too short.
+_ADDRESSES_TRIED = 4
+_READ_AT_ONCE = 4096
+
+
+class NotSentError(Exception):
+    """There was no answer, and why. It says nothing of the address."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class Wire(httpcore.NetworkBackend):
+    """Connects until `deadline` (on clock.monotonic); to private addresses too where `anywhere`."""
+
+    def __init__(self, deadline: float, *, anywhere: bool) -> None:
+        self._deadline = deadline
+        self._anywhere = anywhere
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Raises NotSentError. `timeout` is not looked at: the deadline holds."""
+        found = addresses_of(host, _left(self._deadline))
+        if found is None:
+            raise NotSentError("timeout")
+        if not found:
+            raise NotSentError("unresolved")
+        allowed = [one for one in found if self._anywhere or is_public(one)][:_ADDRESSES_TRIED]
+        if not allowed:
+            raise NotSentError("refused_address")
+        return _Stream(self._first_to_answer(allowed, port), self._deadline)
+
+    def _first_to_answer(self, addresses: list[Address], port: int) -> socket.socket:
+        for tried, address in enumerate(addresses):
+            share = _left(self._deadline) / (len(addresses) - tried)
+            # An OSError, a time-out among them: the next address may be better.
+            with contextlib.suppress(OSError):
+                return socket.create_connection((str(address), port), share)
+        raise NotSentError("unreachable" if clock.monotonic() < self._deadline else "timeout")
+
+
+class _Stream(httpcore.NetworkStream):
+    """A socket whose every wait ends at the deadline. httpcore's own time-outs are for each wait anew."""
+
+    def __init__(self, connected: socket.socket, deadline: float) -> None:
+        self._socket = connected
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        self._bound()
+        try:
+            return self._socket.recv(min(max_bytes, _READ_AT_ONCE))
+        except TimeoutError:
+            raise NotSentError("timeout") from None
+        except OSError as error:
+            raise httpcore.ReadError from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = memoryview(buffer)
+        while left:
+            self._bound()
+            try:
+                left = left[self._socket.send(left) :]
+            except TimeoutError:
+                raise NotSentError("timeout") from None
+            except OSError as error:
+                raise httpcore.WriteError from error  # httpcore then looks for an answer that came before
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        try:
+            self._bound()
+            return _Stream(ssl_context.wrap_socket(self._socket, server_hostname=server_hostname), self._deadline)
+        except TimeoutError:
+            raise NotSentError("timeout") from None
+        except ssl.SSLError:
+            raise NotSentError("tls") from None
+        except OSError:
+            raise NotSentError("broken") from None
+        finally:
+            self.close()  # wrapped, the socket is the new stream's
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _bound(self) -> None:
+        self._socket.settimeout(_left(self._deadline))
+
+
+def _left(deadline: float) -> float:
+    """The seconds until `deadline`; NotSentError if it is over."""
+    left = deadline - clock.monotonic()
+    if left <= 0:
+        raise NotSentError("timeout")
+    return left

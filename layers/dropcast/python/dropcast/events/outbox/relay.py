@@ -1,0 +1,98 @@
+"""From the outbox to the bus, where rules of any kind may pick the events up."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from dropcast import clock
+from dropcast.aws import clients
+from dropcast.events.outbox import outbox_store
+from dropcast.events.outbox.outbox_store import Waiting
+from dropcast.settings import settings
+
+SOURCE = "dropcast"
+
+# What one PutEvents takes.
+_ENTRIES_MAX = 10
+_BYTES_MAX = 256 * 1024
+
+_PAUSES_S = (0.1, 0.4)
+_LATE_SECONDS = 300
+_LEFT_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Late:
+    """What left the outbox late, and what EventBridge still does not take: its code by event_id."""
+
+    relayed: int
+    refused: dict[str, str]
+
+
+def relay(events: Sequence[Waiting]) -> dict[str, str]:
+    """Put the events on the bus, then take them out of the outbox.
+
+    What EventBridge does not take in three tries stays there: its code by event_id.
+    """
+    refused: dict[str, str] = {}
+    for batch in _batches(events):
+        no = _put_with_patience(batch)
+        for event in batch:
+            if event.event_id not in no:
+                outbox_store.remove(event.event_id)
+        refused |= no
+    return refused
+
+
+def relay_late() -> Late:
+    """Relay what has been in the outbox for more than five minutes, as far as time allows: the stream gave it up."""
+    seen, refused = 0, dict[str, str]()
+    for events in outbox_store.written_before(clock.now() - _LATE_SECONDS):
+        if clock.seconds_left() < _LEFT_SECONDS:
+            break
+        refused |= relay(events)
+        seen += len(events)
+    return Late(seen - len(refused), refused)
+
+
+def _batches(events: Sequence[Waiting]) -> Iterator[list[Waiting]]:
+    """The events in order, in as few calls as take them."""
+    batch: list[Waiting] = []
+    for event in events:
+        if len(batch) == _ENTRIES_MAX or sum(map(_size, [*batch, event])) > _BYTES_MAX:
+            if batch:
+                yield batch
+            batch = []
+        batch.append(event)
+    if batch:
+        yield batch
+
+
+def _size(event: Waiting) -> int:
+    """Bytes as EventBridge counts them."""
+    return len(SOURCE) + len(event.name) + len(event.body.encode())
+
+
+def _put_with_patience(batch: list[Waiting]) -> dict[str, str]:
+    refused = _put(batch)
+    for pause_s in _PAUSES_S:
+        if not refused:
+            break
+        clock.sleep(pause_s)
+        refused = _put([event for event in batch if event.event_id in refused])
+    return refused
+
+
+def _put(batch: list[Waiting]) -> dict[str, str]:
+    """One call of EventBridge: its code by event_id for those that it did not take."""
+    entries = [
+        {"EventBusName": settings().event_bus_name, "Source": SOURCE, "DetailType": event.name, "Detail": event.body}
+        for event in batch
+    ]
+    try:
+        answer = clients.client("events").put_events(Entries=entries)
+    except ClientError as error:
+        return {event.event_id: clients.error_code(error) for event in batch}
+    pairs = zip(batch, answer["Entries"], strict=True)
+    return {event.event_id: entry["ErrorCode"] for event, entry in pairs if "ErrorCode" in entry}

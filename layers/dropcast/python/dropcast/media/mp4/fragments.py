@@ -1,0 +1,162 @@
+"""How long a fragmented MP4 lasts, by its first and its last fragments if these tell, else by all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from dropcast.media.mp4.boxes import Box, boxes, content
+from dropcast.media.mp4.last_fragments import TAILS, Place, places_by_mfra, places_by_search, places_by_sidx
+from dropcast.media.mp4.moof import Run, runs
+from dropcast.media.mp4.sample_times import Timeline, lay_out, ticks_of
+from dropcast.media.mp4.tracks import TrackHeader, read_tracks
+from dropcast.media.ranges import Bounded, Reader
+
+_BOXES_BEFORE_FRAGMENTS = 64
+_HEAD = 128 * 1024
+_MOOF_MAX = 1024 * 1024
+_WALK_MAX = 4096
+_WALKED_BYTES_MAX = 8 * 1024 * 1024
+_READ_MAX = 16 * 1024 * 1024
+# Where each box may cost a read of its own: from a place that should be near the end, and through the whole file.
+_HOPS_MAX = 64
+_ALL_HOPS_MAX = 256
+# A rate is one of these where it comes this near: durations in whole ticks do not say it more exactly.
+_RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
+_NEAR = 0.003
+
+
+@dataclass(frozen=True)
+class Fragments:
+    """What the fragments tell. `head_end` is where a look at the file's kind may end, in bytes. The duration (ms) and
+    the frame rate (frames in 1000 s) are None where they are not told, or where the rate changes."""
+
+    head_end: int
+    cut_short: bool
+    duration_ms: int | None
+    frame_rate_milli: int | None
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """Some fragments that follow one another, and where the last box begun among them ends."""
+
+    found: list[Run]
+    end: int
+
+
+def fragments(reader: Reader, size: int) -> Fragments | None:
+    """What the fragments of the file of `size` bytes tell, or None where it has none. What `reader` raises comes
+    through."""
+    start = list(_up_to_first_fragment(reader, size))
+    moov = next((box for box in start if box.kind == b"moov"), None)
+    if moov is None or start[-1].kind != b"moof":
+        return None
+    tracks = {track_id: track for track_id, track in read_tracks(reader, moov).items() if track.timescale}
+    return _Look(reader, size, start, tracks).run()
+
+
+def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
+    for box in islice(boxes(reader, 0, size), _BOXES_BEFORE_FRAGMENTS):
+        yield box
+        if box.kind == b"moof":
+            return
+
+
+class _Look:
+    """One look at a file whose boxes up to the first fragment are `start`."""
+
+    def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
+        self.reader = Bounded(reader, size, _READ_MAX)
+        self.size = size
+        self.start = start
+        self.first = start[-1].begin
+        self.tracks = tracks
+        self.bases = {track_id: track.base_ticks for track_id, track in tracks.items()}
+        self.head_end = min(size, max(start[-1].end, self.first + _HEAD))
+        self.reached = 0
+
+    def run(self) -> Fragments:
+        """Lay out the first and the last fragments; if the last ones do not tell their time, all of them."""
+        head = lay_out(self._stretch(self.first, self.head_end).found, self.bases)
+        tail = next((each for each in self._tails() if _is_sure(head, each)), None) or self._whole()
+        duration_ms = _duration_ms(head, tail, self.tracks) if tail else None
+        rate = _frame_rate_milli(head, tail, self.tracks) if tail else None
+        return Fragments(self.head_end, self.reached > self.size, duration_ms, rate)
+
+    def _stretch(self, begin: int, end: int, hops: int = _HOPS_MAX) -> _Stretch:
+        """The fragments between `begin` and `end`."""
+        most = _WALK_MAX if end - begin <= _WALKED_BYTES_MAX else hops
+        way = list(islice(boxes(self.reader, begin, end), most))
+        moofs = (box for box in way if box.kind == b"moof" and box.end <= end)
+        found = [run for box in moofs for run in runs(content(self.reader, box, _MOOF_MAX), self.tracks)]
+        return _Stretch(found, way[-1].end if way else begin)
+
+    def _tails(self) -> Iterator[Timeline]:
+        """The last fragments, from later and then from earlier places on."""
+        by_sidx = places_by_sidx(self.reader, self.start, self.size, self.tracks)
+        for place in (*places_by_mfra(self.reader, self.size), *by_sidx):
+            yield from self._from(place)
+        for length in TAILS:
+            places = places_by_search(self.reader, self.first, self.size, length)
+            yield from next((found for place in places if (found := self._from(place))), list[Timeline]())
+            if self.first >= self.size - length:
+                return
+
+    def _whole(self) -> Timeline | None:
+        """All fragments, if they are few or lie close together."""
+        return next(iter(self._from(Place(self.first, self.bases), _ALL_HOPS_MAX)), None)
+
+    def _from(self, place: Place, hops: int = _HOPS_MAX) -> list[Timeline]:
+        """The fragments from `place` on, if they lead to the end of the file."""
+        stretch = self._stretch(place.begin, self.size, hops)
+        if not stretch.found or stretch.end < self.size:
+            return []
+        self.reached = max(self.reached, stretch.end)
+        return [lay_out(stretch.found, place.times)]
+
+
+def _is_sure(head: Timeline, tail: Timeline) -> bool:
+    """Whether each track ends in `tail`, at a time that is known: not if the clock runs backwards, nor if the file
+    holds one track after the other."""
+    together = head.tracks <= tail.tracks or tail.tracks <= head.tracks
+    later = all(end >= head.ends.get(track, end) for track, end in tail.ends.items())
+    return together and tail.is_known and head.is_steady and tail.is_steady and later
+
+
+def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
+    """How long the longest track of pictures or sound lasts."""
+    begins = {track: _begin(begin, tracks[track]) for track, begin in head.begins.items()}
+    earliest = min(begins.values(), default=0)
+    ends = head.ends | tail.ends
+    media = [track for track in ends if tracks[track].is_media] or list(ends)
+    lasting = (ends[track] / tracks[track].timescale - begins.get(track, earliest) for track in media)
+    return max(0, round(1000 * max(lasting, default=0))) or None
+
+
+def _begin(begin: int, track: TrackHeader) -> float:
+    """When the first fragment of `track` begins, in seconds, less what lies before it in the `moov`: the clock of a
+    recording may have started earlier."""
+    return (begin if begin < 0 else max(0, begin - track.base_ticks)) / track.timescale
+
+
+def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
+    first, last = _steady_rate(head, tracks), _steady_rate(tail, tracks)
+    if first is None or last is None or abs(first - last) > first * 0.01:
+        return None
+    rate = round(first)
+    nearest = min(_RATES_MILLI, key=lambda known: abs(known - rate))
+    return nearest if abs(nearest - rate) <= nearest * _NEAR else rate
+
+
+def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
+    """Pictures in 1000 seconds if nearly all last as long as one another, give or take a tick."""
+    pictures = {track for track in timeline.tracks if tracks[track].is_video}
+    ticks = ticks_of(timeline, pictures)
+    if not ticks:
+        return None
+    usual = ticks.most_common(1)[0][0]
+    steady = {length: samples for length, samples in ticks.items() if abs(length - usual) <= 1}
+    total = sum(length * samples for length, samples in steady.items())
+    if not total or sum(steady.values()) < 0.8 * ticks.total():
+        return None
+    return sum(steady.values()) * tracks[min(pictures)].timescale * 1000 / total

@@ -1,0 +1,72 @@
+"""When the samples of fragments begin and end, where some of the fragments do not say it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dropcast.media.mp4.moof import Run
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when to when, in ticks, the samples of one track in one fragment last."""
+
+    track_id: int
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Fragments that follow one another. `spans` has those whose time is known. `is_steady` is False if some fragment
+    states a time that is not later than that of its track's previous one: such times are not used."""
+
+    found: tuple[Run, ...]
+    spans: tuple[Span, ...]
+    is_steady: bool
+
+    @property
+    def tracks(self) -> set[int]:
+        """The tracks that have samples in these fragments."""
+        return {run.track_id for run in self.found}
+
+    @property
+    def ends(self) -> dict[int, int]:
+        """Where each track ends, in ticks, if that is known."""
+        return {track: max(span.end for span in self.spans if span.track_id == track) for track in self._known()}
+
+    @property
+    def begins(self) -> dict[int, int]:
+        """Where each track begins, in ticks, if that is known."""
+        return {track: min(span.begin for span in self.spans if span.track_id == track) for track in self._known()}
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the end of each track is known."""
+        return self.tracks == self._known()
+
+    def _known(self) -> set[int]:
+        return {span.track_id for span in self.spans}
+
+
+def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
+    """Lay out the fragments. A fragment without a time continues where its track's previous one ended, the first one at
+    the time that `known` has for the track (ISO 14496-12 section 8.8.12)."""
+    found = tuple(run for run in found if run.ticks)
+    ends, spans, is_steady = dict(known), list[Span](), True
+    latest: dict[int, int] = {}
+    for run in found:
+        begin = run.begin
+        if begin is not None and begin <= latest.get(run.track_id, begin - 1):
+            begin, is_steady = None, False
+        begin = ends.get(run.track_id) if begin is None else begin
+        if begin is not None:
+            spans.append(Span(run.track_id, begin, begin + run.length))
+            ends[run.track_id] = begin + run.length
+            latest[run.track_id] = begin
+    return Timeline(found, tuple(spans), is_steady)
+
+
+def ticks_of(timeline: Timeline, tracks: set[int]) -> Counter[int]:
+    """How many samples of `tracks` last how many ticks."""
+    return sum((run.ticks for run in timeline.found if run.track_id in tracks), Counter[int]())

@@ -1,0 +1,1 @@
+"""Pictures as TikTok takes them: read, converted, repaired."""

@@ -1,0 +1,196 @@
+"""One picture, made ready for TikTok (protocol section 5): as it came where that is legal, else mended into a JPEG."""
+
+import io
+import struct
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Literal, TypeVar, cast
+
+import pi_heif  # pyright: ignore[reportMissingTypeStubs]
+from PIL import Image, PngImagePlugin, UnidentifiedImageError
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.media import limits
+from dropcast.media.picture.colour_codes import Mark, colour_mark
+from dropcast.media.picture.colours import alpha_shows, is_srgb, to_srgb
+from dropcast.media.picture.dimensions import Sides, orientation, shrunk, target, upright
+from dropcast.media.picture.header import Glance, Mending
+from dropcast.media.picture.repair import header_without_damage, lacks_end_mark, without_damage
+from dropcast.media.ranges import Reader
+
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a profile for colours may have more than Pillow's 1 MB
+pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
+
+ContentType = Literal["image/jpeg", "image/webp"]
+
+SOURCE_BYTES_MAX = 100_000_000
+"""More than this of a picture is not read at all."""
+
+Answer = TypeVar("Answer")
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
+_NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
+_CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
+# Pixels to be decoded at once: a WebP takes up to twelve bytes for each. A large JPEG is decoded at a fraction.
+_PIXELS_MAX = 64_000_000
+_JPEG_PIXELS_MAX = 120_000_000
+_JPEG_SIDE_MAX = 65_500
+_QUALITIES = (92, 80, 60)
+# What Pillow's decoders raise over a file that is not as it should be.
+_BROKEN = (
+    *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError),
+    struct.error,
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What TikTok is to be given. `mended` says what was changed; where it is empty, `data` is what came in."""
+
+    data: bytes
+    content_type: ContentType
+    width: int
+    height: int
+    mended: tuple[Mending, ...]
+
+
+def glance(reader: Reader, size: int) -> Glance | Problem:
+    """A look at the header of the picture of `size` bytes behind `reader`. Its pixels may yet turn out damaged, too
+    detailed or transparent. Problems: those of `prepare_picture`."""
+
+    def look() -> Glance | Problem:
+        return _look(reader, size)
+
+    def look_again() -> Glance | Problem:
+        header = header_without_damage(reader, size)
+        if header is None:
+            return problem("not_a_picture", limit=_NAMES)
+        return _look(io.BytesIO(header), size, damaged=True)
+
+    seen = _judged(size, look)
+    return _better(seen, _judged(size, look_again)) if _may_be_repaired(seen) else seen
+
+
+def prepare_picture(data: bytes) -> Picture | Problem:
+    """`data` as TikTok takes it: JPEG or WebP, at most 20 MB, the shorter side at most 1080 pixels, upright, sRGB.
+
+    Of an animation the first picture is taken, what is transparent becomes white, and what is re-encoded loses its
+    metadata. Nothing is decoded before its sides are known to be bearable. If the damage is not in the pixels, the
+    picture is decoded once more without it.
+    Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
+    """
+
+    def prepare_again() -> Picture | Problem:
+        repaired = without_damage(data)
+        return problem("picture_damaged") if repaired is None else _prepare(repaired, damaged=True)
+
+    prepared = _judged(len(data), lambda: _prepare(data))
+    return _better(prepared, _judged(len(data), prepare_again)) if _may_be_repaired(prepared) else prepared
+
+
+def _may_be_repaired(answer: object) -> bool:
+    return isinstance(answer, Problem) and answer.code in ("not_a_picture", "picture_damaged")
+
+
+def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
+    """What came of the second try, if anything did; else what was wrong at first. A size is wrong for certain."""
+    refused = isinstance(second, Problem) and second.code != "picture_too_large"
+    return first if refused else second
+
+
+def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
+    """What comes of `work` on a picture of `size` bytes; what Pillow raises over it has its name."""
+    if size == 0:
+        return problem("source_empty", value=0)
+    if size > SOURCE_BYTES_MAX:
+        return problem("picture_too_large", value=f"{size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of EXIF that is a little wrong; bombs are our own business
+            return work()
+    except UnidentifiedImageError:
+        return problem("not_a_picture", limit=_NAMES)
+    except Image.DecompressionBombError:
+        return problem("picture_too_large", value="more pixels than can be decoded", limit=f"{_PIXELS_MAX} pixels")
+    except _BROKEN:
+        return problem("picture_damaged")
+
+
+def _look(reader: Reader, size: int, *, damaged: bool = False) -> Glance | Problem:
+    with Image.open(cast(IO[bytes], reader), formats=_FORMATS) as image:
+        wrong = _wrong_in_header(image, size, colour_mark(image, reader, size), damaged=damaged)
+        return _too_large(image) or Glance(*image.size, wrong)
+
+
+def _prepare(data: bytes, *, damaged: bool = False) -> Picture | Problem:
+    file = io.BytesIO(data)
+    with Image.open(file, formats=_FORMATS) as image:
+        refusal = _too_large(image)
+        if refusal is not None:
+            return refusal
+        mark = colour_mark(image, file, len(data))
+        damaged = damaged or (image.format in ("JPEG", "MPO") and lacks_end_mark(data))
+        mending = _mending(image, len(data), mark, damaged=damaged)
+        if mending:
+            return _mend(image, mending, mark)
+        image.load()
+        return Picture(data, _CONTENT_TYPES[image.format or ""], *image.size, ())
+
+
+def _too_large(image: Image.Image) -> Problem | None:
+    width, height = image.size
+    most = _JPEG_PIXELS_MAX if image.format in ("JPEG", "MPO") else _PIXELS_MAX
+    if width * height > most:
+        return problem("picture_too_large", value=f"{width}x{height} pixels", limit=f"{most} pixels")
+    if max(target(image.size)) > _JPEG_SIDE_MAX:
+        return problem("picture_too_large", value=f"a side of {max(image.size)} pixels", limit=str(_JPEG_SIDE_MAX))
+    return None
+
+
+def _mending(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
+    """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
+    wrong = _wrong_in_header(image, size, mark, damaged=damaged)
+    if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
+        return (*wrong, "transparency")
+    return wrong
+
+
+def _wrong_in_header(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
+    wrong: dict[Mending, bool] = {
+        "format": image.format not in _CONTENT_TYPES,
+        "size": target(image.size) != image.size,
+        "bytes": size > limits.PICTURE_BYTES_MAX,
+        "orientation": orientation(image) != 1,
+        "colours": image.mode not in ("RGB", "RGBA") or mark is not None or not is_srgb(image),
+        "animation": getattr(image, "is_animated", False) and image.format != "MPO",
+        "damage": damaged,
+    }
+    return tuple(name for name, is_wrong in wrong.items() if is_wrong)
+
+
+def _mend(image: Image.Image, mended: tuple[Mending, ...], mark: Mark | None) -> Picture | Problem:
+    turn = orientation(image)
+    profile: bytes | None = image.info.get("icc_profile")
+    whole = _loaded(image, target(image.size))
+    plain = upright(to_srgb(shrunk(whole), profile, mark), turn)
+    encodings = (_jpeg(plain, quality) for quality in _QUALITIES)
+    fitting = next((each for each in encodings if len(each) <= limits.PICTURE_BYTES_MAX), None)
+    if fitting is None:
+        limit = f"{limits.PICTURE_BYTES_MAX} bytes"
+        return problem("picture_too_large", value=f"{plain.width}x{plain.height} pixels full of detail", limit=limit)
+    return Picture(fitting, "image/jpeg", *plain.size, mended)
+
+
+def _loaded(image: Image.Image, wanted: Sides) -> Image.Image:
+    """The first picture, decoded. A JPEG is decoded at the fraction that is still at least as large as `wanted`."""
+    image.draft(None, wanted)  # pyright: ignore[reportArgumentType] # None keeps the mode
+    image.load()
+    return image
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    image.info.clear()  # a comment would be written
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality, optimize=False)
+    return buffer.getvalue()

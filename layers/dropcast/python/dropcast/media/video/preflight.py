@@ -1,0 +1,215 @@
+"""Is this a video that TikTok takes? Told before TikTok is asked (protocol section 9)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.media import limits
+from dropcast.media.ranges import Reader
+from dropcast.media.video.ffmpeg_command import Ailing, ffmpeg_line
+from dropcast.media.video.probe import Seen, Track, look
+
+Container = Literal["mp4", "mov", "webm"]
+ContentType = Literal["video/mp4", "video/quicktime", "video/webm"]
+VideoCodec = Literal["h264", "h265", "vp8", "vp9"]
+
+_CONTENT_TYPES: dict[Container, ContentType] = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
+_CODECS: dict[str, VideoCodec] = {"AVC": "h264", "HEVC": "h265", "VP8": "vp8", "VP9": "vp9"}
+_NAMES: dict[VideoCodec, str] = {codec: name for name, codec in _CODECS.items()}
+_TAKEN = "MP4, MOV or WebM"
+_BEYOND_MENDING = ("not_a_video", "video_track_missing", "video_empty", "video_cut_short")
+
+
+@dataclass(frozen=True)
+class VideoFacts:
+    """What a video is. `width` and `height` are as coded, `shown_width` and `shown_height` as seen once it is turned by
+    `rotation` degrees (clockwise, in MediaInfo's reading).
+
+    `frame_rate_milli` is frames in 1000 seconds (29970 is NTSC's), the mean where it varies, None where the file does
+    not tell.
+    """
+
+    container: Container
+    content_type: ContentType
+    video_codec: VideoCodec
+    duration_ms: int
+    width: int
+    height: int
+    frame_rate_milli: int | None
+    has_audio: bool
+    rotation: int = 0
+
+    @property
+    def shown_width(self) -> int:
+        """The width as seen, in pixels."""
+        return _shown((self.width, self.height), self.rotation)[0]
+
+    @property
+    def shown_height(self) -> int:
+        """The height as seen, in pixels."""
+        return _shown((self.width, self.height), self.rotation)[1]
+
+
+def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFacts | tuple[Problem, ...]:
+    """What the video of `size` bytes behind `reader` is, or every reason for which TikTok would refuse it.
+
+    `max_ms` is the creator's own longest duration (protocol section 2); without it only TikTok's is looked at. Where
+    ffmpeg can mend the video, each problem's details hold as `ffmpeg` the one command that mends them all.
+    Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_empty,
+    video_cut_short, container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted,
+    duration_too_long, longer_than_creator_may, duration_unknown.
+    """
+    if size == 0:
+        return (problem("source_empty", value=0),)
+    seen = look(reader, size)
+    if seen is None:
+        return (*_check_size(size), problem("media_unreadable"))
+    if seen.video is None:
+        return (*_check_size(size), _no_pictures(seen))
+    container, codec = _container(seen.file), _CODECS.get(seen.video.format)
+    problems = (
+        *_check_size(size),
+        *_check_whole(seen, container),
+        *_check_codec(seen.video),
+        *_check_sides(*_coded(seen.video)),
+        *_check_rate(seen.frame_rate_milli),
+        *_check_duration(seen, max_ms),
+    )
+    if problems or container is None or codec is None or seen.duration_ms is None:
+        return _with_ffmpeg(problems, seen, size, max_ms)
+    return VideoFacts(
+        container,
+        _CONTENT_TYPES[container],
+        codec,
+        seen.duration_ms,
+        *_coded(seen.video),
+        seen.frame_rate_milli,
+        seen.has_audio,
+        round(seen.video.rotation or 0),
+    )
+
+
+def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
+    """longer_than_creator_may, with the `ffmpeg` command that cuts it, if the video lasts more than `max_ms`: the
+    creator's own longest duration (protocol section 2)."""
+    if facts.duration_ms <= max_ms:
+        return None
+    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_ailing(facts, max_ms)))
+
+
+def rate_warning(facts: VideoFacts) -> Problem | None:
+    """frame_rate_high, with the `ffmpeg` command that lowers it, if the video has a few more frames than TikTok's
+    documents allow: they may be refused there."""
+    rate = facts.frame_rate_milli
+    if rate is None or rate <= limits.FRAME_RATE_MILLI_ACCEPTED:
+        return None
+    line = ffmpeg_line(_ailing(facts, limits.VIDEO_MS_MAX))
+    most = limits.FRAME_RATE_MILLI_MAX // 1000
+    return problem("frame_rate_high", value=f"{rate / 1000:g}", limit=most, ffmpeg=line)
+
+
+def _ailing(facts: VideoFacts, max_ms: int) -> Ailing:
+    return Ailing(
+        container="MPEG-4" if facts.container != "webm" else "WebM",
+        codec=_NAMES[facts.video_codec],
+        sides=(facts.shown_width, facts.shown_height),
+        frame_rate_milli=facts.frame_rate_milli,
+        duration_ms=facts.duration_ms,
+        max_ms=max_ms,
+        too_large=False,
+    )
+
+
+def _with_ffmpeg(problems: tuple[Problem, ...], seen: Seen, size: int, max_ms: int | None) -> tuple[Problem, ...]:
+    if seen.video is None or any(each.code in _BEYOND_MENDING for each in problems):
+        return problems
+    ailing = Ailing(
+        container=seen.file.format,
+        codec=seen.video.format,
+        sides=_shown(_coded(seen.video), round(seen.video.rotation or 0)),
+        frame_rate_milli=seen.frame_rate_milli,
+        duration_ms=seen.duration_ms,
+        max_ms=min(max_ms or limits.VIDEO_MS_MAX, limits.VIDEO_MS_MAX),
+        too_large=size > limits.VIDEO_BYTES_MAX,
+    )
+    line = ffmpeg_line(ailing)
+    return tuple(each.model_copy(update={"details": {**each.details, "ffmpeg": line}}) for each in problems)
+
+
+def _coded(video: Track) -> tuple[int, int]:
+    return int(video.width or 0), int(video.height or 0)
+
+
+def _shown(sides: tuple[int, int], rotation: int) -> tuple[int, int]:
+    return (sides[1], sides[0]) if rotation % 180 == 90 else sides
+
+
+def _container(file: Track) -> Container | None:
+    match file.format:
+        case "MPEG-4" if file.profile == "QuickTime" or file.codec_id.startswith("qt"):
+            return "mov"
+        case "MPEG-4":
+            return "mp4"
+        case "QuickTime":
+            return "mov"
+        case "WebM":
+            return "webm"
+        case _:
+            return None
+
+
+def _no_pictures(seen: Seen) -> Problem:
+    if seen.cut_short:
+        return problem("video_cut_short")
+    if seen.has_audio:
+        return problem("video_track_missing", value=seen.file.format)
+    if seen.is_empty or _container(seen.file) is not None:
+        return problem("video_empty")
+    return problem("not_a_video", value=seen.file.format or "of no kind that we know", limit=_TAKEN)
+
+
+def _check_whole(seen: Seen, container: Container | None) -> list[Problem]:
+    cut = [problem("video_cut_short")] if seen.cut_short else []
+    return cut if container else [*cut, problem("container_not_accepted", value=seen.file.format, limit=_TAKEN)]
+
+
+def _check_size(size: int) -> list[Problem]:
+    if size <= limits.VIDEO_BYTES_MAX:
+        return []
+    return [problem("source_too_large", value=size, limit=limits.VIDEO_BYTES_MAX)]
+
+
+def _check_codec(video: Track) -> list[Problem]:
+    if video.format in _CODECS:
+        return []
+    return [problem("codec_not_accepted", value=video.format or "unknown", limit="H.264, H.265, VP8 and VP9")]
+
+
+def _check_sides(width: int, height: int) -> list[Problem]:
+    least, most = limits.VIDEO_SIDE_MIN, limits.VIDEO_SIDE_MAX
+    if least <= min(width, height) and max(width, height) <= most:
+        return []
+    return [problem("frame_size_not_accepted", value=f"{width}x{height}", limit=f"{least} to {most}")]
+
+
+def _check_rate(rate: int | None) -> list[Problem]:
+    least, most = limits.FRAME_RATE_MILLI_MIN, limits.FRAME_RATE_MILLI_MAX
+    if rate is None or least <= rate <= limits.FRAME_RATE_MILLI_WARNED:
+        return []
+    return [problem("frame_rate_not_accepted", value=f"{rate / 1000:g}", limit=f"{least // 1000} to {most // 1000}")]
+
+
+def _check_duration(seen: Seen, max_ms: int | None) -> list[Problem]:
+    """The tighter of the two limits decides. How long a file lasts whose end is missing, nobody needs to know."""
+    duration_ms, most = seen.duration_ms, limits.VIDEO_MS_MAX
+    if duration_ms is None:
+        return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most // 1000)]
+    if max_ms is not None and max_ms < most and duration_ms > max_ms:
+        return [_longer_than(duration_ms, max_ms)]
+    if duration_ms > most:
+        return [problem("duration_too_long", value=f"{duration_ms / 1000:.10g}", limit=most // 1000)]
+    return []
+
+
+def _longer_than(duration_ms: int, max_ms: int, **details: str) -> Problem:
+    return problem("longer_than_creator_may", duration_ms=duration_ms, max_ms=max_ms, **details)

@@ -1,0 +1,71 @@
+"""Cancelling: for sure while no post can come of a publish, else as far as TikTok can (protocol section 3.7)."""
+
+from dropcast.accounts.app import tiktok
+from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.execution.launch import cancel_launch
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.outcome.settle import Ending, end_publish
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.store.visible_publish import changeable_publish
+from dropcast.tiktok import posting
+from dropcast.tiktok.models import CancelAsked
+from dropcast.tiktok.problems import to_problem
+
+_RACES_MAX = 5
+
+
+def cancel(publish_id: str, caller: Caller) -> Publish | Problem:
+    """The publish, `cancelled`; or still processing, where TikTok was asked to cancel it and its word is awaited.
+
+    Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable and what
+    asking TikTok meets.
+    """
+    for _ in range(_RACES_MAX):
+        publish = changeable_publish(publish_id, caller)
+        if isinstance(publish, Problem):
+            return publish
+        match publish.state:
+            case State.QUEUED | State.HELD:
+                ended = end_publish(publish, Ending(State.CANCELLED))
+            case State.UPLOADING if not _last_chunk_began(publish):
+                ended = _without_its_bytes(publish)
+            case State.UPLOADING | State.PROCESSING:
+                return _by_tiktok(publish, caller)
+            case State.STARTING:
+                return problem("publish_starting")
+            case State.CANCELLED:
+                return publish
+            case _:
+                return problem("too_late_to_cancel", state=publish.state.value)
+        if ended is not None:
+            cancel_launch(ended)
+            return ended
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _last_chunk_began(publish: Publish) -> bool:
+    return publish.chunks_begun >= publish.plan.count
+
+
+def _without_its_bytes(publish: Publish) -> Publish | None:
+    """End an upload: nobody can begin a further chunk, and without all of them TikTok can post nothing."""
+    mine = publish_store.take_epoch(publish)
+    if mine is None or _last_chunk_began(mine):
+        return None
+    return end_publish(mine, Ending(State.CANCELLED))
+
+
+def _by_tiktok(publish: Publish, caller: Caller) -> Publish | Problem:
+    answer = call_with_token(
+        publish.account_id, lambda token: posting.cancel(tiktok(), token, publish.tiktok_publish_id or "")
+    )
+    match answer:
+        case CancelAsked():
+            return publish_store.note_cancel(publish) or cancel(publish.publish_id, caller)
+        case Problem():
+            return answer
+        case _:
+            return to_problem(answer)

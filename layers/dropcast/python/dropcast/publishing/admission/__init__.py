@@ -1,0 +1,1 @@
+"""When a publish may go: its account, its budget slot, its hold."""

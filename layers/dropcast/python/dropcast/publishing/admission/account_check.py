@@ -1,0 +1,21 @@
+"""May this account be posted to at all, as far as we know without asking TikTok?"""
+
+from dropcast.accounts.account_store import get_account, visible_account
+from dropcast.accounts.models import Account, obstacle
+from dropcast.caller import SYSTEM, Caller
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model.options import Mode
+
+_SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
+
+
+def postable_account(account_id: str, mode: Mode, caller: Caller = SYSTEM) -> Account | Problem:
+    """The account, if it can be posted to in this mode now. Problems: account_not_found, what `obstacle` finds."""
+    account = visible_account(account_id, caller)
+    return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account
+
+
+def may_read_creator_info(account_id: str) -> bool:
+    """Whether TikTok tells us what the creator may post: a grant for drafts alone does not."""
+    account = get_account(account_id)
+    return account is not None and obstacle(account, _SCOPE["direct"]) is None

@@ -1,0 +1,132 @@
+"""Hold the publish until its budget slot is free, or until the next try after a failure.
+
+Waits for the slot have no limit. The same publish may fail for three days in a row, ever more rarely; then it ends.
+"""
+
+from dropcast import clock
+from dropcast.budgets.ledger import Wait
+from dropcast.errors.problem import Next, Problem
+from dropcast.publishing.admission import slots
+from dropcast.publishing.model.publish import WISHES, Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step, held, refused, settled
+from dropcast.publishing.store import publish_store
+
+_RACES_MAX = 5
+_EXECUTIONS_LOST_MAX = 15
+_FAILS_SECONDS_MAX = 72 * 3600
+_HOLD_SECONDS = 30
+_HOLD_SECONDS_MAX = 3600
+# Step Functions ends an execution after a year.
+_ONE_EXECUTION_SECONDS_MAX = 300 * 24 * 3600
+
+
+def wait_for_slot(publish: Publish, slot: Wait) -> Step:
+    """Hold the publish until its budget slot is free. It keeps the slot however long this takes."""
+    code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
+    if slot.until - clock.now() > _ONE_EXECUTION_SECONDS_MAX:
+        return _hand_over(publish, slot.until, code)
+    return _hold(publish, slot.until, code, failing_since=None)
+
+
+def wait_for_turn(publish: Publish, seconds: int) -> Step:
+    """Wait until fewer videos are being sent. Only the first round is in the history, because there may be hundreds."""
+    until, code = clock.now() + seconds, "transfers_busy"
+    slots.put_off(publish, until)
+    if publish.history and publish.history[-1].code == code:
+        return held(until, code)
+    return _hold(publish, until, code, failing_since=None)
+
+
+def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = None) -> Step:
+    """Hold the publish for its next try if one may help, otherwise end it. `call`: what TikTok refused.
+
+    It ends when its own tries failed for three days with nothing in between: no wait for the slot, edit or new time.
+    """
+    since = clock.now() if publish.failing_since is None else publish.failing_since
+    failing = clock.now() - since
+    if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_SECONDS_MAX:
+        slots.leave_queue(publish, *slots.calls_up_to(call))
+        return refused(why)
+    until = clock.now() + _pause(failing)
+    slot = slots.on_refusal(publish, why.code, call, until)
+    return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
+
+
+def hold_for_next_execution(publish_id: str, execution: str) -> Publish | None:
+    """Let a next execution try later: `execution` gave up before TikTok was asked, as where Lambda has no room.
+
+    None if TikTok was asked, if another execution may work on the publish, or if too many executions gave up. The sweep
+    begins the next one. LookupError: there is no such publish.
+    """
+    for _ in range(_RACES_MAX):
+        publish = publish_store.owned(publish_id, execution)
+        if publish is None or publish.state not in (State.QUEUED, State.HELD):
+            return None
+        if publish.executions_lost >= _EXECUTIONS_LOST_MAX:
+            return None
+        if (held_again := _superseded(publish)) is not None:
+            return held_again
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def _superseded(publish: Publish) -> Publish | None:
+    now = clock.now()
+    since = now if publish.failing_since is None else publish.failing_since
+    until = max(now + _pause(now - since), publish.due_at)
+    moved = publish_store.supersede(
+        publish,
+        due=until,
+        code="internal_error",
+        to=State.HELD,
+        event=None if _was_held(publish) else "publish.held",
+        not_before=until,
+        failing_since=since,
+        executions_lost=publish.executions_lost + 1,
+    )
+    if moved is not None:
+        slots.on_refusal(moved, "internal_error", None, until)
+    return moved
+
+
+def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None) -> Step:
+    event = None if _was_held(publish) else "publish.held"
+    set_ = {"not_before": until, "open_id": publish.open_id, "failing_since": failing_since}
+    moved = publish_store.move(
+        publish,
+        State.HELD,
+        set_={name: value for name, value in set_.items() if value is not None},
+        remove=() if failing_since is not None else ("failing_since",),
+        code=code,
+        event=event,
+    )
+    if moved is None:
+        slots.yield_slot(publish)
+        return settled()
+    return held(until, code)
+
+
+def _hand_over(publish: Publish, until: int, code: str) -> Step:
+    """Let the sweep begin a next execution at `until` (seconds since the epoch). This one ends."""
+    next_one = publish_store.supersede(
+        publish,
+        due=until,
+        code=code,
+        to=State.HELD,
+        event=None if _was_held(publish) else "publish.held",
+        not_before=until,
+        open_id=publish.open_id,
+        failing_since=None,
+    )
+    if next_one is None:
+        slots.yield_slot(publish)
+    return settled()
+
+
+def _was_held(publish: Publish) -> bool:
+    return any(moment.state is State.HELD and moment.code not in WISHES for moment in publish.history)
+
+
+def _pause(failing: int) -> int:
+    """Seconds until the next try. They grow: every try is a line of the history, and a row and an event have limits."""
+    return max(_HOLD_SECONDS, min(failing // 4, _HOLD_SECONDS_MAX))

@@ -1,0 +1,146 @@
+"""A publish's slot: when the budgets that its post needs let it go, and what becomes of the slot.
+
+A publish keeps its place in the account's queue until TikTok takes its init, it rests, or it is put off.
+
+TikTok's 429 and its words about posts of the day feed the same budgets (protocol sections 2, 3.5 and 11).
+"""
+
+from typing import Literal
+
+from dropcast import clock
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.ledger import Go, Wait
+from dropcast.budgets.limits import BudgetName
+from dropcast.budgets.refused_budget import budget_of
+from dropcast.budgets.turns import leave, refused, step_back, take_turn
+from dropcast.publishing.model.options import Kind, Mode
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import RESTING, State
+from dropcast.publishing.store import publish_store
+
+Call = Literal["creator_info", "init"]
+_LOST = {"init_lost", "pull_init_lost"}
+_CALLS: tuple[Call, ...] = ("creator_info", "init")
+
+_COUNTED: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
+    ("video", "direct"): ("video_init", "direct_posts"),
+    ("video", "draft"): ("inbox_init", "pending_drafts"),
+    ("photo", "direct"): ("content_init", "direct_posts"),
+    ("photo", "draft"): ("content_init", "pending_drafts"),
+}
+
+
+def take(publish: Publish) -> Go | Wait:
+    """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
+
+    An init made again takes the place of the lost one, which counts as made.
+    """
+    before = _owner(publish, publish.inits_lost - 1) if publish.inits_lost else None
+    return take_turn(_who(publish), _owner(publish, publish.inits_lost), budgets_wanted(publish), heir_of=before)
+
+
+def on_init_accepted(publish: Publish) -> None:
+    """TikTok took the init: the next publish may go."""
+    _leave(publish, budgets_wanted(publish))
+
+
+def leave_queue(publish: Publish, *made: Call) -> None:
+    """Remove the publish from the queue. It called TikTok no more than `made`, and ends or enters again later."""
+    _leave(publish, _counts(publish, made))
+
+
+def put_off(publish: Publish, until: int) -> None:
+    """The publish asks again at `until` (seconds since the epoch). It keeps its place, if any; others may pass it."""
+    step_back(_who(publish), _owner(publish, publish.inits_lost), until, {})
+
+
+def yield_slot(publish: Publish, *made: Call) -> None:
+    """Another caller moved the publish, which had called TikTok no more than `made`.
+
+    It keeps its place for the execution that works on it now, unless it rests or is put off.
+    """
+    standing = publish_store.get(publish.publish_id)
+    if not _is_in_other_hands(standing, publish):
+        leave_queue(publish, *made)
+
+
+def _is_in_other_hands(standing: Publish | None, publish: Publish) -> bool:
+    """Whether an execution goes on with the publish, which is now as `standing`."""
+    if standing is None or standing.revision == publish.revision:
+        return False
+    return standing.state not in RESTING and standing.due_at <= clock.now()
+
+
+def on_refusal(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
+    """TikTok refused `call` with `code`: until when that holds this publish and those behind it.
+
+    None if it concerns no budget: then the publish tries again at `until` (seconds since the epoch). It keeps its
+    place, and others may pass it meanwhile.
+    """
+    init, posts = _counted(publish)
+    name = budget_of(code, init if call == "init" else "creator_info", posts) if call else None
+    made = _counts(publish, calls_up_to(call)[:-1] if code == "rate_limit_exceeded" else calls_up_to(call))
+    if publish.open_id is None:
+        return None
+    owner = _owner(publish, publish.inits_lost)
+    if name is None:
+        step_back(_who(publish), owner, until, _from_now(made))
+        return None
+    return refused(_who(publish), owner, budgets_wanted(publish), made, name, code)
+
+
+def calls_up_to(call: Call | None) -> tuple[Call, ...]:
+    """The calls of TikTok that Start has made when it has made `call`."""
+    return () if call is None else _CALLS[: _CALLS.index(call) + 1]
+
+
+def release(ended: Publish, *, by_tiktok: bool) -> None:
+    """Remove an ended publish from the queue.
+
+    A post that TikTok calls failed counts for no day; a draft that was posted pends no longer; a lost init counts.
+    """
+    came_to_nothing = ended.state in (State.FAILED, State.CANCELLED)
+    posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
+    lost = ended.error is not None and ended.error.code in _LOST
+    if ended.open_id is None or not (came_to_nothing or posted_draft or lost):
+        return
+    if lost:
+        _leave(ended, budgets_wanted(ended))
+        return
+    _, posts = _counted(ended)
+    leave(_who(ended), _owner(ended, ended.inits_lost), {}, back=(posts,) if by_tiktok or posted_draft else ())
+
+
+def _leave(publish: Publish, made: tuple[BudgetName, ...]) -> None:
+    if publish.open_id is not None:
+        leave(_who(publish), _owner(publish, publish.inits_lost), _from_now(made))
+
+
+def _from_now(made: tuple[BudgetName, ...]) -> dict[BudgetName, int]:
+    # Rounded up: a call that counts from a moment too early would let another follow too early.
+    return dict.fromkeys(made, clock.now() + 1)
+
+
+def _counts(publish: Publish, calls: tuple[Call, ...]) -> tuple[BudgetName, ...]:
+    init, _ = _counted(publish)
+    return tuple(init if call == "init" else call for call in calls)
+
+
+def budgets_wanted(publish: Publish) -> tuple[BudgetName, ...]:
+    """The budgets of which it needs a use each."""
+    return ("creator_info", *_counted(publish))
+
+
+def _counted(publish: Publish) -> tuple[BudgetName, BudgetName]:
+    """What its init counts as: a call, and a post or a draft."""
+    return _COUNTED[publish.kind, publish.mode]
+
+
+def _owner(publish: Publish, inits_lost: int) -> str:
+    return f"{publish.publish_id}+{inits_lost}" if inits_lost else publish.publish_id
+
+
+def _who(publish: Publish) -> BudgetOwner:
+    if publish.open_id is None:
+        raise ValueError(f"nobody has looked whose publish {publish.publish_id} is")
+    return BudgetOwner(publish.account_id, publish.open_id)

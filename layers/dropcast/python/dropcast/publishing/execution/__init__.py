@@ -1,0 +1,1 @@
+"""A publish's execution of the state machine: launched, scheduled, stopped, woken."""

@@ -1,0 +1,1 @@
+"""From a request or a drop to a stored publish."""

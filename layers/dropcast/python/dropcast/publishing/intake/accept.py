@@ -1,0 +1,145 @@
+"""Taking a publish in: one transaction for the row and what makes it happen once, then its execution."""
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import SecretBytes, SecretStr
+
+from dropcast import clock, ids
+from dropcast.aws import dynamo
+from dropcast.aws.clients import ContendedError
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.events.outbox.outbox import event_write
+from dropcast.publishing.execution.launch import launch
+from dropcast.publishing.intake.early_checks import check_account, pin_publish
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
+from dropcast.publishing.model.request import PublishRequest, UrlSource
+from dropcast.publishing.model.schedule_rules import held_until_due
+from dropcast.publishing.model.size_bounds import bounded_error
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.views import event_view
+from dropcast.publishing.sources.source_from_request import seal_source_url, stored_source
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey, UniqueEntry
+
+_RETRY_AFTER_SECONDS = 1
+
+
+def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | None) -> Publish | Problem:
+    """Take in what the API was asked for.
+
+    The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
+    Its objects in S3 are pinned. Problems: scope_missing, what `checked_account` and `looked_at` find,
+    idempotency_conflict, request_in_flight.
+    """
+    once = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
+    return accept_one(request, caller, pin_publish, *once)
+
+
+def accept_one(
+    request: PublishRequest, caller: Caller, look: Callable[[Publish], Publish | Problem], *once: IdempotencyKey
+) -> Publish | Problem:
+    """Take in a request for one account, whose objects `look` pins, unless the first of `once` is taken.
+
+    Problems: those of `accept`.
+    """
+    account = caller.mode_refusal(request.mode) or check_account(request, caller, source_is_new=True)
+    publish = account if isinstance(account, Problem) else look(publish_from_request(request, user_id=account.user_id))
+    if isinstance(publish, Problem):
+        taken = once[0].taken() if once else None
+        return publish if taken is None else _earlier(taken)
+    try:
+        stored = submit(publish, *once)
+    except ContendedError:
+        return problem("request_in_flight", retry_after=_RETRY_AFTER_SECONDS)
+    return _earlier(stored) if isinstance(stored, TakenKey) else stored
+
+
+def new_publish(
+    account_id: str, source: AnySource, origin: Literal["api", "drop"], options: PublishOptions | None, **asked: Any
+) -> Publish:
+    """A publish that nobody has stored yet, `queued`, or `held` until its time.
+
+    `asked`: further fields of the row (kind, mode, via, publish_at, ...).
+    """
+    now = clock.now()
+    publish_id = ids.new_id("pub")
+    publish = Publish(
+        publish_id=publish_id,
+        execution=publish_id,
+        account_id=account_id,
+        state=State.QUEUED,
+        origin=origin,
+        options=options,
+        source=source,
+        created_at=now,
+        history=[HistoryEntry(at=now, state=State.QUEUED)],
+        **asked,
+    )
+    return held_until_due(publish, now)
+
+
+def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
+    """A publish that nobody has stored yet, of what the API was asked for. `linked`: further fields of the row."""
+    publish = new_publish(
+        request.account_id,
+        stored_source(request.source),
+        "api",
+        request.options(),
+        kind=request.kind,
+        mode=request.mode,
+        via=request.way(),
+        consent=request.consent,
+        publish_at=request.publish_at_s,
+        **request.labels(),
+        **linked,
+    )
+    if not isinstance(request.source, UrlSource):
+        return publish
+    sealed = seal_source_url(publish.publish_id, SecretStr(request.source.url))
+    return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
+
+
+def submit(publish: Publish, *once: UniqueEntry) -> Publish | TakenKey:
+    """Store a queued publish and begin its execution, unless one of `once` is taken: then the first that is.
+
+    An execution that cannot begin now is begun by the sweep: the row stands.
+    """
+    taken = _store(publish, once, unstarted=True)
+    if taken is not None:
+        return taken
+    launch(publish)
+    return publish
+
+
+def store_rejected(publish: Publish, why: Problem, *once: IdempotencyKey) -> Publish | TakenKey:
+    """Store a publish that failed before it began, with its event."""
+    moment = HistoryEntry(at=clock.now(), state=State.FAILED, code=why.code)
+    ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
+    failed = publish.model_copy(update=ended)
+    return _store(failed, once, event_write("publish.failed", event_view(failed)), unstarted=False) or failed
+
+
+def idempotency_key_of(request: PublishRequest, key_id: str, idempotency_key: str) -> IdempotencyKey:
+    """The key under which a caller's request happens once."""
+    # without defaults: a field that a later release adds does not make an old request a new one
+    body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
+    return IdempotencyKey(f"api#{key_id}#{idempotency_key}", body)
+
+
+def _store(publish: Publish, once: tuple[UniqueEntry, ...], *also: dynamo.Item, unstarted: bool) -> TakenKey | None:
+    keys = [key.write(publish) for key in once]
+    if dynamo.write_all([publish_store.put_write(publish, unstarted=unstarted), *keys, *also]):
+        return None
+    for key in once:
+        if (taken := key.taken()) is not None:
+            return taken
+    raise RuntimeError(f"the publish {publish.publish_id} could not be stored")
+
+
+def _earlier(taken: TakenKey) -> Publish | Problem:
+    earlier = publish_store.get(taken.publish_id) if taken.same else None
+    return earlier.model_copy(update={"replayed": True}) if earlier else problem("idempotency_conflict")

@@ -1,0 +1,1 @@
+"""Drops: objects under drop/{account_id}/ that become publishes."""

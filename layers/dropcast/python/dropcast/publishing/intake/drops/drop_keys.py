@@ -1,0 +1,81 @@
+"""What becomes of an object under drop/, as far as its key tells. Pure rules."""
+
+import re
+from enum import StrEnum
+from unicodedata import normalize
+
+SIDECAR_ENDING = ".json"
+"""Of a sidecar's key, in any case."""
+PHOTOS_ENDING = ".photos"
+"""Of a folder of photos, in any case. Their sidecar is the same with `.json` behind it."""
+
+_KEY = re.compile(r"drop/(?P<account_id>[^/]+)/(?P<path>.+)")
+_NO_ACCOUNT = "none"
+_KEY_BYTES_MAX = 1024
+_VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
+_PICTURE_ENDINGS = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
+    *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"),
+)
+# What operating systems and network drives put into folders by themselves, beside names that begin with a dot.
+_OF_SYSTEMS = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
+
+_MARK_OF_HADOOP = "_$folder$"
+
+
+class DropKind(StrEnum):
+    """What an object is to become. `NOTHING`: no row; `INVALID`: a failed publish."""
+
+    VIDEO = "video"
+    PHOTOS = "photos"
+    INVALID = "invalid"
+    NOTHING = "nothing"
+
+
+def drop_kind(key: str) -> DropKind:
+    """What the object at `key` is to become. Of photos that is their sidecar; the pictures become no row."""
+    found, lower = _KEY.fullmatch(key), key.lower()
+    if lower.endswith("/"):
+        return DropKind.NOTHING
+    if lower.endswith(SIDECAR_ENDING):
+        is_of_photos = lower.endswith(PHOTOS_ENDING + SIDECAR_ENDING)
+        return DropKind.NOTHING if not is_of_photos else DropKind.PHOTOS if found else DropKind.INVALID
+    if found is None:
+        return DropKind.INVALID
+    inside = _path_in_photos(found["path"])
+    if inside is not None:
+        return DropKind.NOTHING if is_hidden(inside) or is_picture(inside) else DropKind.INVALID
+    ending = next((one for one in _VIDEO_ENDINGS if lower.endswith(one)), None)
+    # The sidecar of NAME.photos.mp4 would be that of photos.
+    is_video = ending is not None and not lower.removesuffix(ending).endswith(PHOTOS_ENDING)
+    return DropKind.VIDEO if is_video else DropKind.INVALID
+
+
+def account_of(key: str) -> str:
+    """The account_id that `key` names, `none` if it names none."""
+    found = _KEY.fullmatch(key)
+    return found["account_id"] if found else _NO_ACCOUNT
+
+
+def is_picture(path: str) -> bool:
+    """Whether the name has the ending of a picture."""
+    return path.lower().endswith(_PICTURE_ENDINGS)
+
+
+def is_hidden(path: str) -> bool:
+    """Whether an operating system put the object there, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
+    parts = path.lower().split("/")
+    return path.endswith(_MARK_OF_HADOOP) or any(part.startswith(".") or part in _OF_SYSTEMS for part in parts)
+
+
+def unicode_forms(key: str) -> list[str]:
+    """The key, and as Windows and as macOS would write it: é as one character, or as e and an accent."""
+    forms = dict.fromkeys((key, normalize("NFC", key), normalize("NFD", key)))
+    return [form for form in forms if len(form.encode()) <= _KEY_BYTES_MAX]
+
+
+def _path_in_photos(path: str) -> str | None:
+    """The path below the first folder of photos on the way to the object, if there is one."""
+    parts = path.split("/")
+    at = next((at for at, part in enumerate(parts[:-1]) if part.lower().endswith(PHOTOS_ENDING)), None)
+    return None if at is None else "/".join(parts[at + 1 :])

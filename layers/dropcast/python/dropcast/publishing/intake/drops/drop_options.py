@@ -1,0 +1,158 @@
+"""What may be said of a drop: by its sidecar, its object's metadata, its account's defaults."""
+
+import re
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote
+
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic_core import from_json
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.media.limits import PHOTO_TITLE_UNITS_MAX, PHOTOS_MAX, utf16_length
+from dropcast.publishing.model.labels import Labels
+from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Text, Via
+from dropcast.publishing.model.post_rules import accepted_options, complaints
+from dropcast.publishing.model.request import (
+    COVER_OUTSIDE,
+    PULLED_ONLY,
+    Consent,
+    Timestamp,
+    option_errors,
+    refuse,
+    to_epoch_seconds,
+)
+
+_REASON_MAX = 1000
+_OF_DROPS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
+_FOR_PHOTOS = {"description", "auto_add_music"}
+# What s3fs, rclone, s3cmd, MinIO's mc, S3 Browser, AWS DataSync and AWS Transfer Family write.
+_OF_TOOLS = re.compile(
+    r"[abcm]time|uid|gid|rdev|xattr|md5chksum|sha256|s3cmd-attrs|mc-attrs|s3b-last-modified|cb-modifiedtime|"
+    r"file-(permissions|owner|group|acl|[abcm]time)|user-agent(-id)?"
+)
+
+
+def _file_name(name: str) -> str:
+    if "/" in name or name in ("", ".", ".."):
+        raise ValueError("it is not the name of a file in the folder of the photos")
+    return name
+
+
+FileName = Annotated[Text, AfterValidator(_file_name)]
+
+
+class DropDefaults(PublishOptions):
+    """An account's `drop_defaults`: any of a drop's options, and none that a drop would refuse."""
+
+    mode: Mode = "direct"
+    via: Via = "auto"
+    allow_duplicate: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        of_photos = [one for one in complaints("photo", "direct", self) if one.field == "description"]
+        of_videos = [one for one in complaints("video", "direct", self) if one.field not in _FOR_PHOTOS]
+        refuse(self, [one for one in (*of_videos, *of_photos) if one.cause != "privacy_required"])
+        return self
+
+    def chosen(self) -> dict[str, Any]:
+        """The options that were given."""
+        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+
+
+class _Dropped(PublishOptions, Labels):
+    """What a drop of either kind may say beside its options."""
+
+    mode: Mode = "direct"
+    via: Via = "auto"
+    publish_at: Timestamp | None = None
+    consent: Consent | None = None
+    allow_duplicate: bool = False
+
+    @property
+    def publish_at_s(self) -> int | None:
+        """`publish_at` in seconds since the epoch."""
+        return to_epoch_seconds(self.publish_at)
+
+    def options(self) -> PublishOptions:
+        """Just how it is to be posted."""
+        return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
+
+
+class DropOptions(_Dropped):
+    """Everything that was said of one dropped video."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        refuse(self, complaints("video", self.mode, self))
+        return self
+
+    def way(self) -> Literal["upload", "pull"]:
+        """How the bytes get to TikTok: they are sent unless a pull was asked for."""
+        return "pull" if self.via == "pull" else "upload"
+
+
+class PhotoDropOptions(_Dropped):
+    """Everything that was said of dropped photos. `items`: the names of the pictures in their order."""
+
+    items: list[FileName] | None = Field(default=None, min_length=1, max_length=PHOTOS_MAX)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        found = complaints("photo", self.mode, self)
+        if self.via == "upload":
+            found.append(PULLED_ONLY)
+        if self.items is not None and self.cover_index >= len(self.items):
+            found.append(COVER_OUTSIDE)
+        refuse(self, found)
+        return self
+
+
+def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What was `said` of a drop, over those of the account's `defaults` that a drop of its kind, in its mode, takes.
+
+    A default title that is longer than that of photos may be is meant for videos.
+    """
+    mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
+    fitting = accepted_options(kind, mode) | _OF_DROPS[kind]
+    kept = {name: value for name, value in defaults.items() if name in fitting}
+    clamps = (kept | said).get("on_too_long") == "clamp"
+    if kind == "photo" and not clamps and utf16_length(str(kept.get("title", ""))) > PHOTO_TITLE_UNITS_MAX:
+        del kept["title"]
+    return kept | said
+
+
+def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
+    """Options from S3 user metadata: names with - or _, values percent-encoded, `metadata` one JSON object.
+
+    What copying tools leave is none.
+    """
+    said: dict[str, Any] = {
+        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_of_a_tool(name, text)
+    }
+    if "hashtags" in said:
+        said["hashtags"] = said["hashtags"].replace(",", " ").split()
+    if "metadata" in said:
+        said["metadata"] = _read_json(said["metadata"])
+    return said
+
+
+def _read_json(text: str) -> Any:
+    """The JSON in `text`, or the text itself, which is then refused like any other value of a wrong type."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return text
+
+
+def _is_of_a_tool(name: str, text: str) -> bool:
+    """Network file systems write a file's `mode`, too: a number such as 33188."""
+    return _OF_TOOLS.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
+
+
+def options_problem(key: str, error: ValidationError) -> Problem:
+    """What is wrong with the options of the drop at `key`: privacy_required, else drop_options_invalid."""
+    if all(one["type"] == "privacy_required" for one in error.errors()):
+        return problem("privacy_required", key=key)
+    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))
+    return problem("drop_options_invalid", key=key, reason=reason[:_REASON_MAX])

@@ -1,0 +1,76 @@
+"""The sweep for drops: takes the objects under drop/ whose event never came, and those that stayed empty."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from dropcast import clock
+from dropcast.aws import clients
+from dropcast.errors.problem import Problem
+from dropcast.publishing.intake.drops.drop_keys import DropKind, drop_kind
+from dropcast.publishing.intake.drops.drops import accept_drop, idempotency_key_of_object
+from dropcast.publishing.model.publish import Source
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.s3_object import ObjectFacts
+from dropcast.settings import settings
+
+_YOUNGEST_SECONDS = 10 * 60
+_OLDEST_SECONDS = 24 * 3600
+
+_logger = Logger(child=True)
+
+
+@dataclass(frozen=True)
+class SweptDrops:
+    """The ids of the publishes that came of drops without an event, and how many objects raised an error."""
+
+    taken: tuple[str, ...]
+    failed: int
+
+
+def sweep_drops() -> SweptDrops:
+    """Take every current object under drop/ between 10 minutes and 24 hours old that no publish came of.
+
+    Costs one request to S3 for each 1,000 objects, and one for each of that age.
+    """
+    taken, failed = list[str](), 0
+    for key in _young_keys():
+        try:
+            taken += _take(key)
+        except Exception:
+            _logger.exception("drop.not_swept", key=key)
+            failed += 1
+    return SweptDrops(tuple(taken), failed)
+
+
+def _young_keys() -> Iterator[str]:
+    pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=settings().media_bucket, Prefix="drop/")
+    for page in pages:
+        for one in page.get("Contents", ()):
+            if drop_kind(one["Key"]) is not DropKind.NOTHING and _is_due(int(one["LastModified"].timestamp())):
+                yield one["Key"]
+
+
+def _is_due(stored_at: int) -> bool:
+    return _YOUNGEST_SECONDS <= clock.now() - stored_at <= _OLDEST_SECONDS
+
+
+def _take(key: str) -> list[str]:
+    """The publish that comes of the object, if none came of it before. It may have been replaced since it was
+    listed: then its own event, or a later sweep, takes it."""
+    source = Source(bucket=settings().media_bucket, key=key)
+    facts = s3_object.head(source)
+    if isinstance(facts, Problem) or not _is_due(facts.stored_at) or _is_taken(source, facts):
+        return []
+    publish = accept_drop(source.bucket, key, facts.version_id, facts.etag, facts.size, even_empty=True)
+    return [] if publish is None else [publish.publish_id]
+
+
+def _is_taken(source: Source, facts: ObjectFacts) -> bool:
+    return idempotency_key_of_object(source, facts).taken() is not None
+
+
+def _s3() -> Any:
+    return clients.client("s3")

@@ -1,0 +1,109 @@
+"""A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
+from dropcast.publishing.intake.drops.drop_keys import DropKind, account_of, drop_kind
+from dropcast.publishing.intake.drops.drop_photos import read_photo_drop
+from dropcast.publishing.intake.drops.drop_reading import Drop, UnfitDrop
+from dropcast.publishing.intake.drops.drop_videos import read_video_drop
+from dropcast.publishing.intake.drops.duplicates import content_of, read_contents
+from dropcast.publishing.intake.early_checks import pin_publish
+from dropcast.publishing.model.publish import Publish, Source
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.s3_object import ObjectFacts
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey
+
+_RACES_MAX = 5
+_QUOTE = '"'
+
+
+def accept_drop(
+    bucket: str,
+    key: str,
+    version_id: str | None,
+    etag: str | None = None,
+    size: int | None = None,
+    *,
+    even_empty: bool = False,
+) -> Publish | None:
+    """Accept the object that S3's event names; an event that comes twice gives the same publish, however late.
+
+    Without `version_id` (versioning is suspended, or S3 is emulated) the version that HEAD answers is taken, if it has
+    the event's `etag`. None for what is no drop, and for an empty object unless `even_empty`: network file systems
+    create one before they write it. The sweep fails it if it stays empty.
+    """
+    becomes = drop_kind(key)
+    if becomes is DropKind.NOTHING:
+        return None
+    quoted = None if etag is None else f'"{etag.strip(_QUOTE)}"'
+    version_id = None if version_id in ("", "null") else version_id
+    source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
+    facts = s3_object.head(source, with_checksums=True)
+    if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
+        return None
+    once = idempotency_key_of_object(source, facts)
+    account = get_account(account_of(key))
+    user_id = account and account.user_id
+    drop = _read(becomes, source, account, facts)
+    if isinstance(drop, UnfitDrop):
+        kind = "photo" if becomes is DropKind.PHOTOS else "video"
+        failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id, **drop.labels)
+        return _stored(store_rejected(failed, drop.why, once))
+    seen = pin_publish(drop.publish)
+    if isinstance(seen, Problem):
+        return _stored(store_rejected(drop.publish, seen, once))
+    return _submit(seen, source, drop, once)
+
+
+def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> IdempotencyKey:
+    """An object's version becomes a publish once, for ever. Without versions an ETag and a time stand for one."""
+    version = source.version_id
+    if version is None and isinstance(facts, ObjectFacts) and source.etag in (None, facts.etag):
+        version = facts.version_id or f"null#{facts.etag}#{facts.stored_at}"
+    elif version is None:  # it is gone, or replaced by one that has an event of its own
+        version = f"null#{source.etag or clock.now()}"
+    return IdempotencyKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
+
+
+def _submit(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish:
+    """Submit, unless the same came to the same key within a day. `allow_duplicate` says that this is meant."""
+    content = content_of(publish, drop)
+    for _ in range(_RACES_MAX):
+        there = read_contents(source.bucket, source.key)
+        earlier = None if drop.allow_duplicate else there.earlier(publish, content)
+        if earlier is not None:
+            why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
+            return _stored(store_rejected(publish, why, once))
+        taken = submit(publish, once, there.adding(content))
+        if isinstance(taken, Publish) or taken.same:
+            return _stored(taken)
+    raise RuntimeError(f"{source.key} kept changing")
+
+
+def _stored(outcome: Publish | TakenKey) -> Publish:
+    if isinstance(outcome, Publish):
+        return outcome
+    earlier = publish_store.get(outcome.publish_id)
+    if earlier is None:
+        raise LookupError(f"no publish {outcome.publish_id}")
+    return earlier
+
+
+def _read(becomes: DropKind, source: Source, account: Account | None, facts: ObjectFacts | Problem) -> Drop | UnfitDrop:
+    """The drop of a video, or of photos, with the object at its key pinned."""
+    if becomes is DropKind.INVALID:
+        return UnfitDrop(problem("drop_key_invalid", key=source.key))
+    if account is None:
+        return UnfitDrop(problem("account_not_found", account_id=account_of(source.key)))
+    if isinstance(facts, Problem):
+        return UnfitDrop(facts)
+    if source.etag not in (None, facts.etag):
+        return UnfitDrop(problem("source_changed", bucket=source.bucket, key=source.key))
+    version_id = facts.version_id or source.version_id
+    pinned = source.model_copy(update={"version_id": version_id, "etag": facts.etag, "size": facts.size})
+    read = read_photo_drop if becomes is DropKind.PHOTOS else read_video_drop
+    return read(pinned, account, facts)

@@ -1,0 +1,137 @@
+"""What was dropped at a key within the last day, so that the same content is not posted twice."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel
+
+from dropcast import clock
+from dropcast.aws import clients, dynamo
+from dropcast.publishing.intake.drops.drop_reading import Drop
+from dropcast.publishing.model.publish import Photos, Publish, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.sources.same_content import differ, is_same_object, same_bytes
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.store.idempotency_store import TakenKey, idempotency_row_key
+from dropcast.settings import settings
+
+_DAY_SECONDS = 24 * 3600
+_KEPT_MAX = 50
+
+
+class Content(BaseModel):
+    """The content of one drop, and the publish that came of it. `checksums`: S3's, of the whole object, by their
+    algorithms. `asked`: of photos, the hash of what their sidecar asks for. `at` is when it was dropped, in seconds
+    since the epoch."""
+
+    publish_id: str
+    version_id: str | None
+    etag: str
+    size: int
+    checksums: dict[str, str]
+    asked: str | None = None
+    at: int
+
+
+@dataclass(frozen=True)
+class KeyContents:
+    """The contents of one key, as read when the row had been written `writes` times. With `added`, it is one of the
+    things that happen once: it is written unless another drop at this key was written meanwhile."""
+
+    bucket: str
+    key: str
+    writes: int
+    contents: tuple[Content, ...]
+    added: Content | None = None
+
+    def earlier(self, publish: Publish, content: Content) -> Content | None:
+        """The earlier drop of the same, unless it was cancelled. Reads the files if S3's numbers do not tell."""
+        found = (one for one in self._of_today() if one.publish_id != publish.publish_id)
+        return next((one for one in found if self._is_same(one, publish, content)), None)
+
+    def adding(self, content: Content) -> "KeyContents":
+        """These contents with one more."""
+        return replace(self, added=content)
+
+    def write(self, publish: Publish) -> dynamo.Item:
+        """One entry of TransactWriteItems that adds the content, unless another drop at the key came first."""
+        added = () if self.added is None else (self.added,)
+        kept = [*self._of_today(), *added][-_KEPT_MAX:]
+        item = _row(self.bucket, self.key) | {
+            "writes": self.writes + 1,
+            "contents": [one.model_dump(exclude_none=True) for one in kept],
+            "expires_at": clock.now() + _DAY_SECONDS,
+        }
+        return {
+            "Put": {
+                "TableName": settings().publishes_table,
+                "Item": dynamo.to_item(item),
+                "ConditionExpression": "attribute_not_exists(pk) OR writes = :writes",
+                "ExpressionAttributeValues": dynamo.to_item({":writes": self.writes}),
+            }
+        }
+
+    def taken(self) -> TakenKey | None:
+        """The drop at this key that was written since these contents were read."""
+        now = read_contents(self.bucket, self.key)
+        if now.writes == self.writes or not now.contents:
+            return None
+        return TakenKey(now.contents[-1].publish_id, same=False)
+
+    def _of_today(self) -> Iterator[Content]:
+        return (one for one in self.contents if one.at > clock.now() - _DAY_SECONDS)
+
+    def _is_same(self, earlier: Content, publish: Publish, content: Content) -> bool:
+        if isinstance(publish.source, Photos):
+            return earlier.asked == content.asked and _are_same_photos(earlier.publish_id, publish.source)
+        differs = differ(earlier, content)
+        if differs or _uncancelled(earlier.publish_id) is None:
+            return False
+        return differs is False or same_bytes(self._source(earlier), self._source(content))
+
+    def _source(self, content: Content) -> Source:
+        return Source(
+            bucket=self.bucket, key=self.key, version_id=content.version_id, etag=content.etag, size=content.size
+        )
+
+
+def content_of(publish: Publish, drop: Drop) -> Content:
+    """The content of `drop`, of which `publish` comes."""
+    return Content(
+        publish_id=publish.publish_id,
+        version_id=drop.facts.version_id,
+        etag=drop.facts.etag,
+        size=drop.facts.size,
+        checksums=drop.facts.checksums,
+        asked=drop.asked,
+        at=clock.now(),
+    )
+
+
+def read_contents(bucket: str, key: str) -> KeyContents:
+    """What was dropped at this key, read consistently."""
+    answer = clients.client("dynamodb").get_item(
+        TableName=settings().publishes_table, Key=dynamo.to_item(_row(bucket, key)), ConsistentRead=True
+    )
+    if "Item" not in answer:
+        return KeyContents(bucket, key, 0, ())
+    item = dynamo.from_item(answer["Item"])
+    contents = tuple(Content.model_validate({"version_id": None} | one) for one in item["contents"])
+    return KeyContents(bucket, key, int(item["writes"]), contents)
+
+
+def _row(bucket: str, key: str) -> dynamo.Item:
+    return idempotency_row_key(f"drop_contents#{bucket}#{key}")
+
+
+def _uncancelled(publish_id: str) -> Publish | None:
+    publish = publish_store.get(publish_id)
+    return None if publish is None or publish.state is State.CANCELLED else publish
+
+
+def _are_same_photos(publish_id: str, photos: Photos) -> bool:
+    """Whether an earlier publish, unless it was cancelled, has the same pictures in the same order."""
+    earlier = _uncancelled(publish_id)
+    if earlier is None or not isinstance(earlier.source, Photos) or len(earlier.source.items) != len(photos.items):
+        return False
+    return all(is_same_object(*pair) for pair in zip(earlier.source.items, photos.items, strict=True))

@@ -1,0 +1,68 @@
+"""Checks of a request when it is made: whether the account may post it, and which objects it names.
+
+The video of a publish for later is looked into as well. All is looked at again when its time comes.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from dropcast import clock
+from dropcast.accounts.models import Account
+from dropcast.caller import SYSTEM, Caller
+from dropcast.errors.problem import Problem
+from dropcast.publishing.admission.account_check import postable_account
+from dropcast.publishing.execution.launch import is_for_later
+from dropcast.publishing.intake.source_authorization import source_refusals
+from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.model.schedule_rules import time_refusal
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.video import pin_video
+
+# As many connections as the SDK keeps open.
+_AT_ONCE = 10
+
+
+def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
+    """The account, if it may post this then; told without reading any of the media.
+
+    A source that is not new was accepted with an earlier request, perhaps of a caller with more rights.
+    Problems: what `time_refusal`, `source_refusals` and `fit_account` find.
+    """
+    return (
+        time_refusal(request.publish_at_s, clock.now())
+        or next(filter(None, source_refusals(request, caller if source_is_new else SYSTEM)), None)
+        or postable_account(request.account_id, request.mode, caller)
+    )
+
+
+def pin_publish(publish: Publish) -> Publish | Problem:
+    """The publish with its objects in S3 pinned, so that exactly they are posted; a video for later is looked into.
+
+    Problems: those of `source_store.pin`, and of a video for later what `pin_video` finds.
+    """
+    source = _seen(publish)
+    if isinstance(source, Problem):
+        return source
+    return publish.model_copy(update={"source": source})
+
+
+def _seen(publish: Publish) -> AnySource | Problem:
+    match publish.source:
+        case Source() as video if is_for_later(publish):
+            return pin_video(video, publish.asked_options)
+        case Source() as video:
+            return s3_object.pin(video)
+        case Photos(items=items):
+            return _pinned(items)
+        case PulledUrl() as url:
+            return url
+
+
+def _pinned(items: tuple[Photo, ...]) -> Photos | Problem:
+    """The pictures with their versions and ETags. What is in them is looked at when they are made ready."""
+    with ThreadPoolExecutor(min(len(items), _AT_ONCE)) as pool:
+        pinned = list(pool.map(s3_object.pin, items))
+    for one in pinned:
+        if isinstance(one, Problem):
+            return one
+    return Photos(items=tuple(one for one in pinned if isinstance(one, Photo)))

@@ -1,0 +1,52 @@
+"""When a publish would go, how, and what it would cost."""
+
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.budgets.overview import Standing, standings
+from dropcast.publishing.admission.slots import budgets_wanted
+from dropcast.publishing.intake.cost_estimate import CostLine, estimate
+from dropcast.publishing.model.chunk_plan import ChunkPlan, plan_chunks
+from dropcast.publishing.model.publish import Photos, Publish, PulledUrl
+from dropcast.settings import settings
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """`goes_at` in seconds since the epoch, as the budgets stand now; `waits_for` names the one that makes it wait.
+
+    `chunks` is how a video is sent, None where TikTok pulls.
+    """
+
+    goes_at: int
+    waits_for: str | None
+    budgets: tuple[Standing, ...]
+    chunks: ChunkPlan | None
+    cost: tuple[CostLine, ...]
+
+
+def forecast(publish: Publish) -> Forecast:
+    """What is to be expected of a publish that nobody has stored. Its source is seen and pinned."""
+    needed = budgets_wanted(publish)
+    account = get_account(publish.account_id)
+    standing = tuple(one for one in standings(account.open_id if account else "") if one.name in needed)
+    latest = max(standing, key=lambda one: one.next_free_at)
+    due = max(clock.now(), publish.due_at)
+    return Forecast(
+        goes_at=max(due, latest.next_free_at),
+        waits_for=latest.name if latest.next_free_at > due else None,
+        budgets=standing,
+        chunks=plan_chunks(publish.bytes_total, settings().upload_chunk_bytes) if publish.via == "upload" else None,
+        cost=_cost(publish),
+    )
+
+
+def _cost(publish: Publish) -> tuple[CostLine, ...]:
+    match publish.source:
+        case PulledUrl():
+            return estimate("pull", 0)
+        case Photos(items=items):
+            return estimate("pull", sum(item.size or 0 for item in items), pictures=len(items))
+        case _:
+            return estimate(publish.via, publish.bytes_total)

@@ -1,0 +1,1 @@
+"""A publish without AWS: its request, options, states and rules. Pure."""

@@ -1,0 +1,75 @@
+"""What callers write on a publish for themselves: their own id of it and further pairs. Dropcast only keeps them.
+
+They may name customers, so no log, error text or trace holds them.
+"""
+
+import re
+from typing import Annotated, Any, cast
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from dropcast.publishing.model.options import Strict
+
+REFERENCE_MAX = 128
+PAIRS_MAX = 20
+VALUE_MAX = 256
+METADATA_BYTES_MAX = 4096
+
+_NAME = re.compile(r"[a-z0-9_-]{1,40}")
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("it holds a character that is not printable")
+    return text
+
+
+def _pairs(value: Any) -> Any:
+    """Checked as a whole, so that no complaint quotes what a caller wrote as a name or a value."""
+    if not isinstance(value, dict):
+        raise ValueError("it is not an object of names and texts")
+    pairs = cast(dict[object, object], value)
+    if len(pairs) > PAIRS_MAX:
+        raise ValueError(f"it holds more than {PAIRS_MAX} pairs")
+    total = 0
+    for name, text in pairs.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ValueError("a name in it is not 1 to 40 characters of a-z, 0-9, _ and -")
+        if not isinstance(text, str) or len(text) > VALUE_MAX or not text.isprintable():
+            raise ValueError(f"the value of {name} is not a text of at most {VALUE_MAX} printable characters")
+        total += len(name.encode()) + len(text.encode())
+    if total > METADATA_BYTES_MAX:
+        raise ValueError(f"its names and values are longer than {METADATA_BYTES_MAX} bytes in UTF-8")
+    return pairs
+
+
+Reference = Annotated[str, Field(min_length=1, max_length=REFERENCE_MAX), AfterValidator(_printable)]
+Metadata = Annotated[dict[str, str], BeforeValidator(_pairs), Field(max_length=PAIRS_MAX)]
+
+
+class Labels(Strict):
+    """A caller's own words on a publish."""
+
+    reference: Reference | None = Field(
+        default=None, description="The caller's own id of the publish, not unique: lists can be filtered by it."
+    )
+    metadata: Metadata = Field(
+        default={},
+        description="The caller's own pairs: names of 1 to 40 characters of a-z, 0-9, _ and -, values of at most 256 "
+        "printable characters, 4096 bytes in all.",
+    )
+
+    def labels(self) -> dict[str, Any]:
+        """Just these, as fields of a publish."""
+        return self.model_dump(include=set(Labels.model_fields))
+
+
+def readable_labels(said: dict[str, Any]) -> dict[str, Any]:
+    """Those labels in `said` that are valid, whatever else is wrong with it: a failed drop is still found by them."""
+    found: dict[str, Any] = {}
+    for name in Labels.model_fields.keys() & said.keys():
+        try:
+            found[name] = getattr(Labels.model_validate({name: said[name]}), name)
+        except ValidationError:
+            continue
+    return found

@@ -1,0 +1,111 @@
+"""What each kind of post takes, and what it does not: a setting that TikTok would ignore is refused here.
+
+Pure rules of protocol sections 3.2, 3.3, 5 and 10.5.
+"""
+
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from dropcast.media.limits import PHOTO_DESCRIPTION_UNITS_MAX, PHOTO_TITLE_UNITS_MAX, VIDEO_TITLE_UNITS_MAX
+from dropcast.publishing.model.captions import TooLong, compose
+from dropcast.publishing.model.options import Kind, Mode, PublishOptions
+
+_CAPTION = {"title", "hashtags", "on_too_long"}
+_DIRECT = {"privacy_level", "allow_comment", "brand_content", "brand_organic", "is_aigc"}
+_TAKEN: dict[tuple[Kind, Mode], set[str]] = {
+    ("video", "direct"): _CAPTION | _DIRECT | {"allow_duet", "allow_stitch", "cover_timestamp_ms"},
+    ("video", "draft"): set(),
+    ("photo", "direct"): _CAPTION | _DIRECT | {"description", "cover_index", "auto_add_music"},
+    ("photo", "draft"): _CAPTION | {"description", "cover_index", "is_aigc"},
+}
+_NAMES: dict[tuple[Kind, Mode], str] = {
+    ("video", "direct"): "a video",
+    ("video", "draft"): "a draft of a video: its creator writes the caption and chooses the settings in the TikTok app",
+    ("photo", "direct"): "photos",
+    ("photo", "draft"): "a draft of photos: its creator chooses the settings in the TikTok app",
+}
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with one field: the `cause` for programs, the `reason` in plain words."""
+
+    field: str
+    cause: LiteralString
+    reason: str
+
+
+@dataclass(frozen=True)
+class PostTexts:
+    """The texts of a post as TikTok gets them, hashtags included."""
+
+    title: str = ""
+    description: str = ""
+
+
+def accepted_options(kind: Kind, mode: Mode) -> frozenset[str]:
+    """The names of the options that a post of this kind and mode takes."""
+    return frozenset(_TAKEN[kind, mode])
+
+
+def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
+    """Everything that is wrong with `options` for such a post, as far as the options alone tell."""
+    return [
+        *_ignored(kind, mode, options),
+        *_privacy(mode, options),
+        *_too_long(kind, mode, options),
+    ]
+
+
+def post_texts(kind: Kind, options: PublishOptions) -> PostTexts:
+    """What TikTok gets. A text that is too long is a ValueError: `complaints` has said so before."""
+    found = _composed(kind, options)
+    wrong = [name for name, text in found.items() if isinstance(text, TooLong)]
+    if wrong:
+        raise ValueError(f"too long: {', '.join(wrong)}")
+    return PostTexts(**{name: text for name, text in found.items() if isinstance(text, str)})
+
+
+def _composed(kind: Kind, options: PublishOptions) -> dict[str, str | TooLong]:
+    clamp = options.on_too_long == "clamp"
+    if kind == "video":
+        return {"title": compose(options.title, options.hashtags, VIDEO_TITLE_UNITS_MAX, clamp=clamp)}
+    described = compose(options.description, options.hashtags, PHOTO_DESCRIPTION_UNITS_MAX, clamp=clamp)
+    return {"title": compose(options.title, (), PHOTO_TITLE_UNITS_MAX, clamp=clamp), "description": described}
+
+
+def _ignored(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
+    taken, words = _TAKEN[kind, mode], _NAMES[kind, mode]
+    defaults = PublishOptions()
+    return [
+        Complaint(name, "not_for_this_kind", f"it is not for {words}")
+        for name in PublishOptions.model_fields
+        if name not in taken and _value(options, name) != _value(defaults, name)
+    ]
+
+
+def _privacy(mode: Mode, options: PublishOptions) -> list[Complaint]:
+    if mode == "draft":
+        return []
+    if options.privacy_level is None:
+        return [Complaint("privacy_level", "privacy_required", "a direct post needs it, and nothing stands in for it")]
+    if options.brand_content and options.privacy_level == "SELF_ONLY":
+        words = "branded content visibility cannot be set to private (SELF_ONLY)"
+        return [Complaint("privacy_level", "branded_content_private", words)]
+    return []
+
+
+def _too_long(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
+    return [
+        Complaint(
+            name,
+            "text_too_long",
+            f"it has {text.units} UTF-16 units with its hashtags; TikTok takes {text.limit} (an emoji is two)",
+        )
+        for name, text in _composed(kind, options).items()
+        if name in _TAKEN[kind, mode] and isinstance(text, TooLong)
+    ]
+
+
+def _value(options: PublishOptions, name: str) -> Any:
+    return getattr(options, name)

@@ -1,0 +1,224 @@
+"""What a caller asks for: the body of POST /v1/publishes."""
+
+import math
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from dropcast.media.limits import PHOTOS_MAX
+from dropcast.publishing.model.labels import Labels
+from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Strict, Text, Via
+from dropcast.publishing.model.post_rules import Complaint, complaints
+
+PULLED_ONLY = Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone")
+COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no photo with this number")
+
+_URL_MAX = 2048
+_S3_NAME_BYTES = 1024
+ACCOUNTS_MAX = 50
+_PLACES = ("body", "query", "path", "header")
+_SOURCE_TYPES = ("s3", "url", "photos")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
+def _as_text(value: Any) -> Any:
+    """A number, or one in quotes, would be read as seconds since the epoch; a moment is a text with its zone."""
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
+        raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
+    return value
+
+
+def _pullable(url: str) -> str:
+    """TikTok follows no redirect and sends no password (protocol section 9); https is checked with the set-up."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("it is not a URL") from None
+    if not url.isascii() or any(character <= " " or character == "\x7f" for character in url):
+        raise ValueError("it holds characters that must be percent-encoded in a URL")
+    if parts.scheme not in ("https", "http") or not host:
+        raise ValueError("it must begin with https:// and name a host")
+    if parts.username is not None or parts.fragment:
+        raise ValueError("a user name or a fragment (#) has no place in it")
+    return url
+
+
+def _short_name(name: str) -> str:
+    if len(name.encode()) > _S3_NAME_BYTES:
+        raise ValueError(f"it is longer than the {_S3_NAME_BYTES} bytes in UTF-8 that S3 allows")
+    if any(character < " " or character == "\x7f" for character in name):
+        raise ValueError("it holds a control character")
+    return name
+
+
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_as_text)]
+
+
+class S3Object(Strict):
+    """An object in the deployment's bucket or in one it was granted; without `version_id` its newest version."""
+
+    bucket: str = Field(min_length=3, max_length=63)
+    key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)]
+    version_id: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)] | None = (
+        None
+    )
+
+
+class S3Source(S3Object):
+    """A video in S3."""
+
+    type: Literal["s3"]
+
+
+class UrlSource(Strict):
+    """A video that TikTok itself fetches; the address must be verified in TikTok's portal."""
+
+    type: Literal["url"]
+    url: Annotated[str, Field(min_length=1, max_length=_URL_MAX), AfterValidator(_pullable)]
+
+
+class Picture(S3Object):
+    """A picture in S3."""
+
+    type: Literal["s3"] = "s3"
+
+
+class PhotosSource(Strict):
+    """Pictures in S3, in the order in which they are shown."""
+
+    type: Literal["photos"]
+    items: list[Picture] = Field(min_length=1, max_length=PHOTOS_MAX)
+
+
+RequestSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminator="type")]
+
+
+class Consent(Strict):
+    """A person's word that this may be posted: who, when, and the text they agreed to (protocol section 10.5)."""
+
+    by: Text = Field(min_length=1, max_length=256)
+    at: Timestamp
+    text: Text = Field(min_length=1)
+
+
+def _no_default(schema: dict[str, Any]) -> None:
+    """A client that is generated from the schema sends defaults, and of these two fields exactly one is to be sent."""
+    del schema["default"]
+
+
+class PublishRequest(PublishOptions, Labels):
+    """A post to one account, or the same post to several: exactly one of `account_id` and `account_ids`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "account_id": "acc_01JD3Z8Q9W0000000000000000",
+                    "source": {"type": "s3", "bucket": "your-media-bucket", "key": "video.mp4"},
+                    "title": "Hello",
+                    "hashtags": ["demo"],
+                    "privacy_level": "SELF_ONLY",
+                }
+            ]
+        },
+    )
+
+    account_id: str = Field(default="", min_length=1, max_length=64, json_schema_extra=_no_default)
+    account_ids: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
+        default=[],
+        min_length=1,
+        max_length=ACCOUNTS_MAX,
+        json_schema_extra=_no_default,
+        description="Several accounts, each once; needs an Idempotency-Key.",
+    )
+    kind: Kind = "video"
+    mode: Mode = Field(default="direct", description="`draft` goes to the creator's inbox, who posts it in the app.")
+    source: RequestSource
+    via: Via = Field(default="auto", description="Whether we send the bytes or TikTok pulls them; `auto` chooses.")
+    publish_at: Timestamp | None = Field(default=None, description="When it is to be posted: RFC 3339 with a zone.")
+    consent: Consent | None = None
+    dry_run: bool = Field(default=False, description="Tell what would happen, and do nothing.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        found = [*_account_complaints(self), *_source_complaints(self), *complaints(self.kind, self.mode, self)]
+        refuse(self, found)
+        return self
+
+    def for_account(self, account_id: str) -> Self:
+        """The same for one account."""
+        return self.model_copy(update={"account_id": account_id, "account_ids": []})
+
+    def options(self) -> PublishOptions:
+        """Just how it is to be posted."""
+        return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
+
+    @property
+    def publish_at_s(self) -> int | None:
+        """`publish_at` in seconds since the epoch."""
+        return to_epoch_seconds(self.publish_at)
+
+    def way(self) -> Literal["upload", "pull"]:
+        """How the bytes get to TikTok: a video in S3 is sent unless a pull was asked for, all else is pulled."""
+        return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
+
+
+def to_epoch_seconds(moment: datetime | None) -> int | None:
+    """`moment` in seconds since the epoch, a part of one rounded up: nothing is posted before its time."""
+    return None if moment is None else math.ceil(moment.timestamp())
+
+
+def _account_complaints(request: PublishRequest) -> list[Complaint]:
+    several = request.account_ids
+    if bool(request.account_id) == bool(several):
+        reason = "give exactly one of account_id and account_ids"
+        return [Complaint("account_id", "account_missing_or_double", reason)]
+    if len(set(several)) < len(several):
+        return [Complaint("account_ids", "account_twice", "it names an account twice")]
+    if several and request.dry_run:
+        return [Complaint("dry_run", "one_account_only", "it looks at one account: name it as account_id")]
+    return []
+
+
+def _source_complaints(request: PublishRequest) -> list[Complaint]:
+    photos = isinstance(request.source, PhotosSource)
+    found: list[Complaint] = []
+    if photos != (request.kind == "photo"):
+        fitting = "photos" if request.kind == "photo" else "s3 or url"
+        found.append(Complaint("source", "source_of_other_kind", f"a {request.kind} needs a source of type {fitting}"))
+    if request.via == "upload" and not isinstance(request.source, S3Source):
+        found.append(PULLED_ONLY)
+    if isinstance(request.source, PhotosSource) and request.cover_index >= len(request.source.items):
+        found.append(COVER_OUTSIDE)
+    return found
+
+
+def refuse(model: PublishOptions, found: list[Complaint]) -> None:
+    """Raise the ValidationError that names each complaint at its field; nothing if there is none."""
+    if not found:
+        return
+    errors: list[InitErrorDetails] = [
+        {"type": PydanticCustomError(one.cause, "{reason}", {"reason": one.reason}), "loc": (one.field,), "input": None}
+        for one in found
+    ]
+    raise ValidationError.from_exception_data(type(model).__name__, errors, hide_input=True)
+
+
+def option_errors(error: Any) -> list[dict[str, str]]:
+    """A ValidationError's complaints as field and words, without the values (a caption is nobody's business)."""
+    return [{"field": _path(one["loc"]), "reason": one["msg"]} for one in error.errors()]
+
+
+def _path(loc: tuple[str | int, ...]) -> str:
+    """Where it is in what the caller sent: `source.url`, without pydantic's tag for the kind of source."""
+    place = [str(part) for part in loc]
+    if len(place) > 1 and place[0] in _PLACES:
+        place = place[1:]
+    if place[0:1] == ["source"] and place[1:2] and place[1] in _SOURCE_TYPES:
+        place = [place[0], *place[2:]]
+    return ".".join(place) or "body"

@@ -1,0 +1,95 @@
+"""Bounds what a publish's row holds, so that the row, its event and a step's answer stay within AWS's limits.
+
+A DynamoDB item holds 400 KB, an EventBridge event and the state of a Step Functions execution 256 KB each.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model.publish import WISHES, HistoryEntry
+
+ERROR_BYTES_MAX = 64 * 1024
+HISTORY_MAX = 100
+POST_IDS_MAX = 200
+
+_POST_ID_BYTES_MAX = 64
+_FIRST_LINES = 10
+_LATEST_LINES = 50
+# Lines that say nothing of a failed try: they go first.
+_MINOR = WISHES | {"budget_exhausted", "behind_others"}
+_LOG_ID_MAX = 200
+# Characters of a text and entries of a list, tried in turn until the error is small enough.
+_CUTS = ((2000, 100), (500, 40), (100, 10))
+
+
+def bounded_error(error: Problem) -> Problem:
+    """`error` in at most 64 KB of JSON: its texts are cut and of its lists the first entries kept, with a count."""
+    if _size(error) <= ERROR_BYTES_MAX:
+        return error
+    for characters, entries in _CUTS:
+        details = cast(dict[str, Any], _cut(error.details, characters, entries))
+        shorter = _texts_cut(error, characters).model_copy(update={"details": details})
+        if _size(shorter) <= ERROR_BYTES_MAX:
+            return shorter
+    return _texts_cut(error, _CUTS[-1][0]).model_copy(update={"details": {}})
+
+
+def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """At most 100 lines: the first 10, the latest 50 and of those between the ones that tell of failed tries."""
+    kept = list(history)
+    while len(kept) > HISTORY_MAX:
+        between = range(_FIRST_LINES, len(kept) - _LATEST_LINES)
+        del kept[next((number for number in between if kept[number].code in _MINOR), _FIRST_LINES)]
+    return kept
+
+
+def bounded_post_ids(stored: Sequence[str], found: Sequence[str]) -> list[str]:
+    """The ids that are `stored` and those that are `found`, sorted; no new ones beyond 200, or longer than 64 bytes."""
+    new = sorted(one for one in set(found) - set(stored) if len(one.encode()) <= _POST_ID_BYTES_MAX)
+    return sorted([*stored, *new[: max(0, POST_IDS_MAX - len(stored))]])
+
+
+def clipped(text: str, characters: int) -> str:
+    """`text` with its middle left out where it is longer than `characters`: a key's end tells more than its prefix."""
+    if len(text) <= characters:
+        return text
+    half = (characters - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def _texts_cut(error: Problem, characters: int) -> Problem:
+    return error.model_copy(
+        update={
+            "message": clipped(error.message, characters),
+            "fix": clipped(error.fix, characters),
+            "log_id": error.log_id and clipped(error.log_id, _LOG_ID_MAX),
+        }
+    )
+
+
+def _cut(value: Any, characters: int, entries: int) -> Any:
+    match value:
+        case str():
+            return clipped(value, characters)
+        case list() | tuple():
+            return [_cut(entry, characters, entries) for entry in cast(list[Any], value)[:entries]]
+        case dict():
+            return _cut_object(cast(dict[str, Any], value), characters, entries)
+        case _:
+            return value
+
+
+def _cut_object(value: dict[str, Any], characters: int, entries: int) -> dict[str, Any]:
+    cut: dict[str, Any] = {}
+    for name, part in value.items():
+        cut[name] = _cut(part, characters, entries)
+        if isinstance(part, list) and (left_out := len(cast(list[Any], part)) - entries) > 0:
+            cut[f"{name}_left_out"] = left_out
+    return cut
+
+
+def _size(error: Problem) -> int:
+    """Bytes of its JSON in UTF-8."""
+    return len(json.dumps(error.model_dump(mode="json"), ensure_ascii=False).encode())

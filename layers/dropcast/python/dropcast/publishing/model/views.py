@@ -1,0 +1,92 @@
+"""A publish as it is shown: to callers of the API, and to receivers of its events."""
+
+import re
+from typing import Any
+
+from dropcast import clock
+from dropcast.publishing.model.publish import AnySource, HistoryEntry, Photo, Photos, Publish, PulledUrl, Source
+
+_HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
+
+
+def api_view(publish: Publish) -> dict[str, Any]:
+    """The publish as the API shows it: what its events tell, and the options, with the caption."""
+    options = publish.options
+    return {**event_view(publish), "options": None if options is None else options.model_dump(mode="json")}
+
+
+def event_view(publish: Publish) -> dict[str, Any]:
+    """The publish as its events tell of it: without the caption, and of a URL the host alone."""
+    return {
+        "publish_id": publish.publish_id,
+        "account_id": publish.account_id,
+        "user_id": publish.user_id,
+        "kind": publish.kind,
+        "mode": publish.mode,
+        "via": publish.via,
+        "state": publish.state.value,
+        "created_at": clock.iso(publish.created_at),
+        "source": _source(publish.source),
+        "video": _video(publish.source),
+        "bytes_sent": publish.bytes_sent,
+        "bytes_total": publish.bytes_total,
+        "pictures": [] if not isinstance(publish.source, Photos) else [_photo(item) for item in publish.source.items],
+        "post_ids": publish.post_ids,
+        "post_urls": _post_urls(publish),
+        "not_before": None if publish.not_before is None else clock.iso(publish.not_before),
+        "publish_at": None if publish.publish_at is None else clock.iso(publish.publish_at),
+        "cancel_requested": publish.cancel_asked_at is not None,
+        "reference": publish.reference,
+        "metadata": publish.metadata,
+        "retry_of": publish.retry_of,
+        "retried_as": publish.retried_as,
+        "tiktok_publish_id": publish.tiktok_publish_id,
+        "error": None if publish.error is None else publish.error.model_dump(mode="json"),
+        "history": [_moment(moment) for moment in publish.history],
+        "history_left_out": publish.history_left_out,
+    }
+
+
+def _post_urls(publish: Publish) -> list[str]:
+    """Where people see the posts, in the form of TikTok's own `share_url`: the API does not name these addresses.
+
+    None while the username is not known, and none for an id that is no number.
+    """
+    username = publish.username or ""
+    if not _HANDLE.fullmatch(username):
+        return []
+    return [f"https://www.tiktok.com/@{username}/{publish.kind}/{one}" for one in publish.post_ids if one.isdecimal()]
+
+
+def _source(source: AnySource) -> dict[str, Any]:
+    """Where the media came from. Of photos each has its own place, shown with the pictures."""
+    place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
+    match source:
+        case Source():
+            return place | {"bucket": source.bucket, "key": source.key}
+        case PulledUrl():
+            return place | {"host": source.host}
+        case Photos():
+            return place
+
+
+def _video(source: AnySource) -> dict[str, Any] | None:
+    """A video's figures, None until Dropcast looked into the video; it does not look into one at a URL."""
+    if not isinstance(source, Source) or source.figures is None:
+        return None
+    return {"duration_ms": source.duration_ms, **source.figures.model_dump()}
+
+
+def _photo(photo: Photo) -> dict[str, Any]:
+    return {
+        "bucket": photo.bucket,
+        "key": photo.key,
+        "prepared": photo.prepared_key is not None,
+        "content_type": photo.prepared_type,
+        "bytes": photo.prepared_size,
+        "mended": list(photo.mended),
+    }
+
+
+def _moment(moment: HistoryEntry) -> dict[str, Any]:
+    return {"at": clock.iso(moment.at), "state": moment.state.value, "code": moment.code}

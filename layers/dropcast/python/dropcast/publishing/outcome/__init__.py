@@ -1,0 +1,1 @@
+"""What becomes of a publish: TikTok's facts by webhook and poll, and the verdict."""

@@ -1,0 +1,72 @@
+"""Fails the waiting publishes of a disconnected account. They may be thousands, so a queue takes them in parts."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.aws import clients
+from dropcast.errors.problem import problem
+from dropcast.publishing.outcome.settle import fail_waiting
+from dropcast.publishing.store.waiting_publishes import waiting_of_account
+from dropcast.settings import settings
+
+# A publish takes about a tenth of a second.
+_PART = 50
+_MESSAGES = 10
+_LEFT_SECONDS = 5
+
+
+class NoTimeError(Exception):
+    """This process ends too soon to go on. Called again, it goes on where it stopped."""
+
+
+def queue_waiting_of(account_id: str) -> int:
+    """Queue every publish of the account for which TikTok was not asked yet, and return how many. NoTimeError."""
+    if not _is_disconnected(account_id):
+        return 0
+    queued, waiting = 0, waiting_of_account(account_id)
+    while messages := [_message(account_id, part) for part in islice(_parts(waiting), _MESSAGES)]:
+        _leave_if_late()
+        entries = [{"Id": str(number), "MessageBody": body} for number, (body, _) in enumerate(messages)]
+        answer = clients.client("sqs").send_message_batch(QueueUrl=settings().disconnected_queue_url, Entries=entries)
+        if refused := answer.get("Failed"):
+            raise RuntimeError(f"SQS refused {len(refused)} messages: {refused[0].get('Code')}")
+        queued += sum(count for _, count in messages)
+    return queued
+
+
+def settle_waiting(body: str) -> int:
+    """Fail the publishes that the message `body` names, as far as they still wait, and return how many. NoTimeError.
+
+    What TikTok has begun ends by TikTok's word. Nothing is failed if the account is connected again by now.
+    """
+    asked = json.loads(body)
+    account_id = asked["account_id"]
+    if not _is_disconnected(account_id):
+        return 0
+    why, failed = problem("account_disconnected", account_id=account_id), 0
+    for publish_id in asked["publish_ids"]:
+        _leave_if_late()
+        failed += fail_waiting(publish_id, why)
+    return failed
+
+
+def _parts(publish_ids: Iterator[str]) -> Iterator[list[str]]:
+    while part := list(islice(publish_ids, _PART)):
+        yield part
+
+
+def _message(account_id: str, publish_ids: Sequence[str]) -> tuple[str, int]:
+    return json.dumps({"account_id": account_id, "publish_ids": publish_ids}), len(publish_ids)
+
+
+def _is_disconnected(account_id: str) -> bool:
+    account = get_account(account_id)
+    return account is not None and account.status == "disconnected"
+
+
+def _leave_if_late() -> None:
+    if clock.seconds_left() < _LEFT_SECONDS:
+        raise NoTimeError

@@ -1,0 +1,87 @@
+"""Evidence for a publish whose init got no answer: unmatched webhooks and the account's videos since the claim.
+
+Neither is proof: the person may have posted the same by hand, or another system with this app. A person decides.
+Each check adds to what earlier ones found.
+"""
+
+from typing import Any
+
+from dropcast import clock
+from dropcast.accounts.creator import videos_page
+from dropcast.caller import SYSTEM
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model.post_rules import post_texts
+from dropcast.publishing.model.publish import Publish, reached_at
+from dropcast.publishing.model.states import State
+from dropcast.publishing.outcome import fact_store, unmatched_webhooks
+from dropcast.publishing.outcome.recent_videos import Listed, videos_since
+from dropcast.tiktok.display import VIDEOS_MAX
+from dropcast.tiktok.models import Video
+
+_CLOCKS_APART_SECONDS = 60
+# TikTok cuts captions at 150 and may trim them.
+_COMPARED_CHARACTERS = 100
+# The row and its event have size limits.
+_KEPT_MAX = 50
+
+Findings = list[dict[str, Any]]
+
+
+def collect_evidence(publish: Publish) -> Problem | None:
+    """The error of an unknown publish with what was `checked` in its details; None if it has no error."""
+    if publish.error is None:
+        return None
+    earlier = publish.error.details.get("checked", {})
+    since = (reached_at(publish.history, State.STARTING) or publish.created_at) - _CLOCKS_APART_SECONDS
+    checked = {
+        "at": clock.iso(clock.now()),
+        "since": clock.iso(since),
+        "webhooks": _webhooks(publish, since, earlier.get("webhooks", [])),
+        "videos": _videos(publish, since, earlier.get("videos", {}).get("found", [])),
+    }
+    return publish.error.model_copy(update={"details": {**publish.error.details, "checked": checked}})
+
+
+def _webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
+    """Those that belong to no publish of ours by now, the oldest first."""
+    now = unmatched_webhooks.webhooks_since(publish.open_id, since) if publish.open_id else []
+    before = [one for one in earlier if one not in now and fact_store.publish_id_of(one["tiktok_publish_id"]) is None]
+    return sorted([*before, *now], key=lambda one: one["at"])[:_KEPT_MAX]
+
+
+def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
+    """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
+    listed = videos_since(
+        since, lambda cursor: videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
+    )
+    caption = _caption(publish)
+    found = {one["video_id"]: one for one in earlier} | {one.id: _seen(one, caption) for one in listed.videos}
+    alike_first = sorted(found.values(), key=lambda one: (not one["same_caption"], one["created_at"]))
+    kept = sorted(alike_first[:_KEPT_MAX], key=lambda one: one["created_at"])
+    return ({"found": kept} if kept or listed.not_read is None else {}) | _gaps(listed)
+
+
+def _gaps(listed: Listed) -> dict[str, Any]:
+    """`not_read` names why the list could not be read; `more` says that there are videos between what was read."""
+    return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
+
+
+def _seen(video: Video, caption: str) -> dict[str, Any]:
+    described = video.video_description or video.title or ""
+    return {
+        "video_id": video.id,
+        "created_at": clock.iso(video.create_time or 0),
+        "share_url": video.share_url,
+        "same_caption": _compared(described) == _compared(caption),
+    }
+
+
+def _caption(publish: Publish) -> str:
+    if publish.options is None:
+        return ""
+    said = post_texts(publish.kind, publish.options)
+    return said.title if publish.kind == "video" else said.description or said.title
+
+
+def _compared(text: str) -> str:
+    return " ".join(text.split())[:_COMPARED_CHARACTERS]

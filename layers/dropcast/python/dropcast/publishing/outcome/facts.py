@@ -1,0 +1,102 @@
+"""What TikTok has said of one publish, by webhook or by status/fetch, and the verdict that follows. Pure rules.
+
+Both sources feed the same facts, so their order and number make no difference (protocol sections 6 and 7).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model.states import State
+from dropcast.tiktok.problems import fail_reason_problem
+
+if TYPE_CHECKING:
+    from dropcast.tiktok.models import PublishStatus  # many weigh facts, few make them of TikTok's answers
+    from dropcast.tiktok.webhooks import WebhookEvent
+
+FactKind = Literal["complete", "failed", "in_inbox", "public", "no_longer_public"]
+
+_OF_EVENT: dict[str, FactKind] = {
+    "post.publish.complete": "complete",
+    "post.publish.failed": "failed",
+    "post.publish.inbox_delivered": "in_inbox",
+    "post.publish.publicly_available": "public",
+    "post.publish.no_longer_publicaly_available": "no_longer_public",
+}
+_PENDING = {"PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD"}
+_OF_STATUS: dict[str, FactKind] = {
+    "PUBLISH_COMPLETE": "complete",
+    "FAILED": "failed",
+    "SEND_TO_USER_INBOX": "in_inbox",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing TikTok said at `at` (seconds since the epoch). `reason` is a fail_reason, `log_id` that of a poll."""
+
+    kind: FactKind
+    at: int
+    reason: str | None = None
+    post_ids: tuple[str, ...] = ()
+    log_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the facts amount to: the state and, for a failure, why."""
+
+    state: State
+    error: Problem | None = None
+
+
+def fact_of_event(event: "WebhookEvent") -> Fact | None:
+    """The fact a webhook tells, or None if it tells nothing of a publish's fate."""
+    kind = _OF_EVENT.get(event.event)
+    if kind is None:
+        return None
+    return Fact(kind, event.create_time, event.reason, (event.post_id,) if event.post_id else ())
+
+
+def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
+    """The fact a status/fetch tells, or None while TikTok has not decided (an unknown status counts as undecided)."""
+    kind = _OF_STATUS.get(status.status)
+    if kind is None:
+        return None
+    return Fact(kind, at, status.fail_reason, status.post_ids, status.log_id)
+
+
+def is_documented(status: str) -> bool:
+    """Whether TikTok documents `status`; any other counts as undecided and is worth a report (section 6)."""
+    return status in _PENDING or status in _OF_STATUS
+
+
+def verdict(facts: Iterable[Fact]) -> Verdict | None:
+    """The state that `facts` amount to, in whatever order they came; None while they settle nothing.
+
+    A post that is (or was) there outweighs a failure, and both outweigh a delivery to the inbox.
+    """
+    known = list(facts)
+    if any(fact.kind in ("complete", "public", "no_longer_public") for fact in known):
+        return Verdict(State.PUBLISHED)
+    failed = [fact for fact in known if fact.kind == "failed"]
+    if failed:
+        return _failure(failed)
+    if any(fact.kind == "in_inbox" for fact in known):
+        return Verdict(State.IN_INBOX)
+    return None
+
+
+def post_ids(facts: Iterable[Fact]) -> tuple[str, ...]:
+    """The ids of all posts that came of the publish, sorted; one draft may become several."""
+    return tuple(sorted({post_id for fact in facts for post_id in fact.post_ids}))
+
+
+def _failure(failed: list[Fact]) -> Verdict:
+    """The earliest reason, with the log_id of a poll where there was one."""
+    first = min(failed, key=lambda fact: (fact.at, fact.reason or ""))
+    reason = first.reason or "internal"
+    log_id = min((fact.log_id for fact in failed if fact.log_id), default=None)
+    state = State.CANCELLED if reason == "publish_cancelled" else State.FAILED
+    return Verdict(state, fail_reason_problem(reason, log_id))

@@ -1,0 +1,35 @@
+"""Asking TikTok how a post stands, as often as the account's polls allow (protocol section 6)."""
+
+from aws_lambda_powertools import Logger
+
+from dropcast.accounts.app import tiktok
+from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.spend_now import shut, take_now
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.outcome.facts import is_documented
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.models import PublishStatus
+from dropcast.tiktok.posting import fetch_status
+
+logger = Logger(child=True)
+
+
+def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
+    """What TikTok says of the publish now; `rate_limit_exceeded` while all posts of its account share no poll more.
+
+    `to_look`: it is no use of the account that would be a reason to keep it warm.
+    """
+    who = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
+    if who and take_now(who, "status") is not None:
+        return problem("rate_limit_exceeded", account_id=publish.account_id)
+    tiktok_publish_id = publish.tiktok_publish_id or ""
+    answer = call_with_token(
+        publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=to_look
+    )
+    if isinstance(answer, PublishStatus) and not is_documented(answer.status):
+        logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
+    if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
+        shut(who, "status", answer.code)
+    return answer

@@ -1,0 +1,44 @@
+"""The account's public videos since a moment: TikTok lists the newest first, 20 a page (protocol section 8)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.models import Video, VideoPage
+
+_PAGES_MAX = 20
+# The gateway waits for 30 seconds, and a page may take 10.
+_BEGINS_WITHIN_SECONDS = 12
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The videos that were read. `not_read`: the code of what ended the reading. `more`: it stopped before `since`."""
+
+    videos: tuple[Video, ...]
+    not_read: str | None = None
+    more: bool = False
+
+
+def videos_since(since: int, read: Callable[[int | None], VideoPage | Problem]) -> Listed:
+    """The videos made at `since` (seconds since the epoch) or later. `read` gives the page after a cursor."""
+    found: list[Video] = []
+    cursor: int | None = None
+    until = clock.monotonic() + _BEGINS_WITHIN_SECONDS
+    for _ in range(_PAGES_MAX):
+        page = read(cursor)
+        if isinstance(page, Problem):
+            return Listed(tuple(found), not_read=page.code)
+        found += [video for video in page.videos if (video.create_time or 0) >= since]
+        if not page.has_more or page.cursor in (None, cursor) or _ends_before(page, since):
+            return Listed(tuple(found))
+        cursor = page.cursor
+        if clock.monotonic() > until:
+            break
+    return Listed(tuple(found), more=True)
+
+
+def _ends_before(page: VideoPage, since: int) -> bool:
+    times = [video.create_time for video in page.videos if video.create_time is not None]
+    return bool(times) and times[-1] < since

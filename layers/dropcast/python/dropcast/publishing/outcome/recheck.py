@@ -1,0 +1,67 @@
+"""Rechecks publishes at rest. Polls TikTok's status; for a publish without a TikTok id, collects evidence instead."""
+
+import json
+
+from dropcast import clock
+from dropcast.aws import clients
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import RESTING, State
+from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.evidence import collect_evidence
+from dropcast.publishing.outcome.facts import fact_of_status
+from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.recheck_schedule import may_change, next_recheck
+from dropcast.publishing.outcome.settle import settle
+from dropcast.publishing.store import publish_store
+from dropcast.settings import settings
+from dropcast.tiktok.models import PublishStatus
+
+LOOK = "look"
+"""The message attribute of a recheck."""
+
+
+def queue_recheck(publish: Publish) -> None:
+    """Queue the next recheck of `publish`. The message says which one, so that a copy of it does nothing more."""
+    clients.client("sqs").send_message(
+        QueueUrl=settings().recheck_queue_url,
+        MessageBody=json.dumps({"publish_id": publish.publish_id, "number": publish.looks}),
+        MessageAttributes={LOOK: {"DataType": "String", "StringValue": "true"}},
+    )
+
+
+def read(body: str) -> tuple[str, int]:
+    """The publish_id and the number of the recheck that a message asks for."""
+    asked = json.loads(body)
+    return asked["publish_id"], asked["number"]
+
+
+def recheck(publish_id: str, number: int | None = None) -> Publish | None:
+    """Make the recheck that is due; None if there is none, or another process made it.
+
+    `number` names one recheck, counted from 0: no other is made. The last one takes the publish off the sweep's list.
+    """
+    publish = publish_store.get(publish_id)
+    if publish is None or publish.state not in RESTING or number not in (None, publish.looks):
+        return None
+    if publish.recheck_at is None or publish.recheck_at > clock.now():
+        return None
+    after_this = publish.model_copy(update={"looks": publish.looks + 1})
+    claimed = publish_store.claim_recheck(publish, next_recheck(after_this, clock.now()))
+    return recheck_now(claimed) if claimed is not None and may_change(claimed) else claimed
+
+
+def recheck_now(publish: Publish) -> Publish:
+    """Look at a publish at rest now: the row after that."""
+    if publish.tiktok_publish_id is None:
+        return _gather(publish) if publish.state is State.UNKNOWN else publish
+    answer = poll(publish, to_look=True)
+    if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
+        fact_store.add(publish.tiktok_publish_id, fact)
+        return settle(publish.publish_id, verdict())
+    return publish
+
+
+def _gather(publish: Publish) -> Publish:
+    error = collect_evidence(publish)
+    return (publish_store.note_error(publish, error) if error else None) or publish

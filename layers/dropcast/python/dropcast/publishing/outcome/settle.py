@@ -1,0 +1,194 @@
+"""Settle: one idempotent transition to how it ended, with the event in the same write.
+
+The workflow's last step, an execution that died and a webhook that comes late all end here.
+"""
+
+from dataclasses import dataclass
+
+from dropcast import clock
+from dropcast.aws import dynamo
+from dropcast.errors.problem import Problem, problem
+from dropcast.events.shapes import EventName
+from dropcast.publishing.admission import slots
+from dropcast.publishing.admission.hold import hold_for_next_execution
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.size_bounds import bounded_error, bounded_post_ids
+from dropcast.publishing.model.states import RESTING, State, may_follow
+from dropcast.publishing.model.step_results import Step, problem_of, settled
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact, post_ids, verdict
+from dropcast.publishing.outcome.recheck_schedule import next_recheck
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.store.rows import recheck_entry
+
+_RACES_MAX = 5
+_DIED: Step = {"outcome": "died"}
+_ENDS = ("refused", "unknown", "verdict", "settled")
+_EVENTS: dict[State, EventName] = {
+    State.PUBLISHED: "publish.published",
+    State.FAILED: "publish.failed",
+    State.UNKNOWN: "publish.unknown",
+    State.CANCELLED: "publish.cancelled",
+    State.IN_INBOX: "publish.in_inbox",
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a publish ended and, where it did not end well, why.
+
+    `by_tiktok`: TikTok itself said so. `said`: what a person said that made it end so, for the history.
+    """
+
+    state: State
+    error: Problem | None = None
+    by_tiktok: bool = False
+    said: str | None = None
+
+
+def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish:
+    """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
+
+    Run twice, it changes nothing the second time. If `execution` is named and a newer one may work on the publish by
+    now, what TikTok said counts alone. It looks again after it wrote: a fact that came in between found nobody waiting.
+    """
+    for _ in range(_RACES_MAX):
+        publish = _standing(publish_id, execution)
+        facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
+        if _rest_or_none(publish, facts, step if _is_of(publish, execution) else settled()):
+            return publish
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def finish(publish_id: str, step: Step, execution: str) -> Publish:
+    """The last step of `execution`: it leaves no publish of its own without anything that moves it on.
+
+    A `step` that says nothing of an end is the answer before a step that failed for good: what TikTok was not asked for
+    yet is held, and a next execution tries again.
+    """
+    if step["outcome"] not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
+        return held
+    publish = settle(publish_id, step, execution)
+    return publish if publish.state in RESTING else settle(publish_id, _DIED, execution)
+
+
+def recover(publish_id: str, execution: str, *, aborted: bool) -> Publish:
+    """Move the publish on whose `execution` is over without having settled it; a person `aborted` it, or it failed."""
+    held = None if aborted else hold_for_next_execution(publish_id, execution)
+    return held or settle_execution(publish_id, execution)
+
+
+def settle_execution(publish_id: str, execution: str) -> Publish:
+    """Settle the publish whose `execution` died; one that a newer execution may work on stays as it is."""
+    return settle(publish_id, _DIED, execution)
+
+
+def fail_waiting(publish_id: str, why: Problem) -> bool:
+    """Fail a publish for which TikTok was not asked yet; False, and it goes on, if it has come further."""
+    for _ in range(_RACES_MAX):
+        publish = publish_store.get(publish_id)
+        if publish is None or publish.state not in (State.QUEUED, State.HELD):
+            return False
+        if end_publish(publish, Ending(State.FAILED, why)):
+            return True
+    raise RuntimeError(f"publish {publish_id} kept changing")
+
+
+def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None = None) -> Publish | None:
+    """The publish at its end, told to the world in the same write; None if somebody else moved it first."""
+    return _end(publish, ending, publish.post_ids if post_ids is None else post_ids)
+
+
+def _standing(publish_id: str, execution: str | None) -> Publish:
+    """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
+    publish = publish_store.get(publish_id)
+    if publish is None:
+        raise LookupError(f"no publish {publish_id}")
+    if publish.state is State.UPLOADING and _is_of(publish, execution):
+        return publish_store.take_epoch(publish) or _standing(publish_id, execution)
+    return publish
+
+
+def _is_of(publish: Publish, execution: str | None) -> bool:
+    return execution in (None, publish.execution)
+
+
+def _rest_or_none(publish: Publish, facts: list[Fact], step: Step) -> bool:
+    """Whether `publish` stands as `facts` and `step` have it. If not, it is moved there unless somebody was faster."""
+    ids = bounded_post_ids(publish.post_ids, post_ids(facts))
+    ending = ending_of(publish, facts, step)
+    if ending is not None and may_follow(publish.state, ending.state):
+        _end(publish, ending, ids)
+        return False
+    if ids == publish.post_ids:
+        return True
+    publish_store.attach_post_ids(publish, ids)
+    return False
+
+
+def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
+    """The publish at its end; None if somebody else moved it first."""
+    error = ending.error and bounded_error(ending.error)
+    ended = publish.model_copy(update={"state": ending.state, "error": error, "post_ids": ids, "looks": 0})
+    values = _attributes(ended)
+    moved = publish_store.move(
+        publish,
+        ending.state,
+        set_=values,
+        remove=tuple(name for name in _outlived(ending) if name not in values),
+        code=ending.said or (ending.error.code if ending.error else None),
+        event=_EVENTS[ending.state],
+    )
+    if moved is not None:
+        slots.release(moved, by_tiktok=ending.by_tiktok)
+    return moved
+
+
+def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
+    """How `publish` ends. Pure. None if it rests already and TikTok has said nothing that moves it.
+
+    TikTok's word comes first, then the step's; else it died somewhere, and how far it had come tells what can be said.
+    """
+    said = verdict(facts)
+    if said is not None:
+        return Ending(said.state, said.error, by_tiktok=True)
+    if publish.state in RESTING or step["outcome"] == "settled":
+        return None
+    match step["outcome"]:
+        case "refused":
+            return Ending(State.FAILED, problem_of(step) or problem("internal_error"))
+        case "unknown":
+            return Ending(State.UNKNOWN, problem_of(step) or problem("verdict_missing"))
+        case _:
+            return _honest_end(publish)
+
+
+def _honest_end(publish: Publish) -> Ending:
+    match publish.state:
+        case State.QUEUED | State.HELD:
+            return Ending(State.FAILED, problem("workflow_died"))
+        case State.STARTING if publish.via == "pull":
+            return Ending(State.UNKNOWN, problem("pull_init_lost"))
+        case State.STARTING:
+            return Ending(State.FAILED, problem("init_lost"))
+        case State.UPLOADING if publish.chunks_begun < publish.plan.count:
+            return Ending(State.FAILED, problem("upload_failed"))
+        case _:
+            return Ending(State.UNKNOWN, problem("verdict_missing"))
+
+
+def _attributes(ended: Publish) -> dynamo.Item:
+    values: dynamo.Item = {"post_ids": ended.post_ids, "looks": 0}
+    if (look := next_recheck(ended, clock.now())) is not None:
+        values |= recheck_entry(ended.publish_id, look)
+    if ended.error is not None:
+        values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
+    if ended.state in (State.PUBLISHED, State.IN_INBOX):
+        values["bytes_sent"] = ended.bytes_total
+    return values
+
+
+def _outlived(ending: Ending) -> tuple[str, ...]:
+    """What no resting publish keeps; a good end also forgets an error that an `unknown` carried."""
+    always = ("upload_url_sealed", "task_token", "not_before", "recheck_at", "unstarted_shard", "unstarted_at")
+    return always if ending.error is not None else (*always, "error")

@@ -1,0 +1,87 @@
+"""The sweep: begins publishes whose execution did not begin in time, and queues the rechecks that are due.
+
+Each row is put off before anything is done for it. So a row for which nothing helps hides no other row, and a sweep
+that is cut off loses nothing: the row comes again.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Literal
+
+from aws_lambda_powertools import Logger
+
+from dropcast import clock
+from dropcast.publishing.execution.launch import launch_overdue
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import RESTING
+from dropcast.publishing.outcome.recheck import queue_recheck
+from dropcast.publishing.outcome.settle import recover
+from dropcast.publishing.store.overdue_index import Overdue, overdue_pages, put_off
+from dropcast.publishing.store.rows import UNSTARTED_SHARDS
+
+_OVERDUE_SECONDS = 60
+_AGAIN_SECONDS = 120
+_LEFT_SECONDS = 10
+
+Done = Literal["begun", "look", "recovered", "failed", "nothing"]
+
+_logger = Logger(child=True)
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many executions were begun, how many rechecks were queued, and how many rows came to nothing but an error.
+
+    failed: rows that raised an error, and rows whose execution AWS refused to begin.
+    recovered: publishes whose execution was over without having brought them to rest.
+    """
+
+    begun: int
+    looks: int
+    failed: int = 0
+    recovered: int = 0
+
+
+def sweep() -> Swept:
+    """Serve what was due more than a minute ago, as far as the time of this process allows."""
+    done = Counter(_serve(overdue) for overdue in _in_turn(clock.now() - _OVERDUE_SECONDS))
+    return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
+
+
+def _in_turn(before: int) -> Iterator[Overdue]:
+    """A page of each shard in turn, so that no shard has to wait for the end of another."""
+    shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
+    for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
+        for page in pages:
+            for overdue in page:
+                if clock.seconds_left() < _LEFT_SECONDS:
+                    return
+                yield overdue
+
+
+def _serve(overdue: Overdue) -> Done:
+    """An error of one row, which may be of a later release, holds up no other."""
+    try:
+        publish = put_off(overdue, clock.now() + _AGAIN_SECONDS)
+        return "nothing" if publish is None else _move_on(publish)
+    except Exception:
+        _logger.exception("publish.not_swept", publish_id=overdue.publish_id)
+        return "failed"
+
+
+def _move_on(publish: Publish) -> Done:
+    if publish.state in RESTING:
+        queue_recheck(publish)
+        return "look"
+    if publish.due_at > clock.now():
+        return "nothing"
+    match launch_overdue(publish):
+        case "running":
+            return "begun"
+        case "refused":
+            return "failed"
+        case over:
+            recover(publish.publish_id, publish.execution, aborted=over == "aborted")
+            return "recovered"

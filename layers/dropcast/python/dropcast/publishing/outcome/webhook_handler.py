@@ -1,0 +1,66 @@
+"""Hearing TikTok: a webhook's fact is kept first, then whoever waits for it is woken or the publish moves on itself."""
+
+from dropcast import clock
+from dropcast.publishing.execution import state_machine
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import RESTING
+from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.outcome import fact_store, unmatched_webhooks
+from dropcast.publishing.outcome.facts import fact_of_event, fact_of_status
+from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.settle import settle
+from dropcast.publishing.store import publish_store
+from dropcast.tiktok.models import PublishStatus
+from dropcast.tiktok.webhooks import WebhookEvent
+
+
+def handle(event: WebhookEvent) -> str | None:
+    """Take in a verified webhook about a publish, as often and in whatever order it comes.
+
+    Returns our publish_id, or None if the event is of no publish, of one we do not know (yet: its fact is kept), or of
+    an upload that was abandoned for a new one.
+    """
+    fact_store.note_webhook()
+    fact = fact_of_event(event)
+    if fact is None or event.publish_id is None:
+        return None
+    fact_store.add(event.publish_id, fact)
+    if fact_store.publish_id_of(event.publish_id) is None:
+        unmatched_webhooks.store_webhook(event)
+    publish = _publish_of(event.publish_id)
+    if publish is None:
+        return None
+    _tell(publish)
+    return publish.publish_id
+
+
+def handle_stale(event: WebhookEvent) -> str | None:
+    """Take in a webhook that may be a replay: it says nothing itself, TikTok is asked, at most once a minute.
+
+    Returns as `hear` does, and None if TikTok was asked just now.
+    """
+    tiktok_publish_id = event.publish_id
+    if fact_of_event(event) is None or tiktok_publish_id is None:
+        return None
+    publish = _publish_of(tiktok_publish_id)
+    if publish is None or not fact_store.claim_status_poll(tiktok_publish_id):
+        return None
+    answer = poll(publish, to_look=True)
+    if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
+        fact_store.add(tiktok_publish_id, fact)
+        _tell(publish)
+    return publish.publish_id
+
+
+def _publish_of(tiktok_publish_id: str) -> Publish | None:
+    publish_id = fact_store.publish_id_of(tiktok_publish_id)
+    publish = publish_store.get(publish_id) if publish_id else None
+    return publish if publish and publish.tiktok_publish_id == tiktok_publish_id else None
+
+
+def _tell(publish: Publish) -> None:
+    """There is a new fact: whoever waits is woken, and what rests moves on by itself."""
+    if publish.state in RESTING:
+        settle(publish.publish_id, verdict())
+    elif publish.task_token is not None:
+        state_machine.wake(publish.task_token, verdict())

@@ -1,0 +1,50 @@
+"""A webhook at the door: only what TikTok signed gets in, and it costs one write (protocol section 7)."""
+
+import re
+
+from aws_lambda_powertools import Logger
+
+from dropcast import clock
+from dropcast.accounts.app import webhook_secrets
+from dropcast.aws import clients
+from dropcast.settings import settings
+from dropcast.tiktok.webhooks import WebhookEvent, body_of, parse, verify
+
+STALE = "stale"
+"""The message attribute of a webhook whose signature is old."""
+
+_FRESH_SECONDS = 300
+# SQS takes 256 KB, the attributes among them.
+_MESSAGE_BYTES_MAX = 255 * 1024
+_REFUSED_BY_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+logger = Logger(child=True)
+
+
+def receive(raw: bytes, signature: str | None) -> bool:
+    """Queue the webhook `raw` if `signature` (the TikTok-Signature header) is true; else False.
+
+    One whose signature is old may be a replay: it only makes the worker ask TikTok, so it is queued with the rechecks.
+    A body that holds no event is taken and dropped: TikTok would send it for three days.
+    """
+    age = verify(webhook_secrets(), signature, raw, clock.now())
+    if age is None:
+        return False
+    event = parse(raw)
+    if event is None:
+        logger.warning("webhook.unreadable", bytes=len(raw))
+        return True
+    stale = abs(age) > _FRESH_SECONDS
+    clients.client("sqs").send_message(
+        QueueUrl=settings().recheck_queue_url if stale else settings().webhook_queue_url,
+        MessageBody=_message(raw, event),
+        MessageAttributes={STALE: {"DataType": "String", "StringValue": "true"}} if stale else {},
+    )
+    return True
+
+
+def _message(raw: bytes, event: WebhookEvent) -> str:
+    """The webhook as it came, or only what was read of it if SQS refuses its length or a character."""
+    text = raw.decode()
+    fits = len(raw) <= _MESSAGE_BYTES_MAX and not _REFUSED_BY_SQS.search(text)
+    return text if fits else body_of(event)

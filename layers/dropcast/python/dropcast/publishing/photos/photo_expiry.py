@@ -1,0 +1,20 @@
+"""Which prepared pictures S3 may have deleted. It keeps each for 7 days (infra/publishing.py). Pure rules."""
+
+from dropcast import clock
+from dropcast.publishing.model.publish import Photo, Photos, Publish
+
+_DAY_SECONDS = 24 * 3600
+# Two of the 7 days are left for the day until the next check and for TikTok's pull.
+_RENEWED_AFTER_SECONDS = 5 * _DAY_SECONDS
+
+
+def may_be_gone(publish: Publish) -> bool:
+    """Whether the pictures of a photo post were last checked so long ago that one may have been deleted meanwhile."""
+    if not isinstance(publish.source, Photos):
+        return False
+    return clock.now() - (publish.source.checked_at or publish.created_at) > _DAY_SECONDS
+
+
+def is_old(photo: Photo) -> bool:
+    """Whether the prepared picture must be renewed to be there until the next check and TikTok's pull."""
+    return photo.prepared_at is not None and clock.now() - photo.prepared_at > _RENEWED_AFTER_SECONDS

@@ -1,0 +1,166 @@
+"""Pictures: each picture of a photo post as TikTok takes it, under an address of ours (protocol sections 5 and 9).
+
+What is ready is noted in the row, and what cannot be mended in the answer, picture by picture: a next round repeats
+neither. Start sends a publish back here when its pictures may have been deleted while it waited.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dropcast import clock
+from dropcast.errors.problem import Problem, problem
+from dropcast.media.picture.convert import SOURCE_BYTES_MAX, Picture, prepare_picture
+from dropcast.publishing.model.publish import Photo, Photos, Publish
+from dropcast.publishing.model.size_bounds import clipped
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step, ready, refused, settled, some_pictures
+from dropcast.publishing.photos import photo_bucket
+from dropcast.publishing.photos.photo_expiry import is_old, may_be_gone
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.store import publish_store
+
+_MARGIN_SECONDS = 60
+# Of 35 pictures, so that the answer of the step, the row and the event stay within their limits.
+_KEY_SHOWN = 80
+_MESSAGE_SHOWN = 200
+_NAMED = 5
+_ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
+
+BadPicture = dict[str, Any]
+"""What is wrong with one picture: its index and key, and a code, message and fix of the catalogue."""
+
+
+def prepare_pictures(
+    publish_id: str, execution: str, bad: Sequence[BadPicture], seconds_left: Callable[[], float]
+) -> Step:
+    """Make ready what is not; `bad` is what earlier rounds found wrong, `seconds_left()` the time of this one.
+
+    Answers ready, more (go on with what its `bad` says), refused (every bad picture named) or settled.
+    """
+    publish = publish_store.owned(publish_id, execution)
+    if publish is None:
+        return settled()
+    if publish.state not in (State.QUEUED, State.HELD):
+        return ready()
+    return _Round(publish, _photos(publish), list(bad), seconds_left).run()
+
+
+def _photos(publish: Publish) -> list[Photo]:
+    if not isinstance(publish.source, Photos):
+        raise TypeError(f"publish {publish.publish_id} has no photos")
+    return list(publish.source.items)
+
+
+class _Round:
+    """One invocation's work on the pictures."""
+
+    def __init__(
+        self, publish: Publish, photos: list[Photo], bad: list[BadPicture], seconds_left: Callable[[], float]
+    ) -> None:
+        self.publish = publish
+        self.photos = photos
+        self.bad = bad
+        self.seconds_left = seconds_left
+
+    def run(self) -> Step:
+        judged = {each["index"] for each in self.bad}
+        for index, photo in enumerate(self.photos):
+            if index in judged or _is_ready(photo):
+                continue
+            if self.seconds_left() < _MARGIN_SECONDS:
+                return some_pictures(self.bad)
+            if not self._take(index, photo):
+                return settled()
+        if self.bad:
+            return refused(_refusal(self.bad, len(self.photos)))
+        return ready() if not may_be_gone(self.publish) or self._record(clock.now()) else settled()
+
+    def _take(self, index: int, photo: Photo) -> bool:
+        """Prepare one picture and note what came of it; False if another caller moved the publish meanwhile."""
+        prepared = _renewed(photo) or _prepare(self.publish.publish_id, index, photo)
+        if isinstance(prepared, Problem):
+            self.bad.append(_bad(index, photo, prepared))
+            return True
+        self.photos[index] = prepared
+        return self._record(_checked_at(self.publish))
+
+    def _record(self, checked_at: int | None) -> bool:
+        source = Photos(items=tuple(self.photos), checked_at=checked_at)
+        return publish_store.record_source(self.publish, source) is not None
+
+
+def _checked_at(publish: Publish) -> int | None:
+    return publish.source.checked_at if isinstance(publish.source, Photos) else None
+
+
+def _is_ready(photo: Photo) -> bool:
+    """It was prepared, is still there and will stay for long enough."""
+    if photo.prepared_key is None or not photo_bucket.exists(photo.prepared_key):
+        return False
+    return not is_old(photo)
+
+
+def _renewed(photo: Photo) -> Photo | None:
+    """The photo, its prepared picture stored anew; None if there is none."""
+    if photo.prepared_key is None or photo.prepared_type is None or not photo_bucket.exists(photo.prepared_key):
+        return None
+    photo_bucket.renew(photo.prepared_key, photo.prepared_type)
+    return photo.model_copy(update={"prepared_at": clock.now()})
+
+
+def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
+    pinned = _pin(photo)
+    if isinstance(pinned, Problem):
+        return pinned
+    data = s3_object.read_whole(pinned)
+    if isinstance(data, Problem):
+        return data
+    picture = prepare_picture(data)
+    if isinstance(picture, Problem):
+        return picture
+    key = _key(publish_id, index, pinned, picture)
+    photo_bucket.put(key, picture.data, picture.content_type)
+    return pinned.model_copy(
+        update={
+            "prepared_key": key,
+            "prepared_at": clock.now(),
+            "prepared_size": len(picture.data),
+            "prepared_type": picture.content_type,
+            "mended": picture.mended,
+        }
+    )
+
+
+def _pin(photo: Photo) -> Photo | Problem:
+    """The photo with the version, ETag and size that it had when the publish was accepted."""
+    pinned = s3_object.pin(photo)
+    if isinstance(pinned, Problem):
+        return pinned
+    if (pinned.size or 0) > SOURCE_BYTES_MAX:
+        return problem("picture_too_large", value=f"{pinned.size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
+    return pinned
+
+
+def _key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
+    """The same for the same picture, so that a second writer leaves nothing more behind."""
+    pinned = f"{photo.bucket}\0{photo.key}\0{photo.version_id}\0{photo.etag}"
+    digest = hashlib.sha256(pinned.encode()).hexdigest()[:16]
+    return f"media/{publish_id}/{index}-{digest}.{_ENDINGS[picture.content_type]}"
+
+
+def _bad(index: int, photo: Photo, why: Problem) -> BadPicture:
+    return {
+        "index": index,
+        "key": clipped(photo.key, _KEY_SHOWN),
+        "code": why.code,
+        "message": clipped(why.message, _MESSAGE_SHOWN),
+        "fix": clipped(why.fix, _MESSAGE_SHOWN),
+    }
+
+
+def _refusal(bad: list[BadPicture], count: int) -> Problem:
+    named = [f"items[{each['index']}]: {each['message']}" for each in bad[:_NAMED]]
+    if len(bad) > _NAMED:
+        named.append(f"The details name {len(bad) - _NAMED} more.")
+    return problem("pictures_refused", count=len(bad), total=count, named=" ".join(named), pictures=bad)

@@ -1,0 +1,67 @@
+"""The key that signs media URLs, in Secrets Manager: made once, where no one but its makers and signers sees it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+from dropcast import clock
+from dropcast.aws import clients
+from dropcast.settings import settings
+
+_BITS = 2048
+_EXPONENT = 65537
+_PEM = "-----BEGIN"
+_KEPT_SECONDS = 300
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """The public half as PEM, and an id that is the same for the same key."""
+
+    pem: str
+    key_id: str
+
+
+def public_key(secret_arn: str) -> PublicKey:
+    """The public half of the key in this secret. What is there before a key is a placeholder, and replaced by one."""
+    held = _read(secret_arn)
+    key = _private_key(held) if held.startswith(_PEM) else _make(secret_arn)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return PublicKey(pem, hashlib.sha256(pem.encode()).hexdigest()[:16].upper())
+
+
+def signing_key() -> RSAPrivateKey:
+    """This deployment's private key, read again every 5 minutes."""
+    return _signing_key(clock.now() // _KEPT_SECONDS)
+
+
+@lru_cache(maxsize=1)
+def _signing_key(_period: int) -> RSAPrivateKey:
+    return _private_key(_read(settings().media_key_arn))
+
+
+def _make(secret_arn: str) -> RSAPrivateKey:
+    key = generate_private_key(_EXPONENT, _BITS)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    clients.client("secretsmanager").put_secret_value(SecretId=secret_arn, SecretString=pem)
+    return key
+
+
+def _read(secret_arn: str) -> str:
+    return clients.client("secretsmanager").get_secret_value(SecretId=secret_arn)["SecretString"]
+
+
+def _private_key(pem: str) -> RSAPrivateKey:
+    key = load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise TypeError("the media key is no RSA key")
+    return key

@@ -1,0 +1,56 @@
+"""Whether two objects in S3 hold the same bytes: by S3's numbers where they tell, else by reading both."""
+
+from typing import Protocol
+
+from dropcast.errors.problem import Problem
+from dropcast.publishing.model.publish import Source
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.s3_object import SourceRefused
+
+_COMPARED_AT_ONCE = 8 * 1024 * 1024
+
+
+class ContentNumbers(Protocol):
+    """What S3 says of an object's bytes. `checksums`: those of the whole object, by their algorithms."""
+
+    @property
+    def size(self) -> int: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def checksums(self) -> dict[str, str]: ...
+
+
+def differ(one: ContentNumbers, other: ContentNumbers) -> bool | None:
+    """Whether the two are different files, None if S3's numbers do not tell."""
+    if one.size != other.size:
+        return True
+    if one.etag == other.etag:
+        return False
+    common = one.checksums.keys() & other.checksums.keys()
+    return any(one.checksums[name] != other.checksums[name] for name in common) if common else None
+
+
+def is_same_object(one: Source, other: Source) -> bool:
+    """Whether two pinned objects hold the same bytes. An object that is gone is another one."""
+    if one.size != other.size:
+        return False
+    if one.etag == other.etag:
+        return True
+    facts, others = (s3_object.head(source, with_checksums=True) for source in (one, other))
+    if isinstance(facts, Problem) or isinstance(others, Problem):
+        return False
+    differs = differ(facts, others)
+    return same_bytes(one, other) if differs is None else not differs
+
+
+def same_bytes(one: Source, other: Source) -> bool:
+    """Whether two pinned objects of one size hold the same bytes. An object that is gone is another one."""
+    try:
+        for first in range(0, one.size or 0, _COMPARED_AT_ONCE):
+            last = min(first + _COMPARED_AT_ONCE, one.size or 0) - 1
+            if s3_object.read_range(one, first, last) != s3_object.read_range(other, first, last):
+                return False
+    except SourceRefused:
+        return False
+    return True

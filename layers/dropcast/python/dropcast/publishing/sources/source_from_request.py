@@ -1,0 +1,57 @@
+"""From the source that a caller named to the source that the row keeps."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from dropcast.aws.vault import seal, unseal
+from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.model.request import PhotosSource, RequestSource, S3Object, S3Source, UrlSource
+
+_OF_OBJECT = {"bucket", "key", "version_id", "etag", "size"}
+
+
+def objects_of(source: RequestSource) -> Sequence[S3Object]:
+    """The objects in S3 that `source` names."""
+    match source:
+        case S3Source():
+            return [source]
+        case PhotosSource(items=items):
+            return items
+        case UrlSource():
+            return []
+
+
+def stored_source(source: RequestSource) -> AnySource:
+    """What the row keeps of `source`: of a URL its host; the URL it keeps sealed, elsewhere."""
+    match source:
+        case S3Source():
+            return Source.model_validate(source.model_dump())
+        case PhotosSource(items=items):
+            return Photos(items=tuple(Photo.model_validate(item.model_dump()) for item in items))
+        case UrlSource():
+            return PulledUrl(host=urlsplit(source.url).hostname)
+
+
+def as_accepted(source: AnySource) -> AnySource:
+    """`source` with its objects pinned as they were, without the pictures that another publish made of them."""
+    if not isinstance(source, Photos):
+        return source
+    return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OF_OBJECT)) for item in source.items))
+
+
+def seal_source_url(publish_id: str, url: SecretStr) -> bytes:
+    """A caller's URL, which may hold a signature, as this publish's row keeps it."""
+    return seal(url, _context(publish_id))
+
+
+def source_url(publish: Publish) -> SecretStr:
+    """The URL that the caller gave. A ValueError if there is none."""
+    if publish.source_url_sealed is None:
+        raise ValueError(f"publish {publish.publish_id} has no URL")
+    return unseal(publish.source_url_sealed.get_secret_value(), _context(publish.publish_id))
+
+
+def _context(publish_id: str) -> dict[str, str]:
+    return {"publish": publish_id, "kind": "source_url"}

@@ -1,0 +1,63 @@
+"""What the video at a source is, and every reason for which it cannot be posted."""
+
+from dataclasses import dataclass
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.media.ranges import BufferedRanges
+from dropcast.media.video.preflight import VideoFacts, preflight
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import Source, VideoFigures
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.s3_object import SourceRefused
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video that can be posted: where it lies, pinned to its version and ETag, and what it is."""
+
+    source: Source
+    facts: VideoFacts
+
+
+def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
+    """The video at `source`, looked into, and pinned if it was not yet; or a problem, which names others as `also`."""
+    seen = inspect(source, options)
+    if isinstance(seen, Video):
+        return seen.source
+    first, *others = seen
+    if not others:
+        return first
+    return first.model_copy(update={"details": {**first.details, "also": [other.code for other in others]}})
+
+
+def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
+    """Look into the video by a few ranged reads. `max_ms`: the creator's own longest duration, where it is known.
+
+    Problems: what `pin` and `preflight` find, cover_outside_video, source_changed.
+    """
+    pinned = s3_object.pin(source)
+    if isinstance(pinned, Problem):
+        return (pinned,)
+    size = pinned.size or 0
+    reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), size)
+    try:
+        facts = preflight(reader, size, max_ms)
+    except SourceRefused as refused:
+        return (refused.problem,)
+    if not isinstance(facts, VideoFacts):
+        return facts
+    if (options.cover_timestamp_ms or 0) > facts.duration_ms:
+        return (problem("cover_outside_video", duration_ms=facts.duration_ms),)
+    seen = {"content_type": facts.content_type, "duration_ms": facts.duration_ms, "figures": _figures(facts)}
+    return Video(pinned.model_copy(update=seen), facts)
+
+
+def _figures(facts: VideoFacts) -> VideoFigures:
+    return VideoFigures(
+        container=facts.container,
+        codec=facts.video_codec,
+        width=facts.shown_width,
+        height=facts.shown_height,
+        frame_rate_milli=facts.frame_rate_milli,
+        has_audio=facts.has_audio,
+    )

@@ -1,0 +1,1 @@
+"""The state machine's steps: prepare, start, watch, decide."""

@@ -1,0 +1,55 @@
+"""Decide: Start died, or its init got no answer. May it be made again?
+
+Without all of its bytes an upload cannot be posted, so one that was not sent whole gets one new init (protocol 3.6),
+after a pause, since what made TikTok fail may last for some seconds. What TikTok pulls by itself it
+may be posting already: nobody asks for it again.
+"""
+
+from dropcast import clock
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.admission.hold import hold_or_refuse
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step, again, held, refused, settled, unknown
+from dropcast.publishing.store import publish_store
+
+_NEXT_INIT_SECONDS = 30
+
+
+def decide(publish_id: str, execution: str, step: Step) -> Step:
+    """Answers start (go on from what was stored), held (try again later), refused (nothing was posted), unknown or
+    settled.
+
+    `step` is what the step before answered.
+    """
+    publish = publish_store.owned(publish_id, execution)
+    if publish is None:
+        return settled()
+    log_id = step.get("log_id")
+    match publish.state:
+        case State.STARTING if publish.via == "pull":
+            return unknown(problem("pull_init_lost", log_id=log_id))
+        case State.STARTING:
+            return _once_more(publish, problem("init_lost", log_id=log_id))
+        case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
+            return _once_more(publish, problem("upload_url_expired"))
+        case State.QUEUED | State.HELD:
+            return hold_or_refuse(publish, problem("internal_error"))
+        case State.UPLOADING | State.PROCESSING:
+            return again()
+        case _:
+            return settled()
+
+
+def _once_more(publish: Publish, why: Problem) -> Step:
+    if publish.inits_lost:
+        return refused(why)
+    until = clock.now() + _NEXT_INIT_SECONDS
+    moved = publish_store.move(
+        publish,
+        State.QUEUED,
+        set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0, "not_before": until},
+        remove=("upload_url_sealed", "tiktok_publish_id"),
+        code=why.code,
+    )
+    return settled() if moved is None else held(until, why.code)

@@ -1,0 +1,194 @@
+"""Start: a fresh look at the creator, a claim, TikTok's init; what it gave is stored before a byte moves."""
+
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.app import tiktok
+from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.aws.clients import persist
+from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.aws.vault import seal
+from dropcast.budgets.ledger import Wait
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.admission import slots
+from dropcast.publishing.admission.account_check import may_read_creator_info
+from dropcast.publishing.admission.hold import hold_or_refuse, wait_for_slot, wait_for_turn
+from dropcast.publishing.intake.source_authorization import serving_refusal
+from dropcast.publishing.model.creator_rules import creator_refusal
+from dropcast.publishing.model.publish import Publish, PulledUrl
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step, awaiting, held, lost, pictures, refused, settled, started
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.photos.photo_expiry import may_be_gone
+from dropcast.publishing.steps.save_pull_id import save_pull_id
+from dropcast.publishing.steps.tiktok_init import Init, init_of
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.transfer.transfer_turn_store import give_back, take_turn
+from dropcast.publishing.transfer.upload_url import upload_url_context
+from dropcast.settings import listed, settings
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.models import CreatorInfo, PostInit
+from dropcast.tiktok.posting import creator_info
+from dropcast.tiktok.problems import to_problem
+from dropcast.tiktok.upload import origin_allowed
+
+# An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
+_INIT_SECONDS = 32
+
+
+class TooLate:
+    """The init was not made: too little time was left for it."""
+
+
+TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
+
+
+def start(publish_id: str, execution: str) -> Step:
+    """Begin the post at TikTok, at most once per claim.
+
+    Answers started, held (until when), pictures (they must be checked again first), lost (TikTok may have heard),
+    refused (why), or settled.
+    """
+    publish = publish_store.owned(publish_id, execution)
+    if publish is None:
+        return settled()
+    match publish.state:
+        case State.QUEUED | State.HELD:
+            return _begin(publish)
+        case State.STARTING:
+            return lost()
+        case State.UPLOADING:
+            return started()
+        case State.PROCESSING:
+            return awaiting("processing", fact_store.webhooks_arrive())
+        case _:
+            return settled()
+
+
+def _begin(publish: Publish) -> Step:
+    if publish.due_at > clock.now():
+        return held(publish.due_at, "scheduled")
+    account = get_account(publish.account_id)
+    if account is None:
+        return refused(problem("account_not_found", account_id=publish.account_id))
+    if (unserved := _unserved(publish)) is not None:
+        return refused(unserved)
+    if may_be_gone(publish):
+        return pictures()
+    known = publish.model_copy(update={"open_id": account.open_id, "username": account.username})
+    return _with_turn(known) if publish.via == "upload" else _with_slot(known)
+
+
+def _with_turn(publish: Publish) -> Step:
+    """Go on if the video may be sent soon: TikTok's upload address ages from the init on."""
+    wait = take_turn(publish.publish_id, has_begun=False)
+    if wait is not None:
+        return wait_for_turn(publish, wait)
+    step = _with_slot(publish)
+    if step["outcome"] != "started":
+        give_back(publish.publish_id)
+    return step
+
+
+def _with_slot(publish: Publish) -> Step:
+    slot = slots.take(publish)
+    return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _in_turn(publish)
+
+
+def _unserved(publish: Publish) -> Problem | None:
+    """Why TikTok cannot pull the media from our bucket; the deployment may have changed since the publish was made."""
+    is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)
+    return serving_refusal() if is_ours else None
+
+
+def _in_turn(publish: Publish) -> Step:
+    seen = _after_creator(publish)
+    if not isinstance(seen, Publish):
+        return seen
+    publish = seen
+    if clock.seconds_left() < _INIT_SECONDS:
+        return wait_for_slot(publish, Wait(clock.now() + 1))
+    init = _if_in_time(init_of(publish))
+    named = {"open_id": publish.open_id} | ({"username": publish.username} if publish.username else {})
+    claimed = publish_store.move(publish, State.STARTING, set_=named, remove=("not_before",))
+    if claimed is None:
+        slots.yield_slot(publish, "creator_info")
+        return settled()
+    step = _init(claimed, init)
+    if step["outcome"] in ("started", "processing"):
+        slots.on_init_accepted(claimed)
+    return step
+
+
+def _after_creator(publish: Publish) -> Publish | Step:
+    """A look at the creator: the publish with their present name, or the step if they cannot post this now.
+
+    A draft may go without video.publish, and what stops a direct post (its daily cap) does not stop a draft.
+    """
+    is_draft = publish.mode == "draft"
+    if is_draft and not may_read_creator_info(publish.account_id):
+        return publish
+    creator = call_with_token(publish.account_id, lambda token: creator_info(tiktok(), token))
+    if not isinstance(creator, CreatorInfo):
+        return publish if is_draft else hold_or_refuse(publish, _as_problem(creator), "creator_info")
+    refusal = creator_refusal(publish, creator, audited=settings().app_audit == "audited")
+    if refusal is None:
+        return publish.model_copy(update={"username": creator.username or publish.username})
+    slots.leave_queue(publish, "creator_info")
+    return refused(refusal)
+
+
+def _if_in_time(init: Init) -> TimedInit:
+    """`init`, which is not called if too little time is left: getting its token may have taken long."""
+    return lambda token: init(token) if clock.seconds_left() >= _INIT_SECONDS else TooLate()
+
+
+def _init(claimed: Publish, init: TimedInit) -> Step:
+    answer = call_with_token(claimed.account_id, init)
+    match answer:
+        case TooLate():
+            return wait_for_slot(claimed, Wait(clock.now() + 1))
+        case PostInit() if claimed.via == "pull":
+            return _store_pull(claimed, answer)
+        case PostInit():
+            return _store_upload(claimed, answer)
+        case Unanswered(may_have_arrived=True, log_id=log_id):
+            return lost(log_id)
+        case Problem() as no_token:
+            return hold_or_refuse(claimed, no_token, "creator_info")
+        case _:
+            return hold_or_refuse(claimed, _as_problem(answer), "init")
+
+
+def _store_pull(claimed: Publish, init: PostInit) -> Step:
+    if save_pull_id(claimed, init.publish_id) is None:
+        return settled()
+    return awaiting("processing", fact_store.webhooks_arrive())
+
+
+def _store_upload(claimed: Publish, init: PostInit) -> Step:
+    url = init.upload_url
+    if url is None or not origin_allowed(url.get_secret_value(), listed(settings().tiktok_upload_origins)):
+        return refused(problem("upload_url_not_allowed", log_id=init.log_id))
+    sealed = persist(lambda: seal(url, upload_url_context(claimed.publish_id)), LONG_PATIENCE_S)
+    stored = publish_store.move(
+        claimed,
+        State.UPLOADING,
+        set_={
+            "tiktok_publish_id": init.publish_id,
+            "upload_url_sealed": sealed,
+            "chunk_bytes": settings().upload_chunk_bytes,
+            "chunks_begun": 0,
+            "bytes_sent": 0,
+        },
+        also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
+        patience_s=LONG_PATIENCE_S,
+    )
+    return settled() if stored is None else started()
+
+
+def _as_problem(answer: Refused | Unanswered | Problem) -> Problem:
+    return answer if isinstance(answer, Problem) else to_problem(answer)

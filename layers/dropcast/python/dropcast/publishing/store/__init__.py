@@ -1,0 +1,1 @@
+"""The rows of publishes in DynamoDB, and what finds them."""

@@ -1,0 +1,85 @@
+"""The row of a publish: its attributes in plain values, and the entries by which indexes list it."""
+
+import hashlib
+
+from dropcast import clock
+from dropcast.aws import dynamo
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import Publish
+
+UNSTARTED_SHARDS = 8
+MONTH_SHARDS = 4
+_ROW = "publish"
+# Left out while they are 0 or empty: each write costs by the kilobytes of the row.
+_RARE = ("executions_lost", "history_left_out", "metadata")
+_SEALED = {"upload_url_sealed", "source_url_sealed"}
+
+
+def to_row(publish: Publish) -> dynamo.Item:
+    """The publish in plain values, its key among them."""
+    rare = {name for name in _RARE if not getattr(publish, name)}
+    row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, *rare, "task_token"})
+    for name in _SEALED:
+        if (sealed := getattr(publish, name)) is not None:
+            row[name] = sealed.get_secret_value()
+    if publish.options is not None:
+        row["options"] = options_to_row(publish.options)
+    if publish.task_token is not None:
+        row["task_token"] = publish.task_token.get_secret_value()
+    return {"pk": f"publish#{publish.publish_id}", "sk": _ROW, **row}
+
+
+def options_to_row(options: PublishOptions) -> dynamo.Item:
+    """The options that differ from their defaults: each write costs by the kilobytes of the row."""
+    return options.model_dump(mode="json", exclude_defaults=True)
+
+
+def from_row(row: dynamo.Item) -> Publish:
+    """The publish of a row in plain values."""
+    sealed = {name: bytes(row[name]) for name in _SEALED & row.keys()}
+    return Publish.model_validate(row | sealed)
+
+
+def row_key(publish_id: str) -> dynamo.Item:
+    """The key of a publish's row, in plain values."""
+    return {"pk": f"publish#{publish_id}", "sk": _ROW}
+
+
+def due_entry(publish_id: str, due: int) -> dynamo.Item:
+    """The attributes by which the sweep finds a publish for which something is to be done at `due`."""
+    return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
+
+
+def recheck_entry(publish_id: str, at: int) -> dynamo.Item:
+    """The attributes of a publish at rest whose next recheck is due at `at` (seconds since the epoch)."""
+    return {"recheck_at": at, **due_entry(publish_id, at)}
+
+
+def month_of(at: int) -> str:
+    """The month of `at` (seconds since the epoch) in UTC: "2026-11"."""
+    return clock.iso(at)[:7]
+
+
+def listed_in(publish: Publish) -> str:
+    """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
+    return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
+
+
+def referenced_in(publish: Publish) -> dynamo.Item:
+    """The attribute by which the index of references lists it: nothing for a publish without one, or without a user."""
+    if publish.reference is None or publish.user_id is None:
+        return {}
+    return {"referenced_in": reference_partition(publish.user_id, publish.reference)}
+
+
+def reference_partition(user_id: str, reference: str) -> str:
+    """The partition of a user's publishes with this reference. The length keeps one user's out of another's."""
+    return f"{len(user_id)}#{user_id}#{reference}"
+
+
+def _shard(publish_id: str) -> str:
+    return f"shard{_number(publish_id, UNSTARTED_SHARDS)}"
+
+
+def _number(publish_id: str, shards: int) -> int:
+    return hashlib.sha256(publish_id.encode()).digest()[0] % shards

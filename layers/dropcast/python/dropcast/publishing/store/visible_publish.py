@@ -1,0 +1,18 @@
+"""A publish as it exists for a caller: another user's is answered as one that does not exist."""
+
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.store import publish_store
+
+
+def visible_publish(publish_id: str, caller: Caller) -> Publish | Problem:
+    """The publish, if it exists for the caller, read consistently. Problem: not_found."""
+    publish = publish_store.get(publish_id)
+    return publish if publish is not None and caller.sees(publish.user_id) else problem("not_found", what="publish")
+
+
+def changeable_publish(publish_id: str, caller: Caller) -> Publish | Problem:
+    """The publish, if the caller may act on it. Problems: not_found, scope_missing (a direct post, for draft alone)."""
+    publish = visible_publish(publish_id, caller)
+    return publish if isinstance(publish, Problem) else caller.mode_refusal(publish.mode) or publish

@@ -1,0 +1,102 @@
+"""The turns of transfers in DynamoDB: one item, changed on condition that it was not changed in between.
+
+With the setting TRANSFERS_AT_ONCE at 0 there are no turns, and nothing is read or written.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dropcast import clock
+from dropcast.aws import clients, dynamo
+from dropcast.aws.clients import ContendedError
+from dropcast.publishing.model.step_results import Step, busy
+from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
+from dropcast.settings import settings
+
+_TRIES = 8
+_PAUSE_SECONDS = 0.3
+_CROWDED_SECONDS = 30
+_KEPT_SECONDS = 7 * 24 * 3600
+
+_logger = Logger(child=True)
+
+
+def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
+    """Take or renew the turn of `publish_id`: None if it may send, else the seconds until it has to ask again.
+
+    has_begun: TikTok has given an upload address already.
+    """
+    at_once = settings().transfers_at_once
+    if not at_once:
+        return None
+    for _ in range(_TRIES):
+        seen, revision = _read()
+        turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
+        if _write(turns, revision):
+            return wait or None
+        clock.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311
+    return _CROWDED_SECONDS
+
+
+def in_turn(publish_id: str, send: Callable[[], Step]) -> Step:
+    """`send` in the turn of `publish_id`, which it keeps while it answers more. Without a turn: busy."""
+    if (wait := take_turn(publish_id, has_begun=True)) is not None:
+        return busy(clock.now() + wait)
+    step = send()
+    if step["outcome"] != "more":
+        give_back(publish_id)
+    return step
+
+
+def give_back(publish_id: str) -> None:
+    """End the turn of `publish_id`, if it has one. If AWS fails, the turn ends by itself."""
+    if not settings().transfers_at_once:
+        return
+    try:
+        dynamo.write_if(
+            "update_item",
+            TableName=settings().publishes_table,
+            Key=_key(),
+            UpdateExpression="SET revision = revision + :one REMOVE running.#id",
+            ConditionExpression="attribute_exists(running.#id)",
+            ExpressionAttributeNames={"#id": publish_id},
+            ExpressionAttributeValues=dynamo.to_item({":one": 1}),
+        )
+    except (ClientError, BotoCoreError, ContendedError) as error:
+        _logger.warning("turn.not_given_back", publish_id=publish_id, error=type(error).__name__)
+
+
+def _read() -> tuple[Turns, int]:
+    """The turns and the item's revision, 0 if there is no item yet."""
+    answer = clients.client("dynamodb").get_item(TableName=settings().publishes_table, Key=_key(), ConsistentRead=True)
+    if "Item" not in answer:
+        return Turns(), 0
+    item = dynamo.from_item(answer["Item"])
+    waiting = {name: Place(**place) for name, place in item["waiting"].items()}
+    return Turns(item["running"], waiting), item["revision"]
+
+
+def _write(turns: Turns, revision: int) -> bool:
+    values: dict[str, Any] = {
+        ":running": dict(turns.running),
+        ":waiting": {name: vars(place) for name, place in turns.waiting.items()},
+        ":next": revision + 1,
+        ":expires": clock.now() + _KEPT_SECONDS,
+    }
+    answer = dynamo.write_if(
+        "update_item",
+        TableName=settings().publishes_table,
+        Key=_key(),
+        UpdateExpression="SET running = :running, waiting = :waiting, revision = :next, expires_at = :expires",
+        ConditionExpression="revision = :seen" if revision else "attribute_not_exists(pk)",
+        ExpressionAttributeValues=dynamo.to_item(values | ({":seen": revision} if revision else {})),
+    )
+    return answer is not None
+
+
+def _key() -> dynamo.Item:
+    return dynamo.to_item({"pk": "transfers", "sk": "turns"})

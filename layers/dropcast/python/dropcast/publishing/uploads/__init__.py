@@ -1,0 +1,1 @@
+"""Uploads of callers' files into our bucket, in parts."""

@@ -1,0 +1,1 @@
+"""TikTok API for Business: another host, another envelope, other tokens (protocol section 12)."""

@@ -1,0 +1,170 @@
+"""Comments below an account holder's own videos, by TikTok API for Business (protocol section 12).
+
+The open API has no call for comments. Each call here is allowed 40 times a minute for an account.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from dropcast.tiktok.business.client import Business, ask_get, ask_post
+from dropcast.tiktok.client import Refused, Unanswered, read_as
+from dropcast.tiktok.http.fields import CaptionOrNone, Count, Flag, Id, Known, OrNone, Second, WordsOrNone, listed
+from dropcast.tiktok.models import IdText, Wire
+
+LIMIT = 30
+_ROWS_MAX = 100
+TEXT_MAX = 150
+
+Mark = Literal["hide", "unhide", "like", "unlike", "pin", "unpin"]
+Status = Literal["public", "all"]
+Sort = Literal["time", "likes", "replies"]
+Order = Literal["asc", "desc"]
+
+_ROOT = "/open_api/v1.3/business/comment"
+_SORT_FIELDS = {"time": "create_time", "likes": "likes", "replies": "replies"}
+
+
+class Reply(Wire):
+    """One comment or reply; `create_time` in seconds since the epoch. `owner`: of whose video it is.
+
+    None: TikTok does not tell it, or tells it in a way that cannot be read.
+    """
+
+    comment_id: Id
+    text: CaptionOrNone = None
+    create_time: Second = None
+    parent_comment_id: Annotated[IdText, OrNone] = None
+    username: WordsOrNone = None
+    display_name: WordsOrNone = None
+    owner: Flag = None
+    likes: Count = None
+    replies: Count = None
+    liked: Flag = None
+    pinned: Flag = None
+    status: WordsOrNone = None
+
+
+class Comment(Reply):
+    """A comment, with the first replies to it where they were asked for."""
+
+    reply_list: Annotated[tuple[Annotated[Reply, OrNone], ...], BeforeValidator(listed(LIMIT)), Known] = ()
+
+
+def _some_readable(rows: tuple[Comment | None, ...]) -> tuple[Comment | None, ...]:
+    if rows and not any(rows):
+        raise ValueError("no row has an id")
+    return rows
+
+
+class CommentPage(Wire):
+    """Some comments; with `has_more` the next ones come after `cursor`. A row without an id is None.
+
+    A page of such rows alone does not fit this shape.
+    """
+
+    rows: Annotated[
+        tuple[Annotated[Comment | None, OrNone], ...],
+        BeforeValidator(listed(_ROWS_MAX)),
+        AfterValidator(_some_readable),
+    ] = Field(alias="comments")
+    cursor: Annotated[Id | None, OrNone] = None
+    has_more: Annotated[bool, BeforeValidator(lambda value: False if value is None else value)] = False
+    log_id: str | None = None
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments that can be told from others."""
+        return tuple(row for row in self.rows if row is not None)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row could be read: what is not on a page that is not may all the same stand there."""
+        return None not in self.rows
+
+
+class Made(Wire):
+    """The new comment's or reply's id."""
+
+    comment_id: Id
+    log_id: str | None = None
+
+
+class Done(Wire):
+    """TikTok did it."""
+
+    log_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks by what: the holder's `business_id` and a token of theirs, at `business`."""
+
+    business: Business
+    token: SecretStr
+    business_id: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which comments of a video: `status` "all" has hidden ones too; `replies`: up to three with each comment."""
+
+    status: Status = "all"
+    sort: Sort = "time"
+    order: Order = "desc"
+    replies: bool = False
+    cursor: str | None = None
+    limit: int = LIMIT
+
+
+def list_comments(asked: Asked, video_id: str, wish: Wish) -> CommentPage | Refused | Unanswered:
+    """A page of a video's comments."""
+    query = {
+        "status": wish.status.upper(),
+        "sort_field": _SORT_FIELDS[wish.sort],
+        "sort_order": wish.order,
+        "include_replies": str(wish.replies).lower(),
+    }
+    return _page(asked, "list", {"video_id": video_id} | query, wish.cursor, wish.limit)
+
+
+def list_replies(
+    asked: Asked, video_id: str, comment_id: str, *, cursor: str | None, limit: int
+) -> CommentPage | Refused | Unanswered:
+    """A page of the replies to a comment, in whatever order TikTok has them."""
+    return _page(asked, "reply/list", {"video_id": video_id, "comment_id": comment_id}, cursor, limit)
+
+
+def create_comment(asked: Asked, video_id: str, text: str) -> Made | Refused | Unanswered:
+    """Comment on an own video. There is no key against repetition: an Unanswered may have been made."""
+    return read_as(Made, _post(asked, "create", {"video_id": video_id, "text": text}))
+
+
+def create_reply(asked: Asked, video_id: str, comment_id: str, text: str) -> Made | Refused | Unanswered:
+    """Reply below an own video. There is no key against repetition: an Unanswered may have been made."""
+    return read_as(Made, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text}))
+
+
+def mark_comment(asked: Asked, video_id: str, comment_id: str, mark: Mark) -> Done | Refused | Unanswered:
+    """Hide, like or pin a comment, or take that back. Doing so twice changes nothing."""
+    which = {"comment_id": comment_id} | ({} if "like" in mark else {"video_id": video_id})
+    return read_as(Done, _post(asked, mark.removeprefix("un"), which | {"action": mark.upper()}))
+
+
+def delete_comment(asked: Asked, comment_id: str) -> Done | Refused | Unanswered:
+    """Delete a comment of one's own; TikTok refuses others'."""
+    return read_as(Done, _post(asked, "delete", {"comment_id": comment_id}))
+
+
+def _page(
+    asked: Asked, path: str, query: Mapping[str, str], cursor: str | None, limit: int
+) -> CommentPage | Refused | Unanswered:
+    params = {"business_id": asked.business_id, "max_count": str(limit), **query}
+    params |= {"cursor": cursor} if cursor is not None else {}
+    return read_as(CommentPage, ask_get(asked.business, f"{_ROOT}/{path}/", asked.token, params))
+
+
+def _post(asked: Asked, path: str, body: Mapping[str, str]) -> Any:
+    return ask_post(asked.business, f"{_ROOT}/{path}/", asked.token, {"business_id": asked.business_id, **body})

@@ -1,0 +1,243 @@
+"""What trends on TikTok, by the Discovery API of TikTok API for Business (protocol section 13.0).
+
+Hashtags and videos are asked for an advertiser, music and search keywords for an account holder. Ranks and counts come
+as texts or numbers. An answer without items is a yes here: what it means is the caller's to say.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr
+
+from dropcast.tiktok.business.client import Business, ask_get
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object
+from dropcast.tiktok.http.fields import (
+    Address,
+    Count,
+    Id,
+    Known,
+    Name,
+    OrNone,
+    Rank,
+    Texts,
+    UrlOrNone,
+    Words,
+    WordsOrNone,
+    listed,
+    whole_number,
+)
+from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
+from dropcast.tiktok.models import Wire
+
+# The API takes no more in one call.
+HASHTAGS_PER_CALL = 10
+
+_ROOT = "/open_api/v1.3/discovery"
+
+# A yes without any data says that there are no items, not that the shape is another.
+_NOTHING = {"list": (), "search_keywords": ()}
+
+
+# TikTok tells 200 at most, and 120 days of each. What is beyond is not read.
+_ROWS_MAX = 500
+_DAYS_MAX = 400
+
+_PERIOD = re.compile(r"([0-9]{1,4}) ?DAYS?")
+
+
+def _day(value: Any) -> Any:
+    """The first second of a day like 2026-11-01."""
+    if not isinstance(value, str):
+        raise ValueError("a day is a text")
+    return int(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
+
+
+def _place(value: Any) -> int | None:
+    """A place of a list, which begins at 1; 0 is how some say that there is none."""
+    return whole_number(value) or None
+
+
+def _said(value: Any) -> Any:
+    """Words that say something; what is null or blank is left out."""
+    read = listed(_ROWS_MAX)(value)
+    if not isinstance(read, list):
+        return read
+    return [one for one in read if one is not None and not (isinstance(one, str) and not one.strip())]  # pyright: ignore[reportUnknownVariableType]
+
+
+Day = Annotated[int, BeforeValidator(_day)]
+
+
+class DayRow(Wire):
+    """One day of a curve."""
+
+    date: Day
+    rank_position_daily: Annotated[int | None, BeforeValidator(_place)] = None
+    views_daily: Count = None
+
+
+Days = Annotated[tuple[Annotated[DayRow, OrNone], ...], BeforeValidator(listed(_DAYS_MAX)), Known]
+
+
+class HashtagRow(Wire):
+    """A hashtag; views and posts are those of the country and time that were asked for."""
+
+    hashtag_id: Id
+    hashtag_name: Name = Field(min_length=1)
+    rank_position: Rank
+    views: Count = None
+    posts: Count = None
+    views_global_lifetime: Count = None
+    posts_global_lifetime: Count = None
+    top_country_list: Texts = ()
+    trending_history: Days = ()
+
+
+class ListOrigin(Wire):
+    """How a list came: TikTok's words, and its id of the request."""
+
+    http_status: int
+    message: str = ""
+    log_id: str | None = None
+
+
+class Filters(Wire):
+    """Which list it is, where TikTok tells: of a country, over days, of a category."""
+
+    country_code: Words = ""
+    date_range: Words = ""
+    category_name: Words = ""
+
+    @property
+    def days(self) -> int | None:
+        """Over how many days; None where that is not told, or in words that we do not know."""
+        found = _PERIOD.fullmatch(self.date_range.upper())
+        return int(found[1]) if found else None
+
+
+class List(Wire):
+    """How a list came, and which one it is."""
+
+    told: ListOrigin
+    filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
+
+
+class HashtagRows(List):
+    """Up to 200 hashtags."""
+
+    rows: Annotated[tuple[HashtagRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
+
+
+class VideoRow(Wire):
+    """A video, of which no more is told than where it is."""
+
+    video_id: Id
+    share_url: Address
+    embed_url: UrlOrNone = None
+
+
+class HashtagVideosRow(Wire):
+    """The top 20 videos of one hashtag."""
+
+    hashtag_id: Id
+    hashtag_name: Words = ""
+    top_video_list: Annotated[tuple[VideoRow, ...], BeforeValidator(listed(100))]
+
+
+class HashtagVideosRows(List):
+    """The videos by hashtag."""
+
+    rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(listed(100))] = Field(alias="list")
+
+
+class TrackRow(Wire):
+    """A track of the Commercial Music Library; `duration` in seconds."""
+
+    commercial_music_id: Id
+    commercial_music_name: Name = Field(min_length=1)
+    rank_position: Rank
+    artist: WordsOrNone = None
+    duration: Count = None
+    genres: Texts = ()
+    preview_url: UrlOrNone = None
+    thumbnail_url: UrlOrNone = None
+    trending_history: Days = ()
+
+
+class TrackRows(List):
+    """Up to 100 tracks."""
+
+    rows: Annotated[tuple[TrackRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
+
+
+class SearchWords(Wire):
+    """Up to 20 search keywords, most searched first."""
+
+    told: ListOrigin
+    search_keywords: Annotated[tuple[Name, ...], BeforeValidator(_said)]
+
+
+def trending_hashtags(
+    business: Business, token: SecretStr, advertiser_id: str, *, country: str, period_days: int, category: str | None
+) -> HashtagRows | Refused | Unanswered | UnexpectedShape:
+    """The hashtags that trend in a country over 1, 7, 30 or 120 days, in one category or (None) in all."""
+    params = {
+        "advertiser_id": advertiser_id,
+        "discovery_type": "HASHTAG",
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    params |= {} if category is None else {"category_name": category}
+    return _as(HashtagRows, ask_get(business, f"{_ROOT}/trending_list/", token, params))
+
+
+def hashtag_videos(
+    business: Business,
+    token: SecretStr,
+    advertiser_id: str,
+    hashtag_ids: Sequence[str],
+    *,
+    country: str,
+    period_days: int,
+) -> HashtagVideosRows | Refused | Unanswered | UnexpectedShape:
+    """The top videos of at most 10 hashtags."""
+    params = {
+        "advertiser_id": advertiser_id,
+        "discovery_type": "HASHTAG",
+        "hashtag_ids": json.dumps(list(hashtag_ids)),
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    return _as(HashtagVideosRows, ask_get(business, f"{_ROOT}/video_list/", token, params))
+
+
+def trending_music(
+    business: Business, token: SecretStr, business_id: str, *, country: str, period_days: int
+) -> TrackRows | Refused | Unanswered | UnexpectedShape:
+    """The commercial tracks that trend in a country over 1, 7, 30 or 90 days."""
+    params = {
+        "business_id": business_id,
+        "genre": "ALL",
+        "country_code": country,
+        "date_range": f"{period_days}DAY",
+    }
+    return _as(TrackRows, ask_get(business, f"{_ROOT}/cml/trending_list/", token, params))
+
+
+def trending_searches(
+    business: Business, token: SecretStr, business_id: str
+) -> SearchWords | Refused | Unanswered | UnexpectedShape:
+    """What is searched most just now, where the account is; not by its own interests."""
+    params = {"business_id": business_id, "is_personalized": "false"}
+    return _as(SearchWords, ask_get(business, f"{_ROOT}/trending/search/", token, params))
+
+
+def _as(shape: type[Shape], answer: Envelope | Refused | Unanswered) -> Shape | Refused | Unanswered | UnexpectedShape:
+    if not isinstance(answer, Envelope):
+        return answer
+    told = ListOrigin(http_status=answer.http_status, message=answer.message, log_id=answer.log_id)
+    said = answer.data or _NOTHING
+    return read_shape(shape, {**said, "told": told}, answer.http_status, answer.log_id)

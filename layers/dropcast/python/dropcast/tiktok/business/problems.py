@@ -1,0 +1,33 @@
+"""Refusals and failures of TikTok API for Business as problems of the catalogue (protocol section 12)."""
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.tiktok.business.client import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.problems import over_their_limit
+
+# The holder did not grant the scope that a call needs (section 17).
+_SCOPE_MISSING = "40130"
+# The auth_code of a consent came too late, or a second time.
+_CODE_EXPIRED = "40131"
+
+
+def business_problem(answer: Refused | Unanswered) -> Problem:
+    """What its no, or its silence, means to people; TikTok's own code and words are in the details."""
+    match answer:
+        case Unanswered(reason=reason, log_id=log_id):
+            return problem("tiktok_unanswered", log_id=log_id, reason=reason)
+        case Refused(code=code, message=message, log_id=log_id) if code == TOO_OFTEN:
+            return over_their_limit(log_id, tiktok_code=code, tiktok_message=message)
+        case Refused(code=code, message=message, log_id=log_id):
+            return problem(_ours(code), log_id=log_id, tiktok_code=code, tiktok_message=message)
+
+
+def _ours(code: str) -> str:
+    if code in TOKEN_DEAD:
+        return "business_reconnect_needed"
+    known = {
+        NOT_PERMITTED: "business_not_permitted",
+        _SCOPE_MISSING: "business_not_permitted",
+        _CODE_EXPIRED: "invalid_grant",
+    }
+    return known.get(code, "business_refused")

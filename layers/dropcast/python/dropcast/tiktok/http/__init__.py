@@ -1,0 +1,1 @@
+"""What all clients share: HTTP clients, and answers of any shape read safely."""

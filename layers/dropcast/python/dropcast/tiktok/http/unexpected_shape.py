@@ -1,0 +1,27 @@
+"""A yes in a shape that we do not know: who asks is told, and which field it was."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class UnexpectedShape:
+    """`where` is the first field that is missing or of another type, `log_id` the server's id of its answer."""
+
+    where: str
+    http_status: int
+    log_id: str | None
+
+
+def read_shape(shape: type[Shape], said: Any, http_status: int, log_id: str | None) -> Shape | UnexpectedShape:
+    """What was said, as `shape`."""
+    try:
+        return shape.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
+        return UnexpectedShape(f"{place}: {first['type']}", http_status, log_id)

@@ -1,0 +1,1 @@
+"""The sources of trends, each a function that answers `Found` or `Failed`."""

@@ -1,0 +1,198 @@
+"""Creative Center's web pages as a source: off unless somebody switches it on, for their terms forbid it.
+
+It is asked gently: one query a country and hour, the same query not within six hours. What it is not asked for it told
+before, or is asked for when its turn comes.
+"""
+
+from dataclasses import replace
+
+from dropcast import clock
+from dropcast.accounts.app import http_within
+from dropcast.settings import settings
+from dropcast.tiktok import creative_center
+from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.creative_center import (
+    DIMENSIONS,
+    HashtagRows,
+    PageAnswer,
+    PeriodEnds,
+    RefusedByNumber,
+    VideoRow,
+    VideoRows,
+)
+from dropcast.tiktok.hashtags import hashtags_in
+from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
+from dropcast.trends import snapshot_store
+from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, Video, Wanted
+from dropcast.trends.sources import pace_store
+from dropcast.trends.sources.failures import failed, not_asked, of_answer
+from dropcast.trends.sources.industries import industry_of, same_industry
+from dropcast.trends.sources.time_left import ANSWER_WITHIN_S
+
+SAME_QUERY_AFTER_S = 6 * 3600
+SAME_COUNTRY_AFTER_S = 3600
+
+_NAME: SourceName = "creative_center"
+_US = "US"
+_OVER_BUDGET = not_asked(_NAME, "budget", "the run may make no more requests")
+
+
+def can(wanted: Wanted) -> bool:
+    """Hashtags over 7, 30 and 120 days, also of one industry; videos over 7 and 30 days."""
+    match wanted.kind:
+        case "hashtags":
+            return wanted.period_days in (7, 30, 120) and (wanted.category == ALL or bool(industry_of(wanted.category)))
+        case "videos":
+            return wanted.period_days in DIMENSIONS and wanted.category == ALL
+        case _:
+            return False
+
+
+def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    """The first few of a list, which is all that the pages show to who has not signed in."""
+    if settings().creative_center != "on":
+        return not_asked(_NAME, "not_configured", "CREATIVE_CENTER is off")
+    if (waits := _not_its_turn(wanted)) is not None:
+        return waits
+    told = _hashtags(wanted, allowance) if wanted.kind == "hashtags" else _videos(wanted, allowance)
+    if told == _OVER_BUDGET:
+        for what in (_query(wanted), _country(wanted)):
+            pace_store.give_back(_NAME, what)
+    return told
+
+
+def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
+    """What it told less than six hours ago, or when to ask it; None if it may be asked now."""
+    now = clock.now()
+    if not pace_store.take(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S):
+        again_at = pace_store.next_turn(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S)
+        made = not_asked(_NAME, "budget", "the same query was made less than 6 hours ago", again_at)
+        return _told_before(wanted, now) or made
+    if pace_store.take(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S):
+        return None
+    pace_store.give_back(_NAME, _query(wanted))
+    turn = pace_store.next_turn(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S)
+    return not_asked(_NAME, "budget", "one query a country and hour", turn)
+
+
+def _query(wanted: Wanted) -> str:
+    """What it is asked for: the same for two categories of one industry."""
+    return f"{wanted.kind}#{wanted.country}#{wanted.period_days}#{industry_of(wanted.category) or ALL}"
+
+
+def _country(wanted: Wanted) -> str:
+    return f"country#{wanted.country}"
+
+
+def _told_before(wanted: Wanted, now: int) -> Found | None:
+    for category in same_industry(wanted.category):
+        kept = snapshot_store.latest(replace(wanted, category=category))
+        if kept and kept.source == _NAME and (kept.captured_at or 0) > now - SAME_QUERY_AFTER_S:
+            return Found(_NAME, kept.items, kept.captured_at or 0, total=kept.total, is_kept=True)
+    return None
+
+
+def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    if not allowance(1):
+        return _OVER_BUDGET
+    answer = creative_center.top_hashtags(
+        http_within(ANSWER_WITHIN_S),
+        settings().creative_center_url,
+        country=wanted.country or "",
+        period_days=wanted.period_days or 0,
+        industry=industry_of(wanted.category),
+    )
+    if not isinstance(answer, HashtagRows):
+        return _failed(answer)
+    if not answer.items:
+        return failed(_NAME, "empty", "HTTP 200, StatusCode 0, no items")
+    rows = sorted(answer.items, key=lambda row: row.rank)
+    return Found(
+        _NAME,
+        tuple(
+            Hashtag(rank=row.rank, hashtag_id=row.hashtag_id, name=row.name, views=row.views, posts=row.posts)
+            for row in rows
+        ),
+        clock.now(),
+        total=answer.pagination.total if answer.pagination else None,
+        # The last point is a part of a day, often 0, whatever its time.
+        curves={
+            row.hashtag_id: tuple(Point(point.timestamp, measure=point.value) for point in row.curve[:-1])
+            for row in rows
+        },
+    )
+
+
+def _videos(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    base_url = settings().creative_center_us_url if wanted.country == _US else settings().creative_center_url
+    if not allowance(2):
+        return _OVER_BUDGET
+    ends = creative_center.period_ends(http_within(ANSWER_WITHIN_S), base_url)
+    if not isinstance(ends, PeriodEnds):
+        return _failed(ends)
+    answer = creative_center.top_videos(
+        http_within(ANSWER_WITHIN_S),
+        base_url,
+        country=wanted.country or "",
+        period_days=wanted.period_days or 0,
+        period_end=ends.week if wanted.period_days == 7 else ends.month,
+    )
+    if not isinstance(answer, VideoRows):
+        return _failed(answer)
+    if not answer.items:
+        return failed(_NAME, "empty", "HTTP 200, StatusCode 0, no entityInfos")
+    return Found(_NAME, tuple(_video(place, row) for place, row in enumerate(answer.items, 1)), clock.now())
+
+
+def _video(place: int, row: VideoRow) -> Video:
+    return Video(
+        rank=place,
+        video_id=row.info.video_id,
+        description=row.info.title,
+        author=row.author.handle if row.author else "",
+        hashtags=tuple(hashtags_in(row.info.title)),
+        views=row.metrics.views if row.metrics else None,
+        url=row.info.url,
+    )
+
+
+def _failed(answer: PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape) -> Failed:
+    match answer:
+        case RefusedByNumber(code=code, message=message, http_status=status):
+            return failed(
+                _NAME, _why_no(answer), f"HTTP {status}, StatusCode {code or 'none'}: {message or 'no words'}"
+            )
+        case PageAnswer(http_status=status):
+            return failed(_NAME, why_page(answer.http_status, answer.text), f"HTTP {status}, and no JSON")
+        case _:
+            return of_answer(_NAME, answer)
+
+
+def _why_no(answer: RefusedByNumber) -> Reason:
+    if "deprecated" in answer.message.lower():
+        return "deprecated"
+    if answer.code == str(creative_center.LOGIN_WANTED):
+        return "login"
+    return "refused" if answer.code else "changed"
+
+
+def why_page(status: int, text: str) -> Reason:
+    """What a page in place of data means: by its status, else by what stands in it."""
+    words = text.lower()
+    match status:
+        case 429:
+            return "rate"
+        case 401:
+            return "login"
+        case 403 | 451:
+            return "captcha" if _asks_for_a_human(words) else "region"
+        case _ if 300 <= status < 400:
+            return "login"
+        case _ if status < 300:
+            return "login" if "log in" in words and not _asks_for_a_human(words) else "captcha"
+        case _:
+            return "refused"
+
+
+def _asks_for_a_human(words: str) -> bool:
+    return any(word in words for word in ("captcha", "verify", "robot", "human"))

@@ -1,0 +1,213 @@
+"""The Discovery API as a source: official and free, for who has connected TikTok API for Business.
+
+Hashtags and videos are asked for the advertiser that was connected last, music and keywords for the account, one that
+serves no customer's comments if there is one. Where TikTok refuses one, the next is asked.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, SecretStr
+
+from dropcast import clock
+from dropcast.accounts.app import http_within
+from dropcast.accounts.business.models import BusinessKind
+from dropcast.accounts.business.store import active_connections
+from dropcast.accounts.business.tokens import call_with_business_token
+from dropcast.accounts.partners import business_within
+from dropcast.errors.problem import Next, Problem
+from dropcast.tiktok.business import discovery
+from dropcast.tiktok.business.discovery import HashtagRow
+from dropcast.tiktok.client import Refused, Unanswered
+from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
+from dropcast.trends import snapshot_store
+from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
+from dropcast.trends.sources import discovery_items
+from dropcast.trends.sources.failures import empty, failed, not_asked, of_another, of_answer
+from dropcast.trends.sources.oembed_captions import known_captions, with_captions
+from dropcast.trends.sources.time_left import ANSWER_WITHIN_S
+
+_NAME: SourceName = "discovery"
+_VIDEOS_PER_LIST = 100
+_HOLDERS_PER_LIST = 3
+
+Rows = TypeVar("Rows", bound=BaseModel)
+Listed = TypeVar("Listed", bound=discovery.List)
+Call = Callable[[SecretStr], Rows | Refused | Unanswered | UnexpectedShape]
+
+
+@dataclass(frozen=True)
+class _Holder:
+    """For whom to ask: the connection with the token, and the advertiser or the account that goes with it."""
+
+    connection_id: str
+    id: str
+
+
+def can(wanted: Wanted) -> bool:
+    """All of it."""
+    return True
+
+
+def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    """The list as TikTok tells it; videos with their captions, as far as requests may be made for them.
+
+    A Failed is about the first connection that was asked: those after it are but a help.
+    """
+    kind = "advertiser" if wanted.kind in ("hashtags", "videos") else "account"
+    first: Failed | None = None
+    for holder in itertools.islice(_holders(kind), _HOLDERS_PER_LIST):
+        told = _told(wanted, holder, allowance)
+        if isinstance(told, Found):
+            return told
+        first = first or told
+        if told.reason != "refused":
+            break
+    return first or not_asked(_NAME, "not_connected", "no connection to TikTok API for Business")
+
+
+def _told(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    match wanted.kind:
+        case "hashtags":
+            return _hashtags(wanted, holder, allowance)
+        case "videos":
+            return _videos(wanted, holder, allowance)
+        case "music":
+            return _music(wanted, holder, allowance)
+        case "keywords":
+            return _keywords(holder, allowance)
+
+
+def _holders(kind: BusinessKind) -> Iterator[_Holder]:
+    """The newest first, but those that serve an account's comments last: they are connected for somebody else."""
+    for one in sorted(active_connections(kind), key=lambda one: one.account_id is not None):
+        holder_id = next(iter(one.advertiser_ids), None) if kind == "advertiser" else one.business_id
+        if holder_id:
+            yield _Holder(one.connection_id, holder_id)
+
+
+def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
+    """What TikTok answers to `call`, each try of which is a request."""
+
+    refusals: list[Refused] = []
+
+    def counted(token: SecretStr) -> Rows | Refused | Unanswered | UnexpectedShape | Failed:
+        answer = call(token) if allowance(1) else not_asked(_NAME, "budget", "the run may make no more requests")
+        refusals.extend([answer] if isinstance(answer, Refused) else [])
+        return answer
+
+    match call_with_business_token(holder.connection_id, counted):
+        case Failed() as over_budget:
+            return over_budget
+        case Problem(code=code, next=helps):
+            words = [code, *(of_answer(_NAME, refused).raw_status for refused in refusals)]
+            return failed(_NAME, "unanswered" if helps == Next.RETRY else "refused", "; ".join(words))
+        case Refused() | Unanswered() | UnexpectedShape() as no:
+            return of_answer(_NAME, no)
+        case rows:
+            return rows
+
+
+def _asked_list(wanted: Wanted, holder: _Holder, allowance: Allowance, call: Call[Listed]) -> Listed | Failed:
+    """As `_asked`; a Failed if TikTok tells another list than the one that was asked for, as it does by default."""
+    answer = _asked(holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    told = answer.filter_info
+    country, category = told.country_code.strip().upper(), told.category_name.strip().upper()
+    if country and country != (wanted.country or "").upper():
+        return of_another(_NAME, f"country {country}")
+    if told.days is not None and told.days != wanted.period_days:
+        return of_another(_NAME, f"{told.days} days")
+    if category and wanted.category != ALL and category != wanted.category.upper():
+        return of_another(_NAME, f"category {category}")
+    return answer
+
+
+def _hashtags(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    rows = _hashtag_rows(wanted, holder, allowance)
+    if isinstance(rows, Failed):
+        return rows
+    curves = {row.hashtag_id: discovery_items.curve(row.trending_history) for row in rows}
+    return _found([discovery_items.hashtag(row) for row in rows], curves)
+
+
+def _hashtag_rows(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Sequence[HashtagRow] | Failed:
+    def call(token: SecretStr) -> discovery.HashtagRows | Refused | Unanswered | UnexpectedShape:
+        return discovery.trending_hashtags(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+            category=None if wanted.category == ALL else wanted.category,
+        )
+
+    answer = _asked_list(wanted, holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    return sorted(answer.rows, key=lambda row: row.rank_position) or empty(_NAME, answer.told)
+
+
+def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    """Of the first ten hashtags: by hashtag alone does TikTok tell videos."""
+    hashtags = _hashtag_rows(wanted, holder, allowance)
+    if isinstance(hashtags, Failed):
+        return hashtags
+    ids = [row.hashtag_id for row in hashtags[: discovery.HASHTAGS_PER_CALL]]
+
+    def call(token: SecretStr) -> discovery.HashtagVideosRows | Refused | Unanswered | UnexpectedShape:
+        return discovery.hashtag_videos(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            ids,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+        )
+
+    answer = _asked_list(wanted, holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
+    if not videos:
+        return empty(_NAME, answer.told)
+    before = snapshot_store.latest(wanted)
+    known = known_captions(before.items if before else ())
+    return _found(with_captions(http_within(ANSWER_WITHIN_S), videos, known, allowance), {})
+
+
+def _music(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    def call(token: SecretStr) -> discovery.TrackRows | Refused | Unanswered | UnexpectedShape:
+        return discovery.trending_music(
+            business_within(ANSWER_WITHIN_S),
+            token,
+            holder.id,
+            country=wanted.country or "",
+            period_days=wanted.period_days or 0,
+        )
+
+    answer = _asked_list(wanted, holder, allowance, call)
+    if isinstance(answer, Failed):
+        return answer
+    rows = sorted(answer.rows, key=lambda row: row.rank_position)
+    curves = {row.commercial_music_id: discovery_items.curve(row.trending_history) for row in rows}
+    return _found([discovery_items.track(row) for row in rows], curves) if rows else empty(_NAME, answer.told)
+
+
+def _keywords(holder: _Holder, allowance: Allowance) -> Found | Failed:
+    answer = _asked(
+        holder,
+        allowance,
+        lambda token: discovery.trending_searches(business_within(ANSWER_WITHIN_S), token, holder.id),
+    )
+    if isinstance(answer, Failed):
+        return answer
+    found = discovery_items.keywords(answer.search_keywords)
+    return _found(found, {}) if found else empty(_NAME, answer.told)
+
+
+def _found(items: Sequence[Item], curves: Curves) -> Found:
+    return Found(_NAME, tuple(items), clock.now(), total=len(items), curves=curves)

@@ -1,0 +1,143 @@
+"""EnsembleData as a source, for who has a token: it has no list of what trends, so one is made of samples.
+
+A sample is what a search finds for each of our own words (TREND_KEYWORDS). Its videos are ranked by their views, its
+hashtags by the views of the videos that have them. That says what trends around these words, and nothing of the rest.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.app import http_within
+from dropcast.accounts.partners import ensembledata_token
+from dropcast.settings import listed, settings
+from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
+from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
+from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Item, Reason, SourceName, Video, Wanted
+from dropcast.trends.sources import ensembledata_client
+from dropcast.trends.sources.creative_center import why_page
+from dropcast.trends.sources.ensembledata_client import Post, Refusal
+from dropcast.trends.sources.failures import failed, not_asked, of_answer
+from dropcast.trends.sources.spending_store import give_back_units, take_units
+from dropcast.trends.sources.time_left import ANSWER_WITHIN_S, may_ask
+
+_NAME: SourceName = "ensembledata"
+_ITEMS_PER_LIST = 100
+_REASONS: dict[int, Reason] = {429: "rate", 466: "region", 495: "budget"}
+
+
+def can(wanted: Wanted) -> bool:
+    """Hashtags and videos over 1, 7 and 30 days, of all categories together."""
+    return (
+        wanted.kind in ("hashtags", "videos")
+        and wanted.period_days in ensembledata_client.PERIODS
+        and wanted.category == ALL
+    )
+
+
+def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+    """A list made of one search for each of our words, as far as units, requests and time go."""
+    words = listed(settings().trend_keywords)
+    if not words:
+        return not_asked(_NAME, "not_configured", "TREND_KEYWORDS names nothing to search for")
+    token = ensembledata_token()
+    if token is None:
+        return not_asked(_NAME, "not_configured", "no token is set")
+    posts, failure = _sample(wanted, words, token, allowance)
+    items = videos_of(posts) if wanted.kind == "videos" else hashtags_of(posts)
+    if not items:
+        return failure or failed(_NAME, "empty", f"HTTP 200, no posts for {len(words)} words")
+    listed_items, now = items[:_ITEMS_PER_LIST], clock.now()
+    return Found(_NAME, listed_items, now, total=len(items), partly=failure, made_of=_digest(words))
+
+
+def _digest(words: list[str]) -> str:
+    """The same for the same words in any order."""
+    return hashlib.sha256("\n".join(sorted({word.casefold() for word in words})).encode()).hexdigest()[:32]
+
+
+def _sample(
+    wanted: Wanted, words: list[str], token: SecretStr, allowance: Allowance
+) -> tuple[list[Post], Failed | None]:
+    """The posts of all searches before the first one that fails, and its failure."""
+    posts: dict[str, Post] = {}
+    for word in words:
+        answer = _search(wanted, word, token, allowance)
+        if isinstance(answer, Failed):
+            return list(posts.values()), answer
+        posts |= {post.aweme_id: post for post in answer}
+    return list(posts.values()), None
+
+
+def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:
+    if not may_ask():
+        return not_asked(_NAME, "budget", "no time is left for a search")
+    if not take_units(1):
+        return not_asked(_NAME, "budget", "the units of this day are used up")
+    if not allowance(1):
+        give_back_units(1)
+        return not_asked(_NAME, "budget", "the run may make no more requests")
+    answer = ensembledata_client.search(
+        http_within(ANSWER_WITHIN_S),
+        settings().ensembledata_url,
+        token,
+        keyword=word,
+        period_days=wanted.period_days or 0,
+        country=wanted.country or "",
+    )
+    match answer:
+        case Refusal():
+            return failed(_NAME, _reason(answer), f"HTTP {answer.http_status}")
+        case Unanswered() | UnexpectedShape():
+            return of_answer(_NAME, answer)
+        case posts:
+            return posts
+
+
+def _reason(answer: Refusal) -> Reason:
+    known = _REASONS.get(answer.http_status)
+    if known is not None or not answer.is_page:
+        return known or "refused"
+    return why_page(answer.http_status, "")
+
+
+def videos_of(posts: Iterable[Post]) -> tuple[Item, ...]:
+    """Posts as videos, the most viewed first."""
+    ranked = sorted(posts, key=lambda post: (-post.views, post.aweme_id))
+    return tuple(_video(place, post) for place, post in enumerate(ranked, 1))
+
+
+def hashtags_of(posts: Iterable[Post]) -> tuple[Item, ...]:
+    """The hashtags of the posts, the one with most views first; `views` and `posts` are those of the sample."""
+    names: dict[str, str] = {}
+    views: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for post in posts:
+        for key, name in {hashtag_key(name): name for name in hashtags_in(post.desc)}.items():
+            names.setdefault(key, unicodedata.normalize("NFC", name).lower())
+            views[key] = views.get(key, 0) + post.views
+            counts[key] = counts.get(key, 0) + 1
+    ranked = sorted(views, key=lambda key: (-views[key], -counts[key], key))
+    return tuple(
+        Hashtag(rank=place, hashtag_id=f"#{key}", name=names[key], views=views[key], posts=counts[key])
+        for place, key in enumerate(ranked, 1)
+    )
+
+
+def _video(place: int, post: Post) -> Video:
+    counts, author = post.statistics, post.author.unique_id if post.author else ""
+    return Video(
+        rank=place,
+        video_id=post.aweme_id,
+        description=post.desc,
+        author=author,
+        hashtags=tuple(hashtags_in(post.desc)),
+        views=counts.views if counts else None,
+        likes=counts.likes if counts else None,
+        comments=counts.comments if counts else None,
+        url=f"https://www.tiktok.com/@{author}/video/{post.aweme_id}" if author else "",
+    )

@@ -1,0 +1,86 @@
+"""Captions and authors of videos of which a source tells only where they are, by TikTok's public oEmbed."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import Logger
+
+from dropcast.settings import settings
+from dropcast.tiktok.client import Unanswered
+from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
+from dropcast.tiktok.oembed import Caption, caption_of
+from dropcast.trends.shapes import Allowance, Item, Video
+from dropcast.trends.sources.time_left import may_ask
+
+if TYPE_CHECKING:
+    import httpx
+
+logger = Logger(child=True)
+
+# So many of a list get their caption, each at the cost of one request.
+CAPTIONS_PER_LIST = 20
+
+_TOO_OFTEN = 429
+
+
+def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
+    """What an earlier list tells of its videos, by their ids."""
+    return {
+        one.video_id: Caption(title=one.description, author_unique_id=one.author, thumbnail_url=one.thumbnail_url)
+        for one in items
+        if isinstance(one, Video) and (one.description or one.author)
+    }
+
+
+def with_captions(
+    http: "httpx.Client", videos: tuple[Video, ...], known: Mapping[str, Caption], allowance: Allowance
+) -> tuple[Video, ...]:
+    """Those `known` with what is known of them, and the first ones of the others with what oEmbed tells.
+
+    It is asked one by one, for as long as it answers and may be asked. A video that is private, gone or not told of
+    keeps an empty caption.
+    """
+    told = [_captioned(video, known[video.video_id]) if video.video_id in known else video for video in videos]
+    for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
+        if video.video_id in known or not video.url:
+            continue
+        answer = _ask(http, video, allowance)
+        if isinstance(answer, Caption):
+            told[place] = _captioned(video, answer)
+        elif answer is not None:
+            logger.warning("captions break off", why=answer, place=place + 1)
+            break
+    return tuple(told)
+
+
+def _ask(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
+    """The caption, None if this video has none to tell, or why no other is worth asking for."""
+    if not may_ask() or not allowance(1):
+        return "no time or no requests are left"
+    answer = caption_of(http, settings().tiktok_oembed_url, video.url)
+    match answer:
+        case Caption():
+            return answer
+        case Unanswered(reason=reason):
+            return reason
+        case _ if answer.http_status == _TOO_OFTEN:
+            return "asked too often"
+        case _:
+            return None
+
+
+def merged(*several: Iterable[str]) -> tuple[str, ...]:
+    """Hashtags from several places, each once whatever its spelling."""
+    by_key = {hashtag_key(name): name for names in reversed(several) for name in reversed(list(names))}
+    return tuple(dict.fromkeys(by_key[hashtag_key(name)] for names in several for name in names))
+
+
+def _captioned(video: Video, caption: Caption) -> Video:
+    return video.model_copy(
+        update={
+            "description": caption.title,
+            "author": caption.author,
+            "hashtags": merged(video.hashtags, hashtags_in(caption.title)),
+            "thumbnail_url": caption.thumbnail_url,
+        }
+    )

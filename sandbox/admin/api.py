@@ -1,0 +1,264 @@
+"""The sandbox's own API under /_sandbox/: creators, consent without a browser, journal, posts, clock, faults."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.admin.consent import consent
+from sandbox.admin.form import Body, admin_error, told
+from sandbox.creators import Creator
+from sandbox.faults.faults import Fault
+from sandbox.routes.oauth import disconnect
+from sandbox.routes.processing import post_draft
+from sandbox.settings import Settings
+from sandbox.state.publishes import Publish
+from sandbox.state.state import sandbox_of
+
+
+class CreatorChange(Body):
+    username: str | None = Field(None, min_length=1)
+    nickname: str | None = None
+    private: bool | None = None
+    banned: bool | None = None
+    capped: bool | None = None
+    active_user_cap: bool | None = None
+    webhooks: bool | None = None
+    comment_disabled: bool | None = None
+    duet_disabled: bool | None = None
+    stitch_disabled: bool | None = None
+    max_video_post_duration_sec: int | None = Field(None, gt=0)
+    bio_description: str | None = None
+    is_verified: bool | None = None
+    counts: dict[str, int] | None = None
+
+
+class NewVideo(Body):
+    title: str = ""
+    create_time: float | None = Field(None, gt=0)
+    is_aigc: bool = False
+    like_count: int = Field(0, ge=0)
+    comment_count: int = Field(0, ge=0)
+    share_count: int = Field(0, ge=0)
+    view_count: int = Field(0, ge=0)
+
+
+class NewCreator(CreatorChange):
+    username: str = Field(min_length=1)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
+
+
+class Disconnect(Body):
+    reason: Literal[0, 1, 2, 3, 4, 5] = 1
+
+
+class Advance(Body):
+    advance: float = Field(ge=0)
+
+
+class Away(Body):
+    seconds: float = Field(gt=0)
+
+
+class PostDraft(Body):
+    public: bool = True
+
+
+async def list_creators(request: Request) -> Response:
+    return JSONResponse({"items": [asdict(creator) for creator in sandbox_of(request).creators.all()]})
+
+
+async def add_creator(request: Request) -> Response:
+    wish = NewCreator.model_validate_json(await request.body())
+    creator = sandbox_of(request).creators.add(**wish.model_dump(exclude_none=True))
+    return JSONResponse(asdict(creator), 201) if creator else admin_error(409, "the username is taken")
+
+
+async def change_creator(request: Request) -> Response:
+    creators = sandbox_of(request).creators
+    creator = _creator(request)
+    change = CreatorChange.model_validate_json(await request.body()).model_dump(exclude_none=True)
+    if creator is None:
+        return admin_error(404, "no such creator")
+    holder = creators.find(change.get("username", creator.username))
+    if holder not in (None, creator):
+        return admin_error(409, "the username is taken")
+    for name, value in change.items():
+        setattr(creator, name, value)
+    return JSONResponse(asdict(creator))
+
+
+async def add_video(request: Request) -> Response:
+    """The creator posts a public video by hand, in the TikTok app."""
+    sandbox, creator = sandbox_of(request), _creator(request)
+    wish = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
+    if creator is None:
+        return admin_error(404, "no such creator")
+    video = wish | {
+        "id": sandbox.publishes.new_number(),
+        "create_time": wish["create_time"] or sandbox.clock.now(),
+    }
+    creator.videos.append(video)
+    return JSONResponse(video | {"id": str(video["id"])}, 201)
+
+
+async def disconnect_creator(request: Request) -> Response:
+    """The creator (or TikTok) removes the app: tokens die, authorization.removed is sent."""
+    creator = _creator(request)
+    wish = Disconnect.model_validate_json(await request.body() or b"{}")
+    if creator is None:
+        return admin_error(404, "no such creator")
+    disconnect(sandbox_of(request), creator.open_id, reason=wish.reason)
+    return JSONResponse({})
+
+
+async def journal(request: Request) -> Response:
+    query = request.query_params
+    since = query.get("since", "0")
+    if not since.isdecimal():
+        return admin_error(422, "since must be the seq of an entry")
+    entries = sandbox_of(request).journal.read(since=int(since), route=query.get("route"), open_id=query.get("open_id"))
+    return JSONResponse({"items": [asdict(entry) for entry in entries]})
+
+
+async def issued(request: Request) -> Response:
+    """Every code and token handed out, so that a test can look for them where they must not be."""
+    return JSONResponse({"items": [asdict(secret) for secret in sandbox_of(request).tokens.issued]})
+
+
+async def posts(request: Request) -> Response:
+    sandbox, open_id = sandbox_of(request), request.query_params.get("open_id")
+    found = sandbox.publishes.of_creator(open_id) if open_id else sandbox.publishes.all()
+    return JSONResponse({"items": [_shown(post) for post in found]})
+
+
+async def post(request: Request) -> Response:
+    found = sandbox_of(request).publishes.get(request.path_params["publish_id"])
+    return JSONResponse(_shown(found)) if found else admin_error(404, "no such publish_id")
+
+
+async def publish_draft(request: Request) -> Response:
+    """The creator posts a draft from the inbox."""
+    sandbox = sandbox_of(request)
+    found = sandbox.publishes.get(request.path_params["publish_id"])
+    wish = PostDraft.model_validate_json(await request.body() or b"{}")
+    if found is None:
+        return admin_error(404, "no such publish_id")
+    if found.mode != "inbox" or found.status not in ("SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"):
+        return admin_error(409, "not a draft in the creator's inbox")
+    post_draft(sandbox, found, public=wish.public)
+    return JSONResponse(_shown(found))
+
+
+async def clock(request: Request) -> Response:
+    sandbox = sandbox_of(request)
+    if request.method == "POST":
+        sandbox.clock.advanced += Advance.model_validate_json(await request.body()).advance
+        sandbox.agenda.run_due()
+        sandbox.agenda.wake()
+    return JSONResponse({"now": sandbox.clock.now(), "advanced": sandbox.clock.advanced})
+
+
+async def away(request: Request) -> Response:
+    """From now on connections are refused, for so many real seconds."""
+    sandbox, wish = sandbox_of(request), Away.model_validate_json(await request.body())
+    if sandbox.away is None or sandbox.connections.is_away:
+        return admin_error(409, "it cannot go away")
+    sandbox.agenda.spawn(sandbox.away(wish.seconds))
+    return JSONResponse({}, headers={"connection": "close"})
+
+
+async def faults(request: Request) -> Response:
+    sandbox = sandbox_of(request)
+    if request.method == "POST":
+        sandbox.faults.add(Fault.model_validate_json(await request.body()))
+    elif request.method == "DELETE":
+        sandbox.faults.clear()
+    status = 201 if request.method == "POST" else 200
+    return JSONResponse({"items": [fault.model_dump() for fault in sandbox.faults.all()]}, status)
+
+
+async def settings(request: Request) -> Response:
+    sandbox = sandbox_of(request)
+    if request.method == "PATCH":
+        change = _json_object(await request.body())
+        if change is None:
+            return admin_error(422, "the body must be a JSON object")
+        kept = sandbox.settings.model_dump()
+        if isinstance(change.get("rate_limits"), dict):
+            change["rate_limits"] = kept["rate_limits"] | change["rate_limits"]
+        sandbox.settings = Settings.model_validate(kept | change)
+    return JSONResponse(sandbox.settings.model_dump(mode="json"))
+
+
+async def reset(request: Request) -> Response:
+    sandbox_of(request).reset()
+    return JSONResponse({})
+
+
+async def health(request: Request) -> Response:
+    return JSONResponse({"ok": True, "now": sandbox_of(request).clock.now()})
+
+
+def _creator(request: Request) -> Creator | None:
+    return sandbox_of(request).creators.find(request.path_params["name"])
+
+
+def _shown(publish: Publish) -> dict[str, Any]:
+    received = publish.received
+    return {
+        "publish_id": publish.publish_id,
+        "open_id": publish.open_id,
+        "mode": publish.mode,
+        "source_info": publish.source_info,
+        "title": publish.post_info.get("title"),
+        "post_info": publish.post_info,
+        "created_at": publish.created_at,
+        "complete_at": publish.complete_at,
+        "declared_size": publish.size,
+        "received_bytes": received.size,
+        "sha256": received.sha256,
+        "media": publish.media,
+        "is_video": received.is_video,
+        "is_aigc": publish.is_aigc,
+        "pictures": [asdict(picture) for picture in publish.pictures],
+        "status": publish.status,
+        "fail_reason": publish.fail_reason,
+        "post_ids": [str(post_id) for post_id in publish.post_ids],
+        "puts": [asdict(put) for put in publish.puts],
+        "warnings": publish.warnings,
+    }
+
+
+def _json_object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        return _Anything.model_validate_json(raw).model_dump()
+    except ValidationError:
+        return None
+
+
+class _Anything(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+routes = [
+    Route("/health", health),
+    Route("/creators", list_creators),
+    Route("/creators", told(add_creator), methods=["POST"]),
+    Route("/creators/{name}", told(change_creator), methods=["PATCH"]),
+    Route("/creators/{name}/videos", told(add_video), methods=["POST"]),
+    Route("/creators/{name}/disconnect", told(disconnect_creator), methods=["POST"]),
+    Route("/authorize", told(consent), methods=["POST"]),
+    Route("/journal", journal),
+    Route("/issued", issued),
+    Route("/posts", posts),
+    Route("/posts/{publish_id}", post),
+    Route("/posts/{publish_id}/publish", told(publish_draft), methods=["POST"]),
+    Route("/clock", told(clock), methods=["GET", "POST"]),
+    Route("/away", told(away), methods=["POST"]),
+    Route("/faults", told(faults), methods=["GET", "POST", "DELETE"]),
+    Route("/settings", told(settings), methods=["GET", "PATCH"]),
+    Route("/reset", reset, methods=["POST"]),
+]

@@ -1,0 +1,79 @@
+"""The admin API's part for TikTok API for Business: comments of other people, and grants that are withdrawn."""
+
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.admin.form import Body, admin_error, told
+from sandbox.state.comments import Comment
+from sandbox.state.state import sandbox_of
+
+
+class NewComment(Body):
+    text: str = Field(min_length=1)
+    username: str = Field("somebody", min_length=1)
+    likes: int = Field(0, ge=0)
+    parent_id: str | None = None
+    """The comment that this replies to."""
+
+
+async def comments(request: Request) -> Response:
+    """All that stands under a video, hidden ones and replies too, oldest first."""
+    found = sandbox_of(request).comments.of_video(request.path_params["video_id"])
+    return JSONResponse({"items": [_shown(comment) for comment in found]})
+
+
+async def add_comment(request: Request) -> Response:
+    """Somebody comments on a video, or replies to a comment; as its owner when it is the owner's username."""
+    sandbox, wish = sandbox_of(request), NewComment.model_validate_json(await request.body())
+    creator, video_id = sandbox.creators.find(request.path_params["name"]), request.path_params["video_id"]
+    parent = sandbox.comments.get(wish.parent_id) if wish.parent_id else None
+    if creator is None:
+        return admin_error(404, "no such creator")
+    if wish.parent_id and (parent is None or parent.video_id != video_id):
+        return admin_error(404, "no such comment")
+    comment = sandbox.comments.add(
+        video_id,
+        wish.username,
+        wish.text,
+        at=sandbox.clock.now(),
+        by_owner=wish.username == creator.username,
+        parent_id=parent.id if parent else None,
+    )
+    comment.likes = wish.likes
+    return JSONResponse(_shown(comment), 201)
+
+
+async def withdraw(request: Request) -> Response:
+    """The creator removes the app in the Business portal: these tokens die, nobody is told."""
+    sandbox = sandbox_of(request)
+    creator = sandbox.creators.find(request.path_params["name"])
+    if creator is None:
+        return admin_error(404, "no such creator")
+    sandbox.business_tokens.drop_holder(creator.open_id)
+    return JSONResponse({})
+
+
+async def advertisers(request: Request) -> Response:
+    """The advertiser accounts; DELETE ends what they granted."""
+    sandbox = sandbox_of(request)
+    if request.method == "DELETE":
+        sandbox.business_tokens.drop_advertisers()
+    return JSONResponse({"items": sandbox.advertisers})
+
+
+def _shown(comment: Comment) -> dict[str, Any]:
+    parent_id = None if comment.parent_id is None else str(comment.parent_id)
+    return asdict(comment) | {"id": str(comment.id), "parent_id": parent_id}
+
+
+routes = [
+    Route("/creators/{name}/videos/{video_id}/comments", comments),
+    Route("/creators/{name}/videos/{video_id}/comments", told(add_comment), methods=["POST"]),
+    Route("/creators/{name}/business-withdrawal", withdraw, methods=["POST"]),
+    Route("/advertisers", advertisers, methods=["GET", "DELETE"]),
+]

@@ -1,0 +1,70 @@
+"""POST /_sandbox/authorize: the work of the three consent pages without a browser."""
+
+from dataclasses import asdict
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from sandbox.admin.form import Body, admin_error
+from sandbox.business.authorize import (
+    BusinessAsked,
+    allow_advertiser,
+    allow_holder,
+    deny_business,
+    read_advertiser_request,
+    read_holder_request,
+)
+from sandbox.creators import Creator
+from sandbox.routes.authorize import Asked, Wrong, allow, deny, read_request
+from sandbox.settings import Settings
+from sandbox.state.state import Sandbox, sandbox_of
+
+
+class Consent(Body):
+    """The creator is named by username or open_id; an advertiser needs none."""
+
+    authorize_url: str
+    username: str | None = None
+    open_id: str | None = None
+    scopes: list[str] | None = None
+    advertiser_ids: list[str] | None = None
+    deny: bool = False
+
+
+async def consent(request: Request) -> Response:
+    """Where the browser goes after the page at authorize_url."""
+    sandbox = sandbox_of(request)
+    wish = Consent.model_validate_json(await request.body())
+    asked = _asked(sandbox.settings, urlsplit(wish.authorize_url))
+    if isinstance(asked, Wrong):
+        return JSONResponse(asdict(asked), 400)
+    if wish.deny:
+        return _leads(deny_business(asked) if isinstance(asked, BusinessAsked) else deny(asked))
+    if isinstance(asked, BusinessAsked) and asked.kind == "advertiser":
+        return _leads(allow_advertiser(sandbox, asked, wish.advertiser_ids or sandbox.advertisers))
+    creator = sandbox.creators.find(wish.open_id or wish.username or "")
+    if creator is None:
+        return admin_error(404, "no such creator")
+    return _leads(_allowed(sandbox, asked, creator, set(asked.scopes if wish.scopes is None else wish.scopes)))
+
+
+def _asked(settings: Settings, page: SplitResult) -> Asked | BusinessAsked | Wrong:
+    query = dict(parse_qsl(page.query, keep_blank_values=True))
+    match page.path:
+        case "/portal/auth":
+            return read_advertiser_request(settings, query)
+        case "/business/auth":
+            return read_holder_request(settings, query)
+        case _:
+            return read_request(settings, query)
+
+
+def _allowed(sandbox: Sandbox, asked: Asked | BusinessAsked, creator: Creator, scopes: set[str]) -> str:
+    if isinstance(asked, BusinessAsked):
+        return allow_holder(sandbox, asked, creator, scopes)
+    return allow(sandbox, asked, creator, scopes)
+
+
+def _leads(redirect_to: str) -> Response:
+    return JSONResponse({"redirect_to": redirect_to})

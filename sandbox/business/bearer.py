@@ -1,0 +1,95 @@
+"""Who calls TikTok API for Business: the header Access-Token, whose it is, and how often it may call (section 12)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.answers.business import (
+    NO_PERMISSION,
+    SCOPE_MISSING,
+    TOKEN_EMPTY,
+    TOKEN_INVALID,
+    TOO_OFTEN,
+    BusinessRefusal,
+    wrong,
+)
+from sandbox.creators import Creator
+from sandbox.state.business_tokens import BusinessToken
+from sandbox.state.state import entry_of, sandbox_of
+
+SECRET_FIELDS = ("auth_code", "refresh_token", "access_token")
+
+
+def advertiser(request: Request) -> str | BusinessRefusal:
+    """The advertiser account that the call is about, once its token is good for it."""
+    token = _token(request)
+    if isinstance(token, BusinessRefusal):
+        return token
+    asked = request.query_params.get("advertiser_id", "")
+    if not asked:
+        return wrong("advertiser_id: value is required but missing.")
+    if asked not in token.grant.advertiser_ids:
+        return BusinessRefusal(NO_PERMISSION)
+    return _within_rate(request, token) or asked
+
+
+def holder(request: Request, asked: Mapping[str, Any], *, scope: str | None = None) -> Creator | BusinessRefusal:
+    """The creator that the business_id among `asked` means, once the token is theirs and has the scope."""
+    token = _token(request)
+    if isinstance(token, BusinessRefusal):
+        return token
+    business_id, creator = asked.get("business_id"), sandbox_of(request).creators.get(token.grant.open_id)
+    if not business_id:
+        return wrong("business_id: value is required but missing.")
+    if creator is None or business_id != creator.business_id:
+        return BusinessRefusal(NO_PERMISSION)
+    if scope and scope not in token.grant.scopes:
+        return BusinessRefusal(SCOPE_MISSING)
+    return _within_rate(request, token) or creator
+
+
+async def business_body(request: Request) -> dict[str, Any] | BusinessRefusal:
+    """The body as a JSON object."""
+    raw = await request.body()
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return wrong("The Content-Type must be application/json.")
+    try:
+        body = json.loads(raw)
+        json.dumps(body, ensure_ascii=False).encode()
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else wrong("The body must be a JSON object of valid Unicode.")
+
+
+def digest_secrets(request: Request, body: Mapping[str, Any]) -> None:
+    """Leave digests of what must not be read in the journal."""
+    for name in SECRET_FIELDS:
+        if isinstance(value := body.get(name), str):
+            entry_of(request).saw(name, value)
+
+
+def _token(request: Request) -> BusinessToken | BusinessRefusal:
+    sandbox, entry = sandbox_of(request), entry_of(request)
+    value = request.headers.get("access-token", "")
+    entry.saw("access_token", value)
+    if not value:
+        return BusinessRefusal(TOKEN_EMPTY)
+    token = sandbox.business_tokens.access(value, sandbox.clock.now())
+    if token is None:
+        return BusinessRefusal(TOKEN_INVALID)
+    entry.open_id = token.grant.open_id or None
+    return token
+
+
+def _within_rate(request: Request, token: BusinessToken) -> BusinessRefusal | None:
+    """So many calls of an account to an endpoint, so many of the app to all of them."""
+    sandbox, route = sandbox_of(request), entry_of(request).route
+    limits, now, window = sandbox.settings.rate_limits, sandbox.clock.now(), sandbox.settings.rate_window
+    whose = token.grant.open_id or token.value
+    for name, key in ((route, whose), ("business_app", "app")):
+        limit = limits.get(name)
+        if limit is not None and not sandbox.limits.allow(key, name, now=now, limit=limit, window=window):
+            return BusinessRefusal(TOO_OFTEN)
+    return None

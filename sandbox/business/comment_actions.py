@@ -1,0 +1,147 @@
+"""/business/comment/…: what may be done with the comments under one's own videos (section 12)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.answers.business import NO_PERMISSION, BusinessDone, BusinessRefusal, wrong
+from sandbox.business.bearer import business_body, holder
+from sandbox.creators import Creator
+from sandbox.routes.videos import public_videos
+from sandbox.state.comments import Comment
+from sandbox.state.state import Sandbox, sandbox_of
+
+Answer = BusinessDone | BusinessRefusal
+LONGEST_TEXT = 150
+READ, MANAGE = "comment.list", "comment.list.manage"
+
+
+async def create(request: Request) -> Answer:
+    """business_id, video_id, text: a comment of the creator's own."""
+    asked = await _asked(request)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    creator, body = asked
+    return own_video(sandbox_of(request), creator, body) or _written(request, creator, body, parent=None)
+
+
+async def reply(request: Request) -> Answer:
+    """business_id, video_id, comment_id, text; a reply to a reply stands under the same comment."""
+    asked = await _asked(request)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    creator, body = asked
+    parent = comment_of(sandbox_of(request), creator, body)
+    return parent if isinstance(parent, BusinessRefusal) else _written(request, creator, body, parent=parent)
+
+
+async def hide(request: Request) -> Answer:
+    """action HIDE or UNHIDE."""
+    return await _marked(request, "hidden", "HIDE", "UNHIDE", needs_video=True)
+
+
+async def like(request: Request) -> Answer:
+    """action LIKE or UNLIKE; no video_id."""
+    return await _marked(request, "liked", "LIKE", "UNLIKE", needs_video=False)
+
+
+async def pin(request: Request) -> Answer:
+    """action PIN or UNPIN."""
+    return await _marked(request, "pinned", "PIN", "UNPIN", needs_video=True)
+
+
+async def delete(request: Request) -> Answer:
+    """business_id, comment_id: one's own comments and replies alone."""
+    asked = await _asked(request)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    creator, body = asked
+    sandbox = sandbox_of(request)
+    comment = comment_of(sandbox, creator, body, needs_video=False)
+    if isinstance(comment, BusinessRefusal):
+        return comment
+    if not comment.by_owner:
+        return BusinessRefusal(NO_PERMISSION, "Only comments of this account can be deleted.")
+    sandbox.comments.delete(comment)
+    return BusinessDone()
+
+
+def own_video(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) -> BusinessRefusal | None:
+    """None when video_id is a public video of the creator."""
+    video_id = asked.get("video_id")
+    if not isinstance(video_id, str) or not video_id:
+        return wrong("video_id: value is required but missing.")
+    if video_id not in {video["id"] for video in public_videos(sandbox, creator.open_id)}:
+        return wrong("video_id: is not a video of this account.")
+    return None
+
+
+def comment_of(
+    sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any], *, needs_video: bool = True
+) -> Comment | BusinessRefusal:
+    """The comment that comment_id means, under a video of the creator (the one that video_id means)."""
+    comment_id = asked.get("comment_id")
+    if not isinstance(comment_id, str) or not comment_id:
+        return wrong("comment_id: value is required but missing.")
+    if needs_video and (refusal := own_video(sandbox, creator, asked)):
+        return refusal
+    comment = sandbox.comments.get(comment_id)
+    video_id = asked["video_id"] if needs_video else comment and comment.video_id
+    if comment is None or comment.video_id != video_id or own_video(sandbox, creator, {"video_id": comment.video_id}):
+        return wrong("comment_id: no such comment under a video of this account.")
+    return comment
+
+
+async def _asked(request: Request) -> tuple[Creator, dict[str, Any]] | BusinessRefusal:
+    body = await business_body(request)
+    if isinstance(body, BusinessRefusal):
+        return body
+    creator = holder(request, body, scope=MANAGE)
+    return creator if isinstance(creator, BusinessRefusal) else (creator, body)
+
+
+def _written(request: Request, creator: Creator, body: dict[str, Any], *, parent: Comment | None) -> Answer:
+    text, sandbox = body.get("text"), sandbox_of(request)
+    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT:
+        return wrong(f"text: 1 to {LONGEST_TEXT} characters are required.")
+    comment = sandbox.comments.add(
+        body["video_id"],
+        creator.username,
+        text,
+        at=sandbox.clock.now(),
+        by_owner=True,
+        parent_id=(parent.parent_id or parent.id) if parent else None,
+    )
+    if parent is not None:
+        comment.listed_from = comment.created_at + sandbox.settings.reply_delay
+    return BusinessDone({"comment_id": comment.id if sandbox.settings.bare_comment_ids else str(comment.id)})
+
+
+async def _marked(request: Request, mark: str, on: str, off: str, *, needs_video: bool) -> Answer:
+    asked = await _asked(request)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    creator, body = asked
+    comment = comment_of(sandbox_of(request), creator, body, needs_video=needs_video)
+    if isinstance(comment, BusinessRefusal):
+        return comment
+    if body.get("action") not in (on, off):
+        return wrong(f"action: must be {on} or {off}.")
+    sandbox = sandbox_of(request)
+    if _too_soon(sandbox, comment, body["action"]):
+        return wrong("comment_id: the comment cannot be changed like this yet.")
+    setattr(comment, mark, body["action"] == on)
+    if mark == "hidden":
+        comment.hidden_changed_at = sandbox.clock.now()
+    return BusinessDone()
+
+
+def _too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
+    """Fresh comments are not pinned, and what was just hidden or shown again does not change at once (section 17)."""
+    now, settings = sandbox.clock.now(), sandbox.settings
+    if action == "PIN":
+        return now < comment.created_at + settings.pin_delay
+    if action in ("HIDE", "UNHIDE") and comment.hidden_changed_at is not None:
+        return now < comment.hidden_changed_at + settings.hide_pause
+    return False

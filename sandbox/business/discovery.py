@@ -1,0 +1,231 @@
+"""The Discovery API (section 13.0): popular hashtags and their videos, commercial music, what people search for."""
+
+import json
+import time
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong
+from sandbox.business.bearer import advertiser, holder
+from sandbox.state.made_up_trends import (
+    DAY,
+    Chart,
+    Entry,
+    Standing,
+    TrendingVideo,
+    curve,
+    hashtag_names,
+    standings,
+    videos_about,
+)
+from sandbox.state.state import entry_of, sandbox_of
+
+Answer = BusinessDone | BusinessRefusal
+RANGES = {"1DAY": 1, "7DAY": 7, "30DAY": 30, "120DAY": 120}
+MUSIC_RANGES = {"1DAY": 1, "7DAY": 7, "30DAY": 30, "90DAY": 90}
+LONGEST_HISTORY = 30
+MOST_HASHTAGS, VIDEOS_EACH, KEYWORDS, SUGGESTIONS = 10, 20, 20, 10
+TRACKS = 100
+LONGEST_QUERY = 255
+AGES = [{"age": age, "percentage": share} for age, share in (("18-24", 0.44), ("25-34", 0.35), ("35+", 0.21))]
+
+
+async def hashtags(request: Request) -> Answer:
+    """/discovery/trending_list/"""
+    refusal = _not_about_hashtags(request)
+    asked = refusal or _place(request, RANGES)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    country, days = asked
+    category, now = request.query_params.get("category_name", "ALL"), sandbox_of(request).clock.now()
+    filters = {
+        "date_range": request.query_params.get("date_range", "7DAY"),
+        "country_code": country,
+        "category_name": category,
+    }
+    listed = standings(Chart("hashtag", country, category), int(now // DAY), days)
+    return BusinessDone({"filter_info": filters, "list": [_hashtag(one, now, days) for one in listed]})
+
+
+async def hashtag(request: Request) -> Answer:
+    """/discovery/detail/: one hashtag of the whole country, with the ages of its audience."""
+    asked = _not_about_hashtags(request) or _place(request, RANGES)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    (country, days), now = asked, sandbox_of(request).clock.now()
+    listed = standings(Chart("hashtag", country), int(now // DAY), days)
+    found = next((one for one in listed if one.entry.id == request.query_params.get("hashtag_id")), None)
+    if found is None:
+        return BusinessDone()
+    return BusinessDone(_hashtag(found, now, days) | {"audience_insights": {"audience_ages": AGES}})
+
+
+async def hashtag_videos(request: Request) -> Answer:
+    """/discovery/video_list/: the best twenty of up to ten hashtags, by their ids and addresses alone."""
+    asked = _not_about_hashtags(request) or _place(request, RANGES)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    ids = _id_list(request.query_params.get("hashtag_ids", ""))
+    if ids is None:
+        return wrong(f"hashtag_ids: a JSON array of 1 to {MOST_HASHTAGS} ids is required.")
+    country, known = asked[0], hashtag_names()
+    named = [(hashtag_id, known[hashtag_id]) for hashtag_id in ids if hashtag_id in known]
+    return BusinessDone(
+        {
+            "list": [
+                {"hashtag_id": hashtag_id, "hashtag_name": name, "top_video_list": _videos(request, name, country)}
+                for hashtag_id, name in named
+            ]
+        }
+    )
+
+
+async def music(request: Request) -> Answer:
+    """/discovery/cml/trending_list/"""
+    asked = _of_holder(request) or _place(request, MUSIC_RANGES)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    (country, days), now = asked, sandbox_of(request).clock.now()
+    genre = request.query_params.get("genre", "ALL")
+    listed = standings(Chart("track", country, genre), int(now // DAY), days)[:TRACKS]
+    return BusinessDone({"list": [_track(one, now, days, genre) for one in listed]})
+
+
+async def music_videos(request: Request) -> Answer:
+    """/discovery/cml/video_list/"""
+    asked = _of_holder(request) or _place(request, MUSIC_RANGES)
+    if isinstance(asked, BusinessRefusal):
+        return asked
+    music_id = request.query_params.get("commercial_music_id", "")
+    if not music_id:
+        return wrong("commercial_music_id: value is required but missing.")
+    return BusinessDone(
+        {"commercial_music_id": music_id, "top_video_list": _videos(request, f"track{music_id}", asked[0])}
+    )
+
+
+async def search(request: Request) -> Answer:
+    """/discovery/trending/search/: what people search for today."""
+    if refusal := _of_holder(request):
+        return refusal
+    now = sandbox_of(request).clock.now()
+    listed = standings(Chart("keyword", "everywhere"), int(now // DAY), 1)[:KEYWORDS]
+    return BusinessDone({"search_keywords": [" ".join(one.entry.words) for one in listed]})
+
+
+async def related(request: Request) -> Answer:
+    """/discovery/trending/search/keyword/: what they search for beside a query."""
+    if refusal := _of_holder(request):
+        return refusal
+    query, now = request.query_params.get("query", ""), sandbox_of(request).clock.now()
+    if not 1 <= len(query) <= LONGEST_QUERY:
+        return wrong(f"query: 1 to {LONGEST_QUERY} characters are required.")
+    listed = standings(Chart("keyword", "everywhere", query), int(now // DAY), 1)[:KEYWORDS]
+    return BusinessDone({"search_keywords": [f"{query} {one.entry.words[1]}" for one in listed]})
+
+
+async def suggestion(request: Request) -> Answer:
+    """/business/hashtag/suggestion/"""
+    if refusal := _of_holder(request):
+        return refusal
+    keyword, now = request.query_params.get("keyword", ""), sandbox_of(request).clock.now()
+    if not keyword:
+        return wrong("keyword: value is required but missing.")
+    listed = standings(Chart("hashtag", "everywhere", keyword), int(now // DAY), 30)[:SUGGESTIONS]
+    return BusinessDone(
+        {"suggestions": [{"name": f"{keyword}{one.entry.words[1]}", "view_count": one.views} for one in listed]}
+    )
+
+
+def _not_about_hashtags(request: Request) -> BusinessRefusal | None:
+    who = advertiser(request)
+    if isinstance(who, BusinessRefusal):
+        return who
+    if request.query_params.get("discovery_type") != "HASHTAG":
+        return wrong("discovery_type: must be HASHTAG.")
+    return None
+
+
+def _of_holder(request: Request) -> BusinessRefusal | None:
+    who = holder(request, request.query_params)
+    return who if isinstance(who, BusinessRefusal) else None
+
+
+def _place(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
+    """The country and the days that are asked about; the defaults are TikTok's."""
+    country = request.query_params.get("country_code", "US")
+    date_range = request.query_params.get("date_range", "7DAY")
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        return wrong("country_code: is not a location code.")
+    if date_range not in ranges:
+        return wrong(f"date_range: must be one of {', '.join(ranges)}.")
+    entry_of(request).notes.append(f"country={country}")
+    return country, ranges[date_range]
+
+
+def _id_list(text: str) -> list[str] | None:
+    try:
+        ids = json.loads(text)
+    except ValueError:
+        return None
+    fits = isinstance(ids, list) and 1 <= len(ids) <= MOST_HASHTAGS and all(isinstance(one, str) for one in ids)
+    return ids if fits else None
+
+
+def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
+    """Ranks are texts; rank_change is NEW for what was not listed before."""
+    entry = standing.entry
+    return {
+        "hashtag_id": entry.id,
+        "hashtag_name": "".join(entry.words),
+        "rank_position": str(standing.rank),
+        "rank_change": "NEW" if standing.before is None else str(standing.before - standing.rank),
+        "views": standing.views,
+        "views_global_lifetime": standing.views * 40,
+        "posts": standing.views // 7_000,
+        "posts_global_lifetime": standing.views // 200,
+        "top_country_list": [entry.chart.country],
+        "hashtag_status": "ONLINE",
+        "trending_history": _history(entry, now, days),
+    }
+
+
+def _track(standing: Standing, now: float, days: int, genre: str) -> dict[str, Any]:
+    entry, duration = standing.entry, 60 + standing.entry.place
+    clip = {"preview_url": f"https://p16.example/{entry.id}.mp3", "duration": duration, "song_clip_id": entry.id}
+    return {
+        "commercial_music_id": entry.id,
+        "commercial_music_name": " ".join(entry.words).title(),
+        "artist": f"The {entry.words[1].title()}s",
+        "duration": duration,
+        "thumbnail_url": f"https://p16.example/{entry.id}.jpeg",
+        "preview_url": clip["preview_url"],
+        "genres": ["POP" if genre == "ALL" else genre],
+        "rank_position": str(standing.rank),
+        "trending_history": _history(entry, now, days),
+        "full_duration_song_clip": clip,
+        "trending_song_clip": clip | {"duration": 30},
+    }
+
+
+def _history(entry: Entry, now: float, days: int) -> list[dict[str, Any]]:
+    return [
+        {"date": _date(day), "rank_position_daily": str(rank), "views_daily": views}
+        for day, rank, views in curve(entry, now, min(days, LONGEST_HISTORY))
+    ]
+
+
+def _date(day: int) -> str:
+    return time.strftime("%Y-%m-%d", time.gmtime(day * DAY))
+
+
+def _videos(request: Request, word: str, country: str) -> list[dict[str, Any]]:
+    sandbox = sandbox_of(request)
+    found = videos_about(word, country, sandbox.clock.now(), VIDEOS_EACH)
+    sandbox.remember(found)
+    return [_video(one) for one in found]
+
+
+def _video(video: TrendingVideo) -> dict[str, str]:
+    return {"video_id": str(video.id), "embed_url": video.embed_url, "share_url": video.share_url}

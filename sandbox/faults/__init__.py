@@ -1,0 +1,1 @@
+"""Failures made to order, and the routes that they name."""

@@ -1,0 +1,17 @@
+"""The ways in which a source of trends may be ill (section 13), and which route can be so."""
+
+from typing import Literal
+
+from sandbox.faults.route_names import NAMES, dialect_of
+
+Way = Literal["deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha", "odd"]
+
+
+def possible(route: str, way: Way) -> bool:
+    """Whether this route can be ill in this way."""
+    of_trends = route == "oembed" or route.startswith(("discovery_", "creative_", "ensemble_"))
+    if route not in NAMES or not of_trends:
+        return False
+    if way == "login":
+        return dialect_of(route) == "creative"
+    return way not in ("empty", "moved") or route != "oembed"

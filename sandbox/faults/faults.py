@@ -1,0 +1,101 @@
+"""Failures made to order: which route, how often, and in which way it fails."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from sandbox.faults.route_names import NAMES, dialect_of
+
+Kind = Literal[
+    "answer",
+    "error",
+    "reset_before",
+    "reset_after",
+    "slow_answer",
+    "slow_body",
+    "reset_in_body",
+    "wrong_content_range",
+]
+
+NEEDS = {
+    "answer": "status",
+    "error": "code",
+    "slow_answer": "seconds",
+    "slow_body": "bytes_per_second",
+    "reset_in_body": "after_bytes",
+}
+
+
+def _named(route: str) -> str:
+    if route not in NAMES:
+        raise ValueError("no such route")
+    return route
+
+
+class Fault(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    route: Annotated[str, AfterValidator(_named)]
+    kind: Kind
+    times: int = Field(1, gt=0)
+    skip: int = Field(0, ge=0)
+    """How many requests of the route pass first."""
+    open_id: str | None = None
+    """Of this creator's requests alone; None: of everyone's."""
+    effect: bool = False
+    """For answer and error: the request takes effect all the same."""
+    status: int | None = Field(None, ge=100, le=599)
+    body: Any = None
+    """A string is sent as it is (HTML), anything else as JSON."""
+    code: str | None = None
+    message: str = ""
+    seconds: float | None = Field(None, ge=0)
+    """How late the answer is; for answer and error too."""
+    bytes_per_second: int | None = Field(None, gt=0)
+    after_bytes: int | None = Field(None, ge=0)
+    content_range: str | None = None
+    """For wrong_content_range: the header sent instead; None leaves it out."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        need = NEEDS.get(self.kind)
+        if need and getattr(self, need) is None:
+            raise ValueError(f"kind {self.kind} needs {need}")
+        if self.code and dialect_of(self.route) != "open" and not self.code.isdecimal():
+            raise ValueError(f"the error codes of {self.route} are numbers")
+        return self
+
+    @property
+    def replaces_answer(self) -> bool:
+        return self.kind in ("answer", "error")
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        self._waiting.append(fault)
+
+    def all(self) -> list[Fault]:
+        return list(self._waiting)
+
+    def clear(self) -> None:
+        self._waiting.clear()
+
+    def take(self, route: str, open_id: str | None = None) -> Fault | None:
+        """The fault of this request of `open_id`, the oldest first; it has one time less afterwards."""
+        fault = next((waiting for waiting in self._waiting if _meets(waiting, route, open_id)), None)
+        if fault is None:
+            return None
+        if fault.skip:
+            fault.skip -= 1
+            return None
+        fault.times -= 1
+        if not fault.times:
+            self._waiting.remove(fault)
+        return fault
+
+
+def _meets(fault: Fault, route: str, open_id: str | None) -> bool:
+    return fault.route == route and fault.open_id in (None, open_id)

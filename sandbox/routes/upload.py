@@ -1,0 +1,123 @@
+"""The upload host: PUT {upload_url} (sections 4.5 and 4.6).
+
+Every refusal is sent after the body was read, so that the client is sure to see it.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from sandbox.routes.processing import begin
+from sandbox.rules.chunks import ByteRange, expected_range, parse_content_range
+from sandbox.state.publishes import Publish, Put, Received
+from sandbox.state.state import Sandbox, entry_of, sandbox_of
+
+VIDEO_TYPES = ("video/mp4", "video/quicktime", "video/webm")
+
+
+@dataclass(frozen=True)
+class No:
+    status: int
+    why: str
+
+
+async def put_chunk(request: Request) -> Response:
+    sandbox, entry = sandbox_of(request), entry_of(request)
+    entry.content_range = request.headers.get("content-range")
+    entry.saw("upload_token", request.query_params.get("upload_token"))
+    if "authorization" in request.headers:
+        entry.notes.append("Authorization sent to the upload host, where it does not belong")
+    publish = sandbox.publishes.of_upload(request.query_params.get("upload_id", ""))
+    if publish:
+        entry.open_id, entry.publish_id = publish.open_id, publish.publish_id
+    asked = _asked(sandbox, request, publish)
+    attempt = publish.received.copy() if publish and isinstance(asked, ByteRange) else None
+    whole = await _receive(request, attempt)
+    status = _settle(sandbox, publish, asked, attempt) if whole else None
+    if publish:
+        sent = parse_content_range(entry.content_range)
+        put = Put(sent and sent.first, sent and sent.last, status, entry.bytes_received)
+        publish.puts.append(put)
+    if status is None:
+        raise ClientDisconnect
+    entry.notes += [asked.why] if isinstance(asked, No) else []
+    return Response(status_code=status, headers=_progress(sandbox, publish))
+
+
+def _asked(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | No:
+    """The range that is offered, or why it is refused."""
+    if publish is None or publish.source != "FILE_UPLOAD":
+        return No(404, "no such upload")
+    if not secrets.compare_digest(request.query_params.get("upload_token", "").encode(), publish.upload_token.encode()):
+        return No(403, "wrong upload_token")
+    if sandbox.clock.now() >= publish.created_at + sandbox.settings.upload_lifetime:
+        return No(403, "upload_url expired")
+    wrong = _header_problem(request)
+    if wrong:
+        return No(400, wrong)
+    offered = parse_content_range(request.headers.get("content-range"))
+    if offered is None or offered.total != publish.size:
+        return No(400, "Content-Range is missing, malformed or of another size than declared")
+    if int(request.headers["content-length"]) != offered.length:
+        return No(400, "Content-Length does not match Content-Range")
+    return _in_turn(publish, offered)
+
+
+def _header_problem(request: Request) -> str | None:
+    if request.headers.get("content-type", "").partition(";")[0].strip() not in VIDEO_TYPES:
+        return "Content-Type must be video/mp4, video/quicktime or video/webm"
+    if "content-length" not in request.headers or "transfer-encoding" in request.headers:
+        return "Content-Length is required, chunked transfer-encoding is not allowed"
+    return None
+
+
+def _in_turn(publish: Publish, offered: ByteRange) -> ByteRange | No:
+    """Chunks come in order and as declared; a failed publish takes no more."""
+    if publish.settled and publish.complete_at is None:
+        return No(404, "this upload's publish has ended")
+    plan = publish.source_info
+    expected = expected_range(plan["video_size"], plan["chunk_size"], plan["total_chunk_count"], publish.received.size)
+    if expected is None or offered.first != expected.first:
+        return No(416, "range does not match the progress")
+    if offered != expected:
+        return No(400, f"chunk is not as declared at init: expected {expected.first}-{expected.last}")
+    return offered
+
+
+async def _receive(request: Request, attempt: Received | None) -> bool:
+    """Reads the whole body; False when the connection died midway."""
+    try:
+        async for data in request.stream():
+            if attempt:
+                attempt.feed(data)
+    except ClientDisconnect:
+        entry_of(request).notes.append("the connection died midway; the chunk does not count")
+        return False
+    return True
+
+
+def _settle(sandbox: Sandbox, publish: Publish | None, asked: ByteRange | No, attempt: Received | None) -> int:
+    """The status of a body that arrived whole. Of two that race for the same chunk, the first to arrive counts."""
+    if isinstance(asked, No):
+        return asked.status
+    assert publish is not None
+    assert attempt is not None
+    if publish.received.size != asked.first:
+        return 416
+    publish.received = attempt
+    if attempt.size < asked.total:
+        return 206
+    begin(sandbox, publish)
+    return 201
+
+
+def _progress(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
+    """Section 4.5: whether the end is a count or a last index is open, so a setting decides."""
+    if publish is None or publish.size is None:
+        return {}
+    end = publish.received.size
+    if sandbox.settings.content_range_end == "last_index":
+        end = max(0, end - 1)
+    return {"Content-Range": f"bytes 0-{end}/{publish.size}"}

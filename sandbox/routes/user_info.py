@@ -1,0 +1,71 @@
+"""GET /v2/user/info/ (section 8), and the creators' pictures."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.answers.open_api import Done, Refusal
+from sandbox.creators import Creator, avatar_url
+from sandbox.routes.bearer import caller
+from sandbox.state.state import sandbox_of
+
+FIELDS = {
+    "user.info.basic": {
+        "open_id",
+        "union_id",
+        "avatar_url",
+        "avatar_url_100",
+        "avatar_large_url",
+        "display_name",
+    },
+    "user.info.profile": {"bio_description", "profile_deep_link", "is_verified", "username"},
+    "user.info.stats": {"follower_count", "following_count", "likes_count", "video_count"},
+}
+
+
+async def user_info(request: Request) -> Done | Refusal:
+    """One field outside the granted scopes refuses the whole call."""
+    who = caller(request, any_of=set(FIELDS))
+    if isinstance(who, Refusal):
+        return who
+    wanted = [name for name in request.query_params.get("fields", "").split(",") if name]
+    known = set().union(*FIELDS.values())
+    if not wanted or not known.issuperset(wanted):
+        unknown = ", ".join(name for name in wanted if name not in known)
+        return sandbox_of(request).invalid_params(f"fields is missing or names an unknown field: {unknown}")
+    allowed = set().union(*(FIELDS[scope] for scope in who.token.scopes if scope in FIELDS))
+    if not allowed.issuperset(wanted):
+        return Refusal("scope_not_authorized")
+    user = _user(who.creator, str(request.base_url))
+    return Done({"user": {name: user[name] for name in wanted}})
+
+
+def _user(creator: Creator, base_url: str) -> dict[str, Any]:
+    picture = avatar_url(base_url, creator)
+    return {
+        "open_id": creator.open_id,
+        "union_id": creator.union_id,
+        "avatar_url": picture,
+        "avatar_url_100": picture,
+        "avatar_large_url": picture,
+        "display_name": creator.nickname,
+        "bio_description": creator.bio_description,
+        "profile_deep_link": f"https://www.tiktok.com/@{creator.username}",
+        "is_verified": creator.is_verified,
+        "username": creator.username,
+        **{name: creator.counts.get(name, 0) for name in sorted(FIELDS["user.info.stats"])},
+    }
+
+
+async def avatar(request: Request) -> Response:
+    """A coloured square, so that pages that show a creator have something to show."""
+    open_id = request.path_params["open_id"]
+    if sandbox_of(request).creators.get(open_id) is None:
+        return Response(status_code=404)
+    hue = sum(open_id.encode()) % 360
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+        f'<rect width="100" height="100" fill="hsl({hue} 45% 55%)"/></svg>'
+    )
+    return Response(picture, media_type="image/svg+xml")

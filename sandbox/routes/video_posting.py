@@ -1,0 +1,151 @@
+"""creator_info, the two inits of a video, cancel and status/fetch (sections 2, 3 and 6)."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from sandbox.answers.open_api import Done, Refusal
+from sandbox.creators import Creator
+from sandbox.routes.bearer import caller, json_body
+from sandbox.routes.processing import fail
+from sandbox.routes.pulling import pull
+from sandbox.routes.quotas import quota_refusal
+from sandbox.rules.post_rules import owned, post_info_problem, source_info_problem, warnings
+from sandbox.state.publishes import Mode, Publish
+from sandbox.state.state import Sandbox, entry_of, sandbox_of
+
+
+async def creator_info(request: Request) -> Done | Refusal:
+    """Quota refusals come with HTTP 200, on purpose (section 2)."""
+    who = caller(request, any_of={"video.publish"})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request, may_be_empty=True)
+    if isinstance(body, Refusal):
+        return body
+    refusal = quota_refusal(sandbox_of(request), who.creator, "direct")
+    return replace(refusal, status=200) if refusal else Done(who.creator.info(str(request.base_url)))
+
+
+async def direct_init(request: Request) -> Done | Refusal:
+    return await _init(request, "direct", scope="video.publish")
+
+
+async def inbox_init(request: Request) -> Done | Refusal:
+    return await _init(request, "inbox", scope="video.upload")
+
+
+async def status_fetch(request: Request) -> Done | Refusal:
+    publish = await _asked_for(request)
+    return publish if isinstance(publish, Refusal) else Done(_status(publish))
+
+
+async def cancel(request: Request) -> Done | Refusal:
+    """As long as bytes are missing; what is complete is being processed, and that is too late (section 3.7)."""
+    publish = await _asked_for(request)
+    if isinstance(publish, Refusal):
+        return publish
+    if publish.complete_at is not None or publish.settled:
+        return Refusal("publish_not_cancellable")
+    fail(sandbox_of(request), publish, "publish_cancelled")
+    return Done()
+
+
+async def _asked_for(request: Request) -> Publish | Refusal:
+    """The caller's own publish that the body names."""
+    sandbox = sandbox_of(request)
+    who = caller(request, any_of={"video.publish", "video.upload"})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request)
+    if isinstance(body, Refusal):
+        return body
+    publish_id = body.get("publish_id")
+    if not isinstance(publish_id, str):
+        return sandbox.invalid_params("publish_id is missing or not a string.")
+    entry_of(request).publish_id = publish_id
+    publish = sandbox.publishes.get(publish_id)
+    if publish is None:
+        return Refusal("invalid_publish_id")
+    if publish.open_id != who.creator.open_id:
+        return Refusal("token_not_authorized_for_specified_publish_id")
+    return publish
+
+
+def _status(publish: Publish) -> dict[str, Any]:
+    counter = "uploaded_bytes" if publish.source == "FILE_UPLOAD" else "downloaded_bytes"
+    failed = {"fail_reason": publish.fail_reason} if publish.fail_reason else {}
+    return {
+        "status": publish.status,
+        **failed,
+        "publicaly_available_post_id": publish.post_ids,
+        counter: publish.received.size,
+    }
+
+
+async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
+    """The body is judged first, then whether this creator may post it, then the URL's ownership."""
+    sandbox = sandbox_of(request)
+    who = caller(request, any_of={scope})
+    if isinstance(who, Refusal):
+        return who
+    body = await json_body(request)
+    if isinstance(body, Refusal):
+        return body
+    refusal = _body_refusal(sandbox, body, mode)
+    if refusal:
+        return refusal
+    privacy_level = body["post_info"]["privacy_level"] if mode == "direct" else None
+    url = body["source_info"].get("video_url") if body["source_info"]["source"] == "PULL_FROM_URL" else None
+    refusal = creator_refusal(sandbox, who.creator, mode, privacy_level, [url] if url else [])
+    if refusal:
+        return refusal
+    publish = sandbox.publishes.add(
+        who.creator.open_id,
+        mode,
+        created_at=sandbox.clock.now(),
+        post_info=body.get("post_info") or {},
+        source_info=body["source_info"],
+        warnings=warnings(body, direct=mode == "direct"),
+    )
+    entry_of(request).publish_id = publish.publish_id
+    if publish.source == "PULL_FROM_URL":
+        sandbox.agenda.spawn(pull(sandbox, publish))
+        return Done({"publish_id": publish.publish_id})
+    return Done({"publish_id": publish.publish_id, "upload_url": _upload_url(request, publish)})
+
+
+def _body_refusal(sandbox: Sandbox, body: dict[str, Any], mode: Mode) -> Refusal | None:
+    problem = post_info_problem(body.get("post_info")) if mode == "direct" else None
+    problem = problem or source_info_problem(body.get("source_info"))
+    return sandbox.invalid_params(problem) if problem else None
+
+
+def creator_refusal(
+    sandbox: Sandbox, creator: Creator, mode: Mode, privacy_level: str | None, urls: list[str]
+) -> Refusal | None:
+    """Whether this creator may post it now; `urls` are what is to be pulled, all of them of proven ownership."""
+    refusal = quota_refusal(sandbox, creator, mode)
+    if refusal:
+        return refusal
+    if privacy_level is not None:
+        refusal = _privacy_refusal(sandbox, creator, privacy_level)
+    if not refusal and not all(owned(url, sandbox.settings.verified_urls) for url in urls):
+        return Refusal("url_ownership_unverified")
+    return refusal
+
+
+def _privacy_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
+    """Section 10.1: an unaudited app needs a private account, whatever the post's level; and posts SELF_ONLY."""
+    if privacy_level not in creator.privacy_level_options:
+        return Refusal("privacy_level_option_mismatch")
+    if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):
+        return Refusal("unaudited_client_can_only_post_to_private_accounts")
+    return None
+
+
+def _upload_url(request: Request, publish: Publish) -> str:
+    secret = urlencode({"upload_id": publish.upload_id, "upload_token": publish.upload_token})
+    return f"{request.base_url}upload/video/?{secret}"

@@ -1,0 +1,130 @@
+"""POST /v2/video/list/ and /v2/video/query/ (section 8): the public videos of the caller."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+
+from sandbox.answers.open_api import Done, Refusal
+from sandbox.routes.bearer import caller, json_body
+from sandbox.state.state import Sandbox, sandbox_of
+
+SCOPE = {"video.list"}
+MOST = 20
+USUAL = 10
+FIELDS = {
+    "id",
+    "create_time",
+    "cover_image_url",
+    "share_url",
+    "video_description",
+    "duration",
+    "height",
+    "width",
+    "title",
+    "embed_html",
+    "embed_link",
+    "like_count",
+    "comment_count",
+    "share_count",
+    "view_count",
+    "is_aigc",
+}
+
+
+async def video_list(request: Request) -> Done | Refusal:
+    """Newest first, after the cursor: the UTC time in milliseconds before which the videos were made."""
+    asked = await _asked(request)
+    if isinstance(asked, Refusal):
+        return asked
+    cursor, count = asked.body.get("cursor", 0), asked.body.get("max_count", USUAL)
+    if not _is_count(cursor) or not _is_count(count) or not 1 <= count <= MOST:
+        return sandbox_of(request).invalid_params(f"cursor is a UTC time in milliseconds, max_count 1 to {MOST}")
+    older = [video for video in asked.videos if not cursor or _moment(video) < cursor]
+    page = older[:count]
+    return Done(
+        {
+            "videos": [asked.shown(video) for video in page],
+            "cursor": _moment(page[-1]) if page else cursor,
+            "has_more": len(older) > count,
+        }
+    )
+
+
+async def video_query(request: Request) -> Done | Refusal:
+    """Those of the named videos that are the caller's."""
+    asked = await _asked(request)
+    if isinstance(asked, Refusal):
+        return asked
+    filters = asked.body.get("filters")
+    ids = filters.get("video_ids") if isinstance(filters, dict) else None
+    if not isinstance(ids, list) or not 1 <= len(ids) <= MOST or not all(isinstance(one, str) for one in ids):
+        return sandbox_of(request).invalid_params(f"filters.video_ids must list 1 to {MOST} ids")
+    return Done({"videos": [asked.shown(video) for video in asked.videos if video["id"] in ids]})
+
+
+@dataclass
+class Asked:
+    """A correct request: its body, the wanted fields, and all of the caller's public videos, newest first."""
+
+    body: dict[str, Any]
+    fields: list[str]
+    videos: list[dict[str, Any]] = field(default_factory=list)
+
+    def shown(self, video: dict[str, Any]) -> dict[str, Any]:
+        return {name: video[name] for name in self.fields}
+
+
+async def _asked(request: Request) -> Asked | Refusal:
+    sandbox, who = sandbox_of(request), caller(request, any_of=SCOPE)
+    if isinstance(who, Refusal):
+        return who
+    fields = [name for name in request.query_params.get("fields", "").split(",") if name]
+    if not fields or not FIELDS.issuperset(fields):
+        unknown = ", ".join(name for name in fields if name not in FIELDS)
+        return sandbox.invalid_params(f"fields is missing or names an unknown field: {unknown}")
+    body = await json_body(request, may_be_empty=True)
+    if isinstance(body, Refusal):
+        return body
+    return Asked(body, fields, public_videos(sandbox, who.creator.open_id))
+
+
+def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
+    """What was posted for everyone through this app, and what the admin API put there, newest first."""
+    creator = sandbox.creators.get(open_id)
+    posted = (
+        _video(post_id, post.complete_at or post.created_at, post.post_info)
+        for post in sandbox.publishes.of_creator(open_id)
+        for post_id in post.post_ids
+    )
+    seeded = (_video(one["id"], one["create_time"], one) for one in creator.videos) if creator else ()
+    return sorted(itertools.chain(posted, seeded), key=_moment, reverse=True)
+
+
+def _video(video_id: int, made_at: float, more: dict[str, Any]) -> dict[str, Any]:
+    share_url = f"https://www.tiktok.com/@sandbox/video/{video_id}"
+    return {
+        "id": str(video_id),
+        "create_time": int(made_at),
+        "moment": int(made_at * 1000),
+        "cover_image_url": f"{share_url}/cover.jpg",
+        "share_url": share_url,
+        "video_description": more.get("title", "")[:150],
+        "title": more.get("title", "")[:150],
+        "duration": 10,
+        "height": 1280,
+        "width": 720,
+        "embed_html": f'<blockquote cite="{share_url}"></blockquote>',
+        "embed_link": f"https://www.tiktok.com/embed/v2/{video_id}",
+        "is_aigc": bool(more.get("is_aigc", False)),
+        **{f"{what}_count": more.get(f"{what}_count", 0) for what in ("like", "comment", "share", "view")},
+    }
+
+
+def _moment(video: dict[str, Any]) -> int:
+    return video["moment"]
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -1,0 +1,1 @@
+"""TikTok's rules for what is posted."""

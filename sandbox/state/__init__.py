@@ -1,0 +1,1 @@
+"""What a running sandbox knows, in memory."""

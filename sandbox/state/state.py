@@ -1,0 +1,81 @@
+"""All that a running sandbox knows, in memory."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+
+import httpx
+from starlette.requests import Request
+
+from sandbox.answers.open_api import Refusal
+from sandbox.creators import Creator, Creators
+from sandbox.faults.faults import Faults
+from sandbox.settings import Settings
+from sandbox.state.business_tokens import BusinessTokens
+from sandbox.state.clock import Agenda, Clock
+from sandbox.state.comments import Comments
+from sandbox.state.journal import Entry, Journal
+from sandbox.state.made_up_trends import TrendingVideo
+from sandbox.state.publishes import Publishes
+from sandbox.state.rate_limits import SlidingWindows
+from sandbox.state.tcp_connections import Connections, protocol_of
+from sandbox.state.tokens import Token, Tokens
+
+ADVERTISERS = ("7000000000000000101", "7000000000000000102")
+
+
+def _client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+@dataclass
+class Sandbox:
+    started_with: Settings
+    clock: Clock = field(default_factory=Clock)
+    connections: Connections = field(default_factory=Connections)
+    http: httpx.AsyncClient = field(default_factory=_client)
+    away: Callable[[float], Coroutine[None, None, None]] | None = None
+    """Stops listening for so many seconds; set by whoever serves."""
+
+    def __post_init__(self) -> None:
+        self.agenda = Agenda(self.clock)
+        self.protocol = protocol_of(self.connections)
+        self.reset()
+
+    def reset(self) -> None:
+        """As it was at start: its settings, two creators, no tokens, nothing posted, the clock right."""
+        self.agenda.clear()
+        self.clock.advanced = 0.0
+        self.settings = self.started_with.model_copy(deep=True)
+        self.creators = Creators()
+        self.tokens = Tokens()
+        self.business_tokens = BusinessTokens(self.tokens.issued)
+        self.advertisers = list(ADVERTISERS)
+        self.comments = Comments()
+        self.ensemble_units: dict[str, int] = {}
+        self.seen_videos: dict[int, TrendingVideo] = {}
+        self.publishes = Publishes()
+        self.journal = Journal()
+        self.faults = Faults()
+        self.limits = SlidingWindows()
+        self.held_webhooks: list[bytes] = []
+
+    def remember(self, videos: list[TrendingVideo]) -> None:
+        """These were shown to somebody, so that oEmbed knows them."""
+        self.seen_videos |= {video.id: video for video in videos}
+
+    def invalid_params(self, message: str) -> Refusal:
+        return Refusal(self.settings.invalid_params_code, message)
+
+
+@dataclass(frozen=True)
+class Caller:
+    token: Token
+    creator: Creator
+
+
+def sandbox_of(request: Request) -> Sandbox:
+    return request.app.state.sandbox
+
+
+def entry_of(request: Request) -> Entry:
+    return request.state.entry

@@ -1,0 +1,62 @@
+"""GET /oembed: what everyone may know of a public video, by its address."""
+
+import re
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.routes.videos import public_videos
+from sandbox.state.state import Sandbox, entry_of, sandbox_of
+from sandbox.wire.degraded_sources import may_ail
+
+ADDRESS = re.compile(r"https://www\.tiktok\.com/@[\w.]+/video/(\d+)")
+
+
+@dataclass(frozen=True)
+class Public:
+    caption: str
+    author: str
+
+
+async def oembed(request: Request) -> Response:
+    """Known are videos that somebody was shown here, and the creators' own public ones."""
+    address = ADDRESS.fullmatch(request.query_params.get("url", ""))
+    video = _public(sandbox_of(request), int(address[1])) if address else None
+    if address is None or video is None:
+        entry_of(request).error_code = "400"
+        return JSONResponse({"code": 400, "message": "Something went wrong"}, 400)
+    return JSONResponse(
+        {
+            "version": "1.0",
+            "type": "video",
+            "title": video.caption,
+            "author_url": f"https://www.tiktok.com/@{video.author}",
+            "author_name": video.author.title(),
+            "author_unique_id": video.author,
+            "width": "100%",
+            "height": "100%",
+            "html": f'<blockquote cite="{address[0]}"></blockquote>',
+            "thumbnail_width": 720,
+            "thumbnail_height": 1280,
+            "thumbnail_url": f"https://p16.example/{address[1]}.jpeg",
+            "provider_url": "https://www.tiktok.com",
+            "provider_name": "TikTok",
+            "embed_product_id": address[1],
+            "embed_type": "video",
+        }
+    )
+
+
+def _public(sandbox: Sandbox, video_id: int) -> Public | None:
+    if video := sandbox.seen_videos.get(video_id):
+        return Public(video.caption, video.author)
+    for creator in sandbox.creators.all():
+        for own in public_videos(sandbox, creator.open_id):
+            if own["id"] == str(video_id):
+                return Public(own["title"], creator.username)
+    return None
+
+
+routes = [Route("/oembed", may_ail(oembed))]

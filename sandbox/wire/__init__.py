@@ -1,0 +1,1 @@
+"""Around every request: the journal's entry and the fault that was ordered."""

@@ -1,0 +1,150 @@
+"""Around every request of TikTok's routes: the journal's entry, and the fault that was ordered for it."""
+
+import asyncio
+import json
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.answers.open_api import new_log_id
+from sandbox.faults.faults import Fault
+from sandbox.faults.route_names import route_of
+from sandbox.state.journal import Entry
+from sandbox.state.state import Sandbox
+from sandbox.state.tcp_connections import Connections
+from sandbox.wire.error_dialects import ordered_error
+from sandbox.wire.request_owner import whose
+
+ADMIN = "/_sandbox/"
+
+
+class Traffic:
+    """The two directions of one request, counted and, where a fault says so, disturbed."""
+
+    def __init__(self, entry: Entry, fault: Fault | None, connections: Connections, scope: Scope) -> None:
+        self.entry = entry
+        self.fault = fault
+        self.status: int | None = None
+        """What the app answered, seen by the client or not."""
+        self._connections = connections
+        self._peer = scope.get("client")
+
+    async def reset(self) -> None:
+        if self._peer:
+            self._connections.reset(tuple(self._peer))
+        self.entry.status = None
+        await asyncio.sleep(0)  # lets uvicorn see that the connection is gone
+
+    def receiving(self, receive: Receive) -> Receive:
+        async def counted() -> Message:
+            message = await receive()
+            body = message.get("body", b"")
+            self.entry.bytes_received += len(body)
+            match self.fault:
+                case Fault(kind="slow_body", bytes_per_second=int(rate)):
+                    await asyncio.sleep(len(body) / rate)
+                case Fault(kind="reset_in_body", after_bytes=int(most)) if self.entry.bytes_received >= most:
+                    await self.reset()
+                    return {"type": "http.disconnect"}
+            return message
+
+        return counted
+
+    def sending(self, send: Send) -> Send:
+        async def disturbed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.status = self.entry.status = message["status"]
+                await self._disturb(message)
+            if self.fault is None or not (self.fault.kind == "reset_after" or self.fault.replaces_answer):
+                await send(message)
+
+        return disturbed
+
+    async def _disturb(self, start: Message) -> None:
+        match self.fault:
+            case Fault(kind="slow_answer", seconds=float(seconds)):
+                await asyncio.sleep(seconds)
+            case Fault(kind="wrong_content_range", content_range=text):
+                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-range"]
+                start["headers"] = kept + ([(b"content-range", text.encode())] if text else [])
+
+
+class Recorded:
+    def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
+        self._app = app
+        self._sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._sandbox.agenda.run_due()
+        if scope["type"] != "http" or scope["path"].startswith(ADMIN):
+            await self._app(scope, receive, send)
+            return
+        with self._sandbox.connections.busy(scope):
+            await self._record(scope, receive, send)
+
+    async def _record(self, scope: Scope, receive: Receive, send: Send) -> None:
+        traffic, again = await self._begin(scope, receive)
+        try:
+            await self._pass(traffic, scope, again, self._sandbox.connections.closing(send))
+        except ClientDisconnect:
+            traffic.entry.notes.append("the client went away")
+
+    async def _begin(self, scope: Scope, receive: Receive) -> tuple[Traffic, Receive]:
+        route = route_of(scope["path"])
+        entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
+        entry.log_id = new_log_id()
+        scope.setdefault("state", {})["entry"] = entry
+        open_id, again = await whose(self._sandbox, route, scope, receive)
+        fault = self._sandbox.faults.take(route, open_id)
+        entry.fault = fault.kind if fault else None
+        if fault:
+            entry.open_id = open_id
+        return Traffic(entry, fault, self._sandbox.connections, scope), again
+
+    async def _pass(self, traffic: Traffic, scope: Scope, receive: Receive, send: Send) -> None:
+        fault, incoming = traffic.fault, traffic.receiving(receive)
+        if fault and fault.kind == "reset_before":
+            await traffic.reset()
+            return
+        if fault and fault.replaces_answer and not fault.effect:
+            await _drain(incoming)
+        else:
+            await self._app(scope, incoming, traffic.sending(send))
+            _note_effect(traffic)
+        if fault and fault.replaces_answer:
+            await _answer_instead(traffic.entry, fault, send)
+        elif fault and fault.kind == "reset_after":
+            await traffic.reset()
+
+
+def _note_effect(traffic: Traffic) -> None:
+    entry = traffic.entry
+    entry.effect = traffic.status is not None and traffic.status < 400 and entry.error_code is None
+
+
+async def _drain(receive: Receive) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
+
+
+async def _answer_instead(entry: Entry, fault: Fault, send: Send) -> None:
+    await asyncio.sleep(fault.seconds or 0)
+    status, content_type, body = _replacement(entry, fault)
+    entry.status = status
+    headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _replacement(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
+    if fault.kind == "error":
+        entry.error_code = fault.code
+        status, said = ordered_error(entry, fault)
+        return status, b"application/json", json.dumps(said).encode()
+    if isinstance(fault.body, str):
+        return fault.status or 500, b"text/html; charset=utf-8", fault.body.encode()
+    if fault.body is None:
+        return fault.status or 500, b"text/plain", b""
+    return fault.status or 500, b"application/json", json.dumps(fault.body).encode()

@@ -1,0 +1,249 @@
+"""Consents to TikTok API for Business that meet: for one account, for one advertiser, or while something ends."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pydantic import SecretStr
+
+from dropcast.accounts.business import store, tokens
+from dropcast.accounts.business.connect import disconnect_business
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import (
+    BusinessConsent,
+    active_connections,
+    all_business,
+    connection_of_account,
+    get_business,
+    save_business,
+    save_business_end,
+)
+from dropcast.accounts.business.tokens import business_token, refresh_business_due
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.accounts.disconnect import disconnect
+from dropcast.accounts.models import Account
+from dropcast.aws import clients
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
+from tests.unit.support.accounts import NOW, plain
+
+DAY = 24 * 3600
+
+
+def holder(who: str) -> HolderGrant:
+    return HolderGrant(
+        access_token=SecretStr(f"canary-a-{who}"),
+        refresh_token=SecretStr(f"canary-r-{who}"),
+        expires_in=DAY,
+        refresh_expires_in=100 * DAY,
+        open_id=who,
+        scopes=frozenset({"comment.list"}),
+    )
+
+
+def advertiser(*ids: str) -> AdvertiserGrant:
+    return AdvertiserGrant(access_token=SecretStr(f"canary-{'-'.join(ids)}"), advertiser_ids=ids)
+
+
+def saved(grant: HolderGrant | AdvertiserGrant, *, account_id: str | None = None, at: int = NOW) -> BusinessConnection:
+    outcome = save_business(BusinessConsent("user-1", "7000", at, account_id), grant)
+    assert isinstance(outcome, BusinessConnection), outcome
+    return outcome
+
+
+def serving(account_id: str) -> list[str | None]:
+    return [one.business_id for one in active_connections("account") if one.account_id == account_id]
+
+
+@pytest.fixture
+def account(tiktok, business) -> str:
+    made = save_connection("user-1", tiktok.grant())
+    assert isinstance(made, Account)
+    return made.account_id
+
+
+def test_of_two_consents_for_one_account_at_once_one_serves_it(account, cloud):
+    find = store.connection_of_account
+
+    def after_the_other(account_id):
+        cloud.setattr(store, "connection_of_account", find)
+        found = find(account_id)
+        saved(holder("theirs-2"), account_id=account)
+        return found
+
+    cloud.setattr(store, "connection_of_account", after_the_other)
+
+    saved(holder("theirs-1"), account_id=account)
+
+    served = connection_of_account(account)
+    assert served is not None
+    assert serving(account) == [served.business_id] == ["theirs-1"]
+
+
+def test_of_many_consents_for_one_account_at_once_one_serves_it(account, atomic_aws):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: saved(holder(f"theirs-{number}"), account_id=account), range(4)))
+
+    served = connection_of_account(account)
+    assert served is not None
+    assert serving(account) == [served.business_id]
+
+
+def test_letting_an_account_go_ends_every_connection_that_was_made_for_it(account):
+    for who in ("theirs-1", "theirs-2", "theirs-3"):
+        saved(holder(who), account_id=account)
+    elsewhere = saved(holder("theirs-4"))
+
+    disconnect(account)
+
+    assert [one.connection_id for one in active_connections("account")] == [elsewhere.connection_id]
+
+
+def test_letting_an_account_go_again_ends_what_a_crash_left(account, monkeypatch):
+    from dropcast.accounts import disconnect as room
+
+    saved(holder("theirs-1"), account_id=account)
+    with monkeypatch.context() as patch:
+        patch.setattr(room, "connections_for", lambda _: [])
+        disconnect(account)
+
+    disconnect(account)
+
+    assert active_connections("account") == []
+
+
+def test_a_consent_that_meets_the_end_of_its_account_makes_no_connection(account, cloud):
+    find = store.connection_of_account
+
+    def after_the_end(account_id):
+        cloud.setattr(store, "connection_of_account", find)
+        disconnect(account)
+        return find(account_id)
+
+    cloud.setattr(store, "connection_of_account", after_the_end)
+
+    outcome = save_business(BusinessConsent("user-1", "7000", NOW, account), holder("theirs-1"))
+
+    assert isinstance(outcome, Problem)
+    assert outcome.code == "account_disconnected"
+    assert all_business() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["900"], ["1000", "900"]),
+        (["900"], ["900", "7100000000000000123"]),
+        (["900", "1000"], ["1000"]),
+        (["900", "1000"], ["900"]),
+        (["5", "900", "1000"], ["900", "6"]),
+    ],
+)
+def test_an_advertiser_that_joined_or_left_makes_no_second_connection(business, before, after):
+    first = saved(advertiser(*before))
+
+    again = saved(advertiser(*after), at=NOW + 1)
+
+    assert again.connection_id == first.connection_id
+    assert [one.advertiser_ids for one in all_business()] == [tuple(after)]
+    assert plain(business_token(again.connection_id, outlive_s=60)) == f"canary-{'-'.join(after)}"
+
+
+def test_advertisers_with_nothing_in_common_are_two_connections(business):
+    saved(advertiser("900", "1000"))
+    saved(advertiser("1000"), at=NOW + 1)
+
+    saved(advertiser("900"), at=NOW + 2)
+
+    assert sorted(one.advertiser_ids for one in all_business()) == [("1000",), ("900",)]
+
+
+def test_an_advertiser_that_two_connections_know_renews_the_one_with_most_in_common(business):
+    saved(advertiser("1"))
+    most = saved(advertiser("2", "3"), at=NOW + 1)
+
+    again = saved(advertiser("1", "2", "3"), at=NOW + 2)
+
+    assert again.connection_id == most.connection_id
+
+
+def test_agreeing_again_after_the_end_keeps_the_connection(business):
+    first = saved(advertiser("900"))
+    disconnect_business(first.connection_id)
+
+    again = saved(advertiser("1000", "900"), at=NOW + 1)
+
+    assert (again.connection_id, again.status) == (first.connection_id, "active")
+
+
+def test_of_two_advertisers_consents_at_once_one_connection_comes(business, atomic_aws):
+    sets = [("900",), ("1000", "900"), ("900", "2000"), ("900", "1000")]
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda ids: saved(advertiser(*ids)), sets))
+
+    assert len({one.connection_id for one in made}) == 1
+    assert len(all_business()) == 1
+
+
+def test_an_end_that_comes_late_leaves_a_consent_of_the_same_second_alone(business):
+    first = saved(holder("theirs-1"))
+    saved(holder("theirs-1"))
+
+    assert save_business_end(first, revoked=True) is None
+    assert [one.status for one in all_business()] == ["active"]
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_refused_renewal_of_the_old_pair_leaves_the_new_one_alone(business, held_clock, ended):
+    connection = saved(holder("biz-open-1"))
+
+    def consent_meanwhile() -> None:
+        business.on_refresh = lambda: None
+        if ended:
+            disconnect_business(connection.connection_id)
+        saved(holder("biz-open-1"), at=int(held_clock.at))
+
+    held_clock.at += DAY
+    business.on_refresh = consent_meanwhile
+
+    assert refresh_business_due(connection.connection_id) is None
+    renewed = get_business(connection.connection_id)
+    assert renewed is not None
+    assert renewed.status == "active"
+
+
+def test_a_granted_renewal_of_the_old_pair_does_not_overwrite_the_new_one(business, held_clock):
+    connection = saved(holder("biz-open-1"))
+    held_clock.at += DAY
+    business.live_refresh = "canary-r-biz-open-1"
+    old = tokens.get_business_tokens(connection.connection_id)
+    assert old is not None
+    disconnect_business(connection.connection_id)
+    saved(holder("biz-open-1"), at=int(held_clock.at))
+
+    renewal = tokens.HolderRenewal(access_token=SecretStr("canary-late"), expires_in=DAY)
+
+    assert not tokens.keep_renewal(old, renewal, asked_at=int(held_clock.at))
+    assert plain(business_token(connection.connection_id, outlive_s=60)) == "canary-a-biz-open-1"
+
+
+def test_no_encryption_context_is_used_for_two_secrets(business, held_clock):
+    contexts: list[str] = []
+    clients.client("kms").meta.events.register(
+        "provide-client-params.kms.Encrypt",
+        lambda params, **_: contexts.append(str(sorted(params["EncryptionContext"].items()))),
+    )
+    for _ in range(3):
+        connection = saved(holder("biz-open-1"), at=int(held_clock.at))
+        business.live_refresh = "canary-r-biz-open-1"
+        old = tokens.get_business_tokens(connection.connection_id)
+        assert old is not None
+        disconnect_business(connection.connection_id)
+        renewal = tokens.HolderRenewal(
+            access_token=SecretStr("canary-late"), expires_in=DAY, refresh_token=SecretStr("canary-later")
+        )
+        assert not tokens.keep_renewal(old, renewal, asked_at=int(held_clock.at))
+        saved(advertiser("900"), at=int(held_clock.at))
+        held_clock.at += 1
+
+    assert len(contexts) == len(set(contexts)) == 15

@@ -1,0 +1,306 @@
+"""Tokens of TikTok API for Business stay alive, whatever happens to one call, and are lost only by TikTok's word."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from botocore.exceptions import ClientError
+from pydantic import SecretStr
+
+from dropcast.accounts import partners
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.business.store import BusinessConsent, get_business, save_business
+from dropcast.accounts.business.token_store import get_business_tokens
+from dropcast.accounts.business.tokens import business_token, call_with_business_token, refresh_business_due
+from dropcast.accounts.tokens import refresh_under_lease
+from dropcast.accounts.tokens.lease_store import take_lease
+from dropcast.accounts.tokens.refresh_queue import queue_due, wish_of_message
+from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
+from dropcast.aws import clients, vault
+from dropcast.errors.problem import Problem
+from dropcast.settings import settings
+from dropcast.tiktok.business.oauth import AdvertiserGrant, BusinessApp, HolderGrant
+from dropcast.tiktok.client import Refused
+from tests.unit.support.accounts import NOW, items, plain
+from tests.unit.support.business import APP, FakeBusiness
+
+DAY = 86_400
+
+
+@pytest.fixture
+def connection(business: FakeBusiness) -> str:
+    grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
+    return made(grant).connection_id
+
+
+@pytest.fixture
+def advertiser(business: FakeBusiness) -> str:
+    return made(
+        AdvertiserGrant.model_validate({"access_token": business.live_advertiser, "advertiser_ids": ["7100"]})
+    ).connection_id
+
+
+def made(grant) -> BusinessConnection:
+    saved = save_business(BusinessConsent("user-1", "7000", NOW), grant)
+    assert isinstance(saved, BusinessConnection)
+    return saved
+
+
+def code(outcome) -> str:
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def status(connection_id: str) -> str:
+    found = get_business(connection_id)
+    assert found is not None
+    return found.status
+
+
+def stored(connection_id: str):
+    found = get_business_tokens(connection_id)
+    assert found is not None
+    return found
+
+
+def test_its_tokens_are_sealed_as_another_kind_than_an_accounts(connection):
+    row = next(item for item in items("accounts") if item["pk"] == "business")
+    named = {"account": connection, "version": str(row["version"])}
+
+    opened = [
+        vault.unseal(bytes(row[kind]), named | {"kind": f"business_{kind}"})
+        for kind in ("access_token", "refresh_token")
+    ]
+
+    assert [one.get_secret_value() for one in opened] == ["act.canary-1", "rft.canary-1"]
+
+
+def test_a_token_that_lives_long_enough_is_given_without_asking(connection, business):
+    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert business.refreshes == 0
+
+
+def test_a_token_that_would_not_outlive_its_call_is_renewed_first(connection, business, held_clock):
+    held_clock.at = NOW + DAY - 60
+
+    token = business_token(connection, outlive_s=60)
+
+    assert plain(token) == business.live_access == "act.canary-2"
+    assert stored(connection).version == 2
+    assert stored(connection).access_expires_at == NOW + DAY - 60 + DAY
+
+
+def test_a_refresh_without_a_new_refresh_token_keeps_the_old_one(connection, business, held_clock):
+    business.rotates = False
+    for day in (1, 2):
+        held_clock.at = NOW + day * DAY
+        assert plain(business_token(connection, outlive_s=60)) == business.live_access
+
+    assert plain(stored(connection).refresh_token()) == "rft.canary-1"
+    assert stored(connection).refresh_expires_at == NOW + 31_536_000
+    assert get_business(connection).scopes == {"comment.list", "comment.list.manage"}
+
+
+@pytest.mark.parametrize("trouble", ["not_connected", "server_error", "refuse:40100", "refuse:40001", "refuse:50000"])
+def test_no_transient_failure_loses_a_connection(connection, business, held_clock, trouble):
+    held_clock.at = NOW + DAY
+    business.plan = [trouble, trouble]
+
+    failed = business_token(connection, outlive_s=60)
+    business.plan = []
+    held_clock.at += LEASE_S
+    later = business_token(connection, outlive_s=60)
+
+    assert isinstance(failed, Problem)
+    assert plain(later) == business.live_access
+    assert status(connection) == "active"
+
+
+def test_an_answer_that_got_lost_is_asked_for_once_more(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    business.rotates = False
+    business.plan = ["lost_answer"]
+
+    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert business.refreshes == 2
+
+
+def test_rotated_tokens_whose_answer_was_lost_lose_the_connection(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    business.plan = ["lost_answer"]
+
+    outcome = business_token(connection, outlive_s=60)
+
+    assert code(outcome) == "business_reconnect_needed"
+    assert isinstance(outcome, Problem)
+    assert outcome.log_id == "req-no"
+    assert status(connection) == "reconnect_needed"
+
+
+def test_a_lost_connection_leaves_the_schedule_and_asks_nothing_more(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    business.plan = ["refuse:40105"]
+    business_token(connection, outlive_s=60)
+    asked = len(business.asked)
+
+    assert code(business_token(connection, outlive_s=60)) == "business_reconnect_needed"
+    assert queue_due() == 0
+    assert len(business.asked) == asked
+
+
+def test_a_refusal_of_tokens_that_were_replaced_meanwhile_is_none(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    business.plan = ["refuse:40105"]
+    fresh = HolderGrant.model_validate(business._new_tokens(rotated=True))
+
+    def somebody_agrees_again(*_: object, **__: object) -> None:
+        business.plan.clear()
+        save_business(BusinessConsent("user-1", "7000", int(held_clock.at)), fresh)
+
+    answer = business.answer
+    business.answer = lambda request: (answer(request), somebody_agrees_again())[0]
+    client = partners.business_within(1)
+    client.http._transport.handler = business.answer
+
+    assert plain(business_token(connection, outlive_s=60)) == fresh.access_token.get_secret_value()
+    assert status(connection) == "active"
+
+
+def test_tokens_of_somebody_else_are_never_kept(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    business.open_id = "biz-open-of-a-stranger"
+
+    with pytest.raises(RuntimeError):
+        business_token(connection, outlive_s=60)
+
+    assert stored(connection).version == 1
+
+
+def test_another_app_is_not_asked(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    partners.store_business_app(BusinessApp("8000", APP.secret))
+    partners._partners.cache_clear()
+
+    assert code(business_token(connection, outlive_s=60)) == "business_app_changed"
+    assert business.refreshes == 0
+    assert status(connection) == "active"
+
+
+def test_while_somebody_refreshes_others_wait_for_what_comes_of_it(connection, business, held_clock, monkeypatch):
+    held_clock.at = NOW + DAY
+    take_lease(connection, LEASE_S)
+
+    def somebody_is_done(_: float) -> None:
+        fresh = HolderGrant.model_validate(business._new_tokens(rotated=True))
+        save_business(BusinessConsent("user-1", "7000", int(held_clock.at)), fresh)
+
+    monkeypatch.setattr(refresh_under_lease.clock, "sleep", somebody_is_done)
+
+    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert business.refreshes == 0
+
+
+def test_who_waits_in_vain_is_told_to_try_again(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    take_lease(connection, LEASE_S)
+
+    assert code(business_token(connection, outlive_s=60)) == "tiktok_unanswered"
+    assert business.refreshes == 0
+
+
+@pytest.mark.usefixtures("atomic_aws")
+def test_many_at_once_refresh_once(connection, business, held_clock, monkeypatch):
+    held_clock.at = NOW + DAY
+    monkeypatch.setattr(refresh_under_lease.clock, "sleep", lambda _: threading.Event().wait(0.01))
+    asked = threading.Barrier(2)
+    business.on_refresh = lambda: asked.wait(timeout=30) and None
+
+    def release() -> None:
+        asked.wait(timeout=30)
+
+    with ThreadPoolExecutor(9) as pool:
+        tokens = [pool.submit(business_token, connection, outlive_s=60) for _ in range(8)]
+        pool.submit(release)
+
+    assert {plain(token.result()) for token in tokens} == {business.live_access}
+    assert business.refreshes == 1
+
+
+def test_tokens_survive_trouble_in_aws_once_tiktok_gave_them(connection, business, held_clock, monkeypatch):
+    held_clock.at = NOW + DAY
+    client = clients.client("dynamodb")
+    update, troubles = client.update_item, iter(range(2))
+
+    def throttled(**request):
+        if next(troubles, None) is not None:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "UpdateItem")
+        return update(**request)
+
+    monkeypatch.setattr(client, "update_item", throttled)
+
+    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert business.refreshes == 1
+
+
+def test_the_same_schedule_queues_and_the_same_queue_names_it(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+
+    queued, again = queue_due(), queue_due()
+
+    [message] = clients.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
+    assert (queued, again) == (1, 0)
+    assert json.loads(message["Body"]) == {"connection_id": connection}
+    assert wish_of_message(message["Body"]).connection_id == connection
+
+
+def test_it_is_due_before_its_token_ends(connection):
+    assert NOW + 0.6 * DAY <= stored(connection).due_at <= NOW + 0.75 * DAY
+
+
+def test_what_is_due_is_renewed_and_what_is_not_is_left(connection, business, held_clock):
+    held_clock.at = NOW + DAY // 2
+    early = refresh_business_due(connection)
+    held_clock.at = NOW + 3 * DAY // 4
+
+    due = refresh_business_due(connection)
+
+    assert (early, due) == (None, None)
+    assert business.refreshes == 1
+
+
+def test_an_advertisers_token_is_never_due_and_never_refreshed(advertiser, business, held_clock):
+    held_clock.at = NOW + 1000 * DAY
+
+    assert queue_due() == 0
+    assert refresh_business_due(advertiser) is None
+    assert plain(business_token(advertiser, outlive_s=60)) == business.live_advertiser
+
+
+def test_a_call_whose_token_tiktok_calls_dead_is_made_once_more_with_a_newer_one(connection, business):
+    seen: list[str] = []
+
+    def call(token: SecretStr) -> str | Refused:
+        seen.append(plain(token))
+        return "done" if len(seen) == 2 else Refused("40105", "dead", None, 200)
+
+    assert call_with_business_token(connection, call) == "done"
+    assert seen == ["act.canary-1", "act.canary-2"]
+
+
+def test_a_call_that_is_refused_for_another_reason_is_made_once(connection, business):
+    refusal = Refused("40001", "no", None, 200)
+
+    assert call_with_business_token(connection, lambda _: refusal) == refusal
+    assert business.refreshes == 0
+
+
+def test_an_advertisers_token_that_tiktok_calls_dead_ends_its_connection(advertiser):
+    outcome = call_with_business_token(advertiser, lambda _: Refused("40105", "dead", None, 200))
+
+    assert code(outcome) == "business_reconnect_needed"
+    assert status(advertiser) == "reconnect_needed"
+
+
+def test_there_is_no_token_of_what_is_not_there(cloud):
+    assert code(business_token("biz_nobody", outlive_s=60)) == "not_found"

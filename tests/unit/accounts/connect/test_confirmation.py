@@ -1,0 +1,189 @@
+"""Connections that wait for the caller's word that the right person made them."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.connect.connect import CONFIRMATION_LIVES_S, Connection, begin_connection, callback, redirect
+from dropcast.accounts.connect.save_connection import confirm_connection, save_connection
+from dropcast.accounts.disconnect import disconnect
+from dropcast.accounts.models import Account, obstacle
+from dropcast.accounts.tokens.fresh_token import fresh_access_token
+from dropcast.accounts.tokens.token_store import get_tokens
+from dropcast.errors.problem import Problem
+from tests.unit.support.accounts import event_names, items, plain
+
+RETURN_TO = "https://app.example/done"
+
+
+def connect(user_id: str = "user-1", *, confirm: bool = True) -> tuple[Account | Problem, dict[str, str]]:
+    """How connecting ended, and what came back on return_to."""
+    connection = begin_connection(user_id, RETURN_TO, confirm=confirm)
+    assert isinstance(connection, Connection)
+    departure = redirect(connection.connect_url.split("?c=")[1])
+    assert not isinstance(departure, Problem)
+    state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
+    arrival = callback({"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value})
+    assert arrival.location is not None
+    return arrival.outcome, {name: one for name, [one] in parse_qs(urlsplit(arrival.location).query).items()}
+
+
+def waiting(user_id: str = "user-1") -> tuple[Account, str]:
+    outcome, answer = connect(user_id)
+    assert isinstance(outcome, Account)
+    assert answer["connected"] == outcome.account_id
+    return outcome, answer["code"]
+
+
+def confirmed(code: str, user_id: str | None = None) -> Account:
+    account = confirm_connection(code, user_id)
+    assert isinstance(account, Account), account
+    return account
+
+
+def refusal(code: str, user_id: str | None = None) -> str:
+    why = confirm_connection(code, user_id)
+    assert isinstance(why, Problem)
+    return why.code
+
+
+def test_an_account_can_do_nothing_until_it_is_confirmed(tiktok):
+    account, _ = waiting()
+
+    stands = get_account(account.account_id)
+    assert stands is not None
+    assert (stands.status, stands.username) == ("unconfirmed", "ana")
+    assert obstacle(stands, "video.publish").code == "account_unconfirmed"  # type: ignore[union-attr]
+    assert isinstance(fresh_access_token(account.account_id, outlive_s=1), Problem)
+    assert event_names() == []
+
+
+def test_the_code_makes_it_active_with_the_tokens_that_were_kept(tiktok):
+    account, code = waiting()
+
+    active = confirmed(code)
+
+    assert (active.account_id, active.status) == (account.account_id, "active")
+    assert plain(fresh_access_token(active.account_id, outlive_s=1)) == tiktok.live_access
+    assert event_names() == ["account.connected"]
+
+
+def test_tokens_confirmed_late_still_end_when_tiktok_said(tiktok, held_clock):
+    account, code = waiting()
+    granted_at = int(held_clock.at)
+    held_clock.at += 1000
+
+    confirmed(code)
+
+    tokens = get_tokens(account.account_id)
+    assert tokens is not None
+    assert tokens.access_expires_at == granted_at + tiktok.expires_in
+
+
+def test_the_waiting_tokens_are_sealed_and_the_code_is_hashed(tiktok):
+    _, code = waiting()
+
+    kept = repr(items("connections"))
+
+    assert code not in kept
+    assert "canary" not in kept
+
+
+def test_a_code_works_once(tiktok):
+    _, code = waiting()
+    confirmed(code)
+
+    assert refusal(code) == "confirmation_expired"
+    assert event_names() == ["account.connected"]
+
+
+def test_a_code_ends_after_an_hour(tiktok, held_clock):
+    account, code = waiting()
+    held_clock.at += CONFIRMATION_LIVES_S
+
+    assert refusal(code) == "confirmation_expired"
+    assert get_account(account.account_id).status == "unconfirmed"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("code", ["", "guessed"])
+def test_a_code_that_never_was_confirms_nothing(tiktok, code):
+    assert refusal(code) == "confirmation_expired"
+
+
+def test_a_code_that_another_users_browser_brought_confirms_nothing_and_stays_good(tiktok):
+    _, code = waiting("user-1")
+
+    assert refusal(code, "user-2") == "confirmation_expired"
+    assert confirmed(code, "user-1").status == "active"
+
+
+def test_an_active_account_stays_active_while_a_confirmation_waits(tiktok):
+    account, _ = connect(confirm=False)
+    assert isinstance(account, Account)
+
+    again, code = waiting()
+
+    assert (again.account_id, again.status) == (account.account_id, "active")
+    assert confirmed(code).account_id == account.account_id
+    assert plain(fresh_access_token(account.account_id, outlive_s=1)) == tiktok.live_access
+
+
+def test_a_disconnected_account_waits_too(tiktok, held_clock):
+    account, _ = connect(confirm=False)
+    assert isinstance(account, Account)
+    disconnect(account.account_id)
+    held_clock.at += 1
+
+    again, code = waiting()
+
+    assert (again.account_id, again.status) == (account.account_id, "unconfirmed")
+    active = confirmed(code)
+    assert (active.status, active.ended_at) == ("active", None)
+
+
+def test_older_tokens_never_take_the_place_of_newer_ones(tiktok, held_clock):
+    _, code = waiting()
+    held_clock.at += 1
+    account, _ = connect(confirm=False)
+    newest = tiktok.live_access
+
+    assert refusal(code) == "confirmation_expired"
+    assert isinstance(account, Account)
+    assert plain(fresh_access_token(account.account_id, outlive_s=1)) == newest
+
+
+def test_a_disconnection_voids_what_waits(tiktok):
+    account, code = waiting()
+
+    ended = disconnect(account.account_id)
+
+    assert isinstance(ended, Account)
+    assert ended.status == "disconnected"
+    assert refusal(code) == "confirmation_expired"
+
+
+def test_an_unconfirmed_connection_does_not_keep_the_account_from_its_owner(tiktok):
+    stolen, code = waiting("attacker")
+
+    owned = save_connection("owner", tiktok.grant())
+
+    assert isinstance(owned, Account)
+    assert owned.account_id != stolen.account_id
+    assert refusal(code) == "account_taken"
+
+
+def test_an_account_of_another_user_is_refused_at_once(tiktok):
+    connect("user-1", confirm=False)
+
+    outcome, answer = connect("user-2")
+
+    assert isinstance(outcome, Problem)
+    assert answer == {"error": "account_taken"}
+
+
+def test_a_confirmation_needs_a_place_to_come_back_to(tiktok):
+    refused = begin_connection("user-1", None, confirm=True)
+
+    assert isinstance(refused, Problem)
+    assert refused.code == "invalid_request"

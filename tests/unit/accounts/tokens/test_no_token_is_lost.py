@@ -1,0 +1,318 @@
+"""Whatever happens in whatever order: no connection is lost that TikTok still honours, and none is pretended."""
+
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from pydantic import SecretStr
+
+from dropcast import clock, ids
+from dropcast.accounts import app
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
+from dropcast.accounts.connect.save_connection import confirm_connection, save_connection, save_unconfirmed
+from dropcast.accounts.disconnect import disconnect, hear_removal
+from dropcast.accounts.models import Account
+from dropcast.accounts.tokens import refresh_under_lease
+from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_due, refresh_rejected
+from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
+from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
+from dropcast.aws import clients
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.webhooks import WebhookEvent
+from tests.unit.support import accounts as support
+
+DAY = 24 * 3600
+TROUBLES = ["not_connected", "server_error", "lost_answer", "refuse:rate_limit_exceeded", "refuse:invalid_client"]
+ASKING = ["use", "sweep", "be_asked_to_refresh", "hear_that_the_token_is_invalid"]
+ENDING = [
+    "disconnect",
+    "be_removed",
+    "be_removed_and_hear_of_it",
+    "hear_of_an_older_removal",
+    "hear_of_a_removal_that_is_none",
+]
+JUMPS = [0, -3600, -60, 60, 3600]
+WAITS = [0, 5400, 7200, 2 * DAY, 20 * DAY, 80 * DAY]
+
+
+class Died(BaseException):
+    pass
+
+
+class StrictTikTok(support.FakeTikTok):
+    """Keeps to the lives of tokens too, takes revocations, and looks at the token it is asked with."""
+
+    refresh_ends: float = 0
+    access_ends: float = 0
+
+    def __init__(self, held: support.HeldClock, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.held = held
+
+    def _new_tokens(self) -> dict[str, Any]:
+        self.refresh_ends = self.held.at + self.refresh_expires_in
+        self.access_ends = self.held.at + self.expires_in
+        return super()._new_tokens()
+
+    def honoured(self) -> str | None:
+        """The refresh token that TikTok takes now."""
+        if self.refresh_ends <= self.held.at:
+            self.live_refresh = ""
+        return self.live_refresh or None
+
+    def revoke(self) -> None:
+        self.live_access = self.live_refresh = ""
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.honoured()
+        if request.url.path == "/v2/oauth/revoke/":
+            self.revoke()
+            return httpx.Response(200)
+        if request.url.path == "/v2/user/info/" and not self._takes(request.headers["authorization"]):
+            return httpx.Response(401, json={"error": {"code": "access_token_invalid", "message": "", "log_id": "1"}})
+        return super().answer(request)
+
+    def _takes(self, header: str) -> bool:
+        return header == f"Bearer {self.live_access}" and self.access_ends > self.held.at
+
+
+class Crash:
+    """The process dies at one AWS call, before it or right after it took effect."""
+
+    def __init__(self, at: int, when: str) -> None:
+        self.at, self.when, self.calls, self.happened = at, when, 0, False
+
+    def __enter__(self) -> "Crash":
+        self._hook("register")
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> bool:
+        self._hook("unregister")
+        return kind is Died
+
+    def _hook(self, change: str) -> None:
+        for service in ("dynamodb", "kms"):
+            events = clients.client(service).meta.events
+            getattr(events, change)(f"before-call.{service}", self._before)
+            getattr(events, change)(f"after-call.{service}", self._after)
+
+    def _before(self, **_: object) -> None:
+        self.calls += 1
+        self._die_if("before")
+
+    def _after(self, **_: object) -> None:
+        self._die_if("after")
+
+    def _die_if(self, when: str) -> None:
+        # Once dead, nothing reaches AWS any more.
+        if self.happened or (self.calls - 1, when) == (self.at, self.when):
+            self.happened = True
+            raise Died
+
+
+class Connections(RuleBasedStateMachine):
+    """One TikTok account; its owner, its user, our schedule, TikTok's webhooks, a clock that jumps, and trouble."""
+
+    @initialize(expires_in=st.sampled_from([7200, 86_400, 30]))
+    def set_up(self, expires_in: int) -> None:
+        self.patch = pytest.MonkeyPatch()
+        self.until_end = ExitStack()
+        self.until_end.callback(self.patch.undo)
+        self.held = support.hold_clock(self.patch)
+        self.until_end.enter_context(support.deployment(self.patch))
+        self.patch.setattr(refresh_under_lease, "_LOOK_AGAIN_S", 5)
+        self.tiktok = StrictTikTok(self.held, expires_in=expires_in)
+        support.put_in_tiktoks_place(self.tiktok, self.patch)
+        app.app_credentials()
+        # Whether TikTok may have given tokens whose answer, or whose writing, was lost.
+        self.lost = False
+        self.account_id = ""
+        self.code = ""
+        self.connect()
+
+    def teardown(self) -> None:
+        if hasattr(self, "until_end"):
+            self.until_end.close()
+
+    def is_active(self) -> bool:
+        account = get_account(self.account_id)
+        return account is not None and account.status == "active"
+
+    def connect(self) -> None:
+        account = save_connection("user-1", self.tiktok.grant())
+        assert isinstance(account, Account)
+        assert self.account_id in ("", account.account_id)
+        self.account_id = account.account_id
+        self.lost = False
+
+    def use(self) -> None:
+        self._check(fresh_access_token(self.account_id, outlive_s=60))
+
+    def sweep(self) -> None:
+        refresh_due(self.account_id)
+
+    def be_asked_to_refresh(self) -> None:
+        refresh_due(self.account_id, asked_at=clock.now() + 1)
+
+    def hear_that_the_token_is_invalid(self) -> None:
+        stored = get_tokens(self.account_id)
+        if stored and not stored.dead:
+            self._check(refresh_rejected(self.account_id, stored.access_token()))
+
+    def disconnect(self) -> None:
+        disconnect(self.account_id)
+
+    def be_removed(self) -> None:
+        self.tiktok.revoke()
+
+    def be_removed_and_hear_of_it(self) -> None:
+        self.tiktok.revoke()
+        self._webhook("1", clock.now())
+
+    def hear_of_an_older_removal(self) -> None:
+        self._webhook("0", clock.now() - 3 * DAY)
+
+    def hear_of_a_removal_that_is_none(self) -> None:
+        self._webhook("1", clock.now())
+
+    @precondition(lambda self: not self.is_active())
+    @rule()
+    def it_is_connected_again(self) -> None:
+        self.connect()
+
+    @precondition(lambda self: not self.is_active())
+    @rule()
+    def it_is_connected_again_and_waits_to_be_confirmed(self) -> None:
+        grant = self.tiktok.grant()
+        account = save_unconfirmed("user-1", grant)
+        assert isinstance(account, Account)
+        assert (account.account_id, account.status) == (self.account_id, "unconfirmed")
+        self.code = ids.new_secret()
+        waiting = Confirmation("user-1", account.account_id, grant, clock.now())
+        put_confirmation(self.code, waiting, clock.now() + 3600)
+        self.lost = False
+
+    @precondition(lambda self: self.code)
+    @rule()
+    def what_waited_is_confirmed(self) -> None:
+        """If it is not too late: after an hour the tokens that waited are gone."""
+        outcome = confirm_connection(self.code, "user-1")
+        if isinstance(outcome, Problem):
+            assert outcome.code == "confirmation_expired"
+        self.code = ""
+
+    @rule(seconds=st.sampled_from(JUMPS))
+    def our_clock_jumps(self, seconds: int) -> None:
+        self.held.wrong = seconds
+
+    @rule(what=st.sampled_from(ASKING), after=st.sampled_from(WAITS))
+    def something_is_asked_of_it(self, what: str, after: int) -> None:
+        self.held.at += after
+        getattr(self, what)()
+
+    @rule(what=st.sampled_from(ENDING))
+    def it_may_be_ended(self, what: str) -> None:
+        getattr(self, what)()
+
+    @rule(trouble=st.lists(st.sampled_from(TROUBLES), max_size=3))
+    def tiktok_has_trouble(self, trouble: list[str]) -> None:
+        self.tiktok.plan = trouble
+
+    @precondition(lambda self: self.is_active())
+    @rule(at=st.integers(0, 12), when=st.sampled_from(["before", "after"]), what=st.sampled_from([*ASKING, "connect"]))
+    def the_process_dies(self, at: int, when: str, what: str) -> None:
+        self.held.at += 7200
+        before = self.tiktok.made
+        with Crash(at, when) as crash:
+            getattr(self, what)()
+        if crash.happened and self.tiktok.made > before:
+            self.lost = True
+
+    @precondition(lambda self: self.is_active())
+    @rule(
+        what=st.sampled_from(["use", "be_asked_to_refresh"]),
+        meanwhile=st.sampled_from([*ASKING, "connect", "disconnect", "be_removed"]),
+        seconds=st.sampled_from([0, LEASE_S + 1]),
+    )
+    def something_else_happens_while_tiktok_is_asked(self, what: str, meanwhile: str, seconds: int) -> None:
+        """After more than a lease's `seconds` even a second refresh."""
+
+        def once() -> None:
+            self.tiktok.on_refresh = lambda: None
+            self.held.at += seconds
+            getattr(self, meanwhile)()
+
+        self.held.at += 7200
+        self.tiktok.on_refresh = once
+        getattr(self, what)()
+        self.tiktok.on_refresh = lambda: None
+
+    def _webhook(self, reason: str, at: int) -> None:
+        hear_removal(WebhookEvent("authorization.removed", at, "open-1", None, None, reason, None))
+
+    def _check(self, outcome: SecretStr | Problem) -> None:
+        """A token that is given out is the stored one, and where TikTok honours the stored pair, the live one."""
+        if isinstance(outcome, Problem):
+            assert outcome.code != "internal_error"
+            return
+        stored = get_tokens(self.account_id)
+        assert stored is not None
+        assert outcome == stored.access_token()
+        if self._is_honoured(stored):
+            assert outcome.get_secret_value() == self.tiktok.live_access
+
+    def _is_honoured(self, stored: StoredTokens | None) -> bool:
+        honoured = self.tiktok.honoured()
+        return bool(stored and honoured and stored.refresh_token().get_secret_value() == honoured)
+
+    @invariant()
+    def what_tiktok_honours_is_kept_and_active(self) -> None:
+        if not getattr(self, "account_id", ""):
+            return
+        account, stored = get_account(self.account_id), get_tokens(self.account_id)
+        self.lost = self.lost or bool(stored and stored.loss_reason() == "answer_lost")
+        assert account is not None
+        if account.status == "disconnected":
+            assert stored is None
+            return
+        if account.status == "unconfirmed":
+            assert stored is None or stored.dead
+            return
+        assert stored is not None
+        assert (account.status == "active") == (not stored.dead)
+        if self._is_honoured(stored):
+            assert account.status == "active"
+        elif self.tiktok.honoured():
+            assert self.lost, "TikTok honours a pair that is not stored"
+
+    @rule()
+    def in_the_end_it_works_or_says_that_it_must_reconnect(self) -> None:
+        self.tiktok.plan = []
+        # A lease may have been taken while our clock was ahead.
+        self.held.at += LEASE_S + max(JUMPS) - min(JUMPS)
+        outcome = refresh_due(self.account_id, asked_at=clock.now() + 1)
+        account = get_account(self.account_id)
+        assert account is not None
+        if account.status == "active":
+            assert outcome is None
+            assert self._is_honoured(get_tokens(self.account_id))
+        else:
+            assert outcome is not None
+            assert outcome.code == "reconnect_needed"
+
+
+TestConnections = Connections.TestCase
+# The same sequences each time, and no shrinking: a find is to be repeated, not to be waited for.
+TestConnections.settings = settings(
+    max_examples=10,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,289 @@
+"""Writes that survive a lost answer, a conflict and a throttle, and take effect once."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+from dropcast import clock
+from dropcast.aws import clients, dynamo
+from dropcast.aws.clients import ContendedError
+from tests.unit.support.accounts import cloud as cloud
+from tests.unit.support.accounts import held_clock as held_clock
+from tests.unit.support.lost import lost_answer
+
+TABLE = "connections"
+KEY = {"pk": "one"}
+PASSING = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]
+
+
+def refusal(code: str, *reasons: str) -> ClientError:
+    said: Any = {"Error": {"Code": code, "Message": "made to fail"}}
+    if reasons:
+        said["CancellationReasons"] = [{"Code": reason} for reason in reasons]
+    return ClientError(said, "Any")
+
+
+def refused(monkeypatch, operation: str, error: Exception, times: int = 10**9) -> list[dict[str, Any]]:
+    """The next `times` calls of `operation` raise `error`; what all its calls asked for."""
+    client, asked = clients.client("dynamodb"), []
+    really = getattr(client, operation)
+
+    def answer(**request: Any) -> Any:
+        asked.append(request)
+        if len(asked) <= times:
+            raise error
+        return really(**request)
+
+    monkeypatch.setattr(client, operation, answer)
+    return asked
+
+
+def stored(key: dict[str, str] = KEY) -> dict[str, Any]:
+    answer = clients.client("dynamodb").get_item(TableName=TABLE, Key=dynamo.to_item(key))
+    return dynamo.from_item(answer.get("Item", {}))
+
+
+def put_new(**values: Any) -> dynamo.Item | None:
+    item = dynamo.to_item(KEY | values)
+    new = "attribute_not_exists(pk)"
+    return dynamo.write_if("put_item", TableName=TABLE, Item=item, ConditionExpression=new)
+
+
+def change(expression: str, condition: str | None = None, **values: Any) -> dynamo.Item | None:
+    request: dict[str, Any] = {"UpdateExpression": expression, "ReturnValues": "ALL_NEW"}
+    if condition:
+        request["ConditionExpression"] = condition
+    if values:
+        request["ExpressionAttributeValues"] = dynamo.to_item({f":{name}": value for name, value in values.items()})
+    return dynamo.write_if("update_item", TableName=TABLE, Key=dynamo.to_item(KEY), **request)
+
+
+def entry(key: dict[str, str] = KEY, condition: str = "attribute_not_exists(pk)") -> dynamo.Item:
+    return {"Put": {"TableName": TABLE, "Item": dynamo.to_item(key), "ConditionExpression": condition}}
+
+
+def test_a_put_whose_answer_is_lost_is_known_as_our_own(cloud):
+    with lost_answer("PutItem") as left:
+        answer = put_new(owner="us")
+
+    assert (answer, left) == ({}, [0])
+
+
+def test_a_put_after_another_writers_is_refused(cloud):
+    put_new(owner="others")
+
+    assert put_new(owner="us") is None
+    assert stored() == KEY | {"owner": "others"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "condition"),
+    [
+        ("SET n = n + :one", "n = :seen"),
+        ("SET n = n + :one", "n < :most"),
+        ("ADD n :one", "attribute_exists(pk)"),
+        ("ADD n :one", None),
+        ("SET b = :one REMOVE gone ADD n :one", "n = :seen"),
+        ("REMOVE gone ADD n :one", "attribute_exists(gone)"),
+    ],
+)
+def test_an_update_whose_answer_is_lost_takes_effect_once_and_answers_the_item(cloud, expression, condition):
+    put_new(n=1, gone="x")
+    named = {"one": 1, "seen": 1, "most": 9}
+    values = {name: value for name, value in named.items() if f":{name}" in f"{expression} {condition}"}
+
+    with lost_answer("UpdateItem") as left:
+        answer = change(expression, condition, **values)
+
+    assert left == [0]
+    assert stored()["n"] == 2
+    assert answer is not None
+    assert dynamo.from_item(answer["Attributes"]) == stored()
+
+
+def test_an_update_that_another_writer_overtook_is_refused(cloud):
+    put_new(n=1)
+    change("SET n = :two", "n = :one", one=1, two=2)
+
+    assert change("SET n = :three", "n = :one", one=1, three=3) is None
+    assert stored()["n"] == 2
+
+
+def test_a_mark_whose_answer_is_lost_is_known_as_our_own_without_a_read_of_the_item(cloud, monkeypatch):
+    put_new(n=1)
+    asked = refused(monkeypatch, "update_item", refusal("any"), times=0)
+    request = {
+        "TableName": TABLE,
+        "Key": dynamo.to_item(KEY),
+        "UpdateExpression": "SET n = :two",
+        "ConditionExpression": "n = :one",
+        "ExpressionAttributeValues": dynamo.to_item({":one": 1, ":two": 2}),
+    }
+
+    with lost_answer("UpdateItem"):
+        first = dynamo.mark_if(**request)
+
+    assert (first, dynamo.mark_if(**request)) == (True, False)
+    assert not any("ReturnValuesOnConditionCheckFailure" in one for one in asked)
+
+
+def test_a_delete_whose_answer_is_lost_and_one_of_what_is_gone_are_done(cloud):
+    put_new(owner="us")
+    owned: dict[str, Any] = {
+        "TableName": TABLE,
+        "Key": dynamo.to_item(KEY),
+        "ConditionExpression": "#owner = :us",
+        "ExpressionAttributeNames": {"#owner": "owner"},
+        "ExpressionAttributeValues": dynamo.to_item({":us": "us"}),
+    }
+
+    with lost_answer("DeleteItem"):
+        dynamo.delete(**owned)
+
+    dynamo.delete(**owned)
+    assert stored() == {}
+
+
+def test_a_transaction_whose_answer_is_lost_is_known_as_our_own(cloud):
+    with lost_answer("TransactWriteItems") as left:
+        assert dynamo.write_all([entry(), entry({"pk": "two"})])
+
+    assert left == [0]
+    assert dynamo.write_all([entry(), entry({"pk": "three"})]) is False
+    assert stored({"pk": "three"}) == {}
+
+
+@pytest.mark.parametrize("reason", PASSING)
+def test_a_transaction_is_repeated_under_one_token_while_its_trouble_passes(cloud, held_clock, monkeypatch, reason):
+    error = refusal("TransactionCanceledException", reason, "None")
+    asked = refused(monkeypatch, "transact_write_items", error, times=3)
+
+    assert dynamo.write_all([entry()])
+
+    assert len(asked) == 4
+    assert len({one["ClientRequestToken"] for one in asked}) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons"),
+    [
+        ("TransactionInProgressException", ()),
+        ("TransactionConflictException", ()),
+        ("ThrottlingException", ()),
+        ("ProvisionedThroughputExceededException", ()),
+        ("RequestLimitExceeded", ()),
+        ("InternalServerError", ()),
+        *(("TransactionCanceledException", (reason,)) for reason in PASSING),
+    ],
+)
+def test_trouble_that_does_not_pass_is_one_outcome_after_the_time_that_the_case_deserves(
+    cloud, held_clock, monkeypatch, code, reasons
+):
+    refused(monkeypatch, "transact_write_items", refusal(code, *reasons))
+    began = held_clock.at
+
+    with pytest.raises(ContendedError):
+        dynamo.write_all([entry()])
+    short = held_clock.at - began
+    with pytest.raises(ContendedError):
+        dynamo.write_all([entry()], patience_s=dynamo.LONG_PATIENCE_S)
+
+    assert dynamo.PATIENCE_S / 2 <= short <= dynamo.PATIENCE_S
+    assert dynamo.LONG_PATIENCE_S - 1 <= held_clock.at - began - short <= dynamo.LONG_PATIENCE_S
+
+
+@pytest.mark.parametrize("operation", ["put_item", "update_item", "delete_item"])
+@pytest.mark.parametrize("error", [refusal("TransactionConflictException"), ConnectTimeoutError(endpoint_url="x")])
+def test_a_single_write_that_meets_a_transaction_or_no_connection_is_repeated(
+    cloud, held_clock, monkeypatch, operation, error
+):
+    put_new(n=1)
+    asked = refused(monkeypatch, operation, error, times=2)
+    place: dict[str, Any] = {"TableName": TABLE, "Key": dynamo.to_item(KEY)}
+
+    match operation:
+        case "put_item":
+            dynamo.write("put_item", TableName=TABLE, Item=dynamo.to_item(KEY))
+        case "update_item":
+            change("SET n = n + :one", one=1)
+        case _:
+            dynamo.delete(**place)
+
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("lasting", ["ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "ValidationError"])
+def test_a_transaction_with_a_lasting_reason_beside_a_conflict_is_not_repeated(cloud, monkeypatch, lasting):
+    error = refusal("TransactionCanceledException", lasting, "TransactionConflict")
+    asked = refused(monkeypatch, "transact_write_items", error)
+
+    if lasting == "ConditionalCheckFailed":
+        assert dynamo.write_all([entry()]) is False
+    else:
+        with pytest.raises(ClientError):
+            dynamo.write_all([entry()])
+
+    assert len(asked) == 1
+
+
+def test_errors_that_do_not_pass_are_raised_at_once(cloud, monkeypatch):
+    asked = refused(monkeypatch, "put_item", refusal("ValidationException"))
+
+    with pytest.raises(ClientError):
+        put_new()
+
+    assert len(asked) == 1
+
+
+def test_no_write_goes_on_beyond_the_time_of_its_function(cloud, held_clock, monkeypatch):
+    refused(monkeypatch, "transact_write_items", refusal("TransactionCanceledException", "TransactionConflict"))
+    began = held_clock.at
+
+    with clock.ending_in(3), pytest.raises(ContendedError):
+        dynamo.write_all([entry()], patience_s=dynamo.LONG_PATIENCE_S)
+
+    assert held_clock.at - began <= 2
+
+
+def test_keys_left_unread_are_read_again_with_a_pause_and_not_for_ever(cloud, held_clock, monkeypatch):
+    put_new(n=1)
+    client = clients.client("dynamodb")
+    really, left = client.batch_get_item, [2]
+
+    def partly(**request: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            return {"Responses": {TABLE: []}, "UnprocessedKeys": request["RequestItems"]}
+        return really(**request)
+
+    monkeypatch.setattr(client, "batch_get_item", partly)
+    began = held_clock.at
+
+    assert dynamo.read_many(TABLE, [KEY]) == [KEY | {"n": 1}]
+    assert held_clock.at > began
+    left[0] = 10**9
+    with pytest.raises(ContendedError):
+        dynamo.read_many(TABLE, [KEY])
+
+
+def test_the_write_id_is_no_value_of_an_item(cloud):
+    put_new(n=1)
+
+    assert stored() == KEY | {"n": 1}
+
+
+def test_every_write_of_the_library_goes_through_this_module():
+    root = Path("layers/dropcast/python/dropcast")
+    writes = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
+    direct = [
+        f"{path}:{node.lineno}"
+        for path in [*root.rglob("*.py"), *Path("functions").rglob("*.py")]
+        if path != root / "aws/dynamo.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in writes
+    ]
+
+    assert direct == []

@@ -1,0 +1,181 @@
+"""What a person has delivered again: one event, several, a span; trial deliveries; the log of it all."""
+
+from dropcast import ids
+from dropcast.errors.problem import Problem
+from dropcast.events.deliveries.delivery_log import DeliveryPage, deliveries
+from dropcast.events.deliveries.delivery_store import put_event
+from dropcast.events.deliveries.redelivery import Span, redeliver
+from dropcast.events.deliveries.redelivery import test as try_out
+from dropcast.events.endpoints import endpoints
+from dropcast.events.endpoints.endpoint_store import Endpoint
+from tests.unit.events.world import DOWN, NAME, OK, World, event_id
+
+
+def made_at(at: float, number: int) -> str:
+    """An event id of that second."""
+    return ids.lowest_id("evt", int(at))[:-4] + f"{number:04}"
+
+
+def told_hourly(world: World, endpoint: Endpoint, hours: int) -> list[str]:
+    """An event each hour; their ids."""
+    made = []
+    for _ in range(hours):
+        made.append(made_at(world.clock.at, 1))
+        world.messages.append((world.clock.at, "events", f'{{"event_id": "{made[-1]}", "event": "{NAME}"}}'))
+        world.run(3600)
+    return made
+
+
+def page(endpoint: Endpoint, **asked) -> DeliveryPage:
+    wish = {"state": None, "since": None, "until": None, "after": None, "limit": 100} | asked
+    found = deliveries(endpoint.endpoint_id, **wish)
+    assert isinstance(found, DeliveryPage)
+    return found
+
+
+def test_one_event_comes_again_with_its_id_and_text(world: World):
+    endpoint = world.endpoint("again")
+    world.tell(1)
+    world.run(1)
+
+    assert redeliver(endpoint.endpoint_id, [event_id(1)]) == 1
+    world.run(1)
+
+    assert len(world.got) == 2
+    assert len(set(world.got)) == 1
+    assert world.delivery(endpoint, 1).state == "delivered"
+    assert len(world.delivery(endpoint, 1).attempts) == 2
+
+
+def test_an_event_that_the_filter_left_out_can_be_delivered(world: World):
+    endpoint = world.endpoint("picky", "publish.failed")
+    world.tell(1)
+    world.run(1)
+
+    assert redeliver(endpoint.endpoint_id, [event_id(1)]) == 1
+    world.run(1)
+
+    assert world.received() == {event_id(1): 1}
+
+
+def test_a_span_comes_again_from_its_beginning_to_before_its_end(world: World):
+    endpoint, world.sweep_every = world.endpoint("span"), 1800
+    told = told_hourly(world, endpoint, 5)
+    began = int(world.clock.at) - 5 * 3600
+    world.got.clear()
+
+    assert redeliver(endpoint.endpoint_id, Span(began + 3600, began + 3 * 3600)) == 2
+    world.run(1)
+
+    assert list(world.received()) == told[1:3]
+
+
+def test_of_a_span_only_what_failed(world: World):
+    endpoint, world.sweep_every = world.endpoint("span"), 1800
+    told_hourly(world, endpoint, 2)
+    endpoints.change(endpoint.endpoint_id, status="disabled")
+    [missed] = told_hourly(world, endpoint, 1)
+    endpoints.change(endpoint.endpoint_id, status="enabled")
+    world.got.clear()
+
+    assert redeliver(endpoint.endpoint_id, Span(0, int(world.clock.at), "failed")) == 1
+    world.run(1)
+
+    assert list(world.received()) == [missed]
+
+
+def test_what_is_asked_for_again_does_not_wait_for_the_end_of_a_pause(world: World):
+    endpoint = world.endpoint("mended")
+    world.answers = lambda *_: DOWN
+    for number in range(3):
+        world.tell(number)
+    world.run(1200)
+    world.answers = lambda *_: OK
+    world.got.clear()
+
+    redeliver(endpoint.endpoint_id, [event_id(1)])
+    world.run(1)
+
+    assert world.received() == {event_id(1): 1}
+    assert world.now(endpoint).failures == 0
+
+
+def test_a_trial_goes_to_its_endpoint_alone(world: World):
+    endpoint, _ = world.endpoint("tried"), world.endpoint("other")
+
+    tried = try_out(endpoint.endpoint_id)
+    world.run(1)
+
+    assert [(url, id_) for url, id_, _ in world.got] == [("https://tried.example/in", tried)]
+    assert '"webhook_endpoint.test"' in world.got[0][2]
+
+
+def test_nothing_goes_to_an_endpoint_that_is_disabled_or_not_there(world: World):
+    endpoint = world.endpoint("off")
+    endpoints.change(endpoint.endpoint_id, status="disabled")
+
+    codes = [
+        answer.code if isinstance(answer, Problem) else answer
+        for answer in (
+            redeliver(endpoint.endpoint_id, Span(0, 1)),
+            try_out(endpoint.endpoint_id),
+            redeliver("whe_none", []),
+            try_out("whe_none"),
+        )
+    ]
+
+    assert codes == ["endpoint_disabled", "endpoint_disabled", "not_found", "not_found"]
+
+
+def test_an_event_that_is_not_kept_is_a_problem(world: World):
+    endpoint = world.endpoint("late")
+
+    answer = redeliver(endpoint.endpoint_id, ["evt_none"])
+
+    assert isinstance(answer, Problem)
+    assert answer.code == "event_not_kept"
+
+
+def test_a_span_of_too_many_is_refused_before_anything_is_sent(world: World, monkeypatch):
+    monkeypatch.setattr("dropcast.events.deliveries.redelivery.MAX_DELIVERIES", 2)
+    endpoint = world.endpoint("many")
+    for number in range(3):
+        world.tell(number)
+    world.run(1)
+    world.got.clear()
+
+    answer = redeliver(endpoint.endpoint_id, Span(0, int(world.clock.at) + 10**6))
+    world.run(1)
+
+    assert isinstance(answer, Problem)
+    assert answer.code == "too_many_deliveries"
+    assert world.got == []
+
+
+def test_the_log_is_read_page_by_page_newest_first(world: World):
+    endpoint, world.sweep_every = world.endpoint("log"), 1800
+    told = told_hourly(world, endpoint, 5)
+
+    first = page(endpoint, limit=3)
+    second = page(endpoint, limit=3, after=first.next)
+
+    assert [one.event_id for one in first.deliveries + second.deliveries] == told[::-1]
+    assert second.next is None
+
+
+def test_the_log_of_a_state_and_a_span(world: World):
+    endpoint, world.sweep_every = world.endpoint("log"), 1800
+    told = told_hourly(world, endpoint, 3)
+    began = int(world.clock.at) - 3 * 3600
+    put_event("evt_0", NAME, "{}")
+
+    assert page(endpoint, state="failed").deliveries == []
+    assert [one.event_id for one in page(endpoint, since=began + 3600, until=began + 7200).deliveries] == told[1:2]
+
+
+def test_a_cursor_that_is_not_ours_is_a_problem(world: World):
+    endpoint = world.endpoint("log")
+
+    answer = deliveries(endpoint.endpoint_id, state=None, since=None, until=None, after="bm8=", limit=1)
+
+    assert isinstance(answer, Problem)

@@ -1,0 +1,86 @@
+"""A file that would keep MediaInfo busy, or kill it, costs seconds and is named."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from dropcast.media.ranges import BufferedRanges
+from dropcast.media.video import mediainfo
+from dropcast.media.video.preflight import preflight
+
+SAMPLE = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
+
+
+def reader_of(content: bytes) -> BufferedRanges:
+    return BufferedRanges(lambda first, last: content[first : last + 1], len(content))
+
+
+def endless() -> bytes:
+    """The sample, with a table of its sound that says to have four billion lines, each with a length of its own."""
+    at = SAMPLE.index(b"sgpd") + 12
+    return SAMPLE[:at] + b"\0\0\0\0\xeb\0\0\1" + SAMPLE[at + 8 :]
+
+
+def codes(content: bytes) -> list[str]:
+    problems = preflight(reader_of(content), len(content))
+    assert isinstance(problems, tuple)
+    return [one.code for one in problems]
+
+
+def test_a_file_that_leads_nowhere_is_named_within_its_time(monkeypatch):
+    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 1.0)
+    began = time.monotonic()
+
+    found = codes(endless())
+
+    assert found == ["media_unreadable"]
+    assert time.monotonic() - began < 10
+
+
+def test_a_file_that_kills_the_reader_is_named(tmp_path, monkeypatch):
+    (tmp_path / "pymediainfo.py").write_text("import os\nos.abort()\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert codes(SAMPLE) == ["media_unreadable"]
+
+
+def test_what_the_reader_raises_comes_through():
+    def broken(first: int, last: int) -> bytes:
+        raise ConnectionError("S3 is away")
+
+    with pytest.raises(ConnectionError, match="S3 is away"):
+        mediainfo.tell(BufferedRanges(broken, 100), 100)
+
+
+def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
+    (tmp_path / "pymediainfo.py").write_text(
+        "import json, os\nclass MediaInfo:\n    parse = staticmethod(lambda *_, **__: json.dumps(sorted(os.environ)))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
+
+    told = mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+
+    assert told is not None
+    assert "PYTHONPATH" in told
+    assert "AWS" not in told
+
+
+def test_no_process_is_left(monkeypatch):
+    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 0.2)
+    begun: list[subprocess.Popen[bytes]] = []
+
+    class Seen(subprocess.Popen):
+        def __init__(self, *args, **how):
+            super().__init__(*args, **how)
+            begun.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Seen)
+
+    mediainfo.tell(reader_of(endless()), len(endless()))
+    mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+
+    assert len(begun) == 2
+    assert all(child.returncode is not None for child in begun)

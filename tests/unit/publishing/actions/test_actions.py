@@ -1,0 +1,480 @@
+"""What a person may do about a publish: cancel, change, retry, restart; each in one write that contends with others."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.models import Account
+from dropcast.caller import SYSTEM
+from dropcast.errors.problem import Problem
+from dropcast.publishing.actions.cancel import cancel
+from dropcast.publishing.actions.edit import PublishEdit, edit
+from dropcast.publishing.actions.resolve import resolve
+from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.retry import retry
+from dropcast.publishing.execution import scheduler as eventbridge_scheduler
+from dropcast.publishing.execution import state_machine
+from dropcast.publishing.execution.launch import launch_due
+from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.views import event_view
+from dropcast.publishing.outcome import fact_store, settle
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import Ending, finish
+from dropcast.publishing.outcome.sweep import sweep
+from dropcast.publishing.steps.prepare import prepare
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.store import publish_store
+from dropcast.tiktok.client import TikTok
+from tests.unit.publishing.conftest import BUCKET, FakeTikTok, outbox, refusal, stored, upload_object
+from tests.unit.support.memory_aws import maker
+
+DAY = 86_400
+VIDEO = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
+
+
+class Scheduler:
+    """The entries that stand, and every one that was ever made, each with its time."""
+
+    def __init__(self) -> None:
+        self.standing: dict[str, int] = {}
+        self.made: dict[str, int] = {}
+        self.stopped: list[str] = []
+
+    def plan(self, publish_id: str, execution: str, at: int) -> None:
+        self.standing[execution] = self.made[execution] = at
+
+    def unplan(self, execution: str) -> None:
+        self.standing.pop(execution, None)
+
+
+@pytest.fixture
+def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+    fake = Scheduler()
+    monkeypatch.setattr(eventbridge_scheduler, "create_entry", fake.plan)
+    monkeypatch.setattr(eventbridge_scheduler, "delete_entry", fake.unplan)
+    monkeypatch.setattr(state_machine, "stop", fake.stopped.append)
+    return fake
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The time, which the test may change; tokens are good at any."""
+    held = {"at": clock.now()}
+    monkeypatch.setattr(
+        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
+    )
+    monkeypatch.setattr(clock, "now", lambda: held["at"])
+    return held
+
+
+@pytest.fixture
+def cancels(monkeypatch: pytest.MonkeyPatch, tiktok: FakeTikTok) -> FakeTikTok:
+    http = httpx.Client(transport=httpx.MockTransport(tiktok.answer))
+    monkeypatch.setattr(
+        "dropcast.publishing.actions.cancel.tiktok", lambda: TikTok("https://open.tiktokapis.com", http)
+    )
+    return tiktok
+
+
+def body(account: Account, **changes: Any) -> dict[str, Any]:
+    upload_object("in/a.mp4", VIDEO)
+    source = {"type": "s3", "bucket": BUCKET, "key": "in/a.mp4"}
+    return {"account_id": account.account_id, "source": source, "privacy_level": "SELF_ONLY", **changes}
+
+
+def taken_in(account: Account, ahead: int | None = None, key: str | None = None, **changes: Any) -> Publish:
+    at = {} if ahead is None else {"publish_at": clock.iso(clock.now() + ahead)}
+    request = PublishRequest.model_validate(body(account, **at, **changes))
+    publish = accept(request, SYSTEM, idempotency_key=key)
+    assert isinstance(publish, Publish), publish
+    return publish
+
+
+def refused(account: Account, ahead: int, **changes: Any) -> str:
+    at = {"publish_at": clock.iso(clock.now() + ahead)}
+    answer = accept(PublishRequest.model_validate(body(account, **at, **changes)), SYSTEM, idempotency_key=None)
+    return code(answer)
+
+
+def code(answer: Publish | Problem) -> str:
+    assert isinstance(answer, Problem), answer
+    return answer.code
+
+
+def as_publish(answer: Publish | Problem) -> Publish:
+    assert isinstance(answer, Publish), answer
+    return answer
+
+
+def through(publish: Publish, execution: str | None = None) -> dict[str, Any]:
+    """Prepare and Start of an execution: what Start answers."""
+    name = execution or publish.execution
+    step = prepare(publish.publish_id, name)
+    return start(publish.publish_id, name) if step["outcome"] == "ready" else step
+
+
+def test_a_publish_of_later_is_held_with_an_entry_and_no_execution_and_no_event(account, begun, scheduler, now):
+    publish = taken_in(account, 300 * DAY)
+
+    row = stored(publish)
+    assert (row.state, row.not_before, row.publish_at) == (State.HELD, now["at"] + 300 * DAY, now["at"] + 300 * DAY)
+    assert [(moment.state, moment.code) for moment in row.history] == [
+        (State.QUEUED, None),
+        (State.HELD, "scheduled"),
+    ]
+    assert scheduler.standing == {publish.publish_id: now["at"] + 300 * DAY}
+    assert (begun, outbox()) == ([], ["account.connected"])
+
+
+def test_a_publish_of_a_minute_ahead_begins_at_once_and_holds(account, begun, scheduler, tiktok, now):
+    publish = taken_in(account, 60)
+
+    step = through(publish)
+
+    assert (begun, scheduler.standing) == ([publish.publish_id], {})
+    assert (step["outcome"], step["not_before"]) == ("held", clock.iso(now["at"] + 60))
+    assert tiktok.count("video/init") == 0
+    now["at"] += 60
+    assert start(publish.publish_id, publish.publish_id)["outcome"] == "started"
+
+
+def test_an_entry_begins_its_execution_when_due_and_not_before(account, begun, scheduler, now):
+    publish = taken_in(account, DAY)
+
+    early = launch_due(publish.publish_id, publish.execution)
+    now["at"] += DAY
+    due = launch_due(publish.publish_id, publish.execution)
+
+    assert (early, due, begun) == (False, True, [publish.publish_id])
+
+
+def test_a_publish_whose_entry_was_never_made_is_begun_by_the_sweep(account, begun, scheduler, now):
+    publish = taken_in(account, 200 * DAY)
+
+    sweep()
+    too_early = list(begun)
+    now["at"] += 200 * DAY + 61
+    sweep()
+
+    assert (too_early, begun) == ([], [publish.publish_id])
+
+
+@pytest.mark.parametrize("ahead", [DAY, 366 * DAY])
+def test_what_can_be_known_is_said_at_once(account, begun, scheduler, now, ahead):
+    missing = {"source": {"type": "s3", "bucket": BUCKET, "key": "in/none.mp4"}}
+    upload_object("in/text.mp4", b"no video at all")
+    text = {"source": {"type": "s3", "bucket": BUCKET, "key": "in/text.mp4"}}
+
+    assert refused(account, ahead, **missing) == "source_missing"
+    assert refused(account, ahead, **text) == "not_a_video"
+    assert refused(account, ahead, cover_timestamp_ms=10**9) == "cover_outside_video"
+    assert (begun, scheduler.made) == ([], {})
+
+
+def test_the_object_that_was_looked_at_is_the_one_that_is_posted(account, begun, scheduler, now):
+    publish = taken_in(account, DAY)
+    upload_object("in/a.mp4", VIDEO + b"\0\0\0\x08free")
+
+    assert stored(publish).video.version_id == publish.video.version_id is not None
+    assert publish.video.size == len(VIDEO)
+
+
+def test_an_idempotency_key_outlives_the_wait(account, begun, scheduler, now):
+    at = clock.iso(now["at"] + 300 * DAY)
+    request = PublishRequest.model_validate(body(account, publish_at=at))
+
+    def ask() -> Publish:
+        return as_publish(accept(request, SYSTEM, idempotency_key="one"))
+
+    first = ask()
+    now["at"] += 299 * DAY
+    second = ask()
+    now["at"] += DAY + 3600
+    when_past = ask()
+
+    assert first.publish_id == second.publish_id == when_past.publish_id
+
+
+@pytest.mark.parametrize("ahead", [None, DAY])
+def test_what_waits_is_cancelled_with_its_event(account, begun, scheduler, tiktok, ahead):
+    publish = taken_in(account, ahead)
+
+    cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
+    again = as_publish(cancel(publish.publish_id, SYSTEM))
+
+    assert cancelled.state is again.state is State.CANCELLED
+    assert outbox().count("publish.cancelled") == 1
+    assert (scheduler.standing, scheduler.stopped) == ({}, [publish.publish_id])
+    assert start(publish.publish_id, publish.publish_id) == {"outcome": "settled"}
+    assert tiktok.count("video/init") == 0
+
+
+def test_a_claim_that_was_first_is_not_cancelled(account, begun, scheduler, tiktok):
+    publish = taken_in(account)
+    publish_store.move(publish, State.STARTING)
+
+    assert code(cancel(publish.publish_id, SYSTEM)) == "publish_starting"
+
+
+def test_a_cancel_that_was_first_leaves_nothing_to_claim(account, begun, scheduler, tiktok):
+    publish = taken_in(account)
+    seen_before = stored(publish)
+    cancel(publish.publish_id, SYSTEM)
+
+    assert publish_store.move(seen_before, State.STARTING) is None
+
+
+def uploading(account: Account, *, size: int, chunks_begun: int) -> Publish:
+    publish = taken_in(account)
+    publish_store.record_source(publish, publish.video.model_copy(update={"size": size}))
+    start(publish.publish_id, publish.publish_id)
+    row = stored(publish)
+    assert row.state is State.UPLOADING
+    mine = publish_store.take_epoch(row)
+    assert mine is not None
+    publish_store.note_progress(mine, chunks_begun=chunks_begun, bytes_sent=0)
+    return stored(publish)
+
+
+def test_an_upload_is_cancelled_while_its_last_chunk_has_not_begun(account, begun, scheduler, cancels):
+    publish = uploading(account, size=70_000_000, chunks_begun=6)
+
+    cancelled = as_publish(cancel(publish.publish_id, SYSTEM))
+
+    assert cancelled.state is State.CANCELLED
+    assert cancels.count("cancel") == 0
+    assert publish_store.note_progress(publish, chunks_begun=7, bytes_sent=60_000_000) is None
+
+
+def test_a_cancel_that_finds_a_new_uploader_looks_again(account, begun, scheduler, cancels, monkeypatch):
+    publish = uploading(account, size=70_000_000, chunks_begun=6)
+    real, tries = settle.end_publish, []
+
+    def slow_end(row: Publish, ending: Ending) -> Publish | None:
+        if not tries:
+            uploader = publish_store.take_epoch(row)
+            assert uploader is not None
+            publish_store.note_progress(uploader, chunks_begun=7, bytes_sent=60_000_000)
+        tries.append(row.epoch)
+        return real(row, ending)
+
+    monkeypatch.setattr("dropcast.publishing.actions.cancel.end_publish", slow_end)
+    cancels.script["cancel"] = [refusal("publish_not_cancellable", 400)]
+
+    assert code(cancel(publish.publish_id, SYSTEM)) == "publish_not_cancellable"
+    assert stored(publish).state is State.UPLOADING
+    assert len(tries) == 1
+
+
+def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, begun, scheduler, cancels):
+    publish = uploading(account, size=len(VIDEO), chunks_begun=1)
+    cancels.script["cancel"] = [{}]
+
+    asked = as_publish(cancel(publish.publish_id, SYSTEM))
+    fact_store.add("v_pub_file~1", Fact("failed", clock.now(), "publish_cancelled"))
+    settle.settle(publish.publish_id, {"outcome": "verdict"})
+
+    assert (asked.state, event_view(asked)["cancel_requested"]) == (State.UPLOADING, True)
+    assert stored(publish).state is State.CANCELLED
+
+
+def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, scheduler, tiktok, now):
+    publish = taken_in(account, DAY, title="before")
+
+    changes = PublishEdit.model_validate({"title": "after", "publish_at": clock.iso(now["at"] + 2 * DAY)})
+    edited = as_publish(edit(publish.publish_id, SYSTEM, changes))
+    now["at"] += DAY
+    old = launch_due(publish.publish_id, publish.execution)
+    now["at"] += DAY
+    new = launch_due(publish.publish_id, edited.execution)
+    step = through(edited)
+
+    assert scheduler.standing == {f"{publish.publish_id}-1": now["at"]}
+    assert (old, new, begun) == (False, True, [f"{publish.publish_id}-1"])
+    assert step["outcome"] == "started"
+    [init] = [sent for route, sent in tiktok.calls if route == "video/init"]
+    assert init["post_info"]["title"] == "after"
+    assert stored(publish).history[2].code == "edited"
+
+
+def test_what_was_not_named_stays(account, begun, scheduler, now):
+    publish = taken_in(account, DAY, title="kept", allow_comment=True)
+
+    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"is_aigc": True})))
+
+    options = edited.asked_options
+    assert (options.title, options.allow_comment, options.is_aigc) == ("kept", True, True)
+    assert (edited.publish_at, edited.state) == (publish.publish_at, State.HELD)
+
+
+def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tiktok, now):
+    publish = taken_in(account, DAY)
+
+    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": None})))
+    step = through(edited)
+
+    assert (edited.not_before, edited.publish_at, scheduler.standing) == (None, None, {})
+    assert begun == [edited.execution]
+    assert step["outcome"] == "started"
+
+
+def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, begun, scheduler, tiktok, now):
+    publish = taken_in(account)
+    prepare(publish.publish_id, publish.execution)
+    seen_before = stored(publish)
+
+    edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "other"}))
+
+    assert publish_store.move(seen_before, State.STARTING) is None
+    assert start(publish.publish_id, publish.execution) == {"outcome": "settled"}
+    finish(publish.publish_id, {"outcome": "settled"}, publish.execution)
+    assert stored(publish).state is State.QUEUED
+    assert tiktok.count("video/init") == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"title": "x" * 2201}, "invalid_request"),
+        ({"brand_content": True}, "invalid_request"),
+        ({"description": "for photos"}, "invalid_request"),
+        ({"publish_at": "2020-01-01T00:00:00Z"}, "publish_at_past"),
+        ({"publish_at": "2099-01-01T00:00:00Z"}, "publish_at_too_far"),
+        ({"cover_timestamp_ms": 10**9}, "cover_outside_video"),
+    ],
+)
+def test_a_change_is_judged_as_the_whole_request_it_makes(account, begun, scheduler, now, changes, wrong):
+    publish = taken_in(account, DAY)
+
+    refused = edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
+
+    assert code(refused) == wrong
+    assert stored(publish).revision == publish.revision
+
+
+def test_a_publish_that_began_is_changed_no_more(account, begun, scheduler, tiktok):
+    publish = taken_in(account)
+    through(publish)
+
+    assert code(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "late"}))) == "too_late_to_edit"
+
+
+def ended(account: Account, state: State, **ending: Any) -> Publish:
+    publish = taken_in(account)
+    if state is State.UNKNOWN:
+        through(publish)
+        moved = publish_store.move(stored(publish), State.UNKNOWN)
+    else:
+        moved = settle.end_publish(publish, Ending(state, **ending))
+    assert moved is not None
+    return moved
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
+def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, scheduler, state):
+    old = ended(account, state)
+
+    new = as_publish(retry(old.publish_id, SYSTEM))
+    again = as_publish(retry(old.publish_id, SYSTEM))
+
+    assert new.publish_id == again.publish_id != old.publish_id
+    assert (new.retry_of, stored(old).retried_as) == (old.publish_id, new.publish_id)
+    assert (new.asked_options, new.video.key) == (old.asked_options, old.video.key)
+    assert begun.count(new.publish_id) == 1
+    assert stored(old).state is state
+
+
+def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
+    old = ended(account, State.UNKNOWN)
+
+    assert code(retry(old.publish_id, SYSTEM)) == "say_whether_posted"
+    resolve(old.publish_id, SYSTEM, "not_posted")
+    new = as_publish(retry(old.publish_id, SYSTEM))
+
+    row = stored(old)
+    assert new.retry_of == old.publish_id
+    assert (row.state, row.history[-1].code) == (State.FAILED, "said_not_posted")
+
+
+def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
+    assert code(retry(taken_in(account).publish_id, SYSTEM)) == "not_retryable"
+
+
+def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
+    old = ended(account, State.FAILED)
+    maker("dynamodb").update_item(
+        TableName="accounts_table",
+        Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "account"}},
+        UpdateExpression="SET #status = :gone",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":gone": {"S": "disconnected"}},
+    )
+
+    assert code(retry(old.publish_id, SYSTEM)) == "account_disconnected"
+    assert stored(old).retried_as is None
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.UPLOADING, State.PROCESSING])
+def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun, scheduler, tiktok, state):
+    publish = taken_in(account)
+    if state is not State.QUEUED:
+        through(publish)
+    if state is State.PROCESSING:
+        publish_store.move(stored(publish), State.PROCESSING)
+
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
+    step = through(restarted)
+
+    assert restarted.execution == begun[-1] == f"{publish.publish_id}-1"
+    assert scheduler.stopped == [publish.publish_id]
+    assert start(publish.publish_id, publish.execution) == {"outcome": "settled"}
+    assert step["outcome"] == ("processing" if state is State.PROCESSING else "started")
+    assert tiktok.count("video/init") == 1
+
+
+def test_a_start_under_way_is_not_restarted_until_it_must_have_ended(account, begun, scheduler, tiktok, now):
+    publish = taken_in(account)
+    publish_store.move(publish, State.STARTING)
+
+    at_once = restart(publish.publish_id, SYSTEM)
+    now["at"] += 91
+    later = restart(publish.publish_id, SYSTEM)
+
+    assert code(at_once) == "publish_starting"
+    assert as_publish(later).execution == f"{publish.publish_id}-1"
+    assert through(as_publish(later)) == {"outcome": "lost"}
+
+
+def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, now):
+    publish = ended(account, State.UNKNOWN)
+    now["at"] += 3 * DAY
+
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
+
+    assert (restarted.state, restarted.error, restarted.processing_since) == (State.PROCESSING, None, now["at"])
+    assert through(restarted)["outcome"] == "processing"
+
+
+def test_what_is_over_is_not_restarted(account, begun, scheduler):
+    assert code(restart(ended(account, State.FAILED).publish_id, SYSTEM)) == "not_restartable"
+
+
+def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now):
+    publish = taken_in(account, DAY)
+
+    restarted = as_publish(restart(publish.publish_id, SYSTEM))
+
+    assert begun == []
+    assert scheduler.standing == {restarted.execution: now["at"] + DAY}
+
+
+@pytest.mark.parametrize("act", [cancel, restart, retry, lambda one, caller: edit(one, caller, PublishEdit())])
+def test_what_is_not_there_is_not_found(cloud, act):
+    assert code(act("pub_nothing", SYSTEM)) == "not_found"

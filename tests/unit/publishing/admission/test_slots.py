@@ -1,0 +1,339 @@
+"""A publish and its slot: when it owns one, who waits for whom, what TikTok's refusals and ends make of it."""
+
+import json
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.budgets import ledger_store
+from dropcast.budgets.ledger import Ledger
+from dropcast.budgets.overview import standings
+from dropcast.errors.problem import problem
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import fail_waiting, settle
+from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.store import publish_store
+from dropcast.settings import settings
+from tests.unit.publishing.conftest import UPLOAD_URL, FakeTikTok, options, outbox, refusal, stored, upload_object
+from tests.unit.support.memory_aws import maker
+
+NOW = 1_900_000_000
+MINUTE_S = 62
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at: float = NOW
+
+    def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@pytest.fixture
+def held_clock(monkeypatch) -> Clock:
+    held = Clock()
+    monkeypatch.setattr(clock, "now", lambda: int(held.at))
+    monkeypatch.setattr(clock, "monotonic", lambda: held.at)
+    monkeypatch.setattr(clock, "sleep", held.sleep)
+    monkeypatch.setattr(
+        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
+    )
+    return held
+
+
+@pytest.fixture
+def make(held_clock, account, begun, tiktok):
+    def make(name: str, **fields) -> Publish:
+        source = upload_object(f"{name}.mp4", b"x" * 1000)
+        new = new_publish(account.account_id, source, "api", options()).model_copy(update=fields)
+        taken = submit(new)
+        assert isinstance(taken, Publish)
+        return taken
+
+    return make
+
+
+def begin(publish: Publish) -> Step:
+    return start(publish.publish_id, publish.publish_id)
+
+
+def ledger() -> Ledger:
+    return ledger_store.read("open-1", "posting")
+
+
+def used() -> dict[str, int]:
+    return {one.name: one.used for one in standings("open-1") if one.used}
+
+
+def test_six_go_at_once_and_the_seventh_owns_the_first_slot_that_comes_free(make, tiktok: FakeTikTok, held_clock):
+    publishes = [make(f"v{number}") for number in range(8)]
+
+    steps = [begin(publish) for publish in publishes]
+
+    assert [step["outcome"] for step in steps] == ["started"] * 6 + ["held"] * 2
+    assert [slot.owner for slot in ledger().queue] == [publish.publish_id for publish in publishes[6:]]
+    seventh = stored(publishes[6])
+    assert (seventh.state, seventh.history[-1].code) == (State.HELD, "budget_exhausted")
+    assert seventh.not_before == NOW + MINUTE_S + 1
+    assert tiktok.count("video/init") == tiktok.count("creator_info/query") == 6
+
+
+def test_the_held_go_at_their_time_in_one_try_each(make, tiktok: FakeTikTok, held_clock):
+    publishes = [make(f"v{number}") for number in range(8)]
+    for publish in publishes:
+        begin(publish)
+    held_clock.at = stored(publishes[7]).not_before
+
+    steps = [begin(publish) for publish in publishes[6:]]
+
+    assert [step["outcome"] for step in steps] == ["started"] * 2
+    for publish in publishes[6:]:
+        assert [moment.state for moment in stored(publish).history] == [
+            State.QUEUED,
+            State.HELD,
+            State.STARTING,
+            State.UPLOADING,
+        ]
+
+
+def test_what_is_held_is_told_once_and_so_is_the_budget(make, tiktok: FakeTikTok):
+    for number in range(9):
+        begin(make(f"v{number}"))
+
+    assert outbox().count("publish.held") == 3
+    assert outbox().count("budget.exhausted") == 1
+
+
+def test_who_wakes_too_early_is_held_until_its_slot(make, tiktok: FakeTikTok, held_clock):
+    publishes = [make(f"v{number}") for number in range(7)]
+    for publish in publishes:
+        begin(publish)
+    held_clock.at += 10
+
+    step = begin(publishes[6])
+
+    assert step["not_before"] == clock.iso(NOW + MINUTE_S + 1)
+    assert len(ledger().queue) == 1
+
+
+def test_a_video_and_a_draft_do_not_wait_for_each_other(make, tiktok: FakeTikTok, monkeypatch):
+    monkeypatch.setenv("BUDGETS", "direct_posts=1/86400,pending_drafts=1/86400")
+    settings.cache_clear()
+    tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_file~1", "upload_url": UPLOAD_URL}]
+    for name in ("a", "b"):
+        begin(make(name))
+
+    step = begin(make("draft", mode="draft"))
+
+    assert step["outcome"] == "started"
+    assert used()["pending_drafts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("route", "code", "budget", "pause"),
+    [
+        ("video/init", "rate_limit_exceeded", "video_init", MINUTE_S),
+        ("creator_info/query", "rate_limit_exceeded", "creator_info", MINUTE_S),
+        ("creator_info/query", "spam_risk_too_many_posts", "direct_posts", 3600),
+        ("video/init", "spam_risk_too_many_posts", "direct_posts", 3600),
+        ("video/init", "reached_active_user_cap", "direct_posts", 3600),
+    ],
+)
+def test_tiktoks_no_feeds_the_budget_it_speaks_of(make, tiktok: FakeTikTok, route, code, budget, pause):
+    tiktok.script[route] = [refusal(code, 200 if route.startswith("creator") else 403)]
+    first, second = make("a"), make("b")
+
+    step, behind = begin(first), begin(second)
+
+    assert (step["outcome"], step["not_before"], step["why"]) == ("held", clock.iso(NOW + pause), code)
+    assert (behind["not_before"], behind["why"]) == (step["not_before"], code)
+    assert {one.name: one.why for one in standings("open-1") if one.blocked_until} == {budget: code}
+    assert [slot.owner for slot in ledger().queue] == [first.publish_id, second.publish_id]
+    assert tiktok.count("creator_info/query") == 1
+
+
+def test_after_tiktoks_no_the_first_goes_first(make, tiktok: FakeTikTok, held_clock):
+    tiktok.script["video/init"] = [refusal("rate_limit_exceeded", 429)]
+    first, second = make("a"), make("b")
+    begin(first)
+    begin(second)
+    held_clock.at += MINUTE_S
+
+    late, early = begin(second), begin(first)
+    held_clock.at = NOW + 2 * MINUTE_S
+
+    assert (late["outcome"], early["outcome"]) == ("held", "started")
+    assert begin(second)["outcome"] == "started"
+
+
+def test_the_apps_cap_blames_nobody(make, tiktok: FakeTikTok, account):
+    tiktok.script["video/init"] = [refusal("reached_active_user_cap")]
+
+    begin(make("a"))
+
+    found = get_account(account.account_id)
+    assert found is not None
+    assert found.status == "active"
+
+
+def test_who_is_refused_for_good_counts_what_it_asked_and_holds_nobody(make, tiktok: FakeTikTok):
+    tiktok.script["video/init"] = [refusal("unaudited_client_can_only_post_to_private_accounts")]
+    publish = make("a")
+
+    settle(publish.publish_id, begin(publish))
+
+    assert ledger().queue == ()
+    assert used() == {"creator_info": 1, "video_init": 1}
+
+
+def test_an_init_does_not_begin_when_its_time_is_short(make, tiktok: FakeTikTok, held_clock):
+    publish = make("a")
+
+    with clock.ending_in(31):
+        step = begin(publish)
+    held_clock.at += 1
+
+    assert step["outcome"] == "held"
+    assert tiktok.count("video/init") == 0
+    assert begin(publish)["outcome"] == "started"
+
+
+def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTikTok, held_clock):
+    publishes = [make(f"v{number}") for number in range(8)]
+    for publish in publishes:
+        begin(publish)
+    slot = ledger().slot_of(publishes[6].publish_id)
+    restarted = publish_store.supersede(stored(publishes[6]), due=clock.now(), code="restarted")
+    assert restarted is not None
+
+    step = start(restarted.publish_id, restarted.execution)
+
+    assert restarted.execution == f"{publishes[6].publish_id}-1"
+    assert (step["outcome"], step["not_before"]) == ("held", clock.iso(slot.at))
+    assert ledger().slot_of(publishes[6].publish_id) == slot
+
+
+def test_others_may_pass_a_publish_that_failed_while_it_waits_for_its_next_try(make, tiktok: FakeTikTok):
+    tiktok.script["creator_info/query"] = [None]
+    first, second = make("a"), make("b")
+
+    steps = [begin(first), begin(second)]
+
+    assert [step["outcome"] for step in steps] == ["held", "started"]
+    assert [(slot.owner, slot.aside) for slot in ledger().queue] == [(first.publish_id, True)]
+
+
+def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikTok):
+    tiktok.script["video/init"] = [None]
+    first, second = make("a"), make("b")
+
+    lost = begin(first)
+    behind = begin(second)
+    again = decide(first.publish_id, first.publish_id, lost)
+    retried = begin(first)
+
+    assert [step["outcome"] for step in (lost, behind, again, retried)] == ["lost", "held", "held", "started"]
+    assert stored(second).history[-1].code == "behind_others"
+    assert used()["video_init"] == 2
+
+
+def test_a_lost_init_that_is_given_up_counts_twice_and_holds_nobody(make, tiktok: FakeTikTok):
+    tiktok.script["video/init"] = [None, httpx.Response(502, text="<html>bad gateway</html>")]
+    publish = make("a")
+
+    decide(publish.publish_id, publish.publish_id, begin(publish))
+    end = decide(publish.publish_id, publish.publish_id, begin(publish))
+    settle(publish.publish_id, end)
+
+    assert used() == {"creator_info": 2, "video_init": 2, "direct_posts": 2}
+    assert ledger().queue == ()
+
+
+def test_a_held_publish_that_ends_gives_its_slot_back(make, tiktok: FakeTikTok):
+    publishes = [make(f"v{number}") for number in range(7)]
+    for publish in publishes:
+        begin(publish)
+
+    assert fail_waiting(publishes[6].publish_id, problem("account_disconnected"))
+
+    assert ledger().queue == ()
+
+
+@pytest.mark.parametrize(("said", "left"), [("failed", 0), ("complete", 1)])
+def test_a_post_that_tiktok_calls_failed_counts_for_no_day(make, tiktok: FakeTikTok, said, left):
+    publish = make("a")
+    begin(publish)
+    fact_store.add("v_pub_file~1", Fact(said, NOW))
+
+    settle(publish.publish_id, {"outcome": "verdict"})
+
+    assert used().get("direct_posts", 0) == left
+    assert used()["video_init"] == 1
+
+
+def test_an_upload_that_we_gave_up_still_counts(make, tiktok: FakeTikTok):
+    publish = make("a")
+    begin(publish)
+
+    settle(publish.publish_id, {"outcome": "died"})
+
+    assert stored(publish).state is State.FAILED
+    assert used()["direct_posts"] == 1
+
+
+def test_a_draft_that_its_creator_posted_pends_no_longer(make, tiktok: FakeTikTok):
+    tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_file~1", "upload_url": UPLOAD_URL}]
+    publish = make("draft", mode="draft")
+    begin(publish)
+    fact_store.add("v_inbox_file~1", Fact("in_inbox", NOW))
+    settle(publish.publish_id, {"outcome": "verdict"})
+    pending = used()["pending_drafts"]
+
+    fact_store.add("v_inbox_file~1", Fact("complete", NOW + 1))
+    settle(publish.publish_id, {"outcome": "verdict"})
+
+    assert (pending, used().get("pending_drafts", 0)) == (1, 0)
+
+
+def test_a_hold_of_days_for_a_slot_is_no_reason_to_give_up(make, tiktok: FakeTikTok, monkeypatch, held_clock):
+    monkeypatch.setenv("BUDGETS", "direct_posts=1/604800")
+    settings.cache_clear()
+    publishes = [make(f"v{number}") for number in range(2)]
+    for publish in publishes:
+        begin(publish)
+    held_clock.at = stored(publishes[1]).not_before
+    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
+
+    step = begin(publishes[1])
+
+    assert (step["outcome"], step["why"]) == ("held", "rate_limit_exceeded")
+
+
+def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok: FakeTikTok, monkeypatch):
+    publish = make("a")
+    move = publish_store.move
+    monkeypatch.setattr(publish_store, "move", lambda *_, **__: None)
+
+    step = begin(publish)
+    monkeypatch.setattr(publish_store, "move", move)
+
+    assert step == {"outcome": "settled"}
+    assert ledger().queue == ()
+    assert used() == {"creator_info": 1}
+
+
+def test_no_token_nor_caption_is_in_the_ledger(make, tiktok: FakeTikTok):
+    begin(make("a"))
+
+    text = json.dumps(maker("dynamodb").scan(TableName="budgets_table")["Items"])
+    assert "canary" not in text
+    assert "hello" not in text

@@ -1,0 +1,96 @@
+"""An execution that gives up before TikTok was asked fails nothing: a next one tries later, fifteen times at most."""
+
+import pytest
+
+from dropcast import clock
+from dropcast.errors.problem import problem
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import refused, settled
+from dropcast.publishing.outcome.settle import finish, recover
+from dropcast.publishing.store import publish_store
+from functions.workflow.ended import handler as ended
+from tests.unit.publishing.conftest import options, outbox, stored, upload_object
+from tests.unit.support.functions import context
+
+
+@pytest.fixture
+def publish(account, begun) -> Publish:
+    made = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options()))
+    assert isinstance(made, Publish)
+    return made
+
+
+@pytest.mark.parametrize("answer", ["begin", "ready", "pictures", "more", "held", "start"])
+def test_what_lambda_had_no_room_for_goes_on_waiting(publish, answer):
+    finish(publish.publish_id, {"outcome": answer}, publish.execution)
+
+    row = stored(publish)
+    assert (row.state, row.execution) == (State.HELD, f"{publish.publish_id}-1")
+    assert row.not_before is not None
+    assert row.not_before > clock.now()
+    assert row.history[-1].code == "internal_error"
+    assert outbox().count("publish.held") == 1
+
+
+def test_one_that_is_held_already_is_held_again_and_told_once(publish):
+    for number in range(3):
+        finish(publish.publish_id, {"outcome": "begin"}, stored(publish).execution)
+        assert stored(publish).executions_lost == number + 1
+
+    assert outbox().count("publish.held") == 1
+
+
+def test_a_scheduled_publish_keeps_its_time(publish):
+    later = publish_store.supersede(publish, due=clock.now(), code="edited", publish_at=clock.now() + 7200)
+    assert later is not None
+
+    finish(publish.publish_id, {"outcome": "begin"}, later.execution)
+
+    assert stored(publish).not_before == later.due_at
+
+
+def test_an_old_execution_holds_nothing_that_a_next_one_works_on(publish):
+    newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
+    assert newer is not None
+
+    finish(publish.publish_id, {"outcome": "begin"}, publish.execution)
+
+    assert stored(publish).execution == newer.execution
+    assert stored(publish).state is State.QUEUED
+
+
+def test_after_fifteen_executions_it_fails(publish):
+    for _ in range(16):
+        finish(publish.publish_id, {"outcome": "begin"}, stored(publish).execution)
+
+    assert stored(publish).state is State.FAILED
+    assert stored(publish).error == problem("workflow_died")
+
+
+@pytest.mark.parametrize("step", [refused(problem("source_missing", bucket="b", key="k")), settled()])
+def test_a_step_that_says_how_it_ends_ends_it(publish, step):
+    finish(publish.publish_id, step, publish.execution)
+
+    assert stored(publish).state is State.FAILED
+
+
+def test_what_tiktok_was_asked_for_is_settled_as_far_as_it_came(publish):
+    publish_store.move(publish, State.STARTING)
+
+    recover(publish.publish_id, publish.execution, aborted=False)
+
+    assert stored(publish).state is State.FAILED
+    assert stored(publish).error == problem("init_lost")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("FAILED", State.HELD), ("TIMED_OUT", State.HELD), ("ABORTED", State.FAILED)]
+)
+def test_an_execution_that_failed_is_followed_by_another_and_an_aborted_one_is_not(publish, status, state):
+    detail = {"status": status, "name": publish.execution, "input": f'{{"publish_id": "{publish.publish_id}"}}'}
+
+    ended.handler({"detail": detail}, context())
+
+    assert stored(publish).state is state

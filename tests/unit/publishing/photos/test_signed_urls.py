@@ -1,0 +1,115 @@
+"""URLs that TikTok pulls from: signed as CloudFront checks it, for one object, for a while."""
+
+import base64
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from dropcast import clock
+from dropcast.publishing.model.publish import Photo, Source
+from dropcast.publishing.photos.signed_urls import PULL_SECONDS, media_url
+from dropcast.publishing.photos.signing_key import _signing_key, public_key
+from dropcast.settings import settings
+from tests.unit.publishing.conftest import BUCKET
+from tests.unit.support.memory_aws import maker
+
+MEDIA_URL = "https://media.example"
+VIDEO = Source(bucket=BUCKET, key="in/a.mp4", version_id="v1", content_type="video/mp4")
+
+
+@pytest.fixture
+def empty_secret(cloud, monkeypatch) -> str:
+    made = maker("secretsmanager").create_secret(Name="media", SecretString="a placeholder")
+    for name, value in {"MEDIA_URL": MEDIA_URL, "MEDIA_KEY_ID": "K1", "MEDIA_KEY_ARN": made["ARN"]}.items():
+        monkeypatch.setenv(name, value)
+    for cached in (settings, _signing_key):
+        cached.cache_clear()
+    return made["ARN"]
+
+
+@pytest.fixture
+def secret(empty_secret) -> str:
+    public_key(empty_secret)
+    return empty_secret
+
+
+def opened(url: str, pem: str) -> tuple[str, int]:
+    """What a canned policy allows: which resource, until when. InvalidSignature where it was not signed so."""
+    bare, _, query = url.partition("?")
+    parts = [part for part in query.split("&") if part.split("=")[0] not in ("Expires", "Signature", "Key-Pair-Id")]
+    given = {name: values[0] for name, values in parse_qs(query).items()}
+    resource = bare + ("?" + "&".join(parts) if parts else "")
+    until = int(given["Expires"])
+    condition = {"DateLessThan": {"AWS:EpochTime": until}}
+    policy = json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":"))
+    signature = base64.b64decode(given["Signature"].translate(str.maketrans("-_~", "+=/")))
+    load_pem_public_key(pem.encode()).verify(signature, policy.encode(), PKCS1v15(), SHA1())  # pyright: ignore
+    return resource, until
+
+
+def test_the_first_look_makes_the_key_and_the_next_finds_it(empty_secret):
+    first, second = public_key(empty_secret), public_key(empty_secret)
+
+    assert first == second
+    assert first.pem.startswith("-----BEGIN PUBLIC KEY-----")
+
+
+def test_a_video_is_served_at_its_version_under_its_type(secret):
+    with time_machine.travel(1_800_000_000, tick=False):
+        url = media_url(VIDEO, lives_seconds=60).get_secret_value()
+
+    resource, until = opened(url, public_key(secret).pem)
+    assert until == 1_800_000_060
+    assert resource == f"{MEDIA_URL}/in/a.mp4?response-content-type=video%2Fmp4&versionId=v1"
+    assert parse_qs(urlsplit(url).query)["Key-Pair-Id"] == ["K1"]
+
+
+def test_a_photo_is_served_as_it_was_prepared(secret):
+    photo = Photo(bucket="another", key="a.png", version_id="v1", prepared_key="media/pub_1/0-a.jpg")
+
+    resource, _ = opened(media_url(photo).get_secret_value(), public_key(secret).pem)
+
+    assert resource == f"{MEDIA_URL}/media/pub_1/0-a.jpg"
+
+
+def test_a_url_outlives_the_longest_pull_by_an_hour(secret):
+    with time_machine.travel(1_800_000_000, tick=False):
+        _, until = opened(media_url(VIDEO).get_secret_value(), public_key(secret).pem)
+
+        assert until - clock.now() == PULL_SECONDS == 2 * 3600
+
+
+@pytest.mark.parametrize("key", ["in/a b+c&d=e?f#g%41.mp4", "in/ä/😀.mp4", "in//a/../b.mp4"])
+def test_any_key_is_one_path(secret, key):
+    url = media_url(VIDEO.model_copy(update={"key": key})).get_secret_value()
+
+    resource, _ = opened(url, public_key(secret).pem)
+    assert urlsplit(resource).query == "response-content-type=video%2Fmp4&versionId=v1"
+    assert urlsplit(resource).fragment == ""
+    assert url.isascii()
+
+
+def test_another_object_is_not_what_was_signed(secret):
+    url = media_url(VIDEO).get_secret_value().replace("/in/a.mp4", "/in/b.mp4")
+
+    with pytest.raises(InvalidSignature):
+        opened(url, public_key(secret).pem)
+
+
+def test_what_is_not_in_our_bucket_has_no_url(secret):
+    elsewhere = VIDEO.model_copy(update={"bucket": "another"})
+    unprepared = Photo(bucket=BUCKET, key="a.png")
+
+    for source in (elsewhere, unprepared):
+        with pytest.raises(ValueError, match="not"):
+            media_url(source)
+
+
+def test_a_url_does_not_show_itself(secret):
+    assert "Signature" not in repr(media_url(VIDEO))

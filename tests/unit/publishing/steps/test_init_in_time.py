@@ -1,0 +1,74 @@
+"""An init begins only with the time that it may take, and a second one not right after the first."""
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.start import start
+from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.conftest import FakeTikTok, options, refusal, stored, upload_object
+
+LAMBDA_SECONDS = 60
+
+
+@pytest.fixture
+def publish(account, begun, held_clock) -> Publish:  # noqa: F811
+    taken = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 1000), "api", options()))
+    assert isinstance(taken, Publish)
+    return taken
+
+
+def begin(publish: Publish) -> dict:
+    with clock.ending_in(LAMBDA_SECONDS):
+        return start(publish.publish_id, publish.publish_id)
+
+
+def test_a_token_that_took_long_leaves_no_time_for_the_init(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
+    waits = [0, 29, 0, 0]
+
+    def slowly(*_, **__) -> SecretStr:
+        held_clock.at += waits.pop(0)
+        return SecretStr("token")
+
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", slowly)
+
+    too_late = begin(publish)
+    inits_then = tiktok.count("video/init")
+    held_clock.at += 2
+    in_time = begin(publish)
+
+    assert (too_late["outcome"], inits_then) == ("held", 0)
+    assert (in_time["outcome"], tiktok.count("video/init")) == ("started", 1)
+
+
+def test_a_token_renewed_for_the_init_leaves_no_time_for_another(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
+    def slowly(*_) -> SecretStr:
+        held_clock.at += 29
+        return SecretStr("newer")
+
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.refresh_rejected", slowly)
+    tiktok.script["video/init"] = [refusal("access_token_invalid", 401)]
+
+    too_late = begin(publish)
+    inits_then = tiktok.count("video/init")
+    held_clock.at += 2
+    in_time = begin(publish)
+
+    assert (too_late["outcome"], inits_then) == ("held", 1)
+    assert (in_time["outcome"], tiktok.count("video/init")) == ("started", 2)
+
+
+def test_the_second_init_waits_until_tiktok_may_have_recovered(publish, tiktok: FakeTikTok, held_clock):  # noqa: F811
+    tiktok.script["video/init"] = [httpx.Response(502)]
+
+    waiting = decide(publish.publish_id, publish.publish_id, begin(publish))
+
+    row = stored(publish)
+    assert waiting == {"outcome": "held", "not_before": clock.iso(clock.now() + 30), "why": "init_lost"}
+    assert (row.state, row.not_before, row.inits_lost) == (State.QUEUED, clock.now() + 30, 1)
+    assert tiktok.count("video/init") == 1

@@ -1,0 +1,355 @@
+"""What each kind, mode and way makes of a publish: from the request to TikTok's init and to its end."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.accounts.models import Account
+from dropcast.caller import SYSTEM
+from dropcast.errors.problem import Problem
+from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.model.publish import Photos, Publish
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import settle
+from dropcast.publishing.steps import tiktok_init
+from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.prepare import prepare
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.steps.watch import watch
+from dropcast.publishing.store import publish_store
+from dropcast.settings import settings
+from dropcast.tiktok.models import TokenGrant
+from tests.unit.publishing.conftest import BUCKET, CREATOR, FakeTikTok, outbox, refusal, stored
+from tests.unit.publishing.intake.test_accept import SAMPLE
+from tests.unit.support.memory_aws import maker
+
+URL = "https://media.example.com/a.mp4?Signature=canary-signature"
+PRIVATE = CREATOR | {"privacy_level_options": ["FOLLOWER_OF_CREATOR", "SELF_ONLY"]}
+
+FILE = {"source": {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}}
+PULLED = FILE | {"via": "pull"}
+BY_URL = {"source": {"type": "url", "url": URL}}
+PHOTOS = {
+    "kind": "photo",
+    "source": {"type": "photos", "items": [{"bucket": BUCKET, "key": f"{n}.jpg"} for n in (1, 2)]},
+}
+DRAFT = {"mode": "draft"}
+DIRECT = {"privacy_level": "SELF_ONLY"}
+
+
+@pytest.fixture(autouse=True)
+def _served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Media URLs that name what they serve."""
+
+    def media_url(source: Any) -> SecretStr:
+        key = getattr(source, "prepared_key", None) or source.key
+        return SecretStr(f"https://media.example.com/{key}?Signature=canary-signature")
+
+    monkeypatch.setattr(tiktok_init, "media_url", media_url)
+
+
+def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publish:
+    body = {"account_id": account.account_id}
+    for part in (*parts, changes):
+        body |= part
+    for key in ("a.mp4", "1.jpg", "2.jpg"):
+        maker("s3").put_object(Bucket=BUCKET, Key=key, Body=SAMPLE.read_bytes())
+    taken = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
+    assert isinstance(taken, Publish), taken
+    return taken
+
+
+def prepared(publish: Publish) -> Publish:
+    """As Prepare, and Pictures where there are some, leave it."""
+    step = prepare(publish.publish_id, publish.publish_id)
+    if step["outcome"] == "pictures":
+        found = stored(publish)
+        assert isinstance(found.source, Photos)
+        ready = [
+            item.model_copy(update={"prepared_key": f"media/{n}.jpg"}) for n, item in enumerate(found.source.items)
+        ]
+        publish_store.record_source(found, Photos(items=tuple(ready)))
+    else:
+        assert step == {"outcome": "ready"}
+    return stored(publish)
+
+
+def begin(publish: Publish) -> dict[str, Any]:
+    return start(publish.publish_id, publish.publish_id)
+
+
+def asked(tiktok: FakeTikTok, route: str) -> dict[str, Any]:
+    (body,) = [body for name, body in tiktok.calls if name == route]
+    return body
+
+
+def connected(account: Account, scopes: str) -> None:
+    grant = {"access_token": "act.x", "refresh_token": "rft.x", "expires_in": 7200, "refresh_expires_in": 15552000}
+    save_connection("user-1", TokenGrant.model_validate({**grant, "open_id": account.open_id, "scope": scopes}))
+
+
+@pytest.mark.parametrize(
+    ("parts", "route", "uploads"),
+    [
+        ((FILE, DIRECT), "video/init", True),
+        ((PULLED, DIRECT), "video/init", False),
+        ((BY_URL, DIRECT), "video/init", False),
+        ((FILE, DRAFT), "inbox/video/init", True),
+        ((PULLED, DRAFT), "inbox/video/init", False),
+        ((BY_URL, DRAFT), "inbox/video/init", False),
+        ((PHOTOS, DIRECT), "content/init", False),
+        ((PHOTOS, DRAFT), "content/init", False),
+    ],
+)
+def test_each_kind_begins_at_its_own_init(account, begun, tiktok: FakeTikTok, parts, route, uploads):
+    publish = prepared(taken_in(account, *parts))
+
+    step = begin(publish)
+
+    row = stored(publish)
+    assert tiktok.count(route) == 1
+    assert step["outcome"] == ("started" if uploads else "processing")
+    assert row.state is (State.UPLOADING if uploads else State.PROCESSING)
+    assert fact_store.publish_id_of(row.tiktok_publish_id or "") == publish.publish_id
+    assert (row.processing_since is None) == uploads
+
+
+@pytest.mark.parametrize(
+    ("parts", "ends"), [(PULLED, "refused"), (PHOTOS, "refused"), (BY_URL, "processing"), (FILE, "started")]
+)
+def test_a_deployment_that_no_longer_serves_media_refuses_what_would_be_pulled_from_it(
+    account, begun, tiktok: FakeTikTok, monkeypatch, parts, ends
+):
+    publish = prepared(taken_in(account, parts, DIRECT))
+    monkeypatch.delenv("MEDIA_URL")
+    settings.cache_clear()
+
+    step = begin(publish)
+
+    assert step["outcome"] == ends
+    assert ends != "refused" or (step["error"]["code"], tiktok.calls) == ("media_not_served", [])
+
+
+def test_a_draft_of_a_video_says_nothing_but_its_source(account, begun, tiktok: FakeTikTok):
+    begin(prepared(taken_in(account, FILE, DRAFT)))
+
+    assert set(asked(tiktok, "inbox/video/init")) == {"source_info"}
+
+
+def test_a_url_is_pulled_as_it_was_given_and_kept_sealed(account, begun, tiktok: FakeTikTok):
+    publish = prepared(taken_in(account, BY_URL, DIRECT))
+
+    step = begin(publish)
+
+    assert asked(tiktok, "video/init")["source_info"] == {"source": "PULL_FROM_URL", "video_url": URL}
+    rows = maker("dynamodb").scan(TableName="publishes_table")["Items"]
+    assert "canary-signature" not in f"{rows}{step}{stored(publish)!r}"
+
+
+def test_photos_carry_their_texts_their_cover_and_the_mark_of_ai(account, begun, tiktok: FakeTikTok):
+    more = {"title": "Two", "description": "Of them", "hashtags": ["cat"], "cover_index": 1, "is_aigc": True}
+    publish = prepared(taken_in(account, PHOTOS, DIRECT, more, allow_comment=True, auto_add_music=True))
+
+    begin(publish)
+
+    body = asked(tiktok, "content/init")
+    assert (body["post_mode"], body["is_aigc"]) == ("DIRECT_POST", True)
+    assert body["post_info"] == {
+        "title": "Two",
+        "description": "Of them #cat",
+        "privacy_level": "SELF_ONLY",
+        "disable_comment": False,
+        "auto_add_music": True,
+        "brand_content_toggle": False,
+        "brand_organic_toggle": False,
+    }
+    assert body["source_info"] == {
+        "source": "PULL_FROM_URL",
+        "photo_cover_index": 1,
+        "photo_images": [f"https://media.example.com/media/{n}.jpg?Signature=canary-signature" for n in (0, 1)],
+    }
+
+
+def test_a_draft_of_photos_carries_texts_alone(account, begun, tiktok: FakeTikTok):
+    begin(prepared(taken_in(account, PHOTOS, DRAFT, title="Two", description="Of them", hashtags=["cat"])))
+
+    body = asked(tiktok, "content/init")
+    assert body["post_mode"] == "MEDIA_UPLOAD"
+    assert body["post_info"] == {"title": "Two", "description": "Of them #cat"}
+
+
+def test_hashtags_are_part_of_a_videos_title(account, begun, tiktok: FakeTikTok):
+    begin(prepared(taken_in(account, FILE, DIRECT, title="Hi #Cat @ana", hashtags=["cat", "dog"])))
+
+    assert asked(tiktok, "video/init")["post_info"]["title"] == "Hi #Cat @ana #dog"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "parts", "missing"),
+    [
+        ("user.info.basic,video.upload", (FILE, DIRECT), "video.publish"),
+        ("user.info.basic,video.publish", (FILE, DRAFT), "video.upload"),
+        ("user.info.basic,video.publish", (PHOTOS, DRAFT), "video.upload"),
+    ],
+)
+def test_each_mode_needs_its_own_scope(account, begun, scopes, parts, missing):
+    connected(account, scopes)
+    body = {"account_id": account.account_id, **parts[0], **parts[1]}
+
+    refused = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
+
+    assert isinstance(refused, Problem)
+    assert (refused.code, refused.details["scope"]) == ("scope_not_granted", missing)
+
+
+def test_a_grant_for_drafts_alone_makes_drafts(account, begun, tiktok: FakeTikTok):
+    connected(account, "user.info.basic,video.upload")
+
+    step = begin(prepared(taken_in(account, FILE, DRAFT)))
+
+    assert step["outcome"] == "started"
+    assert tiktok.count("creator_info/query") == 0
+
+
+def test_the_daily_cap_of_direct_posts_does_not_stop_a_draft(account, begun, tiktok: FakeTikTok):
+    tiktok.script["creator_info/query"] = [refusal("spam_risk_too_many_posts", 200)]
+
+    assert begin(prepared(taken_in(account, FILE, DRAFT)))["outcome"] == "started"
+
+
+def test_a_draft_longer_than_its_creator_may_post_is_refused_before_it_is_sent(account, begun, tiktok: FakeTikTok):
+    tiktok.script["creator_info/query"] = [CREATOR | {"max_video_post_duration_sec": 1}]
+
+    step = begin(prepared(taken_in(account, FILE, DRAFT)))
+
+    assert step["error"]["code"] == "longer_than_creator_may"
+    assert tiktok.count("inbox/video/init") == 0
+
+
+def test_photos_ask_nothing_of_duet_and_stitch(account, begun, tiktok: FakeTikTok):
+    tiktok.script["creator_info/query"] = [CREATOR | {"duet_disabled": True, "stitch_disabled": True}]
+
+    assert begin(prepared(taken_in(account, PHOTOS, DIRECT)))["outcome"] == "processing"
+
+
+@pytest.mark.parametrize(
+    ("creator", "level", "code"),
+    [
+        (CREATOR, "SELF_ONLY", "unaudited_client_can_only_post_to_private_accounts"),
+        (PRIVATE, "FOLLOWER_OF_CREATOR", "unaudited_client_posts_self_only"),
+        (PRIVATE, "PUBLIC_TO_EVERYONE", "privacy_level_not_available"),
+        (PRIVATE, "SELF_ONLY", None),
+    ],
+)
+@pytest.mark.parametrize("kind", [FILE, PHOTOS], ids=["video", "photo"])
+def test_an_unaudited_app_posts_self_only_to_private_accounts(
+    account, begun, tiktok: FakeTikTok, monkeypatch, kind, creator, level, code
+):
+    monkeypatch.setenv("APP_AUDIT", "unaudited")
+    settings.cache_clear()
+    tiktok.script["creator_info/query"] = [creator]
+
+    step = begin(prepared(taken_in(account, kind, privacy_level=level)))
+
+    assert step.get("error", {}).get("code") == code
+    assert bool(tiktok.count("video/init") + tiktok.count("content/init")) == (code is None)
+
+
+@pytest.mark.parametrize("parts", [(PULLED, DIRECT), (BY_URL, DRAFT), (PHOTOS, DIRECT)], ids=["s3", "url", "photos"])
+def test_a_pull_whose_init_got_no_answer_is_never_asked_for_again(account, begun, tiktok: FakeTikTok, parts):
+    publish = prepared(taken_in(account, *parts))
+    for route in ("video/init", "inbox/video/init", "content/init"):
+        tiktok.script[route] = [None]
+
+    lost = begin(publish)
+    decided = decide(publish.publish_id, publish.publish_id, lost)
+    again = begin(publish)
+    end = settle(publish.publish_id, decided)
+
+    assert [lost["outcome"], decided["outcome"], again["outcome"]] == ["lost", "unknown", "lost"]
+    assert sum(tiktok.count(route) for route in ("video/init", "inbox/video/init", "content/init")) == 1
+    assert end.error is not None
+    assert (end.state, end.error.code, end.error.next) == (State.UNKNOWN, "pull_init_lost", "resolve")
+    assert outbox()[-1] == "publish.unknown"
+
+
+def test_a_pull_whose_start_died_ends_unknown_and_an_upload_failed(account, begun, tiktok: FakeTikTok):
+    pulled, sent = (prepared(taken_in(account, part, DIRECT)) for part in (PULLED, FILE))
+    ends = []
+    for publish in (pulled, sent):
+        publish_store.move(publish, State.STARTING)
+        ends.append(settle(publish.publish_id, {"outcome": "died"}).state)
+
+    assert ends == [State.UNKNOWN, State.FAILED]
+
+
+def test_a_pull_that_tiktok_turned_away_waits_and_tries_again(account, begun, tiktok: FakeTikTok, monkeypatch):
+    publish = prepared(taken_in(account, PHOTOS, DIRECT))
+    tiktok.script["content/init"] = [refusal("rate_limit_exceeded", 429)]
+
+    first = begin(publish)
+    due = stored(publish).not_before
+    monkeypatch.setattr(clock, "now", lambda: due)
+    second = begin(publish)
+
+    assert (first["outcome"], second["outcome"]) == ("held", "processing")
+
+
+def test_a_draft_rests_in_the_inbox_until_its_creator_posts_it(account, begun, tiktok: FakeTikTok):
+    publish = prepared(taken_in(account, PULLED, DRAFT))
+    tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_url~1"}]
+    begin(publish)
+    fact_store.add("v_inbox_url~1", Fact("in_inbox", 1))
+    delivered = settle(publish.publish_id, verdict())
+    fact_store.add("v_inbox_url~1", Fact("complete", 2))
+    posted = settle(publish.publish_id, verdict())
+
+    assert (delivered.state, posted.state) == (State.IN_INBOX, State.PUBLISHED)
+    assert delivered.bytes_sent == delivered.bytes_total == SAMPLE.stat().st_size
+    assert outbox()[-2:] == ["publish.in_inbox", "publish.published"]
+
+
+def test_a_pull_that_hangs_long_after_its_hour_is_unknown(account, begun, tiktok: FakeTikTok, woken, monkeypatch):
+    publish = prepared(taken_in(account, PULLED, DIRECT))
+    begin(publish)
+    tiktok.status = {"status": "PROCESSING_DOWNLOAD", "downloaded_bytes": 5}
+    later = clock.now() + 2 * 3600 + 1
+    monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(
+        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
+    )
+
+    watch(publish.publish_id, publish.publish_id, SecretStr("t-1"), "slow")
+
+    ((_, step),) = woken
+    assert (step["outcome"], step["error"]["code"]) == ("unknown", "pull_stalled")
+
+
+def test_consent_is_kept_with_the_post(account, begun):
+    consent = {"by": "ana@example.com", "at": "2026-11-20T10:00:00+01:00", "text": "I agree to the Music Usage"}
+
+    publish = taken_in(account, FILE, DIRECT, consent=consent)
+
+    kept = stored(publish).consent
+    assert kept is not None
+    assert (kept.by, kept.text, kept.at.isoformat()) == (consent["by"], consent["text"], consent["at"])
+
+
+def test_rows_of_before_there_were_kinds_are_direct_uploads_of_videos(account, begun, tiktok: FakeTikTok):
+    publish = prepared(taken_in(account, FILE, DIRECT))
+    maker("dynamodb").update_item(
+        TableName="publishes_table",
+        Key={"pk": {"S": f"publish#{publish.publish_id}"}, "sk": {"S": "publish"}},
+        UpdateExpression="REMOVE kind, #mode, via, #source.#type",
+        ExpressionAttributeNames={"#mode": "mode", "#source": "source", "#type": "type"},
+    )
+
+    assert begin(publish) == {"outcome": "started"}
+    assert (stored(publish).kind, stored(publish).mode, stored(publish).via) == ("video", "direct", "upload")

@@ -1,0 +1,389 @@
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.accounts.account_store import get_account
+from dropcast.accounts.tokens.erase_tokens import save_disconnection
+from dropcast.aws import clients
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.facts import Fact
+from dropcast.publishing.outcome.settle import settle, settle_execution
+from dropcast.publishing.outcome.webhook_handler import handle
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.steps.watch import watch
+from dropcast.publishing.store import publish_store
+from dropcast.settings import settings
+from dropcast.tiktok.webhooks import WebhookEvent
+from tests.unit.publishing.conftest import FakeTikTok, options, outbox, refusal, stored, upload_object
+from tests.unit.support.memory_aws import maker
+
+TOKEN = SecretStr("canary-task-token")
+
+
+@pytest.fixture
+def processing(account, begun, tiktok) -> Publish:
+    source = upload_object("a.mp4", b"x" * 1000)
+    publish = submit(new_publish(account.account_id, source, "api", options()))
+    assert isinstance(publish, Publish)
+    start(publish.publish_id, publish.publish_id)
+    moved = publish_store.move(
+        stored(publish),
+        State.PROCESSING,
+        set_={"processing_since": clock.now(), "bytes_sent": 1000},
+        remove=("upload_url_sealed",),
+    )
+    assert moved is not None
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
+    return moved
+
+
+def webhook(event: str, at: int = 1_700_000_000, **content: str) -> WebhookEvent:
+    said = {"post_id": None, "reason": None, **content}
+    return WebhookEvent(f"post.publish.{event}", at, "open-1", "v_pub_file~1", publish_type="DIRECT_POST", **said)
+
+
+def test_a_round_without_a_verdict_leaves_its_token_waiting(processing, woken):
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
+
+    assert woken == []
+    assert stored(processing).task_token == TOKEN
+
+
+@pytest.mark.parametrize("waited", [0, 100, 1000])
+def test_a_long_round_never_asks_for_another(processing, tiktok: FakeTikTok, woken, monkeypatch, waited):
+    tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + waited)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
+
+    assert [step["outcome"] for _, step in woken] == []
+
+
+def test_a_verdict_that_tiktok_has_already_ends_the_round_at_once(processing, tiktok: FakeTikTok, woken):
+    tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7512345678901234567]}
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
+    settled = settle(processing.publish_id, woken[0][1])
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
+    assert (settled.state, settled.post_ids) == (State.PUBLISHED, ["7512345678901234567"])
+
+
+def test_a_webhook_that_came_before_the_token_ends_the_round_without_asking(processing, tiktok, woken):
+    handle(webhook("complete"))
+    asked = tiktok.count("status/fetch")
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
+
+    assert woken[0][1] == {"outcome": "verdict"}
+    assert tiktok.count("status/fetch") == asked
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(60, False), (120, True)])
+def test_after_a_disconnection_nobody_can_ask_and_after_a_while_that_is_said(
+    processing, tiktok, woken, monkeypatch, seconds, ends
+):
+    account = get_account(processing.account_id)
+    assert account is not None
+    assert save_disconnection(account, "disconnected_here", revoked=True)
+    asked, now = tiktok.count("status/fetch"), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + seconds)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
+
+    assert tiktok.count("status/fetch") == asked
+    assert [(step["outcome"], step["error"]["code"]) for _, step in woken] == [("unknown", "verdict_missing")] * ends
+
+
+def test_a_webhook_wakes_the_token_that_waits(processing, woken):
+    watch(processing.publish_id, processing.publish_id, TOKEN, "long")
+
+    handle(webhook("complete"))
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
+
+
+def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok, woken):
+    handle(webhook("complete"))
+    publish = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 10), "api", options()))
+    assert isinstance(publish, Publish)
+    start(publish.publish_id, publish.publish_id)
+
+    settled = settle(publish.publish_id, {"outcome": "verdict"})
+
+    assert settled.state is State.PUBLISHED
+
+
+def test_webhooks_twice_and_late_change_nothing_but_post_ids(processing, woken):
+    for event in [webhook("complete"), webhook("complete")]:
+        handle(event)
+    settle(processing.publish_id, {"outcome": "verdict"})
+    history = stored(processing).history
+
+    handle(webhook("complete", at=1_700_000_500))
+    handle(webhook("publicly_available", post_id="75"))
+    handle(webhook("publicly_available", post_id="75"))
+
+    row = stored(processing)
+    assert row.state is State.PUBLISHED
+    assert row.history == history
+    assert row.post_ids == ["75"]
+    assert outbox().count("publish.published") == 1
+
+
+def test_settling_twice_leaves_one_event(processing):
+    fact_store.add("v_pub_file~1", Fact("failed", 5, "spam_risk_text"))
+
+    first = settle(processing.publish_id, {"outcome": "verdict"})
+    second = settle(processing.publish_id, {"outcome": "verdict"})
+
+    assert first.state is second.state is State.FAILED
+    assert outbox().count("publish.failed") == 1
+
+
+def test_what_only_the_workflow_needs_is_erased(processing):
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
+    fact_store.add("v_pub_file~1", Fact("complete", 5))
+
+    settle(processing.publish_id, {"outcome": "verdict"})
+
+    row = stored(processing)
+    assert (row.task_token, row.upload_url_sealed) == (None, None)
+
+
+def test_an_unknown_end_moves_on_when_tiktok_speaks_after_all(processing, woken):
+    unknown = settle_execution(processing.publish_id, processing.publish_id)
+
+    handle(webhook("complete"))
+
+    row = stored(processing)
+    assert unknown.state is State.UNKNOWN
+    assert (row.state, row.error) == (State.PUBLISHED, None)
+    assert [name for name in outbox() if name.startswith("publish.")] == ["publish.unknown", "publish.published"]
+
+
+def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
+    publish_store.supersede(processing, due=clock.now(), code="restarted")
+
+    left = settle_execution(processing.publish_id, processing.publish_id)
+
+    assert left.execution == f"{processing.publish_id}-1"
+    assert left.state is stored(processing).state is State.PROCESSING
+
+
+@pytest.mark.parametrize("status", ["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SOMETHING_NEW"])
+def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch, status):
+    tiktok.status = {"status": status}
+    later = clock.now() + 25 * 3600
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
+
+    assert (woken[0][1]["outcome"], woken[0][1]["error"]["code"]) == ("unknown", "verdict_missing")
+
+
+@pytest.mark.parametrize(("waited", "answers"), [(800, []), (900, ["slow"])])
+def test_after_a_quarter_of_an_hour_rounds_of_a_minute_become_slow(processing, woken, monkeypatch, waited, answers):
+    later = clock.now() + waited
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
+
+    assert [answer["outcome"] for _, answer in woken] == answers
+
+
+@pytest.mark.parametrize(("said", "arrive"), [("expected", True), ("absent", False)])
+def test_whether_webhooks_arrive_can_be_said(cloud, monkeypatch, said, arrive):
+    monkeypatch.setenv("WEBHOOKS", said)
+    settings.cache_clear()
+
+    if not arrive:
+        fact_store.note_webhook()
+
+    assert fact_store.webhooks_arrive() is arrive
+
+
+def test_webhooks_are_known_to_arrive_for_a_day_after_one(cloud, monkeypatch):
+    before = fact_store.webhooks_arrive()
+    fact_store.note_webhook()
+    after = fact_store.webhooks_arrive()
+    tomorrow = clock.now() + 24 * 3600 + 1
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+    assert (before, after, fact_store.webhooks_arrive()) == (False, True, False)
+
+
+def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken, monkeypatch):
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
+    handle(webhook("complete"))
+    real = publish_store.move
+
+    def move(*args, **kwargs):
+        monkeypatch.setattr(publish_store, "move", real)
+        handle(webhook("publicly_available", post_id="75"))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(publish_store, "move", move)
+
+    settle(processing.publish_id, {"outcome": "verdict"})
+
+    row = stored(processing)
+    assert (row.state, row.post_ids) == (State.PUBLISHED, ["75"])
+
+
+def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(processing, woken, monkeypatch):
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
+    real = publish_store.move
+
+    def move(*args, **kwargs):
+        monkeypatch.setattr(publish_store, "move", real)
+        handle(webhook("complete"))
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(publish_store, "move", move)
+
+    settled = settle(processing.publish_id, {"outcome": "unknown"})
+
+    assert settled.state is stored(processing).state is State.PUBLISHED
+
+
+def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch):
+    handle(webhook("complete"))
+    settle(processing.publish_id, {"outcome": "verdict"})
+    real = publish_store.attach_post_ids
+
+    def attach(*args):
+        monkeypatch.setattr(publish_store, "attach_post_ids", real)
+        handle(webhook("publicly_available", post_id="76"))
+        return real(*args)
+
+    monkeypatch.setattr(publish_store, "attach_post_ids", attach)
+
+    handle(webhook("publicly_available", post_id="75"))
+
+    assert stored(processing).post_ids == ["75", "76"]
+
+
+def test_a_webhook_about_an_abandoned_upload_ends_nothing(processing, woken):
+    publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
+    clients.client("dynamodb").transact_write_items(
+        TransactItems=[fact_store.pointer_write("v_pub_file~0", processing.publish_id)]
+    )
+
+    heard = handle(replace(webhook("failed", reason="internal"), publish_id="v_pub_file~0"))
+
+    assert (heard, woken) == (None, [])
+
+
+def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
+    handle(webhook("publicly_available", post_id="75"))
+    settle(processing.publish_id, {"outcome": "verdict"})
+    table = clients.client("dynamodb")
+    for item in table.scan(TableName="publishes_table")["Items"]:
+        if item["sk"]["S"].startswith("fact#"):
+            table.delete_item(TableName="publishes_table", Key={"pk": item["pk"], "sk": item["sk"]})
+
+    handle(webhook("no_longer_publicaly_available", post_id="76"))
+
+    assert stored(processing).post_ids == ["75", "76"]
+
+
+@pytest.mark.parametrize("status", [{}, {"uploaded_bytes": 1000}, {"uploaded_bytes": 999}, {"uploaded_bytes": 0}])
+def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, woken, monkeypatch, status):
+    tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
+    later = clock.now() + 3700
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
+
+    assert woken == []
+
+
+@pytest.mark.parametrize(
+    ("status", "ends"), [({}, False), ({"uploaded_bytes": 1000}, False), ({"uploaded_bytes": 5}, True)]
+)
+def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok, woken, monkeypatch, status, ends):
+    maker("dynamodb").update_item(
+        TableName="publishes_table",
+        Key={"pk": {"S": f"publish#{processing.publish_id}"}, "sk": {"S": "publish"}},
+        UpdateExpression="SET bytes_sent = :sent",
+        ExpressionAttributeValues={":sent": {"N": "0"}},
+    )
+    tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
+    later = clock.now() + 3700
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
+
+    assert [step["error"]["code"] for _, step in woken] == (["upload_incomplete"] if ends else [])
+
+
+def test_a_fact_is_kept_however_long_its_reason(processing, woken):
+    handle(webhook("failed", reason="r" * 2000))
+    handle(webhook("failed", reason="r" * 2000))
+
+    assert [fact.reason for fact in fact_store.facts_of("v_pub_file~1")] == ["r" * 2000]
+
+
+def test_a_round_that_begins_while_a_webhook_is_heard_sees_its_fact(processing, woken, monkeypatch):
+    real = publish_store.get
+
+    def get(publish_id):
+        before_the_token = real(publish_id)
+        watch(publish_id, publish_id, TOKEN, "long")
+        return before_the_token
+
+    monkeypatch.setattr(publish_store, "get", get)
+
+    handle(webhook("complete"))
+
+    assert woken == [("canary-task-token", {"outcome": "verdict"})]
+
+
+def test_a_poll_for_which_there_is_no_budget_makes_the_round_longer(processing, tiktok: FakeTikTok, woken, monkeypatch):
+    monkeypatch.setenv("BUDGETS", "status=2/60")
+    settings.cache_clear()
+
+    for round_ in ("soon", "soon", "soon", "later"):
+        watch(processing.publish_id, processing.publish_id, TOKEN, round_)
+
+    assert tiktok.count("status/fetch") == 2
+    assert [answer for _, answer in woken] == [{"outcome": "later"}]
+    assert outbox().count("budget.exhausted") == 1
+
+
+def test_tiktoks_429_to_a_poll_shuts_polling_for_a_minute(processing, tiktok: FakeTikTok, woken):
+    tiktok.script["status/fetch"] = [refusal("rate_limit_exceeded", 429)]
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "soon")
+    watch(processing.publish_id, processing.publish_id, TOKEN, "later")
+
+    assert tiktok.count("status/fetch") == 1
+    assert [answer for _, answer in woken] == [{"outcome": "later"}]
+
+
+@pytest.mark.parametrize("late", [1, 4])
+def test_a_status_that_is_late_does_not_fail_an_upload_whose_hour_is_over(
+    processing, tiktok: FakeTikTok, woken, monkeypatch, late
+):
+    """Its upload host gave no clear answer to the last chunk, so only TikTok's status can tell."""
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
+    later = clock.now() + 3700
+    monkeypatch.setattr(clock, "now", lambda: later)
+    row = stored(processing)
+    monkeypatch.setattr(publish_store, "store_task_token", lambda *_: row.model_copy(update={"bytes_sent": 0}))
+    tiktok.script["status/fetch"] = [{"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}] * late
+    tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": row.bytes_total}
+
+    watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
+
+    assert woken == []

@@ -1,0 +1,110 @@
+"""Each row stores the user whose account it was made for, and that decides which callers it exists for."""
+
+import pytest
+
+from dropcast.aws import clients, dynamo
+from dropcast.caller import SYSTEM, Caller
+from dropcast.publishing.actions.retry import retry
+from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.intake.drops.drops import accept_drop
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.request import PublishRequest
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.uploads import upload_rows, uploads
+from dropcast.publishing.uploads.uploads import Progress
+from tests.unit.publishing.conftest import BUCKET, stored, upload_object
+from tests.unit.support.memory_aws import maker
+
+
+@pytest.fixture(autouse=True)
+def executions_begin(begun) -> None:
+    """Nothing here waits for an execution."""
+
+
+def taken_in(account) -> Publish:
+    upload_object("a.mp4", b"video")
+    source = {"type": "s3", "bucket": BUCKET, "key": "a.mp4"}
+    body = {"account_id": account.account_id, "source": source, "privacy_level": "SELF_ONLY"}
+    taken = accept(PublishRequest.model_validate(body), SYSTEM, idempotency_key=None)
+    assert isinstance(taken, Publish)
+    return taken
+
+
+def dropped(account, name: str) -> Publish:
+    key = f"drop/{account.account_id}/{name}"
+    taken = accept_drop(BUCKET, key, maker("s3").put_object(Bucket=BUCKET, Key=key, Body=b"v")["VersionId"])
+    assert taken is not None
+    return taken
+
+
+def test_a_publish_stores_its_accounts_user(account):
+    assert stored(taken_in(account)).user_id == "user-1"
+
+
+@pytest.mark.parametrize("name", ["no-privacy.mp4", "no-video.txt"])
+def test_so_does_a_drop_even_one_that_fails(account, name):
+    assert stored(dropped(account, name)).user_id == "user-1"
+
+
+def test_a_drop_for_no_account_is_no_users(account):
+    taken = accept_drop(BUCKET, "drop/acc_none/a.mp4", upload_object("drop/acc_none/a.mp4", b"v").version_id)
+
+    assert taken is not None
+    assert stored(taken).user_id is None
+
+
+def test_so_does_a_retry(account):
+    first = taken_in(account)
+    fail(first)
+
+    again = retry(first.publish_id, SYSTEM)
+
+    assert isinstance(again, Publish)
+    assert stored(again).user_id == "user-1"
+
+
+def test_so_does_an_upload_to_its_end(account):
+    begun = uploads.begin(account.account_id, SYSTEM, "a.mp4", 5, "video/mp4")
+    assert isinstance(begun, Progress)
+    upload_id = begun.upload.upload_id
+
+    uploads.abort(upload_id, SYSTEM)
+
+    ended = upload_rows.get(upload_id)
+    assert ended is not None
+    assert (ended.user_id, ended.state) == ("user-1", "aborted")
+
+
+def test_a_row_of_before_users_were_stored_is_no_users(account):
+    publish = taken_in(account)
+    clients.client("dynamodb").update_item(
+        TableName="publishes_table", Key=row_key(publish), UpdateExpression="REMOVE user_id"
+    )
+
+    assert stored(publish).user_id is None
+
+
+@pytest.mark.parametrize(("bound_to", "seen"), [(None, {"a", "b", None}), ("a", {"a"}), ("", set())])
+def test_a_caller_sees_the_rows_of_its_user_and_one_without_a_user_sees_all(bound_to, seen):
+    caller = Caller("dk_1", frozenset({"read"}), bound_to)
+
+    assert {user_id for user_id in ("a", "b", None) if caller.sees(user_id)} == seen
+
+
+def test_the_house_sees_all():
+    assert SYSTEM.sees("a")
+    assert SYSTEM.sees(None)
+
+
+def fail(publish: Publish) -> None:
+    clients.client("dynamodb").update_item(
+        TableName="publishes_table",
+        Key=row_key(publish),
+        UpdateExpression="SET #state = :failed",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues=dynamo.to_item({":failed": "failed"}),
+    )
+
+
+def row_key(publish: Publish) -> dict[str, dict[str, str]]:
+    return dynamo.to_item(publish_store.row_key(publish.publish_id))

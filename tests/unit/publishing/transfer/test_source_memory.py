@@ -1,0 +1,63 @@
+"""What a reader of a large source holds at a time, in bytes that Python allocates: by one GET, and by several."""
+
+import tracemalloc
+
+import pytest
+
+from dropcast.publishing.model.publish import Source
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.sources.s3_object import SourceStream
+from dropcast.publishing.transfer.parallel_ranges import Subranges
+from dropcast.publishing.transfer.source_reader import SourceReader
+
+MIB = 1024 * 1024
+SIZE = 80 * MIB + 17
+SOURCE = Source(bucket="b", key="k", etag='"e"', size=SIZE)
+
+
+class Body:
+    """The body of one GET: noughts, as many as were asked for."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def read(self, limit: int) -> bytes:
+        given = min(limit, self.left)
+        self.left -= given
+        return bytes(given)
+
+    def close(self) -> None:
+        self.left = 0
+
+
+@pytest.fixture(autouse=True)
+def s3(monkeypatch) -> None:
+    monkeypatch.setattr(s3_object, "_get", lambda _, first, last: {"Body": Body(last - first + 1)})
+
+
+def peak_of(source: SourceReader | Subranges) -> int:
+    """The most that is held while all is read; as an HTTP client, one piece is kept until the next is there."""
+    given, held = 0, b""
+    while given < SIZE:
+        held = source.read(SIZE - given) if isinstance(source, Subranges) else next(source.pieces(SIZE - given))
+        given += len(held)
+    return tracemalloc.get_traced_memory()[1]
+
+
+@pytest.fixture
+def traced():
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+def test_one_get_holds_at_most_eight_mebibytes(traced):
+    peak = peak_of(SourceReader(SOURCE, SourceStream(SOURCE, 0, SIZE - 1)))
+
+    assert MIB < peak <= 8 * MIB
+
+
+def test_several_gets_hold_at_most_thirty_two_mebibytes(traced):
+    peak = peak_of(Subranges(SOURCE, 0))
+
+    assert 8 * MIB < peak <= 32 * MIB

@@ -1,0 +1,404 @@
+import hashlib
+import io
+import re
+
+import httpx
+import pytest
+
+from dropcast import clock
+from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model import chunk_plan
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.outcome import fact_store
+from dropcast.publishing.outcome.settle import finish, settle, settle_execution
+from dropcast.publishing.sources import s3_object
+from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.start import start
+from dropcast.publishing.store import publish_store
+from dropcast.publishing.transfer.transfer import transfer
+from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, upload_object
+from tests.unit.support.memory_aws import maker
+
+CHUNK = 50_000
+SIZE = 3 * CHUNK + 777
+BODY = bytes(range(256)) * (SIZE // 256) + b"z" * (SIZE % 256)
+
+
+class UploadHost:
+    """Takes chunks in order. `fail` maps the number of a PUT (from 0) to what happens instead: a status or "reset".
+
+    With "reset" the bytes count and the answer is lost, with "cut" they do not count.
+    """
+
+    def __init__(self, tiktok: FakeTikTok, fail: dict[int, object] | None = None):
+        self.tiktok, self.fail = tiktok, fail or {}
+        self.data = b""
+        self.puts: list[tuple[int, int]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        first, last, total = map(int, re.findall(r"\d+", request.headers["content-range"]))
+        body = request.read()
+        assert "authorization" not in request.headers
+        assert len(body) == last - first + 1 == int(request.headers["content-length"])
+        number = len(self.puts)
+        self.puts.append((first, last))
+        failure = self.fail.get(number)
+        if failure == "cut":
+            raise httpx.WriteError("cut", request=request)
+        if isinstance(failure, int):
+            return httpx.Response(failure)
+        if first != len(self.data):
+            return httpx.Response(416, headers={"Content-Range": f"bytes 0-{len(self.data)}/{total}"})
+        self.data += body
+        self.tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": len(self.data)}
+        if len(self.data) == total:
+            self.tiktok.status = {"status": "PUBLISH_COMPLETE"}
+        if failure == "reset":
+            raise httpx.ReadError("reset", request=request)
+        if failure == "wrong range":
+            return httpx.Response(206, headers={"Content-Range": f"bytes 0-1/{total}"})
+        status = 201 if len(self.data) == total else 206
+        return httpx.Response(status, headers={"Content-Range": f"bytes 0-{len(self.data)}/{total}"})
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", CHUNK)
+    monkeypatch.setattr(chunk_plan, "CHUNK_SIZES", (CHUNK,))
+    monkeypatch.setattr(clock, "sleep", lambda _: None)
+
+
+@pytest.fixture
+def publish(account, begun, tiktok) -> Publish:
+    source = upload_object("a.mp4", BODY)
+    taken = submit(new_publish(account.account_id, source, "api", options()))
+    assert isinstance(taken, Publish)
+    start(taken.publish_id, taken.publish_id)
+    return stored(taken)
+
+
+def plenty() -> float:
+    return 900.0
+
+
+def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok)
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    row = stored(publish)
+    assert step == {"outcome": "uploaded", "webhooks": False}
+    assert hashlib.sha256(host.data).digest() == hashlib.sha256(BODY).digest()
+    assert sum(last - first + 1 for first, last in host.puts) == SIZE
+    assert (row.state, row.bytes_sent, row.upload_url_sealed) == (State.PROCESSING, SIZE, None)
+
+
+def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
+    tiktok.uploads = UploadHost(tiktok)
+    opened = []
+    real = s3_object._get
+    monkeypatch.setattr(s3_object, "_get", lambda *a: opened.append(a) or real(*a))
+
+    transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert len(opened) == 1
+
+
+@pytest.mark.parametrize("failure", [500, 503, 429, "cut", "reset", "wrong range"])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure, number):
+    host = tiktok.uploads = UploadHost(tiktok, {number: failure})
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    resent = sum(last - first + 1 for first, last in host.puts) - SIZE
+    assert step["outcome"] == "uploaded"
+    assert host.data == BODY
+    assert resent <= CHUNK + 777
+    assert resent == 0 or failure not in ("reset", "wrong range")
+    assert tiktok.count("video/init") == 1
+
+
+def test_an_upload_killed_midway_goes_on_from_what_tiktok_holds(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok)
+    left = iter([900.0, 900.0])
+    with pytest.raises(StopIteration):
+        transfer(publish.publish_id, publish.publish_id, lambda: next(left))
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+    assert host.data == BODY
+    assert [first for first, _ in host.puts] == [0, CHUNK, 2 * CHUNK]
+
+
+def test_an_upload_killed_after_its_last_byte_sends_nothing_again(publish, tiktok, monkeypatch):
+    host = tiktok.uploads = UploadHost(tiktok)
+    real = publish_store.move
+    monkeypatch.setattr(publish_store, "move", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        transfer(publish.publish_id, publish.publish_id, plenty)
+    monkeypatch.setattr(publish_store, "move", real)
+    before = len(host.puts)
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+    assert len(host.puts) == before
+
+
+def test_it_leaves_in_time_and_the_next_invocation_goes_on(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok)
+    left = iter([900.0, 10.0])
+
+    first = transfer(publish.publish_id, publish.publish_id, lambda: next(left))
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert first == {"outcome": "more"}
+    assert second["outcome"] == "uploaded"
+    assert host.data == BODY
+    assert len(host.puts) == 3
+
+
+def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
+    host = UploadHost(tiktok)
+
+    def overtaken(request: httpx.Request) -> httpx.Response:
+        answer = host(request)
+        publish_store.take_epoch(stored(publish))
+        return answer
+
+    tiktok.uploads = overtaken
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step == {"outcome": "more"}
+    assert len(host.puts) == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tiktok, status):
+    tiktok.uploads = UploadHost(tiktok, {0: status})
+
+    first = transfer(publish.publish_id, publish.publish_id, plenty)
+    decided = decide(publish.publish_id, publish.publish_id, first)
+    restarted = start(publish.publish_id, publish.publish_id)
+    tiktok.uploads = UploadHost(tiktok)
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert [first["outcome"], decided["outcome"], restarted["outcome"]] == ["lost", "held", "started"]
+    assert second["outcome"] == "uploaded"
+    assert tiktok.count("video/init") == 2
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_an_address_that_dies_midway_fails_and_never_inits_again(publish, tiktok, status):
+    tiktok.uploads = UploadHost(tiktok, {1: status})
+
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+
+    assert failed.error is not None
+    assert (failed.state, failed.error.code) == (State.FAILED, "upload_url_expired")
+    assert tiktok.count("video/init") == 1
+
+
+def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish, tiktok):
+    tiktok.uploads = UploadHost(tiktok, dict.fromkeys(range(2, 20), "cut"))
+    tiktok.script["status/fetch"] = [httpx.Response(500)] * 50
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+    assert stored(publish).state is State.PROCESSING
+
+
+def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {1: 400})
+
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+
+    assert failed.error is not None
+    assert failed.error.code == "upload_rejected"
+
+
+def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok)
+    maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
+
+    transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert host.data == BODY
+
+
+def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok)
+    maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
+
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+
+    assert failed.error is not None
+    assert failed.error.code == "source_changed"
+    assert host.data == b""
+
+
+def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, monkeypatch):
+    host = tiktok.uploads = UploadHost(tiktok)
+    whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": io.BytesIO(BODY)}
+    monkeypatch.setattr(s3_object, "_s3", lambda: type("S3", (), {"get_object": lambda self, **_: whole})())
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["error"]["code"] == "upload_failed"
+    assert host.data == b""
+
+
+def test_an_upload_that_is_given_up_begins_no_further_chunk(publish, monkeypatch):
+    uploader = publish_store.take_epoch(publish)
+    assert uploader is not None
+    uploader = publish_store.note_progress(uploader, chunks_begun=2, bytes_sent=CHUNK)
+    assert uploader is not None
+    real = fact_store.facts_of
+    begun_meanwhile = []
+
+    def facts_of(tiktok_publish_id):
+        begun_meanwhile.append(publish_store.note_progress(uploader, chunks_begun=3, bytes_sent=2 * CHUNK))
+        return real(tiktok_publish_id)
+
+    monkeypatch.setattr(fact_store, "facts_of", facts_of)
+
+    ended = settle_execution(publish.publish_id, publish.publish_id)
+
+    assert ended.error is not None
+    assert (ended.state, ended.error.code) == (State.FAILED, "upload_failed")
+    assert begun_meanwhile[0] is None
+
+
+def test_an_uploader_that_was_overtaken_looks_again_where_the_publish_stands(publish, tiktok, monkeypatch):
+    tiktok.uploads = UploadHost(tiktok)
+    real = publish_store.take_epoch
+
+    def finished_meanwhile(row):
+        monkeypatch.setattr(publish_store, "take_epoch", real)
+        transfer(publish.publish_id, publish.publish_id, plenty)
+        return real(row)
+
+    monkeypatch.setattr(publish_store, "take_epoch", finished_meanwhile)
+
+    first = transfer(publish.publish_id, publish.publish_id, plenty)
+    second = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert first == {"outcome": "more"}
+    assert second["outcome"] == "uploaded"
+
+
+def test_an_execution_never_ends_before_its_publish(publish):
+    newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
+    assert newer is not None
+
+    another = finish(publish.publish_id, {"outcome": "settled"}, publish.execution)
+    this = finish(publish.publish_id, {"outcome": "settled"}, newer.execution)
+
+    assert another.state is State.UPLOADING
+    assert this.error is not None
+    assert (this.state, this.error.code) == (State.FAILED, "upload_failed")
+
+
+UNANSWERED = httpx.Response(500)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410])
+def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, status):
+    tiktok.uploads = UploadHost(tiktok, {2: "reset", 3: status})
+    tiktok.script["status/fetch"] = [UNANSWERED, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+@pytest.fixture
+def whole(monkeypatch, account, begun, tiktok) -> Publish:
+    """One that goes in a single chunk."""
+    monkeypatch.setattr(chunk_plan, "SINGLE_CHUNK_MAX_BYTES", SIZE)
+    taken = submit(new_publish(account.account_id, upload_object("b.mp4", BODY), "api", options()))
+    assert isinstance(taken, Publish)
+    start(taken.publish_id, taken.publish_id)
+    return taken
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.parametrize(
+    "said", [{"status": "PUBLISH_COMPLETE"}, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
+)
+def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_address(whole, tiktok, status, said):
+    """Whatever the answer to its only chunk was."""
+    tiktok.uploads = UploadHost(tiktok, {0: status})
+    tiktok.status = said
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whole, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {0: 403})
+    tiktok.script["status/fetch"] = [UNANSWERED] * 2
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_whole_video_that_was_sent_is_not_sent_to_a_second_address(whole, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {0: 403})
+
+    step = transfer(whole.publish_id, whole.publish_id, plenty)
+
+    assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_url_expired")
+
+
+def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):
+    host = UploadHost(tiktok, {2: "reset"})
+
+    def deleted_with_the_last_chunk(request: httpx.Request) -> httpx.Response:
+        if len(host.puts) == 2:
+            maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
+        return host(request)
+
+    tiktok.uploads = deleted_with_the_last_chunk
+    tiktok.script["status/fetch"] = [UNANSWERED] * 2
+
+    step = transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert step["outcome"] == "uploaded"
+
+
+def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
+    host = tiktok.uploads = UploadHost(tiktok, {1: "cut"})
+    tiktok.script["status/fetch"] = [{"status": "PROCESSING"}]
+
+    transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert host.data == BODY
+
+
+def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
+    tiktok.uploads = UploadHost(tiktok, {1: "cut"})
+    tiktok.script["status/fetch"] = [{"status": "FAILED", "fail_reason": "auth_removed"}]
+
+    transfer(publish.publish_id, publish.publish_id, plenty)
+
+    assert stored(publish).bytes_sent == CHUNK
+
+
+def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
+    for _ in range(2):
+        tiktok.uploads = UploadHost(tiktok, {0: 404})
+        decided = decide(
+            publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty)
+        )
+        if decided["outcome"] == "held":
+            start(publish.publish_id, publish.publish_id)
+
+    assert (decided["outcome"], decided["error"]["code"]) == ("refused", "upload_url_expired")

@@ -1,0 +1,306 @@
+"""Creative Center as a source: off by default, gentle, and every way in which its pages fail."""
+
+import json
+
+import httpx
+import pytest
+
+from dropcast.trends.collect import collect
+from dropcast.trends.health_store import healths
+from dropcast.trends.run_queue import Task
+from dropcast.trends.shapes import Failed, Found, Hashtag, Video, wanted
+from dropcast.trends.snapshot_store import latest
+from dropcast.trends.sources.creative_center import ask, can
+from tests.unit.support.accounts import NOW, event_names
+from tests.unit.trends import answers
+from tests.unit.trends.conftest import Sources, choose, switch_on, task
+
+HOUR_S = 3600
+HASHTAGS = wanted("hashtags", "DE", 7, "ALL")
+VIDEOS = wanted("videos", "US", 7, "ALL")
+PATHS = {"hashtags": answers.CREATIVE_HASHTAGS, "videos": f"/us{answers.CREATIVE_VIDEOS}"}
+
+
+@pytest.fixture
+def creative(sources: Sources, trends: pytest.MonkeyPatch) -> Sources:
+    """Switched on; TikTok API for Business is not connected, and EnsembleData finds nothing."""
+    switch_on(trends)
+    choose(trends, TREND_KEYWORDS="")
+    return sources
+
+
+def yes(_: int) -> bool:
+    return True
+
+
+def timeout(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectTimeout("canary in an address", request=request)
+
+
+FAILURES = {
+    "login": (answers.creative(38001001, "InvalidLogin"), "login", "HTTP 200, StatusCode 38001001: InvalidLogin"),
+    "another no": (answers.creative(38000001, "InvalidParam"), "refused", "HTTP 200, StatusCode 38000001"),
+    "deprecated": (httpx.Response(200, json={"code": 0, "msg": "deprecated"}), "deprecated", "HTTP 200, StatusCode 0"),
+    "old no": (httpx.Response(200, json={"code": 40101, "msg": "no"}), "refused", "HTTP 200, StatusCode 40101"),
+    "no status": (httpx.Response(200, json={"items": [], "entityInfos": []}), "changed", "HTTP 200, StatusCode none"),
+    "empty": (answers.creative(items=[], entityInfos=[]), "empty", "HTTP 200, StatusCode 0, no "),
+    "null": (answers.creative(items=None, entityInfos=None), "empty", "HTTP 200, StatusCode 0, no "),
+    "renamed list": (answers.creative(elements=[]), "changed", "HTTP 200, "),
+    "renamed fields": (answers.creative(items=[{"id": "1"}], entityInfos=[{"id": "1"}]), "changed", "HTTP 200, "),
+    "login page": (httpx.Response(302, headers={"Location": "https://login"}), "login", "HTTP 302, and no JSON"),
+    "login form": (httpx.Response(200, text="<form>Log in to continue</form>"), "login", "HTTP 200, and no JSON"),
+    "captcha": (httpx.Response(200, text="<div>captcha canary</div>"), "captcha", "HTTP 200, and no JSON"),
+    "captcha 403": (httpx.Response(403, text="verify that you are human"), "captcha", "HTTP 403, and no JSON"),
+    "region": (httpx.Response(403, text="not available in your region"), "region", "HTTP 403, and no JSON"),
+    "region law": (httpx.Response(451), "region", "HTTP 451, and no JSON"),
+    "too often": (httpx.Response(429), "rate", "HTTP 429, and no JSON"),
+    "not found": (httpx.Response(404, text="nothing"), "refused", "HTTP 404, and no JSON"),
+    "server error": (httpx.Response(502, text="canary"), "unanswered", "HTTP 502, server_error"),
+    "timeout": (timeout, "unanswered", "not_connected"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PATHS)
+@pytest.mark.parametrize("failure", FAILURES)
+def test_it_fails_with_a_reason_and_its_own_words(creative, kind, failure):
+    answer, reason, words = FAILURES[failure]
+    creative.answers[PATHS[kind]] = answer if callable(answer) else lambda _: answer
+
+    collected = collect(task(kind))
+
+    attempts = {one.source: one for one in collected.attempts}
+    assert collected.source is None
+    assert (attempts["creative_center"].reason, attempts["creative_center"].raw_status[: len(words)]) == (reason, words)
+    assert "canary" not in attempts["creative_center"].raw_status
+    assert healths()["creative_center"].state == "failing"
+    assert event_names() == []
+
+
+def test_it_is_off_unless_somebody_switches_it_on(creative, trends):
+    choose(trends, CREATIVE_CENTER="off")
+
+    told = ask(HASHTAGS, yes)
+
+    assert isinstance(told, Failed)
+    assert (told.reason, told.asked, creative.asked) == ("not_configured", False, [])
+
+
+def test_hashtags_are_the_first_few_and_say_how_many_there_are(creative):
+    told = ask(HASHTAGS, yes)
+
+    assert isinstance(told, Found)
+    assert told.items[0] == Hashtag(rank=1, hashtag_id="1", name="rises", views=3400, posts=12)
+    assert (len(told.items), told.total) == (3, 100)
+
+
+def test_it_is_asked_as_its_page_asks_without_a_cookie(creative):
+    ask(wanted("hashtags", "DE", 30, "FOOD"), yes)
+
+    [request] = creative.asked
+    assert json.loads(request.content) == {
+        "timeRange": 30,
+        "countryCode": "DE",
+        "page": 1,
+        "limit": 20,
+        "industryID": "27000000000",
+    }
+    assert request.headers["agw-js-conv"] == "str"
+    assert request.headers["Origin"] == "https://creative.example"
+    assert "cookie" not in request.headers
+
+
+def test_a_direction_comes_of_the_curve_without_its_last_point(creative):
+    collect(task("hashtags", "DE"))
+
+    snapshot = latest(HASHTAGS)
+    assert snapshot is not None
+    assert [(one.name, one.direction) for one in snapshot.items if isinstance(one, Hashtag)] == [
+        ("rises", "up"),
+        ("falls", "down"),
+        ("stays", "stable"),
+    ]
+
+
+@pytest.mark.parametrize(("days", "dimension", "end"), [(7, "3", "7"), (30, "5", "30")])
+def test_videos_of_the_us_are_asked_at_their_own_host_over_the_last_period(creative, days, dimension, end):
+    told = ask(wanted("videos", "US", days, "ALL"), yes)
+
+    assert isinstance(told, Found)
+    assert told.items == (
+        Video(
+            rank=1, video_id="31", description="Bread #slow", author="ana", hashtags=("slow",), views=900,
+            url="https://www.tiktok.com/@ana/video/31",
+        ),
+    )  # fmt: skip
+    assert creative.paths == [f"/us{answers.CREATIVE_PERIODS}", f"/us{answers.CREATIVE_VIDEOS}"]
+    params = creative.asked[1].url.params
+    assert (params["periodDimension"], params["periodEndTimestamp"]) == (dimension, end)
+
+
+def test_videos_of_other_countries_are_asked_at_the_other_host(creative):
+    ask(wanted("videos", "JP", 7, "ALL"), yes)
+
+    assert creative.paths == [answers.CREATIVE_PERIODS, answers.CREATIVE_VIDEOS]
+
+
+def test_where_the_periods_fail_the_videos_are_not_asked(creative):
+    creative.answers[f"/us{answers.CREATIVE_PERIODS}"] = lambda _: answers.creative(lastDailyEndTimestamp=1)
+
+    told = ask(VIDEOS, yes)
+
+    assert isinstance(told, Failed)
+    assert told.reason == "changed"
+    assert len(creative.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("which", "possible"),
+    [
+        (HASHTAGS, True),
+        (wanted("hashtags", "DE", 1, "ALL"), False),
+        (wanted("hashtags", "DE", 7, "FOOD"), True),
+        (wanted("hashtags", "DE", 7, "ROMANCE"), False),
+        (wanted("videos", "DE", 120, "ALL"), False),
+        (wanted("videos", "DE", 7, "FOOD"), False),
+        (wanted("music", "DE", 7, "ALL"), False),
+        (wanted("keywords", "DE", 7, "ALL"), False),
+    ],
+    ids=lambda one: getattr(one, "key", one),
+)
+def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
+    assert can(which) is possible
+
+
+def test_within_six_hours_the_same_query_is_answered_by_what_it_told(creative, held_clock):
+    collect(task("hashtags", "DE", "run_1"))
+    held_clock.at += 6 * HOUR_S - 1
+
+    again = collect(task("hashtags", "DE", "run_2"))
+
+    snapshot = latest(HASHTAGS)
+    assert snapshot is not None
+    assert (again.source, snapshot.captured_at, snapshot.good) == ("creative_center", NOW, True)
+    assert len(creative.asked) == 1
+    assert event_names() == ["trends.updated"]
+
+    held_clock.at += 1
+    collect(task("hashtags", "DE", "run_3"))
+
+    assert len(creative.asked) == 2
+
+
+def test_a_query_that_failed_is_not_made_again_within_six_hours_either(creative, held_clock):
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
+    collect(task("hashtags", "DE"))
+    held_clock.at += 2 * HOUR_S
+
+    again = collect(task("hashtags", "DE"))
+
+    assert [one.reason for one in again.attempts if one.source == "creative_center"] == ["budget"]
+    assert len(creative.asked) == 1
+
+
+def test_a_query_that_failed_comes_again_when_its_six_hours_are_over(creative, held_clock):
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
+    collect(task("hashtags", "DE"))
+    held_clock.at += 5 * HOUR_S + 1800
+
+    again = collect(task("hashtags", "DE"))
+
+    assert (again.source, again.again_at) == (None, NOW + 6 * HOUR_S)
+
+
+def test_what_it_told_before_is_no_news_of_its_health(creative, held_clock):
+    collect(task("hashtags", "DE"))
+    held_clock.at += HOUR_S
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
+    collect(task("hashtags", "JP"))
+    failing = healths()["creative_center"]
+
+    again = collect(task("hashtags", "DE", "run_2"))
+
+    assert again.is_kept
+    assert (failing.state, failing.failures) == ("failing", 1)
+    assert healths()["creative_center"] == failing
+
+
+def test_a_second_query_of_a_country_waits_for_its_hour(creative, held_clock):
+    collect(task("hashtags", "US"))
+    held_clock.at += 600
+
+    waits = collect(task("videos", "US"))
+    asked = len(creative.asked)
+    other = collect(task("videos", "JP"))
+    held_clock.at = NOW + HOUR_S
+    then = collect(Task("run_1", VIDEOS))
+
+    assert (waits.source, waits.again_at, asked) == (None, NOW + HOUR_S, 1)
+    assert other.source == "creative_center"
+    assert then.source == "creative_center"
+
+
+def test_it_comes_in_where_discovery_fails(connected, trends):
+    switch_on(trends)
+    connected.answers[answers.HASHTAGS] = lambda _: answers.business({}, 0, "deprecated")
+
+    collected = collect(task("hashtags"))
+
+    assert collected.source == "creative_center"
+    assert [(one.source, one.reason) for one in collected.attempts] == [("discovery", "deprecated")]
+
+
+def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
+    for which in (HASHTAGS, VIDEOS):
+        told = ask(which, lambda count: False)
+        assert isinstance(told, Failed)
+        assert (told.reason, told.asked) == ("budget", False)
+    assert creative.asked == []
+
+    assert isinstance(ask(HASHTAGS, yes), Found)
+
+
+def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative):
+    counted: list[int] = []
+
+    ask(VIDEOS, lambda count: counted.append(count) is None)
+
+    assert counted == [2]
+    assert len(creative.asked) == 2
+
+
+def test_where_one_request_is_left_videos_are_not_asked_and_keep_their_turn(creative):
+    told = ask(VIDEOS, lambda count: count <= 1)
+
+    assert isinstance(told, Failed)
+    assert (told.reason, creative.asked) == ("budget", [])
+    assert isinstance(ask(VIDEOS, yes), Found)
+
+
+def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
+    food, drinks = (wanted("hashtags", "DE", 7, category) for category in ("FOOD", "DRINKS"))
+    collect(Task("run_1", food))
+    held_clock.at += 2 * HOUR_S
+
+    collected = collect(Task("run_1", drinks))
+
+    first, second = latest(food), latest(drinks)
+    assert first is not None
+    assert second is not None
+    assert (collected.source, collected.is_kept, len(creative.asked)) == ("creative_center", True, 1)
+    assert [one.item_id for one in second.items] == [one.item_id for one in first.items]
+    assert (second.captured_at, second.total, second.good) == (NOW, 100, True)
+    assert event_names() == ["trends.updated"] * 2
+
+
+def test_what_is_told_again_for_another_category_says_nothing_of_how_well_the_source_is(creative, held_clock):
+    collect(Task("run_1", wanted("hashtags", "DE", 7, "FOOD")))
+    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
+    held_clock.at += 2 * HOUR_S
+    collect(Task("run_1", wanted("hashtags", "FR", 7, "ALL")))
+    failing = healths()["creative_center"]
+
+    collected = collect(Task("run_1", wanted("hashtags", "DE", 7, "DRINKS")))
+
+    assert collected.is_kept
+    assert failing.failures == 1
+    assert healths()["creative_center"] == failing

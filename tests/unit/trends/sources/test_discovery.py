@@ -1,0 +1,305 @@
+"""The Discovery API as a source: what it tells, for whom it is asked, what it costs."""
+
+import httpx
+import pytest
+
+from dropcast import clock
+from dropcast.trends.collect import collect
+from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
+from dropcast.trends.sources.discovery import ask
+from tests.unit.support.accounts import NOW
+from tests.unit.trends import answers
+from tests.unit.trends.conftest import connect_account, task
+
+DAY_S = 24 * 3600
+HASHTAGS = wanted("hashtags", "US", 7, "ALL")
+VIDEOS = wanted("videos", "US", 7, "ALL")
+MUSIC = wanted("music", "US", 7, "ALL")
+
+
+class Budget:
+    """So many requests may be made."""
+
+    def __init__(self, most: int = 100) -> None:
+        self.left = most
+
+    def __call__(self, count: int) -> bool:
+        if count > self.left:
+            return False
+        self.left -= count
+        return True
+
+
+def found(list_wanted, allowance=None) -> Found:
+    told = ask(list_wanted, allowance or Budget())
+    assert isinstance(told, Found), told
+    return told
+
+
+def test_hashtags_come_in_the_order_of_their_ranks(connected):
+    told = found(HASHTAGS)
+
+    assert told.items == (
+        Hashtag(
+            rank=1, hashtag_id="421", name="pottery", views=1000, posts=10, views_ever=5000, posts_ever=50,
+            countries=("US",),
+        ),
+        Hashtag(
+            rank=2, hashtag_id="422", name="bread", views=2000, posts=10, views_ever=5000, posts_ever=50,
+            countries=("US",),
+        ),
+    )  # fmt: skip
+    assert (told.source, told.captured_at, told.total) == ("discovery", NOW, 2)
+
+
+def test_a_hashtags_curve_is_told_by_day(connected):
+    [*days] = found(HASHTAGS).curves["421"]
+
+    assert days == [
+        Point(NOW // DAY_S * DAY_S - 2 * DAY_S, 5, 10),
+        Point(NOW // DAY_S * DAY_S - DAY_S, 2, 10),
+        Point(NOW // DAY_S * DAY_S, 190, 10),
+    ]
+
+
+def test_hashtags_are_asked_for_the_advertiser_with_its_token(connected):
+    found(wanted("hashtags", "DE", 30, "FOOD"))
+
+    [request] = connected.asked
+    assert request.headers["Access-Token"] == "canary-advertiser"
+    assert dict(request.url.params) == {
+        "advertiser_id": "7000000000000000001",
+        "discovery_type": "HASHTAG",
+        "country_code": "DE",
+        "date_range": "30DAY",
+        "category_name": "FOOD",
+    }
+
+
+def test_all_categories_together_are_no_category(connected):
+    found(HASHTAGS)
+
+    assert "category_name" not in connected.asked[0].url.params
+
+
+def test_videos_are_those_of_the_first_hashtags_by_turns_each_once_with_its_caption(connected):
+    told = found(VIDEOS)
+
+    assert [item.item_id for item in told.items] == ["11", "21", "12", "13"]
+    first = told.items[0]
+    assert isinstance(first, Video)
+    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
+    assert first.hashtags == ("pottery", "bread", "slow")
+    assert (first.views, first.likes, first.comments) == (None, None, None)
+    assert [one.rank for one in told.items] == [1, 2, 3, 4]
+
+
+def test_videos_cost_two_requests_and_one_for_each_caption(connected):
+    budget = Budget(100)
+
+    found(VIDEOS, budget)
+
+    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS, *[answers.OEMBED] * 4]
+    assert budget.left == 100 - 6
+
+
+def test_no_more_than_twenty_videos_get_a_caption(connected):
+    many = [answers.video(number) for number in range(1000, 1040)]
+    rows = [{"hashtag_id": "421", "hashtag_name": "pottery", "top_video_list": many}]
+    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
+
+    told = found(VIDEOS)
+
+    assert len(told.items) == 40
+    assert connected.paths.count(answers.OEMBED) == 20
+
+
+@pytest.mark.parametrize(
+    ("oembed", "asked"),
+    [
+        (httpx.Response(400, json={"message": "not found"}), 4),
+        (httpx.Response(200, json={"type": "error"}), 4),
+        (httpx.Response(429), 1),
+        (httpx.Response(503), 1),
+        (httpx.Response(200, text="<html>prove that you are human</html>"), 1),
+        (httpx.Response(301, headers={"Location": "https://www.tiktok.com/login"}), 4),
+    ],
+)
+def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked):
+    connected.answers[answers.OEMBED] = lambda _: oembed
+
+    told = found(VIDEOS)
+
+    assert [(one.item_id, one.description, one.hashtags) for one in told.items if isinstance(one, Video)][:2] == [
+        ("11", "", ("pottery", "bread")),
+        ("21", "", ("bread",)),
+    ]
+    assert connected.paths.count(answers.OEMBED) == asked
+
+
+def test_what_the_last_list_told_of_a_video_is_not_asked_again(connected):
+    collect(task("videos"))
+    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
+    connected.asked.clear()
+
+    told = found(VIDEOS)
+
+    first = told.items[0]
+    assert isinstance(first, Video)
+    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
+    assert first.hashtags == ("pottery", "bread", "slow")
+    assert first.thumbnail_url == "https://p16.example/cover.jpeg"
+    assert all(one.description for one in told.items if isinstance(one, Video))
+    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS]
+
+
+def test_of_a_new_video_alone_the_caption_is_asked(connected):
+    collect(task("videos"))
+    rows = [{"hashtag_id": "421", "hashtag_name": "clay", "top_video_list": [answers.video(99), answers.video(11)]}]
+    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
+    connected.asked.clear()
+
+    told = found(VIDEOS)
+
+    assert [(one.description[-2:], one.hashtags) for one in told.items if isinstance(one, Video)] == [
+        ("99", ("clay", "Pottery", "slow")),
+        ("11", ("clay", "Pottery", "slow")),
+    ]
+    assert connected.paths.count(answers.OEMBED) == 1
+
+
+def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
+    logged: list[dict] = []
+    monkeypatch.setattr(
+        "dropcast.trends.sources.oembed_captions.logger.warning", lambda text, **more: logged.append(more)
+    )
+    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
+
+    found(VIDEOS)
+
+    assert logged == [{"why": "server_error", "place": 1}]
+
+
+def test_captions_stop_where_the_budget_ends(connected):
+    told = found(VIDEOS, Budget(3))
+
+    assert [bool(one.description) for one in told.items if isinstance(one, Video)] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(("kind", "enough"), [("hashtags", 1), ("videos", 2), ("music", 1), ("keywords", 1)])
+def test_over_budget_nothing_is_asked(connected, kind, enough):
+    told = ask(wanted(kind, "US", 7, "ALL"), Budget(enough - 1))
+
+    assert isinstance(told, Failed)
+    assert told.reason == "budget"
+    assert len(connected.asked) == enough - 1
+
+
+def test_music_is_asked_for_the_account_of_all_genres(connected):
+    told = found(wanted("music", "DE", 120, "FOOD"))
+
+    assert told.items == (
+        Track(
+            rank=1, track_id="77", title="Soft Voyage", artist="The Rivers", duration_seconds=61, genres=("POP",),
+            preview_url="https://p16.example/77.mp3", thumbnail_url="https://p16.example/77.jpeg",
+        ),
+    )  # fmt: skip
+    [request] = connected.asked
+    assert request.headers["Access-Token"] == "canary-holder"
+    assert dict(request.url.params) == {
+        "business_id": "business-1",
+        "genre": "ALL",
+        "country_code": "DE",
+        "date_range": "90DAY",
+    }
+
+
+def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interests(connected):
+    told = found(wanted("keywords", "US", 7, "ALL"))
+
+    assert told.items == (Keyword(rank=1, keyword="sourdough"), Keyword(rank=2, keyword="pottery wheel"))
+    assert dict(connected.asked[0].url.params) == {"business_id": "business-1", "is_personalized": "false"}
+
+
+@pytest.mark.parametrize("kind", ["hashtags", "videos", "music", "keywords"])
+def test_without_a_connection_nothing_is_asked(sources, kind):
+    told = ask(wanted(kind, "US", 7, "ALL"), Budget())
+
+    assert isinstance(told, Failed)
+    assert told.reason == "not_connected"
+    assert not told.asked
+    assert sources.asked == []
+
+
+def tokens(sources) -> list[str]:
+    return [request.headers["Access-Token"] for request in sources.asked]
+
+
+def refusing(*refused: str):
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_refused = request.headers["Access-Token"] in refused
+        return answers.business({}, 40001, "No permission") if is_refused else answers.music(request)
+
+    return answer
+
+
+def test_a_connection_that_serves_an_accounts_comments_is_asked_after_those_that_serve_none(connected):
+    connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-holder"]
+
+
+def test_of_connections_that_serve_no_account_the_newest_is_asked(connected):
+    connect_account("canary-newer", "business-2", NOW + 60)
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-newer"]
+
+
+def test_where_tiktok_refuses_one_connection_the_next_is_asked(connected):
+    connect_account("canary-customer", "business-2", NOW + 60, serves="acc_customer")
+    connected.answers[answers.MUSIC] = refusing("canary-holder")
+
+    found(MUSIC)
+
+    assert tokens(connected) == ["canary-holder", "canary-customer"]
+
+
+def test_no_more_than_three_connections_are_asked_and_the_first_ones_words_are_told(connected):
+    for number in range(2, 6):
+        connect_account(f"canary-{number}", f"business-{number}", NOW + number)
+    connected.answers[answers.MUSIC] = lambda request: answers.business({}, 40001, request.headers["Access-Token"])
+
+    told = ask(MUSIC, Budget())
+
+    assert isinstance(told, Failed)
+    assert tokens(connected) == ["canary-5", "canary-4", "canary-3"]
+    assert (told.reason, "canary-5" in told.raw_status) == ("refused", True)
+
+
+def test_after_another_failure_than_a_refusal_no_other_connection_is_asked(connected):
+    connect_account("canary-newer", "business-2", NOW + 60)
+    connected.answers[answers.MUSIC] = lambda _: httpx.Response(502)
+
+    told = ask(MUSIC, Budget())
+
+    assert isinstance(told, Failed)
+    assert told.reason == "unanswered"
+    assert tokens(connected) == ["canary-newer"]
+
+
+def test_captions_stop_while_there_is_time_to_keep_the_list(connected, held_clock):
+    def slowly(_: httpx.Request) -> httpx.Response:
+        clock.sleep(19)
+        return httpx.Response(404)
+
+    connected.answers[answers.OEMBED] = slowly
+
+    with clock.ending_in(60):
+        found(VIDEOS)
+
+        assert connected.paths.count(answers.OEMBED) == 2
+        assert clock.seconds_left() > 20

@@ -1,0 +1,129 @@
+"""How what trends moved, as rules over any list and any curve."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast.trends.rank_changes import Before, along, move, slope, whole_days, with_moves
+from dropcast.trends.shapes import Hashtag, Point
+
+DAY_S = 24 * 3600
+TODAY = 20_000 * DAY_S
+NOON = TODAY + DAY_S // 2
+
+ranks = st.integers(1, 200)
+hours = st.integers(1, 48)
+daily_ranks = st.lists(ranks, min_size=2, max_size=30)
+
+
+def tag(rank: int, name: str = "a") -> Hashtag:
+    return Hashtag(rank=rank, hashtag_id=name, name=name)
+
+
+def days_of(values: list[int], measure: bool = False) -> list[Point]:
+    """A curve whose last day is yesterday."""
+    first = TODAY - len(values) * DAY_S
+    return [
+        Point(first + place * DAY_S, **({"measure": value} if measure else {"rank": value}))
+        for place, value in enumerate(values)
+    ]
+
+
+@given(ranks, ranks, hours)
+def test_against_an_earlier_list_places_are_counted_and_put_on_a_day(was, rank, age_h):
+    moved = move(tag(rank), (), Before(NOON - age_h * 3600, {"a": was}), NOON)
+
+    assert moved.basis == "history"
+    assert moved.rank_change == was - rank
+    assert moved.velocity == round((was - rank) * 24 / age_h, 1)
+    assert moved.direction == {True: "up", False: "down"}.get(was > rank) if was != rank else "stable"
+
+
+@given(ranks, daily_ranks)
+def test_what_was_not_in_the_earlier_list_is_new_whatever_its_curve_says(rank, values):
+    moved = move(tag(rank), days_of(values), Before(NOON - DAY_S, {"another": 1}), NOON)
+
+    assert (moved.direction, moved.basis, moved.rank_change, moved.velocity) == ("new", "history", None, None)
+
+
+@given(ranks, daily_ranks)
+def test_the_same_list_told_again_is_no_history(rank, values):
+    again = move(tag(rank), days_of(values), Before(NOON, {"a": rank}), NOON)
+
+    assert again == along(days_of(values))
+
+
+@given(daily_ranks, st.lists(st.integers(0, DAY_S - 1), max_size=3), ranks)
+def test_the_part_of_a_day_at_the_end_of_a_curve_changes_nothing(values, seconds, part):
+    curve = days_of(values)
+    with_part = [*curve, *(Point(TODAY + second, rank=part) for second in seconds)]
+
+    assert move(tag(1), with_part, None, NOON) == move(tag(1), curve, None, NOON)
+
+
+@given(daily_ranks, st.randoms())
+def test_the_order_in_which_days_are_told_changes_nothing(values, random):
+    curve = days_of(values)
+    shuffled = random.sample(curve, len(curve))
+
+    assert whole_days(shuffled, NOON) == curve
+
+
+@given(daily_ranks)
+def test_along_a_curve_the_last_two_whole_days_are_compared(values):
+    moved = along(days_of(values))
+
+    assert moved.basis == "curve"
+    assert moved.rank_change == values[-2] - values[-1]
+    assert (moved.direction == "up") == (values[-1] < values[-2])
+    assert (moved.direction == "stable") == (values[-1] == values[-2])
+
+
+@given(st.integers(1, 10), st.integers(2, 20))
+def test_a_steady_climb_has_its_places_per_day_as_velocity(step, days):
+    climbing = [1 + step * place for place in reversed(range(days))]
+
+    assert along(days_of(climbing)).velocity == step
+    assert along(days_of(climbing[::-1])).velocity == -step
+
+
+@given(daily_ranks)
+def test_a_curve_turned_round_has_the_opposite_slope(values):
+    there, back = ([(point.day, point.rank or 0) for point in days_of(one)] for one in (values, values[::-1]))
+
+    assert abs(slope(there) + slope(back)) < 1e-6
+
+
+@given(st.lists(st.integers(0, 10**12), min_size=2, max_size=30))
+def test_a_curve_of_measures_tells_a_direction_and_no_places(values):
+    moved = along(days_of(values, measure=True))
+
+    assert (moved.rank_change, moved.velocity) == (None, None)
+    assert moved.direction in ("up", "down", "stable")
+    if values == sorted(values) and values[0] != values[-1]:
+        assert moved.direction != "down"
+
+
+@given(st.integers(1, 10**9), st.integers(2, 30))
+def test_measures_that_stay_within_two_percent_a_day_stand_still(mean, days):
+    flat = days_of([mean] * days, measure=True)
+
+    assert along(flat).direction == "stable"
+
+
+@given(st.lists(st.tuples(ranks, ranks), max_size=1))
+def test_one_day_or_none_tells_nothing(values):
+    curve = [Point(TODAY - DAY_S, rank=rank, measure=measure) for rank, measure in values]
+
+    moved = move(tag(3), curve, None, NOON)
+
+    assert (moved.direction, moved.basis) == (None, None)
+
+
+def test_a_line_through_two_points_has_their_slope():
+    assert slope([(0, 5), (DAY_S, 8)]) == 3
+
+
+def test_each_item_gets_its_own_move():
+    items = with_moves([tag(1, "a"), tag(2, "b")], {"b": tuple(days_of([9, 4]))}, None, NOON)
+
+    assert [(one.direction, one.rank_change) for one in items] == [(None, None), ("up", 5)]
