@@ -114,7 +114,7 @@ def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row
         if isinstance(request.source, UrlSource):
             url = request.source.url
             patch.setattr(tiktok_init, "source_url", lambda _: SecretStr(url))
-        return tiktok_init.init_of(row)(token)
+        return tiktok_init.build_init(row)(token)
 
 
 def account(scopes: set[str]) -> Account:

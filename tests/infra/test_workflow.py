@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.publishing.transfer.transfer_turns import TURN_SECONDS
+from dropcast.publishing.transfer.transfer_turns import TURN_S
 from tests.infra.reading import definition, functions, of_type, the_one
 
 ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]
@@ -202,7 +202,7 @@ def test_a_transfer_without_a_turn_waits_as_long_as_it_was_told_and_asks_again(s
 
 
 def test_a_turn_outlasts_the_function_that_has_it(template):
-    assert functions(template)["workflow-transfer"]["Properties"]["Timeout"] < TURN_SECONDS
+    assert functions(template)["workflow-transfer"]["Properties"]["Timeout"] < TURN_S
 
 
 @pytest.mark.parametrize("place", ["workflow-start", "workflow-transfer"])

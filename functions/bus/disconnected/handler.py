@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.publishing.outcome.account_disconnected import queue_waiting_of
+from dropcast.publishing.outcome.account_disconnected import queue_waiting_publishes
 
 logger = Logger()
 metrics = Metrics()
@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Takes EventBridge's event; returns how many publishes it queued."""
     account_id = event["detail"]["data"]["account_id"]
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        queued = queue_waiting_of(account_id)
+        queued = queue_waiting_publishes(account_id)
     logger.info("publishes.queued", account_id=account_id, publishes=queued)
     metrics.add_metric("PublishesOfDisconnected", MetricUnit.Count, queued)
     return {"queued": queued}

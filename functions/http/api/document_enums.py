@@ -15,7 +15,7 @@ from dropcast.events.deliveries import delivery_store
 from dropcast.events.endpoints import endpoint_store
 from dropcast.media.picture.header import Mending
 from dropcast.media.video.preflight import Container, ContentType, VideoCodec
-from dropcast.publishing.actions.resolve import Word
+from dropcast.publishing.actions.resolve import Resolution
 from dropcast.publishing.model import options
 from dropcast.publishing.uploads.upload_rows import UploadState
 from dropcast.tiktok.business import comments
@@ -56,7 +56,7 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("Period", "Over how many days something trends.", Literal["1", "7", "30", "90", "120"]),
     ("PrivacyLevel", "Who may see a post.", options.PrivacyLevel),
     ("ReconnectReason", "Why an account has to be connected again.", Literal["refused", "answer_lost"]),
-    ("ResolveOutcome", "A person's word on an unknown publish.", Word),
+    ("ResolveOutcome", "A person's word on an unknown publish.", Resolution),
     ("Scope", "What an API key may do.", Scope),
     ("SourceType", "Where media come from: an object in S3, a URL, or photos.", Literal["s3", "url", "photos"]),
     ("TrendBasis", "What a movement was measured against.", shapes.Basis),

@@ -11,7 +11,7 @@ from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.resolve import Word, resolve
+from dropcast.publishing.actions.resolve import Resolution, resolve
 from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
@@ -28,7 +28,7 @@ class ResolveRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]})
 
-    outcome: Word
+    outcome: Resolution
     post_id: str | None = Field(default=None, pattern="^[0-9]{1,20}$", description="TikTok's id of the post, if known.")
 
 

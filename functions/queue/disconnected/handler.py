@@ -7,12 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.aws.parallel_batch import Record, failures_of
-from dropcast.publishing.outcome.account_disconnected import settle_waiting
+from dropcast.publishing.outcome.account_disconnected import fail_waiting_publishes
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes messages of SQS. A message that fails comes again, and goes on where it stopped."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -21,8 +21,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 def _settle(record: Record) -> None:
     try:
-        failed = settle_waiting(record["body"])
+        failed = fail_waiting_publishes(record["body"])
     except Exception:
-        logger.exception("publishes.not_failed", message_id=record["messageId"])
+        _logger.exception("publishes.not_failed", message_id=record["messageId"])
         raise
-    logger.info("publishes.failed", message_id=record["messageId"], publishes=failed)
+    _logger.info("publishes.failed", message_id=record["messageId"], publishes=failed)

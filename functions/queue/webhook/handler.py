@@ -12,12 +12,12 @@ from dropcast.accounts.models import Account
 from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.errors.problem import Problem
 from dropcast.publishing.outcome.fact_store import store_unknown_webhook
-from dropcast.publishing.outcome.recheck import LOOK, read, recheck
+from dropcast.publishing.outcome.recheck import RECHECK, parse_message, recheck
 from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
 from dropcast.publishing.outcome.webhook_inbox import STALE
 from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 # A token's refresh, then TikTok's answer. A call that has begun may end this long after the time that it is given.
@@ -29,7 +29,7 @@ class TryLaterError(Exception):
     """Hands one message back to the queue."""
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS and works on all messages at the same time. A message that fails comes again alone."""
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         try:
             _take(record, seconds_left())
         except Exception:
-            logger.exception("message.failed", message_id=record["messageId"])
+            _logger.exception("message.failed", message_id=record["messageId"])
             raise
 
     with clock.ending_in(seconds_left() - _LAST_CALL_S):
@@ -50,17 +50,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
 def _take(record: Record, seconds_left: float) -> None:
     attributes = record.get("messageAttributes") or {}
-    if LOOK in attributes:
+    if RECHECK in attributes:
         _time_to_ask(seconds_left)
-        publish_id, number = read(record["body"])
+        publish_id, number = parse_message(record["body"])
         publish = recheck(publish_id, number)
-        logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
+        _logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
     elif webhook := parse(record["body"].encode()):
         if STALE in attributes or webhook.event == REMOVED:
             _time_to_ask(seconds_left)
         _hear(webhook, record["body"], stale=STALE in attributes)
     else:
-        logger.warning("webhook.unreadable", message_id=record["messageId"])
+        _logger.warning("webhook.unreadable", message_id=record["messageId"])
 
 
 def _time_to_ask(seconds_left: float) -> None:
@@ -72,7 +72,7 @@ def _time_to_ask(seconds_left: float) -> None:
 def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
     metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
     publish_id = handle_stale(webhook) if stale else handle(webhook)
-    logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
+    _logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
     if not is_understood(webhook):
         store_unknown_webhook(webhook.event, body)
         metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
@@ -83,8 +83,8 @@ def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
 def _hear_removal(webhook: WebhookEvent) -> None:
     match hear_removal(webhook):
         case None:
-            logger.info("removal.ignored", open_id=webhook.open_id)
+            _logger.info("removal.ignored", open_id=webhook.open_id)
         case Account(account_id=account_id, end_reason=reason):
-            logger.info("account.disconnected", account_id=account_id, reason=reason)
+            _logger.info("account.disconnected", account_id=account_id, reason=reason)
         case Problem(code=code):
             raise TryLaterError(code)

@@ -8,10 +8,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast.publishing.intake.drops.drop_sweep import sweep_drops
 from dropcast.publishing.intake.drops.drops import accept_drop
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes EventBridge's Object Created, and its Scheduled Event."""
     if event.get("detail-type") == "Scheduled Event":
@@ -27,13 +27,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     )
     if publish is not None:
         code = publish.error.code if publish.error else None
-        logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)
+        _logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)
 
 
 def _sweep() -> None:
     """Raises, once all others are taken, if an object failed."""
     swept = sweep_drops()
     if swept.taken:
-        logger.warning("drop.swept", publishes=swept.taken)
+        _logger.warning("drop.swept", publishes=swept.taken)
     if swept.failed:
         raise RuntimeError(f"{swept.failed} drops could not be swept; the lines before say which")

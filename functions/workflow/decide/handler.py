@@ -7,13 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.steps.decide import decide
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution, step}; answers a step of dropcast.publishing.steps."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     step = decide(event["publish_id"], event["execution"], event["step"])
-    logger.warning("the init was lost", outcome=step["outcome"])
+    _logger.warning("the init was lost", outcome=step["outcome"])
     return step

@@ -8,14 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.outcome.settle import recover
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes EventBridge's Step Functions Execution Status Change."""
     detail = event["detail"]
     publish_id = json.loads(detail["input"])["publish_id"]
-    logger.append_keys(publish_id=publish_id)
+    _logger.append_keys(publish_id=publish_id)
     publish = recover(publish_id, detail["name"], aborted=detail["status"] == "ABORTED")
-    logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value)
+    _logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value)

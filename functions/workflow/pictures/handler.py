@@ -7,16 +7,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.photos.prepare_photos import prepare_pictures
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution, step}; answers a step of dropcast.publishing.steps."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     bad = event["step"].get("bad", [])
     step = prepare_pictures(
         event["publish_id"], event["execution"], bad, lambda: context.get_remaining_time_in_millis() / 1000
     )
-    logger.info("pictures", outcome=step["outcome"], error=step.get("error"))
+    _logger.info("pictures", outcome=step["outcome"], error=step.get("error"))
     return step

@@ -7,13 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.steps.prepare import prepare
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     step = prepare(event["publish_id"], event["execution"])
-    logger.info("prepared", outcome=step["outcome"])
+    _logger.info("prepared", outcome=step["outcome"])
     return step

@@ -8,17 +8,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.outcome.settle import finish
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, step, execution}; answers the state it came to."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     publish = finish(event["publish_id"], event["step"], event["execution"])
     code = publish.error.code if publish.error else None
-    logger.info("settled", state=publish.state.value, error=code)
+    _logger.info("settled", state=publish.state.value, error=code)
     metrics.add_metric(f"Publish{publish.state.value.title().replace('_', '')}", MetricUnit.Count, 1)
     return {"outcome": publish.state.value}

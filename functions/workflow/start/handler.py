@@ -9,18 +9,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.publishing.steps.start import start
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = start(event["publish_id"], event["execution"])
-    logger.info("started", outcome=step["outcome"], why=step.get("why"), error=step.get("error"))
+    _logger.info("started", outcome=step["outcome"], why=step.get("why"), error=step.get("error"))
     if step.get("why") == "reached_active_user_cap":
         metrics.add_metric("ActiveUserCapReached", MetricUnit.Count, 1)
     return step

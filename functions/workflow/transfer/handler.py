@@ -8,14 +8,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.publishing.transfer.transfer import transfer
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = transfer(event["publish_id"], event["execution"], lambda: context.get_remaining_time_in_millis() / 1000)
-    logger.info("transferred", outcome=step["outcome"], error=step.get("error"))
+    _logger.info("transferred", outcome=step["outcome"], error=step.get("error"))
     return step

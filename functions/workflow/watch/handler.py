@@ -9,13 +9,13 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.publishing.steps.watch import watch
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes {publish_id, execution, task_token, round}."""
-    logger.append_keys(publish_id=event["publish_id"])
+    _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         watch(event["publish_id"], event["execution"], SecretStr(event["task_token"]), event["round"])
-    logger.info("watched", round=event["round"])
+    _logger.info("watched", round=event["round"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.request import PublishRequest, to_epoch_seconds
-from dropcast.publishing.model.schedule_rules import AHEAD_SECONDS_MAX, held_until_due, time_refusal
+from dropcast.publishing.model.schedule_rules import AHEAD_MAX_S, held_until_due, time_refusal
 from dropcast.publishing.model.states import State
 
 DAY = 86_400
@@ -101,7 +101,7 @@ def test_nothing_is_due_before_the_moment_asked_for(wall, zone):
     assert datetime.fromtimestamp(at, UTC) - moment.astimezone(UTC) < timedelta(seconds=1)
 
 
-@given(st.integers(-60, AHEAD_SECONDS_MAX))
+@given(st.integers(-60, AHEAD_MAX_S))
 def test_a_publish_of_later_waits_until_its_time_and_says_so(ahead):
     publish = held_until_due(a_publish(NOW + ahead), NOW)
 

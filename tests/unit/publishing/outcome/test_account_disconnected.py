@@ -13,7 +13,11 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import State
-from dropcast.publishing.outcome.account_disconnected import NoTimeError, queue_waiting_of, settle_waiting
+from dropcast.publishing.outcome.account_disconnected import (
+    NoTimeError,
+    fail_waiting_publishes,
+    queue_waiting_publishes,
+)
 from dropcast.publishing.outcome.settle import fail_waiting
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
@@ -95,10 +99,10 @@ def test_what_waits_is_failed_with_its_event_and_the_rest_goes_on(account, queue
 def test_messages_that_come_twice_fail_each_publish_once(account, queued, disconnected, queue_url):
     queued()
     disconnected()
-    queue_waiting_of(account.account_id)
-    queue_waiting_of(account.account_id)
+    queue_waiting_publishes(account.account_id)
+    queue_waiting_publishes(account.account_id)
 
-    assert [settle_waiting(body) for body in bodies(queue_url) * 2] == [1, 0, 0, 0]
+    assert [fail_waiting_publishes(body) for body in bodies(queue_url) * 2] == [1, 0, 0, 0]
     assert outbox().count("publish.failed") == 1
 
 
@@ -113,8 +117,8 @@ def test_thousands_are_queued_in_parts_that_one_worker_can_fail_in_its_time(
         lambda publish_id, _: not failed.append(publish_id),
     )
 
-    assert queue_waiting_of(account.account_id) == 3000
-    assert [settle_waiting(body) for body in bodies(queue_url)] == [50] * 60
+    assert queue_waiting_publishes(account.account_id) == 3000
+    assert [fail_waiting_publishes(body) for body in bodies(queue_url)] == [50] * 60
 
     assert sorted(failed) == stored_ids
 
@@ -133,13 +137,13 @@ def test_a_worker_stops_before_its_time_is_over_and_goes_on_when_the_message_com
 ):
     waiting = [queued() for _ in range(3)]
     disconnected()
-    queue_waiting_of(account.account_id)
+    queue_waiting_publishes(account.account_id)
     left = iter([60, 60, 4])
     monkeypatch.setattr(clock, "seconds_left", lambda: next(left, 60))
 
     assert work_off(queue_url) == [{"itemIdentifier": "0"}]
     assert sorted(stored(one).state for one in waiting) == [State.FAILED, State.FAILED, State.QUEUED]
-    assert settle_waiting(json.dumps(left_to_do(account, waiting))) == 1
+    assert fail_waiting_publishes(json.dumps(left_to_do(account, waiting))) == 1
     assert {stored(one).state for one in waiting} == {State.FAILED}
 
 
@@ -153,27 +157,27 @@ def test_listing_stops_before_its_time_is_over(account, queued, disconnected, qu
     monkeypatch.setattr(clock, "seconds_left", lambda: 4)
 
     with pytest.raises(NoTimeError):
-        queue_waiting_of(account.account_id)
+        queue_waiting_publishes(account.account_id)
 
 
 def test_other_accounts_publishes_are_left_alone(account, queued, disconnected, queue_url):
     queued("acc_other")
     disconnected()
 
-    assert queue_waiting_of(account.account_id) == 0
+    assert queue_waiting_publishes(account.account_id) == 0
     assert bodies(queue_url) == []
 
 
 def test_an_account_that_is_connected_again_loses_nothing(account, queued):
     waiting = queued()
 
-    assert queue_waiting_of(account.account_id) == 0
-    assert settle_waiting(json.dumps(left_to_do(account, [waiting]))) == 0
+    assert queue_waiting_publishes(account.account_id) == 0
+    assert fail_waiting_publishes(json.dumps(left_to_do(account, [waiting]))) == 0
     assert stored(waiting).state is State.QUEUED
 
 
 def test_an_unknown_account_has_nothing_to_settle(account):
-    assert queue_waiting_of("acc_none") == 0
+    assert queue_waiting_publishes("acc_none") == 0
 
 
 def test_a_publish_that_start_claims_at_that_moment_goes_on(queued, monkeypatch):

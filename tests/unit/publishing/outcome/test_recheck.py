@@ -14,8 +14,8 @@ from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import unknown, verdict
-from dropcast.publishing.outcome.recheck import read, recheck
-from dropcast.publishing.outcome.recheck_schedule import PAUSES_SECONDS
+from dropcast.publishing.outcome.recheck import parse_message, recheck
+from dropcast.publishing.outcome.recheck_schedule import PAUSES_S
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.sweep import Swept, sweep
 from dropcast.publishing.outcome.webhook_handler import handle
@@ -81,7 +81,7 @@ def lost_pull(account, **chosen: Any) -> Publish:
 def asked(queue_url: str) -> list[tuple[str, int]]:
     """The rechecks that are queued: of which publish, and which of its rechecks."""
     answer = clients.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
-    return [read(message["Body"]) for message in answer.get("Messages", [])]
+    return [parse_message(message["Body"]) for message in answer.get("Messages", [])]
 
 
 def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(account, begun, tiktok, queue_url, at):
@@ -89,7 +89,7 @@ def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(a
     tiktok.status = {"status": "PUBLISH_COMPLETE"}
 
     assert sweep() == Swept(0, 0)
-    at(PAUSES_SECONDS[0] + 61)
+    at(PAUSES_S[0] + 61)
     assert sweep() == Swept(0, 1)
     assert asked(queue_url) == [(publish.publish_id, 0)]
     recheck(publish.publish_id)
@@ -110,7 +110,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, que
         ExpressionAttributeNames={"#state": "state"},
         ExpressionAttributeValues={":new": {"S": "of_a_later_release"}},
     )
-    at(PAUSES_SECONDS[0] + 61)
+    at(PAUSES_S[0] + 61)
 
     assert sweep() == Swept(0, 1, 1)
     assert asked(queue_url) == [(sound.publish_id, 0)]
@@ -126,7 +126,7 @@ def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, 
 
     monkeypatch.setattr("dropcast.publishing.outcome.recheck.poll", poll)
 
-    for pause in PAUSES_SECONDS:
+    for pause in PAUSES_S:
         at(pause - 1)
         assert sweep() == Swept(0, 0)
         at(62)
@@ -135,7 +135,7 @@ def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, 
     at(365 * 24 * 3600)
 
     assert sweep() == Swept(0, 0)
-    assert polls == [publish.publish_id] * len(PAUSES_SECONDS)
+    assert polls == [publish.publish_id] * len(PAUSES_S)
     assert stored(publish).state is State.UNKNOWN
 
 
@@ -161,7 +161,7 @@ def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tikt
     assert stored(publish).state is State.IN_INBOX
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
-    at(PAUSES_SECONDS[0] + 61)
+    at(PAUSES_S[0] + 61)
     sweep()
     recheck(publish.publish_id)
 
@@ -174,10 +174,10 @@ def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, b
     settle(publish.publish_id, verdict())
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
-    at(PAUSES_SECONDS[0] + 61)
+    at(PAUSES_S[0] + 61)
     assert sweep() == Swept(0, 1)
     recheck(publish.publish_id)
-    at(PAUSES_SECONDS[1] + 61)
+    at(PAUSES_S[1] + 61)
     sweep()
     recheck(publish.publish_id)
 
@@ -213,7 +213,7 @@ def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begu
     handle(WebhookEvent("post.publish.complete", 4_000_000_001, "open-1", "v_pub_url~9", None, None, "DIRECT_POST"))
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_url~8", None, None, "DIRECT_POST"))
     handle(WebhookEvent("post.publish.complete", 4_000_000_001, "open-2", "v_pub_url~7", None, None, "DIRECT_POST"))
-    at(PAUSES_SECONDS[0])
+    at(PAUSES_S[0])
 
     recheck(publish.publish_id)
 

@@ -13,7 +13,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING, State
 from dropcast.publishing.model.step_results import unknown
 from dropcast.publishing.outcome.recheck import recheck
-from dropcast.publishing.outcome.recheck_schedule import PAUSES_SECONDS
+from dropcast.publishing.outcome.recheck_schedule import PAUSES_S
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.sweep import Swept, sweep
 from dropcast.publishing.store import overdue_index, publish_store
@@ -171,7 +171,7 @@ def at_rest(account, begun, tiktok) -> Publish:
 
 
 def test_copies_of_a_recheck_are_one_recheck(at_rest, tiktok, queue_url, at):  # noqa: F811
-    at(PAUSES_SECONDS[0] + 61)
+    at(PAUSES_S[0] + 61)
     for _ in range(6):
         sweep()
         at(181)

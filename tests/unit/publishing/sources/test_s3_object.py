@@ -11,7 +11,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import ObjectFacts, SourceInterrupted, SourceRefused
-from dropcast.publishing.sources.video import inspect
+from dropcast.publishing.sources.video import inspect_video
 from tests.unit.publishing.conftest import BUCKET, REGION, options, upload_object
 from tests.unit.support.memory_aws import maker
 
@@ -62,7 +62,7 @@ def test_an_object_that_is_seen_but_not_given_is_named(cloud, status, code):
     upload_object("a.mp4", b"x" * 100)
     s3_says(status, "GetObject")
 
-    found = inspect(A_VIDEO, options())
+    found = inspect_video(A_VIDEO, options())
     opened = s3_object.open_stream(A_VIDEO.model_copy(update={"size": 100, "etag": '"e"'}), 0)
 
     assert isinstance(found, tuple)

@@ -16,7 +16,7 @@ from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer import transfer_turn_store
 from dropcast.publishing.transfer.transfer import transfer
-from dropcast.publishing.transfer.transfer_turns import TURN_SECONDS
+from dropcast.publishing.transfer.transfer_turns import TURN_S
 from dropcast.settings import settings
 from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, options, outbox, stored, upload_object
@@ -75,7 +75,7 @@ def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: Fak
     begin(second)
 
     for _ in range(300):
-        held_clock.at += TURN_SECONDS - 1
+        held_clock.at += TURN_S - 1
         # the two others go on, as long transfers do
         transfer_turn_store.take_turn(first.publish_id, has_begun=True)
         transfer_turn_store.take_turn(second.publish_id, has_begun=True)
@@ -125,7 +125,7 @@ def test_a_transfer_that_ends_gives_its_turn_back_and_one_that_goes_on_keeps_it(
 def test_a_transfer_that_lost_its_turn_waits_without_taking_the_upload_over(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
     first, second, third, fourth = publishes
     begin(first)
-    held_clock.at += TURN_SECONDS
+    held_clock.at += TURN_S
     begin(second)
     begin(third)
     before = publish_store.get(first.publish_id)

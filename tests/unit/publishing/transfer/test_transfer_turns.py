@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.publishing.transfer.transfer_turns import TURN_SECONDS, Turns, request_turn
+from dropcast.publishing.transfer.transfer_turns import TURN_S, Turns, request_turn
 
 AT_ONCE = 2
 
@@ -57,14 +57,14 @@ def test_one_that_has_its_turn_keeps_it_when_it_asks_again():
     turns, wait = asked(crowd("a", "b", "c"), "a", 900)
 
     assert wait == 0
-    assert turns.running["a"] == 900 + TURN_SECONDS
+    assert turns.running["a"] == 900 + TURN_S
 
 
 def test_a_killed_process_gives_its_turn_back_by_lapse():
     turns = crowd("a", "b")
 
-    _, early = asked(turns, "c", TURN_SECONDS - 1)
-    after, late = asked(turns, "c", TURN_SECONDS)
+    _, early = asked(turns, "c", TURN_S - 1)
+    after, late = asked(turns, "c", TURN_S)
 
     assert (early > 0, late) == (True, 0)
     assert "a" not in after.running
@@ -134,9 +134,7 @@ def test_all_that_ask_go_in_the_end_and_one_at_a_time_in_their_order(names, at_o
                 gone.append(name)
                 due.pop(name)
         now += 5
-        turns = Turns(
-            {name: end for name, end in turns.running.items() if end > now + TURN_SECONDS - 100}, turns.waiting
-        )
+        turns = Turns({name: end for name, end in turns.running.items() if end > now + TURN_S - 100}, turns.waiting)
 
     assert sorted(gone) == sorted(names)
     assert at_once > 1 or gone == names

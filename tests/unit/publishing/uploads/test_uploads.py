@@ -15,7 +15,7 @@ from dropcast.errors.problem import Problem
 from dropcast.media.picture.convert import SOURCE_BYTES_MAX
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.uploads import multipart, upload_rows, uploads
-from dropcast.publishing.uploads.parts import PART_BYTES, key_of, parts_of, read_key, safe_name
+from dropcast.publishing.uploads.parts import PART_BYTES, key_of, parse_key, parts_of, safe_name
 from dropcast.publishing.uploads.upload_rows import Upload
 from dropcast.publishing.uploads.uploads import Progress
 from tests.unit.publishing.conftest import BUCKET, REGION
@@ -73,7 +73,7 @@ def test_parts_cover_the_file_and_s3_takes_them(size):
 def test_a_key_is_plain_and_can_be_read_back_whatever_the_file_is_called(filename):
     key = key_of("acc_1", "upl_1", filename)
 
-    named = read_key(key)
+    named = parse_key(key)
     assert re.fullmatch(r"uploads/acc_1/upl_1/[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}", key)
     assert named is not None
     assert (named.account_id, named.upload_id) == ("acc_1", "upl_1")

@@ -10,13 +10,13 @@ from dropcast.publishing.outcome.recheck import recheck_now
 from dropcast.publishing.outcome.settle import Ending, end_publish
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-Word = Literal["posted", "not_posted", "check_again"]
+Resolution = Literal["posted", "not_posted", "check_again"]
 
 _RACES_MAX = 5
 _SAID = ("said_posted", "said_not_posted")
 
 
-def resolve(publish_id: str, caller: Caller, word: Word, post_id: str | None = None) -> Publish | Problem:
+def resolve(publish_id: str, caller: Caller, word: Resolution, post_id: str | None = None) -> Publish | Problem:
     """The publish, ended as the person says; or still `unknown`, with what a new look found.
 
     `post_id` is TikTok's id of the post, where the person knows it. The same word twice changes nothing.
@@ -41,7 +41,7 @@ def _was_unknown(publish: Publish) -> bool:
     return any(moment.state is State.UNKNOWN or moment.code in _SAID for moment in publish.history)
 
 
-def _is_so(publish: Publish, word: Word) -> bool:
+def _is_so(publish: Publish, word: Resolution) -> bool:
     """Whether the publish stands where the word would bring it."""
     match word:
         case "posted":

@@ -15,7 +15,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 _RACES_MAX = 5
 # Start's task gives up sooner. Before that its init may be under way, and a pull would be taken for lost.
-_START_SECONDS = 90
+_START_S = 90
 
 
 def restart(publish_id: str, caller: Caller) -> Publish | Problem:
@@ -40,7 +40,7 @@ def restart(publish_id: str, caller: Caller) -> Publish | Problem:
 def _superseded(publish: Publish) -> Publish | Problem | None:
     now = clock.now()
     match publish.state:
-        case State.STARTING if now - publish.history[-1].at < _START_SECONDS:
+        case State.STARTING if now - publish.history[-1].at < _START_S:
             return problem("publish_starting")
         case State.QUEUED | State.HELD | State.STARTING | State.UPLOADING | State.PROCESSING:
             return publish_store.supersede(publish, due=max(now, publish.due_at), code="restarted")

@@ -7,24 +7,24 @@ from dropcast import clock
 from dropcast.budgets.ledger import Wait
 from dropcast.errors.problem import Next, Problem
 from dropcast.publishing.admission import slots
-from dropcast.publishing.model.publish import WISHES, Publish
+from dropcast.publishing.model.publish import NON_ERROR_CODES, Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Step, held, refused, settled
 from dropcast.publishing.store import publish_store
 
 _RACES_MAX = 5
 _EXECUTIONS_LOST_MAX = 15
-_FAILS_SECONDS_MAX = 72 * 3600
-_HOLD_SECONDS = 30
-_HOLD_SECONDS_MAX = 3600
+_FAILS_MAX_S = 72 * 3600
+_HOLD_S = 30
+_HOLD_MAX_S = 3600
 # Step Functions ends an execution after a year.
-_ONE_EXECUTION_SECONDS_MAX = 300 * 24 * 3600
+_ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
 
 def wait_for_slot(publish: Publish, slot: Wait) -> Step:
     """Hold the publish until its budget slot is free. It keeps the slot however long this takes."""
     code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
-    if slot.until - clock.now() > _ONE_EXECUTION_SECONDS_MAX:
+    if slot.until - clock.now() > _ONE_EXECUTION_MAX_S:
         return _hand_over(publish, slot.until, code)
     return _hold(publish, slot.until, code, failing_since=None)
 
@@ -45,7 +45,7 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
     """
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since
-    if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_SECONDS_MAX:
+    if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_MAX_S:
         slots.leave_queue(publish, *slots.calls_up_to(call))
         return refused(why)
     until = clock.now() + _pause(failing)
@@ -124,9 +124,9 @@ def _hand_over(publish: Publish, until: int, code: str) -> Step:
 
 
 def _was_held(publish: Publish) -> bool:
-    return any(moment.state is State.HELD and moment.code not in WISHES for moment in publish.history)
+    return any(moment.state is State.HELD and moment.code not in NON_ERROR_CODES for moment in publish.history)
 
 
 def _pause(failing: int) -> int:
     """Seconds until the next try. They grow: every try is a line of the history, and a row and an event have limits."""
-    return max(_HOLD_SECONDS, min(failing // 4, _HOLD_SECONDS_MAX))
+    return max(_HOLD_S, min(failing // 4, _HOLD_MAX_S))

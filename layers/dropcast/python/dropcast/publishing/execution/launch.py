@@ -14,9 +14,9 @@ from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 
-Overdue = Literal["running", "ended", "aborted", "refused"]
+LaunchResult = Literal["running", "ended", "aborted", "refused"]
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 
 def is_for_later(publish: Publish) -> bool:
@@ -33,7 +33,7 @@ def launch(publish: Publish) -> bool:
     return _tried(publish, lambda: state_machine.start(publish.publish_id, publish.execution))
 
 
-def launch_overdue(publish: Publish) -> Overdue:
+def launch_overdue(publish: Publish) -> LaunchResult:
     """Begin the execution of a publish whose time has come, unless it runs already.
 
     `ended` and `aborted`: it began before and is over; it can do nothing more for the publish.
@@ -42,7 +42,7 @@ def launch_overdue(publish: Publish) -> Overdue:
         there_before = state_machine.start(publish.publish_id, publish.execution)
         status = state_machine.status(publish.execution) if there_before else "RUNNING"
     except AWS_ERRORS as error:
-        logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
+        _logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
         return "refused"
     match status:
         case "RUNNING":
@@ -79,6 +79,6 @@ def _tried(publish: Publish, ask: Callable[[], object]) -> bool:
     try:
         ask()
     except AWS_ERRORS as error:
-        logger.warning("AWS would not", publish_id=publish.publish_id, reason=type(error).__name__)
+        _logger.warning("AWS would not", publish_id=publish.publish_id, reason=type(error).__name__)
         return False
     return True

@@ -25,7 +25,7 @@ from dropcast.publishing.sources.source_from_request import seal_source_url, sto
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey, UniqueEntry
 
-_RETRY_AFTER_SECONDS = 1
+_RETRY_AFTER_S = 1
 
 
 def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | None) -> Publish | Problem:
@@ -54,7 +54,7 @@ def accept_one(
     try:
         stored = submit(publish, *once)
     except ContendedError:
-        return problem("request_in_flight", retry_after=_RETRY_AFTER_SECONDS)
+        return problem("request_in_flight", retry_after=_RETRY_AFTER_S)
     return _earlier(stored) if isinstance(stored, TakenKey) else stored
 
 

@@ -24,7 +24,7 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import SourceRefused
 from dropcast.publishing.sources.source_from_request import stored_source
-from dropcast.publishing.sources.video import Video, inspect
+from dropcast.publishing.sources.video import Video, inspect_video
 from dropcast.settings import settings
 from dropcast.tiktok.models import CreatorInfo
 
@@ -124,7 +124,7 @@ def _look(request: PublishRequest, caller: Caller, creator: CreatorInfo | Proble
 def _look_at_video(
     request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None
 ) -> InspectedSource:
-    seen = (refusal,) if refusal is not None else inspect(video, request.options(), max_ms)
+    seen = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)
     if isinstance(seen, Video):
         return InspectedSource(seen.source, facts=seen.facts)
     return InspectedSource(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in seen))

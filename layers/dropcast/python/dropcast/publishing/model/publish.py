@@ -90,7 +90,7 @@ AnySource = Annotated[
 ]
 
 
-WISHES = frozenset({"scheduled", "edited", "restarted", "said_not_posted"})
+NON_ERROR_CODES = frozenset({"scheduled", "edited", "restarted", "said_not_posted"})
 """Codes of the history that are no errors."""
 
 

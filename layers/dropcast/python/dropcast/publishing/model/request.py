@@ -147,7 +147,7 @@ class PublishRequest(PublishOptions, Labels):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         found = [*_account_complaints(self), *_source_complaints(self), *complaints(self.kind, self.mode, self)]
-        refuse(self, found)
+        raise_complaints(self, found)
         return self
 
     def for_account(self, account_id: str) -> Self:
@@ -198,7 +198,7 @@ def _source_complaints(request: PublishRequest) -> list[Complaint]:
     return found
 
 
-def refuse(model: PublishOptions, found: list[Complaint]) -> None:
+def raise_complaints(model: PublishOptions, found: list[Complaint]) -> None:
     """Raise the ValidationError that names each complaint at its field; nothing if there is none."""
     if not found:
         return

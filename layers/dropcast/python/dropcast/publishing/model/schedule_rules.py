@@ -8,10 +8,10 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import HistoryEntry, Publish
 from dropcast.publishing.model.states import State
 
-AHEAD_SECONDS_MAX = 366 * 24 * 3600
+AHEAD_MAX_S = 366 * 24 * 3600
 """A year, so that the same day of the next one can be chosen whatever year it is."""
 
-_ON_THE_WAY_SECONDS = 60
+_ON_THE_WAY_S = 60
 
 
 def time_refusal(publish_at: int | None, now: int) -> Problem | None:
@@ -21,10 +21,10 @@ def time_refusal(publish_at: int | None, now: int) -> Problem | None:
     """
     if publish_at is None:
         return None
-    if publish_at < now - _ON_THE_WAY_SECONDS:
+    if publish_at < now - _ON_THE_WAY_S:
         return problem("publish_at_past", publish_at=clock.iso(publish_at), now=clock.iso(now))
-    if publish_at > now + AHEAD_SECONDS_MAX:
-        return problem("publish_at_too_far", publish_at=clock.iso(publish_at), days=AHEAD_SECONDS_MAX // 86400)
+    if publish_at > now + AHEAD_MAX_S:
+        return problem("publish_at_too_far", publish_at=clock.iso(publish_at), days=AHEAD_MAX_S // 86400)
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from dropcast.errors.problem import Problem
-from dropcast.publishing.model.publish import WISHES, HistoryEntry
+from dropcast.publishing.model.publish import NON_ERROR_CODES, HistoryEntry
 
 ERROR_BYTES_MAX = 64 * 1024
 HISTORY_MAX = 100
@@ -18,7 +18,7 @@ _POST_ID_BYTES_MAX = 64
 _FIRST_LINES = 10
 _LATEST_LINES = 50
 # Lines that say nothing of a failed try: they go first.
-_MINOR = WISHES | {"budget_exhausted", "behind_others"}
+_MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
 # Characters of a text and entries of a list, tried in turn until the error is small enough.
 _CUTS = ((2000, 100), (500, 40), (100, 10))

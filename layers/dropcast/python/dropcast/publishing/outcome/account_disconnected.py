@@ -15,14 +15,14 @@ from dropcast.settings import settings
 # A publish takes about a tenth of a second.
 _PART = 50
 _MESSAGES = 10
-_LEFT_SECONDS = 5
+_LEFT_S = 5
 
 
 class NoTimeError(Exception):
     """This process ends too soon to go on. Called again, it goes on where it stopped."""
 
 
-def queue_waiting_of(account_id: str) -> int:
+def queue_waiting_publishes(account_id: str) -> int:
     """Queue every publish of the account for which TikTok was not asked yet, and return how many. NoTimeError."""
     if not _is_disconnected(account_id):
         return 0
@@ -37,7 +37,7 @@ def queue_waiting_of(account_id: str) -> int:
     return queued
 
 
-def settle_waiting(body: str) -> int:
+def fail_waiting_publishes(body: str) -> int:
     """Fail the publishes that the message `body` names, as far as they still wait, and return how many. NoTimeError.
 
     What TikTok has begun ends by TikTok's word. Nothing is failed if the account is connected again by now.
@@ -68,5 +68,5 @@ def _is_disconnected(account_id: str) -> bool:
 
 
 def _leave_if_late() -> None:
-    if clock.seconds_left() < _LEFT_SECONDS:
+    if clock.seconds_left() < _LEFT_S:
         raise NoTimeError

@@ -14,11 +14,11 @@ from dropcast.publishing.model.post_rules import post_texts
 from dropcast.publishing.model.publish import Publish, reached_at
 from dropcast.publishing.model.states import State
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
-from dropcast.publishing.outcome.recent_videos import Listed, videos_since
+from dropcast.publishing.outcome.recent_videos import VideoList, fetch_videos_since
 from dropcast.tiktok.display import VIDEOS_MAX
 from dropcast.tiktok.models import Video
 
-_CLOCKS_APART_SECONDS = 60
+_CLOCKS_APART_S = 60
 # TikTok cuts captions at 150 and may trim them.
 _COMPARED_CHARACTERS = 100
 # The row and its event have size limits.
@@ -32,7 +32,7 @@ def collect_evidence(publish: Publish) -> Problem | None:
     if publish.error is None:
         return None
     earlier = publish.error.details.get("checked", {})
-    since = (reached_at(publish.history, State.STARTING) or publish.created_at) - _CLOCKS_APART_SECONDS
+    since = (reached_at(publish.history, State.STARTING) or publish.created_at) - _CLOCKS_APART_S
     checked = {
         "at": clock.iso(clock.now()),
         "since": clock.iso(since),
@@ -51,7 +51,7 @@ def _webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
 
 def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
     """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
-    listed = videos_since(
+    listed = fetch_videos_since(
         since, lambda cursor: videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
     )
     caption = _caption(publish)
@@ -61,7 +61,7 @@ def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
     return ({"found": kept} if kept or listed.not_read is None else {}) | _gaps(listed)
 
 
-def _gaps(listed: Listed) -> dict[str, Any]:
+def _gaps(listed: VideoList) -> dict[str, Any]:
     """`not_read` names why the list could not be read; `more` says that there are videos between what was read."""
     return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
 

@@ -13,7 +13,7 @@ from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.posting import fetch_status
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
@@ -29,7 +29,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
         publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=to_look
     )
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
-        logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
+        _logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
     if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
         shut(who, "status", answer.code)
     return answer

@@ -9,11 +9,11 @@ from dropcast.tiktok.models import Video, VideoPage
 
 _PAGES_MAX = 20
 # The gateway waits for 30 seconds, and a page may take 10.
-_BEGINS_WITHIN_SECONDS = 12
+_BEGINS_WITHIN_S = 12
 
 
 @dataclass(frozen=True)
-class Listed:
+class VideoList:
     """The videos that were read. `not_read`: the code of what ended the reading. `more`: it stopped before `since`."""
 
     videos: tuple[Video, ...]
@@ -21,22 +21,22 @@ class Listed:
     more: bool = False
 
 
-def videos_since(since: int, read: Callable[[int | None], VideoPage | Problem]) -> Listed:
+def fetch_videos_since(since: int, read: Callable[[int | None], VideoPage | Problem]) -> VideoList:
     """The videos made at `since` (seconds since the epoch) or later. `read` gives the page after a cursor."""
     found: list[Video] = []
     cursor: int | None = None
-    until = clock.monotonic() + _BEGINS_WITHIN_SECONDS
+    until = clock.monotonic() + _BEGINS_WITHIN_S
     for _ in range(_PAGES_MAX):
         page = read(cursor)
         if isinstance(page, Problem):
-            return Listed(tuple(found), not_read=page.code)
+            return VideoList(tuple(found), not_read=page.code)
         found += [video for video in page.videos if (video.create_time or 0) >= since]
         if not page.has_more or page.cursor in (None, cursor) or _ends_before(page, since):
-            return Listed(tuple(found))
+            return VideoList(tuple(found))
         cursor = page.cursor
         if clock.monotonic() > until:
             break
-    return Listed(tuple(found), more=True)
+    return VideoList(tuple(found), more=True)
 
 
 def _ends_before(page: VideoPage, since: int) -> bool:

@@ -17,7 +17,7 @@ from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 from dropcast.tiktok.models import PublishStatus
 
-LOOK = "look"
+RECHECK = "look"
 """The message attribute of a recheck."""
 
 
@@ -26,11 +26,11 @@ def queue_recheck(publish: Publish) -> None:
     clients.client("sqs").send_message(
         QueueUrl=settings().recheck_queue_url,
         MessageBody=json.dumps({"publish_id": publish.publish_id, "number": publish.looks}),
-        MessageAttributes={LOOK: {"DataType": "String", "StringValue": "true"}},
+        MessageAttributes={RECHECK: {"DataType": "String", "StringValue": "true"}},
     )
 
 
-def read(body: str) -> tuple[str, int]:
+def parse_message(body: str) -> tuple[str, int]:
     """The publish_id and the number of the recheck that a message asks for."""
     asked = json.loads(body)
     return asked["publish_id"], asked["number"]

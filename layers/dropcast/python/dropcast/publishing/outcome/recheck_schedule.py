@@ -6,15 +6,15 @@ TikTok's webhooks tell of it at once where they arrive; where they do not, or on
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 
-PAUSES_SECONDS = (120, 600, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
+PAUSES_S = (120, 600, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
 """From its rest to the first look, from there to the second, and so on."""
 
 
 def next_recheck(publish: Publish, now: int) -> int | None:
     """When to look at `publish` next (seconds since the epoch); None if nothing can come of it, or it was enough."""
-    if not may_change(publish) or publish.looks >= len(PAUSES_SECONDS):
+    if not may_change(publish) or publish.looks >= len(PAUSES_S):
         return None
-    return now + PAUSES_SECONDS[publish.looks]
+    return now + PAUSES_S[publish.looks]
 
 
 def may_change(publish: Publish) -> bool:

@@ -21,9 +21,9 @@ from dropcast.publishing.outcome.settle import recover
 from dropcast.publishing.store.overdue_index import Overdue, overdue_pages, put_off
 from dropcast.publishing.store.rows import UNSTARTED_SHARDS
 
-_OVERDUE_SECONDS = 60
-_AGAIN_SECONDS = 120
-_LEFT_SECONDS = 10
+_OVERDUE_S = 60
+_AGAIN_S = 120
+_LEFT_S = 10
 
 Done = Literal["begun", "look", "recovered", "failed", "nothing"]
 
@@ -46,7 +46,7 @@ class Swept:
 
 def sweep() -> Swept:
     """Serve what was due more than a minute ago, as far as the time of this process allows."""
-    done = Counter(_serve(overdue) for overdue in _in_turn(clock.now() - _OVERDUE_SECONDS))
+    done = Counter(_serve(overdue) for overdue in _in_turn(clock.now() - _OVERDUE_S))
     return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
 
 
@@ -56,7 +56,7 @@ def _in_turn(before: int) -> Iterator[Overdue]:
     for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
         for page in pages:
             for overdue in page:
-                if clock.seconds_left() < _LEFT_SECONDS:
+                if clock.seconds_left() < _LEFT_S:
                     return
                 yield overdue
 
@@ -64,7 +64,7 @@ def _in_turn(before: int) -> Iterator[Overdue]:
 def _serve(overdue: Overdue) -> Done:
     """An error of one row, which may be of a later release, holds up no other."""
     try:
-        publish = put_off(overdue, clock.now() + _AGAIN_SECONDS)
+        publish = put_off(overdue, clock.now() + _AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)
     except Exception:
         _logger.exception("publish.not_swept", publish_id=overdue.publish_id)

@@ -17,10 +17,10 @@ OVER_A_MINUTE = (1, 2, 4, 8, 15, 30)
 SHORTLY = (1, 2, 3, 4)
 """Those between five answers, where the end of the file has been missing for an hour."""
 
-_ASK_SECONDS = 35
+_ASK_S = 35
 
 
-def ask_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
+def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
     """The number of bytes that TikTok counts now; `judged` if it has decided on the post, None if it does not say."""
     answer = poll(publish)
     if not isinstance(answer, PublishStatus):
@@ -36,9 +36,9 @@ def confirm_last_chunk_missing(publish: Publish, pauses: Sequence[int], seconds_
     False if an answer says otherwise or does not come, or if this process has too little time to ask.
     """
     for pause in (*pauses, 0):
-        if seconds_left() < pause + _ASK_SECONDS:
+        if seconds_left() < pause + _ASK_S:
             return False
-        held = ask_uploaded_bytes(publish)
+        held = fetch_uploaded_bytes(publish)
         if not isinstance(held, int) or publish.plan.next_chunk(held) is None:
             return False
         clock.sleep(pause)

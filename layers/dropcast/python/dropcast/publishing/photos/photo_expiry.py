@@ -3,18 +3,18 @@
 from dropcast import clock
 from dropcast.publishing.model.publish import Photo, Photos, Publish
 
-_DAY_SECONDS = 24 * 3600
+_DAY_S = 24 * 3600
 # Two of the 7 days are left for the day until the next check and for TikTok's pull.
-_RENEWED_AFTER_SECONDS = 5 * _DAY_SECONDS
+_RENEWED_AFTER_S = 5 * _DAY_S
 
 
 def may_be_gone(publish: Publish) -> bool:
     """Whether the pictures of a photo post were last checked so long ago that one may have been deleted meanwhile."""
     if not isinstance(publish.source, Photos):
         return False
-    return clock.now() - (publish.source.checked_at or publish.created_at) > _DAY_SECONDS
+    return clock.now() - (publish.source.checked_at or publish.created_at) > _DAY_S
 
 
 def is_old(photo: Photo) -> bool:
     """Whether the prepared picture must be renewed to be there until the next check and TikTok's pull."""
-    return photo.prepared_at is not None and clock.now() - photo.prepared_at > _RENEWED_AFTER_SECONDS
+    return photo.prepared_at is not None and clock.now() - photo.prepared_at > _RENEWED_AFTER_S

@@ -20,7 +20,7 @@ from dropcast.publishing.photos.photo_expiry import is_old, may_be_gone
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 
-_MARGIN_SECONDS = 60
+_MARGIN_S = 60
 # Of 35 pictures, so that the answer of the step, the row and the event stay within their limits.
 _KEY_SHOWN = 80
 _MESSAGE_SHOWN = 200
@@ -68,7 +68,7 @@ class _Round:
         for index, photo in enumerate(self.photos):
             if index in judged or _is_ready(photo):
                 continue
-            if self.seconds_left() < _MARGIN_SECONDS:
+            if self.seconds_left() < _MARGIN_S:
                 return some_pictures(self.bad)
             if not self._take(index, photo):
                 return settled()

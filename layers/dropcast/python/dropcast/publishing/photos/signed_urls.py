@@ -10,14 +10,14 @@ from dropcast import clock
 from dropcast.publishing.model.publish import Photo, Source
 from dropcast.settings import settings
 
-TIKTOK_MAY_TAKE = 3600
+TIKTOK_PULL_S = 3600
 """TikTok gives up a pull after an hour from the init that names the URL."""
 
-PULL_SECONDS = TIKTOK_MAY_TAKE + 3600
+MEDIA_URL_S = TIKTOK_PULL_S + 3600
 """A URL outlives the longest pull by an hour."""
 
 
-def media_url(source: Source, *, lives_seconds: int = PULL_SECONDS) -> SecretStr:
+def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
     """A URL of `source` that anyone may fetch, without a redirect, for `lives_seconds`: whoever has it has the media.
 
     A photo is served as it was prepared, a video at its pinned version under its own content type.

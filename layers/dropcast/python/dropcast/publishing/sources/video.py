@@ -21,7 +21,7 @@ class Video:
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
     """The video at `source`, looked into, and pinned if it was not yet; or a problem, which names others as `also`."""
-    seen = inspect(source, options)
+    seen = inspect_video(source, options)
     if isinstance(seen, Video):
         return seen.source
     first, *others = seen
@@ -30,7 +30,7 @@ def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
     return first.model_copy(update={"details": {**first.details, "also": [other.code for other in others]}})
 
 
-def inspect(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
+def inspect_video(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
     """Look into the video by a few ranged reads. `max_ms`: the creator's own longest duration, where it is known.
 
     Problems: what `pin` and `preflight` find, cover_outside_video, source_changed.

@@ -13,7 +13,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Step, again, held, refused, settled, unknown
 from dropcast.publishing.store import publish_store
 
-_NEXT_INIT_SECONDS = 30
+_NEXT_INIT_S = 30
 
 
 def decide(publish_id: str, execution: str, step: Step) -> Step:
@@ -44,7 +44,7 @@ def decide(publish_id: str, execution: str, step: Step) -> Step:
 def _once_more(publish: Publish, why: Problem) -> Step:
     if publish.inits_lost:
         return refused(why)
-    until = clock.now() + _NEXT_INIT_SECONDS
+    until = clock.now() + _NEXT_INIT_S
     moved = publish_store.move(
         publish,
         State.QUEUED,

@@ -24,7 +24,7 @@ from dropcast.publishing.model.step_results import Step, awaiting, held, lost, p
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.photos.photo_expiry import may_be_gone
 from dropcast.publishing.steps.save_pull_id import save_pull_id
-from dropcast.publishing.steps.tiktok_init import Init, init_of
+from dropcast.publishing.steps.tiktok_init import Init, build_init
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer_turn_store import give_back, take_turn
 from dropcast.publishing.transfer.upload_url import upload_url_context
@@ -36,7 +36,7 @@ from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
 # An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
-_INIT_SECONDS = 32
+_INIT_S = 32
 
 
 class TooLate:
@@ -109,9 +109,9 @@ def _in_turn(publish: Publish) -> Step:
     if not isinstance(seen, Publish):
         return seen
     publish = seen
-    if clock.seconds_left() < _INIT_SECONDS:
+    if clock.seconds_left() < _INIT_S:
         return wait_for_slot(publish, Wait(clock.now() + 1))
-    init = _if_in_time(init_of(publish))
+    init = _if_in_time(build_init(publish))
     named = {"open_id": publish.open_id} | ({"username": publish.username} if publish.username else {})
     claimed = publish_store.move(publish, State.STARTING, set_=named, remove=("not_before",))
     if claimed is None:
@@ -143,7 +143,7 @@ def _after_creator(publish: Publish) -> Publish | Step:
 
 def _if_in_time(init: Init) -> TimedInit:
     """`init`, which is not called if too little time is left: getting its token may have taken long."""
-    return lambda token: init(token) if clock.seconds_left() >= _INIT_SECONDS else TooLate()
+    return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 
 
 def _init(claimed: Publish, init: TimedInit) -> Step:

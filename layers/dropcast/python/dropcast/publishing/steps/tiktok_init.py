@@ -22,7 +22,7 @@ from dropcast.tiktok.posting import init_direct_video, init_inbox_video, init_ph
 Init = Callable[[SecretStr], PostInit | Refused | Unanswered]
 
 
-def init_of(publish: Publish) -> Init:
+def build_init(publish: Publish) -> Init:
     """What to ask TikTok with an access token. Making it does all that can fail before TikTok has heard a word."""
     if isinstance(publish.source, Photos):
         return _photos(publish, publish.source)

@@ -26,11 +26,11 @@ from dropcast.tiktok.models import PublishStatus
 Round = Literal["long", "soon", "second", "third", "later", "slow"]
 
 _EARLY: tuple[Round, ...] = ("soon", "second", "third")
-_LATER_SECONDS = 15 * 60
-_GIVE_UP_SECONDS = 24 * 3600
-_UPLOAD_URL_SECONDS = 3600
-_PULL_SECONDS = 2 * 3600
-_LAST_WORD_SECONDS = 120
+_LATER_S = 15 * 60
+_GIVE_UP_S = 24 * 3600
+_UPLOAD_URL_S = 3600
+_PULL_S = 2 * 3600
+_LAST_WORD_S = 120
 
 
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
@@ -47,7 +47,7 @@ def _step(publish: Publish, round_: Round) -> Step | None:
     tiktok_publish_id = publish.tiktok_publish_id or ""
     if verdict(fact_store.facts_of(tiktok_publish_id)) is not None:
         return verdict_step()
-    if round_ == "later" and waited >= _LATER_SECONDS:
+    if round_ == "later" and waited >= _LATER_S:
         return slower("slow")
     answer = poll(publish)
     if round_ in _EARLY and _is_too_often(answer):
@@ -57,7 +57,7 @@ def _step(publish: Publish, round_: Round) -> Step | None:
         return verdict_step()
     if isinstance(answer, PublishStatus) and (stuck := _stuck(publish, answer, waited)) is not None:
         return stuck
-    if waited > _GIVE_UP_SECONDS or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
+    if waited > _GIVE_UP_S or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
         return unknown(problem("verdict_missing"))
     return None
 
@@ -69,14 +69,14 @@ def _is_too_often(answer: PublishStatus | Refused | Unanswered | Problem) -> boo
 def _ended_long_ago(account_id: str, now: int) -> bool:
     """Whether the account is disconnected, so that TikTok cannot be asked, and had its time to tell by itself."""
     account = get_account(account_id)
-    return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_SECONDS
+    return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_S
 
 
 def _stuck(publish: Publish, status: PublishStatus, waited: int) -> Step | None:
     """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
-    if waited > _UPLOAD_URL_SECONDS and _is_incomplete(publish, status) and _stays_incomplete(publish):
+    if waited > _UPLOAD_URL_S and _is_incomplete(publish, status) and _stays_incomplete(publish):
         return refused(problem("upload_incomplete", log_id=status.log_id))
-    if publish.via == "pull" and waited > _PULL_SECONDS and status.status == "PROCESSING_DOWNLOAD":
+    if publish.via == "pull" and waited > _PULL_S and status.status == "PROCESSING_DOWNLOAD":
         return unknown(problem("pull_stalled", log_id=status.log_id))
     return None
 

@@ -9,12 +9,12 @@ from dropcast.publishing.model.chunk_plan import ChunkPlan
 
 # Two 64 MB of bytes per note and one for the last chunk are never more notes than one per 64 MB.
 _NOTED_BYTES = 128_000_000
-_NOTED_SECONDS = 30
+_NOTED_S = 30
 
 
 def note_due(chunk: int, noted: int, seconds: float) -> bool:
     """Whether to write before the chunk at index `chunk`: `noted` are noted as begun, the last note `seconds` old."""
-    return chunk >= noted or seconds >= _NOTED_SECONDS
+    return chunk >= noted or seconds >= _NOTED_S
 
 
 def chunks_to_note(plan: ChunkPlan, chunk: int) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _SOURCE_BOUND_SHARE = 0.7
 _ENOUGH_ALONE = 1.25
 _WORTH_IT = 1.15
-_REST_SECONDS = 30
+_REST_S = 30
 
 
 @dataclass(frozen=True)
@@ -50,5 +50,5 @@ def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: floa
     if connection_rate is not None and connection_rate >= _ENOUGH_ALONE * seen.rate:
         return Pace()
     if seen.rate < _WORTH_IT * pace.single_rate:
-        return Pace(not_before=now + _REST_SECONDS)
+        return Pace(not_before=now + _REST_S)
     return pace

@@ -10,8 +10,8 @@ from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS
 from dropcast.publishing.transfer.read_pace import Pace, Window, next_pace
 
 # One GET is judged soon, for every second of it is lost; several only when all of them have come round twice.
-_ALONE_SECONDS = 0.4
-_TOGETHER_SECONDS = 2.0
+_ALONE_S = 0.4
+_TOGETHER_S = 2.0
 _TOGETHER_BYTES = 2 * WORKERS * SUBRANGE_BYTES
 # What the one GET still brings while the several begin, and what must be left for a change to be worth it.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
@@ -74,8 +74,8 @@ class SourceReader:
     def _is_judged(self) -> bool:
         seen = self._meter.window
         if self._pace.is_parallel:
-            return seen.seconds >= _TOGETHER_SECONDS and seen.size >= _TOGETHER_BYTES
-        return seen.seconds >= _ALONE_SECONDS
+            return seen.seconds >= _TOGETHER_S and seen.size >= _TOGETHER_BYTES
+        return seen.seconds >= _ALONE_S
 
     def _connection_rate(self) -> float | None:
         return self._now.connection_rate if isinstance(self._now, Subranges) else None

@@ -22,25 +22,25 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Step, awaiting, dead, more, refused, settled
 from dropcast.publishing.outcome import fact_store
-from dropcast.publishing.outcome.uploaded_bytes import OVER_A_MINUTE, ask_uploaded_bytes, confirm_last_chunk_missing
+from dropcast.publishing.outcome.uploaded_bytes import OVER_A_MINUTE, confirm_last_chunk_missing, fetch_uploaded_bytes
 from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.checkpoints import chunks_to_note, note_due
 from dropcast.publishing.transfer.source_reader import SourceReader
 from dropcast.publishing.transfer.transfer_turn_store import in_turn
-from dropcast.publishing.transfer.upload_deadline import URL_SECONDS, deadline_outlook, url_given_at
+from dropcast.publishing.transfer.upload_deadline import URL_S, deadline_outlook, url_given_at
 from dropcast.publishing.transfer.upload_url import upload_url_context
 from dropcast.tiktok.http.http_client import new_client
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk
 
 _TRIES = 5
 _RESUME_TRIES = 3
-_BACKOFF_SECONDS_MAX = 20
-_RETRY_AFTER_SECONDS_MAX = 120
-_MARGIN_SECONDS = 20
-_FIRST_CHUNK_SECONDS = 60
+_BACKOFF_MAX_S = 20
+_RETRY_AFTER_MAX_S = 120
+_MARGIN_S = 20
+_FIRST_CHUNK_S = 60
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 
 def transfer(publish_id: str, execution: str, seconds_left: Callable[[], float]) -> Step:
@@ -81,7 +81,7 @@ class _Transfer:
     seconds_left: Callable[[], float]
     held: int = 0
     tries: int = 0
-    chunk_seconds: float = _FIRST_CHUNK_SECONDS
+    chunk_seconds: float = _FIRST_CHUNK_S
     begun: int = 0
     last_sent: int = 0
     is_warned: bool = False
@@ -121,11 +121,11 @@ class _Transfer:
 
     def _before(self, chunk: Chunk) -> Step | None:
         """What keeps `chunk` from being begun: the time of this process or of the address, or a newer uploader."""
-        if self.seconds_left() < 2 * self.chunk_seconds + _MARGIN_SECONDS:
+        if self.seconds_left() < 2 * self.chunk_seconds + _MARGIN_S:
             if self.held > self.publish.bytes_sent:
                 self._note(chunk, self.publish.chunks_begun)
             return more()
-        if chunk.index == 0 and self._is_new(chunk) and self._url_age() > URL_SECONDS:
+        if chunk.index == 0 and self._is_new(chunk) and self._url_age() > URL_S:
             return self._dead()
         if self._is_hopeless():
             return self._ended(problem("upload_too_slow"), self._is_new(chunk))
@@ -156,7 +156,7 @@ class _Transfer:
         )
         if view == "late" and not self.is_warned:
             self.is_warned = True
-            logger.warning("the upload may take longer than 45 minutes", publish_id=self.publish.publish_id)
+            _logger.warning("the upload may take longer than 45 minutes", publish_id=self.publish.publish_id)
         return view == "hopeless"
 
     def _url_age(self) -> int:
@@ -169,7 +169,7 @@ class _Transfer:
         try:
             answer = self._put(chunk)
         except SourceInterrupted as broke:
-            logger.warning("the source broke off", publish_id=self.publish.publish_id, reason=str(broke))
+            _logger.warning("the source broke off", publish_id=self.publish.publish_id, reason=str(broke))
             answer = ChunkAnswer("again")
         if isinstance(answer, Problem):
             return self._ended(answer, is_new)
@@ -215,13 +215,13 @@ class _Transfer:
         """Go on from what TikTok holds, after a pause; five failures in a row end the run."""
         self._drop_reader()
         self.tries += 1
-        logger.warning(
+        _logger.warning(
             "a chunk was not taken", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status
         )
         if self.tries >= _TRIES:
             return self._ended(problem("upload_failed"), is_new=False)
-        pause = min(2**self.tries, _BACKOFF_SECONDS_MAX) * random.uniform(0.5, 1)  # noqa: S311
-        clock.sleep(max(pause, min(answer.retry_after or 0, _RETRY_AFTER_SECONDS_MAX)))
+        pause = min(2**self.tries, _BACKOFF_MAX_S) * random.uniform(0.5, 1)  # noqa: S311
+        clock.sleep(max(pause, min(answer.retry_after or 0, _RETRY_AFTER_MAX_S)))
         if answer.kind == "again":
             return None
         told = self._progress()
@@ -231,7 +231,7 @@ class _Transfer:
 
     def _progress(self) -> int | Literal["judged"] | None:
         """Ask TikTok how many bytes it holds, and remember that; see `ask_held`."""
-        told = ask_uploaded_bytes(self.publish)
+        told = fetch_uploaded_bytes(self.publish)
         if isinstance(told, int):
             self._hold(told)
         return told

@@ -18,9 +18,9 @@ from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_tu
 from dropcast.settings import settings
 
 _TRIES = 8
-_PAUSE_SECONDS = 0.3
-_CROWDED_SECONDS = 30
-_KEPT_SECONDS = 7 * 24 * 3600
+_PAUSE_S = 0.3
+_CROWDED_S = 30
+_KEPT_S = 7 * 24 * 3600
 
 _logger = Logger(child=True)
 
@@ -38,8 +38,8 @@ def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
         turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
         if _write(turns, revision):
             return wait or None
-        clock.sleep(random.uniform(0, _PAUSE_SECONDS))  # noqa: S311
-    return _CROWDED_SECONDS
+        clock.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311
+    return _CROWDED_S
 
 
 def in_turn(publish_id: str, send: Callable[[], Step]) -> Step:
@@ -85,7 +85,7 @@ def _write(turns: Turns, revision: int) -> bool:
         ":running": dict(turns.running),
         ":waiting": {name: vars(place) for name, place in turns.waiting.items()},
         ":next": revision + 1,
-        ":expires": clock.now() + _KEPT_SECONDS,
+        ":expires": clock.now() + _KEPT_S,
     }
     answer = dynamo.write_if(
         "update_item",

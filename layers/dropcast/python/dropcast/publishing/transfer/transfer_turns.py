@@ -7,13 +7,13 @@ asks keeps its number for a while, and does not hold up those behind it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-TURN_SECONDS = 960
+TURN_S = 960
 """How long a turn lasts: longer than one invocation of Transfer."""
 
-_WAIT_SECONDS = 15
-_WAIT_SECONDS_MAX = 300
-_LATE_SECONDS = 60
-_KEPT_SECONDS = 3600
+_WAIT_S = 15
+_WAIT_MAX_S = 300
+_LATE_S = 60
+_KEPT_S = 3600
 _PLACES = 500
 
 
@@ -39,13 +39,13 @@ def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_b
     has_begun: TikTok's upload address is ageing already, so it goes before those that have none.
     """
     running = {name: end for name, end in turns.running.items() if end > now}
-    waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_SECONDS > now}
+    waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_S > now}
     mine = waiting.pop(publish_id, None)
     number = 0 if has_begun else mine.number if mine else 1 + max((one.number for one in waiting.values()), default=0)
     ahead = sum(place.until > now and place.number < number for place in waiting.values())
     if publish_id in running or len(running) + ahead < at_once:
-        return Turns({**running, publish_id: now + TURN_SECONDS}, waiting), 0
-    wait = min(_WAIT_SECONDS * (1 + ahead), _WAIT_SECONDS_MAX)
+        return Turns({**running, publish_id: now + TURN_S}, waiting), 0
+    wait = min(_WAIT_S * (1 + ahead), _WAIT_MAX_S)
     if mine or len(waiting) < _PLACES:
-        waiting[publish_id] = Place(number, now + wait + _LATE_SECONDS)
+        waiting[publish_id] = Place(number, now + wait + _LATE_S)
     return Turns(running, waiting), wait

@@ -7,9 +7,9 @@ from dropcast import clock
 from dropcast.publishing.model.publish import HistoryEntry, reached_at
 from dropcast.publishing.model.states import State
 
-URL_SECONDS = 3600
-WARN_SECONDS = 45 * 60
-_MEASURED_SECONDS = 60
+URL_S = 3600
+WARN_S = 45 * 60
+_MEASURED_S = 60
 # It is given up early only if it would be late even at this much more than its speed so far.
 _HOPE = 1.5
 
@@ -19,12 +19,12 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
 
     late: it would take more than 45 of the 60 minutes. hopeless: it cannot be done. fine, too, while nobody can tell.
     """
-    if not sent or seconds < _MEASURED_SECONDS:
+    if not sent or seconds < _MEASURED_S:
         return "fine"
     to_come = left * seconds / sent
-    if age + to_come / _HOPE > URL_SECONDS:
+    if age + to_come / _HOPE > URL_S:
         return "hopeless"
-    return "late" if age + to_come > WARN_SECONDS else "fine"
+    return "late" if age + to_come > WARN_S else "fine"
 
 
 def url_given_at(history: Sequence[HistoryEntry]) -> int:

@@ -47,7 +47,7 @@ def key_of(account_id: str, upload_id: str, filename: str) -> str:
     return f"{PREFIX}{account_id}/{upload_id}/{safe_name(filename)}"
 
 
-def read_key(key: str) -> KeyOfUpload | None:
+def parse_key(key: str) -> KeyOfUpload | None:
     """Whose upload `key` is of, or None if uploads make no such key."""
     found = _KEY.fullmatch(key)
     return KeyOfUpload(found["account_id"], found["upload_id"]) if found else None

@@ -16,11 +16,11 @@ from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.uploads import multipart, upload_rows
 from dropcast.publishing.uploads.multipart import PartThere
-from dropcast.publishing.uploads.parts import PREFIX, Part, bytes_max, key_of, parts_of, read_key
+from dropcast.publishing.uploads.parts import PREFIX, Part, bytes_max, key_of, parse_key, parts_of
 from dropcast.publishing.uploads.upload_rows import Upload, visible_upload
 from dropcast.settings import settings
 
-URL_SECONDS = 3600
+URL_S = 3600
 _NAMED_MAX = 20
 
 
@@ -93,7 +93,7 @@ def put_urls(progress: Progress) -> dict[int, str]:
 
 def url_seconds(upload: Upload) -> int:
     """How long a URL made now is good: an hour, and not longer than the upload itself."""
-    return max(1, min(URL_SECONDS, upload.expires_at - clock.now()))
+    return max(1, min(URL_S, upload.expires_at - clock.now()))
 
 
 def complete(upload_id: str, caller: Caller) -> Upload | Problem:
@@ -142,7 +142,7 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
     """
     if not is_upload(source):
         return None
-    named = read_key(source.key)
+    named = parse_key(source.key)
     if named is None:
         return problem("upload_not_found", upload_id=source.key)
     upload = visible_upload(named.upload_id, caller)

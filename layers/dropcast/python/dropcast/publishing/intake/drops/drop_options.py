@@ -18,7 +18,7 @@ from dropcast.publishing.model.request import (
     Consent,
     Timestamp,
     option_errors,
-    refuse,
+    raise_complaints,
     to_epoch_seconds,
 )
 
@@ -52,7 +52,7 @@ class DropDefaults(PublishOptions):
     def _fits(self) -> Self:
         of_photos = [one for one in complaints("photo", "direct", self) if one.field == "description"]
         of_videos = [one for one in complaints("video", "direct", self) if one.field not in _FOR_PHOTOS]
-        refuse(self, [one for one in (*of_videos, *of_photos) if one.cause != "privacy_required"])
+        raise_complaints(self, [one for one in (*of_videos, *of_photos) if one.cause != "privacy_required"])
         return self
 
     def chosen(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class DropOptions(_Dropped):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        refuse(self, complaints("video", self.mode, self))
+        raise_complaints(self, complaints("video", self.mode, self))
         return self
 
     def way(self) -> Literal["upload", "pull"]:
@@ -104,7 +104,7 @@ class PhotoDropOptions(_Dropped):
             found.append(PULLED_ONLY)
         if self.items is not None and self.cover_index >= len(self.items):
             found.append(COVER_OUTSIDE)
-        refuse(self, found)
+        raise_complaints(self, found)
         return self
 
 
