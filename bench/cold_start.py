@@ -7,6 +7,7 @@ The libraries that functions here need are measured alone, too: they are the flo
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import os
@@ -102,11 +103,11 @@ LIBRARIES: dict[str, Callable[[], None]] = {
 
 def ours(place: str) -> None:
     """The handler of `place`, and the clients that it makes on its first event."""
-    sys.path.insert(0, str(ROOT / "functions" / place))
-    import handler  # pyright: ignore[reportMissingImports]
+    trigger, package = place.split("/")
+    sys.path.insert(0, str(ROOT / "functions" / trigger))
+    assert importlib.import_module(f"{package}.handler").handler
     from dropcast.aws import clients
 
-    assert handler.handler
     if publish := sys.modules.get("dropcast.publishing.model.publish"):
         publish.Publish.model_rebuild()  # every function that knows the row reads one
     for service in ROAD[place]:

@@ -45,7 +45,8 @@ def make_function(
     scope: Construct, place: str, house: House, *, does: str, timeout_s: int, memory_mb: int = 512
 ) -> lambda_.Function:
     """The function of functions/`place`/handler.py ("http/api"), named after its place."""
-    name = place.replace("/", "-")
+    trigger, package = place.split("/")
+    name = f"{trigger}-{package}"
     construct = "".join(part.title() for part in name.split("-"))
     log_group = make_log_group(scope, f"{construct}Logs", house, f"/aws/lambda/{house.prefix}-{name}")
     function = lambda_.Function(
@@ -53,8 +54,10 @@ def make_function(
         construct,
         function_name=f"{house.prefix}-{name}",
         description=does,
-        code=lambda_.Code.from_asset(str(house.root / "functions" / place), exclude=NO_CACHES),
-        handler="handler.handler",
+        code=lambda_.Code.from_asset(
+            str(house.root / "functions" / trigger), exclude=["*", f"!{package}", f"!{package}/**", *NO_CACHES]
+        ),
+        handler=f"{package}.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
         layers=house.layers.of(place),

@@ -117,9 +117,9 @@ def _inside(document: Schema, name: str, schema: Schema) -> Iterator[str]:
 
 
 def main() -> None:
-    sys.path[:0] = [str(ROOT / "layers/dropcast/python"), str(ROOT / "functions/http/api")]
-    from description import document  # the way the function itself is loaded
-    from handler import app
+    sys.path[:0] = [str(ROOT / "layers/dropcast/python"), str(ROOT)]
+    from functions.http.api.description import document
+    from functions.http.api.handler import app
 
     kept = surface(document(app))
     promised = FILE.read_text().splitlines() if FILE.exists() else []

@@ -13,7 +13,7 @@ from dropcast.errors.problem import CATALOGUE
 from dropcast.errors.tiktok import TIKTOK
 
 ROOT = Path(__file__).parent.parent
-_ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "": ROOT / "functions/http/api"}
+_ROOMS = {"dropcast": ROOT / "layers/dropcast/python/dropcast", "functions.http.api": ROOT / "functions/http/api"}
 
 # These hold every code's words.
 _WORDS = ("dropcast.errors.",)
@@ -124,16 +124,17 @@ def _read() -> Iterator[tuple[str, _Module]]:
     for package, folder in _ROOMS.items():
         for path in folder.rglob("*.py"):
             parts = [package, *path.relative_to(folder).with_suffix("").parts]
-            yield ".".join(part for part in parts if part and part != "__init__"), _parsed(path)
+            yield ".".join(part for part in parts if part != "__init__"), _parsed(path, package)
 
 
-def _parsed(path: Path) -> _Module:
+def _parsed(path: Path, package: str) -> _Module:
     module = _Module()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             module.imports |= {(one.asname or one.name).partition(".")[0]: (one.name, None) for one in node.names}
         elif isinstance(node, ast.ImportFrom):
-            module.imports |= {one.asname or one.name: (node.module or "", one.name) for one in node.names}
+            base = ".".join(filter(None, [package if node.level else "", node.module]))
+            module.imports |= {one.asname or one.name: (base, one.name) for one in node.names}
     for node in ast.parse(path.read_text()).body:
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from description import document
 from dropcast.access.keys import create_key
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.aws import clients
 from dropcast.publishing.execution import scheduler, state_machine
+from functions.http.api.description import document
 from functions.http.api.handler import app
 from tests.clients.gateway import served
 from tests.unit.support.accounts import BUCKET

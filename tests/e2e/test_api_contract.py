@@ -12,7 +12,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from description import document
+from functions.http.api.description import document
 from functions.http.api.handler import app
 from local.journey import Journey
 from local.stack import LocalStack

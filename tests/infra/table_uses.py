@@ -52,8 +52,7 @@ def uses_of(place: str) -> set[Use]:
     A query of an index is a use of "publishes/index".
     """
     folder = _FUNCTIONS / place
-    own = {file.stem: file for file in folder.glob("*.py")}
-    read = [_read_module(name, file, frozenset(own)) for name, file in own.items()]
+    read = [_read_module(file.stem, file) for file in folder.glob("*.py")]
     code = _library() | {node: one for module in read for node, one in module.items()}
     return _uses(code, {node for module in read for node in module})
 
@@ -94,13 +93,13 @@ def _library() -> dict[Node, Code]:
     found: dict[Node, Code] = {}
     for file in files:
         name = ".".join(file.relative_to(_LIBRARY).with_suffix("").parts).removesuffix(".__init__")
-        found |= _read_module(name, file, frozenset())
+        found |= _read_module(name, file)
     return found
 
 
-def _read_module(name: str, file: Path, siblings: frozenset[str]) -> dict[Node, Code]:
+def _read_module(name: str, file: Path) -> dict[Node, Code]:
     tree = ast.parse(file.read_text())
-    known = dict(_imports(tree, siblings))
+    known = dict(_imports(tree))
     for statement in tree.body:
         known |= {one: (name, one) for one in _defined(statement)}
     return {
@@ -110,18 +109,18 @@ def _read_module(name: str, file: Path, siblings: frozenset[str]) -> dict[Node, 
     }
 
 
-def _imports(tree: ast.Module, siblings: frozenset[str]) -> Iterator[tuple[str, Node]]:
-    """What each imported name stands for: a name of a module, or a whole module ("")."""
+def _imports(tree: ast.Module) -> Iterator[tuple[str, Node]]:
+    """The node that each imported name stands for; ("module", "") is a whole module, and a sibling has no package."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
+        if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                is_module = (_LIBRARY / node.module.replace(".", "/") / f"{alias.name}.py").exists()
-                target = (f"{node.module}.{alias.name}", "") if is_module else (node.module, alias.name)
+                if node.module is None:
+                    target = (alias.name, "")
+                elif (_LIBRARY / node.module.replace(".", "/") / f"{alias.name}.py").exists():
+                    target = (f"{node.module}.{alias.name}", "")
+                else:
+                    target = (node.module, alias.name)
                 yield alias.asname or alias.name, target
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if alias.name in siblings:
-                    yield alias.asname or alias.name, (alias.name, "")
 
 
 def _defined(statement: ast.stmt) -> list[str]:

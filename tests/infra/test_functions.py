@@ -1,5 +1,6 @@
 """Every function: the house's runtime, a role of its own, and no more rights or settings than it uses."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,22 @@ def test_every_handler_is_a_function_and_every_function_a_handler(template):
 
     assert set(functions(template)) == {place.replace("/", "-") for place in places}
     assert len(functions(template)) == len(of_type(template, "Lambda::Function"))
+
+
+def test_a_function_is_a_package_whose_name_hides_no_module_of_the_standard_library(template):
+    for name, function in functions(template).items():
+        package = name.partition("-")[2]
+        assert function["Properties"]["Handler"] == f"{package}.handler.handler"
+        assert package not in sys.stdlib_module_names
+
+
+def test_the_asset_of_a_function_holds_its_own_package_alone(template, dev_assembly):
+    for name, function in functions(template).items():
+        trigger, package = name.split("-")
+        asset = dev_assembly / f"asset.{function['Properties']['Code']['S3Key'].removesuffix('.zip')}"
+        own = (ROOT / "functions" / trigger / package).glob("*.py")
+        held = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
+        assert held == {f"{package}/{file.name}" for file in own}
 
 
 def test_python_3_13_on_arm64_traced_with_its_layers(template):

@@ -2,7 +2,7 @@
 
 import tomllib
 
-from description import document
+from functions.http.api.description import document
 from functions.http.api.handler import app
 from local.folder import ROOT
 

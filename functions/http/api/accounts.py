@@ -8,8 +8,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
-from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.account_list_store import accounts_page
 from dropcast.accounts.account_store import set_drop_defaults, visible_account
 from dropcast.accounts.creator import checked_lately
@@ -18,7 +16,10 @@ from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.tokens.refresh_queue import queue_refresh
 from dropcast.errors.problem import Problem
 from dropcast.publishing.intake.drops.drop_options import DropDefaults
-from refusals import ACTIVE_ACCOUNT
+
+from .account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
+from .answers import Id, caller, documented, needs, refused, view
+from .refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()

@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
-from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.account_store import visible_account
 from dropcast.budgets.limits import BudgetName
 from dropcast.budgets.overview import Standing, standings
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
+
+from .answers import Id, caller, documented, needs, refused, view
 
 router = APIGatewayHttpRouter()
 

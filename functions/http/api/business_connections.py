@@ -8,8 +8,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, caller, documented, needs, refused, view
-from connections import UserId
 from dropcast.accounts.business.connect import begin_business, disconnect_business
 from dropcast.accounts.business.list_store import business_page
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind, BusinessStatus
@@ -17,8 +15,11 @@ from dropcast.accounts.business.store import visible_connection
 from dropcast.accounts.connect.oauth_flow import Connection
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
-from idempotency import ConnectionView, IdempotencyKey, link_made_once
-from refusals import ACTIVE_ACCOUNT
+
+from .answers import Id, caller, documented, needs, refused, view
+from .connections import UserId
+from .create_once import ConnectionView, IdempotencyKey, create_link_once
+from .refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -90,7 +91,7 @@ def connect_business(request: BusinessConnectionRequest, idempotency_key: Idempo
             request.kind, request.user_id, request.return_to, account_id=request.account_id, link_id=link_id
         )
 
-    return link_made_once(idempotency_key, "/oauth/business/start", make)
+    return create_link_once(idempotency_key, "/oauth/business/start", make)
 
 
 @router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of them", BusinessConnectionsView))

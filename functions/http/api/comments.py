@@ -8,8 +8,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from answers import Id, caller, documented, needs, refused, replayed, view
-from comment_views import (
+from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
+from dropcast.accounts.comments.idempotency_store import CommentKey
+from dropcast.accounts.comments.sending import Draft, send_comment
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.comments import LIMIT, Mark, Order, Sort, Status, Wish
+
+from .answers import Id, caller, documented, needs, refused, replayed, view
+from .comment_views import (
     CommentDoneView,
     CommentRequest,
     CommentsView,
@@ -18,13 +24,8 @@ from comment_views import (
     comments_view,
     replies_view,
 )
-from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
-from dropcast.accounts.comments.idempotency_store import CommentKey
-from dropcast.accounts.comments.sending import Draft, send_comment
-from dropcast.errors.problem import Problem
-from dropcast.tiktok.business.comments import LIMIT, Mark, Order, Sort, Status, Wish
-from idempotency import IdempotencyKey
-from refusals import COMMENTS, SENDS_COMMENT
+from .create_once import IdempotencyKey
+from .refusals import COMMENTS, SENDS_COMMENT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()

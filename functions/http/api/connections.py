@@ -7,13 +7,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from account_views import AccountView, account_view
-from answers import caller, documented, needs, refused, view
 from dropcast.accounts.connect.connect import begin_connection
 from dropcast.accounts.connect.oauth_flow import Connection
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.errors.problem import Problem, problem
-from idempotency import ConnectionView, IdempotencyKey, link_made_once
+
+from .account_views import AccountView, account_view
+from .answers import caller, documented, needs, refused, view
+from .create_once import ConnectionView, IdempotencyKey, create_link_once
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -89,7 +90,7 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
             user_id, request.return_to, scopes=request.scopes, confirm=request.confirm, link_id=link_id
         )
 
-    return link_made_once(idempotency_key, "/oauth/tiktok/start", make)
+    return create_link_once(idempotency_key, "/oauth/tiktok/start", make)
 
 
 @router.post(

@@ -7,12 +7,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
-from answers import Id, caller, documented, needs, refused, view
 from dropcast.accounts.creator import fresh_creator_info, videos_by_id, videos_page
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.display import VIDEOS_MAX
-from refusals import ASKS_TIKTOK
+
+from .account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
+from .answers import Id, caller, documented, needs, refused, view
+from .refusals import ASKS_TIKTOK
 
 router = APIGatewayHttpRouter()
 

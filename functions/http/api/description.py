@@ -9,8 +9,8 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from answers import json as as_json
-from document_walk import Schema, components, operations
+from .answers import json as as_json
+from .document_walk import Schema, components, operations
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
@@ -88,11 +88,11 @@ def document(app: APIGatewayHttpResolver) -> Schema:
     # Slow to import, and only the document needs it.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-    from document_answers import tell_answers
-    from document_enums import name_enums
-    from document_events import tell_events
-    from document_examples import give_examples
-    from document_fields import tidy_fields
+    from .document_answers import tell_answers
+    from .document_enums import name_enums
+    from .document_events import tell_events
+    from .document_examples import give_examples
+    from .document_fields import tidy_fields
 
     schema = json.loads(
         app.get_openapi_json_schema(

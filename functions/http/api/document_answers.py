@@ -2,7 +2,7 @@
 
 import re
 
-from document_walk import Schema, operations, reference
+from .document_walk import Schema, operations, reference
 
 _GATEWAYS = {"403": "or this API key is wrong or revoked", "429": "or too many requests came at once"}
 _WITH_RETRY_AFTER = ("409", "429", "503")

@@ -2,8 +2,6 @@
 
 from typing import Any, Literal, get_args
 
-import uploads
-from document_walk import Schema, components, reference, schemas
 from dropcast.access.key_store import KeyStatus
 from dropcast.accounts.abilities import AbilityCode
 from dropcast.accounts.business.models import BusinessKind, BusinessStatus
@@ -20,6 +18,9 @@ from dropcast.publishing.model import options
 from dropcast.publishing.uploads.upload_rows import UploadState
 from dropcast.tiktok.business import comments
 from dropcast.trends import health_store, shapes
+
+from . import uploads
+from .document_walk import Schema, components, reference, schemas
 
 _CODES = "A code of the catalogue of errors: what it means, and what helps.\n\n" + "\n".join(
     f"- `{name}`: {entry.message} {entry.fix}" for name, entry in CATALOGUE.items()

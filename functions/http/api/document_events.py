@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from document_walk import Schema, components, reference
 from dropcast.events.schemas import published
 from dropcast.events.shapes import SHAPES
+
+from .document_walk import Schema, components, reference
 
 _WORDS = (
     "Sent to each webhook endpoint that wants it, until it answers 2xx; it may come more than once (docs/webhooks.md)."

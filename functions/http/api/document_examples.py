@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from document_walk import Schema, asked_of, components, named
 from dropcast.errors.problem import problem
+
+from .document_walk import Schema, asked_of, components, named
 
 _NOW = "2027-01-31T18:00:00Z"
 _VIDEO_ID = "7459000000000000001"

@@ -3,8 +3,9 @@
 import json
 import re
 
-from document_walk import Schema, asked_of, components, schemas
 from dropcast.errors.problem import CATALOGUE
+
+from .document_walk import Schema, asked_of, components, schemas
 
 _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 

@@ -10,26 +10,29 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-import accounts
-import budgets
-import business_connections
-import comments
-import connections
-import creators
-import health
-import keys
-import preflights
-import publish_actions
-import publishes
-import trends
-import uploads
-import webhook_endpoints
-from answers import exists, invalid_request, refused
-from description import describe
 from dropcast import clock
 from dropcast.aws.clients import ContendedError
 from dropcast.errors.problem import problem
 from dropcast.publishing.model.request import option_errors
+
+from . import (
+    accounts,
+    budgets,
+    business_connections,
+    comments,
+    connections,
+    creators,
+    dry_runs,
+    health,
+    keys,
+    publish_actions,
+    publishes,
+    trends,
+    uploads,
+    webhook_endpoints,
+)
+from .answers import exists, invalid_request, refused
+from .description import describe
 
 _NO_JSON = "not JSON"
 
@@ -43,7 +46,7 @@ for part in (
     creators,
     comments,
     uploads,
-    preflights,
+    dry_runs,
     publishes,
     publish_actions,
     webhook_endpoints,

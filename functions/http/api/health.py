@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
-from answers import documented, needs, view
 from dropcast import clock
 from dropcast.accounts import app
 from dropcast.clock import iso
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
+
+from .answers import documented, needs, view
 
 router = APIGatewayHttpRouter()
 

@@ -8,14 +8,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, caller, documented, operators, refused, view
 from dropcast.access.key_store import ApiKey, KeyStatus
 from dropcast.access.keys import create_key, list_keys, revoke_key
 from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
-from idempotency import IdempotencyKey, made_once
+
+from .answers import Id, caller, documented, operators, refused, view
+from .create_once import IdempotencyKey, create_once
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -86,7 +87,7 @@ def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Res
         logger.info("key made", key_id=key.key_id, by_key_id=caller().key_id)
         return view(201, NewKeyView(**_view(key).model_dump(), key=text))
 
-    return made_once(idempotency_key, "dk", make)
+    return create_once(idempotency_key, "dk", make)
 
 
 @router.get(

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from answers import Id, answered, caller, documented, needs, refused, view
 from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
@@ -16,8 +15,10 @@ from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from publish_views import PublishView, publish_view
-from refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
+
+from .answers import Id, answered, caller, documented, needs, refused, view
+from .publish_views import PublishView, publish_view
+from .refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from answers import Id, answered, caller, documented, needs, refused, replayed, view
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.several_accounts import accept_each
@@ -18,10 +17,12 @@ from dropcast.publishing.model.request import PublishRequest, Timestamp, to_epoc
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.listing import ListQuery, publishes_page
 from dropcast.publishing.store.visible_publish import visible_publish
-from idempotency import IdempotencyKey
-from preflights import ReportView, reported
-from publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
-from refusals import PUBLISH
+
+from .answers import Id, answered, caller, documented, needs, refused, replayed, view
+from .create_once import IdempotencyKey
+from .dry_runs import ReportView, dry_run_answer
+from .publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
+from .refusals import PUBLISH
 
 _ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
 
@@ -42,7 +43,7 @@ def publish(
     """Take a publish in, or one for each of `account_ids`. The same Idempotency-Key with the same body gives the same
     publishes. With `dry_run` nothing is taken in: 200 and the report of /v1/preflight."""
     if request.dry_run:
-        return reported(request)
+        return dry_run_answer(request)
     if request.account_ids:
         return _publish_to_each(request, idempotency_key)
     taken = accept(request, caller(), idempotency_key=idempotency_key)

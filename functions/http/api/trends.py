@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from answers import caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
 from dropcast.idempotency import Claim
@@ -16,8 +15,10 @@ from dropcast.trends import plan, run_queue
 from dropcast.trends.health_store import healths
 from dropcast.trends.read import current, matching
 from dropcast.trends.shapes import ALL, TrendKind, wanted
-from idempotency import IdempotencyKey, made_once, note_made
-from trend_views import (
+
+from .answers import caller, documented, needs, refused, view
+from .create_once import IdempotencyKey, create_once, mark_made
+from .trend_views import (
     SourcesView,
     TrendingHashtagsView,
     TrendingKeywordsView,
@@ -110,11 +111,11 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     def make(claim: Claim) -> Response[Any] | Problem:
         if not claim.noted:
             run_queue.begin_run(claim.made)
-            note_made(idempotency_key, claim)
+            mark_made(idempotency_key, claim)
             logger.info("trends queued", run_id=claim.made, by_key_id=caller().key_id)
         return view(202, TrendRunView(run_id=claim.made, queued=len(plan.planned())))
 
-    return made_once(idempotency_key, "run", make)
+    return create_once(idempotency_key, "run", make)
 
 
 def _list(

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from answers import Id, caller, documented, needs, refused, view
 from dropcast import clock
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
@@ -16,8 +15,10 @@ from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast.publishing.uploads.upload_rows import Upload, UploadState
 from dropcast.publishing.uploads.uploads import Progress
-from idempotency import IdempotencyKey, made_once
-from refusals import ACTIVE_ACCOUNT
+
+from .answers import Id, caller, documented, needs, refused, view
+from .create_once import IdempotencyKey, create_once
+from .refusals import ACTIVE_ACCOUNT
 
 logger = Logger(child=True)
 router = APIGatewayHttpRouter()
@@ -129,7 +130,7 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
             begun = _begin(request, claim.made)
         return begun if isinstance(begun, Problem) else view(201, _view(begun))
 
-    return made_once(idempotency_key, "upl", make)
+    return create_once(idempotency_key, "upl", make)
 
 
 @router.get(

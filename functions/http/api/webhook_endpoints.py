@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from answers import Id, caller, documented, operators, refused, view
 from dropcast import clock
 from dropcast.errors.problem import Problem
 from dropcast.events.deliveries import redelivery
@@ -17,8 +16,10 @@ from dropcast.events.deliveries.redelivery import Span
 from dropcast.events.endpoints import endpoints
 from dropcast.idempotency import Claim
 from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
-from idempotency import IdempotencyKey, made_once
-from webhook_views import (
+
+from .answers import Id, caller, documented, operators, refused, view
+from .create_once import IdempotencyKey, create_once
+from .webhook_views import (
     DeletedEndpointView,
     DeliveriesView,
     EndpointChange,
@@ -67,7 +68,7 @@ def make_webhook_endpoint(request: EndpointRequest, idempotency_key: Idempotency
         _note("webhook endpoint made", claim.made)
         return view(201, new_secret_view(*made))
 
-    return made_once(idempotency_key, "whe", make)
+    return create_once(idempotency_key, "whe", make)
 
 
 @router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView, "not_found"))

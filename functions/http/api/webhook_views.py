@@ -4,7 +4,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from answers import caller
 from dropcast.clock import iso
 from dropcast.events.deliveries.delivery_log import DeliveryPage
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState
@@ -12,6 +11,8 @@ from dropcast.events.endpoints.endpoint_store import Endpoint, Status, Why
 from dropcast.events.outbound.outbound_post import MAX_URL_LENGTH
 from dropcast.origins import origin_text
 from dropcast.publishing.model.request import Timestamp
+
+from .answers import caller
 
 Url = Annotated[
     str,

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from dropcast.events.outbox.outbox import event_write, new_event
 from dropcast.events.shapes import SHAPES, PublishShape
-from publish_views import MomentView, PictureView, PublishErrorView, PublishView
+from functions.http.api.publish_views import MomentView, PictureView, PublishErrorView, PublishView
 from tests.api_surface import broken
 from tests.event_schemas import promised, published
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from description import document
-from document_walk import operations
+from functions.http.api.description import document
+from functions.http.api.document_walk import operations
 from functions.http.api.handler import app
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.accounts import aws_calls as aws_calls

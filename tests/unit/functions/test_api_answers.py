@@ -1,5 +1,5 @@
-import publishes
 from dropcast.errors.problem import problem
+from functions.http.api import publishes
 from functions.http.api.handler import handler
 from tests.openapi import Operation
 from tests.unit.support.api import event_of, with_scopes

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from description import document
-from document_walk import operations
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.aws import clients
 from dropcast.publishing.execution import state_machine
+from functions.http.api.description import document
+from functions.http.api.document_walk import operations
 from functions.http.api.handler import app, handler
 from tests.clients.conftest import VIDEO
 from tests.openapi import Operation

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from description import document
+from functions.http.api.description import document
 from functions.http.api.handler import app, handler
 from tests.openapi import Operation, operations
 from tests.unit.support.api import call, event_of, with_scopes

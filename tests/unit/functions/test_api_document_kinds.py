@@ -6,10 +6,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from description import document
-from document_walk import asked_of, components, named, operations, schemas
 from dropcast.errors.problem import CATALOGUE, http_status
 from dropcast.events.shapes import SHAPES
+from functions.http.api.description import document
+from functions.http.api.document_walk import asked_of, components, named, operations, schemas
 from functions.http.api.handler import app
 from tests.reachable_codes import reachable
 

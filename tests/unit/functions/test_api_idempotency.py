@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from description import document
-from document_walk import operations
 from dropcast.access.keys import list_keys
 from dropcast.accounts.connect.connect import StartPage, start_page
 from dropcast.accounts.connect.link_store import begin_attempt, get_link
@@ -16,6 +14,8 @@ from dropcast.caller import SYSTEM
 from dropcast.events.endpoints import endpoints
 from dropcast.publishing.uploads import uploads
 from dropcast.trends import run_queue
+from functions.http.api.description import document
+from functions.http.api.document_walk import operations
 from functions.http.api.handler import app, handler
 from tests.openapi import Operation
 from tests.unit.support.api import event_of, with_scopes
@@ -112,7 +112,7 @@ def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
 def test_the_same_run_is_told_again(cloud, monkeypatch):
     begun: list[str | None] = []
     monkeypatch.setenv("TREND_COUNTRIES", "DE")
-    monkeypatch.setattr("trends.plan.planned", lambda: [1, 2])
+    monkeypatch.setattr("functions.http.api.trends.plan.planned", lambda: [1, 2])
     monkeypatch.setattr(run_queue, "begin_run", begun.append)
 
     first, again = ask("/v1/trends/collect", None), ask("/v1/trends/collect", None)
@@ -148,7 +148,7 @@ def test_what_is_refused_takes_no_key(cloud):
 
 def test_a_claim_whose_function_died_is_finished_by_the_next_request(cloud, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("keys.create_key", lambda *_: 1 / 0)
+        patch.setattr("functions.http.api.keys.create_key", lambda *_: 1 / 0)
         died = ask("/v1/keys", KEY)
     again, third = ask("/v1/keys", KEY), ask("/v1/keys", KEY)
 
@@ -164,8 +164,8 @@ def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypat
     with monkeypatch.context() as patch:
         names = (
             "dropcast.accounts.connect.oauth_flow.put_link",
-            "idempotency.idempotency.claim",
-            "idempotency.replayed",
+            "functions.http.api.create_once.idempotency.claim",
+            "functions.http.api.create_once.replayed",
         )
         patch.setattr(names[at - 1], lambda *_: 1 / 0)
         ask("/v1/connections", CONNECTION)
@@ -187,7 +187,7 @@ def test_a_link_that_was_used_does_not_come_to_be_again(cloud):
 
 def test_a_run_whose_function_died_before_it_was_queued_is_queued_by_the_next_request(cloud, monkeypatch):
     begun: list[str | None] = []
-    monkeypatch.setattr("trends.plan.planned", lambda: [1, 2])
+    monkeypatch.setattr("functions.http.api.trends.plan.planned", lambda: [1, 2])
     with monkeypatch.context() as patch:
         patch.setattr(run_queue, "begin_run", lambda _: 1 / 0)
         died = ask("/v1/trends/collect", None)

@@ -23,10 +23,10 @@ PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (RO
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_function_loads_only_what_it_uses(place):
-    folder = ROOT / "functions" / place
-    program = f"import sys, handler; print([name for name in {HEAVY!r} if name in sys.modules])"
+    trigger, package = place.split("/")
+    program = f"import sys, {package}.handler; print([name for name in {HEAVY!r} if name in sys.modules])"
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT / "layers" / "dropcast" / "python")]),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "functions" / trigger), str(ROOT / "layers/dropcast/python")]),
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "Test",
         "AWS_DEFAULT_REGION": "eu-west-1",

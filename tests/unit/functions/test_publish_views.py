@@ -5,7 +5,7 @@ import pytest
 from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Photo, Photos, PulledUrl, Source
-from publish_views import publish_view
+from functions.http.api.publish_views import publish_view
 
 PREPARED = Photo(
     bucket="b", key="1.png", prepared_key="media/1.jpg", prepared_size=9, prepared_type="image/jpeg", mended=("format",)

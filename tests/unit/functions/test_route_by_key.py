@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from description import document
+from functions.http.api.description import document
 from functions.http.api.handler import app
 from tests.unit.support.accounts import (
     ALL_SCOPES,

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
-from uploads import ContentType
+from functions.http.api.uploads import ContentType
 
 
 @pytest.mark.parametrize(

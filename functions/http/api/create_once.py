@@ -11,13 +11,14 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel
 
-from answers import caller, refused, replayed, view
 from dropcast import clock, idempotency, ids
 from dropcast.access.key_store import pepper
 from dropcast.accounts.connect.oauth_flow import LINK_LIVES_S, Connection, link_at
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
+
+from .answers import caller, refused, replayed, view
 
 
 class ConnectionView(BaseModel):
@@ -30,7 +31,7 @@ class ConnectionView(BaseModel):
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
 
 
-def made_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any] | Problem]) -> Response[Any]:
+def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any] | Problem]) -> Response[Any]:
     """The answer of `make`, which makes the thing with the claim's id unless it is there.
 
     Without a key the id is new. What is refused takes no key.
@@ -47,7 +48,7 @@ def made_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any
     return refused(answer)
 
 
-def link_made_once(
+def create_link_once(
     key: str | None, start_path: str, make: Callable[[str | None], Connection | Problem]
 ) -> Response[Any]:
     """The answer to a wish for a one-time link, the same for the same key.
@@ -68,7 +69,7 @@ def link_made_once(
     return answer if claim.first else replayed(answer)
 
 
-def note_made(key: str | None, claim: Claim) -> None:
+def mark_made(key: str | None, claim: Claim) -> None:
     """Note with the claim that its thing is made: for a thing that cannot be looked up."""
     if key is not None:
         idempotency.note_made(_name(key), claim)

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from answers import caller, documented, needs, refused, view
 from dropcast.clock import iso
 from dropcast.errors.problem import Next, problem
 from dropcast.media.picture.header import Glance, Mending
@@ -16,6 +15,8 @@ from dropcast.publishing.intake.dry_run import DryRun, Finding, InspectedSource,
 from dropcast.publishing.intake.forecast import Forecast
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 from dropcast.publishing.model.request import PublishRequest
+
+from .answers import caller, documented, needs, refused, view
 
 router = APIGatewayHttpRouter()
 
@@ -132,10 +133,10 @@ def preflight(request: PublishRequest) -> Response[Any]:
         reason = "a look is at one account: name it as account_id"
         fields = [{"field": "account_ids", "reason": reason}]
         return refused(problem("invalid_request", reason=f"account_ids: {reason}", fields=fields))
-    return reported(request)
+    return dry_run_answer(request)
 
 
-def reported(request: PublishRequest) -> Response[Any]:
+def dry_run_answer(request: PublishRequest) -> Response[Any]:
     """What would become of `request`, which has not been and will not be stored."""
     return view(200, _view(request.way(), dry_run(request, caller())))
 
