@@ -245,7 +245,7 @@ def test_a_url_does_not_outlive_its_upload(account, monkeypatch):
 
 def test_urls_of_the_largest_file_fit_into_an_answer(account):
     token = "t" * 1500
-    clients.client("s3", uploads.multipart._SIGNING)._request_signer._credentials.token = token
+    clients.client("s3", clients.PRESIGNING)._request_signer._credentials.token = token
 
     urls = uploads.put_urls(begun(account, 4_000_000_000))
 

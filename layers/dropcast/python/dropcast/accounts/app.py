@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dropcast import clock
 from dropcast.aws import clients
+from dropcast.aws.outcomes import NOT_FOUND, unless
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials
@@ -17,15 +17,15 @@ from dropcast.tiktok.oauth import AppCredentials
 if TYPE_CHECKING:
     import httpx
 
-# What the secret holds before `dropcast app set`.
+# The secret's value before `dropcast app set`.
 PLACEHOLDER = "set-me"
 
-_KEPT_SECONDS = 300
-_PREVIOUS_COUNTS_SECONDS = 7 * 24 * 3600
+_KEPT_S = 300
+_PREVIOUS_COUNTS_S = 7 * 24 * 3600
 
 
 class _Secret(BaseModel):
-    """The app's secret as it lies in Secrets Manager. Errors do not quote it."""
+    """The app's secret in Secrets Manager. Errors do not quote it."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -34,8 +34,8 @@ class _Secret(BaseModel):
 
 
 def app_credentials() -> AppCredentials:
-    """The app's client key and secret from Secrets Manager, kept for 5 minutes. A ValueError if none were set yet."""
-    return _credentials(clock.now() // _KEPT_SECONDS)
+    """The app's client key and secret from Secrets Manager, kept for 5 minutes. A ValueError if they are not set."""
+    return _credentials(clock.now() // _KEPT_S)
 
 
 @lru_cache(maxsize=1)
@@ -46,11 +46,11 @@ def _credentials(_period: int) -> AppCredentials:
 
 
 def webhook_secrets() -> list[str]:
-    """The client secrets that may sign a webhook: the present one and, for a week after a change, the one before it.
+    """The client secrets that may sign a webhook: the present secret and, for a week after a change, the previous one.
 
-    TikTok tries to deliver for 72 hours, so some webhooks of the old secret come after the change. Kept for 5 minutes.
+    TikTok repeats a webhook for 72 hours, so some that the old secret signed come after the change. Kept for 5 minutes.
     """
-    return _webhook_secrets(clock.now() // _KEPT_SECONDS)
+    return _webhook_secrets(clock.now() // _KEPT_S)
 
 
 @lru_cache(maxsize=1)
@@ -58,26 +58,25 @@ def _webhook_secrets(_period: int) -> list[str]:
     present = _secret_at("AWSCURRENT")
     if present is None:
         return []
-    before = _secret_at("AWSPREVIOUS") if clock.now() - present.since < _PREVIOUS_COUNTS_SECONDS else None
+    before = _secret_at("AWSPREVIOUS") if clock.now() - present.since < _PREVIOUS_COUNTS_S else None
     return [present.secret] if before is None else [present.secret, before.secret]
 
 
 @dataclass(frozen=True)
 class _Version:
-    """A client secret and since when (seconds since the epoch) it was the app's."""
+    """A client secret and the time (seconds since the epoch) at which it became the app's."""
 
     secret: str = field(repr=False)
     since: int
 
 
 def _secret_at(stage: str) -> _Version | None:
-    client = clients.client("secretsmanager")
-    try:
-        answer = client.get_secret_value(SecretId=settings().app_secret_arn, VersionStage=stage)
-    except ClientError as error:
-        if clients.error_code(error) == "ResourceNotFoundException":
-            return None
-        raise
+    arn = settings().app_secret_arn
+    answer = unless(
+        NOT_FOUND, lambda: clients.client("secretsmanager").get_secret_value(SecretId=arn, VersionStage=stage)
+    )
+    if answer is None:
+        return None
     secret = _Secret.model_validate_json(answer["SecretString"])
     return _Version(secret.client_secret.get_secret_value(), int(answer["CreatedDate"].timestamp()))
 
@@ -91,13 +90,13 @@ def tiktok() -> TikTok:
 
 
 def tiktok_within(seconds: int) -> TikTok:
-    """A client that gives a whole exchange `seconds`, whatever trickles."""
+    """A client that ends a whole exchange after `seconds`, also while bytes still come."""
     return TikTok(settings().tiktok_api_url, http_within(seconds))
 
 
 @lru_cache
 def http_within(seconds: int) -> "httpx.Client":
-    """A client that gives a whole exchange `seconds`, whatever trickles; each takes a new connection."""
+    """A client that ends a whole exchange after `seconds`, also while bytes still come. Each takes a new connection."""
     import httpx
 
     from dropcast.accounts.deadline import DeadlineTransport
@@ -108,7 +107,7 @@ def http_within(seconds: int) -> "httpx.Client":
 
 
 def _timeout() -> "httpx.Timeout":
-    import httpx  # not above: most functions come here for the credentials alone
+    import httpx  # not above: most functions need the credentials alone
 
     return httpx.Timeout(30, connect=5)
 

@@ -1,4 +1,4 @@
-"""Whom this deployment asks beside TikTok's open API: its app of TikTok API for Business, its token of EnsembleData."""
+"""Credentials beside those of TikTok's open API: the app of TikTok API for Business and the token of EnsembleData."""
 
 import json
 from functools import lru_cache
@@ -11,14 +11,14 @@ from dropcast.settings import settings
 from dropcast.tiktok.business.client import Business
 from dropcast.tiktok.business.oauth import BusinessApp
 
-# What stands in the secret before `dropcast app set-business`.
+# The secret's value before `dropcast app set-business`.
 _PLACEHOLDER = "set-me"
 
-_KEPT_SECONDS = 300
+_KEPT_S = 300
 
 
 class _Secret(BaseModel):
-    """The partners' secret as it lies in Secrets Manager. Errors do not quote it."""
+    """The partners' secret in Secrets Manager. Errors do not quote it."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -41,8 +41,8 @@ def ensembledata_token() -> SecretStr | None:
 
 
 def business_within(seconds: int) -> Business:
-    """A client of TikTok API for Business that gives a whole exchange `seconds`."""
-    from dropcast.accounts.app import http_within  # as dear as httpx, and many ask for the secret alone
+    """A client of TikTok API for Business that ends a whole exchange after `seconds`."""
+    from dropcast.accounts.app import http_within  # not above: it loads httpx, and most functions need the secret alone
 
     return Business(settings().tiktok_business_url, http_within(seconds))
 
@@ -64,7 +64,7 @@ def _store(**values: str) -> None:
 
 
 def _period() -> int:
-    return clock.now() // _KEPT_SECONDS
+    return clock.now() // _KEPT_S
 
 
 @lru_cache(maxsize=1)

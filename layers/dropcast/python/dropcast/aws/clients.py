@@ -15,6 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTT
 
 from dropcast import clock
 
+PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+"""Of the client of S3 that presigns: version 4 signs the length too. Only virtual addressing gives the region's own
+address, which a new bucket needs."""
+
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
 # What passes by itself, beside every HTTP status from 500. The SDK repeats some of these for a moment, and none of the

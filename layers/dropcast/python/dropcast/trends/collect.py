@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock
-from dropcast.aws.clients import ContendedError
+from dropcast.aws.clients import AWS_ERRORS
 from dropcast.events.outbox.outbox import event_write
 from dropcast.trends import health_store, history_store, snapshot_store
 from dropcast.trends.rank_changes import Before, with_moves
@@ -66,7 +65,7 @@ def _ask(source: Source, task: Task) -> Found | Failed:
     """
     try:
         return source.ask(task.wanted, partial(take_requests, task.run_id))
-    except (BotoCoreError, ClientError, ContendedError):
+    except AWS_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
         # Without its words, which may quote the answer or an address with a token.

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from botocore.exceptions import ClientError
-
 from dropcast import clock
-from dropcast.aws import clients
+from dropcast.aws import event_bus
 from dropcast.events.outbox import outbox_store
 from dropcast.events.outbox.outbox_store import Waiting
 from dropcast.settings import settings
@@ -90,9 +88,5 @@ def _put(batch: list[Waiting]) -> dict[str, str]:
         {"EventBusName": settings().event_bus_name, "Source": SOURCE, "DetailType": event.name, "Detail": event.body}
         for event in batch
     ]
-    try:
-        answer = clients.client("events").put_events(Entries=entries)
-    except ClientError as error:
-        return {event.event_id: clients.error_code(error) for event in batch}
-    pairs = zip(batch, answer["Entries"], strict=True)
-    return {event.event_id: entry["ErrorCode"] for event, entry in pairs if "ErrorCode" in entry}
+    codes = zip(batch, event_bus.put_events(entries), strict=True)
+    return {event.event_id: code for event, code in codes if code is not None}

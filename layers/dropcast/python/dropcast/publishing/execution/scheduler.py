@@ -1,29 +1,29 @@
-"""EventBridge Scheduler entries: each is named after the execution that it begins at its time, and is gone then."""
+"""Entries of EventBridge Scheduler: each is named after the execution that it starts at its time, and ends then."""
 
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from dropcast import clock
 from dropcast.aws import clients
+from dropcast.aws.outcomes import EXISTS, NOT_FOUND, unless
 from dropcast.settings import settings
 
 _TRIES = 10
-_GIVE_UP_SECONDS = 6 * 3600
+_GIVE_UP_S = 6 * 3600
 
 
 def create_entry(publish_id: str, execution: str, at: int) -> None:
-    """Have `execution` of the publish begun at `at` (seconds since the epoch). An entry that stands is left so."""
+    """Have Scheduler start `execution` of the publish at `at` (seconds since the epoch). An existing entry stays."""
     target = {
         "Arn": settings().due_function_arn,
         "RoleArn": settings().schedule_role_arn,
         "Input": json.dumps({"publish_id": publish_id, "execution": execution}),
         "DeadLetterConfig": {"Arn": settings().schedule_dead_letters_arn},
-        "RetryPolicy": {"MaximumRetryAttempts": _TRIES, "MaximumEventAgeInSeconds": _GIVE_UP_SECONDS},
+        "RetryPolicy": {"MaximumRetryAttempts": _TRIES, "MaximumEventAgeInSeconds": _GIVE_UP_S},
     }
-    try:
-        _scheduler().create_schedule(
+    unless(
+        EXISTS,
+        lambda: _scheduler().create_schedule(
             Name=execution,
             GroupName=settings().schedule_group,
             ScheduleExpression=f"at({clock.iso(at).removesuffix('Z')})",
@@ -31,19 +31,13 @@ def create_entry(publish_id: str, execution: str, at: int) -> None:
             FlexibleTimeWindow={"Mode": "OFF"},
             ActionAfterCompletion="DELETE",
             Target=target,
-        )
-    except ClientError as error:
-        if clients.error_code(error) != "ConflictException":
-            raise
+        ),
+    )
 
 
 def delete_entry(execution: str) -> None:
-    """Take the entry of `execution` back; one that has fired or never was is no error."""
-    try:
-        _scheduler().delete_schedule(Name=execution, GroupName=settings().schedule_group)
-    except ClientError as error:
-        if clients.error_code(error) != "ResourceNotFoundException":
-            raise
+    """Delete the entry of `execution`. An entry that has fired or never existed is no error."""
+    unless(NOT_FOUND, lambda: _scheduler().delete_schedule(Name=execution, GroupName=settings().schedule_group))
 
 
 def _scheduler() -> Any:

@@ -1,65 +1,46 @@
-"""The executions of the state machine: beginning, looking up and stopping one, and waking one that waits."""
+"""The executions of the state machine: starts, looks up and stops one, and wakes one that waits."""
 
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
 from dropcast.aws import clients
+from dropcast.aws.outcomes import EXISTS, NOT_FOUND, TOKEN_SPENT, unless
 from dropcast.settings import settings
-
-_SPENT = ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken")
 
 
 def start(publish_id: str, execution: str) -> bool:
-    """Begin `execution` of the publish, by its name, so that it begins once. True if there was one of this name before.
+    """Start `execution` of the publish, by its name, so that it starts once. True if this name was used before.
 
-    AWS says so only of an execution that is over; the local emulator says so of one that runs, too.
+    AWS says so only of an execution that has ended; the local emulator also says so of a running one.
     """
-    try:
-        clients.client("stepfunctions").start_execution(
-            stateMachineArn=settings().state_machine_arn,
-            name=execution,
-            input=json.dumps({"publish_id": publish_id, "step": {"outcome": "begin"}}),
-        )
-    except ClientError as error:
-        if clients.error_code(error) != "ExecutionAlreadyExists":
-            raise
-        return True
-    return False
+    text = json.dumps({"publish_id": publish_id, "step": {"outcome": "begin"}})
+    begun = unless(
+        EXISTS,
+        lambda: clients.client("stepfunctions").start_execution(
+            stateMachineArn=settings().state_machine_arn, name=execution, input=text
+        ),
+    )
+    return begun is None
 
 
 def status(execution: str) -> str | None:
     """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if there is no such execution (any more)."""
-    try:
-        return clients.client("stepfunctions").describe_execution(executionArn=_arn(execution))["status"]
-    except ClientError as error:
-        if clients.error_code(error) != "ExecutionDoesNotExist":
-            raise
-        return None
+    found = unless(NOT_FOUND, lambda: clients.client("stepfunctions").describe_execution(executionArn=_arn(execution)))
+    return found and found["status"]
 
 
 def stop(execution: str) -> None:
-    """Stop `execution`; one that is over or never began is no error."""
-    try:
-        clients.client("stepfunctions").stop_execution(executionArn=_arn(execution))
-    except ClientError as error:
-        if clients.error_code(error) != "ExecutionDoesNotExist":
-            raise
+    """Stop `execution`. An execution that has ended or never started is no error."""
+    unless(NOT_FOUND, lambda: clients.client("stepfunctions").stop_execution(executionArn=_arn(execution)))
 
 
 def wake(task_token: SecretStr, step: dict[str, Any]) -> bool:
-    """Answer the waiting Watch step with `step`. False if the token is spent: its round is over already."""
-    try:
-        clients.client("stepfunctions").send_task_success(
-            taskToken=task_token.get_secret_value(), output=json.dumps(step)
-        )
-    except ClientError as error:
-        if clients.error_code(error) not in _SPENT:
-            raise
-        return False
-    return True
+    """Answer the waiting Watch step with `step`. False if the token is spent, because its round has ended."""
+    token, text = task_token.get_secret_value(), json.dumps(step)
+    woken = unless(TOKEN_SPENT, lambda: clients.client("stepfunctions").send_task_success(taskToken=token, output=text))
+    return woken is not None
 
 
 def _arn(execution: str) -> str:

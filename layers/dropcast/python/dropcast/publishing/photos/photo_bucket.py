@@ -5,14 +5,13 @@ S3 deletes each one 7 days after it was stored or renewed (infra/publishing.py).
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from dropcast.aws import clients
+from dropcast.aws.outcomes import NOT_FOUND, unless
 from dropcast.settings import settings
 
 
 def put(key: str, data: bytes, content_type: str) -> None:
-    """Store a prepared picture; the same one again changes nothing for who pulls it."""
+    """Store a prepared picture. Storing the same picture again changes nothing for TikTok."""
     _s3().put_object(Bucket=settings().media_bucket, Key=key, Body=data, ContentType=content_type)
 
 
@@ -30,13 +29,7 @@ def renew(key: str, content_type: str) -> None:
 
 def exists(key: str) -> bool:
     """Whether a prepared picture is still there."""
-    try:
-        _s3().head_object(Bucket=settings().media_bucket, Key=key)
-    except ClientError as error:
-        if clients.error_code(error) in ("404", "NoSuchKey", "NotFound"):
-            return False
-        raise
-    return True
+    return unless(NOT_FOUND, lambda: _s3().head_object(Bucket=settings().media_bucket, Key=key)) is not None
 
 
 def _s3() -> Any:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
-from botocore.signers import CloudFrontSigner
 from pydantic import SecretStr
 
 from dropcast import clock
+from dropcast.aws.cloudfront import signed_url
 from dropcast.publishing.model.publish import Photo, Source
 from dropcast.settings import settings
 
@@ -18,7 +18,7 @@ MEDIA_URL_S = TIKTOK_PULL_S + 3600
 
 
 def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
-    """A URL of `source` that anyone may fetch, without a redirect, for `lives_seconds`: whoever has it has the media.
+    """A URL of `source` that its holder may fetch, without a redirect, for `lives_seconds`. It is a secret.
 
     A photo is served as it was prepared, a video at its pinned version under its own content type.
     ValueError for what is not (yet) in our bucket.
@@ -27,8 +27,7 @@ def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
     query = {} if isinstance(source, Photo) else _chosen(source)
     url = f"{bare}?{urlencode(query, quote_via=quote)}" if query else bare
     expires = datetime.fromtimestamp(clock.now() + lives_seconds, UTC)
-    signer = CloudFrontSigner(settings().media_key_id, _sign)
-    return SecretStr(signer.generate_presigned_url(url, date_less_than=expires))
+    return signed_url(url, settings().media_key_id, _sign, expires)
 
 
 def _key(source: Source) -> str:
@@ -42,13 +41,13 @@ def _key(source: Source) -> str:
 
 
 def _chosen(source: Source) -> dict[str, str]:
-    """Which version of the object S3 gives, and what it calls it."""
+    """The version of the object that S3 gives, and the content type that S3 names."""
     query = {"response-content-type": source.content_type, "versionId": source.version_id}
     return {name: value for name, value in query.items() if value}
 
 
 def _sign(message: bytes) -> bytes:
-    # Not above: of those who come here few sign, and the library is a tenth of a cold start.
+    # Not above: few callers of this module sign, and the library is a tenth of a cold start.
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA1
 

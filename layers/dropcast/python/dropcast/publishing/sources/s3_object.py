@@ -1,34 +1,24 @@
-"""Objects in S3: what they are, ranges of them, one stream of them. All reads are of the pinned version and ETag."""
+"""Objects in S3: their facts, ranges of them, one stream of them. All reads are of the pinned version and ETag."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from dropcast.aws import clients
+from dropcast.aws.s3_reads import ObjectRefused, SourceInterrupted, get_object, head_object, interruptible
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 
 # Every piece costs some 40 µs on its way through the HTTP clients, whatever its size, and more where the network makes
 # them wait. Two are held at a time.
 PIECE_BYTES = 2 * 1024 * 1024
-_GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
-_REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
-# S3 answers these with HTTP 400: its own or its KMS key's limit of requests, and a request that arrived too slowly.
-_BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
 
 Named = TypeVar("Named", bound=Source)
 
 
-class SourceInterrupted(Exception):
-    """S3 stopped in the middle of a read; reading the same range again may help."""
-
-
 class SourceRefused(Exception):
-    """S3 does not give what its own look at the object promised; `problem` says why."""
+    """S3 does not give what its answer to HeadObject promised; `problem` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -51,12 +41,11 @@ class ObjectFacts:
 def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Problem:
     """The object behind `source`. Problems: source_missing, source_forbidden, source_unreadable, source_archived."""
     mode = {"ChecksumMode": "ENABLED"} if with_checksums else {}
+    version = {"VersionId": source.version_id} if source.version_id else {}
     try:
-        answer = _s3().head_object(Bucket=source.bucket, Key=source.key, **_version(source), **mode)
-    except ClientError as error:
-        if (refusal := _refusal(source, error)) is not None:
-            return refusal
-        raise
+        answer = head_object(Bucket=source.bucket, Key=source.key, **version, **mode)
+    except ObjectRefused as refused:
+        return _problem(source, refused)
     stored_as = answer.get("StorageClass")
     if stored_as in _ARCHIVES and _RESTORED not in answer.get("Restore", ""):
         return problem("source_archived", bucket=source.bucket, key=source.key, value=stored_as)
@@ -72,7 +61,7 @@ def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Probl
 
 
 def _checksums(answer: dict[str, Any]) -> dict[str, str]:
-    """Those of all bytes. S3 computes others from those of the parts: they depend on where these were cut."""
+    """The checksums of all bytes. S3 computes others from those of the parts: they depend on the parts' bounds."""
     if answer.get("ChecksumType") != "FULL_OBJECT":
         return {}
     names = (name for name in answer if name.startswith("Checksum") and name != "ChecksumType")
@@ -80,7 +69,7 @@ def _checksums(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def pin(source: Named) -> Named | Problem:
-    """`source` pinned to the version, ETag and size that it has now. One that is pinned stays as it is, unread.
+    """`source` pinned to the version, ETag and size that it has now. A pinned source is returned as it is, unread.
 
     Problems: those of `head`.
     """
@@ -98,14 +87,12 @@ def read_range(source: Source, first: int, last: int) -> bytes:
     """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 does not give them."""
     try:
         return _get(source, first, last)["Body"].read()
-    except ClientError as error:
-        if (refusal := _read_refusal(source, error)) is not None:
-            raise SourceRefused(refusal) from None
-        raise
+    except ObjectRefused as refused:
+        raise SourceRefused(_read_problem(source, refused)) from None
 
 
 def read_whole(source: Source) -> bytes | Problem:
-    """All bytes of the pinned object, or `source_changed` if that version is no more."""
+    """All bytes of the pinned object, or `source_changed` if that version is gone."""
     if not source.size:
         return b""
     stream = open_stream(source, 0)
@@ -118,11 +105,11 @@ def read_whole(source: Source) -> bytes | Problem:
 
 
 def read_small(source: Source, limit: int) -> bytes | None:
-    """A small object whole, or None if there is none; longer than `limit` bytes it is cut after `limit` + 1."""
+    """A small object whole, or None if there is none. An object longer than `limit` bytes is cut after `limit` + 1."""
     try:
-        return _s3().get_object(Bucket=source.bucket, Key=source.key)["Body"].read(limit + 1)
-    except ClientError as error:
-        if clients.error_code(error) in _GONE:
+        return get_object(Bucket=source.bucket, Key=source.key)["Body"].read(limit + 1)
+    except ObjectRefused as refused:
+        if refused.refusal == "gone":
             return None
         raise
 
@@ -136,7 +123,7 @@ class SourceStream:
         self.position = first
 
     def pieces(self, length: int) -> Iterator[bytes]:
-        """The next `length` bytes, at most PIECE_BYTES at a time. SourceBroke if S3 gives fewer."""
+        """The next `length` bytes, at most PIECE_BYTES at a time. SourceInterrupted if S3 gives fewer."""
         left = length
         while left:
             piece = self.read(left)
@@ -144,53 +131,46 @@ class SourceStream:
             yield piece
 
     def read(self, limit: int) -> bytes:
-        """The next bytes, at least one, at most `limit` and PIECE_BYTES. SourceBroke if S3 gives none."""
-        try:
+        """The next bytes, at least one, at most `limit` and PIECE_BYTES. SourceInterrupted if S3 gives none."""
+        with interruptible():
             piece = self._body.read(min(PIECE_BYTES, limit))
-        except (BotoCoreError, OSError) as error:
-            raise SourceInterrupted(type(error).__name__) from None
         if not piece:
             raise SourceInterrupted("the object ended early")
         self.position += len(piece)
         return piece
 
     def read_into(self, target: memoryview) -> int:
-        """Fill `target` with the next bytes as far as they come; how many came. SourceBroke if none do."""
+        """Fill `target` with the next bytes as far as they come, and return their number. SourceInterrupted if 0."""
         piece = self.read(len(target))
         target[: len(piece)] = piece
         return len(piece)
 
     def close(self) -> None:
-        """Drop the connection to S3, unless all was read: then it is kept for the next GET."""
+        """Drop the connection to S3. If all bytes were read, it is kept for the next GET."""
         self._body.close()
 
 
 def open_stream(source: Source, first: int, last: int | None = None) -> SourceStream | Problem:
-    """The pinned object from byte `first` to `last` (included; else to its end), or `source_changed` if it is no more.
+    """The pinned object from byte `first` to `last` (included; else to its end), or `source_changed` if it is gone.
 
-    Problems also: those of `head`. SourceBroke if S3 does not answer, or answers with other bytes than these.
+    Problems also: those of `head`. SourceInterrupted if S3 does not answer, or answers with other bytes than these.
     """
     try:
-        return SourceStream(source, first, (source.size or 0) - 1 if last is None else last)
-    except ClientError as error:
-        if (refusal := _read_refusal(source, error)) is not None:
-            return refusal
-        if _is_busy(error):
-            raise SourceInterrupted(clients.error_code(error)) from None
-        raise
-    except BotoCoreError as error:
-        raise SourceInterrupted(type(error).__name__) from None
+        with interruptible():
+            return SourceStream(source, first, (source.size or 0) - 1 if last is None else last)
+    except ObjectRefused as refused:
+        return _read_problem(source, refused)
 
 
 def _get(source: Source, first: int, last: int) -> dict[str, Any]:
     """The newest version if it is the pinned one (its ETag tells), else the pinned version by its id."""
     wanted = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
     try:
-        answer = _s3().get_object(**wanted)
-    except ClientError as error:
-        if source.version_id is None or clients.error_code(error) not in _GONE | _REPLACED:
+        answer = get_object(**wanted)
+    except ObjectRefused as refused:
+        if source.version_id is None or refused.refusal not in ("gone", "replaced"):
             raise
-        answer = _s3().get_object(**wanted, VersionId=source.version_id)
+        answer = get_object(**wanted, VersionId=source.version_id)
     status = answer["ResponseMetadata"]["HTTPStatusCode"]
     if status != 206 or answer.get("ContentRange") != f"bytes {first}-{last}/{source.size}":
         answer["Body"].close()
@@ -198,49 +178,23 @@ def _get(source: Source, first: int, last: int) -> dict[str, Any]:
     return answer
 
 
-def _read_refusal(source: Source, error: ClientError) -> Problem | None:
-    """What S3's refusal to give the pinned object means: it is gone or another one, or see `_refusal`."""
-    if clients.error_code(error) in _GONE | _REPLACED:
+def _read_problem(source: Source, refused: ObjectRefused) -> Problem:
+    """The problem of a read of the pinned object that S3 refused. A pinned object that is gone has changed."""
+    if refused.refusal == "gone":
         return problem("source_changed", bucket=source.bucket, key=source.key)
-    return _refusal(source, error)
+    return _problem(source, refused)
 
 
-def _refusal(source: Source, error: ClientError) -> Problem | None:
-    """The problem that S3's refusal means, None if S3 may answer later. To a HEAD S3 answers with a status alone."""
+def _problem(source: Source, refused: ObjectRefused) -> Problem:
     names = {"bucket": source.bucket, "key": source.key}
-    if _is_busy(error):
-        return None
-    match _status(error):
-        case 404 | 405:
+    match refused.refusal:
+        case "gone" | "missing":
             return problem("source_missing", **names)
-        case 403 if clients.error_code(error) == "InvalidObjectState":
-            return problem("source_archived", **names, value=_tier(error))
-        case 403:
+        case "archived":
+            return problem("source_archived", **names, value=refused.tier)
+        case "forbidden":
             return problem("source_forbidden", **names)
-        case 400:
+        case "unreadable":
             return problem("source_unreadable", **names, status=400)
-        case 412 | 416:
+        case "replaced":
             return problem("source_changed", **names)
-        case _:
-            return None
-
-
-def _tier(error: ClientError) -> str:
-    """Where an archived object lies: its storage class, or the tier of S3 Intelligent-Tiering."""
-    return error.response.get("StorageClass") or error.response.get("AccessTier") or "an archive"
-
-
-def _is_busy(error: ClientError) -> bool:
-    return _status(error) >= 500 or clients.error_code(error) in _BUSY
-
-
-def _status(error: ClientError) -> int:
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-
-
-def _version(source: Source) -> dict[str, str]:
-    return {"VersionId": source.version_id} if source.version_id else {}
-
-
-def _s3() -> Any:
-    return clients.client("s3")

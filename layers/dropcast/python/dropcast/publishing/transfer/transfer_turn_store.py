@@ -8,11 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
 from dropcast import clock
 from dropcast.aws import clients, dynamo
-from dropcast.aws.clients import ContendedError
+from dropcast.aws.clients import AWS_ERRORS
 from dropcast.publishing.model.step_results import Step, busy
 from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
 from dropcast.settings import settings
@@ -66,7 +65,7 @@ def give_back(publish_id: str) -> None:
             ExpressionAttributeNames={"#id": publish_id},
             ExpressionAttributeValues=dynamo.to_item({":one": 1}),
         )
-    except (ClientError, BotoCoreError, ContendedError) as error:
+    except AWS_ERRORS as error:
         _logger.warning("turn.not_given_back", publish_id=publish_id, error=type(error).__name__)
 
 

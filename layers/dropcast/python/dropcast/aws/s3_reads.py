@@ -1,0 +1,102 @@
+"""Reads of objects in S3. What S3 refuses is raised by its name, in place of S3's codes and statuses."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from dropcast.aws import clients
+
+Refusal = Literal["gone", "replaced", "missing", "archived", "forbidden", "unreadable"]
+
+_GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
+_REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
+# S3 answers these with HTTP 400: its own or its KMS key's limit of requests, and a request that arrived too slowly.
+_BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
+
+
+class ObjectRefused(Exception):
+    """S3 refuses to read an object.
+
+    `refusal`: the object is `gone`, it was `replaced`, it is `archived`, S3 finds nothing there (`missing`), may not
+    give it (`forbidden`) or cannot (`unreadable`). `tier`: where an archived object lies.
+    """
+
+    def __init__(self, refusal: Refusal, tier: str = "") -> None:
+        super().__init__(refusal)
+        self.refusal: Refusal = refusal
+        self.tier = tier
+
+
+class SourceInterrupted(Exception):
+    """S3 stopped in the middle of a read; reading the same range again may help."""
+
+
+def head_object(**request: Any) -> dict[str, Any]:
+    """S3's answer to HeadObject. ObjectRefused; S3 answers a HEAD with a status alone."""
+    with _named_refusals():
+        return clients.client("s3").head_object(**request)
+
+
+def get_object(**request: Any) -> dict[str, Any]:
+    """S3's answer to GetObject. ObjectRefused."""
+    with _named_refusals():
+        return clients.client("s3").get_object(**request)
+
+
+@contextmanager
+def interruptible() -> Generator[None]:
+    """Raise SourceInterrupted for every error after which the same read may succeed."""
+    try:
+        yield
+    except ClientError as error:
+        if not _is_busy(error):
+            raise
+        raise SourceInterrupted(clients.error_code(error)) from None
+    except (BotoCoreError, OSError) as error:
+        raise SourceInterrupted(type(error).__name__) from None
+
+
+@contextmanager
+def _named_refusals() -> Generator[None]:
+    try:
+        yield
+    except ClientError as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            raise
+        raise ObjectRefused(refusal, _tier(error)) from None
+
+
+def _refusal(error: ClientError) -> Refusal | None:
+    """None if S3 may answer later."""
+    code = clients.error_code(error)
+    if _is_busy(error):
+        return None
+    if code in _GONE:
+        return "gone"
+    match _status(error):
+        case 404 | 405:
+            return "missing"
+        case 403:
+            return "archived" if code == "InvalidObjectState" else "forbidden"
+        case 400:
+            return "unreadable"
+        case 412 | 416:
+            return "replaced"
+        case _:
+            return "replaced" if code in _REPLACED else None
+
+
+def _tier(error: ClientError) -> str:
+    """Where an archived object lies: its storage class, or the tier of S3 Intelligent-Tiering."""
+    return error.response.get("StorageClass") or error.response.get("AccessTier") or "an archive"
+
+
+def _is_busy(error: ClientError) -> bool:
+    return _status(error) >= 500 or clients.error_code(error) in _BUSY
+
+
+def _status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

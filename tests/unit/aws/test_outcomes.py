@@ -1,0 +1,25 @@
+"""A refusal of AWS that the caller expects is a value; any other is raised."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from dropcast.aws.outcomes import EXISTS, NOT_FOUND, unless
+
+
+def refuse(code: str) -> None:
+    raise ClientError({"Error": {"Code": code}}, "Any")
+
+
+def test_an_answer_is_given_back():
+    assert unless(NOT_FOUND, lambda: {"status": "RUNNING"}) == {"status": "RUNNING"}
+
+
+@pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "NoSuchUpload", "404", "ResourceNotFoundException"])
+def test_an_expected_refusal_is_none(code):
+    assert unless(NOT_FOUND, lambda: refuse(code)) is None
+
+
+@pytest.mark.parametrize("code", ["ExecutionDoesNotExist", "ThrottlingException", "AccessDeniedException", ""])
+def test_any_other_refusal_is_raised(code):
+    with pytest.raises(ClientError):
+        unless(EXISTS, lambda: refuse(code))
