@@ -112,7 +112,7 @@ def ours(place: str) -> None:
         publish.Publish.model_rebuild()  # every function that knows the row reads one
     for service in ROAD[place]:
         if service == "tiktok":
-            from dropcast.accounts.app import tiktok
+            from dropcast.accounts.tiktok_app import tiktok
 
             _ = tiktok().http
         elif service == "upload":

@@ -18,9 +18,9 @@ import httpx
 
 from bench.refresh_cost import explained
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import account_key
-from dropcast.accounts.tokens import due_time, fresh_token, refresh_queue
+from dropcast.accounts.tokens import fresh_token, refresh_due_time, refresh_queue
 from dropcast.accounts.tokens.token_store import put_granted, seal_grant
 from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
@@ -138,7 +138,7 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
                 "scopes": ["user.info.basic"],
                 "connected_at": now,
                 "connection_number": 1,
-                "due_shard": due_time.shard_of(account_id),
+                "due_shard": refresh_due_time.shard_of(account_id),
                 "due_at": now - 1 if is_due else now + 3600,
             }
         )
@@ -170,11 +170,11 @@ def find(accounts: int, expected: int) -> None:
 def work(wanted: int, tiktok_s: float) -> None:
     """One worker, message by message, as Lambda gives them."""
     slow = TikTok("https://tiktok.invalid", httpx.Client(transport=httpx.MockTransport(SlowTikTok(tiktok_s).answer)))
-    app.tiktok_within = lambda seconds: slow  # pyright: ignore[reportAttributeAccessIssue]
+    tiktok_app.tiktok_within = lambda seconds: slow  # pyright: ignore[reportAttributeAccessIssue]
     with_tokens = {f"acc_{number * round(1 / DUE_SHARE):07}" for number in range(wanted)}
     done, began = 0, time.monotonic()
     for account_id in sorted(with_tokens & set(queued_accounts())):
-        done += fresh_token.refresh_due(account_id) is None
+        done += fresh_token.refresh_if_due(account_id) is None
     seconds = time.monotonic() - began
     each = seconds / done
     print(
@@ -189,7 +189,7 @@ def queued_accounts() -> Iterator[str]:
     while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            yield refresh_queue.wish_of_message(message["Body"]).account_id
+            yield refresh_queue.parse_message(message["Body"]).account_id
 
 
 if __name__ == "__main__":

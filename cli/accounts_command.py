@@ -7,8 +7,8 @@ import typer
 
 from cli.say import fail, result, say, table
 from cli.stack import Stage, use_stack
-from dropcast.accounts.account_list_store import accounts_page
-from dropcast.accounts.connect.connect import begin_connection
+from dropcast.accounts.account_list_store import get_accounts_page
+from dropcast.accounts.connect.connect_account import begin_connection
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
 from dropcast.clock import iso
@@ -54,7 +54,7 @@ def show(
 def _all_accounts(user_id: str | None) -> Iterator[Account]:
     after: str | None = None
     while not isinstance(
-        page := accounts_page(SYSTEM, user_id=user_id, status=None, after=after, limit=_PAGE), Problem
+        page := get_accounts_page(SYSTEM, user_id=user_id, status=None, after=after, limit=_PAGE), Problem
     ):
         yield from page.accounts
         if (after := page.next) is None:

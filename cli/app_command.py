@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from cli.say import say
 from cli.stack import Stage, use_stack
-from dropcast.accounts.app import store_app_credentials
-from dropcast.accounts.partners import store_business_app, store_ensembledata_token
+from dropcast.accounts.partner_secrets import store_business_app, store_ensembledata_token
+from dropcast.accounts.tiktok_app import store_app_credentials
 from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.oauth import AppCredentials
 

@@ -20,7 +20,7 @@ _WORDS = ("dropcast.errors.",)
 # What these find is no answer: it is told in a 200, stored with a publish, logged, or answered by another code.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
-    ("dropcast.accounts.business.connect", "_revoke"),
+    ("dropcast.accounts.business.connect_business", "_revoke"),
     ("dropcast.accounts.creator", "checked_lately"),
     ("dropcast.accounts.disconnect", "_revoke"),
     ("dropcast.publishing.execution.launch", "launch"),

@@ -12,14 +12,19 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import partners
-from dropcast.accounts.business.connect import begin_business, callback, disconnect_business, redirect
+from dropcast.accounts import partner_secrets
+from dropcast.accounts.business.connect_business import begin_business, callback, disconnect_business, redirect
+from dropcast.accounts.business.connection_store import get_business
+from dropcast.accounts.business.fresh_token import get_business_token, refresh_business_if_due
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
-from dropcast.accounts.business.store import get_business
-from dropcast.accounts.business.tokens import business_token, refresh_business_due
-from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
-from dropcast.accounts.comments.sending import Draft, Sent, send_comment
-from dropcast.accounts.connect.oauth_flow import Connection, RedirectToTikTok
+from dropcast.accounts.comments.read_and_moderate import (
+    delete_comment,
+    get_comments_page,
+    get_replies_page,
+    mark_comment,
+)
+from dropcast.accounts.comments.write_comment import Draft, Sent, send_comment
+from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
@@ -80,7 +85,7 @@ class World:
     def connect(self, kind: BusinessKind = "account", account_id: str | None = None) -> Any:
         """How the whole road of a browser ends that agrees."""
         link = begin_business(kind, "user-1", None, account_id=account_id)
-        assert isinstance(link, Connection), link
+        assert isinstance(link, ConnectLink), link
         departure = redirect(dict(parse_qsl(urlsplit(link.connect_url).query))["c"])
         assert isinstance(departure, RedirectToTikTok)
         wish = {"authorize_url": departure.authorize_url} | ({"username": NAME} if kind == "account" else {})
@@ -116,11 +121,11 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         monkeypatch.setenv("TIKTOK_BUSINESS_HOLDER_URL", holder_url)
         monkeypatch.setenv("TIKTOK_BUSINESS_AUTHORIZE_URL", "http://testserver/portal/auth")
         settings.cache_clear()
-        partners.store_business_app(BusinessApp("77", SecretStr("secret")))
-        partners._partners.cache_clear()
+        partner_secrets.store_business_app(BusinessApp("77", SecretStr("secret")))
+        partner_secrets._partners.cache_clear()
         road = Losing(http)
         client = Business("http://testserver", httpx.Client(transport=road))
-        monkeypatch.setattr(partners, "business_within", lambda seconds: client)
+        monkeypatch.setattr(partner_secrets, "business_within", lambda seconds: client)
         grant = {
             "access_token": "act.x",
             "refresh_token": "rft.x",
@@ -159,15 +164,15 @@ def test_tokens_turn_over_as_the_portal_pleases(world, answers):
 
     for _ in range(3):
         world.admin("POST", "clock", {"advance": DAY})
-        assert refresh_business_due(connection.connection_id) is None
-        assert isinstance(comments_page(world.account, SYSTEM, world.video, Wish()), CommentPage)
+        assert refresh_business_if_due(connection.connection_id) is None
+        assert isinstance(get_comments_page(world.account, SYSTEM, world.video, Wish()), CommentPage)
 
 
 def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
     connection = world.serve()
     world.admin("POST", f"creators/{NAME}/business-withdrawal")
 
-    assert code(comments_page(world.account, SYSTEM, world.video, Wish())) == "business_reconnect_needed"
+    assert code(get_comments_page(world.account, SYSTEM, world.video, Wish())) == "business_reconnect_needed"
     found = get_business(connection.connection_id)
     assert found is not None
     assert found.status == "reconnect_needed"
@@ -176,7 +181,7 @@ def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
 
 def test_disconnecting_revokes(world):
     connection = world.serve()
-    token = business_token(connection.connection_id, outlive_s=60)
+    token = get_business_token(connection.connection_id, outlive_s=60)
 
     ended = disconnect_business(connection.connection_id)
 
@@ -195,7 +200,7 @@ def test_comments_are_written_marked_and_deleted(world, bare):
     for mark in ("hide", "unhide", "like", "unlike", "pin", "unpin"):
         passes(world.sandbox, 30)
         assert isinstance(mark_comment(world.account, SYSTEM, world.video, theirs, mark), Done)
-    replies = replies_page(world.account, SYSTEM, world.video, theirs, cursor=None, limit=30)
+    replies = get_replies_page(world.account, SYSTEM, world.video, theirs, cursor=None, limit=30)
     gone = delete_comment(world.account, SYSTEM, own.comment_id)
 
     assert [(one.comment_id, one.owner) for one in replies.comments] == [(reply.comment_id, True)]
@@ -212,7 +217,7 @@ def test_pages_follow_each_other_in_every_order(world):
         for order in ("asc", "desc"):
             found, cursor = [], None
             while True:
-                page = comments_page(
+                page = get_comments_page(
                     world.account, SYSTEM, world.video, Wish("all", sort, order, cursor=cursor, limit=2)
                 )
                 assert isinstance(page, CommentPage)

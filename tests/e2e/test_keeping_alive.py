@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from dropcast.accounts import app
-from dropcast.accounts.tokens.fresh_token import fresh_access_token
+from dropcast.accounts import tiktok_app
+from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.aws import clients
 from dropcast.settings import settings
 from local.environment import CREDENTIALS
@@ -58,7 +58,14 @@ def layer(stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    cached = (settings, clients.client, clients._session, app._credentials, app.tiktok, app.http_within)
+    cached = (
+        settings,
+        clients.client,
+        clients._session,
+        tiktok_app._credentials,
+        tiktok_app.tiktok,
+        tiktok_app.http_within,
+    )
     for one in cached:
         one.cache_clear()
     for service in ("dynamodb", "kms", "secretsmanager"):
@@ -100,7 +107,7 @@ def test_a_lost_answer_after_rotation_is_said_honestly(journey, stack, expired_a
 
 def test_two_hundred_callers_of_an_expired_token_cause_one_refresh(journey, stack, expired_account, layer):
     with ThreadPoolExecutor(200) as pool:
-        given = list(pool.map(lambda _: fresh_access_token(expired_account, outlive_s=60), range(200)))
+        given = list(pool.map(lambda _: get_fresh_token(expired_account, outlive_s=60), range(200)))
 
     assert all(isinstance(one, SecretStr) for one in given)
     assert len({one.get_secret_value() for one in given if isinstance(one, SecretStr)}) == 1

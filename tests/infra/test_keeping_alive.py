@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.accounts.tokens.refresh_queue import PUT_OFF_S
+from dropcast.accounts.tokens.refresh_queue import POSTPONED_S
 from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S, LEASE_S
 from dropcast.settings import Settings
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
@@ -43,7 +43,7 @@ def test_so_many_workers_as_were_chosen_refresh_at_once_each_one_account(templat
 def test_an_account_is_put_off_for_as_long_as_the_queue_tries_it(template):
     queue, _ = refresh_queue(template)
 
-    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] <= PUT_OFF_S
+    assert queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"] <= POSTPONED_S
 
 
 def test_who_may_refresh_lives_long_enough_for_it_and_not_longer_than_a_message_is_hidden(template):

@@ -37,7 +37,7 @@ def simulate(publishes: int, days: int, seed: int) -> Outcome:
         with deployment(monkeypatch):
             copy_only_what_is_touched(monkeypatch)
             answer_as_stored(monkeypatch)
-            monkeypatch.setattr("dropcast.budgets.turns._GLANCE_S", 5)
+            monkeypatch.setattr("dropcast.budgets.publish_queue._GLANCE_S", 5)
             walk = Walk(held, random.Random(seed), publishes, days)
             prepared(walk, monkeypatch)
             walk.run()

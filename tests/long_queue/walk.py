@@ -14,9 +14,9 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.budgets import back_rows, ledger_store
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.turns import leave
+from dropcast.budgets import ledger_store, overflow_row_store
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.publish_queue import leave
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
@@ -235,10 +235,8 @@ def prepared(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("start", "tiktok_init"):
         name = f"dropcast.publishing.steps.{module}.tiktok"
         monkeypatch.setattr(name, lambda: TikTok("https://open.tiktokapis.com", http))
-    monkeypatch.setattr(
-        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
-    )
-    monkeypatch.setattr("dropcast.publishing.execution.launch.expect_use", lambda *_: None)
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.publishing.execution.launch.keep_warm_until", lambda *_: None)
     monkeypatch.setattr("dropcast.publishing.execution.state_machine.start", walk.begin)
     monkeypatch.setattr("dropcast.publishing.execution.scheduler.create_entry", walk.begin)
     for name in ("state_machine.stop", "scheduler.delete_entry"):
@@ -286,4 +284,4 @@ def _row(publish_id: str) -> Publish:
 def _has_place(publish_id: str) -> bool:
     owners = (publish_id, f"{publish_id}+1")
     in_front = {slot.owner for slot in ledger_store.read(_OPEN_ID, "posting").queue}
-    return any(owner in in_front or back_rows.of_owner(_OPEN_ID, owner) for owner in owners)
+    return any(owner in in_front or overflow_row_store.of_owner(_OPEN_ID, owner) for owner in owners)

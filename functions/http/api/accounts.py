@@ -8,9 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from dropcast.accounts.account_list_store import accounts_page
+from dropcast.accounts.account_list_store import get_accounts_page
 from dropcast.accounts.account_store import set_drop_defaults, visible_account
-from dropcast.accounts.creator import checked_lately
+from dropcast.accounts.creator import recheck_creator
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.tokens.refresh_queue import queue_refresh
@@ -51,7 +51,7 @@ def list_accounts(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
     """The accounts of one user, of one status, or all; `next` of a page asks for the one after it."""
-    page = accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
+    page = get_accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
     if isinstance(page, Problem):
         return refused(page)
     return view(200, AccountsView(items=[account_view(account) for account in page.accounts], next=page.next))
@@ -67,7 +67,7 @@ def show_account(account_id: Id) -> Response[Any]:
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
-    return view(200, account_detail_view(checked_lately(account) or account))
+    return view(200, account_detail_view(recheck_creator(account) or account))
 
 
 @router.post(

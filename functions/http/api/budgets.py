@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.account_store import visible_account
+from dropcast.budgets.budget_use import BudgetUse, get_budget_use
 from dropcast.budgets.limits import BudgetName
-from dropcast.budgets.overview import Standing, standings
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 
@@ -52,10 +52,10 @@ def show_budgets(account_id: Id) -> Response[Any]:
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
-    return view(200, BudgetsView(account_id=account_id, items=[_shown(one) for one in standings(account.open_id)]))
+    return view(200, BudgetsView(account_id=account_id, items=[_shown(one) for one in get_budget_use(account.open_id)]))
 
 
-def _shown(standing: Standing) -> BudgetView:
+def _shown(standing: BudgetUse) -> BudgetView:
     return BudgetView(
         budget=standing.name,
         used=standing.used,

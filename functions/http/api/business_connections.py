@@ -8,11 +8,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropcast.accounts.business.connect import begin_business, disconnect_business
-from dropcast.accounts.business.list_store import business_page
+from dropcast.accounts.business.connect_business import begin_business, disconnect_business
+from dropcast.accounts.business.connection_list_store import get_business_page
+from dropcast.accounts.business.connection_store import visible_connection
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind, BusinessStatus
-from dropcast.accounts.business.store import visible_connection
-from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 
@@ -86,7 +86,7 @@ def connect_business(request: BusinessConnectionRequest, idempotency_key: Idempo
     """A one-time link under which a person lets our app into TikTok API for Business. The same Idempotency-Key with
     the same body gives the same link."""
 
-    def make(link_id: str | None) -> Connection | Problem:
+    def make(link_id: str | None) -> ConnectLink | Problem:
         return begin_business(
             request.kind, request.user_id, request.return_to, account_id=request.account_id, link_id=link_id
         )
@@ -99,7 +99,7 @@ def list_business_connections(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
 ) -> Response[Any]:
     """All business connections, those that have ended too; `next` of a page asks for the one after it."""
-    page = business_page(caller(), after)
+    page = get_business_page(caller(), after)
     return view(200, BusinessConnectionsView(items=[_view(one) for one in page.connections], next=page.next))
 
 

@@ -8,9 +8,14 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
-from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
 from dropcast.accounts.comments.idempotency_store import CommentKey
-from dropcast.accounts.comments.sending import Draft, send_comment
+from dropcast.accounts.comments.read_and_moderate import (
+    delete_comment,
+    get_comments_page,
+    get_replies_page,
+    mark_comment,
+)
+from dropcast.accounts.comments.write_comment import Draft, send_comment
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.business.comments import LIMIT, Mark, Order, Sort, Status, Wish
 
@@ -51,7 +56,7 @@ def list_comments(
     """The comments below an own video, asked of TikTok each time. All calls for comments of an account share 40 a
     minute."""
     wish = Wish(status, sort, order, replies=include_replies, cursor=after, limit=limit)
-    page = comments_page(account_id, caller(), video_id, wish)
+    page = get_comments_page(account_id, caller(), video_id, wish)
     return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
 
 
@@ -62,7 +67,7 @@ def list_replies(
     account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
 ) -> Response[Any]:
     """The replies to a comment, in TikTok's order."""
-    page = replies_page(account_id, caller(), video_id, comment_id, cursor=after, limit=limit)
+    page = get_replies_page(account_id, caller(), video_id, comment_id, cursor=after, limit=limit)
     return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
 
 

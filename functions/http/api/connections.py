@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropcast.accounts.connect.connect import begin_connection
-from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.errors.problem import Problem, problem
 
@@ -85,7 +85,7 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
         field = {"field": "user_id", "reason": "Field required"}
         return refused(problem("invalid_request", reason="user_id: Field required", fields=[field]))
 
-    def make(link_id: str | None) -> Connection | Problem:
+    def make(link_id: str | None) -> ConnectLink | Problem:
         return begin_connection(
             user_id, request.return_to, scopes=request.scopes, confirm=request.confirm, link_id=link_id
         )

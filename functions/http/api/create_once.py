@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from dropcast import clock, idempotency, ids
 from dropcast.access.key_store import pepper
-from dropcast.accounts.connect.oauth_flow import LINK_LIVES_S, Connection, link_at
+from dropcast.accounts.connect.oauth_flow import LINK_LIVES_S, ConnectLink, link_at
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
@@ -49,7 +49,7 @@ def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[A
 
 
 def create_link_once(
-    key: str | None, start_path: str, make: Callable[[str | None], Connection | Problem]
+    key: str | None, start_path: str, make: Callable[[str | None], ConnectLink | Problem]
 ) -> Response[Any]:
     """The answer to a wish for a one-time link, the same for the same key.
 
@@ -75,7 +75,7 @@ def mark_made(key: str | None, claim: Claim) -> None:
         idempotency.note_made(_name(key), claim)
 
 
-def _link_answer(link: Connection) -> Response[Any]:
+def _link_answer(link: ConnectLink) -> Response[Any]:
     return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
 
 

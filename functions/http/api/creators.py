@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropcast.accounts.creator import fresh_creator_info, videos_by_id, videos_page
+from dropcast.accounts.creator import fetch_creator_info, get_videos_by_id, get_videos_page
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.display import VIDEOS_MAX
 
@@ -36,7 +36,7 @@ class VideosRequest(BaseModel):
 def creator_info(account_id: Id) -> Response[Any]:
     """Ask TikTok what the creator may post just now; at most eight times a minute. TikTok wants it asked before each
     post, and its answer not kept."""
-    info = fresh_creator_info(account_id, caller())
+    info = fetch_creator_info(account_id, caller())
     return refused(info) if isinstance(info, Problem) else view(200, creator_info_view(account_id, info))
 
 
@@ -51,7 +51,7 @@ def videos(
     limit: Annotated[int, Query(ge=1, le=VIDEOS_MAX)] = VIDEOS_MAX,
 ) -> Response[Any]:
     """The account's public videos and their figures, newest first; `next` of a page asks for the one after it."""
-    page = videos_page(account_id, caller(), cursor=after, limit=limit)
+    page = get_videos_page(account_id, caller(), cursor=after, limit=limit)
     return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))
 
 
@@ -62,5 +62,5 @@ def videos(
 )
 def query_videos(account_id: Id, request: VideosRequest) -> Response[Any]:
     """Some of the account's videos and their figures, by their ids (the post_ids of a publish)."""
-    page = videos_by_id(account_id, caller(), request.video_ids)
+    page = get_videos_by_id(account_id, caller(), request.video_ids)
     return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.clock import iso
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
@@ -32,5 +32,5 @@ class HealthView(BaseModel):
 def show_health() -> Response[Any]:
     """Whether the deployment works. Any other answer than 200 means that it does not, or that the key is wrong."""
     publish_store.get(_NO_PUBLISH)
-    is_set = app.app_credentials().client_key != app.PLACEHOLDER
+    is_set = tiktok_app.app_credentials().client_key != tiktok_app.PLACEHOLDER
     return view(200, HealthView(checked_at=iso(clock.now()), tiktok_app_set=is_set, app_audit=settings().app_audit))

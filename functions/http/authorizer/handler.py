@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.access.keys import authenticate
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context
+@_logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     scheme, _, text = event.get("headers", {}).get("authorization", "").partition(" ")
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")

@@ -15,23 +15,27 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.business import connect as business_connect
-from dropcast.accounts.business.connect import BusinessConnectResult, BusinessStartPage
+from dropcast.accounts.business import connect_business as business_connect
+from dropcast.accounts.business.connect_business import BusinessConnectResult, BusinessStartPage
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.pages import render_business_outcome_page, render_business_start_page
-from dropcast.accounts.connect import connect, oauth_flow, other_browser
+from dropcast.accounts.connect import connect_account, finish_in_other_browser, oauth_flow
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S
-from dropcast.accounts.connect.connect import ConnectResult, StartPage
+from dropcast.accounts.connect.connect_account import ConnectResult, StartPage
+from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer
+from dropcast.accounts.connect.finish_in_other_browser_pages import (
+    recognise_headers,
+    render_finish_page,
+    render_recognise_page,
+)
 from dropcast.accounts.connect.oauth_flow import RedirectToTikTok
-from dropcast.accounts.connect.other_browser import OtherBrowser
-from dropcast.accounts.connect.other_browser_pages import recognise_headers, render_finish_page, render_recognise_page
 from dropcast.accounts.connect.outcome_page import render_outcome_page
+from dropcast.accounts.connect.outcome_replay import OUTCOME_LIVES_S
 from dropcast.accounts.connect.pages import HEADERS, render_start_page
-from dropcast.accounts.connect.repeated_request import OUTCOME_LIVES_S
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, http_status, problem
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 app = APIGatewayHttpResolver()
 
@@ -40,28 +44,28 @@ app = APIGatewayHttpResolver()
 def greet() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing: previews open links too."""
     _count("ConnectionOpened")
-    greeting = connect.start_page(*_link_and_key())
+    greeting = connect_account.start_page(*_link_and_key())
     return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, render_start_page(greeting))
 
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
     """The button was pressed: go to TikTok."""
-    return _departed(connect.redirect)
+    return _departed(connect_account.redirect)
 
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
     """Take the account that TikTok sends back, or the reason why not; or ask whether to go on in this browser."""
     query = _query()
-    arrival = connect.callback(query, _cookies())
-    if isinstance(arrival, OtherBrowser):
+    arrival = connect_account.callback(query, _cookies())
+    if isinstance(arrival, OtherBrowserOffer):
         cookie = _cookie(arrival.cookie_name, arrival.key, oauth_flow.STATE_LIVES_S, SameSite.STRICT_MODE)
         return _html(200, render_finish_page(arrival), cookie)
     outcome = arrival.outcome
     match outcome:
         case _ if arrival.told == "again":
-            logger.info("connection.reloaded")
+            _logger.info("connection.reloaded")
         case Account():
             _connected(outcome)
         case Problem():
@@ -73,7 +77,7 @@ def callback() -> Response[str]:
 @app.post("/oauth/tiktok/callback")
 def accept() -> Response[str]:
     """Go on in another browser than the one that began: show whose TikTok account it is."""
-    recognised = other_browser.accept(_query(), _form().get("key", ""), _cookies())
+    recognised = finish_in_other_browser.accept(_query(), _form().get("key", ""), _cookies())
     if isinstance(recognised, Problem):
         _not_connected(recognised)
         return _failed(recognised)
@@ -89,7 +93,7 @@ def accept() -> Response[str]:
 def finish() -> Response[str]:
     """The person has recognised the account: go to the caller with the code that confirms it."""
     form = _form()
-    location = other_browser.hand_over(form, _cookies())
+    location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
         return _failed(location)
     return _redirect(303, location, _cookie(oauth_flow.finish_cookie(form.get("state", "")), "", 0))
@@ -119,13 +123,13 @@ def business_callback() -> Response[str]:
     outcome = arrival.outcome
     match outcome:
         case _ if arrival.told == "again":
-            logger.info("connection.reloaded")
+            _logger.info("connection.reloaded")
         case BusinessConnection():
             _count("BusinessConnected")
-            logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
+            _logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
         case Problem():
             _count("ConnectionFailed")
-            logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
+            _logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
     return _arrived(arrival, render_business_outcome_page(outcome))
 
 
@@ -138,11 +142,11 @@ def no_page(_: NotFoundError) -> Response[str]:
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
     """What nobody expected: a page, and no words of the exception, which might quote what came."""
-    logger.error("connecting failed", error=type(error).__name__, at=format_tb(error.__traceback__))
+    _logger.error("connecting failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return _failed(problem("internal_error"))
 
 
-@logger.inject_lambda_context
+@_logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -169,7 +173,7 @@ def _greeted(greeting: StartPage | BusinessStartPage, page: str) -> Response[str
 def _departed(depart: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
     form = _form()
     link_id, key = form.get("c", ""), form.get("key", "")
-    if not oauth_flow.pressed(link_id, key, _cookies()):
+    if not oauth_flow.was_button_pressed_here(link_id, key, _cookies()):
         return _failed(problem("connection_not_started_here"))
     departure = depart(link_id, key)
     if isinstance(departure, Problem):
@@ -199,12 +203,12 @@ def _cookies_after(arrival: ConnectResult | BusinessConnectResult) -> list[Cooki
 
 def _connected(account: Account) -> None:
     _count("AccountConnected" if account.status == "active" else "AccountUnconfirmed")
-    logger.info("account connected", account_id=account.account_id, status=account.status)
+    _logger.info("account connected", account_id=account.account_id, status=account.status)
 
 
 def _not_connected(why: Problem) -> None:
     theirs = why.details.get("tiktok_code")
-    logger.warning("account not connected", code=why.code, log_id=why.log_id, tiktok_code=theirs)
+    _logger.warning("account not connected", code=why.code, log_id=why.log_id, tiktok_code=theirs)
 
 
 def _link_and_key() -> tuple[str, str]:

@@ -11,12 +11,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.business.tokens import refresh_business_due
-from dropcast.accounts.tokens.fresh_token import refresh_due
-from dropcast.accounts.tokens.refresh_queue import wish_of_message
+from dropcast.accounts.business.fresh_token import refresh_business_if_due
+from dropcast.accounts.tokens.fresh_token import refresh_if_due
+from dropcast.accounts.tokens.refresh_queue import parse_message
 from dropcast.errors.problem import Next, Problem
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
@@ -27,22 +27,22 @@ class TryLaterError(Exception):
 
 def refresh(record: SQSRecord) -> None:
     """Refresh what one message names."""
-    wish = wish_of_message(record.body)
+    wish = parse_message(record.body)
     if wish.connection_id:
-        outcome, whose = refresh_business_due(wish.connection_id), {"connection_id": wish.connection_id}
+        outcome, whose = refresh_business_if_due(wish.connection_id), {"connection_id": wish.connection_id}
     else:
-        outcome, whose = refresh_due(wish.account_id, asked_at=wish.asked_at), {"account_id": wish.account_id}
+        outcome, whose = refresh_if_due(wish.account_id, asked_at=wish.asked_at), {"account_id": wish.account_id}
     match outcome:
         case None:
             metrics.add_metric("TokensFresh", MetricUnit.Count, 1)
         case Problem() as problem:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            logger.warning("not refreshed", extra=whose, code=problem.code, log_id=problem.log_id)
+            _logger.warning("not refreshed", extra=whose, code=problem.code, log_id=problem.log_id)
             if problem.next in (Next.RETRY, Next.WAIT):
                 raise TryLaterError(problem.code)
 
 
-@logger.inject_lambda_context
+@_logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -50,5 +50,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     for kind, _, trace in processor.exceptions:
         if kind is not TryLaterError:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            logger.error("refreshing failed", error=kind.__name__ if kind else None, at=format_tb(trace))
+            _logger.error("refreshing failed", error=kind.__name__ if kind else None, at=format_tb(trace))
     return answer

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.disconnect import hear_removal
+from dropcast.accounts.disconnect import handle_removal
 from dropcast.accounts.models import Account
 from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.errors.problem import Problem
@@ -81,7 +81,7 @@ def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
 
 
 def _hear_removal(webhook: WebhookEvent) -> None:
-    match hear_removal(webhook):
+    match handle_removal(webhook):
         case None:
             _logger.info("removal.ignored", open_id=webhook.open_id)
         case Account(account_id=account_id, end_reason=reason):

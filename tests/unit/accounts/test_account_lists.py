@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.accounts.account_list_store import AccountPage, accounts_page
+from dropcast.accounts.account_list_store import AccountPage, get_accounts_page
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
@@ -29,7 +29,7 @@ def connected(tiktok):
 def all_pages(*, limit: int, **wanted) -> list[list[str]]:
     pages, after = [], None
     while True:
-        page = accounts_page(SYSTEM, **{"user_id": None, "status": None} | wanted, after=after, limit=limit)
+        page = get_accounts_page(SYSTEM, **{"user_id": None, "status": None} | wanted, after=after, limit=limit)
         assert isinstance(page, AccountPage)
         pages.append([account.account_id for account in page.accounts])
         if page.next is None:
@@ -74,7 +74,7 @@ def test_nobody_has_accounts_here(cloud):
 
 @pytest.mark.parametrize("after", ["x", "e30", "eyJzaGFyZCI6OTl9", "eyJ4IjoxfQ==", "bm9uc2Vuc2U=", "ü"])
 def test_a_next_that_was_never_given_is_refused(cloud, after):
-    page = accounts_page(SYSTEM, user_id=None, status=None, after=after, limit=10)
+    page = get_accounts_page(SYSTEM, user_id=None, status=None, after=after, limit=10)
 
     assert isinstance(page, Problem)
     assert page.code == "invalid_request"

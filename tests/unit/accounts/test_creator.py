@@ -4,9 +4,9 @@ import pytest
 
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.creator import checked_lately, fresh_creator_info
+from dropcast.accounts.creator import fetch_creator_info, recheck_creator
 from dropcast.accounts.models import Account, Profile, Stats
-from dropcast.budgets.overview import standings
+from dropcast.budgets.budget_use import get_budget_use
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.models import CreatorInfo
@@ -25,7 +25,7 @@ def account(tiktok) -> Account:
 def looked_at(account: Account) -> Account:
     found = get_account(account.account_id)
     assert found is not None
-    checked = checked_lately(found)
+    checked = recheck_creator(found)
     assert checked is not None
     return checked
 
@@ -105,9 +105,9 @@ def test_nobody_asks_for_an_account_that_is_not_active(account, tiktok, status):
 
 
 def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
-    first = fresh_creator_info(account.account_id, SYSTEM)
+    first = fetch_creator_info(account.account_id, SYSTEM)
     tiktok.creator["privacy_level_options"] = PRIVATE
-    second = fresh_creator_info(account.account_id, SYSTEM)
+    second = fetch_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(first, CreatorInfo)
     assert isinstance(second, CreatorInfo)
@@ -119,7 +119,7 @@ def test_creator_info_is_asked_afresh_each_time_and_noted(account, tiktok):
 
 
 def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tiktok, held_clock):
-    answers = [fresh_creator_info(account.account_id, SYSTEM) for _ in range(9)]
+    answers = [fetch_creator_info(account.account_id, SYSTEM) for _ in range(9)]
     held_clock.at += 62
 
     assert [isinstance(answer, CreatorInfo) for answer in answers] == [True] * 8 + [False]
@@ -127,7 +127,7 @@ def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tik
     [*_, refused] = answers
     assert isinstance(refused, Problem)
     assert refused.code == "rate_limit_exceeded"
-    assert isinstance(fresh_creator_info(account.account_id, SYSTEM), CreatorInfo)
+    assert isinstance(fetch_creator_info(account.account_id, SYSTEM), CreatorInfo)
 
 
 @pytest.mark.parametrize(
@@ -141,16 +141,16 @@ def test_looks_take_their_share_of_creator_infos_budget_and_no_more(account, tik
 def test_a_no_that_tells_of_a_budget_shuts_it(account, tiktok, code, budget):
     tiktok.creator = code
 
-    refused = fresh_creator_info(account.account_id, SYSTEM)
+    refused = fetch_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert refused.code == code
-    assert {one.name: one.why for one in standings(account.open_id) if one.blocked_until} == {budget: code}
+    assert {one.name: one.why for one in get_budget_use(account.open_id) if one.blocked_until} == {budget: code}
 
 
 def test_a_look_for_which_there_is_no_budget_leaves_what_was_known(account, tiktok):
     for _ in range(8):
-        fresh_creator_info(account.account_id, SYSTEM)
+        fetch_creator_info(account.account_id, SYSTEM)
     asked = len(tiktok.asked)
 
     shown = looked_at(account)
@@ -164,7 +164,7 @@ def test_creator_info_degrades_by_scope_with_a_clear_word(tiktok):
     account = save_connection("user-1", tiktok.grant())
     assert isinstance(account, Account)
 
-    refused = fresh_creator_info(account.account_id, SYSTEM)
+    refused = fetch_creator_info(account.account_id, SYSTEM)
 
     assert isinstance(refused, Problem)
     assert (refused.code, tiktok.asked) == ("scope_not_granted", [])

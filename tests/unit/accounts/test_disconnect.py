@@ -4,9 +4,9 @@ import pytest
 
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.disconnect import disconnect, hear_removal
+from dropcast.accounts.disconnect import disconnect, handle_removal
 from dropcast.accounts.models import Account
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_due
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, refresh_if_due
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -89,7 +89,7 @@ def test_disconnecting_while_a_refresh_is_under_way_leaves_no_token_behind(accou
     ended: list[object] = []
     tiktok.on_refresh = lambda: ended.append(disconnect(account.account_id))
 
-    outcome = refresh_due(account.account_id)
+    outcome = refresh_if_due(account.account_id)
 
     assert isinstance(outcome, Problem)
     assert outcome.code == "reconnect_needed"
@@ -149,7 +149,7 @@ def test_another_user_may_have_it_afterwards(account, tiktok):
 def test_a_removal_ends_the_connection_once_its_tokens_are_shown_dead(account, tiktok, held_clock, reason, known_as):
     tiktok.lose_grant()
 
-    ended = hear_removal(removal(int(held_clock.at), reason))
+    ended = handle_removal(removal(int(held_clock.at), reason))
 
     assert isinstance(ended, Account)
     assert (ended.status, ended.end_reason) == ("disconnected", known_as)
@@ -158,14 +158,14 @@ def test_a_removal_ends_the_connection_once_its_tokens_are_shown_dead(account, t
 
 
 def test_a_removal_of_tokens_that_live_erases_nothing(account, tiktok, held_clock):
-    assert hear_removal(removal(int(held_clock.at))) is None
+    assert handle_removal(removal(int(held_clock.at))) is None
 
     assert stands(account).status == "active"
-    assert not isinstance(fresh_access_token(account.account_id, outlive_s=1), Problem)
+    assert not isinstance(get_fresh_token(account.account_id, outlive_s=1), Problem)
 
 
 def test_a_removal_older_than_the_connection_is_not_even_looked_into(account, tiktok, held_clock):
-    assert hear_removal(removal(int(held_clock.at) - 1)) is None
+    assert handle_removal(removal(int(held_clock.at) - 1)) is None
 
     assert tiktok.asked == []
     assert stands(account).status == "active"
@@ -174,7 +174,7 @@ def test_a_removal_older_than_the_connection_is_not_even_looked_into(account, ti
 def test_a_removal_that_cannot_be_looked_into_is_put_off(account, tiktok, held_clock):
     tiktok.user = {"fails": True}
 
-    put_off = hear_removal(removal(int(held_clock.at)))
+    put_off = handle_removal(removal(int(held_clock.at)))
 
     assert isinstance(put_off, Problem)
     assert put_off.code == "tiktok_unanswered"
@@ -184,7 +184,7 @@ def test_a_removal_that_cannot_be_looked_into_is_put_off(account, tiktok, held_c
 def test_a_removal_is_put_off_while_tiktok_counts_our_questions(account, tiktok, held_clock):
     tiktok.user = {"refusal": "rate_limit_exceeded"}
 
-    put_off = hear_removal(removal(int(held_clock.at)))
+    put_off = handle_removal(removal(int(held_clock.at)))
 
     assert isinstance(put_off, Problem)
     assert put_off.code == "rate_limit_exceeded"
@@ -193,15 +193,15 @@ def test_a_removal_is_put_off_while_tiktok_counts_our_questions(account, tiktok,
 def test_a_removal_that_comes_twice_ends_it_once(account, tiktok, held_clock):
     tiktok.lose_grant()
     event = removal(int(held_clock.at))
-    hear_removal(event)
+    handle_removal(event)
 
-    assert hear_removal(event) is None
+    assert handle_removal(event) is None
     assert event_names().count("account.disconnected") == 1
 
 
 @pytest.mark.parametrize("open_id", [None, "somebody"])
 def test_a_removal_of_nobody_we_know_is_nothing(account, tiktok, held_clock, open_id):
-    assert hear_removal(removal(int(held_clock.at), open_id=open_id)) is None
+    assert handle_removal(removal(int(held_clock.at), open_id=open_id)) is None
 
 
 def test_a_removal_heard_late_does_not_end_a_connection_made_meanwhile(account, tiktok, held_clock, monkeypatch):
@@ -218,5 +218,5 @@ def test_a_removal_heard_late_does_not_end_a_connection_made_meanwhile(account, 
 
     monkeypatch.setattr(room, "save_disconnection", after_a_new_connection)
 
-    assert hear_removal(event) is None
+    assert handle_removal(event) is None
     assert stands(account).status == "active"

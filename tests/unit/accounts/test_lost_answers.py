@@ -8,11 +8,11 @@ from dropcast import clock
 from dropcast.access.keys import authenticate, create_key, revoke_key
 from dropcast.accounts.comments import idempotency_store
 from dropcast.accounts.comments.idempotency_store import CommentKey
-from dropcast.accounts.connect import connect
+from dropcast.accounts.connect import connect_account
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.accounts.tokens.due_index import Due, put_off
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_due
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, refresh_if_due
+from dropcast.accounts.tokens.refresh_due_index import DueRow, postpone
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.caller import SYSTEM
 from dropcast.events.endpoints import endpoints
@@ -47,19 +47,21 @@ def test_a_lease_does_not_keep_its_holder_out(account, held_clock):
     began = held_clock.at
 
     with lost_answer("PutItem") as left:
-        outcome = refresh_due(account.account_id, asked_at=clock.now() + 1)
+        outcome = refresh_if_due(account.account_id, asked_at=clock.now() + 1)
 
     assert (outcome, left) == (None, [0])
     assert held_clock.at - began < 1
 
 
 def test_a_creator_who_consented_is_connected(cloud, held_clock, tiktok):
-    link = connect.begin_connection("u", "https://app.example/done")
-    departure = connect.redirect(link.connect_url.partition("c=")[2])
+    link = connect_account.begin_connection("u", "https://app.example/done")
+    departure = connect_account.redirect(link.connect_url.partition("c=")[2])
     state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
 
     with lost_answer("UpdateItem") as left:
-        arrival = connect.callback({"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value})
+        arrival = connect_account.callback(
+            {"state": state, "code": "c"}, {departure.cookie_name: departure.cookie_value}
+        )
 
     assert left == [0]
     assert isinstance(arrival.outcome, Account)
@@ -87,24 +89,24 @@ def test_a_deleted_endpoint_is_not_called_missing(cloud, held_clock):
 
 def test_an_idle_account_that_is_used_is_due_sooner(account, held_clock):
     held_clock.at = NOW + 60 * DAY
-    refresh_due(account.account_id)
+    refresh_if_due(account.account_id)
     idle = get_tokens(account.account_id)
 
     with lost_answer("UpdateItem"):
-        fresh_access_token(account.account_id, outlive_s=60)
+        get_fresh_token(account.account_id, outlive_s=60)
 
     assert get_tokens(account.account_id).due_at < idle.due_at
 
 
 def test_a_row_that_is_put_off_is_still_ours_to_queue(account, held_clock):
     tokens = get_tokens(account.account_id)
-    due = Due(f"account#{account.account_id}", "account", tokens.due_at)
+    due = DueRow(f"account#{account.account_id}", "account", tokens.due_at)
 
     with lost_answer("UpdateItem") as left:
-        assert put_off(due, tokens.due_at + 60) is not None
+        assert postpone(due, tokens.due_at + 60) is not None
 
     assert left == [0]
-    assert put_off(due, tokens.due_at + 90) is None
+    assert postpone(due, tokens.due_at + 90) is None
 
 
 def test_a_key_is_given_out_and_works(cloud, held_clock):

@@ -4,7 +4,7 @@ import pytest
 
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import confirm_connection, save_connection
-from dropcast.accounts.disconnect import disconnect, hear_removal
+from dropcast.accounts.disconnect import disconnect, handle_removal
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -12,7 +12,7 @@ from tests.unit.accounts.connect.test_confirmation import waiting
 
 
 def removed(at: float) -> Account | Problem | None:
-    return hear_removal(WebhookEvent("authorization.removed", int(at), "open-1", None, None, "1", None))
+    return handle_removal(WebhookEvent("authorization.removed", int(at), "open-1", None, None, "1", None))
 
 
 def status(account: Account) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.exhaustion_events import BudgetOwner
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from dropcast.budgets.ledger import Behind, Go, Ledger, Wait, enqueue, release, replanned, tidied, turn_of
+from dropcast.budgets.ledger import Behind, Go, Ledger, Wait, drop_expired, enqueue, release, replan, turn_of
 from dropcast.budgets.limits import DOCUMENTED, Budget
 
 DIRECT = ("creator_info", "video_init", "direct_posts")
@@ -49,6 +49,6 @@ class Simulation:
                     heapq.heappush(due, (until, 1, i, wants))
 
     def _ask(self, owner: str, wants: tuple[str, ...], now: int) -> Go | Behind | Wait:
-        standing = enqueue(tidied(self.ledger, self.budgets, now), owner, wants, now)
-        self.ledger = replanned(standing, self.budgets, now, awake=owner)
+        standing = enqueue(drop_expired(self.ledger, self.budgets, now), owner, wants, now)
+        self.ledger = replan(standing, self.budgets, now, awake=owner)
         return turn_of(self.ledger, self.budgets, owner, now)

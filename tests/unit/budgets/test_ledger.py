@@ -11,12 +11,12 @@ from dropcast.budgets.ledger import (
     Ledger,
     Slot,
     Wait,
-    blocked,
+    block_after_refusal,
+    drop_expired,
     enqueue,
     mark_notified,
     release,
-    replanned,
-    tidied,
+    replan,
     turn_of,
 )
 from dropcast.budgets.limits import MARGIN_S, Budget, parse
@@ -27,8 +27,8 @@ INIT_S, POSTS_S = 10 + MARGIN_S, 100 + MARGIN_S
 
 
 def ask(ledger: Ledger, owner: str, now: int, heir_of: str | None = None) -> tuple[Ledger, Go | Behind | Wait]:
-    standing = enqueue(tidied(ledger, BUDGETS, now), owner, CALL, now, heir_of=heir_of)
-    planned = replanned(standing, BUDGETS, now, awake=owner)
+    standing = enqueue(drop_expired(ledger, BUDGETS, now), owner, CALL, now, heir_of=heir_of)
+    planned = replan(standing, BUDGETS, now, awake=owner)
     return planned, turn_of(planned, BUDGETS, owner, now)
 
 
@@ -121,8 +121,8 @@ def test_tiktoks_no_moves_everybody_and_keeps_their_order():
     ledger, turn = ask(ledger, "c", INIT_S)
     assert turn == Go()
 
-    shut = blocked(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", INIT_S)
-    planned = replanned(shut, BUDGETS, INIT_S, awake="c")
+    shut = block_after_refusal(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", INIT_S)
+    planned = replan(shut, BUDGETS, INIT_S, awake="c")
 
     assert slots(planned) == {"c": 2 * INIT_S, "d": POSTS_S}
     assert turn_of(planned, BUDGETS, "c", INIT_S) == Wait(2 * INIT_S, ("init",), "rate_limit_exceeded")
@@ -133,7 +133,7 @@ def test_tiktoks_no_moves_everybody_and_keeps_their_order():
     [("rate_limit_exceeded", "init", INIT_S), ("spam_risk_too_many_posts", "posts", 100 // 24)],
 )
 def test_how_long_tiktoks_no_holds(why, name, pause):
-    ledger = blocked(Ledger(), name, BUDGETS[name], why, 50)
+    ledger = block_after_refusal(Ledger(), name, BUDGETS[name], why, 50)
 
     _, turn = ask(ledger, "a", 50)
 
@@ -142,9 +142,9 @@ def test_how_long_tiktoks_no_holds(why, name, pause):
 
 
 def test_a_later_no_does_not_shorten_an_earlier_one():
-    ledger = blocked(Ledger(), "posts", BUDGETS["posts"], "rate_limit_exceeded", 0)
+    ledger = block_after_refusal(Ledger(), "posts", BUDGETS["posts"], "rate_limit_exceeded", 0)
 
-    ledger = blocked(ledger, "posts", BUDGETS["posts"], "spam_risk_too_many_posts", 1)
+    ledger = block_after_refusal(ledger, "posts", BUDGETS["posts"], "spam_risk_too_many_posts", 1)
 
     assert ledger.blocks["posts"].until == POSTS_S
 
@@ -152,20 +152,24 @@ def test_a_later_no_does_not_shorten_an_earlier_one():
 def test_tiktoks_no_right_after_a_pause_doubles_it_up_to_a_bound():
     ledger, pauses, now = Ledger(), [], 0
     for _ in range(9):
-        ledger = blocked(tidied(ledger, BUDGETS, now), "init", BUDGETS["init"], "rate_limit_exceeded", now)
+        ledger = block_after_refusal(
+            drop_expired(ledger, BUDGETS, now), "init", BUDGETS["init"], "rate_limit_exceeded", now
+        )
         pauses.append(ledger.blocks["init"].until - now)
         now = ledger.blocks["init"].until
 
-    much_later = blocked(tidied(ledger, BUDGETS, now + 600), "init", BUDGETS["init"], "rate_limit_exceeded", now + 600)
+    much_later = block_after_refusal(
+        drop_expired(ledger, BUDGETS, now + 600), "init", BUDGETS["init"], "rate_limit_exceeded", now + 600
+    )
 
     assert pauses == [12, 24, 48, 96, 192, 384, 600, 600, 600]
     assert much_later.blocks["init"].until == now + 600 + 12
 
 
 def test_many_who_hear_the_same_no_count_as_one():
-    ledger = blocked(Ledger(), "init", BUDGETS["init"], "rate_limit_exceeded", 0)
+    ledger = block_after_refusal(Ledger(), "init", BUDGETS["init"], "rate_limit_exceeded", 0)
 
-    ledger = blocked(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", 1)
+    ledger = block_after_refusal(ledger, "init", BUDGETS["init"], "rate_limit_exceeded", 1)
 
     assert ledger.blocks["init"].until == 1 + INIT_S
 
@@ -181,10 +185,10 @@ def test_a_slot_long_unused_keeps_nobody_waiting():
 
 def test_a_void_slot_still_counts_while_its_window_lasts():
     budgets = {"init": Budget(2, 10), "posts": Budget(1, 1000)}
-    ledger = replanned(enqueue(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
+    ledger = replan(enqueue(Ledger(), "a", CALL, 0), budgets, 0, awake="a")
 
-    ledger = tidied(ledger, budgets, VOID_S)
-    ledger = replanned(enqueue(ledger, "b", CALL, VOID_S), budgets, VOID_S, awake="b")
+    ledger = drop_expired(ledger, budgets, VOID_S)
+    ledger = replan(enqueue(ledger, "b", CALL, VOID_S), budgets, VOID_S, awake="b")
 
     assert turn_of(ledger, budgets, "b", VOID_S) == Wait(1000 + MARGIN_S, ("posts",))
 
@@ -214,8 +218,8 @@ def test_an_exhaustion_is_told_once_and_again_when_it_was_over():
 def test_the_ledger_forgets_what_no_window_holds():
     ledger = posted(Ledger(), "a", at=0)
 
-    assert tidied(ledger, BUDGETS, INIT_S).used == {"init": {}, "posts": {"a": 0}}
-    assert tidied(ledger, BUDGETS, POSTS_S).used == {"init": {}, "posts": {}}
+    assert drop_expired(ledger, BUDGETS, INIT_S).used == {"init": {}, "posts": {"a": 0}}
+    assert drop_expired(ledger, BUDGETS, POSTS_S).used == {"init": {}, "posts": {}}
 
 
 def test_budgets_are_given_as_limits_in_seconds():

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from dropcast import clock
-from dropcast.budgets import back_rows, ledger_store
-from dropcast.budgets.back_of_queue import appended, goes_to_back
-from dropcast.budgets.ledger import Go, Ledger, Slot, enqueue, replanned
+from dropcast.budgets import ledger_store, overflow_row_store
+from dropcast.budgets.ledger import Go, Ledger, Slot, enqueue, replan
 from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import budgets
-from dropcast.budgets.spend_now import take_now
-from dropcast.budgets.turns import leave, refused, step_back, take_turn
+from dropcast.budgets.overflow_queue import append, goes_to_back
+from dropcast.budgets.publish_queue import leave, record_refusal, step_aside, take_turn
+from dropcast.budgets.spend_without_queueing import spend_now
 from tests.long_queue.tables import Units
 from tests.unit.support.accounts import HeldClock
 from tests.unit.support.memory_aws import maker
@@ -32,13 +32,13 @@ def fill(count: int) -> None:
     ledger, rows = Ledger(), list[Slot]()
     for number in range(count):
         if goes_to_back(ledger, "direct_posts", clock.now()):
-            ledger, row = appended(ledger, budgets(), name(number), VIDEO, clock.now())
+            ledger, row = append(ledger, budgets(), name(number), VIDEO, clock.now())
             rows.append(row)
         else:
-            ledger = replanned(enqueue(ledger, name(number), VIDEO, clock.now()), budgets(), clock.now())
+            ledger = replan(enqueue(ledger, name(number), VIDEO, clock.now()), budgets(), clock.now())
     ledger_store.change("open-1", "posting", lambda seen: Change(replace(ledger, revision=seen.revision), None))
     for row in {*rows[:STORED_AT_EITHER_END], *rows[-STORED_AT_EITHER_END:]}:
-        for write in back_rows.put_writes("open-1", row):
+        for write in overflow_row_store.put_writes("open-1", row):
             maker("dynamodb").put_item(**write["Put"])
 
 
@@ -53,13 +53,13 @@ def test_a_change_costs_as_much_however_many_wait(cloud, who, held_clock: HeldCl
 
     first, second = name(0), name(1)
     assert take_turn(who, first, VIDEO) == Go()
-    refused(who, first, VIDEO, ("creator_info",), "video_init", "rate_limit_exceeded")
+    record_refusal(who, first, VIDEO, ("creator_info",), "video_init", "rate_limit_exceeded")
     held_clock.at += 120
     assert take_turn(who, first, VIDEO) == Go()
-    step_back(who, first, clock.now() + 30, {"creator_info": clock.now()})
+    step_aside(who, first, clock.now() + 30, {"creator_info": clock.now()})
     assert take_turn(who, second, VIDEO) == Go()
     leave(who, second, dict.fromkeys(VIDEO, clock.now()))
-    take_now(who, "creator_info", "looks")
+    spend_now(who, "creator_info", "looks")
     take_turn(who, name(count), VIDEO)
     take_turn(who, name(count - 1), VIDEO)
     leave(who, name(count - 2), {})

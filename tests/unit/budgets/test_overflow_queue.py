@@ -6,9 +6,9 @@ import pytest
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
+from dropcast.budgets.budget_use import get_budget_use
 from dropcast.budgets.ledger import Go, Ledger, Wait
-from dropcast.budgets.overview import standings
-from dropcast.budgets.turns import leave, refused, step_back, take_turn
+from dropcast.budgets.publish_queue import leave, record_refusal, step_aside, take_turn
 from dropcast.settings import settings
 from tests.unit.budgets.schedule import BruteForce, most_in_a_window
 from tests.unit.support.accounts import NOW, HeldClock, items
@@ -22,7 +22,7 @@ KEPT = {"creator_info": (20, 62), "video_init": (6, 62), "content_init": (6, 62)
 @pytest.fixture
 def short(cloud, monkeypatch) -> None:
     """Two posts in a hundred seconds, and three places in the front."""
-    monkeypatch.setattr("dropcast.budgets.back_of_queue.FRONT", 3)
+    monkeypatch.setattr("dropcast.budgets.overflow_queue.FRONT", 3)
     monkeypatch.setenv("BUDGETS", "direct_posts=2/100,pending_drafts=2/100")
     settings.cache_clear()
 
@@ -73,14 +73,14 @@ def test_no_more_than_the_front_is_in_the_item(short, who):
 
     assert [slot.owner for slot in ledger().queue] == ["p02", "p03", "p04"]
     assert ledger().back["direct_posts"].waiting == dict.fromkeys(VIDEO, 15)
-    shown = {one.name: (one.used, one.reserved) for one in standings("open-1")}
+    shown = {one.name: (one.used, one.reserved) for one in get_budget_use("open-1")}
     assert shown["direct_posts"] == (2, 18)
 
 
 def test_the_overview_knows_when_there_is_room_behind_all_that_wait(short, who):
     told = [until(ask(who, f"p{number:02}")) for number in range(20)]
 
-    (posts,) = [one for one in standings("open-1") if one.name == "direct_posts"]
+    (posts,) = [one for one in get_budget_use("open-1") if one.name == "direct_posts"]
 
     assert posts.next_free_at == told[-1]
     assert until(ask(who, "next")) == told[-1] + 102
@@ -146,11 +146,11 @@ def test_a_block_by_tiktok_makes_all_wait_longer_in_order(short, who, held_clock
     waiting = {owner: at for owner, at in told.items() if at > NOW}
     held_clock.at = told["p02"]
     assert take_turn(who, "p02", VIDEO) == Go()
-    wait = refused(who, "p02", VIDEO, ("creator_info",), "direct_posts", "spam_risk_too_many_posts")
+    wait = record_refusal(who, "p02", VIDEO, ("creator_info",), "direct_posts", "spam_risk_too_many_posts")
     held_clock.at = wait.until
     for _ in range(9):
         assert take_turn(who, "p02", VIDEO) == Go()
-        held_clock.at = refused(who, "p02", VIDEO, (), "direct_posts", "spam_risk_too_many_posts").until
+        held_clock.at = record_refusal(who, "p02", VIDEO, (), "direct_posts", "spam_risk_too_many_posts").until
 
     gone = drained(who, held_clock, {**waiting, "p02": clock.now()})
 
@@ -182,7 +182,7 @@ def test_a_failure_in_the_front_keeps_its_place_and_those_in_the_back_go_on(shor
     told = {f"p{number:02}": until(ask(who, f"p{number:02}")) for number in range(10)}
     held_clock.at = told["p02"]
     assert take_turn(who, "p02", VIDEO) == Go()
-    step_back(who, "p02", clock.now() + 30, {"creator_info": clock.now()})
+    step_aside(who, "p02", clock.now() + 30, {"creator_info": clock.now()})
 
     passing = ask(who, "p03")
     held_clock.at += 30

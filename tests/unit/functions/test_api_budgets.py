@@ -7,9 +7,9 @@ import pytest
 from dropcast import clock
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.spend_now import shut, take_now
-from dropcast.budgets.turns import leave, take_turn
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.publish_queue import leave, take_turn
+from dropcast.budgets.spend_without_queueing import block_budget, spend_now
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
 from tests.unit.support.api import call, with_scopes
@@ -60,7 +60,7 @@ def test_what_was_used_and_what_waits_is_counted(who):
         leave(who, f"a{number}", dict.fromkeys(VIDEO, NOW))
     for number in range(7):
         take_turn(who, f"b{number}", VIDEO)
-    take_now(who, "status")
+    spend_now(who, "status")
 
     assert budget(who, "video_init") == {
         "budget": "video_init",
@@ -76,7 +76,7 @@ def test_what_was_used_and_what_waits_is_counted(who):
 
 
 def test_tiktoks_own_no_is_shown(who):
-    shut(who, "direct_posts", "spam_risk_too_many_posts")
+    block_budget(who, "direct_posts", "spam_risk_too_many_posts")
 
     posts = budget(who, "direct_posts")
 

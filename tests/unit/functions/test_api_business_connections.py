@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import BusinessConsent, save_business
 from dropcast.tiktok.business.oauth import HolderGrant
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW

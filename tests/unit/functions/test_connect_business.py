@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from dropcast.accounts.business.connect import begin_business
-from dropcast.accounts.business.store import all_business
-from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.business.connect_business import begin_business
+from dropcast.accounts.business.connection_store import all_business
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from functions.http.connect.handler import handler
 from tests.unit.support.business import CODE
 from tests.unit.support.functions import context
@@ -38,7 +38,7 @@ def call(path: str, query: dict[str, str] | None = None, *, cookies: str = "", f
 def opened(kind="account", return_to: str | None = RETURN_TO):
     """The page's answer, the fields of its form, and its cookie as the browser sends it back."""
     link = begin_business(kind, "user-1", return_to)
-    assert isinstance(link, Connection)
+    assert isinstance(link, ConnectLink)
     answer = call(START, {"c": link.connect_url.split("?c=")[1]})
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', answer["body"]))
     return answer, fields, answer["cookies"][0].partition("; ")[0]

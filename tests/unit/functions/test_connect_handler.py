@@ -5,8 +5,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from dropcast.accounts.connect import connect
-from dropcast.accounts.connect.connect import Connection, begin_connection
+from dropcast.accounts.connect import connect_account
+from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.settings import settings
 from functions.http.connect.handler import handler
 from tests.unit.support.accounts import items
@@ -40,7 +41,7 @@ def call(
 
 def link(return_to: str | None = RETURN_TO, user_id: str = "user-1", **more) -> str:
     connection = begin_connection(user_id, return_to, **more)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]
 
 
@@ -228,7 +229,7 @@ def test_an_unexpected_failure_shows_a_page_and_tells_no_secret(tiktok, monkeypa
     def fail(query, _):
         raise RuntimeError(query["code"])
 
-    monkeypatch.setattr(connect, "callback", fail)
+    monkeypatch.setattr(connect_account, "callback", fail)
 
     answer = call("/oauth/tiktok/callback", {"state": "s", "code": "canary-code"})
 

@@ -6,9 +6,9 @@ import pytest
 
 from dropcast import clock
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.connect import other_browser
-from dropcast.accounts.connect.link_store import get_state, spend_state
-from dropcast.accounts.connect.oauth_flow import derived
+from dropcast.accounts.connect import finish_in_other_browser
+from dropcast.accounts.connect.link_and_state_store import get_state, spend_state
+from dropcast.accounts.connect.oauth_flow import derived_secret
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.models import Account
 from dropcast.settings import settings
@@ -150,8 +150,8 @@ def test_a_second_press_waits_for_the_first_one_that_is_still_asking(tiktok, aut
     state = get_state(state_text, "login")
     assert state is not None
     spend_state(state_text)
-    code = derived(key, f"code {state_text}")
-    monkeypatch.setattr(clock, "sleep", lambda _: other_browser._stored(state, "canary-code", code))
+    code = derived_secret(key, f"code {state_text}")
+    monkeypatch.setattr(clock, "sleep", lambda _: finish_in_other_browser._stored(state, "canary-code", code))
 
     second = browser.press(page, CALLBACK)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.business.connect import begin_business
-from dropcast.accounts.connect import link_store
-from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.business.connect_business import begin_business
+from dropcast.accounts.connect import link_and_state_store
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from tests.unit.support.accounts import items
 from tests.unit.support.browsers import CALLBACK, START, Browser, link, query_of
 
@@ -17,7 +17,7 @@ BUSINESS_CALLBACK = "/oauth/business/callback"
 
 def business_link() -> str:
     connection = begin_business("account", "user-1", None)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]
 
 
@@ -43,7 +43,7 @@ def test_two_presses_at_once_lead_to_tiktok_with_the_same_state(road, monkeypatc
     make, start = road
     browser = Browser()
     page = browser.get(start, c=make())
-    seal, first = link_store.dynamo.write_all, []
+    seal, first = link_and_state_store.dynamo.write_all, []
 
     def overtaken(entries):
         patch.undo()
@@ -51,7 +51,7 @@ def test_two_presses_at_once_lead_to_tiktok_with_the_same_state(road, monkeypatc
         return seal(entries)
 
     with monkeypatch.context() as patch:
-        patch.setattr(link_store.dynamo, "write_all", overtaken)
+        patch.setattr(link_and_state_store.dynamo, "write_all", overtaken)
         second = browser.press(page, start)
 
     assert second["statusCode"] == 303

@@ -6,10 +6,10 @@ import pytest
 
 from dropcast import clock
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.business.connect import begin_business
-from dropcast.accounts.connect import link_store
-from dropcast.accounts.connect.connect import begin_connection
-from dropcast.accounts.connect.oauth_flow import Connection
+from dropcast.accounts.business.connect_business import begin_business
+from dropcast.accounts.connect import link_and_state_store
+from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
@@ -23,7 +23,7 @@ BUSINESS_CALLBACK = "/oauth/business/callback"
 def shown_here(**more) -> str:
     """The secret of a link that ends on a page of ours."""
     connection = begin_connection("user-1", None, **more)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]
 
 
@@ -128,9 +128,9 @@ def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, mo
     browser = Browser()
     url = browser.to_tiktok(shown_here())
     state = query_of(url)["state"]
-    assert link_store.spend_state(state)
-    done = link_store.Outcome(error="account_taken")
-    monkeypatch.setattr(clock, "sleep", lambda _: link_store.keep_outcome(state, done, clock.now() + 60))
+    assert link_and_state_store.spend_state(state)
+    done = link_and_state_store.Outcome(error="account_taken")
+    monkeypatch.setattr(clock, "sleep", lambda _: link_and_state_store.put_outcome(state, done, clock.now() + 60))
 
     assert "account_taken" in returned(browser, url)["body"]
 
@@ -138,7 +138,7 @@ def test_a_reload_waits_for_the_load_before_it_that_still_asks_tiktok(tiktok, mo
 def test_a_load_that_died_is_waited_for_no_longer_than_it_could_take(tiktok, held_clock):
     browser = Browser()
     url = browser.to_tiktok(shown_here())
-    link_store.spend_state(query_of(url)["state"])
+    link_and_state_store.spend_state(query_of(url)["state"])
     before = held_clock.at
 
     answer = returned(browser, url)
@@ -154,7 +154,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
     def fail(*_: object) -> None:
         raise RuntimeError("canary")
 
-    monkeypatch.setattr("dropcast.accounts.connect.repeated_request.keep_outcome", fail)
+    monkeypatch.setattr("dropcast.accounts.connect.outcome_replay.put_outcome", fail)
 
     assert returned(browser, url)["statusCode"] == 200
     assert "canary" not in written()
@@ -162,7 +162,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
 
 def test_a_business_consent_loaded_again_shows_its_outcome_to_its_browser_alone(business):
     connection = begin_business("advertiser", "user-1", None)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     browser = Browser()
     page = browser.get(BUSINESS_START, c=connection.connect_url.split("?c=")[1])
     state = query_of(browser.press(page, BUSINESS_START)["headers"]["Location"])["state"]

@@ -38,7 +38,7 @@ def records(*names: str, stale: bool = False, content: Any = '{"publish_id": "v~
 
 def test_a_removal_is_looked_into_and_every_event_is_heard(heard, monkeypatch):
     removals = []
-    monkeypatch.setattr(worker, "hear_removal", lambda event: removals.append(event.event))
+    monkeypatch.setattr(worker, "handle_removal", lambda event: removals.append(event.event))
 
     answer = worker.handler(records("authorization.removed", "post.publish.complete"), context())
 
@@ -48,7 +48,7 @@ def test_a_removal_is_looked_into_and_every_event_is_heard(heard, monkeypatch):
 
 
 def test_a_removal_that_tiktok_does_not_answer_for_comes_again_alone(heard, monkeypatch):
-    monkeypatch.setattr(worker, "hear_removal", lambda _: problem("tiktok_unanswered", reason="timeout"))
+    monkeypatch.setattr(worker, "handle_removal", lambda _: problem("tiktok_unanswered", reason="timeout"))
 
     answer = worker.handler(records("authorization.removed", "post.publish.complete"), context())
 
@@ -94,7 +94,7 @@ def test_all_messages_of_a_batch_are_worked_on_at_the_same_time(heard, monkeypat
     ids=["a verdict", "a removal", "an old signature"],
 )
 def test_what_asks_tiktok_is_handed_back_where_the_time_is_short(heard, monkeypatch, batch, comes_again):
-    monkeypatch.setattr(worker, "hear_removal", lambda _: None)
+    monkeypatch.setattr(worker, "handle_removal", lambda _: None)
 
     answer = worker.handler(batch, context(left_ms=40_000))
 

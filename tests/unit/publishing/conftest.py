@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.aws import clients
@@ -145,7 +145,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _forget() -> None:
-    for cached in (settings, clients.client, app.tiktok, app._credentials, app._webhook_secrets):
+    for cached in (settings, clients.client, tiktok_app.tiktok, tiktok_app._credentials, tiktok_app._webhook_secrets):
         cached.cache_clear()
 
 

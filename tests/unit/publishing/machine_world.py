@@ -228,14 +228,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world = World()
     http = httpx.Client(transport=httpx.MockTransport(lambda request: world.answer(request)))
     alone = {
-        "accounts.tokens.call_with_token.fresh_access_token": lambda *_, **__: SecretStr("token"),
+        "accounts.tokens.call_with_token.get_fresh_token": lambda *_, **__: SecretStr("token"),
         "publishing.steps.tiktok_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
-        "publishing.execution.launch.expect_use": lambda *_: None,
+        "publishing.execution.launch.keep_warm_until": lambda *_: None,
         "publishing.execution.scheduler.create_entry": lambda publish_id, execution, _: world.start(
             publish_id, execution
         ),
         "publishing.execution.scheduler.delete_entry": lambda _: None,
-        "publishing.outcome.polling.take_now": lambda *_: None,
+        "publishing.outcome.polling.spend_now": lambda *_: None,
         "publishing.steps.prepare.pin_video": lambda video, _: looked_into(video),
         "publishing.actions.edit.check_account": lambda *_, **__: object(),
         "publishing.steps.prepare.postable_account": lambda *_: object(),

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.spend_now import take_now
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.spend_without_queueing import spend_now
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.intake.accept import new_publish, submit
@@ -65,9 +65,7 @@ def refused_write(number: int, trouble: str) -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     monkeypatch.setattr(clock, "sleep", lambda _: None)
-    monkeypatch.setattr(
-        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
-    )
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(
         "dropcast.publishing.steps.tiktok_init.media_url", lambda *_: SecretStr("https://media.example/a.mp4")
     )
@@ -129,7 +127,7 @@ def test_a_publish_goes_its_way_although_an_answer_is_lost(go, via, state, opera
 
 def test_a_poll_is_counted_although_its_write_meets_a_transaction(account):
     with refused_write(0, "conflict"):
-        assert take_now(BudgetOwner(account.account_id, account.open_id), "status") is None
+        assert spend_now(BudgetOwner(account.account_id, account.open_id), "status") is None
 
 
 def test_a_task_token_is_stored_although_its_write_meets_a_transaction(account, begun, tiktok):

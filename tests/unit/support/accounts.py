@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.access import key_store
-from dropcast.accounts import app, partners
+from dropcast.accounts import partner_secrets, tiktok_app
 from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
@@ -272,7 +272,7 @@ def tiktok(cloud: None, monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
 
 def put_in_tiktoks_place(fake: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> None:
     client = TikTok("https://open.tiktokapis.com", httpx.Client(transport=httpx.MockTransport(fake.answer)))
-    monkeypatch.setattr(app, "tiktok_within", lambda seconds: client)
+    monkeypatch.setattr(tiktok_app, "tiktok_within", lambda seconds: client)
 
 
 @pytest.fixture
@@ -305,10 +305,10 @@ def forget() -> None:
     for cached in (
         settings,
         clients.client,
-        app._credentials,
-        app.tiktok,
+        tiktok_app._credentials,
+        tiktok_app.tiktok,
         key_store.pepper,
-        partners._partners,
+        partner_secrets._partners,
     ):
         cached.cache_clear()
 

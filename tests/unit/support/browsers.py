@@ -7,7 +7,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from dropcast.accounts.connect.connect import Connection, begin_connection
+from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from functions.http.connect.handler import handler
 from tests.unit.support.functions import context
 
@@ -20,7 +21,7 @@ FINISH = "/oauth/tiktok/finish"
 def link(user_id: str = "user-1", *, confirm: bool = False, **more: Any) -> str:
     """The secret of a new link."""
     connection = begin_connection(user_id, RETURN_TO, confirm=confirm, **more)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     return connection.connect_url.split("?c=")[1]
 
 

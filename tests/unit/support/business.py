@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast.accounts import partners
+from dropcast.accounts import partner_secrets
 from dropcast.settings import settings
 from dropcast.tiktok.business.client import Business
 from dropcast.tiktok.business.oauth import BusinessApp
@@ -118,9 +118,9 @@ def put_in_businesss_place(monkeypatch: pytest.MonkeyPatch) -> FakeBusiness:
     """As the fixture `business`, for a deployment that a test makes itself."""
     fake = FakeBusiness()
     client = Business(URL, httpx.Client(transport=httpx.MockTransport(fake.answer)))
-    monkeypatch.setattr(partners, "business_within", lambda seconds: client)
+    monkeypatch.setattr(partner_secrets, "business_within", lambda seconds: client)
     monkeypatch.setenv("TIKTOK_BUSINESS_HOLDER_URL", HOLDER_URL)
     settings.cache_clear()
-    partners.store_business_app(APP)
-    partners._partners.cache_clear()
+    partner_secrets.store_business_app(APP)
+    partner_secrets._partners.cache_clear()
     return fake

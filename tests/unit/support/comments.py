@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from dropcast.accounts.comments.sending import Draft
+from dropcast.accounts.comments.write_comment import Draft
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import HeldClock
 from tests.unit.support.business import FakeBusiness, refused, said

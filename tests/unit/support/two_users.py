@@ -9,8 +9,8 @@ import pytest
 
 from dropcast import clock
 from dropcast.access.keys import create_key, revoke_key
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import BusinessConsent, save_business
 from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast.accounts import app, partners
-from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts import partner_secrets, tiktok_app
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
@@ -52,7 +52,7 @@ def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def sources(trends: pytest.MonkeyPatch) -> Sources:
     found = Sources()
     client = httpx.Client(transport=httpx.MockTransport(found.answer))
-    trends.setattr(app, "http_within", lambda seconds: client)
+    trends.setattr(tiktok_app, "http_within", lambda seconds: client)
     for source in ("discovery", "creative_center", "ensembledata"):
         trends.setattr(f"dropcast.trends.sources.{source}.http_within", lambda seconds: client)
     return found
@@ -90,7 +90,7 @@ def switch_on(patch: pytest.MonkeyPatch) -> None:
     """Creative Center, and EnsembleData with its token."""
     token = '{"ensembledata_token": "canary-ensemble"}'
     clients.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=token)
-    partners._partners.cache_clear()
+    partner_secrets._partners.cache_clear()
     choose(
         patch,
         CREATIVE_CENTER="on",

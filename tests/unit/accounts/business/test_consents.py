@@ -5,19 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import SecretStr
 
-from dropcast.accounts.business import store, tokens
-from dropcast.accounts.business.connect import disconnect_business
-from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import (
+from dropcast.accounts.business import connection_store, fresh_token
+from dropcast.accounts.business.connect_business import disconnect_business
+from dropcast.accounts.business.connection_store import (
     BusinessConsent,
     active_connections,
     all_business,
     connection_of_account,
     get_business,
     save_business,
-    save_business_end,
+    save_business_disconnection,
 )
-from dropcast.accounts.business.tokens import business_token, refresh_business_due
+from dropcast.accounts.business.fresh_token import get_business_token, refresh_business_if_due
+from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
@@ -62,15 +62,15 @@ def account(tiktok, business) -> str:
 
 
 def test_of_two_consents_for_one_account_at_once_one_serves_it(account, cloud):
-    find = store.connection_of_account
+    find = connection_store.connection_of_account
 
     def after_the_other(account_id):
-        cloud.setattr(store, "connection_of_account", find)
+        cloud.setattr(connection_store, "connection_of_account", find)
         found = find(account_id)
         saved(holder("theirs-2"), account_id=account)
         return found
 
-    cloud.setattr(store, "connection_of_account", after_the_other)
+    cloud.setattr(connection_store, "connection_of_account", after_the_other)
 
     saved(holder("theirs-1"), account_id=account)
 
@@ -112,14 +112,14 @@ def test_letting_an_account_go_again_ends_what_a_crash_left(account, monkeypatch
 
 
 def test_a_consent_that_meets_the_end_of_its_account_makes_no_connection(account, cloud):
-    find = store.connection_of_account
+    find = connection_store.connection_of_account
 
     def after_the_end(account_id):
-        cloud.setattr(store, "connection_of_account", find)
+        cloud.setattr(connection_store, "connection_of_account", find)
         disconnect(account)
         return find(account_id)
 
-    cloud.setattr(store, "connection_of_account", after_the_end)
+    cloud.setattr(connection_store, "connection_of_account", after_the_end)
 
     outcome = save_business(BusinessConsent("user-1", "7000", NOW, account), holder("theirs-1"))
 
@@ -145,7 +145,7 @@ def test_an_advertiser_that_joined_or_left_makes_no_second_connection(business, 
 
     assert again.connection_id == first.connection_id
     assert [one.advertiser_ids for one in all_business()] == [tuple(after)]
-    assert plain(business_token(again.connection_id, outlive_s=60)) == f"canary-{'-'.join(after)}"
+    assert plain(get_business_token(again.connection_id, outlive_s=60)) == f"canary-{'-'.join(after)}"
 
 
 def test_advertisers_with_nothing_in_common_are_two_connections(business):
@@ -189,7 +189,7 @@ def test_an_end_that_comes_late_leaves_a_consent_of_the_same_second_alone(busine
     first = saved(holder("theirs-1"))
     saved(holder("theirs-1"))
 
-    assert save_business_end(first, revoked=True) is None
+    assert save_business_disconnection(first, revoked=True) is None
     assert [one.status for one in all_business()] == ["active"]
 
 
@@ -206,7 +206,7 @@ def test_a_refused_renewal_of_the_old_pair_leaves_the_new_one_alone(business, he
     held_clock.at += DAY
     business.on_refresh = consent_meanwhile
 
-    assert refresh_business_due(connection.connection_id) is None
+    assert refresh_business_if_due(connection.connection_id) is None
     renewed = get_business(connection.connection_id)
     assert renewed is not None
     assert renewed.status == "active"
@@ -216,15 +216,15 @@ def test_a_granted_renewal_of_the_old_pair_does_not_overwrite_the_new_one(busine
     connection = saved(holder("biz-open-1"))
     held_clock.at += DAY
     business.live_refresh = "canary-r-biz-open-1"
-    old = tokens.get_business_tokens(connection.connection_id)
+    old = fresh_token.get_business_tokens(connection.connection_id)
     assert old is not None
     disconnect_business(connection.connection_id)
     saved(holder("biz-open-1"), at=int(held_clock.at))
 
-    renewal = tokens.HolderRenewal(access_token=SecretStr("canary-late"), expires_in=DAY)
+    renewal = fresh_token.HolderRenewal(access_token=SecretStr("canary-late"), expires_in=DAY)
 
-    assert not tokens.keep_renewal(old, renewal, asked_at=int(held_clock.at))
-    assert plain(business_token(connection.connection_id, outlive_s=60)) == "canary-a-biz-open-1"
+    assert not fresh_token.save_renewed_tokens(old, renewal, asked_at=int(held_clock.at))
+    assert plain(get_business_token(connection.connection_id, outlive_s=60)) == "canary-a-biz-open-1"
 
 
 def test_no_encryption_context_is_used_for_two_secrets(business, held_clock):
@@ -236,13 +236,13 @@ def test_no_encryption_context_is_used_for_two_secrets(business, held_clock):
     for _ in range(3):
         connection = saved(holder("biz-open-1"), at=int(held_clock.at))
         business.live_refresh = "canary-r-biz-open-1"
-        old = tokens.get_business_tokens(connection.connection_id)
+        old = fresh_token.get_business_tokens(connection.connection_id)
         assert old is not None
         disconnect_business(connection.connection_id)
-        renewal = tokens.HolderRenewal(
+        renewal = fresh_token.HolderRenewal(
             access_token=SecretStr("canary-late"), expires_in=DAY, refresh_token=SecretStr("canary-later")
         )
-        assert not tokens.keep_renewal(old, renewal, asked_at=int(held_clock.at))
+        assert not fresh_token.save_renewed_tokens(old, renewal, asked_at=int(held_clock.at))
         saved(advertiser("900"), at=int(held_clock.at))
         held_clock.at += 1
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import BusinessConsent, save_business
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.tiktok.business.oauth import HolderGrant

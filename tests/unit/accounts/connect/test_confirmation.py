@@ -5,11 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connect.connect import CONFIRMATION_LIVES_S, Connection, begin_connection, callback, redirect
+from dropcast.accounts.connect.connect_account import (
+    CONFIRMATION_LIVES_S,
+    begin_connection,
+    callback,
+    redirect,
+)
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection, save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account, obstacle
-from dropcast.accounts.tokens.fresh_token import fresh_access_token
+from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import event_names, items, plain
@@ -20,7 +26,7 @@ RETURN_TO = "https://app.example/done"
 def connect(user_id: str = "user-1", *, confirm: bool = True) -> tuple[Account | Problem, dict[str, str]]:
     """How connecting ended, and what came back on return_to."""
     connection = begin_connection(user_id, RETURN_TO, confirm=confirm)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     departure = redirect(connection.connect_url.split("?c=")[1])
     assert not isinstance(departure, Problem)
     state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
@@ -55,7 +61,7 @@ def test_an_account_can_do_nothing_until_it_is_confirmed(tiktok):
     assert stands is not None
     assert (stands.status, stands.username) == ("unconfirmed", "ana")
     assert obstacle(stands, "video.publish").code == "account_unconfirmed"  # type: ignore[union-attr]
-    assert isinstance(fresh_access_token(account.account_id, outlive_s=1), Problem)
+    assert isinstance(get_fresh_token(account.account_id, outlive_s=1), Problem)
     assert event_names() == []
 
 
@@ -65,7 +71,7 @@ def test_the_code_makes_it_active_with_the_tokens_that_were_kept(tiktok):
     active = confirmed(code)
 
     assert (active.account_id, active.status) == (account.account_id, "active")
-    assert plain(fresh_access_token(active.account_id, outlive_s=1)) == tiktok.live_access
+    assert plain(get_fresh_token(active.account_id, outlive_s=1)) == tiktok.live_access
     assert event_names() == ["account.connected"]
 
 
@@ -126,7 +132,7 @@ def test_an_active_account_stays_active_while_a_confirmation_waits(tiktok):
 
     assert (again.account_id, again.status) == (account.account_id, "active")
     assert confirmed(code).account_id == account.account_id
-    assert plain(fresh_access_token(account.account_id, outlive_s=1)) == tiktok.live_access
+    assert plain(get_fresh_token(account.account_id, outlive_s=1)) == tiktok.live_access
 
 
 def test_a_disconnected_account_waits_too(tiktok, held_clock):
@@ -150,7 +156,7 @@ def test_older_tokens_never_take_the_place_of_newer_ones(tiktok, held_clock):
 
     assert refusal(code) == "confirmation_expired"
     assert isinstance(account, Account)
-    assert plain(fresh_access_token(account.account_id, outlive_s=1)) == newest
+    assert plain(get_fresh_token(account.account_id, outlive_s=1)) == newest
 
 
 def test_a_disconnection_voids_what_waits(tiktok):

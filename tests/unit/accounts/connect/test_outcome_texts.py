@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dropcast.accounts.connect.outcome_page import render_outcome_page
-from dropcast.accounts.connect.outcome_texts import cannot_post, words_of
+from dropcast.accounts.connect.outcome_texts import cannot_post, problem_text
 from dropcast.accounts.models import Account, CreatorCheck
 from dropcast.errors.problem import CATALOGUE, problem
 from dropcast.settings import settings
@@ -33,8 +33,8 @@ def test_a_problem_is_told_without_the_operators_words_and_with_a_way_back(cloud
 
 
 def test_what_the_creator_cannot_mend_is_not_put_to_the_creator():
-    assert "Nothing is wrong with your account" in words_of(problem("invalid_client")).do
-    assert "start again" not in words_of(problem("invalid_scope")).do
+    assert "Nothing is wrong with your account" in problem_text(problem("invalid_client")).do
+    assert "start again" not in problem_text(problem("invalid_scope")).do
 
 
 def test_success_failure_and_waiting_look_different(cloud):

@@ -5,7 +5,7 @@ import os
 import random
 import subprocess
 
-from dropcast.accounts.connect.connect import begin_connection
+from dropcast.accounts.connect.connect_account import begin_connection
 from dropcast.accounts.connect.return_to import with_answer
 from dropcast.errors.problem import Problem
 from dropcast.origins import is_at

@@ -4,7 +4,7 @@ from dropcast.accounts.account_store import accounts_of_user, get_account
 from dropcast.accounts.connect import save_connection as saving
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account, obstacle
-from dropcast.accounts.tokens.token_store import get_tokens, give_up, seal_grant
+from dropcast.accounts.tokens.token_store import get_tokens, mark_reconnect_needed, seal_grant
 from dropcast.errors.problem import Problem
 from tests.unit.support.accounts import NOW, change_account, event_names, items, plain
 
@@ -73,7 +73,7 @@ def test_connecting_again_revives_an_account_that_was_given_up(tiktok):
     account = connect(tiktok)
     tokens = get_tokens(account.account_id)
     assert tokens is not None
-    assert give_up(tokens)
+    assert mark_reconnect_needed(tokens)
 
     again = connect(tiktok)
 

@@ -10,7 +10,7 @@ from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.accounts.tokens.fresh_token import fresh_access_token
+from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S, PATIENCE_S
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.aws import clients
@@ -69,7 +69,7 @@ class Mortal:
         self.thread = threading.get_ident()
         try:
             with pytest.raises(Died):
-                fresh_access_token(account_id, outlive_s=60)
+                get_fresh_token(account_id, outlive_s=60)
         finally:
             self.thread = 0  # another thread may get its number
             self.holds_lease.set()
@@ -108,14 +108,14 @@ def account(tiktok, held_clock) -> Account:
     assert isinstance(connected, Account)
     held_clock.at = NOW + 7200
     # The app's secret is asked for once by a process, not by each refresh.
-    from dropcast.accounts.app import app_credentials
+    from dropcast.accounts.tiktok_app import app_credentials
 
     app_credentials()
     return connected
 
 
 def test_a_refresh_makes_the_calls_whose_deaths_are_tried_here(account, aws_calls):
-    fresh_access_token(account.account_id, outlive_s=60)
+    get_fresh_token(account.account_id, outlive_s=60)
 
     assert aws_calls == CALLS
 
@@ -133,7 +133,7 @@ def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock
     with ThreadPoolExecutor(1 + callers) as pool:
         death = pool.submit(mortal.run, account.account_id)
         assert mortal.holds_lease.wait(30)
-        meanwhile = [pool.submit(fresh_access_token, account.account_id, outlive_s=60) for _ in range(callers)]
+        meanwhile = [pool.submit(get_fresh_token, account.account_id, outlive_s=60) for _ in range(callers)]
         death.result(30)
         while not all(one.done() for one in meanwhile) and len(waiting) < callers:
             time.sleep(0.005)
@@ -141,7 +141,7 @@ def test_an_account_survives_or_says_that_it_did_not(account, tiktok, held_clock
         first = [one.result(30) for one in meanwhile]
     held_clock.at += LEASE_S - PATIENCE_S
     with ThreadPoolExecutor(FEW) as pool:
-        second = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(FEW)))
+        second = list(pool.map(lambda _: get_fresh_token(account.account_id, outlive_s=60), range(FEW)))
 
     found = get_account(account.account_id)
     assert found is not None
@@ -165,7 +165,7 @@ def test_the_other_roads_make_the_calls_whose_deaths_are_tried_here(account, tik
     plan, calls, _ = ROADS[road]
     tiktok.plan = list(plan)
 
-    fresh_access_token(account.account_id, outlive_s=60)
+    get_fresh_token(account.account_id, outlive_s=60)
 
     assert aws_calls == calls
 
@@ -180,7 +180,7 @@ def test_an_account_survives_a_death_on_the_other_roads_or_says_so_once(account,
     mortal.run(account.account_id)
     held_clock.at += LEASE_S
 
-    after = [said(fresh_access_token(account.account_id, outlive_s=60)) for _ in range(2)]
+    after = [said(get_fresh_token(account.account_id, outlive_s=60)) for _ in range(2)]
 
     found = get_account(account.account_id)
     assert found is not None

@@ -11,7 +11,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import fresh_token, refresh_under_lease, token_store
-from dropcast.accounts.tokens.fresh_token import expect_use, fresh_access_token, refresh_due
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, keep_warm_until, refresh_if_due
 from dropcast.accounts.tokens.refresh_log import KEPT
 from dropcast.accounts.tokens.refresh_under_lease import CLOCKS_DIFFER_S, FIRST_TRY_S, LEASE_S
 from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
@@ -56,7 +56,7 @@ def test_an_account_in_use_stays_warm_and_becomes_idle_when_nobody_uses_it(cloud
     gaps = []
     while clock.now() < NOW + 2 * DAY:
         held_clock.at = index_of(account)
-        refresh_due(account)
+        refresh_if_due(account)
         gaps.append(index_of(account) - clock.now())
 
     assert all(gap <= 7200 * 0.75 for gap in gaps[:-1])
@@ -65,11 +65,11 @@ def test_an_account_in_use_stays_warm_and_becomes_idle_when_nobody_uses_it(cloud
 
 def test_an_idle_account_that_is_used_again_is_warm_again(account, tiktok, held_clock):
     held_clock.at = NOW + 20 * DAY
-    refresh_due(account)
+    refresh_if_due(account)
     assert index_of(account) == stored(account).due_at >= NOW + 65 * DAY
     held_clock.at = NOW + 30 * DAY
 
-    token = fresh_access_token(account, outlive_s=60)
+    token = get_fresh_token(account, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
     assert index_of(account) == stored(account).due_at <= NOW + 30 * DAY + 7200 * 0.75
@@ -78,12 +78,12 @@ def test_an_idle_account_that_is_used_again_is_warm_again(account, tiktok, held_
 def test_using_an_account_is_written_down_at_most_once_a_day(account, held_clock, aws_calls, tiktok):
     tiktok.expires_in = 30 * DAY
     held_clock.at = NOW + 7200
-    fresh_access_token(account, outlive_s=60)
+    get_fresh_token(account, outlive_s=60)
     aws_calls.clear()
 
     for _ in range(30):
         held_clock.at += 7200
-        fresh_access_token(account, outlive_s=60)
+        get_fresh_token(account, outlive_s=60)
 
     assert aws_calls.count("GetItem") == 30
     assert aws_calls.count("UpdateItem") == 2
@@ -93,7 +93,7 @@ def test_the_schedule_itself_is_no_use_of_the_account(account, held_clock):
     before = stored(account).in_use_until
     held_clock.at = NOW + 5 * DAY
 
-    refresh_due(account)
+    refresh_if_due(account)
 
     assert stored(account).in_use_until == before
 
@@ -102,7 +102,7 @@ def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
     before = stored(account).in_use_until
     held_clock.at = NOW + 5 * DAY
 
-    fresh_access_token(account, outlive_s=60, to_look=True)
+    get_fresh_token(account, outlive_s=60, to_look=True)
 
     assert stored(account).in_use_until == before
 
@@ -110,24 +110,24 @@ def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
 def test_a_token_is_given_even_if_its_use_cannot_be_noted(account, tiktok, held_clock, monkeypatch):
     tiktok.expires_in = 3 * DAY
     held_clock.at = NOW + 7200
-    refresh_due(account)
+    refresh_if_due(account)
     held_clock.at = NOW + 2 * DAY
 
     with monkeypatch.context() as trouble:
         trouble.setattr(token_store.dynamo, "write_if", throttled)
-        token = fresh_access_token(account, outlive_s=60)
+        token = get_fresh_token(account, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
 
 
 def test_an_account_with_something_scheduled_stays_warm_until_then(account, held_clock):
-    expect_use(account, NOW + 60 * DAY)
+    keep_warm_until(account, NOW + 60 * DAY)
 
     held_clock.at = NOW + 59 * DAY
-    refresh_due(account)
+    refresh_if_due(account)
     warm = index_of(account) - clock.now()
     held_clock.at = NOW + 61 * DAY
-    refresh_due(account)
+    refresh_if_due(account)
 
     assert warm <= 7200 * 0.75
     assert index_of(account) - clock.now() >= 45 * DAY
@@ -135,7 +135,7 @@ def test_an_account_with_something_scheduled_stays_warm_until_then(account, held
 
 def test_reconnecting_keeps_what_is_known_of_use_and_journal(account, tiktok, held_clock):
     held_clock.at = NOW + 3 * DAY
-    fresh_access_token(account, outlive_s=60)
+    get_fresh_token(account, outlive_s=60)
     before = stored(account)
 
     save_connection("user-1", tiktok.grant())
@@ -145,11 +145,11 @@ def test_reconnecting_keeps_what_is_known_of_use_and_journal(account, tiktok, he
 
 
 def test_tokens_that_are_not_due_are_left_alone(account, tiktok, held_clock):
-    assert refresh_due(account) is None
+    assert refresh_if_due(account) is None
     assert tiktok.refreshes == 0
 
     held_clock.at = NOW + 5400
-    assert refresh_due(account) is None
+    assert refresh_if_due(account) is None
 
     assert tiktok.refreshes == 1
 
@@ -157,8 +157,8 @@ def test_tokens_that_are_not_due_are_left_alone(account, tiktok, held_clock):
 def test_a_person_may_have_tokens_refreshed_that_are_not_due_once_for_each_wish(account, tiktok, held_clock):
     held_clock.at = NOW + 60
 
-    refresh_due(account, asked_at=NOW + 30)
-    refresh_due(account, asked_at=NOW + 30)
+    refresh_if_due(account, asked_at=NOW + 30)
+    refresh_if_due(account, asked_at=NOW + 30)
 
     assert tiktok.refreshes == 1
 
@@ -168,11 +168,11 @@ def test_a_connection_that_cannot_be_renewed_is_told_of_once_14_days_before_its_
     end = stored(account).refresh_expires_at
 
     held_clock.at = end - 14 * DAY - 1
-    refresh_due(account)
+    refresh_if_due(account)
     assert "account.expiring" not in event_names()
     for days in (14, 13, 1):
         held_clock.at = end - days * DAY
-        refresh_due(account)
+        refresh_if_due(account)
 
     assert event_names().count("account.expiring") == 1
     [event] = [item["body"] for item in items("outbox") if item["name"] == "account.expiring"]
@@ -186,7 +186,7 @@ def test_a_connection_whose_end_tiktok_does_not_move_is_told_of_once(account, ti
     for days in (60, 15, 13.9, 10, 5):
         held_clock.at = end - days * DAY
         tiktok.refresh_expires_in = int(days * DAY)
-        refresh_due(account)
+        refresh_if_due(account)
 
     assert stored(account).refresh_expires_at == end
     assert event_names().count("account.expiring") == 1
@@ -196,7 +196,7 @@ def test_a_connection_that_was_renewed_and_ends_again_is_told_of_again(account, 
     for life in (10 * DAY, 180 * DAY, 10 * DAY):
         held_clock.at = stored(account).due_at
         tiktok.refresh_expires_in = life
-        refresh_due(account)
+        refresh_if_due(account)
 
     assert event_names().count("account.expiring") == 2
 
@@ -207,7 +207,7 @@ def test_an_account_is_looked_at_before_it_starts_expiring(account, tiktok, held
     settings.cache_clear()
     held_clock.at = NOW + 20 * DAY
 
-    refresh_due(account)
+    refresh_if_due(account)
 
     assert index_of(account) <= clock.now() + 6 * DAY
 
@@ -228,7 +228,7 @@ def test_the_journal_tells_what_became_of_each_refresh(account, tiktok, held_clo
     held_clock.at = NOW + 7200
     tiktok.plan = plan
 
-    fresh_access_token(account, outlive_s=60)
+    get_fresh_token(account, outlive_s=60)
 
     assert outcomes(account) == remembered
     assert [entry["version"] for entry in stored(account).journal] == [1] * len(remembered)
@@ -240,7 +240,7 @@ def test_the_journal_carries_tiktoks_log_id_and_keeps_the_newest_entries(account
 
     for hour in range(KEPT + 5):
         held_clock.at = NOW + 7200 + hour * 3600
-        fresh_access_token(account, outlive_s=60)
+        get_fresh_token(account, outlive_s=60)
 
     journal = stored(account).journal
     assert len(journal) == KEPT
@@ -253,7 +253,7 @@ def test_a_refresh_whose_answer_is_lost_is_asked_for_once_more_and_survives_wher
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error"]
 
-    token = fresh_access_token(account, outlive_s=60)
+    token = get_fresh_token(account, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
     assert tiktok.refreshes == 2
@@ -263,8 +263,8 @@ def test_an_answer_lost_after_rotation_is_said_honestly_and_once(account, tiktok
     held_clock.at = NOW + 7200
     tiktok.plan = ["lost_answer"]
 
-    first = fresh_access_token(account, outlive_s=60)
-    second = fresh_access_token(account, outlive_s=60)
+    first = get_fresh_token(account, outlive_s=60)
+    second = get_fresh_token(account, outlive_s=60)
 
     assert isinstance(first, Problem)
     assert isinstance(second, Problem)
@@ -278,11 +278,11 @@ def test_an_answer_lost_after_rotation_is_said_honestly_and_once(account, tiktok
 def test_a_connection_that_its_owner_ended_is_not_called_a_lost_answer(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error", ""]
-    fresh_access_token(account, outlive_s=60)
+    get_fresh_token(account, outlive_s=60)
     held_clock.at += 7200
     tiktok.live_refresh = "rft.revoked"
 
-    outcome = fresh_access_token(account, outlive_s=60)
+    outcome = get_fresh_token(account, outlive_s=60)
 
     assert isinstance(outcome, Problem)
     assert outcome.details["reason"] == "refused"
@@ -297,11 +297,11 @@ def test_an_account_given_up_too_early_is_active_again_and_says_so(account, tikt
         if tiktok.refreshes == 1:
             held_clock.at += 91
             tiktok.plan = ["refuse:invalid_grant"]
-            second.append(fresh_access_token(account, outlive_s=60))
+            second.append(get_fresh_token(account, outlive_s=60))
 
     tiktok.on_refresh = overtaken
 
-    first = fresh_access_token(account, outlive_s=60)
+    first = get_fresh_token(account, outlive_s=60)
 
     found = get_account(account)
     assert found is not None
@@ -315,9 +315,9 @@ def test_a_refresh_does_not_begin_when_this_process_might_not_live_to_write_it(a
     held_clock.at = NOW + 7200
 
     with clock.ending_in(34):
-        short = fresh_access_token(account, outlive_s=60)
+        short = get_fresh_token(account, outlive_s=60)
     with clock.ending_in(36):
-        enough = fresh_access_token(account, outlive_s=60)
+        enough = get_fresh_token(account, outlive_s=60)
 
     assert isinstance(short, Problem)
     assert short.code == "tiktok_unanswered"
@@ -346,7 +346,7 @@ def test_a_worker_whose_clock_is_ahead_does_not_take_a_lease_while_tiktok_is_ask
     monkeypatch.setattr(refresh_under_lease, "take_lease", taking_then_slow)
     tiktok.on_refresh = another_looks
 
-    fresh_access_token(account, outlive_s=60)
+    get_fresh_token(account, outlive_s=60)
 
     assert taken == [None] * asked
 
@@ -368,9 +368,9 @@ def test_a_pair_that_was_given_outlives_trouble_in_aws_for_some_seconds(
     with monkeypatch.context() as trouble:
         trouble.setattr(client, operation, troubled)
         with nullcontext() if kept else pytest.raises(ContendedError):
-            fresh_access_token(account, outlive_s=60)
+            get_fresh_token(account, outlive_s=60)
 
-    after = fresh_access_token(account, outlive_s=60)
+    after = get_fresh_token(account, outlive_s=60)
     assert tiktok.refreshes == (1 if kept else 2)
     if kept:
         assert plain(after) == tiktok.live_access
@@ -384,11 +384,11 @@ def test_new_tokens_are_given_even_if_the_lease_cannot_be_given_back(account, ti
 
     with monkeypatch.context() as trouble:
         trouble.setattr(clients.client("dynamodb"), "delete_item", throttled)
-        token = fresh_access_token(account, outlive_s=60)
+        token = get_fresh_token(account, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
     held_clock.at += LEASE_S
-    assert refresh_due(account, asked_at=clock.now()) is None
+    assert refresh_if_due(account, asked_at=clock.now()) is None
 
 
 def test_another_tiktok_app_set_by_mistake_costs_no_connection(account, tiktok, held_clock, monkeypatch):
@@ -396,11 +396,11 @@ def test_another_tiktok_app_set_by_mistake_costs_no_connection(account, tiktok, 
     other = AppCredentials("key-of-the-sandbox", SecretStr("canary-other-secret"))
 
     with monkeypatch.context() as mistake:
-        for room in (fresh_token.app, token_store):
+        for room in (fresh_token.tiktok_app, token_store):
             mistake.setattr(room, "app_credentials", lambda: other)
-        while_good = fresh_access_token(account, outlive_s=60)
-        due_now = refresh_due(account)
-    after = refresh_due(account)
+        while_good = get_fresh_token(account, outlive_s=60)
+        due_now = refresh_if_due(account)
+    after = refresh_if_due(account)
 
     assert plain(while_good) == "act.canary-1"
     assert isinstance(due_now, Problem)

@@ -11,14 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pydantic import SecretStr
 
 from dropcast import clock, ids
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connect.save_connection import confirm_connection, save_connection, save_unconfirmed
-from dropcast.accounts.disconnect import disconnect, hear_removal
+from dropcast.accounts.disconnect import disconnect, handle_removal
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import refresh_under_lease
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_due, refresh_rejected
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, refresh_if_due, replace_rejected_token
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
 from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.aws import clients
@@ -128,7 +128,7 @@ class Connections(RuleBasedStateMachine):
         self.patch.setattr(refresh_under_lease, "_LOOK_AGAIN_S", 5)
         self.tiktok = StrictTikTok(self.held, expires_in=expires_in)
         support.put_in_tiktoks_place(self.tiktok, self.patch)
-        app.app_credentials()
+        tiktok_app.app_credentials()
         # Whether TikTok may have given tokens whose answer, or whose writing, was lost.
         self.lost = False
         self.account_id = ""
@@ -151,18 +151,18 @@ class Connections(RuleBasedStateMachine):
         self.lost = False
 
     def use(self) -> None:
-        self._check(fresh_access_token(self.account_id, outlive_s=60))
+        self._check(get_fresh_token(self.account_id, outlive_s=60))
 
     def sweep(self) -> None:
-        refresh_due(self.account_id)
+        refresh_if_due(self.account_id)
 
     def be_asked_to_refresh(self) -> None:
-        refresh_due(self.account_id, asked_at=clock.now() + 1)
+        refresh_if_due(self.account_id, asked_at=clock.now() + 1)
 
     def hear_that_the_token_is_invalid(self) -> None:
         stored = get_tokens(self.account_id)
         if stored and not stored.dead:
-            self._check(refresh_rejected(self.account_id, stored.access_token()))
+            self._check(replace_rejected_token(self.account_id, stored.access_token()))
 
     def disconnect(self) -> None:
         disconnect(self.account_id)
@@ -253,7 +253,7 @@ class Connections(RuleBasedStateMachine):
         self.tiktok.on_refresh = lambda: None
 
     def _webhook(self, reason: str, at: int) -> None:
-        hear_removal(WebhookEvent("authorization.removed", at, "open-1", None, None, reason, None))
+        handle_removal(WebhookEvent("authorization.removed", at, "open-1", None, None, reason, None))
 
     def _check(self, outcome: SecretStr | Problem) -> None:
         """A token that is given out is the stored one, and where TikTok honours the stored pair, the live one."""
@@ -295,7 +295,7 @@ class Connections(RuleBasedStateMachine):
         self.tiktok.plan = []
         # A lease may have been taken while our clock was ahead.
         self.held.at += LEASE_S + max(JUMPS) - min(JUMPS)
-        outcome = refresh_due(self.account_id, asked_at=clock.now() + 1)
+        outcome = refresh_if_due(self.account_id, asked_at=clock.now() + 1)
         account = get_account(self.account_id)
         assert account is not None
         if account.status == "active":

@@ -10,7 +10,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import refresh_under_lease
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_rejected
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, replace_rejected_token
 from dropcast.accounts.tokens.lease_store import release_lease, take_lease
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S, PATIENCE_S
 from dropcast.accounts.tokens.token_store import get_tokens
@@ -62,7 +62,7 @@ def status(account: Account) -> str:
 
 
 def test_a_token_that_outlives_the_call_costs_one_read_and_one_decrypt(account, tiktok, aws_calls):
-    token = fresh_access_token(account.account_id, outlive_s=600)
+    token = get_fresh_token(account.account_id, outlive_s=600)
 
     assert plain(token) == "act.canary-1"
     assert tiktok.refreshes == 0
@@ -73,7 +73,7 @@ def test_a_token_that_outlives_the_call_costs_one_read_and_one_decrypt(account, 
 def test_a_token_is_refreshed_when_it_would_not_outlive_the_call(account, tiktok, held_clock, left_s, refreshes):
     held_clock.at = NOW + 7200 - left_s
 
-    token = fresh_access_token(account.account_id, outlive_s=600)
+    token = get_fresh_token(account.account_id, outlive_s=600)
 
     assert plain(token) == tiktok.live_access
     assert tiktok.refreshes == refreshes
@@ -83,7 +83,7 @@ def test_the_new_pair_is_stored_with_the_lifetimes_of_the_answer(account, tiktok
     held_clock.at = NOW + 8000
     tiktok.expires_in = 86_400
 
-    fresh_access_token(account.account_id, outlive_s=60)
+    get_fresh_token(account.account_id, outlive_s=60)
 
     stored = get_tokens(account.account_id)
     assert stored is not None
@@ -103,7 +103,7 @@ def test_two_hundred_callers_cause_one_refresh_and_all_get_its_token(
     tiktok.on_refresh = until_all_asked(monkeypatch, 200)
 
     with ThreadPoolExecutor(200) as pool:
-        outcomes = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(200)))
+        outcomes = list(pool.map(lambda _: get_fresh_token(account.account_id, outlive_s=60), range(200)))
 
     assert tiktok.refreshes == 1
     assert {plain(outcome) for outcome in outcomes} == {"act.canary-2"}
@@ -118,7 +118,7 @@ def test_those_who_waited_for_a_refresh_that_failed_do_not_ask_one_after_the_oth
     tiktok.plan = ["server_error"] * 10
 
     with ThreadPoolExecutor(10) as pool:
-        outcomes = list(pool.map(lambda _: fresh_access_token(account.account_id, outlive_s=60), range(10)))
+        outcomes = list(pool.map(lambda _: get_fresh_token(account.account_id, outlive_s=60), range(10)))
 
     assert tiktok.refreshes == TRIES
     assert {code(outcome) for outcome in outcomes} == {"tiktok_unanswered"}
@@ -137,8 +137,8 @@ def test_no_trouble_but_a_dead_refresh_token_disconnects(account, tiktok, held_c
     held_clock.at = NOW + 7200
     tiktok.plan = [trouble] * tries
 
-    first = fresh_access_token(account.account_id, outlive_s=60)
-    second = fresh_access_token(account.account_id, outlive_s=60)
+    first = get_fresh_token(account.account_id, outlive_s=60)
+    second = get_fresh_token(account.account_id, outlive_s=60)
 
     assert isinstance(first, Problem)
     assert plain(second) == tiktok.live_access
@@ -149,7 +149,7 @@ def test_a_silent_tiktok_is_told_as_such_and_may_be_tried_again(account, tiktok,
     held_clock.at = NOW + 7200
     tiktok.plan = ["server_error"] * TRIES
 
-    outcome = fresh_access_token(account.account_id, outlive_s=60)
+    outcome = get_fresh_token(account.account_id, outlive_s=60)
 
     assert isinstance(outcome, Problem)
     assert (outcome.code, outcome.next) == ("tiktok_unanswered", "retry")
@@ -159,7 +159,7 @@ def test_a_dead_refresh_token_marks_the_account_and_tells_once(account, tiktok, 
     held_clock.at = NOW + 7200
     tiktok.live_refresh = "rft.somebody-else-has-it"
 
-    outcomes = [fresh_access_token(account.account_id, outlive_s=60) for _ in range(3)]
+    outcomes = [get_fresh_token(account.account_id, outlive_s=60) for _ in range(3)]
 
     assert {code(outcome) for outcome in outcomes} == {"reconnect_needed"}
     assert tiktok.refreshes == 1
@@ -172,7 +172,7 @@ def test_a_dead_refresh_token_that_was_replaced_meanwhile_is_no_loss(account, ti
     held_clock.at = NOW + 7200
     tiktok.on_refresh = lambda: save_connection("user-1", tiktok.grant())
 
-    token = fresh_access_token(account.account_id, outlive_s=60)
+    token = get_fresh_token(account.account_id, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
     assert status(account) == "active"
@@ -183,7 +183,7 @@ def test_tokens_of_another_account_are_never_stored(account, tiktok, held_clock)
     tiktok.open_id = "open-of-a-stranger"
 
     with pytest.raises(RuntimeError, match="another account"):
-        fresh_access_token(account.account_id, outlive_s=60)
+        get_fresh_token(account.account_id, outlive_s=60)
 
     stored = get_tokens(account.account_id)
     assert stored is not None
@@ -194,7 +194,7 @@ def test_a_lease_that_somebody_holds_is_waited_for_only_so_long(account, tiktok,
     held_clock.at = NOW + 7200
     assert take_lease("open-1", LEASE_S * 10)
 
-    outcome = fresh_access_token(account.account_id, outlive_s=60)
+    outcome = get_fresh_token(account.account_id, outlive_s=60)
 
     assert code(outcome) == "tiktok_unanswered"
     assert tiktok.refreshes == 0
@@ -209,7 +209,7 @@ def test_who_has_to_end_soon_waits_no_longer_than_a_refresh_of_its_own_could_beg
     assert take_lease("open-1", LEASE_S * 10)
 
     with clock.ending_in(left_s):
-        outcome = fresh_access_token(account.account_id, outlive_s=60)
+        outcome = get_fresh_token(account.account_id, outlive_s=60)
 
     assert code(outcome) == "tiktok_unanswered"
     assert waits_s <= held_clock.at - (NOW + 7200) <= waits_s + 1
@@ -219,7 +219,7 @@ def test_a_lease_whose_owner_died_is_taken_over(account, tiktok, held_clock):
     held_clock.at = NOW + 7200
     assert take_lease("open-1", 10)
 
-    token = fresh_access_token(account.account_id, outlive_s=60)
+    token = get_fresh_token(account.account_id, outlive_s=60)
 
     assert plain(token) == tiktok.live_access
     assert tiktok.refreshes == 1
@@ -237,18 +237,18 @@ def test_a_late_owner_does_not_release_the_lease_of_the_next(cloud, held_clock):
 
 
 def test_a_rejected_token_is_replaced_by_one_refresh(account, tiktok):
-    rejected = fresh_access_token(account.account_id, outlive_s=60)
+    rejected = get_fresh_token(account.account_id, outlive_s=60)
     assert isinstance(rejected, SecretStr)
 
-    first = refresh_rejected(account.account_id, rejected)
-    second = refresh_rejected(account.account_id, rejected)
+    first = replace_rejected_token(account.account_id, rejected)
+    second = replace_rejected_token(account.account_id, rejected)
 
     assert plain(first) == plain(second) == tiktok.live_access
     assert tiktok.refreshes == 1
 
 
 def test_an_unknown_account_is_not_found(tiktok):
-    assert code(fresh_access_token("acc_nobody", outlive_s=60)) == "account_not_found"
+    assert code(get_fresh_token("acc_nobody", outlive_s=60)) == "account_not_found"
 
 
 def test_an_account_without_tokens_has_to_reconnect(account, tiktok):
@@ -256,4 +256,4 @@ def test_an_account_without_tokens_has_to_reconnect(account, tiktok):
         TableName="accounts", Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "tokens"}}
     )
 
-    assert code(fresh_access_token(account.account_id, outlive_s=60)) == "reconnect_needed"
+    assert code(get_fresh_token(account.account_id, outlive_s=60)) == "reconnect_needed"

@@ -8,12 +8,12 @@ from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect import save_connection as saving
 from dropcast.accounts.connect.confirmation_store import Confirmation, put_confirmation
 from dropcast.accounts.connect.save_connection import confirm_connection, save_connection
-from dropcast.accounts.disconnect import disconnect, hear_removal
+from dropcast.accounts.disconnect import disconnect, handle_removal
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import fresh_token
-from dropcast.accounts.tokens.fresh_token import refresh_due
-from dropcast.accounts.tokens.token_notes import send_expiring_event
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, give_up, keep_grant
+from dropcast.accounts.tokens.fresh_token import refresh_if_due
+from dropcast.accounts.tokens.token_metadata_store import send_expiring_event
+from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, mark_reconnect_needed, save_refreshed_tokens
 from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -60,7 +60,7 @@ def test_a_refused_refresh_of_the_old_pair_leaves_the_new_connection_alone(tikto
     account_id = connected(tiktok)
     reconnected(account_id, disconnected=disconnected)
 
-    outcome = refresh_due(account_id, asked_at=clock.now() + 1)
+    outcome = refresh_if_due(account_id, asked_at=clock.now() + 1)
 
     assert outcome is None
     assert (stands(account_id), stored(account_id).dead) == ("active", False)
@@ -73,7 +73,7 @@ def test_a_granted_refresh_of_the_old_pair_does_not_overwrite_the_new_one(tiktok
     disconnect(account_id)
     save_connection("user-1", tiktok.grant())
 
-    kept = keep_grant(old, late, asked_at=clock.now())
+    kept = save_refreshed_tokens(old, late, asked_at=clock.now())
 
     assert kept is None
     assert plain(stored(account_id).access_token()) == tiktok.live_access
@@ -85,7 +85,7 @@ def test_a_refusal_of_the_old_pair_cannot_give_the_new_one_up(tiktok):
     disconnect(account_id)
     save_connection("user-1", tiktok.grant())
 
-    assert not give_up(old)
+    assert not mark_reconnect_needed(old)
     assert stands(account_id) == "active"
 
 
@@ -108,7 +108,7 @@ def test_no_encryption_context_is_used_for_two_secrets(tiktok, cloud, held_clock
     )
     account_id = connected(tiktok)
     for _ in range(3):
-        refresh_due(account_id, asked_at=clock.now() + 1)
+        refresh_if_due(account_id, asked_at=clock.now() + 1)
         disconnect(account_id)
         connected(tiktok)
         waiting()
@@ -128,7 +128,7 @@ def test_a_refresh_asked_before_a_consent_gives_way_to_it(tiktok, cloud):
         return refreshed
 
     cloud.setattr(fresh_token.oauth, "refresh", consent_meanwhile)
-    refresh_due(account_id, asked_at=clock.now() + 1)
+    refresh_if_due(account_id, asked_at=clock.now() + 1)
 
     confirmed = confirm_connection(codes[0], "user-1")
 
@@ -145,7 +145,7 @@ def test_a_late_confirmation_does_not_overwrite_newer_tokens(tiktok, newer):
         case "connection":
             save_connection("user-1", tiktok.grant())
         case "refresh":
-            keep_grant(old, tiktok.grant(), asked_at=clock.now())
+            save_refreshed_tokens(old, tiktok.grant(), asked_at=clock.now())
         case _:
             confirm_connection(waiting()[1], "user-1")
 
@@ -160,7 +160,7 @@ def test_tokens_refreshed_while_a_consent_was_being_stored_are_not_overwritten_b
     account_id = connected(tiktok)
     consented, granted_at = tiktok.grant(), clock.now()
     held_clock.at += 1
-    keep_grant(stored(account_id), tiktok.grant(), asked_at=clock.now())
+    save_refreshed_tokens(stored(account_id), tiktok.grant(), asked_at=clock.now())
     put_confirmation("code", Confirmation("user-1", account_id, consented, granted_at), clock.now() + 3600)
 
     late = confirm_connection("code", "user-1")
@@ -208,7 +208,7 @@ def test_an_end_heard_late_leaves_a_connection_of_the_same_second_alone(tiktok, 
 
     monkeypatch.setattr(disconnecting, "save_disconnection", after_a_new_connection)
 
-    heard = hear_removal(WebhookEvent("authorization.removed", int(held_clock.at), "open-1", None, None, "1", None))
+    heard = handle_removal(WebhookEvent("authorization.removed", int(held_clock.at), "open-1", None, None, "1", None))
 
     assert heard is None
     assert (stands(account_id), stored(account_id).dead) == ("active", False)
@@ -217,9 +217,9 @@ def test_an_end_heard_late_leaves_a_connection_of_the_same_second_alone(tiktok, 
 def test_an_answer_that_comes_after_all_makes_an_account_active_that_waits_to_be_confirmed(tiktok):
     account_id = connected(tiktok)
     old, late = stored(account_id), tiktok.grant()
-    give_up(old)
+    mark_reconnect_needed(old)
     waiting()
 
     assert stands(account_id) == "unconfirmed"
-    assert keep_grant(old, late, asked_at=clock.now())
+    assert save_refreshed_tokens(old, late, asked_at=clock.now())
     assert stands(account_id) == "active"

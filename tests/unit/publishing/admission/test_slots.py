@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.budgets import ledger_store
+from dropcast.budgets.budget_use import get_budget_use
 from dropcast.budgets.ledger import Ledger
-from dropcast.budgets.overview import standings
 from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
@@ -44,9 +44,7 @@ def held_clock(monkeypatch) -> Clock:
     monkeypatch.setattr(clock, "now", lambda: int(held.at))
     monkeypatch.setattr(clock, "monotonic", lambda: held.at)
     monkeypatch.setattr(clock, "sleep", held.sleep)
-    monkeypatch.setattr(
-        "dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("token")
-    )
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     return held
 
 
@@ -71,7 +69,7 @@ def ledger() -> Ledger:
 
 
 def used() -> dict[str, int]:
-    return {one.name: one.used for one in standings("open-1") if one.used}
+    return {one.name: one.used for one in get_budget_use("open-1") if one.used}
 
 
 def test_six_go_at_once_and_the_seventh_owns_the_first_slot_that_comes_free(make, tiktok: FakeTikTok, held_clock):
@@ -156,7 +154,7 @@ def test_tiktoks_no_feeds_the_budget_it_speaks_of(make, tiktok: FakeTikTok, rout
 
     assert (step["outcome"], step["not_before"], step["why"]) == ("held", clock.iso(NOW + pause), code)
     assert (behind["not_before"], behind["why"]) == (step["not_before"], code)
-    assert {one.name: one.why for one in standings("open-1") if one.blocked_until} == {budget: code}
+    assert {one.name: one.why for one in get_budget_use("open-1") if one.blocked_until} == {budget: code}
     assert [slot.owner for slot in ledger().queue] == [first.publish_id, second.publish_id]
     assert tiktok.count("creator_info/query") == 1
 

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from dropcast import clock
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.spend_now import shut
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.spend_without_queueing import block_budget
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.model.publish import Publish
@@ -62,7 +62,7 @@ def test_a_wait_for_the_slot_begins_the_count_anew(make, tiktok: FakeTikTok, hel
     publish = make("a")
     tiktok.script["creator_info/query"] = [bad_gateway()]
     begin(publish)
-    shut(BudgetOwner(publish.account_id, "open-1"), "direct_posts", "spam_risk_too_many_posts")
+    block_budget(BudgetOwner(publish.account_id, "open-1"), "direct_posts", "spam_risk_too_many_posts")
     waiting = go_on(publish, held_clock)
     held_clock.at += 5 * DAY_S
     tiktok.script["creator_info/query"] = [bad_gateway()]

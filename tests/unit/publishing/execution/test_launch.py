@@ -39,7 +39,7 @@ def test_a_publish_is_planned_even_if_that_cannot_be_noted(account, planned, mon
     def denied(account_id: str, at: int) -> None:
         raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "slow down"}}, "UpdateItem")
 
-    monkeypatch.setattr(launch, "expect_use", denied)
+    monkeypatch.setattr(launch, "keep_warm_until", denied)
 
     take_in(account.account_id, clock.now() + 60 * DAY)
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.caller import SYSTEM
 from dropcast.publishing.intake.cost_estimate import estimate
 from dropcast.publishing.intake.dry_run import DryRun, dry_run
@@ -25,7 +25,7 @@ NARROW = {**CREATOR, "privacy_level_options": ["SELF_ONLY"], "comment_disabled":
 @pytest.fixture
 def asked_tiktok(tiktok, monkeypatch):
     client = TikTok("https://open.tiktokapis.com", httpx.Client(transport=httpx.MockTransport(tiktok.answer)))
-    monkeypatch.setattr(app, "tiktok_within", lambda seconds: client)
+    monkeypatch.setattr(tiktok_app, "tiktok_within", lambda seconds: client)
     return tiktok
 
 

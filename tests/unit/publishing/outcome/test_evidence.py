@@ -48,7 +48,7 @@ class Videos:
 @pytest.fixture
 def videos(monkeypatch) -> Videos:
     videos = Videos()
-    monkeypatch.setattr("dropcast.publishing.outcome.evidence.videos_page", videos)
+    monkeypatch.setattr("dropcast.publishing.outcome.evidence.get_videos_page", videos)
     return videos
 
 
@@ -149,7 +149,7 @@ def test_reading_ends_when_its_time_is_over(claimed, videos, held_clock, monkeyp
         held_clock.at += 7
         return videos(*asked, **how)
 
-    monkeypatch.setattr("dropcast.publishing.outcome.evidence.videos_page", slowly)
+    monkeypatch.setattr("dropcast.publishing.outcome.evidence.get_videos_page", slowly)
     lost(claimed)
 
     found = checked(claimed)

@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import app
-from dropcast.accounts.app import store_app_credentials
+from dropcast.accounts import tiktok_app
+from dropcast.accounts.tiktok_app import store_app_credentials
 from dropcast.aws import clients
 from dropcast.publishing.outcome.webhook_inbox import STALE, receive
 from dropcast.settings import settings
@@ -44,7 +44,7 @@ def queued(url: str) -> list[dict[str, Any]]:
 
 def change_secret(to: str) -> None:
     store_app_credentials(AppCredentials("key-1", SecretStr(to)))
-    app._webhook_secrets.cache_clear()
+    tiktok_app._webhook_secrets.cache_clear()
 
 
 def test_what_tiktok_signed_is_queued(queue_url):
@@ -174,4 +174,4 @@ def test_a_secret_that_was_never_changed_is_alone(queue_url):
     versions = maker("secretsmanager").describe_secret(SecretId="app")["VersionIdsToStages"]
 
     assert [stage for stages in versions.values() for stage in stages] == ["AWSCURRENT"]
-    assert app.webhook_secrets() == [SECRET]
+    assert tiktok_app.webhook_secrets() == [SECRET]

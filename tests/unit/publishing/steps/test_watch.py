@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.tokens.erase_tokens import save_disconnection
+from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.aws import clients
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
@@ -181,7 +181,7 @@ def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
 def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": status}
     later = clock.now() + 25 * 3600
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
@@ -299,7 +299,7 @@ def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
 def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
     later = clock.now() + 3700
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
@@ -319,7 +319,7 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
     )
     tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
     later = clock.now() + 3700
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.fresh_access_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dropcast.accounts import app
-from dropcast.accounts.deadline import DeadlineTransport
+from dropcast.accounts import tiktok_app
+from dropcast.accounts.http_deadline import DeadlineTransport
 from dropcast.tiktok.client import Unanswered, send
 from dropcast.tiktok.http.http_client import BODY_BYTES_MAX, ignore_body, new_client, read_whole
 from tests.unit.support.accounts import cloud as cloud
@@ -166,7 +166,9 @@ def test_a_body_that_was_read_before_is_cut_as_well():
     assert len(read_whole(httpx.Response(200, content=bytes(2 * BODY_BYTES_MAX))).content) == BODY_BYTES_MAX
 
 
-@pytest.mark.parametrize("client", [lambda: app.http_within(7), lambda: app.tiktok().http], ids=["within", "open API"])
+@pytest.mark.parametrize(
+    "client", [lambda: tiktok_app.http_within(7), lambda: tiktok_app.tiktok().http], ids=["within", "open API"]
+)
 def test_no_cookie_comes_back(client, cloud):
     heard: list[str | None] = []
 

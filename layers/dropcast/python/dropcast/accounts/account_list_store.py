@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dropcast.accounts.account_store import account_key, from_row
 from dropcast.accounts.models import Account, AccountStatus
-from dropcast.accounts.tokens.due_time import SHARDS
+from dropcast.accounts.tokens.refresh_due_time import SHARDS
 from dropcast.aws import clients, dynamo
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -37,7 +37,7 @@ class _Cursor(BaseModel):
     status: AccountStatus | None = None
 
 
-def accounts_page(
+def get_accounts_page(
     caller: Caller, *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
 ) -> AccountPage | Problem:
     """Up to `limit` accounts that fit; `after` is the `next` of the page before, asked in the same way.

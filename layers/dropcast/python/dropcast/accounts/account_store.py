@@ -1,4 +1,4 @@
-"""Accounts in DynamoDB. What changes together with the tokens is written in token_store and connected_store."""
+"""Accounts in DynamoDB. What changes together with the tokens is written in token_store and save_connection."""
 
 from dataclasses import asdict
 from typing import Any
@@ -56,7 +56,7 @@ def accounts_of_user(user_id: str) -> list[Account]:
     return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
 
 
-def describe_account(
+def save_creator_details(
     account_id: str,
     *,
     username: str | None,
@@ -81,7 +81,7 @@ def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller 
     return _set(account_id, {"drop_defaults": defaults}, caller) or problem("account_not_found", account_id=account_id)
 
 
-def note_refresh_asked(account_id: str, caller: Caller, *, every_s: int) -> bool:
+def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bool:
     """Note that a person asks for a refresh now; False if the account is not active, not the caller's to see, or one
     was asked for less than `every_s` seconds ago."""
     now = clock.now()
@@ -101,7 +101,7 @@ def note_refresh_asked(account_id: str, caller: Caller, *, every_s: int) -> bool
     return answer is not None
 
 
-def refresh_asked_at(account_id: str) -> int:
+def refresh_requested_at(account_id: str) -> int:
     """When a person last asked for a refresh, in seconds since the epoch; 0 for never."""
     return (read_item(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 

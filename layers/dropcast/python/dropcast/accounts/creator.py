@@ -7,13 +7,13 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import app
-from dropcast.accounts.account_store import describe_account, visible_account
+from dropcast.accounts import tiktok_app
+from dropcast.accounts.account_store import save_creator_details, visible_account
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats, inactivity, obstacle
 from dropcast.accounts.tokens.call_with_token import call_with_token
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.refused_budget import budget_of
-from dropcast.budgets.spend_now import over_budget, shut, take_now
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.limits import budget_of_refusal
+from dropcast.budgets.spend_without_queueing import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.client import Refused, TikTok, Unanswered
@@ -43,7 +43,7 @@ def check_creator(account: Account, access_token: SecretStr) -> Account | None:
     return _checked(account, lambda call: call(access_token))
 
 
-def checked_lately(account: Account) -> Account | None:
+def recheck_creator(account: Account) -> Account | None:
     """The account after a look at its creator at most ten minutes ago, if it is active and TikTok answers."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
@@ -55,7 +55,7 @@ def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
     _store(account, None, answer)
 
 
-def fresh_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
+def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """What the creator may post just now, asked of TikTok at this moment.
 
     Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or
@@ -64,19 +64,19 @@ def fresh_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
         return account
-    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
-    answer = look_at_creator(tiktok, account, lambda call: call_with_token(account_id, call, to_look=True))
+    tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
+    answer = query_creator_info(tiktok, account, lambda call: call_with_token(account_id, call, to_look=True))
     if isinstance(answer, CreatorInfo | Refused):
         note_creator_info(account, answer)
     return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
 
 
-def videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
+def get_videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
     """The account's public videos, newest first, after `cursor` (milliseconds since the epoch). Problems as above."""
     account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account
-    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
+    tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
     return _read(
         call_with_token(
             account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), to_look=True
@@ -84,38 +84,38 @@ def videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: i
     )
 
 
-def videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> VideoPage | Problem:
+def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> VideoPage | Problem:
     """Those of `video_ids` that are the account's own and public. Problems as above."""
     account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account
-    tiktok = app.tiktok_within(_ANSWER_WITHIN_S)
+    tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
     return _read(call_with_token(account_id, lambda token: video_query(tiktok, token, video_ids), to_look=True))
 
 
-def look_at_creator(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
+def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
     """Ask TikTok what the creator may post; `asking` finds the token. `rate_limit_exceeded`: no look is left.
 
     If TikTok refuses because a budget is used up, the account's publishes wait for that budget too.
     """
     who = BudgetOwner(account.account_id, account.open_id)
-    if (free_at := take_now(who, "creator_info", "looks")) is not None:
+    if (free_at := spend_now(who, "creator_info", "looks")) is not None:
         return over_budget(who, "looks", free_at)
     answer: CreatorAnswer = asking(lambda token: creator_info(tiktok, token))
-    if isinstance(answer, Refused) and (budget := budget_of(answer.code, "creator_info", "direct_posts")):
-        shut(who, budget, answer.code)
+    if isinstance(answer, Refused) and (budget := budget_of_refusal(answer.code, "creator_info", "direct_posts")):
+        block_budget(who, budget, answer.code)
     return answer
 
 
 def _checked(account: Account, asking: Asking) -> Account | None:
-    tiktok = app.tiktok_within(_CHECK_WITHIN_S)
+    tiktok = tiktok_app.tiktok_within(_CHECK_WITHIN_S)
     who: _Answer = None
     posting: _Answer = None
     if any(scope.startswith("user.info.") for scope in account.scopes):
         who = asking(lambda token: user_info(tiktok, token, account.scopes))
     # Without a token there is none for a second question either, and looking for one may have taken long.
     if "video.publish" in account.scopes and not isinstance(who, Problem):
-        posting = look_at_creator(tiktok, account, asking)
+        posting = query_creator_info(tiktok, account, asking)
     for answer in (who, posting):
         if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):
             _logger.warning("no look at the creator", account_id=account.account_id, code=to_problem(answer).code)
@@ -125,7 +125,7 @@ def _checked(account: Account, asking: Asking) -> Account | None:
 def _store(account: Account, who: _Answer, posting: _Answer) -> Account | None:
     user = who if isinstance(who, UserInfo) else None
     creator = posting if isinstance(posting, CreatorInfo) else None
-    return describe_account(
+    return save_creator_details(
         account.account_id,
         username=(user and user.username) or (creator and creator.username),
         nickname=(user and user.display_name) or (creator and creator.nickname),

@@ -4,15 +4,15 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import account_of_open_id, get_account
-from dropcast.accounts.business.connect import disconnect_business
-from dropcast.accounts.business.store import connections_for
+from dropcast.accounts.business.connect_business import disconnect_business
+from dropcast.accounts.business.connection_store import connections_for
 from dropcast.accounts.connect.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.models import Account, EndReason
 from dropcast.accounts.tokens.call_with_token import call_with_token
-from dropcast.accounts.tokens.erase_tokens import save_disconnection
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_rejected
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, replace_rejected_token
+from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
@@ -59,7 +59,7 @@ def _disconnected(account_id: str) -> Account | Problem:
     raise RuntimeError("the account kept being connected while it was being disconnected")
 
 
-def hear_removal(event: WebhookEvent) -> Account | Problem | None:
+def handle_removal(event: WebhookEvent) -> Account | Problem | None:
     """TikTok says that a connection has ended: the account, disconnected, if its tokens are really dead.
 
     Of an account that waits to be confirmed it is the waiting tokens that count; their code confirms nothing then.
@@ -89,11 +89,11 @@ def _revoke(account: Account) -> bool:
     if account.status == "unconfirmed":
         waiting = _waiting(account)
         return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))
-    token = fresh_access_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, to_look=True)
+    token = get_fresh_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, to_look=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
         # It may be of a pair that a refresh under way has just replaced.
-        newer = refresh_rejected(account.account_id, token)
+        newer = replace_rejected_token(account.account_id, token)
         refusal = newer if isinstance(newer, Problem) else _revoke_with(newer)
     return _is_revoked(account, refusal)
 
@@ -106,12 +106,12 @@ def _is_revoked(account: Account, refusal: Problem | Refused | Unanswered | None
 
 
 def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
-    return oauth.revoke(app.tiktok_within(_REVOKE_WITHIN_S), app.app_credentials(), token)
+    return oauth.revoke(tiktok_app.tiktok_within(_REVOKE_WITHIN_S), tiktok_app.app_credentials(), token)
 
 
 def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
     """Whether TikTok still takes the tokens that wait, or else the account's own, the refresh token at the last."""
-    tiktok = app.tiktok_within(_PROBE_WITHIN_S)
+    tiktok = tiktok_app.tiktok_within(_PROBE_WITHIN_S)
     if waiting and clock.now() >= waiting.granted_at + waiting.grant.expires_in:
         return True  # a token at its end proves nothing, and a refresh would replace the pair that waits
     if waiting:

@@ -2,7 +2,7 @@
 
 A publish takes its place in the queue once and keeps it until it leaves: the publishes behind it go after it. A slot
 moves to a later time where the budgets require that. It moves to an earlier time only when its owner asks, because a
-sleeping owner wakes at the time that it was given. The part of a long queue that is not in here is in back.py.
+sleeping owner wakes at the time that it was given. The part of a long queue that is not in here is in overflow_queue.
 """
 
 from bisect import bisect_right, insort
@@ -43,7 +43,7 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Back:
+class Overflow:
     """The part of a lane behind `Ledger.queue`: one row of the table per waiting publish.
 
     upto: rows with numbers up to this are no longer part of it. waiting: how many of its rows want each budget.
@@ -74,7 +74,7 @@ class Ledger:
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     queue: tuple[Slot, ...] = ()
-    back: Mapping[str, Back] = field(default_factory=dict[str, Back])
+    back: Mapping[str, Overflow] = field(default_factory=dict[str, Overflow])
     blocks: Mapping[str, Block] = field(default_factory=dict[str, Block])
     told: Mapping[str, int] = field(default_factory=dict[str, int])
     last: int = 0
@@ -139,7 +139,7 @@ def _overfull(times: Sequence[int], at: int, limit: int, window: int) -> bool:
     return False
 
 
-def tidied(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
+def drop_expired(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
     """The ledger without what no longer matters."""
     return replace(
         ledger,
@@ -179,7 +179,7 @@ def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
     return replace(ledger, used={**ledger.used, **used}, queue=queue)
 
 
-def replanned(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
+def replan(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
     """With every slot where the budgets, TikTok's refusals and the slots before it allow it. `awake` is the asker."""
     fixed = _in_use(ledger, now, awake)
     times = {name: ledger.times(name, fixed) for name in budgets}
@@ -238,14 +238,14 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
     index = next(index for index, slot in enumerate(ledger.queue) if slot.owner == owner)
     slot, ahead = ledger.queue[index], ledger.queue[:index]
     if slot.at > now:
-        short = short_of(ledger, budgets, slot.wants, now, ahead)
+        short = budgets_without_room(ledger, budgets, slot.wants, now, ahead)
         said = (ledger.block_of(name, now) for name in short)
         return Wait(slot.at, short, next((block.why for block in said if block), None))
     first = next((other for other in ahead if other.lane == slot.lane and not other.may_be_passed(now)), None)
     return Behind(now - first.at) if first else Go()
 
 
-def short_of(
+def budgets_without_room(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
 ) -> tuple[str, ...]:
     """Those of `wants` that have no room now, given what those `queued` will use."""
@@ -257,7 +257,7 @@ def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, 
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
-def blocked(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
+def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
     """With the budget shut because TikTok said `why`, and shut for twice as long if that came right after a pause.
 
     What TikTok counts by the minute is free again after one window; of what it counts by the day it does not say when

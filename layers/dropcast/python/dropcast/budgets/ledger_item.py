@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from dropcast import clock
 from dropcast.aws import dynamo
-from dropcast.budgets.ledger import Back, Block, Ledger, Slot
+from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
 # Polls of the status are many, and neither they nor comments share a limit with the rest: each has a book of its own.
@@ -81,10 +81,10 @@ def _from_slot(owner: str, slot: dict[str, Any]) -> Slot:
     return Slot(owner, slot["number"], slot["at"], tuple(slot["wants"]), slot.get("aside", False))
 
 
-def _back(back: Back) -> dynamo.Item:
+def _back(back: Overflow) -> dynamo.Item:
     promised = {name: list(times) for name, times in back.promised.items()}
     return {"upto": back.upto, "waiting": dict(back.waiting), "promised": promised}
 
 
-def _from_back(back: dict[str, Any]) -> Back:
-    return Back(back["upto"], back["waiting"], {name: tuple(times) for name, times in back["promised"].items()})
+def _from_back(back: dict[str, Any]) -> Overflow:
+    return Overflow(back["upto"], back["waiting"], {name: tuple(times) for name, times in back["promised"].items()})

@@ -11,11 +11,11 @@ from typing import Any, Generic, TypeVar
 
 from dropcast import clock, ids
 from dropcast.aws import clients, dynamo
-from dropcast.budgets import back_rows
-from dropcast.budgets.back_of_queue import refilled, room_in_front
-from dropcast.budgets.ledger import Ledger, Slot, tidied
+from dropcast.budgets import overflow_row_store
+from dropcast.budgets.ledger import Ledger, Slot, drop_expired
 from dropcast.budgets.ledger_item import Book, from_item, key, to_item
 from dropcast.budgets.limits import BudgetName, budgets
+from dropcast.budgets.overflow_queue import refill, room_in_front
 from dropcast.settings import settings
 
 _TRIES = 40
@@ -69,7 +69,7 @@ def change(open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *
     raise TimeoutError("others kept changing the account's budgets")
 
 
-def note(
+def remove_from_queue(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
 ) -> None:
     """Take `owner` out of the queue: it used at their times the budgets in `made`, and gives those in `back` back.
@@ -155,15 +155,15 @@ def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
     room = room_in_front(ledger, asker.lane, clock.now())
     if room > 0:
         after = ledger.back[asker.lane].upto
-        rows = back_rows.first(open_id, asker.lane, after=after, limit=room)
-        ledger = refilled(ledger, asker.lane, rows, were_all=len(rows) < room)
+        rows = overflow_row_store.first(open_id, asker.lane, after=after, limit=room)
+        ledger = refill(ledger, asker.lane, rows, were_all=len(rows) < room)
         if ledger.slot_of(asker.owner):
             return ledger
     return replace(ledger, mine=_row_in_back(open_id, ledger, asker.owner))
 
 
 def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
-    row = back_rows.of_owner(open_id, owner)
+    row = overflow_row_store.of_owner(open_id, owner)
     back = ledger.back.get(row.lane) if row else None
     return row if row and back and row.number > back.upto else None
 
@@ -180,7 +180,7 @@ def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": dynamo.to_item({":one": 1, ":seen": revision}),
     }
-    return dynamo.write_all([{"Update": update}, *back_rows.delete_writes(open_id, row)])
+    return dynamo.write_all([{"Update": update}, *overflow_row_store.delete_writes(open_id, row)])
 
 
 def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
@@ -193,14 +193,14 @@ def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
     }
     if not first:
         put["ExpressionAttributeValues"] = dynamo.to_item({":seen": ledger.revision})
-    rows = back_rows.put_writes(open_id, change.row) if change.row else ()
+    rows = overflow_row_store.put_writes(open_id, change.row) if change.row else ()
     if rows or change.also:
         return dynamo.write_all([{"Put": put}, *rows, *change.also])
     return dynamo.write_if("put_item", **put) is not None
 
 
 def _tidied(item: dynamo.Item | None) -> Ledger | None:
-    return None if item is None else tidied(from_item(dynamo.from_item(item)), budgets(), clock.now())
+    return None if item is None else drop_expired(from_item(dynamo.from_item(item)), budgets(), clock.now())
 
 
 def _pause() -> None:

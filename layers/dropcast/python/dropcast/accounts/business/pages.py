@@ -2,7 +2,7 @@
 
 from html import escape
 
-from dropcast.accounts.business.connect import BusinessStartPage
+from dropcast.accounts.business.connect_business import BusinessStartPage
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.connect.outcome_page import render_connected_page, render_problem_page
 from dropcast.accounts.connect.pages import button, shown_user, whole_page

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast.accounts.account_store import read_item
-from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import TokenKind
 from dropcast.aws import clients, dynamo, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S
@@ -38,13 +38,13 @@ class BusinessTokens:
 
     def access_token(self) -> SecretStr:
         """The access token in plain."""
-        return vault.unseal(self.sealed_access_token, context(self.connection_id, "access_token", self.version))
+        return vault.unseal(self.sealed_access_token, seal_context(self.connection_id, "access_token", self.version))
 
     def refresh_token(self) -> SecretStr:
         """The refresh token in plain; a ValueError where there is none."""
         if self.sealed_refresh_token is None:
             raise ValueError("an advertiser's token has no refresh token")
-        return vault.unseal(self.sealed_refresh_token, context(self.connection_id, "refresh_token", self.version))
+        return vault.unseal(self.sealed_refresh_token, seal_context(self.connection_id, "refresh_token", self.version))
 
 
 def get_business_tokens(connection_id: str) -> BusinessTokens | None:
@@ -67,7 +67,7 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
     )
 
 
-def keep_renewal(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
+def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
     """Make refreshed tokens durable in the place of `old`; False if that is no longer the stored version.
 
     A refresh token, its life or scopes that TikTok did not name stay as they were. TikTok gives a token only once, so
@@ -102,7 +102,7 @@ def _end_of_refresh_token(old: BusinessTokens, renewal: HolderRenewal, asked_at:
     return old.refresh_expires_at or asked_at
 
 
-def give_up_business(tokens: BusinessTokens) -> bool:
+def mark_business_reconnect_needed(tokens: BusinessTokens) -> bool:
     """Mark the connection `reconnect_needed`; False if its tokens are no longer these."""
     return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {":lost": "reconnect_needed"}, {})
 
@@ -118,7 +118,7 @@ def sealed_tokens(
     refreshed_at: int,
 ) -> dynamo.Item:
     """An account holder's tokens as attributes of the connection's row. Always kept warm: it takes one call a day."""
-    due_at = due_time.due_at(
+    due_at = refresh_due_time.due_at(
         connection_id,
         refreshed_at=refreshed_at,
         access_expires_at=access_expires_at,
@@ -127,10 +127,10 @@ def sealed_tokens(
     )
     return {
         **sealed_access_token(connection_id, version, access_token),
-        "refresh_token": vault.seal(refresh_token, context(connection_id, "refresh_token", version)),
+        "refresh_token": vault.seal(refresh_token, seal_context(connection_id, "refresh_token", version)),
         "access_expires_at": access_expires_at,
         "refresh_expires_at": refresh_expires_at,
-        "due_shard": due_time.shard_of(connection_id),
+        "due_shard": refresh_due_time.shard_of(connection_id),
         # Who queues the row puts off due_at alone, so that it can be told that it is due all the same.
         "refresh_at": due_at,
         "due_at": due_at,
@@ -141,7 +141,7 @@ def sealed_access_token(connection_id: str, version: int, access_token: SecretSt
     """A token without an end as attributes of the connection's row."""
     return {
         "version": version,
-        "access_token": vault.seal(access_token, context(connection_id, "access_token", version)),
+        "access_token": vault.seal(access_token, seal_context(connection_id, "access_token", version)),
     }
 
 
@@ -150,7 +150,7 @@ def business_key(connection_id: str) -> dynamo.Item:
     return {"pk": "business", "sk": connection_id}
 
 
-def context(connection_id: str, kind: TokenKind, version: int) -> dict[str, str]:
+def seal_context(connection_id: str, kind: TokenKind, version: int) -> dict[str, str]:
     """What a token is sealed for: not as an account's kind, so that who asks for trends opens none of those."""
     return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 

@@ -77,17 +77,17 @@ def take_over(key: CommentKey, before: CommentClaim) -> bool:
     return answer is not None
 
 
-def made(key: CommentKey, comment_id: str) -> None:
+def mark_made(key: CommentKey, comment_id: str) -> None:
     """The comment was made: the key stands for it."""
     _set(key, "SET #state = :state, comment_id = :id", {":state": "made", ":id": comment_id})
 
 
-def unknown(key: CommentKey) -> None:
+def mark_unknown(key: CommentKey) -> None:
     """Nobody knows whether the comment was made; it is not sent again with this key."""
     _set(key, "SET #state = :state", {":state": "unknown"})
 
 
-def give_back(key: CommentKey) -> None:
+def release(key: CommentKey) -> None:
     """Nothing was made: the key may be used again. A repeated delete leaves the next holder's claim alone."""
     dynamo.delete(
         TableName=settings().accounts_table,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from aws_lambda_powertools import Logger
 
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.connect import return_to
-from dropcast.accounts.connect.link_store import OAuthState
+from dropcast.accounts.connect.link_and_state_store import OAuthState
 from dropcast.accounts.connect.oauth_flow import ERROR_MAX, public_url
 from dropcast.accounts.creator import check_creator
 from dropcast.accounts.models import Account
@@ -25,7 +25,7 @@ def redirect_uri() -> str:
     return f"{public_url()}/oauth/tiktok/callback"
 
 
-def code_of(query: Mapping[str, str]) -> str | Problem:
+def code_from_query(query: Mapping[str, str]) -> str | Problem:
     """The code that TikTok sent the browser back with, or its refusal."""
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
@@ -35,8 +35,8 @@ def code_of(query: Mapping[str, str]) -> str | Problem:
 def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
     """The tokens for `code`. A code works once, so the state has to be spent before this is called."""
     grant = oauth.exchange_code(
-        app.tiktok_within(_EXCHANGE_S),
-        app.app_credentials(),
+        tiktok_app.tiktok_within(_EXCHANGE_S),
+        tiktok_app.app_credentials(),
         code=code,
         redirect_uri=redirect_uri(),
         verifier=state.verifier().get_secret_value(),
@@ -44,7 +44,7 @@ def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
     return grant if isinstance(grant, TokenGrant) else to_problem(grant)
 
 
-def describe(account: Account, grant: TokenGrant) -> Account:
+def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
     """The account with what TikTok says about it now. The tokens are stored; without this it works as well."""
     try:
         return check_creator(replace(account, scopes=grant.scopes), grant.access_token) or account
@@ -53,12 +53,12 @@ def describe(account: Account, grant: TokenGrant) -> Account:
         return account
 
 
-def not_granted(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str, ...]:
+def missing_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str, ...]:
     """The scopes that were asked for and not granted."""
     return tuple(scope for scope in asked if scope not in granted)
 
 
-def way_back(url: str, account_id: str, missing: tuple[str, ...], code: str | None = None) -> str:
+def connected_url(url: str, account_id: str, missing: tuple[str, ...], code: str | None = None) -> str:
     """`url` (a return_to) with the answer that the account was connected, and the code that confirms it."""
     answer = {"connected": account_id} | ({"code": code} if code else {})
     return return_to.with_answer(url, answer | ({"missing_scopes": ",".join(missing)} if missing else {}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.connect.link_store import hashed
+from dropcast.accounts.connect.link_and_state_store import hashed
 from dropcast.accounts.tokens.token_store import reserve_version
 from dropcast.aws import clients, dynamo, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S
@@ -37,7 +37,7 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
-class WayBack:
+class CodeDestination:
     """The return_to that a code goes to, the account that it confirms, and the scopes that were not granted."""
 
     account_id: str
@@ -102,12 +102,12 @@ def get_waiting(code_hash: str) -> Confirmation | None:
     )
 
 
-def get_way_back(code: str) -> WayBack | None:
+def get_code_destination(code: str) -> CodeDestination | None:
     """Where a code goes that another browser brings than the one that began. No token is opened for this."""
     item = _live(hashed(code))
     if not item or not item["other_browser"]:
         return None
-    return WayBack(item["account_id"], item["return_to"], tuple(item["missing"]))
+    return CodeDestination(item["account_id"], item["return_to"], tuple(item["missing"]))
 
 
 def confirmation_spent(code: str) -> dynamo.Item:

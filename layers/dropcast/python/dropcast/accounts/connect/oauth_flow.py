@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from dropcast import clock, ids
-from dropcast.accounts.connect.link_store import Attempt, Link, OAuthState, hashed, put_link, spend_state
+from dropcast.accounts.connect.link_and_state_store import Attempt, Link, OAuthState, hashed, put_link, spend_state
 from dropcast.errors.problem import Problem, problem
 from dropcast.origins import is_at
 from dropcast.settings import listed, settings
@@ -26,7 +26,7 @@ _OUR_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True)
-class Connection:
+class ConnectLink:
     """A link for one person and one use. `expires_at` is in seconds since the epoch."""
 
     connect_url: str = field(repr=False)
@@ -42,7 +42,7 @@ class RedirectToTikTok:
     cookie_value: str = field(repr=False)
 
 
-def link_complaint(user_id: str, return_to: str | None) -> Problem | None:
+def link_problem(user_id: str, return_to: str | None) -> Problem | None:
     """What is wrong with a wish for a link: `invalid_request` or `return_to_refused`."""
     if not user_id.strip() or len(user_id) > _USER_ID_MAX:
         return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
@@ -51,7 +51,7 @@ def link_complaint(user_id: str, return_to: str | None) -> Problem | None:
     return None
 
 
-def new_link(link: Link, start_path: str, link_id: str | None = None) -> Connection:
+def create_link(link: Link, start_path: str, link_id: str | None = None) -> ConnectLink:
     """A one-time link to our page at `start_path`; `link_id` is a secret, if the caller brings one."""
     link_id = link_id or ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
@@ -59,27 +59,27 @@ def new_link(link: Link, start_path: str, link_id: str | None = None) -> Connect
     return link_at(start_path, link_id, expires_at)
 
 
-def link_at(start_path: str, link_id: str, expires_at: int) -> Connection:
+def link_at(start_path: str, link_id: str, expires_at: int) -> ConnectLink:
     """The link with this secret, as it is given to callers; `expires_at` in seconds since the epoch."""
-    return Connection(f"{public_url()}{start_path}?c={link_id}", expires_at)
+    return ConnectLink(f"{public_url()}{start_path}?c={link_id}", expires_at)
 
 
-def pressed(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
+def was_button_pressed_here(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
     """Whether the button was pressed on the link's page in this browser."""
-    return pressed_with(start_cookie(link_id), key, cookies)
+    return was_form_sent_here(start_cookie(link_id), key, cookies)
 
 
-def pressed_with(cookie: str, key: str, cookies: Mapping[str, str]) -> bool:
+def was_form_sent_here(cookie: str, key: str, cookies: Mapping[str, str]) -> bool:
     """Whether a form was sent from our page in this browser: no other site can send both the cookie and its `key`."""
     return bool(key) and hmac.compare_digest(cookies.get(cookie, "").encode(), key.encode())
 
 
-def key_for(earlier: str) -> str:
+def page_key(earlier: str) -> str:
     """The key of a link's page: the `earlier` one of this browser, so that two tabs share a state, or a new one."""
     return earlier if _OUR_SECRET.fullmatch(earlier) else ids.new_secret()
 
 
-def derived(key: str, purpose: str) -> str:
+def derived_secret(key: str, purpose: str) -> str:
     """A secret that only the browser with `key` leads to, the same each time."""
     return urlsafe_b64encode(hmac.digest(key.encode(), purpose.encode(), "sha256")).decode().rstrip("=")
 
@@ -87,17 +87,17 @@ def derived(key: str, purpose: str) -> str:
 def attempt_of(link_id: str, key: str) -> Attempt:
     """What the button of the link's page begins in the browser that has `key`, the same however often it is pressed."""
     expires_at = clock.now() + STATE_LIVES_S
-    return Attempt(derived(key, f"state {link_id}"), derived(key, f"browser {link_id}"), expires_at)
+    return Attempt(derived_secret(key, f"state {link_id}"), derived_secret(key, f"browser {link_id}"), expires_at)
 
 
-def began_here(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> bool:
+def is_same_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> bool:
     """Whether this very browser went to TikTok with this state."""
     return hmac.compare_digest(hashed(cookies.get(cookie_name(state_text), "")), state.browser_hash)
 
 
-def back_from_tiktok(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
+def spend_state_of_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
     """Spend the state of this very browser. Problems: `connection_expired`, `connection_other_browser`."""
-    if not began_here(state, state_text, cookies):
+    if not is_same_browser(state, state_text, cookies):
         return problem("connection_other_browser")
     return None if spend_state(state_text) else problem("connection_expired")
 

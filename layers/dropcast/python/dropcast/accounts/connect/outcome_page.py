@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from dropcast.accounts.connect.outcome_texts import cannot_post, words_of
+from dropcast.accounts.connect.outcome_texts import cannot_post, problem_text
 from dropcast.accounts.connect.pages import SCOPE_WORDS, Ending, whole_page
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem
@@ -32,7 +32,7 @@ def render_connected_page(title: str, connected_id: str) -> str:
 
 def render_problem_page(why: Problem) -> str:
     """Connecting failed, in HTML."""
-    words = words_of(why)
+    words = problem_text(why)
     mark = f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
     # This page cannot tell whether a link that was used before connected its account.
     ending: Ending = "waits" if why.code == "connection_expired" else "failed"

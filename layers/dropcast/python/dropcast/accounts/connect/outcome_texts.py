@@ -11,7 +11,7 @@ from dropcast.errors.problem import Next, Problem
 
 
 @dataclass(frozen=True)
-class Words:
+class ProblemText:
     """A page's heading, what happened, and what the creator can do. `{app}` is who asked, `{back}` the way back."""
 
     what: str
@@ -23,38 +23,38 @@ _BACK = "go back to {back} and start again."
 _AGAIN = f"G{_BACK[1:]}"
 _ASK = "Nothing is wrong with your account. Tell {back} about it, with the code below."
 
-_NOT_SET_UP = Words("{app} is not set up correctly at TikTok, so TikTok let nothing be connected.", _ASK)
-_FAILED = Words("Something went wrong on the way.", f"Wait a minute. {_AGAIN}")
-_UNKNOWN = Words("TikTok let nothing be connected.", _ASK)
+_NOT_SET_UP = ProblemText("{app} is not set up correctly at TikTok, so TikTok let nothing be connected.", _ASK)
+_FAILED = ProblemText("Something went wrong on the way.", f"Wait a minute. {_AGAIN}")
+_UNKNOWN = ProblemText("TikTok let nothing be connected.", _ASK)
 
 _WORDS = {
-    "access_denied": Words("You did not agree on TikTok's page.", f"If you want to connect after all, {_BACK}"),
-    "account_taken": Words(
+    "access_denied": ProblemText("You did not agree on TikTok's page.", f"If you want to connect after all, {_BACK}"),
+    "account_taken": ProblemText(
         "This TikTok account is connected to {app} already, by another user.",
         "If that is you, sign in there as that user, or disconnect it there first. If not, ask {back}.",
     ),
-    "connection_expired": Words(
+    "connection_expired": ProblemText(
         "It was used already, or its ten minutes are over.",
         f"If you connected your account with it, there is nothing left to do. If not, {_BACK}",
         title="This link no longer works",
     ),
-    "connection_not_started_here": Words(
+    "connection_not_started_here": ProblemText(
         "It has to be pressed on our page, and your browser has to accept the cookie of that page.",
         "Go back, allow cookies for this site, open the link again and press the button.",
         title="The button did not work",
     ),
-    "connection_other_browser": Words(
+    "connection_other_browser": ProblemText(
         "You began in another browser, or this one keeps no cookies.",
         f"{_AGAIN} Stay in one browser, with cookies allowed.",
     ),
-    "invalid_grant": Words("TikTok's answer was too old when it came.", _AGAIN),
-    "invalid_request": Words("TikTok sent you back without an answer.", _AGAIN),
-    "tiktok_unanswered": Words("TikTok did not answer.", f"Wait a minute. {_AGAIN}"),
-    "non_sandbox_target": Words(
+    "invalid_grant": ProblemText("TikTok's answer was too old when it came.", _AGAIN),
+    "invalid_request": ProblemText("TikTok sent you back without an answer.", _AGAIN),
+    "tiktok_unanswered": ProblemText("TikTok did not answer.", f"Wait a minute. {_AGAIN}"),
+    "non_sandbox_target": ProblemText(
         "TikTok lets only chosen test accounts use {app}, and yours is not one of them.",
         "Ask {back} to add your account, or sign in at TikTok with another one.",
     ),
-    "business_no_advertiser": Words(
+    "business_no_advertiser": ProblemText(
         "You have no advertiser account, and this needs one.",
         f"Make one at ads.tiktok.com, which costs nothing. Then {_BACK}",
     ),
@@ -89,7 +89,7 @@ _CANNOT_POST = {
 _CANNOT_POST_NOW = "TikTok does not let this account post just now. Ask {back} about it."
 
 
-def words_of(why: Problem) -> Words:
+def problem_text(why: Problem) -> ProblemText:
     """What the creator is told of `why`."""
     other = _FAILED if why.next in (Next.RETRY, Next.WAIT) else _UNKNOWN
     return _WORDS.get(why.code, other)

@@ -4,7 +4,7 @@ import re
 from html import escape
 from typing import Literal
 
-from dropcast.accounts.connect.connect import StartPage
+from dropcast.accounts.connect.connect_account import StartPage
 
 # Nothing is loaded, nothing may frame it, and the address (it holds a secret) is told to nobody. No form-action:
 # browsers apply it to every redirect after our button, and where TikTok's page leads is TikTok's business.

@@ -6,7 +6,7 @@ from dropcast import clock, ids
 from dropcast.accounts.account_store import account_key, account_of_open_id, get_account, pointer_key
 from dropcast.accounts.connect.confirmation_store import Confirmation, confirmation_spent, get_confirmation
 from dropcast.accounts.models import Account
-from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws import clients, dynamo
@@ -199,13 +199,13 @@ def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any
         "user_id": account.user_id,
         "open_id": account.open_id,
         "status": account.status,
-        "list_shard": due_time.shard_of(account.account_id),
+        "list_shard": refresh_due_time.shard_of(account.account_id),
         "scopes": sorted(account.scopes),
         "connected_at": account.connected_at,
         "connection_number": account.connection_number,
     }
     if tokens:
-        item |= {"due_shard": due_time.shard_of(account.account_id), "due_at": tokens.due_at}
+        item |= {"due_shard": refresh_due_time.shard_of(account.account_id), "due_at": tokens.due_at}
     return {
         "Put": {
             "TableName": settings().accounts_table,
@@ -226,7 +226,7 @@ def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: 
             ":active": "active",
             ":scopes": sorted(grant.scopes),
             ":at": at,
-            ":shard": due_time.shard_of(known.account_id),
+            ":shard": refresh_due_time.shard_of(known.account_id),
             ":due": tokens.due_at,
             ":one": 1,
         },

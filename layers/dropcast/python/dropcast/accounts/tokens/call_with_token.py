@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from dropcast.accounts.tokens.fresh_token import fresh_access_token, refresh_rejected
+from dropcast.accounts.tokens.fresh_token import get_fresh_token, replace_rejected_token
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.client import Refused, Unanswered
 
-_CALL_SECONDS = 60
+_CALL_S = 60
 
 Answer = TypeVar("Answer")
 
@@ -21,11 +21,11 @@ def call_with_token(
 
     `to_look`: it is no use of the account that would be a reason to keep it warm.
     """
-    token = fresh_access_token(account_id, outlive_s=_CALL_SECONDS, to_look=to_look)
+    token = get_fresh_token(account_id, outlive_s=_CALL_S, to_look=to_look)
     if isinstance(token, Problem):
         return token
     answer = call(token)
     if not (isinstance(answer, Refused) and answer.code == "access_token_invalid"):
         return answer
-    newer = refresh_rejected(account_id, token)
+    newer = replace_rejected_token(account_id, token)
     return newer if isinstance(newer, Problem) else call(newer)

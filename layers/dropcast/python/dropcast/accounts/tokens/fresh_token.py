@@ -10,9 +10,9 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.tokens import due_time, refresh_log
+from dropcast.accounts.tokens import refresh_due_time, refresh_log
 from dropcast.accounts.tokens.lease_store import Lease
 from dropcast.accounts.tokens.refresh_under_lease import (
     FIRST_TRY_S,
@@ -21,8 +21,13 @@ from dropcast.accounts.tokens.refresh_under_lease import (
     refresh_deadline,
     refresh_in_turn,
 )
-from dropcast.accounts.tokens.token_notes import extend_use, note_attempt, send_expiring_event, write_refresh_log
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, give_up, keep_grant
+from dropcast.accounts.tokens.token_metadata_store import (
+    extend_use,
+    note_attempt,
+    send_expiring_event,
+    write_refresh_log,
+)
+from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, mark_reconnect_needed, save_refreshed_tokens
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
@@ -34,7 +39,7 @@ _DAY_S = 24 * 3600
 _logger = Logger(child=True)
 
 
-def fresh_access_token(account_id: str, *, outlive_s: int, to_look: bool = False) -> SecretStr | Problem:
+def get_fresh_token(account_id: str, *, outlive_s: int, to_look: bool = False) -> SecretStr | Problem:
     """The account's access token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
     Asking for it counts as using the account, unless it is only `to_look` at something. Problems: `account_not_found`,
@@ -48,7 +53,7 @@ def fresh_access_token(account_id: str, *, outlive_s: int, to_look: bool = False
     return tokens.access_token()
 
 
-def refresh_rejected(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
+def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
     """Another token than `access_token`, which TikTok called invalid: the stored one if it changed since, else a new.
 
     Problems as for `fresh_access_token`. Ask once per call to TikTok, not in a loop.
@@ -57,19 +62,19 @@ def refresh_rejected(account_id: str, access_token: SecretStr) -> SecretStr | Pr
     return tokens if isinstance(tokens, Problem) else tokens.access_token()
 
 
-def refresh_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
+def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
     """Refresh the account's tokens if they are due, or older than a person's wish of `asked_at`; None when fresh.
 
     Tells `account.expiring`, once, when the connection ends within 14 days. Problems as for `fresh_access_token`.
     """
     outcome = _good_tokens(account_id, lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at)
     stored = get_tokens(account_id) if isinstance(outcome, Problem) else outcome
-    if stored and not stored.dead and stored.refresh_expires_at - clock.now() <= due_time.EXPIRING_S:
+    if stored and not stored.dead and stored.refresh_expires_at - clock.now() <= refresh_due_time.EXPIRING_S:
         send_expiring_event(stored)
     return outcome if isinstance(outcome, Problem) else None
 
 
-def expect_use(account_id: str, at: int) -> None:
+def keep_warm_until(account_id: str, at: int) -> None:
     """Keep the account warm at least until `at` (seconds since the epoch): something is scheduled on it then."""
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:
@@ -78,7 +83,7 @@ def expect_use(account_id: str, at: int) -> None:
 
 def _note_use(tokens: StoredTokens) -> None:
     """Keep the account warm, noted to the day; whoever needs its token gets it even if that cannot be written."""
-    until = due_time.in_use_until(clock.now())
+    until = refresh_due_time.in_use_until(clock.now())
     if until - tokens.in_use_until < _DAY_S:
         return
     try:
@@ -118,7 +123,7 @@ def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
 
     Another TikTok app than the one that these tokens are of is not asked: it would not know them, and they may be good.
     """
-    if tokens.client_key not in (None, app.app_credentials().client_key):
+    if tokens.client_key not in (None, tiktok_app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
     refresh_token = tokens.refresh_token()
     until = refresh_deadline(lease)
@@ -147,7 +152,7 @@ def _ask(tokens: StoredTokens, refresh_token: SecretStr, seconds: int) -> _Told 
     if noted is None:
         return None
     asked_at = clock.now()
-    answer = oauth.refresh(app.tiktok_within(seconds), app.app_credentials(), refresh_token)
+    answer = oauth.refresh(tiktok_app.tiktok_within(seconds), tiktok_app.app_credentials(), refresh_token)
     return _Told(replace(noted, journal=refresh_log.with_outcome(noted.journal, answer)), answer, asked_at)
 
 
@@ -165,14 +170,14 @@ def _concluded(told: _Told) -> StoredTokens | Problem:
 def _kept(old: StoredTokens, grant: TokenGrant, asked_at: int) -> StoredTokens | Problem:
     if grant.open_id != old.open_id:
         raise RuntimeError("TikTok answered a refresh with the tokens of another account")
-    return keep_grant(old, grant, asked_at=asked_at) or _stored(old.account_id)
+    return save_refreshed_tokens(old, grant, asked_at=asked_at) or _stored(old.account_id)
 
 
 def _given_up(tokens: StoredTokens, answer: Refused) -> StoredTokens | Problem:
     """TikTok no longer knows this refresh token. Only if it is still the stored one is the connection lost."""
     if newer := _newer(tokens):
         return newer
-    give_up(tokens)
+    mark_reconnect_needed(tokens)
     reason = tokens.loss_reason()
     lost = problem("reconnect_needed", log_id=answer.log_id, account_id=tokens.account_id, reason=reason)
     newer = _newer(tokens)

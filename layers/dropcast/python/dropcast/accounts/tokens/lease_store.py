@@ -1,7 +1,7 @@
 """The right to refresh one open_id's tokens, held by one worker for a while.
 
 Each worker judges by its own clock whether a lease ran out. So whoever holds one stops asking TikTok long enough before
-its end that clocks may differ by that much (refresh_turn.CLOCKS_DIFFER_S).
+its end that clocks may differ by that much (refresh_under_lease.CLOCKS_DIFFER_S).
 """
 
 from dataclasses import dataclass

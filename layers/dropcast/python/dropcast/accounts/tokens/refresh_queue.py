@@ -13,26 +13,26 @@ from itertools import islice
 from typing import Any
 
 from dropcast import clock
-from dropcast.accounts.account_store import note_refresh_asked, refresh_asked_at, visible_account
+from dropcast.accounts.account_store import note_refresh_request, refresh_requested_at, visible_account
 from dropcast.accounts.models import inactivity
-from dropcast.accounts.tokens.due_index import Due, due_rows, put_off
-from dropcast.accounts.tokens.due_time import SHARDS
+from dropcast.accounts.tokens.refresh_due_index import DueRow, find_due_rows, postpone
+from dropcast.accounts.tokens.refresh_due_time import SHARDS
 from dropcast.aws import clients
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 
 # Five tries, each after the six minutes for which the queue hides a message (infra/queues.py).
-PUT_OFF_S = 30 * 60
+POSTPONED_S = 30 * 60
 # How often a person may ask for one account's refresh.
-ASKED_EVERY_S = 60
+REFRESH_REQUEST_EVERY_S = 60
 
 _BATCH = 10
 _LAST_BATCH_S = 10
 
 
 @dataclass(frozen=True)
-class Wish:
+class RefreshMessage:
     """What a message asks for: one account's or one business connection's tokens, if due; or newer ones than of
     `asked_at`, when a person asked."""
 
@@ -58,7 +58,7 @@ def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
 
     Problems: `account_not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
     """
-    if not note_refresh_asked(account_id, caller, every_s=ASKED_EVERY_S):
+    if not note_refresh_request(account_id, caller, every_s=REFRESH_REQUEST_EVERY_S):
         return _refusal(account_id, caller)
     clients.client("sqs").send_message(
         QueueUrl=settings().refresh_queue_url,
@@ -73,30 +73,30 @@ def _refusal(account_id: str, caller: Caller) -> Problem:
         return account
     if why := inactivity(account):
         return why
-    seconds = refresh_asked_at(account_id) + ASKED_EVERY_S - clock.now()
+    seconds = refresh_requested_at(account_id) + REFRESH_REQUEST_EVERY_S - clock.now()
     return problem("refresh_too_soon", account_id=account_id, retry_after=max(seconds, 1))
 
 
-def wish_of_message(body: str) -> Wish:
+def parse_message(body: str) -> RefreshMessage:
     """What a message of the queue asks for."""
-    return Wish(**json.loads(body))
+    return RefreshMessage(**json.loads(body))
 
 
 def _queue_shard(now: int, shard: str) -> int:
     queued = 0
-    for batch in _batches(due_rows(shard, now)):
+    for batch in _batches(find_due_rows(shard, now)):
         if clock.seconds_left() < _LAST_BATCH_S:
             break
-        queued += _send([(due, later) for due in batch if (later := put_off(due, now + PUT_OFF_S))])
+        queued += _send([(due, later) for due in batch if (later := postpone(due, now + POSTPONED_S))])
     return queued
 
 
-def _batches(due: Iterator[Due]) -> Iterator[list[Due]]:
+def _batches(due: Iterator[DueRow]) -> Iterator[list[DueRow]]:
     while batch := list(islice(due, _BATCH)):
         yield batch
 
 
-def _send(batch: list[tuple[Due, Due]]) -> int:
+def _send(batch: list[tuple[DueRow, DueRow]]) -> int:
     """Queue each, as it was due and as it is now that it is put off; what SQS does not take is due as before."""
     if not batch:
         return 0
@@ -106,5 +106,5 @@ def _send(batch: list[tuple[Due, Due]]) -> int:
     )
     for failed in answer.get("Failed", []):
         due, later = batch[int(failed["Id"])]
-        put_off(later, due.at)
+        postpone(later, due.at)
     return len(answer.get("Successful", []))

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import account_key, get_account, read_item
-from dropcast.accounts.app import app_credentials
-from dropcast.accounts.tokens import due_time
+from dropcast.accounts.tiktok_app import app_credentials
+from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
 from dropcast.aws import clients, dynamo, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S
@@ -63,7 +63,7 @@ class StoredTokens:
 
     def due_by(self, *, in_use: bool) -> int:
         """When these tokens are due by the policy for accounts in use, or by the one for idle accounts."""
-        return due_time.due_at(
+        return refresh_due_time.due_at(
             self.account_id,
             refreshed_at=self.refreshed_at,
             access_expires_at=self.access_expires_at,
@@ -95,7 +95,7 @@ def seal_grant(
         access_expires_at=begun + grant.expires_in,
         refresh_expires_at=begun + grant.refresh_expires_in,
         due_at=0,
-        in_use_until=due_time.in_use_until(now) if in_use_until is None else in_use_until,
+        in_use_until=refresh_due_time.in_use_until(now) if in_use_until is None else in_use_until,
         client_key=app_credentials().client_key,
     )
     return replace(tokens, due_at=tokens.due_by(in_use=tokens.in_use_until > now))
@@ -169,7 +169,7 @@ def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) ->
     }
     known = {name: value for name, value in values.items() if value is not None}
     sets = [*(f"#{name} = :{name}" for name in known), "in_use_until = if_not_exists(in_use_until, :in_use)", *also]
-    far = tokens.refresh_expires_at - clock.now() > due_time.EXPIRING_S
+    far = tokens.refresh_expires_at - clock.now() > refresh_due_time.EXPIRING_S
     return change(
         tokens_key(tokens.account_id),
         f"SET {', '.join(sets)} REMOVE waiting, dead{', told_expiring' if far else ''}",
@@ -179,7 +179,7 @@ def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) ->
     )
 
 
-def keep_grant(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
+def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
     """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
 
     TikTok gives a pair only once, so sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails. It
@@ -225,10 +225,10 @@ def _revive(new: StoredTokens, grant: TokenGrant, put: dynamo.Item) -> bool:
 
 
 def _renewed(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
-    return {":scopes": sorted(grant.scopes), ":shard": due_time.shard_of(new.account_id), ":due": new.due_at}
+    return {":scopes": sorted(grant.scopes), ":shard": refresh_due_time.shard_of(new.account_id), ":due": new.due_at}
 
 
-def give_up(tokens: StoredTokens) -> bool:
+def mark_reconnect_needed(tokens: StoredTokens) -> bool:
     """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
     of_tokens = change(
         tokens_key(tokens.account_id),

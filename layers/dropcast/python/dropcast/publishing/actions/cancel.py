@@ -1,6 +1,6 @@
 """Cancelling: for sure while no post can come of a publish, else as far as TikTok can (protocol section 3.7)."""
 
-from dropcast.accounts.app import tiktok
+from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.call_with_token import call_with_token
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem

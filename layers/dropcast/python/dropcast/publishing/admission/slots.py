@@ -8,11 +8,10 @@ TikTok's 429 and its words about posts of the day feed the same budgets (protoco
 from typing import Literal
 
 from dropcast import clock
-from dropcast.budgets.exhaustion import BudgetOwner
+from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.ledger import Go, Wait
-from dropcast.budgets.limits import BudgetName
-from dropcast.budgets.refused_budget import budget_of
-from dropcast.budgets.turns import leave, refused, step_back, take_turn
+from dropcast.budgets.limits import BudgetName, budget_of_refusal
+from dropcast.budgets.publish_queue import leave, record_refusal, step_aside, take_turn
 from dropcast.publishing.model.options import Kind, Mode
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING, State
@@ -51,7 +50,7 @@ def leave_queue(publish: Publish, *made: Call) -> None:
 
 def put_off(publish: Publish, until: int) -> None:
     """The publish asks again at `until` (seconds since the epoch). It keeps its place, if any; others may pass it."""
-    step_back(_who(publish), _owner(publish, publish.inits_lost), until, {})
+    step_aside(_who(publish), _owner(publish, publish.inits_lost), until, {})
 
 
 def yield_slot(publish: Publish, *made: Call) -> None:
@@ -78,15 +77,15 @@ def on_refusal(publish: Publish, code: str, call: Call | None, until: int) -> Wa
     place, and others may pass it meanwhile.
     """
     init, posts = _counted(publish)
-    name = budget_of(code, init if call == "init" else "creator_info", posts) if call else None
+    name = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
     made = _counts(publish, calls_up_to(call)[:-1] if code == "rate_limit_exceeded" else calls_up_to(call))
     if publish.open_id is None:
         return None
     owner = _owner(publish, publish.inits_lost)
     if name is None:
-        step_back(_who(publish), owner, until, _from_now(made))
+        step_aside(_who(publish), owner, until, _from_now(made))
         return None
-    return refused(_who(publish), owner, budgets_wanted(publish), made, name, code)
+    return record_refusal(_who(publish), owner, budgets_wanted(publish), made, name, code)
 
 
 def calls_up_to(call: Call | None) -> tuple[Call, ...]:

@@ -6,7 +6,7 @@ from typing import Literal
 from aws_lambda_powertools import Logger
 
 from dropcast import clock
-from dropcast.accounts.tokens.fresh_token import expect_use
+from dropcast.accounts.tokens.fresh_token import keep_warm_until
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.publishing.execution import scheduler, state_machine
 from dropcast.publishing.model.publish import Publish
@@ -27,7 +27,7 @@ def is_for_later(publish: Publish) -> bool:
 def launch(publish: Publish) -> bool:
     """Begin the execution, or have Scheduler begin it if it is for later; False (and a log line) if AWS would not."""
     if is_for_later(publish):
-        _tried(publish, lambda: expect_use(publish.account_id, publish.due_at))
+        _tried(publish, lambda: keep_warm_until(publish.account_id, publish.due_at))
         plan = scheduler.create_entry
         return _tried(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
     return _tried(publish, lambda: state_machine.start(publish.publish_id, publish.execution))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dropcast import clock
-from dropcast.accounts.creator import fresh_creator_info
+from dropcast.accounts.creator import fetch_creator_info
 from dropcast.caller import Caller
 from dropcast.errors.problem import Next, Problem, problem
 from dropcast.media.picture.header import Glance
@@ -86,7 +86,7 @@ def _creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem |
     """None of a draft whose account lets us not look."""
     if request.mode == "draft" and not may_read_creator_info(request.account_id):
         return None
-    return fresh_creator_info(request.account_id, caller)
+    return fetch_creator_info(request.account_id, caller)
 
 
 def _of_creator(publish: Publish, creator: CreatorInfo | Problem | None) -> list[Finding]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
-from dropcast.budgets.overview import Standing, standings
+from dropcast.budgets.budget_use import BudgetUse, get_budget_use
 from dropcast.publishing.admission.slots import budgets_wanted
 from dropcast.publishing.intake.cost_estimate import CostLine, estimate
 from dropcast.publishing.model.chunk_plan import ChunkPlan, plan_chunks
@@ -21,7 +21,7 @@ class Forecast:
 
     goes_at: int
     waits_for: str | None
-    budgets: tuple[Standing, ...]
+    budgets: tuple[BudgetUse, ...]
     chunks: ChunkPlan | None
     cost: tuple[CostLine, ...]
 
@@ -30,7 +30,7 @@ def forecast(publish: Publish) -> Forecast:
     """What is to be expected of a publish that nobody has stored. Its source is seen and pinned."""
     needed = budgets_wanted(publish)
     account = get_account(publish.account_id)
-    standing = tuple(one for one in standings(account.open_id if account else "") if one.name in needed)
+    standing = tuple(one for one in get_budget_use(account.open_id if account else "") if one.name in needed)
     latest = max(standing, key=lambda one: one.next_free_at)
     due = max(clock.now(), publish.due_at)
     return Forecast(

@@ -7,7 +7,7 @@ Each check adds to what earlier ones found.
 from typing import Any
 
 from dropcast import clock
-from dropcast.accounts.creator import videos_page
+from dropcast.accounts.creator import get_videos_page
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.post_rules import post_texts
@@ -52,7 +52,7 @@ def _webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
 def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
     """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
     listed = fetch_videos_since(
-        since, lambda cursor: videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
+        since, lambda cursor: get_videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
     )
     caption = _caption(publish)
     found = {one["video_id"]: one for one in earlier} | {one.id: _seen(one, caption) for one in listed.videos}

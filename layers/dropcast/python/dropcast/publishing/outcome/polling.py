@@ -2,10 +2,10 @@
 
 from aws_lambda_powertools import Logger
 
-from dropcast.accounts.app import tiktok
+from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.call_with_token import call_with_token
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.spend_now import shut, take_now
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.spend_without_queueing import block_budget, spend_now
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.outcome.facts import is_documented
@@ -22,7 +22,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
     `to_look`: it is no use of the account that would be a reason to keep it warm.
     """
     who = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
-    if who and take_now(who, "status") is not None:
+    if who and spend_now(who, "status") is not None:
         return problem("rate_limit_exceeded", account_id=publish.account_id)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     answer = call_with_token(
@@ -31,5 +31,5 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
         _logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
     if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
-        shut(who, "status", answer.code)
+        block_budget(who, "status", answer.code)
     return answer

@@ -5,7 +5,7 @@ import re
 from aws_lambda_powertools import Logger
 
 from dropcast import clock
-from dropcast.accounts.app import webhook_secrets
+from dropcast.accounts.tiktok_app import webhook_secrets
 from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent, body_of, parse, verify

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.app import tiktok
+from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.call_with_token import call_with_token
 from dropcast.aws.clients import persist
 from dropcast.aws.dynamo import LONG_PATIENCE_S

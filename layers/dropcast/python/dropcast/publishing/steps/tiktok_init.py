@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from dropcast.accounts.app import tiktok
+from dropcast.accounts.tiktok_app import tiktok
 from dropcast.publishing.model.chunk_plan import plan_chunks
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.post_rules import post_texts

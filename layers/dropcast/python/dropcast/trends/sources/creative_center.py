@@ -7,7 +7,7 @@ before, or is asked for when its turn comes.
 from dataclasses import replace
 
 from dropcast import clock
-from dropcast.accounts.app import http_within
+from dropcast.accounts.tiktok_app import http_within
 from dropcast.settings import settings
 from dropcast.tiktok import creative_center
 from dropcast.tiktok.client import Unanswered

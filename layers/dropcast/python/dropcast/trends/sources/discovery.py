@@ -12,11 +12,11 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from dropcast import clock
-from dropcast.accounts.app import http_within
+from dropcast.accounts.business.connection_store import active_connections
+from dropcast.accounts.business.fresh_token import call_with_business_token
 from dropcast.accounts.business.models import BusinessKind
-from dropcast.accounts.business.store import active_connections
-from dropcast.accounts.business.tokens import call_with_business_token
-from dropcast.accounts.partners import business_within
+from dropcast.accounts.partner_secrets import business_within
+from dropcast.accounts.tiktok_app import http_within
 from dropcast.errors.problem import Next, Problem
 from dropcast.tiktok.business import discovery
 from dropcast.tiktok.business.discovery import HashtagRow

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.app import http_within
-from dropcast.accounts.partners import ensembledata_token
+from dropcast.accounts.partner_secrets import ensembledata_token
+from dropcast.accounts.tiktok_app import http_within
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.hashtags import hashtag_key, hashtags_in

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dropcast.accounts.deadline import DeadlineTransport
+from dropcast.accounts.http_deadline import DeadlineTransport
 
 
 class Trickler(socketserver.BaseRequestHandler):

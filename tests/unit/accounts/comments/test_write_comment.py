@@ -3,9 +3,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from dropcast.accounts.comments import idempotency_store, sending
+from dropcast.accounts.comments import idempotency_store, write_comment
 from dropcast.accounts.comments.idempotency_store import CommentKey
-from dropcast.accounts.comments.sending import Sent, send_comment
+from dropcast.accounts.comments.write_comment import Sent, send_comment
 from dropcast.caller import SYSTEM
 from tests.unit.support.accounts import NOW, items
 from tests.unit.support.comments import code, draft
@@ -78,10 +78,10 @@ def test_a_comment_whose_call_left_no_time_for_a_late_look_is_not_sent_again(acc
 def test_a_key_given_back_twice_leaves_the_next_claim_alone(account):
     first, second = CommentKey("k", "b"), CommentKey("k", "b")
     idempotency_store.claim(first, "user-1")
-    idempotency_store.give_back(first)
+    idempotency_store.release(first)
     idempotency_store.claim(second, "user-1")
 
-    idempotency_store.give_back(first)
+    idempotency_store.release(first)
 
     assert idempotency_store.claim(CommentKey("k", "b"), "user-1") is not None
 
@@ -126,14 +126,14 @@ THROTTLED = ClientError({"Error": {"Code": "ProvisionedThroughputExceededExcepti
 @pytest.mark.parametrize("trouble", [THROTTLED, TimeoutError("the budgets kept changing")])
 def test_where_we_fail_after_a_lost_answer_nobody_is_told_to_try_again(account, theirs, monkeypatch, trouble):
     theirs.plan = ["create@lost_after"]
-    asks = iter([sending.ask])
+    asks = iter([write_comment.call_comments_api])
 
     def ask_once(*asked):
         if (real := next(asks, None)) is None:
             raise trouble
         return real(*asked)
 
-    monkeypatch.setattr(sending, "ask", ask_once)
+    monkeypatch.setattr(write_comment, "call_comments_api", ask_once)
 
     outcome = send_comment(draft(account), SYSTEM)
 
@@ -145,7 +145,7 @@ def test_a_comment_that_was_made_is_told_though_its_key_could_not_be_kept(accoun
     def throttled(*_):
         raise THROTTLED
 
-    monkeypatch.setattr(idempotency_store, "made", throttled)
+    monkeypatch.setattr(idempotency_store, "mark_made", throttled)
 
     outcome = send_comment(draft(account), SYSTEM, KEY)
 
@@ -259,7 +259,7 @@ def test_a_request_that_died_is_looked_up_once_it_cannot_be_under_way(account, t
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
-        dying.setattr("dropcast.accounts.comments.sending._settle", die)
+        dying.setattr("dropcast.accounts.comments.write_comment._settle", die)
         with pytest.raises(KeyboardInterrupt):
             send_comment(draft(account), SYSTEM, KEY)
 
@@ -298,7 +298,7 @@ def refuse_by_aws(*_: object) -> None:
 
 def test_a_key_is_free_again_if_aws_failed_before_tiktok_was_asked(account, theirs, monkeypatch):
     with monkeypatch.context() as failing:
-        failing.setattr("dropcast.accounts.comments.comments.take_now", refuse_by_aws)
+        failing.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", refuse_by_aws)
         with pytest.raises(ClientError):
             send_comment(draft(account), SYSTEM, KEY)
 
@@ -312,7 +312,7 @@ def die(*_: object) -> None:
 
 def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, theirs, held_clock, monkeypatch):
     with monkeypatch.context() as dying:
-        dying.setattr("dropcast.accounts.comments.comments.take_now", die)
+        dying.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", die)
         with pytest.raises(KeyboardInterrupt):
             send_comment(draft(account), SYSTEM, KEY)
 
@@ -327,19 +327,19 @@ def test_a_key_whose_sender_died_before_it_asked_is_used_again_later(account, th
 
 def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, monkeypatch):
     with monkeypatch.context() as dying:
-        dying.setattr("dropcast.accounts.comments.comments.take_now", die)
+        dying.setattr("dropcast.accounts.comments.read_and_moderate.spend_now", die)
         with pytest.raises(KeyboardInterrupt):
             send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 120
-    look, others = sending._look, []
+    look, others = write_comment._look, []
 
     def after_another(*asked: object):
-        monkeypatch.setattr(sending, "_look", look)
+        monkeypatch.setattr(write_comment, "_look", look)
         found = look(*asked)
         others.append(send_comment(draft(account), SYSTEM, KEY))
         return found
 
-    monkeypatch.setattr(sending, "_look", after_another)
+    monkeypatch.setattr(write_comment, "_look", after_another)
     late = send_comment(draft(account), SYSTEM, KEY)
 
     assert isinstance(others[0], Sent)
@@ -352,8 +352,8 @@ def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeyp
         create(*asked)
         raise RuntimeError
 
-    create = sending.comments.create_comment
-    monkeypatch.setattr(sending.comments, "create_comment", crash)
+    create = write_comment.comments.create_comment
+    monkeypatch.setattr(write_comment.comments, "create_comment", crash)
 
     assert sent(send_comment(draft(account), SYSTEM, KEY)).looked_up
     assert theirs.writes() == 1

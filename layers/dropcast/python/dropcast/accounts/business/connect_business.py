@@ -11,29 +11,34 @@ from typing import Final
 from aws_lambda_powertools import Logger
 
 from dropcast import clock, ids
-from dropcast.accounts import partners
+from dropcast.accounts import partner_secrets
 from dropcast.accounts.account_store import get_account
+from dropcast.accounts.business.connection_store import (
+    BusinessConsent,
+    get_business,
+    save_business,
+    save_business_disconnection,
+)
+from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
-from dropcast.accounts.business.store import BusinessConsent, get_business, save_business, save_business_end
-from dropcast.accounts.business.tokens import business_token
 from dropcast.accounts.connect import return_to
-from dropcast.accounts.connect.link_store import Link, begin_attempt, get_link, get_state
+from dropcast.accounts.connect.link_and_state_store import Link, begin_attempt, get_link, get_state
 from dropcast.accounts.connect.oauth_flow import (
     ERROR_MAX,
-    Connection,
+    ConnectLink,
     RedirectToTikTok,
     app_name,
     attempt_of,
-    back_from_tiktok,
     cookie_name,
-    key_for,
-    link_complaint,
+    create_link,
+    link_problem,
     may_return_to,
-    new_link,
+    page_key,
     public_url,
+    spend_state_of_browser,
     start_cookie,
 )
-from dropcast.accounts.connect.repeated_request import Showing, earlier_ending, remember
+from dropcast.accounts.connect.outcome_replay import Shown, await_earlier_outcome, save_outcome
 from dropcast.accounts.models import inactivity
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
@@ -68,7 +73,7 @@ class BusinessConnectResult:
 
     outcome: BusinessConnection | Problem
     location: str | None = field(default=None, repr=False)
-    told: Showing = "once"
+    told: Shown = "once"
 
 
 def begin_business(
@@ -78,15 +83,17 @@ def begin_business(
     *,
     account_id: str | None = None,
     link_id: str | None = None,
-) -> Connection | Problem:
+) -> ConnectLink | Problem:
     """A one-time link on which a person lets our app into TikTok API for Business.
 
     `account_id`: whose comments the connection of kind "account" will serve. Problems: `business_not_set`,
     `return_to_refused`, `invalid_request`, `account_not_found`, what makes the account unfit.
     """
-    if complaint := link_complaint(user_id, return_to_url) or _unset(kind) or _unfit(kind, user_id, account_id):
+    if complaint := link_problem(user_id, return_to_url) or _unset(kind) or _unfit(kind, user_id, account_id):
         return complaint
-    return new_link(Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start", link_id)
+    return create_link(
+        Link(user_id, return_to_url, consent=kind, account_id=account_id), "/oauth/business/start", link_id
+    )
 
 
 def start_page(link_id: str, key: str = "") -> BusinessStartPage | Problem:
@@ -99,7 +106,7 @@ def start_page(link_id: str, key: str = "") -> BusinessStartPage | Problem:
         link = state.link
     if not link:
         return problem("connection_expired")
-    return BusinessStartPage(app_name(), link.user_id, _kind(link), link_id, start_cookie(link_id), key_for(key))
+    return BusinessStartPage(app_name(), link.user_id, _kind(link), link_id, start_cookie(link_id), page_key(key))
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
@@ -134,10 +141,10 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessCo
     state = get_state(state_text, *_CONSENTS)
     if not state:
         return _as_before(state_text, cookies)
-    if why := back_from_tiktok(state, state_text, cookies):
+    if why := spend_state_of_browser(state, state_text, cookies):
         return _as_before(state_text, cookies) if why.code == "connection_expired" else _ended(state.link, why, "once")
     outcome = _connected(state.link, query)
-    remember(state_text, outcome if isinstance(outcome, Problem) else outcome.connection_id)
+    save_outcome(state_text, outcome if isinstance(outcome, Problem) else outcome.connection_id)
     return _ended(state.link, outcome, "first")
 
 
@@ -152,7 +159,7 @@ def disconnect_business(connection_id: str) -> BusinessConnection | Problem:
             return problem("not_found", what="business connection", connection_id=connection_id)
         if connection.status == "disconnected":
             return connection
-        if ended := save_business_end(connection, revoked=_revoke(connection)):
+        if ended := save_business_disconnection(connection, revoked=_revoke(connection)):
             return ended
     raise RuntimeError("the connection kept being made while it was being ended")
 
@@ -164,7 +171,7 @@ def redirect_uri() -> str:
 
 def _as_before(state_text: str, cookies: Mapping[str, str]) -> BusinessConnectResult:
     """The state was used: the same answer again for the browser that used it."""
-    earlier = earlier_ending(state_text, cookies, *_CONSENTS)
+    earlier = await_earlier_outcome(state_text, cookies, *_CONSENTS)
     if not earlier:
         return BusinessConnectResult(problem("connection_expired"))
     spent, outcome = earlier
@@ -201,7 +208,7 @@ def _connected(link: Link, query: Mapping[str, str]) -> BusinessConnection | Pro
 def _exchanged(
     app: BusinessApp, kind: BusinessKind, auth_code: str
 ) -> AdvertiserGrant | HolderGrant | Refused | Unanswered:
-    business = partners.business_within(_EXCHANGE_S)
+    business = partner_secrets.business_within(_EXCHANGE_S)
     if kind == "advertiser":
         return oauth.exchange_advertiser(business, app, auth_code=auth_code)
     return oauth.exchange_holder(business, app, auth_code=auth_code, redirect_uri=redirect_uri())
@@ -215,7 +222,7 @@ def _authorize_url(app: BusinessApp, kind: BusinessKind, state: str) -> str:
 
 
 def _app(kind: BusinessKind) -> BusinessApp | Problem:
-    app = partners.business_app()
+    app = partner_secrets.business_app()
     if app is None:
         return problem("business_not_set", missing="its app")
     if kind == "account":
@@ -247,21 +254,21 @@ def _unfit(kind: BusinessKind, user_id: str, account_id: str | None) -> Problem 
 
 def _revoke(connection: BusinessConnection) -> bool:
     """Whether TikTok took the grant back. It has no call for that of an advertiser."""
-    app = partners.business_app()
+    app = partner_secrets.business_app()
     if connection.kind == "advertiser" or app is None:
         return False
-    token = business_token(connection.connection_id, outlive_s=_REVOKE_WITHIN_S)
+    token = get_business_token(connection.connection_id, outlive_s=_REVOKE_WITHIN_S)
     if isinstance(token, Problem):
         refusal = token
     else:
-        answer = oauth.revoke_holder(partners.business_within(_REVOKE_WITHIN_S), app, token)
+        answer = oauth.revoke_holder(partner_secrets.business_within(_REVOKE_WITHIN_S), app, token)
         refusal = business_problem(answer) if answer else None
     if refusal:
         _logger.warning("not revoked at TikTok", connection_id=connection.connection_id, code=refusal.code)
     return refusal is None
 
 
-def _ended(link: Link, outcome: BusinessConnection | Problem, told: Showing) -> BusinessConnectResult:
+def _ended(link: Link, outcome: BusinessConnection | Problem, told: Shown) -> BusinessConnectResult:
     if not link.return_to or not may_return_to(link.return_to):
         return BusinessConnectResult(outcome, told=told)
     match outcome:

@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 
 from dropcast import clock
 from dropcast.accounts.comments import idempotency_store
-from dropcast.accounts.comments.comments import Served, ask, served
 from dropcast.accounts.comments.idempotency_store import CommentClaim, CommentKey
+from dropcast.accounts.comments.read_and_moderate import CommentAccess, call_comments_api, get_comment_access
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -69,7 +69,7 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
         return problem("approval_required")
-    found = served(draft.account_id, caller)
+    found = get_comment_access(draft.account_id, caller)
     if isinstance(found, Problem):
         return found
     until = clock.monotonic() + _BEGINS_WITHIN_S
@@ -80,12 +80,12 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
     return _sent_once(found, draft, key, until)
 
 
-def _sent_once(found: Served, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
+def _sent_once(found: CommentAccess, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
     """Send it by a key that this request has claimed, and store what came of it."""
     try:
         outcome = _sent(found, draft, until)
     except Exception:  # whatever raises in there, TikTok was not asked to write, or has refused
-        idempotency_store.give_back(key)
+        idempotency_store.release(key)
         raise
     try:
         _settle(key, outcome)
@@ -94,7 +94,9 @@ def _sent_once(found: Served, draft: Draft, key: CommentKey, until: float) -> Se
     return outcome
 
 
-def _as_before(found: Served, draft: Draft, key: CommentKey, before: CommentClaim, until: float) -> Sent | Problem:
+def _as_before(
+    found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float
+) -> Sent | Problem:
     """What came of the request that had the key first; where it is not known, the comment is looked up.
 
     It is sent again only if the function that sent it died, and the comment is not there long after that.
@@ -118,14 +120,14 @@ def _as_before(found: Served, draft: Draft, key: CommentKey, before: CommentClai
 def _settle(key: CommentKey, outcome: Sent | Problem) -> None:
     match outcome:
         case Sent(comment_id=comment_id):
-            idempotency_store.made(key, comment_id)
+            idempotency_store.mark_made(key, comment_id)
         case Problem(code="comment_unknown"):
-            idempotency_store.unknown(key)
+            idempotency_store.mark_unknown(key)
         case Problem():
-            idempotency_store.give_back(key)
+            idempotency_store.release(key)
 
 
-def _sent(found: Served, draft: Draft, until: float) -> Sent | Problem:
+def _sent(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
     """One try, and one more if the first came to nothing for sure."""
     asked_at = clock.now()
     first = _try(found, draft, until)
@@ -138,7 +140,9 @@ def _sent(found: Served, draft: Draft, until: float) -> Sent | Problem:
         return problem("comment_unknown", log_id=first.log_id)
 
 
-def _after_a_lost_answer(found: Served, draft: Draft, asked_at: int, until: float, first: Unanswered) -> Sent | Problem:
+def _after_a_lost_answer(
+    found: CommentAccess, draft: Draft, asked_at: int, until: float, first: Unanswered
+) -> Sent | Problem:
     look = _find(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
@@ -154,9 +158,9 @@ def _after_a_lost_answer(found: Served, draft: Draft, asked_at: int, until: floa
     return problem("comment_unknown", log_id=second.log_id or first.log_id)
 
 
-def _try(found: Served, draft: Draft, until: float) -> Sent | Problem | Unanswered:
+def _try(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | Unanswered:
     """An Unanswered may have been made."""
-    match ask(found, _SEND_S, lambda asked: _write(asked, draft, until)):
+    match call_comments_api(found, _SEND_S, lambda asked: _write(asked, draft, until)):
         case Made(comment_id=comment_id):
             return Sent(comment_id)
         case Unanswered(may_have_arrived=True) as lost:
@@ -179,7 +183,7 @@ def _write(asked: Asked, draft: Draft, until: float) -> Made | Refused | Unanswe
         return Unanswered("connection_lost", True, None, None)
 
 
-def _find(found: Served, draft: Draft, since: int, until: float) -> Look:
+def _find(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
     """Look for the comment several times after a call that just ended; "absent" is the answer of a late look alone."""
     ended = clock.monotonic()
     for after in _LOOKS_AFTER_S:
@@ -192,13 +196,13 @@ def _find(found: Served, draft: Draft, since: int, until: float) -> Look:
     return "absent"
 
 
-def _look(found: Served, draft: Draft, since: int, until: float) -> Look:
+def _look(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
     """The comment as it stands there; "absent", or "unclear" where TikTok does not give a clear word in time."""
     cursor: str | None = None
     for _ in range(_PAGES):
         if clock.monotonic() > until:
             return "unclear"
-        page = ask(found, _LOOK_S, lambda asked, cursor=cursor: _page(asked, draft, cursor))
+        page = call_comments_api(found, _LOOK_S, lambda asked, cursor=cursor: _page(asked, draft, cursor))
         if not isinstance(page, CommentPage):
             return "unclear"
         if verdict := _verdict(page, draft, since):

@@ -42,7 +42,9 @@ def ensembledata_token() -> SecretStr | None:
 
 def business_within(seconds: int) -> Business:
     """A client of TikTok API for Business that ends a whole exchange after `seconds`."""
-    from dropcast.accounts.app import http_within  # not above: it loads httpx, and most functions need the secret alone
+    from dropcast.accounts.tiktok_app import (
+        http_within,  # not above: it loads httpx, and most functions need the secret alone
+    )
 
     return Business(settings().tiktok_business_url, http_within(seconds))
 

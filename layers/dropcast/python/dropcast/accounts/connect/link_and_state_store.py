@@ -159,7 +159,7 @@ def spent_at(state: str) -> int:
     return (_read(_state_key(hashed(state))) or {}).get("spent_at", 0)
 
 
-def keep_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
+def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
     """Keep how the way of a spent state ended, until `expires_at` (seconds since the epoch)."""
     dynamo.write_if(
         "update_item",
@@ -173,7 +173,7 @@ def keep_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
     )
 
 
-def get_spent(state: str, *consents: ConsentKind) -> SpentState | None:
+def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
     """The state if it was spent, unless it expired or is of none of `consents`."""
     item = _read(_state_key(hashed(state)))
     if not item or "spent_at" not in item or item["expires_at"] <= clock.now():

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
-from dropcast.budgets.back_of_queue import next_room, reserved
 from dropcast.budgets.ledger_item import Book, names_in
 from dropcast.budgets.limits import BudgetName, budgets
+from dropcast.budgets.overflow_queue import next_room, reserved_uses
 
 _BOOKS: tuple[Book, ...] = ("posting", "status", "comments")
 
 
 @dataclass(frozen=True)
-class Standing:
+class BudgetUse:
     """One budget: `used` of `limit` within the last `window_s` seconds, `reserved` by publishes that wait.
 
     `next_free_at`: when one more fits, in seconds since the epoch. `blocked_until`, `why`: TikTok's own no, its code.
@@ -28,19 +28,19 @@ class Standing:
     why: str | None = None
 
 
-def standings(open_id: str) -> list[Standing]:
+def get_budget_use(open_id: str) -> list[BudgetUse]:
     """Every budget of a TikTok account, read consistently."""
     return [standing for book in _BOOKS for standing in _in_book(open_id, book)]
 
 
-def _in_book(open_id: str, book: Book) -> list[Standing]:
+def _in_book(open_id: str, book: Book) -> list[BudgetUse]:
     ledger, now, known = ledger_store.read(open_id, book), clock.now(), budgets()
     shut = {name: ledger.block_of(name, now) for name in ledger.blocks}
     return [
-        Standing(
+        BudgetUse(
             name,
             used=len(ledger.used.get(name, {})),
-            reserved=reserved(ledger, name),
+            reserved=reserved_uses(ledger, name),
             limit=known[name].limit,
             window_s=known[name].window_s,
             next_free_at=next_room(ledger, known, name, now),

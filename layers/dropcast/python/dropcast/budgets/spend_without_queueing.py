@@ -2,15 +2,15 @@
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
-from dropcast.budgets.exhaustion import BudgetOwner, noted
-from dropcast.budgets.ledger import Ledger, blocked, free_at, release, replanned, short_of
+from dropcast.budgets.exhaustion_events import BudgetOwner, mark_exhausted
+from dropcast.budgets.ledger import Ledger, block_after_refusal, budgets_without_room, free_at, release, replan
 from dropcast.budgets.ledger_item import book_of
 from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.errors.problem import Problem, problem
 
 
-def take_now(who: BudgetOwner, *wants: BudgetName) -> int | None:
+def spend_now(who: BudgetOwner, *wants: BudgetName) -> int | None:
     """Make one use of each of `wants` now: None, or else when there is room (seconds since the epoch), and no use made.
 
     What others in the queue will use keeps its room.
@@ -18,8 +18,8 @@ def take_now(who: BudgetOwner, *wants: BudgetName) -> int | None:
 
     def rule(ledger: Ledger) -> Change[int | None]:
         now = clock.now()
-        short = short_of(ledger, budgets(), wants, now, ledger.queue)
-        after, events = noted(ledger, who, wants, short)
+        short = budgets_without_room(ledger, budgets(), wants, now, ledger.queue)
+        after, events = mark_exhausted(ledger, who, wants, short)
         if short:
             return Change(after, max(free_at(ledger, budgets(), name, now, ledger.queue) for name in short), events)
         return Change(release(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
@@ -41,12 +41,14 @@ def over_budget(who: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
     )
 
 
-def shut(who: BudgetOwner, name: BudgetName, code: str) -> None:
+def block_budget(who: BudgetOwner, name: BudgetName, code: str) -> None:
     """TikTok said `code`, which tells of the budget `name`, to somebody who does not wait: nobody asks for a while."""
 
     def rule(ledger: Ledger) -> Change[None]:
         now = clock.now()
-        after, events = noted(blocked(ledger, name, budgets()[name], code, now), who, (name,), (name,))
-        return Change(replanned(after, budgets(), now), None, events)
+        after, events = mark_exhausted(
+            block_after_refusal(ledger, name, budgets()[name], code, now), who, (name,), (name,)
+        )
+        return Change(replan(after, budgets(), now), None, events)
 
     ledger_store.change(who.open_id, book_of(name), rule)

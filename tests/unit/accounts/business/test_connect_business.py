@@ -3,21 +3,26 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dropcast.accounts import partners
+from dropcast.accounts import partner_secrets
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.business.connect import (
+from dropcast.accounts.business.connect_business import (
     BusinessConnectResult,
     begin_business,
     callback,
     disconnect_business,
     redirect,
 )
+from dropcast.accounts.business.connection_store import (
+    active_connections,
+    all_business,
+    connection_of_account,
+    get_business,
+)
+from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import active_connections, all_business, connection_of_account, get_business
-from dropcast.accounts.business.tokens import business_token
-from dropcast.accounts.connect.connect import callback as arrive_at_login
-from dropcast.accounts.connect.connect import redirect as depart_to_login
-from dropcast.accounts.connect.oauth_flow import Connection, RedirectToTikTok
+from dropcast.accounts.connect.connect_account import callback as arrive_at_login
+from dropcast.accounts.connect.connect_account import redirect as depart_to_login
+from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
@@ -35,7 +40,7 @@ class Browser:
 
     def __init__(self, kind="account", user_id="user-1", return_to: str | None = RETURN_TO, account_id=None) -> None:
         connection = begin_business(kind, user_id, return_to, account_id=account_id)
-        assert isinstance(connection, Connection), connection
+        assert isinstance(connection, ConnectLink), connection
         self.link_id = connection.connect_url.split("?c=")[1]
         departure = redirect(self.link_id)
         assert isinstance(departure, RedirectToTikTok)
@@ -76,7 +81,7 @@ def test_an_account_holder_is_connected(business):
     assert connection.scopes == {"comment.list", "comment.list.manage"}
     assert arrival.location == f"{RETURN_TO}?connected={connection.connection_id}"
     assert active_connections("account") == [connection]
-    assert plain(business_token(connection.connection_id, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection.connection_id, outlive_s=60)) == business.live_access
 
 
 def test_an_account_holder_is_sent_to_the_portals_address_with_our_state(business):
@@ -100,7 +105,7 @@ def test_an_advertiser_is_connected(business):
     assert browser.sent | {"state": ""} == {"app_id": "7000", "redirect_uri": CALLBACK, "state": ""}
     assert connection.advertiser_ids == ("7100000000000000123", "7100")
     assert active_connections("advertiser") == [connection]
-    assert plain(business_token(connection.connection_id, outlive_s=60)) == business.live_advertiser
+    assert plain(get_business_token(connection.connection_id, outlive_s=60)) == business.live_advertiser
 
 
 def test_a_page_that_calls_the_auth_code_code_is_understood(business):
@@ -117,7 +122,7 @@ def test_agreeing_again_keeps_the_connection(business):
 
     assert first.connection_id == again.connection_id
     assert len(all_business()) == 1
-    assert plain(business_token(again.connection_id, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(again.connection_id, outlive_s=60)) == business.live_access
 
 
 def test_another_user_cannot_take_a_connection_over(business):
@@ -253,7 +258,7 @@ def test_without_the_portals_address_advertisers_alone_can_connect(business, clo
     settings.cache_clear()
 
     assert code(begin_business("account", "user-1", None)) == "business_not_set"
-    assert isinstance(begin_business("advertiser", "user-1", None), Connection)
+    assert isinstance(begin_business("advertiser", "user-1", None), ConnectLink)
 
 
 def test_a_browser_is_sent_nowhere_that_is_not_listed(business):
@@ -268,7 +273,7 @@ def test_a_link_works_once(business):
 
 def test_a_link_leads_to_no_other_consent(business):
     connection = begin_business("account", "user-1", None)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
 
     assert code(depart_to_login(connection.connect_url.split("?c=")[1])) == "connection_expired"
 
@@ -336,7 +341,7 @@ def test_disconnecting_gives_the_grant_back_and_erases_the_tokens(business):
     assert business.revoked == [business.live_access]
     [row] = items("accounts")
     assert {"access_token", "refresh_token", "due_at", "due_shard"}.isdisjoint(row)
-    assert code(business_token(connection.connection_id, outlive_s=60)) == "business_not_connected"
+    assert code(get_business_token(connection.connection_id, outlive_s=60)) == "business_not_connected"
 
 
 def test_disconnecting_works_without_tiktok(business):
@@ -370,10 +375,10 @@ def test_disconnecting_twice_changes_nothing(business):
 
 def test_an_app_that_was_changed_does_not_lose_what_it_connected(business):
     connection = connected(Browser())
-    partners.store_business_app(BusinessApp("8000", APP.secret))
-    partners._partners.cache_clear()
+    partner_secrets.store_business_app(BusinessApp("8000", APP.secret))
+    partner_secrets._partners.cache_clear()
 
-    assert plain(business_token(connection.connection_id, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection.connection_id, outlive_s=60)) == business.live_access
 
 
 def test_no_secret_is_stored_in_plain_or_logged(business, account, caplog):

@@ -11,9 +11,14 @@ from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts import partners
-from dropcast.accounts.business.store import get_business
-from dropcast.accounts.business.token_store import BusinessTokens, get_business_tokens, give_up_business, keep_renewal
+from dropcast.accounts import partner_secrets
+from dropcast.accounts.business.connection_store import get_business
+from dropcast.accounts.business.token_store import (
+    BusinessTokens,
+    get_business_tokens,
+    mark_business_reconnect_needed,
+    save_renewed_tokens,
+)
 from dropcast.accounts.tokens.lease_store import Lease
 from dropcast.accounts.tokens.refresh_under_lease import (
     FIRST_TRY_S,
@@ -29,13 +34,13 @@ from dropcast.tiktok.business.oauth import BusinessApp, HolderRenewal
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 
-_CALL_SECONDS = 60
+_CALL_S = 60
 
 Answer = TypeVar("Answer")
 _logger = Logger(child=True)
 
 
-def business_token(connection_id: str, *, outlive_s: int) -> SecretStr | Problem:
+def get_business_token(connection_id: str, *, outlive_s: int) -> SecretStr | Problem:
     """The connection's token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
     Problems: `not_found`, `business_not_connected`, `business_reconnect_needed`, `business_app_changed`,
@@ -51,7 +56,7 @@ def call_with_business_token(
 
     A Problem if there is no token to ask with, as for `business_token`.
     """
-    token = business_token(connection_id, outlive_s=_CALL_SECONDS)
+    token = get_business_token(connection_id, outlive_s=_CALL_S)
     if isinstance(token, Problem):
         return token
     answer = call(token)
@@ -61,7 +66,7 @@ def call_with_business_token(
     return newer if isinstance(newer, Problem) else call(newer)
 
 
-def refresh_business_due(connection_id: str) -> Problem | None:
+def refresh_business_if_due(connection_id: str) -> Problem | None:
     """Refresh the connection's tokens if they are due; None when fresh. Problems as for `business_token`."""
     outcome = _good_tokens(connection_id, lambda tokens: tokens.due_at is None or tokens.due_at > clock.now())
     return outcome if isinstance(outcome, Problem) else None
@@ -101,7 +106,7 @@ def _refreshed(tokens: BusinessTokens, lease: Lease) -> BusinessTokens | Problem
 
     Another app than the one that these tokens are of is not asked: it would not know them, and they may be good.
     """
-    app = partners.business_app()
+    app = partner_secrets.business_app()
     if app is None:
         return problem("business_not_set", missing="its app")
     if app.app_id != tokens.app_id:
@@ -128,7 +133,7 @@ class _Told:
 
 def _ask(app: BusinessApp, refresh_token: SecretStr, seconds: int) -> _Told:
     asked_at = clock.now()
-    return _Told(oauth.refresh_holder(partners.business_within(seconds), app, refresh_token), asked_at)
+    return _Told(oauth.refresh_holder(partner_secrets.business_within(seconds), app, refresh_token), asked_at)
 
 
 def _concluded(tokens: BusinessTokens, told: _Told) -> BusinessTokens | Problem:
@@ -136,7 +141,7 @@ def _concluded(tokens: BusinessTokens, told: _Told) -> BusinessTokens | Problem:
         case HolderRenewal() as renewal:
             if renewal.open_id not in (None, tokens.business_id):
                 raise RuntimeError("TikTok answered a refresh with the tokens of another account")
-            keep_renewal(tokens, renewal, asked_at=told.asked_at)
+            save_renewed_tokens(tokens, renewal, asked_at=told.asked_at)
             return _stored(tokens.connection_id)
         case Refused(code=code) if code in TOKEN_DEAD:
             return _given_up(tokens, told.answer)
@@ -146,7 +151,7 @@ def _concluded(tokens: BusinessTokens, told: _Told) -> BusinessTokens | Problem:
 
 def _given_up(tokens: BusinessTokens, answer: Refused | None) -> BusinessTokens | Problem:
     """TikTok no longer knows these. Only if they are still the stored ones is the connection lost."""
-    if give_up_business(tokens):
+    if mark_business_reconnect_needed(tokens):
         log_id = answer.log_id if answer else None
         _logger.warning("business connection lost", connection_id=tokens.connection_id, log_id=log_id)
         return problem("business_reconnect_needed", log_id=log_id, connection_id=tokens.connection_id)

@@ -99,7 +99,7 @@ def http_within(seconds: int) -> "httpx.Client":
     """A client that ends a whole exchange after `seconds`, also while bytes still come. Each takes a new connection."""
     import httpx
 
-    from dropcast.accounts.deadline import DeadlineTransport
+    from dropcast.accounts.http_deadline import DeadlineTransport
     from dropcast.tiktok.http.http_client import new_client
 
     transport = DeadlineTransport(httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0)), seconds)

@@ -8,7 +8,7 @@ from dropcast.settings import settings
 
 
 @dataclass(frozen=True)
-class Due:
+class DueRow:
     """A row that stands in the index, an account's or a business connection's, and since when (epoch seconds)."""
 
     pk: str
@@ -23,7 +23,7 @@ class Due:
         return {"account_id": self.pk.removeprefix("account#")}
 
 
-def due_rows(shard: str, now: int) -> Iterator[Due]:
+def find_due_rows(shard: str, now: int) -> Iterator[DueRow]:
     """The rows of one shard that are due at `now`, longest overdue first. Reads these and no others."""
     pages = (
         clients.client("dynamodb")
@@ -38,10 +38,10 @@ def due_rows(shard: str, now: int) -> Iterator[Due]:
     for page in pages:
         for found in page["Items"]:
             item = dynamo.from_item(found)
-            yield Due(item["pk"], item["sk"], item["due_at"])
+            yield DueRow(item["pk"], item["sk"], item["due_at"])
 
 
-def put_off(due: Due, until: int) -> Due | None:
+def postpone(due: DueRow, until: int) -> DueRow | None:
     """The row, due at `until` instead; None if it was refreshed or put off by somebody else meanwhile."""
     is_ours = dynamo.mark_if(
         TableName=settings().accounts_table,

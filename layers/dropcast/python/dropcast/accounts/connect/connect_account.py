@@ -6,36 +6,36 @@ from dataclasses import dataclass, field, replace
 from pydantic import SecretStr
 
 from dropcast import clock, ids
-from dropcast.accounts import app
+from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect import return_to
 from dropcast.accounts.connect.code_exchange import (
-    code_of,
-    describe,
+    code_from_query,
+    connected_url,
     exchange_code,
-    not_granted,
+    fetch_account_details,
+    missing_scopes,
     redirect_uri,
-    way_back,
 )
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
-from dropcast.accounts.connect.link_store import Attempt, Link, OAuthState, begin_attempt, get_link, get_state
+from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer, offer
+from dropcast.accounts.connect.link_and_state_store import Attempt, Link, OAuthState, begin_attempt, get_link, get_state
 from dropcast.accounts.connect.oauth_flow import (
-    Connection,
+    ConnectLink,
     RedirectToTikTok,
     app_name,
     attempt_of,
-    back_from_tiktok,
-    began_here,
     cookie_name,
-    derived,
-    key_for,
-    link_complaint,
+    create_link,
+    derived_secret,
+    is_same_browser,
+    link_problem,
     may_return_to,
-    new_link,
+    page_key,
+    spend_state_of_browser,
     start_cookie,
 )
-from dropcast.accounts.connect.other_browser import OtherBrowser, offer
-from dropcast.accounts.connect.repeated_request import Showing, earlier_ending, remember
+from dropcast.accounts.connect.outcome_replay import Shown, await_earlier_outcome, save_outcome
 from dropcast.accounts.connect.save_connection import save_connection, save_unconfirmed
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem
@@ -68,7 +68,7 @@ class ConnectResult:
     outcome: Account | Problem
     missing: tuple[str, ...] = ()
     location: str | None = field(default=None, repr=False)
-    told: Showing = "once"
+    told: Shown = "once"
 
 
 def begin_connection(
@@ -78,20 +78,20 @@ def begin_connection(
     scopes: list[str] | None = None,
     confirm: bool = False,
     link_id: str | None = None,
-) -> Connection | Problem:
+) -> ConnectLink | Problem:
     """A one-time link on which the person behind the caller's `user_id` connects a TikTok account.
 
     `scopes`: less than all that TikTok approved of. `confirm`: the account waits for the code that comes back.
     Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
     """
-    if complaint := link_complaint(user_id, return_to_url):
+    if complaint := link_problem(user_id, return_to_url):
         return complaint
     if confirm and return_to_url is None:
         return problem("invalid_request", reason="confirm needs return_to, where the code for it comes back")
     asked = _approved(scopes)
     if isinstance(asked, Problem):
         return asked
-    return new_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start", link_id)
+    return create_link(Link(user_id, return_to_url, asked, confirm), "/oauth/tiktok/start", link_id)
 
 
 def start_page(link_id: str, key: str = "") -> StartPage | Problem:
@@ -104,7 +104,7 @@ def start_page(link_id: str, key: str = "") -> StartPage | Problem:
         link = state.link
     if not link:
         return problem("connection_expired")
-    return StartPage(app_name(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), key_for(key))
+    return StartPage(app_name(), link.user_id, _still_approved(link), link_id, start_cookie(link_id), page_key(key))
 
 
 def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
@@ -112,8 +112,8 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 
     Problems: `connection_expired` (also for any other browser once the button was pressed), `app_not_set`.
     """
-    client_key = app.app_credentials().client_key
-    if client_key == app.PLACEHOLDER:
+    client_key = tiktok_app.app_credentials().client_key
+    if client_key == tiktok_app.PLACEHOLDER:
         return problem("app_not_set")
     attempt = attempt_of(link_id, key or ids.new_secret())
     state = _begun(link_id, attempt) or get_state(attempt.state, "login")
@@ -130,7 +130,7 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
     return RedirectToTikTok(url, cookie_name(attempt.state), attempt.browser)
 
 
-def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult | OtherBrowser:
+def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult | OtherBrowserOffer:
     """The browser is back from TikTok with `query` (decoded once, as API Gateway does): connect, or say why not.
 
     Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`. A browser is only
@@ -142,12 +142,12 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectRes
     state = get_state(state_text, "login")
     if not state:
         return _as_before(state_text, cookies)
-    if state.link.confirm and not began_here(state, state_text, cookies):
+    if state.link.confirm and not is_same_browser(state, state_text, cookies):
         offered = offer(state_text, state, query)
         return ConnectResult(offered) if isinstance(offered, Problem) else offered
-    if why := back_from_tiktok(state, state_text, cookies):
+    if why := spend_state_of_browser(state, state_text, cookies):
         return _as_before(state_text, cookies) if why.code == "connection_expired" else _failed(state.link, why)
-    return _finished(state_text, state, code_of(query), _confirming_code(state_text, cookies))
+    return _finished(state_text, state, code_from_query(query), _confirming_code(state_text, cookies))
 
 
 def _begun(link_id: str, attempt: Attempt) -> OAuthState | None:
@@ -162,7 +162,7 @@ def _begun(link_id: str, attempt: Attempt) -> OAuthState | None:
 
 def _as_before(state_text: str, cookies: Mapping[str, str]) -> ConnectResult:
     """The state was used: the same answer again for the browser that used it."""
-    earlier = earlier_ending(state_text, cookies, "login")
+    earlier = await_earlier_outcome(state_text, cookies, "login")
     if not earlier:
         return ConnectResult(problem("connection_expired"))
     spent, outcome = earlier
@@ -183,13 +183,13 @@ def _finished(state_text: str, state: OAuthState, tiktok_code: str | Problem, co
     account = _stored(link, grant, code)
     if isinstance(account, Problem):
         return _refused(state_text, link, account)
-    missing = not_granted(link.scopes, grant.scopes)
-    remember(state_text, account.account_id, missing)
-    return _ended(link, describe(account, grant), missing, code, told="first")
+    missing = missing_scopes(link.scopes, grant.scopes)
+    save_outcome(state_text, account.account_id, missing)
+    return _ended(link, fetch_account_details(account, grant), missing, code, told="first")
 
 
 def _refused(state_text: str, link: Link, why: Problem) -> ConnectResult:
-    remember(state_text, why)
+    save_outcome(state_text, why)
     return _failed(link, why, told="first")
 
 
@@ -206,17 +206,17 @@ def _stored(link: Link, grant: TokenGrant, code: str) -> Account | Problem:
 
 def _confirming_code(state_text: str, cookies: Mapping[str, str]) -> str:
     """The code that confirms the account: only the browser that began leads to it, the same each time."""
-    return derived(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
+    return derived_secret(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
 
 
-def _ended(link: Link, account: Account, missing: tuple[str, ...], code: str, *, told: Showing) -> ConnectResult:
+def _ended(link: Link, account: Account, missing: tuple[str, ...], code: str, *, told: Shown) -> ConnectResult:
     location = None
     if link.return_to and may_return_to(link.return_to):
-        location = way_back(link.return_to, account.account_id, missing, code if link.confirm else None)
+        location = connected_url(link.return_to, account.account_id, missing, code if link.confirm else None)
     return ConnectResult(account, missing, location, told)
 
 
-def _failed(link: Link, why: Problem, *, told: Showing = "once") -> ConnectResult:
+def _failed(link: Link, why: Problem, *, told: Shown = "once") -> ConnectResult:
     location = None
     if link.return_to and may_return_to(link.return_to):
         location = return_to.with_answer(link.return_to, {"error": why.code})

@@ -4,7 +4,7 @@ import re
 from html import escape
 from urllib.parse import urlsplit
 
-from dropcast.accounts.connect.other_browser import OtherBrowser, RecognisedAccount
+from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer, RecognisedAccount
 from dropcast.accounts.connect.pages import HEADERS, form, shown_user, whole_page
 from dropcast.accounts.models import Account
 
@@ -12,7 +12,7 @@ from dropcast.accounts.models import Account
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
-def render_finish_page(elsewhere: OtherBrowser) -> str:
+def render_finish_page(elsewhere: OtherBrowserOffer) -> str:
     """Which app asked and for whom, and the button that goes on, in HTML."""
     asker = f"<b>{escape(elsewhere.asker)}</b>"
     body = [

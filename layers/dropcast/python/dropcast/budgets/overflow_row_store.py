@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from dropcast.aws import clients, dynamo
-from dropcast.budgets.back_of_queue import ROW_KEPT_S
 from dropcast.budgets.ledger import Slot
 from dropcast.budgets.ledger_item import partition
+from dropcast.budgets.overflow_queue import ROW_KEPT_S
 from dropcast.settings import settings
 
 _LAST = 10**12 - 1

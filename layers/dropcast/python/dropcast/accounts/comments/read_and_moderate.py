@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dropcast.accounts import partners
+from dropcast.accounts import partner_secrets
 from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.business.connection_store import connection_of_account
+from dropcast.accounts.business.fresh_token import call_with_business_token
 from dropcast.accounts.business.models import business_obstacle
-from dropcast.accounts.business.store import connection_of_account
-from dropcast.accounts.business.tokens import call_with_business_token
 from dropcast.accounts.models import Account, inactivity
-from dropcast.budgets.exhaustion import BudgetOwner
-from dropcast.budgets.spend_now import over_budget, shut, take_now
+from dropcast.budgets.exhaustion_events import BudgetOwner
+from dropcast.budgets.spend_without_queueing import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business import comments
@@ -29,7 +29,7 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Served:
+class CommentAccess:
     """An account of `user_id` whose comments can be asked for, and the connection that asks."""
 
     who: BudgetOwner
@@ -38,7 +38,7 @@ class Served:
     business_id: str
 
 
-def comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) -> CommentPage | Problem:
+def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) -> CommentPage | Problem:
     """A page of the comments below an own video.
 
     Problems: `account_not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
@@ -47,7 +47,7 @@ def comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) ->
     return _asked(account_id, caller, lambda asked: comments.list_comments(asked, video_id, wish))
 
 
-def replies_page(
+def get_replies_page(
     account_id: str, caller: Caller, video_id: str, comment_id: str, *, cursor: str | None, limit: int
 ) -> CommentPage | Problem:
     """A page of the replies to a comment. Problems as for `comments_page`."""
@@ -66,7 +66,7 @@ def delete_comment(account_id: str, caller: Caller, comment_id: str) -> Done | P
     return _asked(account_id, caller, lambda asked: comments.delete_comment(asked, comment_id))
 
 
-def served(account_id: str, caller: Caller) -> Served | Problem:
+def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Problem:
     """The account with the connection that serves its comments, or why there is none."""
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
@@ -78,31 +78,31 @@ def served(account_id: str, caller: Caller) -> Served | Problem:
         return problem("business_not_connected", account_id=account_id)
     if why := business_obstacle(connection):
         return why
-    return Served(
+    return CommentAccess(
         BudgetOwner(account_id, account.open_id), account.user_id, connection.connection_id, connection.business_id
     )
 
 
-def ask(
-    found: Served, within_s: int, call: Callable[[Asked], Answer | Refused | Unanswered]
+def call_comments_api(
+    found: CommentAccess, within_s: int, call: Callable[[Asked], Answer | Refused | Unanswered]
 ) -> Answer | Refused | Unanswered | Problem:
     """What TikTok answers to `call` in `within_s` seconds, if the account's budget has room for it."""
-    if (free_at := take_now(found.who, "comments")) is not None:
+    if (free_at := spend_now(found.who, "comments")) is not None:
         return over_budget(found.who, "comments", free_at)
-    business = partners.business_within(within_s)
+    business = partner_secrets.business_within(within_s)
     answer = call_with_business_token(
         found.connection_id, lambda token: call(Asked(business, token, found.business_id))
     )
     if isinstance(answer, Refused) and answer.code == TOO_OFTEN:
-        shut(found.who, "comments", "rate_limit_exceeded")
+        block_budget(found.who, "comments", "rate_limit_exceeded")
     return answer
 
 
 def _asked(account_id: str, caller: Caller, call: Callable[[Asked], Answer | Refused | Unanswered]) -> Answer | Problem:
-    found = served(account_id, caller)
+    found = get_comment_access(account_id, caller)
     if isinstance(found, Problem):
         return found
-    answer = ask(found, _ANSWER_WITHIN_S, call)
+    answer = call_comments_api(found, _ANSWER_WITHIN_S, call)
     return business_problem(answer) if isinstance(answer, Refused | Unanswered) else answer
 
 

@@ -8,7 +8,7 @@ from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from dropcast.budgets.ledger import Back, Ledger, Slot, earliest, free_at
+from dropcast.budgets.ledger import Ledger, Overflow, Slot, earliest, free_at
 from dropcast.budgets.limits import Budget
 
 FRONT = 25
@@ -30,25 +30,25 @@ def goes_to_back(ledger: Ledger, lane: str, now: int) -> bool:
     return lane in ledger.back or room_in_front(ledger, lane, now) <= 0
 
 
-def appended(
+def append(
     ledger: Ledger, budgets: Mapping[str, Budget], owner: str, wants: tuple[str, ...], now: int
 ) -> tuple[Ledger, Slot]:
     """The ledger with a row at the end of the lane's back, and the row."""
     lane = wants[-1]
-    back = ledger.back.get(lane) or Back(ledger.last)
+    back = ledger.back.get(lane) or Overflow(ledger.last)
     floor = max(now, *(slot.at for slot in _waiting(ledger, lane, now)), *back.promised.get(lane, ()))
     at = earliest(ledger, budgets, wants, {name: _times(ledger, name) for name in wants}, floor)
     row = Slot(owner, ledger.last + 1, at, wants)
-    after = Back(back.upto, _counted(back.waiting, wants, 1), _promised(back, budgets, row))
-    return kept(replace(ledger, back={**ledger.back, lane: after}, last=row.number), row), row
+    after = Overflow(back.upto, _counted(back.waiting, wants, 1), _promised(back, budgets, row))
+    return keep_for_row(replace(ledger, back={**ledger.back, lane: after}, last=row.number), row), row
 
 
-def kept(ledger: Ledger, row: Slot) -> Ledger:
+def keep_for_row(ledger: Ledger, row: Slot) -> Ledger:
     """The ledger, which must outlive `row`."""
     return replace(ledger, rows_until=max(ledger.rows_until, row.at + ROW_KEPT_S))
 
 
-def refilled(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -> Ledger:
+def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -> Ledger:
     """The ledger with the first `rows` of the lane's back in its queue. `were_all`: the back has no others."""
     back = ledger.back[lane]
     waiting = back.waiting
@@ -60,7 +60,7 @@ def refilled(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool)
     return replace(ledger, queue=tuple(queue), back=others if were_all else {**others, lane: after})
 
 
-def later(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: int) -> int:
+def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: int) -> int:
     """When the owner of `row`, whose time came while it is still in the back, asks again (seconds since the epoch).
 
     Half of the estimated wait, so that a wrong estimate does not make it sleep over its turn: it asks again a few
@@ -80,7 +80,7 @@ def next_room(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int
     return max(free_at(ledger, budgets, name, now, ledger.queue), *promised, 0)
 
 
-def reserved(ledger: Ledger, name: str) -> int:
+def reserved_uses(ledger: Ledger, name: str) -> int:
     """How many waiting publishes want a use of the budget `name`."""
     rows = sum(back.waiting.get(name, 0) for back in ledger.back.values())
     return rows + sum(name in slot.wants for slot in ledger.queue)
@@ -102,7 +102,7 @@ def _counted(waiting: Mapping[str, int], wants: Sequence[str], by: int) -> dict[
     return {**waiting, **{name: waiting.get(name, 0) + by for name in wants}}
 
 
-def _promised(back: Back, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
+def _promised(back: Overflow, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
     """The promises with those to `row`, without those that cannot limit a later row of its lane."""
     promised = {name: (*times, row.at) if name in row.wants else times for name, times in back.promised.items()}
     promised |= {name: (row.at,) for name in row.wants if name not in promised}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from dropcast import clock, ids
 from dropcast.accounts.account_store import get_account, read_item
-from dropcast.accounts.business.account_link import point, pointer_key
+from dropcast.accounts.business.account_pointer import pointer_key, pointer_writes
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
@@ -101,7 +101,7 @@ def _saved(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> Bu
         before = connection_of_account(connection.account_id) if connection.account_id else None
         entries = [
             _put(connection, consent.app_id, place.version, grant),
-            *point(connection, known, before),
+            *pointer_writes(connection, known, before),
             *place.guard,
         ]
         if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S):
@@ -166,7 +166,7 @@ def _is_free(known: BusinessConnection) -> bool:
     return known.status == "disconnected" or (served is not None and served.status == "disconnected")
 
 
-def save_business_end(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
+def save_business_disconnection(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
     """The connection, disconnected: its row stays, its tokens are erased. None if it was made anew since."""
     values = {
         ":disconnected": "disconnected",

@@ -9,23 +9,35 @@ from dataclasses import dataclass, field
 
 from dropcast import clock, ids
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connect.code_exchange import code_of, describe, exchange_code, not_granted, way_back
+from dropcast.accounts.connect.code_exchange import (
+    code_from_query,
+    connected_url,
+    exchange_code,
+    fetch_account_details,
+    missing_scopes,
+)
 from dropcast.accounts.connect.confirmation_store import (
     CONFIRMATION_LIVES_S,
     Confirmation,
-    get_way_back,
+    get_code_destination,
     put_confirmation,
 )
-from dropcast.accounts.connect.link_store import OAuthState, get_state, spend_state, spent_at
-from dropcast.accounts.connect.oauth_flow import app_name, derived, finish_cookie, may_return_to, pressed_with
-from dropcast.accounts.connect.repeated_request import wait_for_earlier
+from dropcast.accounts.connect.link_and_state_store import OAuthState, get_state, spend_state, spent_at
+from dropcast.accounts.connect.oauth_flow import (
+    app_name,
+    derived_secret,
+    finish_cookie,
+    may_return_to,
+    was_form_sent_here,
+)
+from dropcast.accounts.connect.outcome_replay import await_earlier_request
 from dropcast.accounts.connect.save_connection import save_unconfirmed
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem
 
 
 @dataclass(frozen=True)
-class OtherBrowser:
+class OtherBrowserOffer:
     """A way back from TikTok that has not been taken yet; its page says whose connection it would finish.
 
     `key` goes into the page's form and into the cookie: only a button that was pressed on the page sends both. The
@@ -49,12 +61,12 @@ class RecognisedAccount:
     key: str = field(repr=False)
 
 
-def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowser | Problem:
+def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
     """What to show in this browser. It changes nothing: whatever opens the address must not use it up."""
-    code = code_of(query)
+    code = code_from_query(query)
     if isinstance(code, Problem):
         return code
-    return OtherBrowser(app_name(), state.link.user_id, finish_cookie(state_text), ids.new_secret())
+    return OtherBrowserOffer(app_name(), state.link.user_id, finish_cookie(state_text), ids.new_secret())
 
 
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
@@ -64,7 +76,7 @@ def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Re
     TikTok refuses, `account_taken`, `tiktok_unanswered` (TikTok does not say whose account it is).
     """
     state_text = query.get("state", "")
-    if not pressed_with(finish_cookie(state_text), key, cookies):
+    if not was_form_sent_here(finish_cookie(state_text), key, cookies):
         return problem("connection_not_started_here")
     code = _confirming_code(state_text, key)
     state = get_state(state_text, "login")
@@ -83,19 +95,19 @@ def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Prob
     Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
     """
     state_text, key = form.get("state", ""), form.get("key", "")
-    if not pressed_with(finish_cookie(state_text), key, cookies):
+    if not was_form_sent_here(finish_cookie(state_text), key, cookies):
         return problem("connection_not_started_here")
     code = _confirming_code(state_text, key)
-    back = get_way_back(code)
+    back = get_code_destination(code)
     if not back:
         return problem("connection_expired")
     if not may_return_to(back.return_to):
         return problem("return_to_refused")
-    return way_back(back.return_to, back.account_id, back.missing, code)
+    return connected_url(back.return_to, back.account_id, back.missing, code)
 
 
 def _confirming_code(state_text: str, key: str) -> str:
-    return derived(key, f"code {state_text}")
+    return derived_secret(key, f"code {state_text}")
 
 
 def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem:
@@ -107,7 +119,7 @@ def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem
     account = save_unconfirmed(link.user_id, grant)
     if isinstance(account, Problem):
         return account
-    account = describe(account, grant)
+    account = fetch_account_details(account, grant)
     if not (account.nickname or account.username):
         return problem("tiktok_unanswered", reason="TikTok did not say whose account this is")
     waiting = Confirmation(
@@ -116,7 +128,7 @@ def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem
         grant,
         granted_at,
         return_to=link.return_to,
-        missing=not_granted(link.scopes, grant.scopes),
+        missing=missing_scopes(link.scopes, grant.scopes),
         other_browser=True,
     )
     put_confirmation(code, waiting, clock.now() + CONFIRMATION_LIVES_S)
@@ -125,5 +137,5 @@ def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem
 
 def _stored_before(state_text: str, code: str) -> Account | Problem:
     """The account of an earlier press. While that may still be asking TikTok, wait for it."""
-    back = wait_for_earlier(spent_at(state_text), lambda: get_way_back(code))
+    back = await_earlier_request(spent_at(state_text), lambda: get_code_destination(code))
     return (get_account(back.account_id) if back else None) or problem("connection_expired")

@@ -12,7 +12,7 @@ def pointer_key(account_id: str) -> dynamo.Item:
     return {"pk": f"account#{account_id}", "sk": "business"}
 
 
-def point(
+def pointer_writes(
     connection: BusinessConnection, known: BusinessConnection | None, before: BusinessConnection | None
 ) -> list[dynamo.Item]:
     """Entries of TransactWriteItems that make `connection` serve its account.

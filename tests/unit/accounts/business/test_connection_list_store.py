@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from dropcast.accounts.business import list_store
-from dropcast.accounts.business.list_store import business_page
-from dropcast.accounts.business.store import BusinessConsent, save_business
+from dropcast.accounts.business import connection_list_store
+from dropcast.accounts.business.connection_list_store import get_business_page
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.caller import SYSTEM, Caller
 from dropcast.tiktok.business.oauth import HolderGrant
 from tests.unit.support.accounts import NOW
@@ -17,7 +17,7 @@ BOUND = Caller("dk_1", frozenset({"read"}), "user-1")
 @pytest.fixture
 def ids(business, monkeypatch) -> dict[str, str]:
     """The user of each of 23 connections, of three users, by its id. A page looks at five."""
-    monkeypatch.setattr(list_store, "_LOOKED_AT_MAX", 5)
+    monkeypatch.setattr(connection_list_store, "_LOOKED_AT_MAX", 5)
     users: dict[str, str] = {}
     for number in range(23):
         business.open_id = f"biz-open-{number}"
@@ -32,7 +32,7 @@ def ids(business, monkeypatch) -> dict[str, str]:
 def pages(caller: Caller) -> list[tuple[list[str], str | None]]:
     found, after = [], None
     while True:
-        page = business_page(caller, after)
+        page = get_business_page(caller, after)
         found.append(([one.connection_id for one in page.connections], page.next))
         if (after := page.next) is None:
             return found
@@ -73,7 +73,7 @@ def test_the_last_page_has_no_next_one(business):
 def test_the_text_between_two_ids_is_after_the_first_and_not_after_the_second(last):
     following = f"biz_3fc{hashlib.sha256(last.encode()).hexdigest()}"
 
-    between = list_store._between(last, following)
+    between = connection_list_store._between(last, following)
 
     assert last < between <= following
     assert following.startswith(between)

@@ -5,15 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user, get_account
-from dropcast.accounts.connect.connect import (
-    Connection,
+from dropcast.accounts.connect.connect_account import (
     ConnectResult,
     begin_connection,
     callback,
     cookie_name,
     redirect,
 )
-from dropcast.accounts.connect.oauth_flow import RedirectToTikTok
+from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.errors.problem import Problem
@@ -29,7 +28,7 @@ class Browser:
 
     def __init__(self, user_id: str = "user-1", return_to: str | None = RETURN_TO) -> None:
         connection = begin_connection(user_id, return_to)
-        assert isinstance(connection, Connection)
+        assert isinstance(connection, ConnectLink)
         self.link_id = connection.connect_url.split("?c=")[1]
         departure = redirect(self.link_id)
         assert isinstance(departure, RedirectToTikTok)
@@ -98,7 +97,7 @@ def test_a_link_works_once(tiktok):
 
 def test_a_link_expires(tiktok, held_clock):
     connection = begin_connection("user-1", RETURN_TO)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     link_id = connection.connect_url.split("?c=")[1]
 
     held_clock.at = connection.expires_at
@@ -111,14 +110,16 @@ def test_an_unknown_link_is_told_like_a_spent_one(tiktok):
 
 
 def test_a_link_is_not_spent_while_no_app_is_set(tiktok, cloud):
-    from dropcast.accounts import app
+    from dropcast.accounts import tiktok_app
     from dropcast.tiktok.oauth import AppCredentials
 
     connection = begin_connection("user-1", RETURN_TO)
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     link_id = connection.connect_url.split("?c=")[1]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "app_credentials", lambda: AppCredentials(app.PLACEHOLDER, app.SecretStr("x")))
+        patch.setattr(
+            tiktok_app, "app_credentials", lambda: AppCredentials(tiktok_app.PLACEHOLDER, tiktok_app.SecretStr("x"))
+        )
         assert code(redirect(link_id)) == "app_not_set"
 
     assert isinstance(redirect(link_id), RedirectToTikTok)
@@ -299,7 +300,7 @@ def test_no_secret_is_kept_in_plain_or_logged(tiktok, caplog, capfd):
 
     [secret] = browser.cookies.values()
     verifier = tiktok.forms[0]["code_verifier"]
-    assert isinstance(first, Connection)
+    assert isinstance(first, ConnectLink)
     secrets = [first.connect_url[-20:], browser.sent["state"], secret, verifier]
     written = caplog.text + "".join(capfd.readouterr()) + repr(first)
     assert not [one for one in secrets if one in kept + written]
@@ -332,7 +333,7 @@ def test_a_scope_that_lost_its_approval_meanwhile_is_not_asked_for(tiktok, cloud
 def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
     tiktok.scopes = "user.info.basic,video.publish"
     connection = begin_connection("user-1", RETURN_TO, scopes=["video.publish"])
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     departure = redirect(connection.connect_url.split("?c=")[1])
     assert isinstance(departure, RedirectToTikTok)
     state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
@@ -344,7 +345,7 @@ def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
 
 def sent(connection) -> str:
     """The scopes that TikTok is asked for."""
-    assert isinstance(connection, Connection)
+    assert isinstance(connection, ConnectLink)
     departure = redirect(connection.connect_url.split("?c=")[1])
     assert isinstance(departure, RedirectToTikTok)
     return parse_qs(urlsplit(departure.authorize_url).query)["scope"][0]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.aws import dynamo
-from dropcast.budgets.back_of_queue import next_room
 from dropcast.budgets.ledger import Ledger, mark_notified
 from dropcast.budgets.limits import budgets
+from dropcast.budgets.overflow_queue import next_room
 from dropcast.events.outbox.outbox import event_write
 
 
@@ -18,7 +18,7 @@ class BudgetOwner:
     open_id: str
 
 
-def noted(
+def mark_exhausted(
     ledger: Ledger, who: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
     """The ledger with note of which of `wants` are `short` of room, and the events of those that nobody was told of."""

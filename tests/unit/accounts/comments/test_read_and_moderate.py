@@ -2,10 +2,15 @@
 
 import pytest
 
-from dropcast.accounts.business.store import save_business_end
-from dropcast.accounts.comments.comments import comments_page, delete_comment, mark_comment, replies_page
-from dropcast.accounts.comments.sending import send_comment
-from dropcast.budgets.overview import standings
+from dropcast.accounts.business.connection_store import save_business_disconnection
+from dropcast.accounts.comments.read_and_moderate import (
+    delete_comment,
+    get_comments_page,
+    get_replies_page,
+    mark_comment,
+)
+from dropcast.accounts.comments.write_comment import send_comment
+from dropcast.budgets.budget_use import get_budget_use
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.business.comments import CommentPage, Done, Wish
@@ -18,8 +23,8 @@ def test_comments_and_replies_are_read(account, theirs):
     theirs.add("mine", parent=parent)
 
     page, replies = (
-        comments_page(account, SYSTEM, VIDEO, Wish()),
-        replies_page(account, SYSTEM, VIDEO, parent, cursor=None, limit=30),
+        get_comments_page(account, SYSTEM, VIDEO, Wish()),
+        get_replies_page(account, SYSTEM, VIDEO, parent, cursor=None, limit=30),
     )
 
     assert isinstance(page, CommentPage)
@@ -46,17 +51,17 @@ def test_a_comment_is_marked_and_deleted(account, theirs):
 def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
     theirs.plan = [refusal]
 
-    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == ours
+    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == ours
 
 
 def test_an_account_without_a_connection_is_told_so(account, business):
-    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == "business_not_connected"
-    assert code(comments_page("acc_nobody", SYSTEM, VIDEO, Wish())) == "account_not_found"
+    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == "business_not_connected"
+    assert code(get_comments_page("acc_nobody", SYSTEM, VIDEO, Wish())) == "account_not_found"
     assert business.asked == []
 
 
 def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs):
-    save_business_end(connection, revoked=True)
+    save_business_disconnection(connection, revoked=True)
 
     assert code(send_comment(draft(account), SYSTEM)) == "business_not_connected"
     assert theirs.calls == []
@@ -68,34 +73,34 @@ def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs)
 def test_an_account_that_was_let_go_has_no_comments_here(account, theirs, status, ours):
     change_account(account, status=status)
 
-    assert code(comments_page(account, SYSTEM, VIDEO, Wish())) == ours
+    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == ours
 
 
 def test_an_account_whose_posting_tokens_are_lost_is_served_all_the_same(account, theirs):
     change_account(account, status="reconnect_needed")
 
-    assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
 
 
 def test_the_41st_call_in_a_minute_is_not_made(account, theirs, held_clock):
     for _ in range(40):
-        assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+        assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
 
-    refused = comments_page(account, SYSTEM, VIDEO, Wish())
+    refused = get_comments_page(account, SYSTEM, VIDEO, Wish())
     held_clock.at += 63
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details["retry_after"]) == ("rate_limit_exceeded", 62)
     assert len(theirs.calls) == 40
-    assert isinstance(comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
     assert "budget.exhausted" in event_names()
 
 
 def test_tiktoks_own_limit_shuts_the_budget_of_comments_alone(account, theirs):
     theirs.plan = ["refuse:40100"]
 
-    first, second = comments_page(account, SYSTEM, VIDEO, Wish()), comments_page(account, SYSTEM, VIDEO, Wish())
+    first, second = get_comments_page(account, SYSTEM, VIDEO, Wish()), get_comments_page(account, SYSTEM, VIDEO, Wish())
 
     assert (code(first), code(second)) == ("rate_limit_exceeded", "rate_limit_exceeded")
     assert len(theirs.calls) == 1
-    assert [one.name for one in standings("open-1") if one.blocked_until] == ["comments"]
+    assert [one.name for one in get_budget_use("open-1") if one.blocked_until] == ["comments"]

@@ -8,14 +8,14 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from dropcast.accounts import partners
+from dropcast.accounts import partner_secrets
+from dropcast.accounts.business.connection_store import BusinessConsent, get_business, save_business
+from dropcast.accounts.business.fresh_token import call_with_business_token, get_business_token, refresh_business_if_due
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import BusinessConsent, get_business, save_business
 from dropcast.accounts.business.token_store import get_business_tokens
-from dropcast.accounts.business.tokens import business_token, call_with_business_token, refresh_business_due
 from dropcast.accounts.tokens import refresh_under_lease
 from dropcast.accounts.tokens.lease_store import take_lease
-from dropcast.accounts.tokens.refresh_queue import queue_due, wish_of_message
+from dropcast.accounts.tokens.refresh_queue import parse_message, queue_due
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
 from dropcast.aws import clients, vault
 from dropcast.errors.problem import Problem
@@ -77,14 +77,14 @@ def test_its_tokens_are_sealed_as_another_kind_than_an_accounts(connection):
 
 
 def test_a_token_that_lives_long_enough_is_given_without_asking(connection, business):
-    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 0
 
 
 def test_a_token_that_would_not_outlive_its_call_is_renewed_first(connection, business, held_clock):
     held_clock.at = NOW + DAY - 60
 
-    token = business_token(connection, outlive_s=60)
+    token = get_business_token(connection, outlive_s=60)
 
     assert plain(token) == business.live_access == "act.canary-2"
     assert stored(connection).version == 2
@@ -95,7 +95,7 @@ def test_a_refresh_without_a_new_refresh_token_keeps_the_old_one(connection, bus
     business.rotates = False
     for day in (1, 2):
         held_clock.at = NOW + day * DAY
-        assert plain(business_token(connection, outlive_s=60)) == business.live_access
+        assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
 
     assert plain(stored(connection).refresh_token()) == "rft.canary-1"
     assert stored(connection).refresh_expires_at == NOW + 31_536_000
@@ -107,10 +107,10 @@ def test_no_transient_failure_loses_a_connection(connection, business, held_cloc
     held_clock.at = NOW + DAY
     business.plan = [trouble, trouble]
 
-    failed = business_token(connection, outlive_s=60)
+    failed = get_business_token(connection, outlive_s=60)
     business.plan = []
     held_clock.at += LEASE_S
-    later = business_token(connection, outlive_s=60)
+    later = get_business_token(connection, outlive_s=60)
 
     assert isinstance(failed, Problem)
     assert plain(later) == business.live_access
@@ -122,7 +122,7 @@ def test_an_answer_that_got_lost_is_asked_for_once_more(connection, business, he
     business.rotates = False
     business.plan = ["lost_answer"]
 
-    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 2
 
 
@@ -130,7 +130,7 @@ def test_rotated_tokens_whose_answer_was_lost_lose_the_connection(connection, bu
     held_clock.at = NOW + DAY
     business.plan = ["lost_answer"]
 
-    outcome = business_token(connection, outlive_s=60)
+    outcome = get_business_token(connection, outlive_s=60)
 
     assert code(outcome) == "business_reconnect_needed"
     assert isinstance(outcome, Problem)
@@ -141,10 +141,10 @@ def test_rotated_tokens_whose_answer_was_lost_lose_the_connection(connection, bu
 def test_a_lost_connection_leaves_the_schedule_and_asks_nothing_more(connection, business, held_clock):
     held_clock.at = NOW + DAY
     business.plan = ["refuse:40105"]
-    business_token(connection, outlive_s=60)
+    get_business_token(connection, outlive_s=60)
     asked = len(business.asked)
 
-    assert code(business_token(connection, outlive_s=60)) == "business_reconnect_needed"
+    assert code(get_business_token(connection, outlive_s=60)) == "business_reconnect_needed"
     assert queue_due() == 0
     assert len(business.asked) == asked
 
@@ -160,10 +160,10 @@ def test_a_refusal_of_tokens_that_were_replaced_meanwhile_is_none(connection, bu
 
     answer = business.answer
     business.answer = lambda request: (answer(request), somebody_agrees_again())[0]
-    client = partners.business_within(1)
+    client = partner_secrets.business_within(1)
     client.http._transport.handler = business.answer
 
-    assert plain(business_token(connection, outlive_s=60)) == fresh.access_token.get_secret_value()
+    assert plain(get_business_token(connection, outlive_s=60)) == fresh.access_token.get_secret_value()
     assert status(connection) == "active"
 
 
@@ -172,17 +172,17 @@ def test_tokens_of_somebody_else_are_never_kept(connection, business, held_clock
     business.open_id = "biz-open-of-a-stranger"
 
     with pytest.raises(RuntimeError):
-        business_token(connection, outlive_s=60)
+        get_business_token(connection, outlive_s=60)
 
     assert stored(connection).version == 1
 
 
 def test_another_app_is_not_asked(connection, business, held_clock):
     held_clock.at = NOW + DAY
-    partners.store_business_app(BusinessApp("8000", APP.secret))
-    partners._partners.cache_clear()
+    partner_secrets.store_business_app(BusinessApp("8000", APP.secret))
+    partner_secrets._partners.cache_clear()
 
-    assert code(business_token(connection, outlive_s=60)) == "business_app_changed"
+    assert code(get_business_token(connection, outlive_s=60)) == "business_app_changed"
     assert business.refreshes == 0
     assert status(connection) == "active"
 
@@ -197,7 +197,7 @@ def test_while_somebody_refreshes_others_wait_for_what_comes_of_it(connection, b
 
     monkeypatch.setattr(refresh_under_lease.clock, "sleep", somebody_is_done)
 
-    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 0
 
 
@@ -205,7 +205,7 @@ def test_who_waits_in_vain_is_told_to_try_again(connection, business, held_clock
     held_clock.at = NOW + DAY
     take_lease(connection, LEASE_S)
 
-    assert code(business_token(connection, outlive_s=60)) == "tiktok_unanswered"
+    assert code(get_business_token(connection, outlive_s=60)) == "tiktok_unanswered"
     assert business.refreshes == 0
 
 
@@ -220,7 +220,7 @@ def test_many_at_once_refresh_once(connection, business, held_clock, monkeypatch
         asked.wait(timeout=30)
 
     with ThreadPoolExecutor(9) as pool:
-        tokens = [pool.submit(business_token, connection, outlive_s=60) for _ in range(8)]
+        tokens = [pool.submit(get_business_token, connection, outlive_s=60) for _ in range(8)]
         pool.submit(release)
 
     assert {plain(token.result()) for token in tokens} == {business.live_access}
@@ -239,7 +239,7 @@ def test_tokens_survive_trouble_in_aws_once_tiktok_gave_them(connection, busines
 
     monkeypatch.setattr(client, "update_item", throttled)
 
-    assert plain(business_token(connection, outlive_s=60)) == business.live_access
+    assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
     assert business.refreshes == 1
 
 
@@ -251,7 +251,7 @@ def test_the_same_schedule_queues_and_the_same_queue_names_it(connection, busine
     [message] = clients.client("sqs").receive_message(QueueUrl=settings().refresh_queue_url)["Messages"]
     assert (queued, again) == (1, 0)
     assert json.loads(message["Body"]) == {"connection_id": connection}
-    assert wish_of_message(message["Body"]).connection_id == connection
+    assert parse_message(message["Body"]).connection_id == connection
 
 
 def test_it_is_due_before_its_token_ends(connection):
@@ -260,10 +260,10 @@ def test_it_is_due_before_its_token_ends(connection):
 
 def test_what_is_due_is_renewed_and_what_is_not_is_left(connection, business, held_clock):
     held_clock.at = NOW + DAY // 2
-    early = refresh_business_due(connection)
+    early = refresh_business_if_due(connection)
     held_clock.at = NOW + 3 * DAY // 4
 
-    due = refresh_business_due(connection)
+    due = refresh_business_if_due(connection)
 
     assert (early, due) == (None, None)
     assert business.refreshes == 1
@@ -273,8 +273,8 @@ def test_an_advertisers_token_is_never_due_and_never_refreshed(advertiser, busin
     held_clock.at = NOW + 1000 * DAY
 
     assert queue_due() == 0
-    assert refresh_business_due(advertiser) is None
-    assert plain(business_token(advertiser, outlive_s=60)) == business.live_advertiser
+    assert refresh_business_if_due(advertiser) is None
+    assert plain(get_business_token(advertiser, outlive_s=60)) == business.live_advertiser
 
 
 def test_a_call_whose_token_tiktok_calls_dead_is_made_once_more_with_a_newer_one(connection, business):
@@ -303,4 +303,4 @@ def test_an_advertisers_token_that_tiktok_calls_dead_ends_its_connection(adverti
 
 
 def test_there_is_no_token_of_what_is_not_there(cloud):
-    assert code(business_token("biz_nobody", outlive_s=60)) == "not_found"
+    assert code(get_business_token("biz_nobody", outlive_s=60)) == "not_found"

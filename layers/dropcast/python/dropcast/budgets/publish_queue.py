@@ -5,23 +5,23 @@ from dataclasses import replace
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
-from dropcast.budgets.back_of_queue import appended, goes_to_back, kept, later
-from dropcast.budgets.exhaustion import BudgetOwner, noted
+from dropcast.budgets.exhaustion_events import BudgetOwner, mark_exhausted
 from dropcast.budgets.ledger import (
     Behind,
     Go,
     Ledger,
     Slot,
     Wait,
-    blocked,
+    block_after_refusal,
+    budgets_without_room,
     enqueue,
     release,
-    replanned,
-    short_of,
+    replan,
     turn_of,
 )
 from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
+from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
 # A wait of this length is waited out: a hold costs three transitions and a line of the history.
 _SHORT_S = 5
@@ -64,7 +64,7 @@ def take_turn(who: BudgetOwner, owner: str, wants: tuple[BudgetName, ...], *, he
                 clock.sleep(_GLANCE_S)
 
 
-def refused(
+def record_refusal(
     who: BudgetOwner,
     owner: str,
     wants: tuple[BudgetName, ...],
@@ -80,8 +80,8 @@ def refused(
     def rule(ledger: Ledger) -> Change[Wait]:
         now = clock.now()
         asked = release(ledger, ids.new_id("ask"), dict.fromkeys(made, now))
-        shut = blocked(enqueue(asked, owner, wants, now), name, budgets()[name], code, now)
-        after, events = noted(replanned(shut, budgets(), now, awake=owner), who, wants, (name,))
+        shut = block_after_refusal(enqueue(asked, owner, wants, now), name, budgets()[name], code, now)
+        after, events = mark_exhausted(replan(shut, budgets(), now, awake=owner), who, wants, (name,))
         turn = turn_of(after, budgets(), owner, now)
         return Change(after, turn if isinstance(turn, Wait) else Wait(now + _BEHIND_S), events)
 
@@ -93,10 +93,10 @@ def leave(who: BudgetOwner, owner: str, made: Mapping[BudgetName, int], *, back:
 
     `back` are budgets whose earlier use it gives back, since nothing came of it.
     """
-    ledger_store.note(who.open_id, "posting", owner, made, back=back)
+    ledger_store.remove_from_queue(who.open_id, "posting", owner, made, back=back)
 
 
-def step_back(who: BudgetOwner, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
+def step_aside(who: BudgetOwner, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
     """`owner`, whose turn it was, tries again at `until` (seconds since the epoch) and used the budgets in `made`.
 
     It keeps its place. Until it asks again, others may pass it.
@@ -112,13 +112,13 @@ def _asked(
     if before is None and ledger.mine is not None:
         return _told_again(ledger, ledger.mine, now)
     if before is None and not (heir_of and ledger.slot_of(heir_of)) and goes_to_back(ledger, wants[-1], now):
-        after, row = appended(ledger, budgets(), owner, wants, now)
+        after, row = append(ledger, budgets(), owner, wants, now)
         return _waits_in_back(after, who, row, now)
-    planned = replanned(enqueue(ledger, owner, wants, now, heir_of=heir_of), budgets(), now, awake=owner)
+    planned = replan(enqueue(ledger, owner, wants, now, heir_of=heir_of), budgets(), now, awake=owner)
     turn = turn_of(planned, budgets(), owner, now)
     if not isinstance(turn, Wait) and before and not before.aside and now - before.at < _DRIFT_S:
         return Change(ledger, turn)
-    after, events = noted(planned, who, wants, turn.short if isinstance(turn, Wait) else ())
+    after, events = mark_exhausted(planned, who, wants, turn.short if isinstance(turn, Wait) else ())
     return Change(after, turn, events)
 
 
@@ -126,17 +126,17 @@ def _told_again(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wai
     """The owner of `row` asked while others are before it: at its time, which is a later one where that has come."""
     if row.at > now:
         return Change(ledger, _wait(ledger, row, now))
-    moved = replace(row, at=later(ledger, budgets(), row, now))
-    return Change(kept(ledger, moved), _wait(ledger, moved, now), row=moved)
+    moved = replace(row, at=next_ask_at(ledger, budgets(), row, now))
+    return Change(keep_for_row(ledger, moved), _wait(ledger, moved, now), row=moved)
 
 
 def _waits_in_back(ledger: Ledger, who: BudgetOwner, row: Slot, now: int) -> Change[Go | Behind | Wait]:
     wait = _wait(ledger, row, now)
-    after, events = noted(ledger, who, row.wants, wait.short)
+    after, events = mark_exhausted(ledger, who, row.wants, wait.short)
     return Change(after, wait, events, row)
 
 
 def _wait(ledger: Ledger, row: Slot, now: int) -> Wait:
-    short = short_of(ledger, budgets(), row.wants, now, ledger.queue)
+    short = budgets_without_room(ledger, budgets(), row.wants, now, ledger.queue)
     said = (ledger.block_of(name, now) for name in short)
     return Wait(row.at, short, next((block.why for block in said if block), None))

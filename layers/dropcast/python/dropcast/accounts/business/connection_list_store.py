@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from dropcast.accounts.business.connection_store import from_row
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.business.store import from_row
 from dropcast.aws import clients, dynamo
 from dropcast.caller import Caller
 from dropcast.settings import settings
@@ -20,7 +20,7 @@ class BusinessPage:
     next: str | None
 
 
-def business_page(caller: Caller, after: str | None) -> BusinessPage:
+def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
     """Those of the next 300 connections that exist for the caller, disconnected ones too; one query.
 
     `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.

@@ -9,8 +9,8 @@ from dropcast import clock
 from dropcast.aws import clients
 from dropcast.budgets import ledger_store
 from dropcast.budgets.ledger import VOID_S, Go, Wait
-from dropcast.budgets.spend_now import shut, take_now
-from dropcast.budgets.turns import leave, refused, take_turn
+from dropcast.budgets.publish_queue import leave, record_refusal, take_turn
+from dropcast.budgets.spend_without_queueing import block_budget, spend_now
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, HeldClock, items
 
@@ -109,7 +109,7 @@ def test_nothing_is_written_for_an_account_that_has_no_ledger(cloud, who):
 def test_many_who_ask_at_once_get_a_slot_each_and_no_more_than_there_are(atomic_aws, who, monkeypatch):
     pauses: list[float] = []
     monkeypatch.setattr(clock, "sleep", pauses.append)
-    monkeypatch.setattr("dropcast.budgets.turns._PATIENCE_S", -1)
+    monkeypatch.setattr("dropcast.budgets.publish_queue._PATIENCE_S", -1)
 
     with ThreadPoolExecutor(12) as threads:
         list(threads.map(lambda number: take_turn(who, f"p{number}", VIDEO), range(12)))
@@ -122,9 +122,9 @@ def test_many_who_ask_at_once_get_a_slot_each_and_no_more_than_there_are(atomic_
 def test_tiktoks_no_holds_everybody_and_tells_the_world_once(cloud, who):
     take_turn(who, "a0", VIDEO)
 
-    first = refused(who, "a0", VIDEO, ("creator_info",), "video_init", "rate_limit_exceeded")
+    first = record_refusal(who, "a0", VIDEO, ("creator_info",), "video_init", "rate_limit_exceeded")
     second = take_turn(who, "b", VIDEO)
-    third = refused(who, "a0", VIDEO, (), "video_init", "rate_limit_exceeded")
+    third = record_refusal(who, "a0", VIDEO, (), "video_init", "rate_limit_exceeded")
 
     assert first == second == third == Wait(NOW + MINUTE_S, ("video_init",), "rate_limit_exceeded")
     (told,) = exhausted()
@@ -151,22 +151,22 @@ def test_an_exhaustion_is_told_once_with_what_is_to_be_known(full_minute, who):
 
 
 def test_an_ask_now_is_made_or_not_made_and_waits_for_nobody(cloud, who, held_clock: HeldClock):
-    granted = [take_now(who, "status") for _ in range(31)]
+    granted = [spend_now(who, "status") for _ in range(31)]
     held_clock.at += MINUTE_S
 
     assert granted == [None] * 30 + [NOW + MINUTE_S]
-    assert take_now(who, "status") is None
+    assert spend_now(who, "status") is None
     assert [told["budget"] for told in exhausted()] == ["status"]
 
 
 def test_an_ask_now_costs_one_read_and_one_conditional_write(cloud, who, aws_calls):
-    take_now(who, "status")
+    spend_now(who, "status")
 
     assert aws_calls == ["GetItem", "PutItem"]
 
 
 def test_polls_and_posts_do_not_contend(cloud, who):
-    take_now(who, "status")
+    spend_now(who, "status")
     take_turn(who, "a", VIDEO)
 
     assert sorted(item["pk"] for item in items("budgets")) == ["open_id#open-1#posting", "open_id#open-1#status"]
@@ -178,11 +178,11 @@ def test_looks_leave_the_queue_its_room(cloud, who, monkeypatch):
     post(who, "a")
     take_turn(who, "b", VIDEO)
 
-    assert take_now(who, "creator_info", "looks") == NOW + MINUTE_S
+    assert spend_now(who, "creator_info", "looks") == NOW + MINUTE_S
 
 
 def test_tiktoks_no_to_a_look_holds_the_posts(cloud, who):
-    shut(who, "direct_posts", "spam_risk_too_many_posts")
+    block_budget(who, "direct_posts", "spam_risk_too_many_posts")
 
     assert take_turn(who, "a", VIDEO) == Wait(NOW + 3600, ("direct_posts",), "spam_risk_too_many_posts")
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from dropcast import clock
 from dropcast.accounts.account_store import account_key
-from dropcast.accounts.tokens.due_index import due_rows, put_off
-from dropcast.accounts.tokens.due_time import EXPIRING_S, SHARDS, due_at, shard_of
-from dropcast.accounts.tokens.refresh_queue import PUT_OFF_S, queue_due, wish_of_message
+from dropcast.accounts.tokens.refresh_due_index import find_due_rows, postpone
+from dropcast.accounts.tokens.refresh_due_time import EXPIRING_S, SHARDS, due_at, shard_of
+from dropcast.accounts.tokens.refresh_queue import POSTPONED_S, parse_message, queue_due
 from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW
@@ -93,9 +93,9 @@ def test_an_account_that_stays_due_comes_again_when_its_message_has_had_its_trie
     seed("acc_1", due=NOW)
     first = queue_due()
 
-    held_clock.at = NOW + PUT_OFF_S - 1
+    held_clock.at = NOW + POSTPONED_S - 1
     early = queue_due()
-    held_clock.at = NOW + PUT_OFF_S
+    held_clock.at = NOW + POSTPONED_S
     late = queue_due()
 
     assert (first, early, late) == (1, 0, 1)
@@ -103,10 +103,10 @@ def test_an_account_that_stays_due_comes_again_when_its_message_has_had_its_trie
 
 def test_two_sweeps_at_once_queue_an_account_once(cloud, queue_url):
     seed("acc_1", due=NOW)
-    [found] = due_rows(shard_of("acc_1"), NOW)
+    [found] = find_due_rows(shard_of("acc_1"), NOW)
 
-    assert put_off(found, NOW + 60)
-    assert not put_off(found, NOW + 60)
+    assert postpone(found, NOW + 60)
+    assert not postpone(found, NOW + 60)
 
 
 def test_what_the_queue_does_not_take_stays_due(cloud, queue_url, monkeypatch):
@@ -165,5 +165,5 @@ def drain(queue_url: str) -> list[str]:
     while messages := clients.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
         for message in messages:
             assert json.loads(message["Body"]).keys() == {"account_id"}
-            found.append(wish_of_message(message["Body"]).account_id)
+            found.append(parse_message(message["Body"]).account_id)
     return found

@@ -1,0 +1,43 @@
+from pydantic import SecretStr
+
+from dropcast.accounts import partner_secrets
+from dropcast.tiktok.business.oauth import BusinessApp
+
+APP = BusinessApp("7000", SecretStr("canary-business-secret"))
+
+
+def test_what_the_stack_made_up_is_no_app_and_no_token(cloud):
+    assert partner_secrets.business_app() is None
+    assert partner_secrets.ensembledata_token() is None
+
+
+def test_an_app_that_was_set_is_known_within_five_minutes(cloud, held_clock):
+    assert partner_secrets.business_app() is None
+
+    partner_secrets.store_business_app(APP)
+    held_clock.sleep(300)
+
+    assert partner_secrets.business_app() == APP
+
+
+def test_the_secret_is_read_once_in_five_minutes(cloud, aws_calls):
+    for _ in range(3):
+        partner_secrets.business_app()
+        partner_secrets.ensembledata_token()
+
+    assert aws_calls == ["GetSecretValue"]
+
+
+def test_setting_one_partner_leaves_the_other(cloud):
+    partner_secrets.store_business_app(APP)
+
+    partner_secrets.store_ensembledata_token(SecretStr("canary-ensemble"))
+
+    assert partner_secrets.business_app() == APP
+    assert partner_secrets.ensembledata_token() == SecretStr("canary-ensemble")
+
+
+def test_an_app_without_its_secret_is_none(cloud):
+    partner_secrets.store_business_app(BusinessApp("7000", SecretStr("")))
+
+    assert partner_secrets.business_app() is None
