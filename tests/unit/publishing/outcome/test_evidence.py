@@ -58,7 +58,7 @@ def claimed(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa
     monkeypatch.setattr("dropcast.publishing.actions.restart.cancel_launch", lambda _: None)
     pull = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(), via="pull"))
     assert isinstance(pull, Publish)
-    moved = publish_store.move(pull, State.STARTING, set_={"open_id": account.open_id})
+    moved = publish_store.move(pull, State.STARTING, open_id=account.open_id)
     assert moved is not None
     return moved
 

@@ -62,8 +62,8 @@ def processing(account, **chosen: Any) -> Publish:
     moved = publish_store.move(
         stored(submitted),
         State.PROCESSING,
-        set_={"processing_since": clock.now()},
-        remove=("unstarted_shard", "unstarted_at"),
+        processing_since=clock.now(),
+        unstarted_at=None,
     )
     assert moved is not None
     return moved
@@ -74,7 +74,7 @@ def lost_pull(account, **chosen: Any) -> Publish:
     publish = new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(**chosen), via="pull")
     submitted = submit(publish)
     assert isinstance(submitted, Publish)
-    publish_store.move(submitted, State.STARTING, set_={"open_id": account.open_id})
+    publish_store.move(submitted, State.STARTING, open_id=account.open_id)
     return settle(submitted.publish_id, unknown(problem("pull_init_lost")))
 
 

@@ -25,7 +25,7 @@ def processing(account, begun, tiktok) -> Publish:
     submitted = submit(new_publish(account.account_id, upload_object("a.mp4", b"x" * 1000), "api", options()))
     assert isinstance(submitted, Publish)
     start(submitted.publish_id, submitted.publish_id)
-    moved = publish_store.move(stored(submitted), State.PROCESSING, set_={"processing_since": clock.now()})
+    moved = publish_store.move(stored(submitted), State.PROCESSING, processing_since=clock.now())
     assert moved is not None
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
     return moved

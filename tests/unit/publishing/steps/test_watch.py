@@ -34,8 +34,9 @@ def processing(account, begun, tiktok) -> Publish:
     moved = publish_store.move(
         stored(publish),
         State.PROCESSING,
-        set_={"processing_since": clock.now(), "bytes_sent": 1000},
-        remove=("upload_url_sealed",),
+        processing_since=clock.now(),
+        bytes_sent=1000,
+        upload_url_sealed=None,
     )
     assert moved is not None
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}

@@ -16,7 +16,6 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import options_to_row
 from dropcast.publishing.store.visible_publish import changeable_publish
 
 _RACES_MAX = 5
@@ -72,8 +71,8 @@ def _changed(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publis
         due=due,
         code="edited",
         to=State.HELD if due > now else None,
-        options=options_to_row(request.options()),
-        source=looked.source.model_dump(mode="json", exclude_none=True),
+        options=request.options(),
+        source=looked.source,
         publish_at=publish_at,
         not_before=due if due > now else None,
         failing_since=None,

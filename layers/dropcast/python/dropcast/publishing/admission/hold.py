@@ -90,15 +90,14 @@ def _superseded(publish: Publish) -> Publish | None:
 
 
 def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None) -> Step:
-    event = None if _was_held(publish) else "publish.held"
-    set_ = {"not_before": until, "open_id": publish.open_id, "failing_since": failing_since}
     moved = publish_store.move(
         publish,
         State.HELD,
-        set_={name: value for name, value in set_.items() if value is not None},
-        remove=() if failing_since is not None else ("failing_since",),
         code=code,
-        event=event,
+        event=None if _was_held(publish) else "publish.held",
+        not_before=until,
+        open_id=publish.open_id,
+        failing_since=failing_since,
     )
     if moved is None:
         slots.yield_slot(publish)

@@ -6,7 +6,6 @@ The workflow's last step, an execution that died and a webhook that comes late a
 from dataclasses import dataclass
 
 from dropcast import clock
-from dropcast.aws import dynamo
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.shapes import EventName
 from dropcast.publishing.admission import slots
@@ -19,7 +18,7 @@ from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact, post_ids, verdict
 from dropcast.publishing.outcome.recheck_schedule import next_recheck
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import recheck_entry
+from dropcast.publishing.store.rows import Changes
 
 _RACES_MAX = 5
 _DIED: Step = {"outcome": "died"}
@@ -95,8 +94,28 @@ def fail_waiting(publish_id: str, why: Problem) -> bool:
 
 
 def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None = None) -> Publish | None:
-    """The publish at its end, told to the world in the same write; None if somebody else moved it first."""
-    return _end(publish, ending, publish.post_ids if post_ids is None else post_ids)
+    """Bring the publish to rest and store its event in one write. None if another caller moved it first."""
+    ended = publish.model_copy(
+        update={"state": ending.state, "post_ids": publish.post_ids if post_ids is None else post_ids, "looks": 0}
+    )
+    recheck_at = next_recheck(ended, clock.now())
+    changes: Changes = {
+        "error": ending.error and bounded_error(ending.error),
+        "post_ids": ended.post_ids,
+        "looks": 0,
+        "recheck_at": recheck_at,
+        "unstarted_at": recheck_at,
+        "upload_url_sealed": None,
+        "task_token": None,
+        "not_before": None,
+    }
+    if ended.state in (State.PUBLISHED, State.IN_INBOX):
+        changes["bytes_sent"] = ended.bytes_total
+    code = ending.said or (ending.error.code if ending.error else None)
+    moved = publish_store.move(publish, ending.state, code=code, event=_EVENTS[ending.state], **changes)
+    if moved is not None:
+        slots.release(moved, by_tiktok=ending.by_tiktok)
+    return moved
 
 
 def _standing(publish_id: str, execution: str | None) -> Publish:
@@ -118,30 +137,12 @@ def _rest_or_none(publish: Publish, facts: list[Fact], step: Step) -> bool:
     ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
-        _end(publish, ending, ids)
+        end_publish(publish, ending, post_ids=ids)
         return False
     if ids == publish.post_ids:
         return True
     publish_store.attach_post_ids(publish, ids)
     return False
-
-
-def _end(publish: Publish, ending: Ending, ids: list[str]) -> Publish | None:
-    """The publish at its end; None if somebody else moved it first."""
-    error = ending.error and bounded_error(ending.error)
-    ended = publish.model_copy(update={"state": ending.state, "error": error, "post_ids": ids, "looks": 0})
-    values = _attributes(ended)
-    moved = publish_store.move(
-        publish,
-        ending.state,
-        set_=values,
-        remove=tuple(name for name in _outlived(ending) if name not in values),
-        code=ending.said or (ending.error.code if ending.error else None),
-        event=_EVENTS[ending.state],
-    )
-    if moved is not None:
-        slots.release(moved, by_tiktok=ending.by_tiktok)
-    return moved
 
 
 def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
@@ -175,20 +176,3 @@ def _honest_end(publish: Publish) -> Ending:
             return Ending(State.FAILED, problem("upload_failed"))
         case _:
             return Ending(State.UNKNOWN, problem("verdict_missing"))
-
-
-def _attributes(ended: Publish) -> dynamo.Item:
-    values: dynamo.Item = {"post_ids": ended.post_ids, "looks": 0}
-    if (look := next_recheck(ended, clock.now())) is not None:
-        values |= recheck_entry(ended.publish_id, look)
-    if ended.error is not None:
-        values["error"] = ended.error.model_dump(mode="json", exclude_none=True)
-    if ended.state in (State.PUBLISHED, State.IN_INBOX):
-        values["bytes_sent"] = ended.bytes_total
-    return values
-
-
-def _outlived(ending: Ending) -> tuple[str, ...]:
-    """What no resting publish keeps; a good end also forgets an error that an `unknown` carried."""
-    always = ("upload_url_sealed", "task_token", "not_before", "recheck_at", "unstarted_shard", "unstarted_at")
-    return always if ending.error is not None else (*always, "error")

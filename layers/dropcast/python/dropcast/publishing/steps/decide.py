@@ -48,8 +48,12 @@ def _once_more(publish: Publish, why: Problem) -> Step:
     moved = publish_store.move(
         publish,
         State.QUEUED,
-        set_={"inits_lost": 1, "epoch": publish.epoch + 1, "chunks_begun": 0, "not_before": until},
-        remove=("upload_url_sealed", "tiktok_publish_id"),
         code=why.code,
+        inits_lost=1,
+        epoch=publish.epoch + 1,
+        chunks_begun=0,
+        not_before=until,
+        upload_url_sealed=None,
+        tiktok_publish_id=None,
     )
     return settled() if moved is None else held(until, why.code)

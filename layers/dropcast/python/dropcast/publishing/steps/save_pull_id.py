@@ -38,9 +38,10 @@ def _named(publish: Publish, tiktok_publish_id: str) -> Publish | None:
         return publish_store.move(
             publish,
             State.PROCESSING,
-            set_={"tiktok_publish_id": tiktok_publish_id, "processing_since": clock.now()},
             also=(pointer,),
             patience_s=LONG_PATIENCE_S,
+            tiktok_publish_id=tiktok_publish_id,
+            processing_since=clock.now(),
         )
     entries = [publish_store.tiktok_id_write(publish, tiktok_publish_id), pointer]
     return publish if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None

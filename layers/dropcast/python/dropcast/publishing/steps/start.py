@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pydantic import SecretStr
+from pydantic import SecretBytes, SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
@@ -78,7 +78,7 @@ def _begin(publish: Publish) -> Step:
         return refused(unserved)
     if may_be_gone(publish):
         return pictures()
-    known = publish.model_copy(update={"open_id": account.open_id, "username": account.username})
+    known = publish.model_copy(update={"open_id": account.open_id, "username": account.username or publish.username})
     return _with_turn(known) if publish.via == "upload" else _with_slot(known)
 
 
@@ -112,8 +112,9 @@ def _in_turn(publish: Publish) -> Step:
     if clock.seconds_left() < _INIT_S:
         return wait_for_slot(publish, Wait(clock.now() + 1))
     init = _if_in_time(build_init(publish))
-    named = {"open_id": publish.open_id} | ({"username": publish.username} if publish.username else {})
-    claimed = publish_store.move(publish, State.STARTING, set_=named, remove=("not_before",))
+    claimed = publish_store.move(
+        publish, State.STARTING, open_id=publish.open_id, username=publish.username, not_before=None
+    )
     if claimed is None:
         slots.yield_slot(publish, "creator_info")
         return settled()
@@ -177,15 +178,13 @@ def _store_upload(claimed: Publish, init: PostInit) -> Step:
     stored = publish_store.move(
         claimed,
         State.UPLOADING,
-        set_={
-            "tiktok_publish_id": init.publish_id,
-            "upload_url_sealed": sealed,
-            "chunk_bytes": settings().upload_chunk_bytes,
-            "chunks_begun": 0,
-            "bytes_sent": 0,
-        },
         also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
         patience_s=LONG_PATIENCE_S,
+        tiktok_publish_id=init.publish_id,
+        upload_url_sealed=SecretBytes(sealed),
+        chunk_bytes=settings().upload_chunk_bytes,
+        chunks_begun=0,
+        bytes_sent=0,
     )
     return settled() if stored is None else started()
 

@@ -3,7 +3,7 @@
 Every move names the revision and the epoch it was decided on; one that comes too late changes nothing and returns None.
 """
 
-from typing import Any
+from typing import Any, Unpack
 
 from pydantic import SecretStr
 
@@ -16,7 +16,16 @@ from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
 from dropcast.publishing.model.size_bounds import bounded_error, bounded_history
 from dropcast.publishing.model.states import State, may_follow
 from dropcast.publishing.model.views import event_view
-from dropcast.publishing.store.rows import due_entry, from_row, listed_in, recheck_entry, referenced_in, row_key, to_row
+from dropcast.publishing.store.rows import (
+    Changes,
+    due_entry,
+    from_row,
+    listed_in,
+    recheck_entry,
+    referenced_in,
+    row_key,
+    to_row,
+)
 from dropcast.settings import settings
 
 
@@ -69,21 +78,20 @@ def move(
     publish: Publish,
     to: State,
     *,
-    set_: dict[str, Any] | None = None,
-    remove: tuple[str, ...] = (),
     also: tuple[dynamo.Item, ...] = (),
     code: str | None = None,
     event: EventName | None = None,
     patience_s: float = dynamo.PATIENCE_S,
+    **changes: Unpack[Changes],
 ) -> Publish | None:
-    """Move `publish` to the state `to`, with the attributes of `set_`, in one transaction with the writes of `also`.
+    """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
 
-    `event` tells the world in the same transaction how it stands then. None if somebody else moved it first. A move
-    that the rules forbid is a ValueError. ContendedError: it could not be written within `patience_s` seconds.
+    The transaction also stores `event`, which shows the publish after the move. None if another caller moved it first.
+    ValueError: the rules forbid the move. ContendedError: it could not be written within `patience_s` seconds.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    return _change(publish, to, set_ or {}, remove, also, code, event, patience_s)
+    return _change(publish, to, also, code, event, patience_s, changes)
 
 
 def supersede(
@@ -93,43 +101,43 @@ def supersede(
     code: str,
     to: State | None = None,
     event: EventName | None = None,
-    **changes: Any,
+    **changes: Unpack[Changes],
 ) -> Publish | None:
     """Let a next execution, due at `due` (seconds since the epoch), take the publish over with `changes` of its row.
 
-    It stays in its state or moves to `to`; `code` tells in the history why, and `event` is sent. From here on the old
-    execution can change nothing. None if somebody else moved it first.
+    It stays in its state or moves to `to`; `code` is the reason in the history, `event` the event that is stored. From
+    here on the old execution can change nothing. None if another caller moved it first.
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    waits = {"execution": publish.next_execution, **due_entry(publish.publish_id, due)}
-    kept = {name: value for name, value in changes.items() if value is not None}
-    gone = tuple(name for name, value in changes.items() if value is None)
-    return _change(publish, to or publish.state, waits | kept, ("task_token", *gone), (), code, event)
+    taken_over: Changes = {**changes, "execution": publish.next_execution, "task_token": None, "unstarted_at": due}
+    return _change(publish, to or publish.state, (), code, event, dynamo.PATIENCE_S, taken_over)
 
 
 def _change(
     publish: Publish,
     to: State,
-    set_: dict[str, Any],
-    remove: tuple[str, ...],
     also: tuple[dynamo.Item, ...],
     code: str | None,
-    event: EventName | None = None,
-    patience_s: float = dynamo.PATIENCE_S,
+    event: EventName | None,
+    patience_s: float,
+    changes: Changes,
 ) -> Publish | None:
-    moment = HistoryEntry(at=clock.now(), state=to, code=code)
-    history = bounded_history([*publish.history, moment])
-    values = {"state": to.value, "revision": publish.revision + 1, **set_}
+    history = bounded_history([*publish.history, HistoryEntry(at=clock.now(), state=to, code=code)])
+    fields: dict[str, Any] = {**changes, "state": to, "revision": publish.revision + 1, "history": history}
+    entry = _due_attributes(publish, fields.pop("unstarted_at")) if "unstarted_at" in fields else {}
     if left_out := len(publish.history) + 1 - len(history):
-        values["history_left_out"] = publish.history_left_out + left_out
-    values["history"] = [m.model_dump(mode="json", exclude_none=True) for m in history]
-    cleared: dict[str, Any] = dict.fromkeys(remove)
-    row = to_row(publish) | values | cleared
-    moved = Publish.model_validate({key: value for key, value in row.items() if value is not None})
+        fields["history_left_out"] = publish.history_left_out + left_out
+    moved = publish.model_copy(update=fields)
+    row = to_row(moved)
+    values = {name: row.get(name) for name in fields} | entry
     events = () if event is None else (event_write(event, event_view(moved)),)
-    entries = [_move_write(publish, values, remove), *also, *events]
-    return moved if dynamo.write_all(entries, patience_s=patience_s) else None
+    return moved if dynamo.write_all([_move_write(publish, values), *also, *events], patience_s=patience_s) else None
+
+
+def _due_attributes(publish: Publish, at: int | None) -> dynamo.Item:
+    entry = due_entry(publish.publish_id, at or 0)
+    return dict.fromkeys(entry) if at is None else entry
 
 
 def take_epoch(publish: Publish) -> Publish | None:
@@ -199,12 +207,12 @@ def note_cancel(publish: Publish) -> Publish | None:
 
 def retried_write(publish: Publish, retry_id: str) -> dynamo.Item:
     """One entry of TransactWriteItems that links `publish` to its retry, if nobody moved or retried it meanwhile."""
-    return _move_write(publish, {"retried_as": retry_id, "revision": publish.revision + 1}, ())
+    return _move_write(publish, {"retried_as": retry_id, "revision": publish.revision + 1})
 
 
 def tiktok_id_write(publish: Publish, tiktok_publish_id: str) -> dynamo.Item:
     """One entry of TransactWriteItems that stores TikTok's id of `publish`, if nobody moved it meanwhile."""
-    return _move_write(publish, {"tiktok_publish_id": tiktok_publish_id, "revision": publish.revision + 1}, ())
+    return _move_write(publish, {"tiktok_publish_id": tiktok_publish_id, "revision": publish.revision + 1})
 
 
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
@@ -246,12 +254,13 @@ def note_error(publish: Publish, error: Problem) -> Publish | None:
     )
 
 
-def _move_write(publish: Publish, values: dict[str, Any], remove: tuple[str, ...]) -> dynamo.Item:
-    names = {f"#{name}": name for name in (*values, *remove)}
-    update = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
-    if remove:
-        update += " REMOVE " + ", ".join(f"#{name}" for name in remove)
-    parameters = {f":{name}": value for name, value in values.items()} | {":seen": publish.revision}
+def _move_write(publish: Publish, values: dict[str, Any]) -> dynamo.Item:
+    """`values`: the attributes that change, None for one that is removed."""
+    kept = {name: value for name, value in values.items() if value is not None}
+    update = "SET " + ", ".join(f"#{name} = :{name}" for name in kept)
+    if removed := values.keys() - kept.keys():
+        update += " REMOVE " + ", ".join(f"#{name}" for name in sorted(removed))
+    parameters = {f":{name}": value for name, value in kept.items()} | {":seen": publish.revision}
     parameters[":seen_epoch"] = publish.epoch
     return {
         "Update": {
@@ -259,7 +268,7 @@ def _move_write(publish: Publish, values: dict[str, Any], remove: tuple[str, ...
             "Key": _key(publish.publish_id),
             "UpdateExpression": update,
             "ConditionExpression": "#revision = :seen AND epoch = :seen_epoch",
-            "ExpressionAttributeNames": names,
+            "ExpressionAttributeNames": {f"#{name}": name for name in values},
             "ExpressionAttributeValues": dynamo.to_item(parameters),
         }
     }

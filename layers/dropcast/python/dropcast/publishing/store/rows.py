@@ -1,11 +1,15 @@
 """The row of a publish: its attributes in plain values, and the entries by which indexes list it."""
 
 import hashlib
+from typing import TypedDict
+
+from pydantic import SecretBytes, SecretStr
 
 from dropcast import clock
 from dropcast.aws import dynamo
+from dropcast.errors.problem import Problem
 from dropcast.publishing.model.options import PublishOptions
-from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.publish import AnySource, Publish
 
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
@@ -13,6 +17,34 @@ _ROW = "publish"
 # Left out while they are 0 or empty: each write costs by the kilobytes of the row.
 _RARE = ("executions_lost", "history_left_out", "metadata")
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
+
+
+class Changes(TypedDict, total=False):
+    """Fields of a publish that a write changes; None removes one. `unstarted_at` is when the sweep's index has it."""
+
+    execution: str
+    open_id: str | None
+    username: str | None
+    options: PublishOptions
+    source: AnySource
+    publish_at: int | None
+    not_before: int | None
+    failing_since: int | None
+    error: Problem | None
+    inits_lost: int
+    executions_lost: int
+    tiktok_publish_id: str | None
+    upload_url_sealed: SecretBytes | None
+    epoch: int
+    chunk_bytes: int
+    chunks_begun: int
+    bytes_sent: int
+    processing_since: int
+    task_token: SecretStr | None
+    post_ids: list[str]
+    looks: int
+    recheck_at: int | None
+    unstarted_at: int | None
 
 
 def to_row(publish: Publish) -> dynamo.Item:

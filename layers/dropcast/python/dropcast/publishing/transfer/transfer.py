@@ -272,8 +272,9 @@ class _Transfer:
         moved = publish_store.move(
             self.publish,
             State.PROCESSING,
-            set_={"bytes_sent": self.held, "processing_since": clock.now()},
-            remove=("upload_url_sealed",),
+            bytes_sent=self.held,
+            processing_since=clock.now(),
+            upload_url_sealed=None,
         )
         return more() if moved is None else awaiting("uploaded", fact_store.webhooks_arrive())
 
