@@ -4,12 +4,12 @@ The index `by_status` spreads over shards, which are gone through one after the 
 refresh of tokens does not write it. Eventually consistent in which accounts it finds, never in what it says of them.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dropcast import cursors
 from dropcast.accounts.account_store import account_key, from_row
 from dropcast.accounts.models import Account, AccountStatus
 from dropcast.accounts.tokens.refresh_due_time import SHARDS
@@ -117,11 +117,11 @@ def _read_rows(account_ids: list[str]) -> list[Account]:
 
 
 def _written(cursor: _Cursor | None) -> str | None:
-    return urlsafe_b64encode(cursor.model_dump_json(exclude_defaults=True).encode()).decode() if cursor else None
+    return cursors.encode(cursor.model_dump_json(exclude_defaults=True)) if cursor else None
 
 
 def _read(text: str) -> _Cursor | None:
     try:
-        return _Cursor.model_validate_json(urlsafe_b64decode(text.encode()))
-    except (ValueError, ValidationError):
+        return _Cursor.model_validate_json(cursors.decode(text) or "")
+    except ValidationError:
         return None

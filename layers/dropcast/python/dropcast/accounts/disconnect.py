@@ -14,6 +14,7 @@ from dropcast.accounts.tokens.call_with_token import call_with_token
 from dropcast.accounts.tokens.fresh_token import get_fresh_token, replace_rejected_token
 from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.accounts.tokens.token_versions import get_token_versions
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
@@ -28,7 +29,6 @@ _REASONS: dict[str | None, EndReason] = {
     "4": "banned",
     "5": "revoked",
 }
-_TRIES = 4
 _REVOKE_WITHIN_S = 10
 _PROBE_WITHIN_S = 10
 _logger = Logger(child=True)
@@ -47,16 +47,14 @@ def disconnect(account_id: str) -> Account | Problem:
     return ended
 
 
-def _disconnected(account_id: str) -> Account | Problem:
-    for _ in range(_TRIES):
-        account = get_account(account_id)
-        if account is None:
-            return problem("account_not_found", account_id=account_id)
-        if account.status == "disconnected":
-            return account
-        if ended := save_disconnection(account, "disconnected_here", revoked=_revoke(account)):
-            return ended
-    raise RuntimeError("the account kept being connected while it was being disconnected")
+@retry_on_conflict(tries=4)
+def _disconnected(account_id: str) -> Account | Problem | Conflict:
+    account = get_account(account_id)
+    if account is None:
+        return problem("account_not_found", account_id=account_id)
+    if account.status == "disconnected":
+        return account
+    return save_disconnection(account, "disconnected_here", revoked=_revoke(account)) or CONFLICT
 
 
 def handle_removal(event: WebhookEvent) -> Account | Problem | None:

@@ -4,22 +4,19 @@ A change reads the item and writes it on the condition that no other caller chan
 rows also changes the item, in the same transaction, so the item's revision guards the rows as well.
 """
 
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from dropcast import clock, ids
 from dropcast.aws import clients, dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.budgets import overflow_row_store
 from dropcast.budgets.ledger import Ledger, Slot, drop_expired
 from dropcast.budgets.ledger_item import Book, from_item, key, to_item
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import refill, room_in_front
 from dropcast.settings import settings
-
-_TRIES = 40
-_PAUSE_S = 0.5
 
 Answer = TypeVar("Answer")
 
@@ -53,39 +50,34 @@ def read(open_id: str, book: Book) -> Ledger:
     return _tidied(answer.get("Item")) or Ledger()
 
 
-def change(open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None) -> Answer:
+@retry_on_conflict(tries=40, pause_s=0.5)
+def change(
+    open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None
+) -> Answer | Conflict:
     """Apply `rule` to the ledger; where it changes nothing, nothing is written. Retries when others write first.
 
     The rule finds the place of `asker` in the queue, or as `mine` where that is in the back.
     """
-    for _ in range(_TRIES):
-        seen = read(open_id, book)
-        change = rule(_with_place(open_id, seen, asker) if asker else seen)
-        if change.row is None and change.ledger == seen:
-            return change.answer
-        if _write(open_id, book, change):
-            return change.answer
-        _pause()
-    raise TimeoutError("others kept changing the account's budgets")
+    seen = read(open_id, book)
+    change = rule(_with_place(open_id, seen, asker) if asker else seen)
+    nothing_new = change.row is None and change.ledger == seen
+    return change.answer if nothing_new or _write(open_id, book, change) else CONFLICT
 
 
+@retry_on_conflict(tries=40, pause_s=0.5)
 def remove_from_queue(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
-) -> None:
+) -> Conflict | None:
     """Take `owner` out of the queue: it used at their times the budgets in `made`, and gives those in `back` back.
 
     One write, without reading first. An owner in the back costs a read and a transaction more. Nothing is written for
     an account without a ledger.
     """
-    for _ in range(_TRIES):
-        before = _note(open_id, book, owner, made, back)
-        if before is None or not before.back or before.slot_of(owner):
-            return
-        row = _row_in_back(open_id, before, owner)
-        if row is None or _remove_row(open_id, before.revision + 1, row):
-            return
-        _pause()
-    raise TimeoutError("others kept changing the account's budgets")
+    before = _note(open_id, book, owner, made, back)
+    if before is None or not before.back or before.slot_of(owner):
+        return None
+    row = _row_in_back(open_id, before, owner)
+    return None if row is None or _remove_row(open_id, before.revision + 1, row) else CONFLICT
 
 
 def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
@@ -201,7 +193,3 @@ def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
 
 def _tidied(item: dynamo.Item | None) -> Ledger | None:
     return None if item is None else drop_expired(from_item(dynamo.from_item(item)), budgets(), clock.now())
-
-
-def _pause() -> None:
-    clock.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311

@@ -40,6 +40,7 @@ from dropcast.accounts.connect.oauth_flow import (
 )
 from dropcast.accounts.connect.outcome_replay import Shown, await_earlier_outcome, save_outcome
 from dropcast.accounts.models import inactivity
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 from dropcast.tiktok.business import oauth
@@ -51,7 +52,6 @@ from dropcast.tiktok.problems import authorize_problem
 _CONSENTS: Final = ("advertiser", "account")
 _EXCHANGE_S = 15
 _REVOKE_WITHIN_S = 10
-_TRIES = 4
 _logger = Logger(child=True)
 
 
@@ -148,20 +148,18 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> BusinessCo
     return _ended(state.link, outcome, "first")
 
 
-def disconnect_business(connection_id: str) -> BusinessConnection | Problem:
+@retry_on_conflict(tries=4)
+def disconnect_business(connection_id: str) -> BusinessConnection | Problem | Conflict:
     """The connection, disconnected: revoked at TikTok where that can be, its tokens erased in any case.
 
     Problem: `not_found`. What is disconnected already stays as it is.
     """
-    for _ in range(_TRIES):
-        connection = get_business(connection_id)
-        if connection is None:
-            return problem("not_found", what="business connection", connection_id=connection_id)
-        if connection.status == "disconnected":
-            return connection
-        if ended := save_business_disconnection(connection, revoked=_revoke(connection)):
-            return ended
-    raise RuntimeError("the connection kept being made while it was being ended")
+    connection = get_business(connection_id)
+    if connection is None:
+        return problem("not_found", what="business connection", connection_id=connection_id)
+    if connection.status == "disconnected":
+        return connection
+    return save_business_disconnection(connection, revoked=_revoke(connection)) or CONFLICT
 
 
 def redirect_uri() -> str:

@@ -10,13 +10,13 @@ from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
 from dropcast.aws import clients, dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
 
-_TRIES = 4
 _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 
 
@@ -86,27 +86,25 @@ def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant
     return clients.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
 
 
-def _saved(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
-    for _ in range(_TRIES):
-        if why := _ended_meanwhile(consent):
-            return why
-        place = _place_of(grant)
-        known = place.known
-        if known and known.kind == "account" and known.user_id != consent.user_id and not _is_free(known):
-            return problem("account_taken")
-        if known and known.status == "active" and known.connected_at > consent.at:
-            return known
-        served = known.account_id if known and not _is_free(known) else None
-        connection = _connected(consent, grant, place, consent.account_id or served)
-        before = connection_of_account(connection.account_id) if connection.account_id else None
-        entries = [
-            _put(connection, consent.app_id, place.version, grant),
-            *pointer_writes(connection, known, before),
-            *place.guard,
-        ]
-        if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S):
-            return connection
-    raise RuntimeError("the connection kept changing while it was being made")
+@retry_on_conflict(tries=4)
+def _saved(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem | Conflict:
+    if why := _ended_meanwhile(consent):
+        return why
+    place = _place_of(grant)
+    known = place.known
+    if known and known.kind == "account" and known.user_id != consent.user_id and not _is_free(known):
+        return problem("account_taken")
+    if known and known.status == "active" and known.connected_at > consent.at:
+        return known
+    served = known.account_id if known and not _is_free(known) else None
+    connection = _connected(consent, grant, place, consent.account_id or served)
+    before = connection_of_account(connection.account_id) if connection.account_id else None
+    entries = [
+        _put(connection, consent.app_id, place.version, grant),
+        *pointer_writes(connection, known, before),
+        *place.guard,
+    ]
+    return connection if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else CONFLICT
 
 
 def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:

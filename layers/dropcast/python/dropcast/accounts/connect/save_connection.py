@@ -10,13 +10,12 @@ from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws import clients, dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
-
-_TRIES = 4
 
 # Whoever has one of these has not (or no longer) got the TikTok account.
 _FREE = ("disconnected", "unconfirmed")
@@ -35,16 +34,14 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     return clients.persist(lambda: _saved(user_id, grant, granted_at), LONG_PATIENCE_S)
 
 
-def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Problem:
-    for _ in range(_TRIES):
-        known = account_of_open_id(grant.open_id)
-        if taken := _taken(known, user_id):
-            return taken
-        if known and known.status == "active" and known.connected_at > granted_at:
-            return known
-        if written := _connect(user_id, grant, known, granted_at):
-            return written
-    raise RuntimeError("the account kept changing while it was being connected")
+@retry_on_conflict(tries=4)
+def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Problem | Conflict:
+    known = account_of_open_id(grant.open_id)
+    if taken := _taken(known, user_id):
+        return taken
+    if known and known.status == "active" and known.connected_at > granted_at:
+        return known
+    return _connect(user_id, grant, known, granted_at) or CONFLICT
 
 
 def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
@@ -56,44 +53,38 @@ def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     return clients.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
 
 
-def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
-    for _ in range(_TRIES):
-        known = account_of_open_id(grant.open_id)
-        if taken := _taken(known, user_id):
-            return taken
-        if known and known.user_id == user_id:
-            written = known if known.status in ("active", "unconfirmed") else _unconfirm(known)
-        else:
-            written = _put_unconfirmed(user_id, grant, known)
-        if written:
-            return written
-    raise RuntimeError("the account kept changing while it was being connected")
+@retry_on_conflict(tries=4)
+def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem | Conflict:
+    known = account_of_open_id(grant.open_id)
+    if taken := _taken(known, user_id):
+        return taken
+    if not known or known.user_id != user_id:
+        return _put_unconfirmed(user_id, grant, known) or CONFLICT
+    return known if known.status in ("active", "unconfirmed") else _unconfirm(known) or CONFLICT
 
 
-def confirm_connection(code: str, user_id: str | None) -> Account | Problem:
+@retry_on_conflict(tries=4)
+def confirm_connection(code: str, user_id: str | None) -> Account | Problem | Conflict:
     """Make the connection that `code` was given for; it is used up by this. `user_id`, if given, must be its user's.
 
     A code that another browser brought than the one that began works only with the `user_id`. Problems:
     `confirmation_expired` (also where newer tokens or a disconnection made it void), `confirmation_needs_user`,
     `account_taken`.
     """
-    for _ in range(_TRIES):
-        waiting = get_confirmation(code)
-        if not waiting or user_id not in (None, waiting.user_id):
-            return problem("confirmation_expired")
-        if user_id is None and waiting.other_browser:
-            return problem("confirmation_needs_user")
-        known = account_of_open_id(waiting.grant.open_id)
-        if taken := _taken(known, waiting.user_id):
-            return taken
-        if not known or known.account_id != waiting.account_id:
-            return problem("confirmation_expired")
-        stored = get_token_versions(known.account_id)
-        if stored.version > waiting.version or stored.refreshed_at > waiting.granted_at:
-            return problem("confirmation_expired")
-        if written := _confirm(known, waiting, code):
-            return written
-    raise RuntimeError("the account kept changing while it was being confirmed")
+    waiting = get_confirmation(code)
+    if not waiting or user_id not in (None, waiting.user_id):
+        return problem("confirmation_expired")
+    if user_id is None and waiting.other_browser:
+        return problem("confirmation_needs_user")
+    known = account_of_open_id(waiting.grant.open_id)
+    if taken := _taken(known, waiting.user_id):
+        return taken
+    if not known or known.account_id != waiting.account_id:
+        return problem("confirmation_expired")
+    stored = get_token_versions(known.account_id)
+    if stored.version > waiting.version or stored.refreshed_at > waiting.granted_at:
+        return problem("confirmation_expired")
+    return _confirm(known, waiting, code) or CONFLICT
 
 
 def _taken(known: Account | None, user_id: str) -> Problem | None:

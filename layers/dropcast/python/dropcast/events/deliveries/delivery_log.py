@@ -1,12 +1,11 @@
 """What was delivered to an endpoint, newest first, page by page."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from dropcast import ids
+from dropcast import cursors, ids
 from dropcast.aws import clients, dynamo
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.deliveries.delivery_store import Delivery, DeliveryState, from_row, partition
@@ -41,7 +40,7 @@ def deliveries(
     first, last = _bounds(since, until)
     if first > last:
         return problem("invalid_request", reason="since must not be after until")
-    start = _read(after) if after else None
+    start = cursors.decode_id(after, _PREFIX) if after else None
     if after and (start is None or not first <= start <= last):
         return problem("invalid_request", reason="next is not one that this list gave")
     begin = {"ExclusiveStartKey": dynamo.to_item({"pk": partition(endpoint_id), "sk": start})} if start else {}
@@ -50,7 +49,7 @@ def deliveries(
     seen_to = answer.get("LastEvaluatedKey")
     return DeliveryPage(
         [from_row(dynamo.from_item(item)) for item in answer["Items"]],
-        _written(dynamo.from_item(seen_to)["sk"]) if seen_to else None,
+        cursors.encode(dynamo.from_item(seen_to)["sk"]) if seen_to else None,
     )
 
 
@@ -84,16 +83,3 @@ def _query(endpoint_id: str, first: str, last: str, state: DeliveryState | None)
     if state is not None:
         query |= {"FilterExpression": "#state = :state", "ExpressionAttributeNames": {"#state": "state"}}
     return query
-
-
-def _written(event_id: str) -> str:
-    return urlsafe_b64encode(event_id.encode()).decode()
-
-
-def _read(text: str) -> str | None:
-    try:
-        event_id = urlsafe_b64decode(text.encode()).decode()
-        ids.made_at(event_id)
-    except ValueError:
-        return None
-    return event_id

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import FORGIVEN
@@ -18,7 +19,6 @@ from dropcast.events.shapes import EventName
 
 MAX_ENDPOINTS = 50
 
-_TRIES = 3
 _NAMES = {*get_args(EventName)} - {"webhook_endpoint.test"}
 _EVENTS = {"*", *_NAMES, *(f"{name.partition('.')[0]}.*" for name in _NAMES)}
 
@@ -64,6 +64,7 @@ def all_endpoints() -> list[Endpoint]:
     return endpoint_store.all_endpoints()
 
 
+@retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
 def change(
     endpoint_id: str,
     *,
@@ -71,21 +72,17 @@ def change(
     events: Sequence[str] | None = None,
     description: str | None = None,
     status: Status | None = None,
-) -> Endpoint | Problem:
+) -> Endpoint | Problem | Conflict:
     """The endpoint with what is not None changed. One that is enabled, or led elsewhere, begins without failures.
 
     Problems: `not_found`, `endpoint_url_refused`, `unknown_event`, `endpoint_contended`.
     """
     if wrong := _complaint(url, events):
         return wrong
-    changes = _changes(url, events, description, status)
-    for _ in range(_TRIES):
-        endpoint = endpoint_store.get_endpoint(endpoint_id)
-        if endpoint is None:
-            return _not_found()
-        if changed := endpoint_store.save_changes(endpoint, changes):
-            return changed
-    return problem("endpoint_contended")
+    endpoint = endpoint_store.get_endpoint(endpoint_id)
+    if endpoint is None:
+        return _not_found()
+    return endpoint_store.save_changes(endpoint, _changes(url, events, description, status)) or CONFLICT
 
 
 def delete(endpoint_id: str) -> Problem | None:
@@ -99,25 +96,24 @@ def delete(endpoint_id: str) -> Problem | None:
     return None
 
 
-def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem:
+@retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
+def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem | Conflict:
     """The endpoint with a new secret, which is shown this once; the one before signs, too, for another day.
 
     Problems: `not_found`, `endpoint_contended`.
     """
-    for _ in range(_TRIES):
-        endpoint = endpoint_store.get_endpoint(endpoint_id)
-        if endpoint is None:
-            return _not_found()
-        secret, version = new_secret(), endpoint.secret_version + 1
-        changes = {
-            "secret_sealed": sealed(secret, endpoint_id, version),
-            "secret_version": version,
-            "previous_sealed": endpoint.secret_sealed,
-            "previous_until": clock.now() + OVERLAP_S,
-        }
-        if changed := endpoint_store.save_changes(endpoint, changes):
-            return changed, secret
-    return problem("endpoint_contended")
+    endpoint = endpoint_store.get_endpoint(endpoint_id)
+    if endpoint is None:
+        return _not_found()
+    secret, version = new_secret(), endpoint.secret_version + 1
+    changes = {
+        "secret_sealed": sealed(secret, endpoint_id, version),
+        "secret_version": version,
+        "previous_sealed": endpoint.secret_sealed,
+        "previous_until": clock.now() + OVERLAP_S,
+    }
+    changed = endpoint_store.save_changes(endpoint, changes)
+    return (changed, secret) if changed else CONFLICT
 
 
 def _changes(

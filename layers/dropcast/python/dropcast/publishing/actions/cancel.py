@@ -2,6 +2,7 @@
 
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import cancel_launch
@@ -14,36 +15,34 @@ from dropcast.tiktok import posting
 from dropcast.tiktok.models import CancelAsked
 from dropcast.tiktok.problems import to_problem
 
-_RACES_MAX = 5
 
-
-def cancel(publish_id: str, caller: Caller) -> Publish | Problem:
+@retry_on_conflict()
+def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """The publish, `cancelled`; or still processing, where TikTok was asked to cancel it and its word is awaited.
 
     Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable and what
     asking TikTok meets.
     """
-    for _ in range(_RACES_MAX):
-        publish = changeable_publish(publish_id, caller)
-        if isinstance(publish, Problem):
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    match publish.state:
+        case State.QUEUED | State.HELD:
+            ended = end_publish(publish, Ending(State.CANCELLED))
+        case State.UPLOADING if not _last_chunk_began(publish):
+            ended = _without_its_bytes(publish)
+        case State.UPLOADING | State.PROCESSING:
+            return _by_tiktok(publish)
+        case State.STARTING:
+            return problem("publish_starting")
+        case State.CANCELLED:
             return publish
-        match publish.state:
-            case State.QUEUED | State.HELD:
-                ended = end_publish(publish, Ending(State.CANCELLED))
-            case State.UPLOADING if not _last_chunk_began(publish):
-                ended = _without_its_bytes(publish)
-            case State.UPLOADING | State.PROCESSING:
-                return _by_tiktok(publish, caller)
-            case State.STARTING:
-                return problem("publish_starting")
-            case State.CANCELLED:
-                return publish
-            case _:
-                return problem("too_late_to_cancel", state=publish.state.value)
-        if ended is not None:
-            cancel_launch(ended)
-            return ended
-    raise RuntimeError(f"publish {publish_id} kept changing")
+        case _:
+            return problem("too_late_to_cancel", state=publish.state.value)
+    if ended is None:
+        return CONFLICT
+    cancel_launch(ended)
+    return ended
 
 
 def _last_chunk_began(publish: Publish) -> bool:
@@ -58,13 +57,13 @@ def _without_its_bytes(publish: Publish) -> Publish | None:
     return end_publish(mine, Ending(State.CANCELLED))
 
 
-def _by_tiktok(publish: Publish, caller: Caller) -> Publish | Problem:
+def _by_tiktok(publish: Publish) -> Publish | Problem | Conflict:
     answer = call_with_token(
         publish.account_id, lambda token: posting.cancel(tiktok(), token, publish.tiktok_publish_id or "")
     )
     match answer:
         case CancelAsked():
-            return publish_store.note_cancel(publish) or cancel(publish.publish_id, caller)
+            return publish_store.note_cancel(publish) or CONFLICT
         case Problem():
             return answer
         case _:

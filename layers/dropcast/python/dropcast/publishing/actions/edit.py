@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from dropcast import clock
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.admission import slots
@@ -18,8 +19,6 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-_RACES_MAX = 5
-
 
 class PublishEdit(PublishOptions):
     """What is to change: a field that is not given stays as it is; `publish_at: null` posts it at once."""
@@ -27,7 +26,8 @@ class PublishEdit(PublishOptions):
     publish_at: Timestamp | None = Field(default=None, description="The new time: RFC 3339 with a zone.")
 
 
-def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem:
+@retry_on_conflict()
+def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem | Conflict:
     """The publish as it is after the changes, which are judged with all the rest as one request.
 
     A next execution takes it over, so what the one before had seen or begun no longer counts.
@@ -35,22 +35,21 @@ def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Pro
     find.
     """
     wanted = changes.model_dump(exclude_unset=True)
-    for _ in range(_RACES_MAX):
-        publish = changeable_publish(publish_id, caller)
-        if isinstance(publish, Problem):
-            return publish
-        if publish.state not in (State.QUEUED, State.HELD):
-            return problem("too_late_to_edit", state=publish.state.value)
-        changed = _changed(publish, caller, wanted)
-        if isinstance(changed, Problem):
-            return changed
-        if changed is not None:
-            if changed.due_at > clock.now():
-                slots.leave_queue(publish)
-            launch(changed)
-            cancel_launch(publish)
-            return changed
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    if publish.state not in (State.QUEUED, State.HELD):
+        return problem("too_late_to_edit", state=publish.state.value)
+    changed = _changed(publish, caller, wanted)
+    if isinstance(changed, Problem):
+        return changed
+    if changed is None:
+        return CONFLICT
+    if changed.due_at > clock.now():
+        slots.leave_queue(publish)
+    launch(changed)
+    cancel_launch(publish)
+    return changed
 
 
 def _changed(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publish | Problem | None:

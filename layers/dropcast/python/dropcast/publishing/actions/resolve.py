@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
@@ -12,28 +13,27 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 Resolution = Literal["posted", "not_posted", "check_again"]
 
-_RACES_MAX = 5
 _SAID = ("said_posted", "said_not_posted")
 
 
-def resolve(publish_id: str, caller: Caller, word: Resolution, post_id: str | None = None) -> Publish | Problem:
+@retry_on_conflict()
+def resolve(
+    publish_id: str, caller: Caller, word: Resolution, post_id: str | None = None
+) -> Publish | Problem | Conflict:
     """The publish, ended as the person says; or still `unknown`, with what a new look found.
 
     `post_id` is TikTok's id of the post, where the person knows it. The same word twice changes nothing.
     Problems: those of `changeable_publish`, not_unknown.
     """
-    for _ in range(_RACES_MAX):
-        publish = changeable_publish(publish_id, caller)
-        if isinstance(publish, Problem):
-            return publish
-        if publish.state is not State.UNKNOWN:
-            needless = not _was_unknown(publish) or not _is_so(publish, word)
-            return problem("not_unknown", state=publish.state.value) if needless else publish
-        if word == "check_again":
-            return recheck_now(publish)
-        if ended := _ended(publish, word, post_id):
-            return ended
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    if publish.state is not State.UNKNOWN:
+        needless = not _was_unknown(publish) or not _is_so(publish, word)
+        return problem("not_unknown", state=publish.state.value) if needless else publish
+    if word == "check_again":
+        return recheck_now(publish)
+    return _ended(publish, word, post_id) or CONFLICT
 
 
 def _was_unknown(publish: Publish) -> bool:

@@ -5,6 +5,7 @@ next step finds that out, a sender of bytes has lost the epoch once the new one 
 """
 
 from dropcast import clock
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import cancel_launch, launch
@@ -13,28 +14,26 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-_RACES_MAX = 5
 # Start's task gives up sooner. Before that its init may be under way, and a pull would be taken for lost.
 _START_S = 90
 
 
-def restart(publish_id: str, caller: Caller) -> Publish | Problem:
+@retry_on_conflict()
+def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """The publish, with a next execution for it; one that waits for its time goes on waiting.
 
     Problems: those of `changeable_publish`, publish_starting, not_restartable, nothing_to_watch.
     """
-    for _ in range(_RACES_MAX):
-        publish = changeable_publish(publish_id, caller)
-        if isinstance(publish, Problem):
-            return publish
-        superseded = _superseded(publish)
-        if isinstance(superseded, Problem):
-            return superseded
-        if superseded is not None:
-            cancel_launch(publish)
-            launch(superseded)
-            return superseded
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    superseded = _superseded(publish)
+    if superseded is None:
+        return CONFLICT
+    if isinstance(superseded, Publish):
+        cancel_launch(publish)
+        launch(superseded)
+    return superseded
 
 
 def _superseded(publish: Publish) -> Publish | Problem | None:

@@ -1,6 +1,7 @@
 """Trying again by a person's word: a new publish of what was asked for, linked to the old one, and one at a time."""
 
 from dropcast.aws import dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import launch
@@ -13,31 +14,29 @@ from dropcast.publishing.sources.source_from_request import as_accepted
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish, visible_publish
 
-_RACES_MAX = 5
 
-
-def retry(publish_id: str, caller: Caller) -> Publish | Problem:
+@retry_on_conflict()
+def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """The new publish, which begins at once; asked again, the same one.
 
     It posts the same objects: one that was replaced since fails as source_changed.
     Problems: those of `changeable_publish`, not_retryable, say_whether_posted (resolve it first), nothing_to_repeat and
     what `checked_account` and `looked_at` find.
     """
-    for _ in range(_RACES_MAX):
-        publish = changeable_publish(publish_id, caller)
-        if isinstance(publish, Problem):
-            return publish
-        if publish.retried_as is not None:
-            return visible_publish(publish.retried_as, caller)
-        refusal = _refusal(publish)
-        again = refusal or _again(publish, caller)
-        if isinstance(again, Problem):
-            return again
-        link = publish_store.retried_write(publish, again.publish_id)
-        if dynamo.write_all([publish_store.put_write(again, unstarted=True), link]):
-            launch(again)
-            return again
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    if publish.retried_as is not None:
+        return visible_publish(publish.retried_as, caller)
+    refusal = _refusal(publish)
+    again = refusal or _again(publish, caller)
+    if isinstance(again, Problem):
+        return again
+    link = publish_store.retried_write(publish, again.publish_id)
+    if not dynamo.write_all([publish_store.put_write(again, unstarted=True), link]):
+        return CONFLICT
+    launch(again)
+    return again
 
 
 def _refusal(publish: Publish) -> Problem | None:

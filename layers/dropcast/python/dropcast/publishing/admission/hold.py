@@ -4,6 +4,7 @@ Waits for the slot have no limit. The same publish may fail for three days in a 
 """
 
 from dropcast import clock
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.budgets.ledger import Wait
 from dropcast.errors.problem import Next, Problem
 from dropcast.publishing.admission import slots
@@ -12,7 +13,6 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Step, held, refused, settled
 from dropcast.publishing.store import publish_store
 
-_RACES_MAX = 5
 _EXECUTIONS_LOST_MAX = 15
 _FAILS_MAX_S = 72 * 3600
 _HOLD_S = 30
@@ -53,21 +53,19 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
 
 
-def hold_for_next_execution(publish_id: str, execution: str) -> Publish | None:
+@retry_on_conflict()
+def hold_for_next_execution(publish_id: str, execution: str) -> Publish | Conflict | None:
     """Let a next execution try later: `execution` gave up before TikTok was asked, as where Lambda has no room.
 
     None if TikTok was asked, if another execution may work on the publish, or if too many executions gave up. The sweep
     begins the next one. LookupError: there is no such publish.
     """
-    for _ in range(_RACES_MAX):
-        publish = publish_store.owned(publish_id, execution)
-        if publish is None or publish.state not in (State.QUEUED, State.HELD):
-            return None
-        if publish.executions_lost >= _EXECUTIONS_LOST_MAX:
-            return None
-        if (held_again := _superseded(publish)) is not None:
-            return held_again
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = publish_store.owned(publish_id, execution)
+    if publish is None or publish.state not in (State.QUEUED, State.HELD):
+        return None
+    if publish.executions_lost >= _EXECUTIONS_LOST_MAX:
+        return None
+    return _superseded(publish) or CONFLICT
 
 
 def _superseded(publish: Publish) -> Publish | None:

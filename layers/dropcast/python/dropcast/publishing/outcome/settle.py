@@ -6,6 +6,7 @@ The workflow's last step, an execution that died and a webhook that comes late a
 from dataclasses import dataclass
 
 from dropcast import clock
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.shapes import EventName
 from dropcast.publishing.admission import slots
@@ -20,7 +21,6 @@ from dropcast.publishing.outcome.recheck_schedule import next_recheck
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.rows import Changes
 
-_RACES_MAX = 5
 _DIED: Step = {"outcome": "died"}
 _ENDS = ("refused", "unknown", "verdict", "settled")
 _EVENTS: dict[State, EventName] = {
@@ -45,18 +45,17 @@ class Ending:
     said: str | None = None
 
 
-def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish:
+@retry_on_conflict()
+def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish | Conflict:
     """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
 
     Run twice, it changes nothing the second time. If `execution` is named and a newer one may work on the publish by
     now, what TikTok said counts alone. It looks again after it wrote: a fact that came in between found nobody waiting.
     """
-    for _ in range(_RACES_MAX):
-        publish = _standing(publish_id, execution)
-        facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
-        if _rest_or_none(publish, facts, step if _is_of(publish, execution) else settled()):
-            return publish
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = _standing(publish_id, execution)
+    facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
+    is_settled = _rest_or_none(publish, facts, step if _is_of(publish, execution) else settled())
+    return publish if is_settled else CONFLICT
 
 
 def finish(publish_id: str, step: Step, execution: str) -> Publish:
@@ -82,15 +81,13 @@ def settle_execution(publish_id: str, execution: str) -> Publish:
     return settle(publish_id, _DIED, execution)
 
 
-def fail_waiting(publish_id: str, why: Problem) -> bool:
+@retry_on_conflict()
+def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
     """Fail a publish for which TikTok was not asked yet; False, and it goes on, if it has come further."""
-    for _ in range(_RACES_MAX):
-        publish = publish_store.get(publish_id)
-        if publish is None or publish.state not in (State.QUEUED, State.HELD):
-            return False
-        if end_publish(publish, Ending(State.FAILED, why)):
-            return True
-    raise RuntimeError(f"publish {publish_id} kept changing")
+    publish = publish_store.get(publish_id)
+    if publish is None or publish.state not in (State.QUEUED, State.HELD):
+        return False
+    return CONFLICT if end_publish(publish, Ending(State.FAILED, why)) is None else True
 
 
 def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None = None) -> Publish | None:

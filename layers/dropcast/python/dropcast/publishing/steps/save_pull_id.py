@@ -5,13 +5,12 @@ TikTok may be posting what it pulls. Without its id nothing that TikTok says of 
 
 from dropcast import clock
 from dropcast.aws import dynamo
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.store import publish_store
-
-_RACES_MAX = 10
 
 
 def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
@@ -20,19 +19,21 @@ def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
     None if another writer moved the row meanwhile. A row that is `starting` all the same is watched from now on by the
     execution that took it over. A row at rest keeps its state and gets the id, by which webhooks and polls find it.
     """
-    publish = claimed
-    for _ in range(_RACES_MAX):
-        moved = _named(publish, tiktok_publish_id)
-        if moved is not None:
-            return moved if publish is claimed else None
-        found = publish_store.get(claimed.publish_id)
-        if found is None or found.tiktok_publish_id is not None:
-            return None
-        publish = found
-    raise RuntimeError(f"publish {claimed.publish_id} kept changing")
+    saved = _save(claimed, tiktok_publish_id)
+    if saved is None:
+        _save_on_latest_row(claimed.publish_id, tiktok_publish_id)
+    return saved
 
 
-def _named(publish: Publish, tiktok_publish_id: str) -> Publish | None:
+@retry_on_conflict(tries=10)
+def _save_on_latest_row(publish_id: str, tiktok_publish_id: str) -> Conflict | None:
+    latest = publish_store.get(publish_id)
+    if latest is None or latest.tiktok_publish_id is not None or _save(latest, tiktok_publish_id):
+        return None
+    return CONFLICT
+
+
+def _save(publish: Publish, tiktok_publish_id: str) -> Publish | None:
     pointer = fact_store.pointer_write(tiktok_publish_id, publish.publish_id)
     if publish.state is State.STARTING:
         return publish_store.move(

@@ -1,9 +1,8 @@
 """What a list of publishes may be asked by: accounts, states, kind, time of creation, where a page begins."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 
-from dropcast import clock, ids
+from dropcast import clock, cursors, ids
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -50,7 +49,7 @@ def publishes_page(asked: ListQuery, limit: int, caller: Caller) -> PublishPage 
     until = clock.now() + 1 if asked.until is None else asked.until
     since = until - _BACK_SECONDS if asked.since is None else asked.since
     last = ids.lowest_id(_PREFIX, until)
-    below = last if asked.after is None else _read(asked.after)
+    below = last if asked.after is None else cursors.decode_id(asked.after, _PREFIX)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
     span = PublishSpan(ids.lowest_id(_PREFIX, since), min(below, last), asked.states, asked.kind, caller.user_id)
@@ -65,7 +64,7 @@ def publishes_page(asked: ListQuery, limit: int, caller: Caller) -> PublishPage 
 
 def cursor(page: PublishPage) -> str | None:
     """What asks for the page after `page`."""
-    return None if page.below is None else urlsafe_b64encode(page.below.encode()).decode()
+    return None if page.below is None else cursors.encode(page.below)
 
 
 def _accounts(account_id: str | None, user_id: str | None) -> list[str]:
@@ -73,12 +72,3 @@ def _accounts(account_id: str | None, user_id: str | None) -> list[str]:
         return [account_id] if account_id else []
     theirs = [account.account_id for account in accounts_of_user(user_id)]
     return [one for one in theirs if account_id in (None, one)]
-
-
-def _read(after: str) -> str | None:
-    try:
-        below = urlsafe_b64decode(after.encode()).decode()
-        ids.made_at(below)
-    except ValueError:
-        return None
-    return below if below.startswith(f"{_PREFIX}_") else None

@@ -3,7 +3,6 @@
 With the setting TRANSFERS_AT_ONCE at 0 there are no turns, and nothing is read or written.
 """
 
-import random
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +11,11 @@ from aws_lambda_powertools import Logger
 from dropcast import clock
 from dropcast.aws import clients, dynamo
 from dropcast.aws.clients import AWS_ERRORS
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.publishing.model.step_results import Step, busy
 from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
 from dropcast.settings import settings
 
-_TRIES = 8
-_PAUSE_S = 0.3
 _CROWDED_S = 30
 _KEPT_S = 7 * 24 * 3600
 
@@ -32,13 +30,15 @@ def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
     at_once = settings().transfers_at_once
     if not at_once:
         return None
-    for _ in range(_TRIES):
-        seen, revision = _read()
-        turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
-        if _write(turns, revision):
-            return wait or None
-        clock.sleep(random.uniform(0, _PAUSE_S))  # noqa: S311
-    return _CROWDED_S
+    return _request_turn(publish_id, at_once, has_begun=has_begun) or None
+
+
+@retry_on_conflict(tries=8, pause_s=0.3, otherwise=lambda: _CROWDED_S)
+def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Conflict:
+    """The seconds until the publish has to ask again; 0 if it may send."""
+    seen, revision = _read()
+    turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
+    return wait if _write(turns, revision) else CONFLICT
 
 
 def in_turn(publish_id: str, send: Callable[[], Step]) -> Step:

@@ -3,6 +3,7 @@
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.models import Account
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
 from dropcast.publishing.intake.drops.drop_keys import DropKind, account_of, drop_kind
@@ -17,7 +18,6 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey
 
-_RACES_MAX = 5
 _QUOTE = '"'
 
 
@@ -69,19 +69,17 @@ def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> I
     return IdempotencyKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
 
 
-def _submit(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish:
+@retry_on_conflict()
+def _submit(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish | Conflict:
     """Submit, unless the same came to the same key within a day. `allow_duplicate` says that this is meant."""
     content = content_of(publish, drop)
-    for _ in range(_RACES_MAX):
-        there = read_contents(source.bucket, source.key)
-        earlier = None if drop.allow_duplicate else there.earlier(publish, content)
-        if earlier is not None:
-            why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
-            return _stored(store_rejected(publish, why, once))
-        taken = submit(publish, once, there.adding(content))
-        if isinstance(taken, Publish) or taken.same:
-            return _stored(taken)
-    raise RuntimeError(f"{source.key} kept changing")
+    there = read_contents(source.bucket, source.key)
+    earlier = None if drop.allow_duplicate else there.earlier(publish, content)
+    if earlier is not None:
+        why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
+        return _stored(store_rejected(publish, why, once))
+    taken = submit(publish, once, there.adding(content))
+    return _stored(taken) if isinstance(taken, Publish) or taken.same else CONFLICT
 
 
 def _stored(outcome: Publish | TakenKey) -> Publish:

@@ -1,0 +1,28 @@
+"""Cursors of lists: the position after which the next page begins, as a text that callers hand back unread."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from dropcast import ids
+
+
+def encode(position: str) -> str:
+    """The cursor of `position`."""
+    return urlsafe_b64encode(position.encode()).decode()
+
+
+def decode(cursor: str) -> str | None:
+    """The position of `cursor`, or None if it is no text that `encode` returns."""
+    try:
+        return urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        return None
+
+
+def decode_id(cursor: str, prefix: str) -> str | None:
+    """The id of `prefix` that `cursor` names as its position, or None if it names none."""
+    position = decode(cursor)
+    try:
+        ids.made_at(position or "")
+    except ValueError:
+        return None
+    return position if position and position.startswith(f"{prefix}_") else None

@@ -1,0 +1,30 @@
+"""A cursor leads back to its position; what no list gave leads nowhere."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast import cursors, ids
+
+
+@given(st.text())
+def test_a_cursor_leads_back_to_its_position(position):
+    assert cursors.decode(cursors.encode(position)) == position
+
+
+@given(st.integers(0, 2**33))
+def test_a_cursor_of_an_id_leads_back_to_it(at):
+    id_ = ids.lowest_id("pub", at)
+
+    assert cursors.decode_id(cursors.encode(id_), "pub") == id_
+    assert cursors.decode_id(cursors.encode(id_), "evt") is None
+
+
+@given(st.text())
+def test_what_no_list_gave_is_no_cursor(text):
+    assert cursors.decode_id(text, "pub") is None
+
+
+@pytest.mark.parametrize("position", ["", "pub", "pub_", "pub_~", "_"])
+def test_a_cursor_of_something_else_is_none_of_an_id(position):
+    assert cursors.decode_id(cursors.encode(position), "pub") is None
