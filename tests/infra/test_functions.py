@@ -40,9 +40,11 @@ def test_the_asset_of_a_function_holds_its_own_package_alone(template, dev_assem
     for name, function in functions(template).items():
         trigger, package = name.split("-")
         asset = dev_assembly / f"asset.{function['Properties']['Code']['S3Key'].removesuffix('.zip')}"
-        own = (ROOT / "functions" / trigger / package).glob("*.py")
+        own = {f"{package}/{file.name}" for file in (ROOT / "functions" / trigger / package).glob("*.py")}
         held = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
-        assert held == {f"{package}/{file.name}" for file in own}
+        assert held == own
+        # Without it, Python would prefer a module of that name in a layer.
+        assert f"{package}/__init__.py" in own
 
 
 def test_python_3_13_on_arm64_traced_with_its_layers(template):
