@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, result, say, table
+from cli.output import print_error, print_note, print_result, print_table
 from cli.stack import Stage, use_stack
 from dropcast.accounts.account_list_store import get_accounts_page
 from dropcast.accounts.connect.connect_account import begin_connection
@@ -35,10 +35,10 @@ def connect(
     use_stack(stage)
     link = begin_connection(user_id, None, scopes=listed(scopes) or None)
     if isinstance(link, Problem):
-        fail(link.message, link.fix)
+        print_error(link.message, link.fix)
         raise typer.Exit(1)
-    say(f"It works once, until {iso(link.expires_at)}, for the person themselves:")
-    result(link.connect_url)
+    print_note(f"It works once, until {iso(link.expires_at)}, for the person themselves:")
+    print_result(link.connect_url)
 
 
 @cli.command("list")
@@ -48,7 +48,9 @@ def show(
 ) -> None:
     """List the accounts, disconnected ones too."""
     use_stack(stage)
-    table([("ACCOUNT ID", "USER ID", "NAME", "STATUS", "SCOPES", "CONNECTED"), *map(_row, _all_accounts(user_id))])
+    print_table(
+        [("ACCOUNT ID", "USER ID", "NAME", "STATUS", "SCOPES", "CONNECTED"), *map(_row, _all_accounts(user_id))]
+    )
 
 
 def _all_accounts(user_id: str | None) -> Iterator[Account]:

@@ -45,7 +45,7 @@ class Api:
             raise ApiRefusedError(words, "Check the address and the network.") from None
         told = _object(answer)
         if not answer.is_success:
-            raise _refusal(answer.status_code, told or Answer())
+            raise _error_of(answer.status_code, told or Answer())
         if told is None:
             raise _not_dropcast(f"HTTP {answer.status_code} without a JSON object")
         return told
@@ -59,7 +59,7 @@ def _object(answer: httpx.Response) -> Answer | None:
     return told if isinstance(told, Answer) else None
 
 
-def _refusal(status: int, told: Answer) -> ApiRefusedError:
+def _error_of(status: int, told: Answer) -> ApiRefusedError:
     error = told.get("error")
     if isinstance(error, Answer):
         return ApiRefusedError(f"{error['code']}: {error['message']}", str(error["fix"]))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from cli.say import say
+from cli.output import print_note
 from cli.stack import Stage, use_stack
 from dropcast.accounts.partner_secrets import store_business_app, store_ensembledata_token
 from dropcast.accounts.tiktok_app import store_app_credentials
@@ -42,13 +42,13 @@ def set_app(
     users of the machine can read.
     """
     outputs = use_stack(stage)
-    secret = _secret(secret_stdin, _SECRET_VARIABLE, "Client secret")
+    secret = _read_secret(secret_stdin, _SECRET_VARIABLE, "Client secret")
     if not client_key.strip() or not secret:
         raise typer.BadParameter("neither the client key nor the client secret may be empty")
     store_app_credentials(AppCredentials(client_key.strip(), SecretStr(secret)))
-    say("Stored. Running functions use it within 5 minutes. In TikTok's portal, the app needs to the letter:")
-    say(f"  redirect URI  {outputs.get('RedirectUri', '(not among the outputs)')}")
-    say(f"  webhook URL   {outputs.get('WebhookUrl', '(not among the outputs)')}")
+    print_note("Stored. Running functions use it within 5 minutes. In TikTok's portal, the app needs to the letter:")
+    print_note(f"  redirect URI  {outputs.get('RedirectUri', '(not among the outputs)')}")
+    print_note(f"  webhook URL   {outputs.get('WebhookUrl', '(not among the outputs)')}")
 
 
 @cli.command("set-business")
@@ -65,12 +65,12 @@ def set_business(
     The secret comes from stdin, from TIKTOK_BUSINESS_SECRET, or is asked for: never from the command line.
     """
     outputs = use_stack(stage)
-    secret = _secret(secret_stdin, _BUSINESS_VARIABLE, "App secret")
+    secret = _read_secret(secret_stdin, _BUSINESS_VARIABLE, "App secret")
     if not app_id.strip() or not secret:
         raise typer.BadParameter("neither the app id nor its secret may be empty")
     store_business_app(BusinessApp(app_id.strip(), SecretStr(secret)))
-    say("Stored. Running functions use it within 5 minutes. In that portal, the app needs to the letter:")
-    say(f"  redirect URI  {outputs.get('BusinessRedirectUri', '(not among the outputs)')}")
+    print_note("Stored. Running functions use it within 5 minutes. In that portal, the app needs to the letter:")
+    print_note(f"  redirect URI  {outputs.get('BusinessRedirectUri', '(not among the outputs)')}")
 
 
 @cli.command("set-ensembledata")
@@ -80,11 +80,11 @@ def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> N
     It comes from stdin, from ENSEMBLEDATA_TOKEN, or is asked for: never from the command line.
     """
     use_stack(stage)
-    store_ensembledata_token(SecretStr(_secret(secret_stdin, _ENSEMBLEDATA_VARIABLE, "Token")))
-    say("Stored. Running functions use it within 5 minutes.")
+    store_ensembledata_token(SecretStr(_read_secret(secret_stdin, _ENSEMBLEDATA_VARIABLE, "Token")))
+    print_note("Stored. Running functions use it within 5 minutes.")
 
 
-def _secret(from_stdin: bool, variable: str, words: str) -> str:
+def _read_secret(from_stdin: bool, variable: str, words: str) -> str:
     if from_stdin:
         return sys.stdin.readline().strip()
     given = os.environ.get(variable)

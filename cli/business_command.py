@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import typer
 
 from cli.api import open_api
-from cli.say import result, say, table
+from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
 cli = typer.Typer(help="Connections to TikTok API for Business.", no_args_is_help=True)
@@ -25,14 +25,14 @@ def connect(
     """Print a link on which a person lets your app in: once, within ten minutes, in one browser."""
     wanted = {"kind": "advertiser" if advertiser else "account", "user_id": user_id}
     link = open_api(stage).ask("POST", _ALL, wanted | ({"account_id": account} if account else {}))
-    say(f"It works once, until {link['expires_at']}, for the person themselves:")
-    result(link["connect_url"])
+    print_note(f"It works once, until {link['expires_at']}, for the person themselves:")
+    print_result(link["connect_url"])
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
     """List the connections, those that have ended too."""
-    table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, _all(stage))])
+    print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, _all(stage))])
 
 
 @cli.command()
@@ -43,7 +43,7 @@ def disconnect(
     """Give a connection back to TikTok and erase its tokens."""
     ended = open_api(stage).ask("DELETE", f"{_ALL}/{connection_id}")
     took = "TikTok took it back" if ended["revoked_at_tiktok"] else "TikTok did not confirm it"
-    say(f"Disconnected {connection_id}; {took}.")
+    print_note(f"Disconnected {connection_id}; {took}.")
 
 
 def _all(stage: str) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, result, table
+from cli.output import print_error, print_result, print_table
 from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.entry import Entry, Next
 from dropcast.errors.media import MEDIA
@@ -43,14 +43,16 @@ def errors(
 ) -> None:
     """What an error code means, and what helps."""
     if markdown:
-        result(page().removesuffix("\n"))
+        print_result(page().removesuffix("\n"))
     elif code is None:
-        table([("CODE", "NEXT", "MEANS"), *((name, one.next.value, one.message) for name, one in CATALOGUE.items())])
+        print_table(
+            [("CODE", "NEXT", "MEANS"), *((name, one.next.value, one.message) for name, one in CATALOGUE.items())]
+        )
     elif code in CATALOGUE:
         entry = CATALOGUE[code]
-        result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
+        print_result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
     else:
-        fail(f"There is no error code {code}.", "dropcast errors lists all of them.")
+        print_error(f"There is no error code {code}.", "dropcast errors lists all of them.")
         raise typer.Exit(1)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.say import fail, result, say, table
+from cli.output import print_error, print_note, print_result, print_table
 from cli.stack import Stage, use_stack
 from dropcast.access.key_store import ApiKey
 from dropcast.access.keys import REVOCATION_LAG_S, create_key, list_keys, revoke_key
@@ -39,20 +39,20 @@ def create(
     use_stack(stage)
     made = create_key(name, wanted, user_id)
     if isinstance(made, Problem):
-        fail(made.message, made.fix)
+        print_error(made.message, made.fix)
         raise typer.Exit(1)
     key, text = made
     of_user = "" if key.user_id is None else f" of the user {key.user_id}"
-    say(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}.")
-    say("It is shown only now; send it as a bearer token:")
-    result(text)
+    print_note(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}.")
+    print_note("It is shown only now; send it as a bearer token:")
+    print_result(text)
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
     """List the API keys, revoked ones too. The last use is known to the day."""
     use_stack(stage)
-    table([("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
+    print_table([("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
 
 
 @cli.command()
@@ -64,9 +64,11 @@ def revoke(
     use_stack(stage)
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
-        fail(revoked.message, "dropcast keys list shows them all.")
+        print_error(revoked.message, "dropcast keys list shows them all.")
         raise typer.Exit(1)
-    say(f"Revoked {revoked.key_id} ({revoked.name}). A call may still get in with it for {REVOCATION_LAG_S} seconds.")
+    print_note(
+        f"Revoked {revoked.key_id} ({revoked.name}). A call may still get in with it for {REVOCATION_LAG_S} seconds."
+    )
 
 
 def _all_keys() -> list[ApiKey]:
@@ -77,10 +79,10 @@ def _all_keys() -> list[ApiKey]:
     return found
 
 
-def _whose(key: ApiKey) -> str:
+def _user(key: ApiKey) -> str:
     return "-" if key.user_id is None else key.user_id
 
 
 def _row(key: ApiKey) -> tuple[str, ...]:
     used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
-    return key.key_id, key.name, ",".join(sorted(key.scopes)), _whose(key), key.status, iso(key.created_at), used
+    return key.key_id, key.name, ",".join(sorted(key.scopes)), _user(key), key.status, iso(key.created_at), used

@@ -17,7 +17,7 @@ from cli import (
     webhooks_command,
 )
 from cli.api import ApiRefusedError
-from cli.say import fail
+from cli.output import print_error
 from cli.stack import StackMissingError
 
 cli = typer.Typer(
@@ -43,9 +43,11 @@ def run() -> None:
     try:
         cli()
     except StackMissingError as error:
-        fail(str(error), "Deploy it first (make deploy), or name another with --stage.")
+        print_error(str(error), "Deploy it first (make deploy), or name another with --stage.")
     except ApiRefusedError as error:
-        fail(str(error), error.fix)
+        print_error(str(error), error.fix)
     except (BotoCoreError, ClientError) as error:
-        fail(str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions.")
+        print_error(
+            str(error), "Check your AWS credentials and region (AWS_PROFILE, AWS_REGION) and their permissions."
+        )
     sys.exit(1)

@@ -8,9 +8,9 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from cli.api import Api, open_api
-from cli.say import console, fail, result, say
-from cli.sending import begin, resume, send
+from cli.output import console, print_error, print_note, print_result
 from cli.stack import Stage
+from cli.upload_file import begin_upload, find_upload, send_parts
 from dropcast import clock
 
 _POLL_S = 2
@@ -36,17 +36,17 @@ def publish(
 ) -> None:
     """Upload a video, publish it, and stay until it is known how it ended. The publish_id goes to stdout."""
     given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else "", "reference": reference}
-    asked = _asked(account, {**given, "metadata": _pairs(metadata or [])}, options)
+    asked = _request_body(account, {**given, "metadata": _pairs(metadata or [])}, options)
     api = open_api(stage)
-    shown = resume(api, file, resume_upload) if resume_upload else begin(api, file, account)
-    _look_before(api, {**asked, "source": shown["source"]})
-    say(f"Uploading. If it breaks off, go on within a day: add --resume {shown['upload_id']}")
-    source = _sent(api, file, shown)
+    shown = find_upload(api, file, resume_upload) if resume_upload else begin_upload(api, file, account)
+    _check_before_upload(api, {**asked, "source": shown["source"]})
+    print_note(f"Uploading. If it breaks off, go on within a day: add --resume {shown['upload_id']}")
+    source = _upload(api, file, shown)
     # one upload is published once by this command, however often it is run
     headers = {"Idempotency-Key": shown["upload_id"]}
     taken = api.ask("POST", "/v1/publishes", {**asked, "source": source}, **headers)
-    result(taken["publish_id"])
-    raise typer.Exit(_stay(api, taken))
+    print_result(taken["publish_id"])
+    raise typer.Exit(_follow(api, taken))
 
 
 def _pairs(metadata: list[str]) -> dict[str, str]:
@@ -56,28 +56,28 @@ def _pairs(metadata: list[str]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _asked(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
+def _request_body(account: str, given: dict[str, Any], options: Path | None) -> dict[str, Any]:
     further: dict[str, Any] = json.loads(options.read_text()) if options else {}
     return {**further, "account_id": account, **{name: value for name, value in given.items() if value}}
 
 
-def _look_before(api: Api, asked: dict[str, Any]) -> None:
+def _check_before_upload(api: Api, asked: dict[str, Any]) -> None:
     """What is wrong besides the file is told before hours are spent on sending it."""
     found = api.ask("POST", "/v1/preflight", asked)["problems"]
     wrong = [one for one in found if one["field"] != "source"]
     for one in wrong:
-        fail(f"{one['field']}: {one['message']}", one["fix"])
+        print_error(f"{one['field']}: {one['message']}", one["fix"])
     if wrong:
         raise typer.Exit(1)
 
 
-def _sent(api: Api, file: Path, shown: dict[str, Any]) -> dict[str, Any]:
+def _upload(api: Api, file: Path, shown: dict[str, Any]) -> dict[str, Any]:
     with _bar() as bar:
         task = bar.add_task("uploading", total=shown["size"])
-        return send(api, file, shown, lambda there: bar.update(task, completed=there))
+        return send_parts(api, file, shown, lambda there: bar.update(task, completed=there))
 
 
-def _stay(api: Api, shown: dict[str, Any]) -> int:
+def _follow(api: Api, shown: dict[str, Any]) -> int:
     """Follow the publish until it rests or waits for its time; the exit code."""
     with _bar() as bar:
         task = bar.add_task(shown["state"], total=None)
@@ -86,17 +86,17 @@ def _stay(api: Api, shown: dict[str, Any]) -> int:
             bar.update(task, description=shown["state"], completed=shown["bytes_sent"], total=total)
             clock.sleep(_POLL_S)
             shown = api.ask("GET", f"/v1/publishes/{shown['publish_id']}")
-    return _told(shown)
+    return _print_outcome(shown)
 
 
-def _told(shown: dict[str, Any]) -> int:
+def _print_outcome(shown: dict[str, Any]) -> int:
     if shown["error"]:
-        fail(f"{shown['state']}: {shown['error']['message']}", shown["error"]["fix"])
+        print_error(f"{shown['state']}: {shown['error']['message']}", shown["error"]["fix"])
         return 1
     if shown["state"] == "held":
-        say(f"It waits until {shown['not_before']} and goes by itself then.")
+        print_note(f"It waits until {shown['not_before']} and goes by itself then.")
         return 0
-    say(shown["state"])
+    print_note(shown["state"])
     return 0 if shown["state"] in _GOOD else 1
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from cli.api import Api, open_api
-from cli.say import result, say, table
+from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
 cli = typer.Typer(help="What was published, and what can be done about it.", no_args_is_help=True)
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 
 @cli.command("list")
-def show_all(
+def list_publishes(
     account_id: Annotated[str, typer.Option(help="Only this account's.")] = "",
     user_id: Annotated[str, typer.Option(help="Only those of this user's accounts.")] = "",
     state: Annotated[str, typer.Option(help="Only those in this state.")] = "",
@@ -37,25 +37,27 @@ def show_all(
 ) -> None:
     """List publishes, newest first."""
     wanted = {"account_id": account_id, "user_id": user_id, "state": state, "reference": reference}
-    found = _listed(open_api(stage), {name: value for name, value in wanted.items() if value}, limit)
+    found = _list_publishes(open_api(stage), {name: value for name, value in wanted.items() if value}, limit)
     headings = ("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR", "REFERENCE", "SOURCE")
-    table([headings, *map(_row, found)])
+    print_table([headings, *map(_row, found)])
 
 
 @cli.command()
 def show(publish_id: Id, stage: Stage = "dev") -> None:
     """Show what a publish is, where it stands, and how it came there. What it is goes to stderr."""
     publish = open_api(stage).ask("GET", _path(publish_id))
-    say(f"Source: {_source(publish)}")
+    print_note(f"Source: {_source(publish)}")
     if publish["reference"]:
-        say(f"Reference: {publish['reference']}")
+        print_note(f"Reference: {publish['reference']}")
     for name, value in publish["metadata"].items():
-        say(f"{name}: {value}")
+        print_note(f"{name}: {value}")
     for url in publish["post_urls"]:
-        say(f"Post: {url}")
-    table([("AT", "STATE", "CODE"), *((one["at"], one["state"], one["code"] or "-") for one in publish["history"])])
+        print_note(f"Post: {url}")
+    print_table(
+        [("AT", "STATE", "CODE"), *((one["at"], one["state"], one["code"] or "-") for one in publish["history"])]
+    )
     if publish["error"]:
-        say(f"{publish['error']['message']} {publish['error']['fix']}")
+        print_note(f"{publish['error']['message']} {publish['error']['fix']}")
 
 
 @cli.command()
@@ -63,8 +65,8 @@ def cancel(publish_id: Id, stage: Stage = "dev") -> None:
     """Cancel a publish, as far as that can be done; prints its state."""
     publish = open_api(stage).ask("POST", _path(publish_id, "cancel"))
     if publish["state"] != "cancelled":
-        say("TikTok was asked to cancel it; the state tells what comes of that.")
-    result(publish["state"])
+        print_note("TikTok was asked to cancel it; the state tells what comes of that.")
+    print_result(publish["state"])
 
 
 @cli.command()
@@ -73,27 +75,27 @@ def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
     said = {"outcome": outcome.value.replace("-", "_")}
     publish = open_api(stage).ask("POST", _path(publish_id, "resolve"), said)
     if checked := (publish["error"] or {}).get("details", {}).get("checked"):
-        say(f"Checked: {json.dumps(checked, indent=2)}")
-    result(publish["state"])
+        print_note(f"Checked: {json.dumps(checked, indent=2)}")
+    print_result(publish["state"])
 
 
 @cli.command()
 def retry(publish_id: Id, stage: Stage = "dev") -> None:
     """Publish again what failed or was cancelled, as a new publish; prints its id."""
-    result(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
+    print_result(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
 
 
 @cli.command()
 def restart(publish_id: Id, stage: Stage = "dev") -> None:
     """Go on with a publish that is stuck, from where it stands; prints its state."""
-    result(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
+    print_result(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
 
 
 def _path(publish_id: str, what: str = "") -> str:
     return f"/v1/publishes/{quote(publish_id, safe='')}{f'/{what}' if what else ''}"
 
 
-def _listed(api: Api, wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
+def _list_publishes(api: Api, wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     after: str | None = ""
     while after is not None and len(found) < limit:

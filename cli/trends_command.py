@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import typer
 
 from cli.api import open_api
-from cli.say import result, say, table
+from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
 cli = typer.Typer(help="What trends on TikTok, as it was collected last.", no_args_is_help=True)
@@ -25,8 +25,10 @@ def hashtags(
     country: Country = "", period: Period = "", category: Category = "", limit: Limit = 50, stage: Stage = "dev"
 ) -> None:
     """List hashtags that trend."""
-    found = _ask(stage, "hashtags", country=country, period=period, category=category, limit=str(limit))
-    table([("RANK", "MOVE", "VIEWS", "HASHTAG"), *(_row(one, _count(one["views"]), one["name"]) for one in found)])
+    found = _list_items(stage, "hashtags", country=country, period=period, category=category, limit=str(limit))
+    print_table(
+        [("RANK", "MOVE", "VIEWS", "HASHTAG"), *(_row(one, _count(one["views"]), one["name"]) for one in found)]
+    )
 
 
 @cli.command()
@@ -40,24 +42,24 @@ def videos(
 ) -> None:
     """List videos that trend."""
     asked = {"country": country, "period": period, "category": category, "keyword": keyword, "limit": str(limit)}
-    found = _ask(stage, "videos", **asked)
+    found = _list_items(stage, "videos", **asked)
     rows = (_row(one, _count(one["views"]), one["url"], _short(one["description"])) for one in found)
-    table([("RANK", "MOVE", "VIEWS", "URL", "CAPTION"), *rows])
+    print_table([("RANK", "MOVE", "VIEWS", "URL", "CAPTION"), *rows])
 
 
 @cli.command()
 def music(country: Country = "", period: Period = "", limit: Limit = 50, stage: Stage = "dev") -> None:
     """List tracks of TikTok's Commercial Music Library that trend."""
-    found = _ask(stage, "music", country=country, period=period, limit=str(limit))
+    found = _list_items(stage, "music", country=country, period=period, limit=str(limit))
     rows = (_row(one, one["track_id"], one["title"], one["artist"] or "-") for one in found)
-    table([("RANK", "MOVE", "TRACK ID", "TITLE", "ARTIST"), *rows])
+    print_table([("RANK", "MOVE", "TRACK ID", "TITLE", "ARTIST"), *rows])
 
 
 @cli.command()
 def keywords(limit: Limit = 50, stage: Stage = "dev") -> None:
     """List what people search for."""
-    found = _ask(stage, "keywords", limit=str(limit))
-    table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one["keyword"]) for one in found)])
+    found = _list_items(stage, "keywords", limit=str(limit))
+    print_table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one["keyword"]) for one in found)])
 
 
 @cli.command()
@@ -68,25 +70,25 @@ def sources(stage: Stage = "dev") -> None:
         (one["source"], one["state"], one["good_at"] or "-", one["failed_at"] or "-", one["raw_status"] or "-")
         for one in found
     ]
-    table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "ITS WORDS THEN"), *rows])
+    print_table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "ITS WORDS THEN"), *rows])
 
 
 @cli.command()
 def collect(stage: Stage = "dev") -> None:
     """Collect every list now; prints the run's id."""
     run = open_api(stage).ask("POST", f"{_ALL}/collect")
-    say(f"{run['queued']} lists are on their way.")
-    result(run["run_id"])
+    print_note(f"{run['queued']} lists are on their way.")
+    print_result(run["run_id"])
 
 
-def _ask(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:
+def _list_items(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:
     """The items of a list; how it came about goes to stderr."""
     wanted = urlencode({name: value for name, value in query.items() if value})
     told = open_api(stage).ask("GET", f"{_ALL}/{kind}?{wanted}")
     if told["source"]:
-        say(f"{told['source']}, {told['captured_at']}{', stale' if told['stale'] else ''}")
+        print_note(f"{told['source']}, {told['captured_at']}{', stale' if told['stale'] else ''}")
     for attempt in told["attempts"]:
-        say(f"{attempt['source']} failed: {attempt['reason']} ({attempt['raw_status']})")
+        print_note(f"{attempt['source']} failed: {attempt['reason']} ({attempt['raw_status']})")
     return told["items"]
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from cli.api import open_api
-from cli.say import result, say, table
+from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 from dropcast.settings import listed
 
@@ -22,7 +22,7 @@ _PAGE = 100
 def show(stage: Stage = "dev") -> None:
     """List the webhook endpoints."""
     found = open_api(stage).ask("GET", _ALL)["items"]
-    table([("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL"), *map(_endpoint_row, found)])
+    print_table([("ENDPOINT ID", "STATUS", "FAILING SINCE", "EVENTS", "URL"), *map(_endpoint_row, found)])
 
 
 @cli.command()
@@ -35,21 +35,21 @@ def add(
     """Have events sent to an address; prints the secret that signs them, this once."""
     wanted = {"url": url, "events": listed(events), "description": description}
     made = open_api(stage).ask("POST", _ALL, wanted)
-    say(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only now:")
-    result(made["secret"])
+    print_note(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only now:")
+    print_result(made["secret"])
 
 
 @cli.command()
 def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
     """Send nothing there any more, for good."""
     open_api(stage).ask("DELETE", _path(endpoint_id))
-    say(f"Removed {endpoint_id}.")
+    print_note(f"Removed {endpoint_id}.")
 
 
 @cli.command("test")
 def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
     """Send a test event to an endpoint; prints its id."""
-    result(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
+    print_result(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
 
 
 @cli.command()
@@ -66,7 +66,7 @@ def deliveries(
         wanted = urlencode({name: value for name, value in query.items() if value})
         page = api.ask("GET", f"{_path(endpoint_id, 'deliveries')}?{wanted}")
         found, after = found + page["items"], page["next"]
-    table([("EVENT ID", "EVENT", "STATE", "TRIES", "LATEST", "NEXT"), *map(_delivery_row, found)])
+    print_table([("EVENT ID", "EVENT", "STATE", "TRIES", "LATEST", "NEXT"), *map(_delivery_row, found)])
 
 
 @cli.command()
@@ -81,7 +81,7 @@ def redeliver(
     """Deliver one event, or those of a span of time, again; prints how many."""
     asked = {"event_id": event_id, "since": since, "until": until, "state": state}
     body = {name: value for name, value in asked.items() if value}
-    result(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])
+    print_result(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])
 
 
 def _path(endpoint_id: str, what: str = "") -> str:

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 
 import typer
 
+from local.connect_first_account import connect_first_account
 from local.deploy import DeployFailed
-from local.first_account import connect_first_account
 from local.folder import (
     ROOT,
     AlreadyOwned,
     FolderRefused,
     NameRefused,
     checked_name,
+    folder_path,
     left_running,
-    names,
-    owner,
-    place,
+    owner_pid,
+    stack_names,
     sweep,
 )
 from local.options import OptionsRefused, from_environment
@@ -61,9 +61,9 @@ Name = Annotated[str, typer.Option(help="Which stack, where several run.", envva
 @app.command()
 def up(name: Name = "main") -> None:
     """Start a stack in the background; the last line on stdout is a JSON object with its addresses."""
-    if owner(name) and (running := _record(name)):
-        _say(f"the stack {name} runs already; stop it with: make down")
-        _say_how_to_use(name)
+    if owner_pid(name) and (running := _read_record(name)):
+        _report(f"the stack {name} runs already; stop it with: make down")
+        _print_source_line(name)
         print(json.dumps(running), flush=True)
         return
     supervisor = subprocess.Popen(  # noqa: S603
@@ -82,85 +82,85 @@ def up(name: Name = "main") -> None:
         raise
     if not described:
         raise typer.Exit(supervisor.wait() or 1)
-    _say_how_to_use(name)
+    _print_source_line(name)
     print(described, end="", flush=True)
 
 
 @app.command()
 def down(name: Name = "main") -> None:
     """Stop a stack, and what killed ones left; says so if anything remains."""
-    pid, record, path = owner(name), _record(name), place(name)
+    pid, record, path = owner_pid(name), _read_record(name), folder_path(name)
     if pid:
         os.kill(pid, signal.SIGTERM)
-        if not _wait_until(lambda: owner(name) is None, _STOP_S):
+        if not _wait_until(lambda: owner_pid(name) is None, _STOP_S):
             os.kill(pid, signal.SIGKILL)
-        _wait_until(lambda: owner(name) is None, 2)
+        _wait_until(lambda: owner_pid(name) is None, 2)
     cleaned = sweep()
     remains = [f"process group {group}" for group in left_running(path)]
-    remains += [f"port {port}" for port in _ports(record) if _open(port)]
+    remains += [f"port {port}" for port in _ports(record) if _is_open(port)]
     if remains:
-        _fail(f"still there after the stop: {', '.join(remains)}")
-    _say(f"the stack {name} is stopped" if pid or name in cleaned else f"no stack {name} was running")
+        _exit_with(f"still there after the stop: {', '.join(remains)}")
+    _report(f"the stack {name} is stopped" if pid or name in cleaned else f"no stack {name} was running")
 
 
 @app.command()
 def status() -> None:
     """The running stacks, one JSON object a line."""
-    for name in names():
-        if pid := owner(name):
-            print(json.dumps({"name": name, "pid": pid, **(_record(name) or {"state": "starting"})}))
+    for name in stack_names():
+        if pid := owner_pid(name):
+            print(json.dumps({"name": name, "pid": pid, **(_read_record(name) or {"state": "starting"})}))
 
 
 @app.command(hidden=True)
 def run(name: Name = "main") -> None:
     """Own a stack until SIGTERM: what `up` leaves in the background."""
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
-        with local_stack(name, from_environment(os.environ), _say) as stack:
+        with local_stack(name, from_environment(os.environ), _report) as stack:
             described = stack.described()
-            account_id = connect_first_account(stack, _say)
-            write_shell_file(place(name), stack, account_id)
+            account_id = connect_first_account(stack, _report)
+            write_shell_file(folder_path(name), stack, account_id)
             if account_id:
-                _say(f"connected: the account {account_id}, of the user me")
+                _report(f"connected: the account {account_id}, of the user me")
             _write_record(name, described)
             print(json.dumps(described), flush=True)
-            _detach(stack.log_file)
-            _stay(stack)
+            _log_to_file(stack.log_file)
+            _watch_children(stack)
     except _EXPECTED as failed:
-        _fail(f"{type(failed).__name__}: {failed}")
+        _exit_with(f"{type(failed).__name__}: {failed}")
 
 
-def _stay(stack: LocalStack) -> None:
+def _watch_children(stack: LocalStack) -> None:
     waiting = threading.Event()
     while not waiting.wait(1):
         for child in stack.children:
             if not child.alive():
-                _fail(f"{child.name} ended, so the stack stops")
+                _exit_with(f"{child.name} ended, so the stack stops")
 
 
-def _detach(log_file: Path) -> None:
+def _log_to_file(log_file: Path) -> None:
     """Nobody listens from here on; what goes wrong is in the log."""
     log = os.open(log_file, os.O_WRONLY | os.O_APPEND)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
 
 
-def _leave(number: int, frame: FrameType | None) -> NoReturn:
+def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(0)
 
 
-def _say_how_to_use(name: str) -> None:
+def _print_source_line(name: str) -> None:
     """The line to run before the calls of the pages."""
-    _say(f"source {(place(name) / FILE_NAME).relative_to(ROOT)}")
+    _report(f"source {(folder_path(name) / FILE_NAME).relative_to(ROOT)}")
 
 
-def _record(name: str) -> dict[str, Any] | None:
-    path = place(name) / "stack.json"
+def _read_record(name: str) -> dict[str, Any] | None:
+    path = folder_path(name) / "stack.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 
 def _write_record(name: str, described: dict[str, Any]) -> None:
-    path = place(name) / "stack.json"
+    path = folder_path(name) / "stack.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(described))
 
@@ -170,7 +170,7 @@ def _ports(record: dict[str, Any] | None) -> list[int]:
     return [port for url in urls if url and (port := urlsplit(url).port)]
 
 
-def _open(port: int) -> bool:
+def _is_open(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -184,12 +184,12 @@ def _wait_until(true: Any, seconds: float) -> bool:
     return True
 
 
-def _say(words: str) -> None:
+def _report(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def _fail(words: str) -> NoReturn:
-    _say(words)
+def _exit_with(words: str) -> NoReturn:
+    _report(words)
     raise typer.Exit(1)
 
 

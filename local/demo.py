@@ -20,7 +20,7 @@ console = Console(highlight=False)
 def main() -> None:
     """Start a stack of its own, publish, show what happened, stop."""
     console.print("[bold]Dropcast demo[/]: no AWS account, no TikTok app, no Docker; all on this machine.\n")
-    with tempfile.TemporaryDirectory() as folder, local_stack(say=_say) as stack:
+    with tempfile.TemporaryDirectory() as folder, local_stack(say=_print_step) as stack:
         _publish(stack, Path(folder) / "video.mp4")
     console.print("\nEverything is stopped. Next: [bold]make up[/] keeps the stack running for you to try;")
     console.print("README.md shows a first call, docs/deploy.md the way to your own AWS account.")
@@ -28,15 +28,15 @@ def main() -> None:
 
 def _publish(stack: LocalStack, video: Path) -> None:
     journey = Journey(stack)
-    _say("Connecting the account @ana through the real OAuth routes")
+    _print_step("Connecting the account @ana through the real OAuth routes")
     account_id = journey.connect("ana", private=True)
-    _say(f"Making a playable MP4 of {VIDEO_BYTES:,} bytes and putting it into the bucket")
+    _print_step(f"Making a playable MP4 of {VIDEO_BYTES:,} bytes and putting it into the bucket")
     sha256 = padded_video(video, VIDEO_BYTES)
     journey.upload(video, "demo/video.mp4")
-    _say("POST /v1/publishes")
+    _print_step("POST /v1/publishes")
     taken = journey.publish(account_id, "demo/video.mp4", title="Hello from Dropcast #demo")
     shown = _follow(journey, taken["publish_id"])
-    _show(stack, journey, shown, sha256)
+    _print_result(stack, journey, shown, sha256)
     if shown["state"] != "published":
         raise SystemExit(f"The demo did not publish: {shown['error']}. The logs: {stack.log_file}")
 
@@ -51,7 +51,7 @@ def _follow(journey: Journey, publish_id: str) -> dict[str, Any]:
     return shown
 
 
-def _show(stack: LocalStack, journey: Journey, shown: dict[str, Any], sha256: str) -> None:
+def _print_result(stack: LocalStack, journey: Journey, shown: dict[str, Any], sha256: str) -> None:
     timeline = Table(title="What happened", title_justify="left", box=None, padding=(0, 2))
     for column in ("at", "state", "why"):
         timeline.add_column(column)
@@ -74,7 +74,7 @@ def _show(stack: LocalStack, journey: Journey, shown: dict[str, Any], sha256: st
     console.print(f"\n[italic]State transitions used[/]: {len(states)} ({', '.join(states)})", soft_wrap=True)
 
 
-def _say(words: str) -> None:
+def _print_step(words: str) -> None:
     console.print(f"  [dim]·[/] {words}")
 
 

@@ -14,7 +14,7 @@ from local.environment import ACCOUNT, REGION
 from local.ministack import MiniStack
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
-_DEPLOY_S = 180
+_DEPLOY_TIMEOUT_S = 180
 _NO_REASON = "no reason given"
 
 
@@ -39,19 +39,19 @@ def assets(assembly: Path, stack: str) -> list[Asset]:
         Asset(
             path=assembly / entry["source"]["path"],
             zipped=entry["source"]["packaging"] == "zip",
-            bucket=_here(destination["bucketName"]),
-            key=_here(destination["objectKey"]),
+            bucket=_with_account(destination["bucketName"]),
+            key=_with_account(destination["objectKey"]),
         )
         for entry in manifest["files"].values()
         for destination in entry["destinations"].values()
     ]
 
 
-def _here(text: str) -> str:
+def _with_account(text: str) -> str:
     return text.replace("${AWS::AccountId}", ACCOUNT).replace("${AWS::Region}", REGION)
 
 
-def packed(asset: Asset) -> bytes:
+def packed_asset(asset: Asset) -> bytes:
     """The bytes to upload: the file itself, or the folder as a zip."""
     if not asset.zipped or asset.path.is_file():
         return asset.path.read_bytes()
@@ -70,7 +70,7 @@ def deploy(emulator: MiniStack, assembly: Path, stack: str, parameters: dict[str
     for bucket in {asset.bucket for asset in wanted}:
         s3.create_bucket(Bucket=bucket)
     for asset in wanted:
-        s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=packed(asset))
+        s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=packed_asset(asset))
     emulator.client("ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
     template = next(asset for asset in wanted if asset.path.name == f"{stack}.template.json")
     _create(emulator, stack, f"{emulator.endpoint}/{template.bucket}/{template.key}", parameters)
@@ -89,10 +89,10 @@ def _create(emulator: MiniStack, stack: str, template_url: str, parameters: dict
         )
     except ClientError as refused:
         raise DeployFailed(f"CreateStack was refused: {refused}") from None
-    deadline = time.monotonic() + _DEPLOY_S
+    deadline = time.monotonic() + _DEPLOY_TIMEOUT_S
     while (status := _status(cloudformation, stack)) == "CREATE_IN_PROGRESS":
         if time.monotonic() > deadline:
-            raise DeployFailed(f"{stack} is still being created after {_DEPLOY_S} s")
+            raise DeployFailed(f"{stack} is still being created after {_DEPLOY_TIMEOUT_S} s")
         time.sleep(0.1)
     if status != "CREATE_COMPLETE":
         raise DeployFailed(f"{stack} ended as {status}: {_reasons(cloudformation, stack)}")

@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from local.processes import Child, group_members, kill_group, lives
+from local.processes import Child, group_members, is_running, kill_group
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".local"
@@ -39,7 +39,7 @@ class Folder:
 
     def __init__(self, name: str, lock: int) -> None:
         self.name = name
-        self.path = place(name)
+        self.path = folder_path(name)
         self.log_file = HOME / f"{name}.log"
         self._lock = lock
 
@@ -70,7 +70,7 @@ def checked_name(name: str) -> str:
     return name
 
 
-def place(name: str) -> Path:
+def folder_path(name: str) -> Path:
     """The folder of stack `name`, which may not exist. Raises NameRefused."""
     return HOME / checked_name(name)
 
@@ -82,7 +82,7 @@ def claim(name: str) -> Folder:
     """
     checked_name(name)
     HOME.mkdir(mode=0o700, exist_ok=True)
-    folder = Folder(name, _lock(name))
+    folder = Folder(name, _take_lock(name))
     try:
         _remove(folder.path)
         folder.path.mkdir(mode=0o700)
@@ -96,7 +96,7 @@ def claim(name: str) -> Folder:
     return folder
 
 
-def owner(name: str) -> int | None:
+def owner_pid(name: str) -> int | None:
     """The pid of the process that owns the folder of stack `name`, None if none does. Raises NameRefused."""
     try:
         probe = os.open(_lock_path(name), os.O_RDONLY | os.O_NOFOLLOW)
@@ -105,7 +105,7 @@ def owner(name: str) -> int | None:
     try:
         fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _recorded(name)
+        return _recorded_pid(name)
     finally:
         os.close(probe)
     return None
@@ -114,7 +114,7 @@ def owner(name: str) -> int | None:
 def sweep() -> list[str]:
     """Kill and remove what killed runs left, whatever its name; the names of the stacks that it removed."""
     cleaned: list[str] = []
-    for name in names():
+    for name in stack_names():
         lock = _try_lock(name)
         if lock is None:
             continue
@@ -128,7 +128,7 @@ def sweep() -> list[str]:
     return cleaned
 
 
-def names() -> list[str]:
+def stack_names() -> list[str]:
     """The names of the stacks that have a lock file."""
     return sorted(path.stem for path in HOME.glob("*.lock") if _NAME.fullmatch(path.stem))
 
@@ -158,14 +158,14 @@ def _remove(path: Path) -> None:
     path.rmdir()
 
 
-def _lock(name: str) -> int:
+def _take_lock(name: str) -> int:
     """The locked descriptor of a stack's lock file, which names this process. Raises AlreadyOwned.
 
     A sweep, or a look at the owner, holds the lock for a moment; only a living process that it names is an owner.
     """
     deadline = time.monotonic() + _SWEEP_S
     while (lock := _try_lock(name)) is None:
-        if lives(_recorded(name)) or time.monotonic() > deadline:
+        if is_running(_recorded_pid(name)) or time.monotonic() > deadline:
             raise AlreadyOwned(f"the stack {name} runs already")
         time.sleep(0.02)
     os.truncate(lock, 0)
@@ -173,7 +173,7 @@ def _lock(name: str) -> int:
     return lock
 
 
-def _recorded(name: str) -> int | None:
+def _recorded_pid(name: str) -> int | None:
     try:
         text = _lock_path(name).read_text(errors="replace")
     except FileNotFoundError:

@@ -16,12 +16,12 @@ import threading
 def main() -> None:
     os.setsid()
     command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)  # noqa: S603
-    threading.Thread(target=_until_owner_is_gone, daemon=True).start()
+    threading.Thread(target=_kill_when_owner_ends, daemon=True).start()
     command.wait()
     _kill_group()
 
 
-def _until_owner_is_gone() -> None:
+def _kill_when_owner_ends() -> None:
     while os.read(0, 1):
         pass
     _kill_group()

@@ -13,18 +13,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.ministack import MiniStack
 
-_EVERY_S = 0.5
+_INTERVAL_S = 0.5
 # A round asks the emulator to look through all that was ever said: it is to have the rest of its time for others.
 _SHARE = 20
 # A person who reads the file waits no longer for a line, however much was said before.
-_LONGEST_S = 10
+_INTERVAL_MAX_S = 10
 # The lines of one call come together, but a call that ends later may be written before one that ended earlier.
-_LATE_MS = 10_000
+_OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
-# In every powertools line and of no use beside the function's name and the time.
-_DULL = {"level", "message", "location", "timestamp", "service", "xray_trace_id", "cold_start", "sampling_rate",
-         "function_name", "function_memory_size", "function_arn", "function_request_id"}  # fmt: skip
+# The fields of every Powertools line that repeat the function's name or the time.
+_HIDDEN_FIELDS = {
+    "level", "message", "location", "timestamp", "service", "xray_trace_id", "cold_start", "sampling_rate",
+    "function_name", "function_memory_size", "function_arn", "function_request_id",
+}  # fmt: skip
 _NAME_WIDTH = 20
 
 
@@ -56,7 +58,7 @@ class LogStream:
     def _follow(self) -> None:
         stopping, took = False, 0.0
         while not stopping:
-            stopping = self._stop.wait(min(max(_EVERY_S, _SHARE * took), _LONGEST_S))
+            stopping = self._stop.wait(min(max(_INTERVAL_S, _SHARE * took), _INTERVAL_MAX_S))
             began = time.monotonic()
             self._write_new()
             took = time.monotonic() - began
@@ -73,22 +75,22 @@ class LogStream:
     def _function_lines(self) -> list[tuple[int, str]]:
         logs = self._emulator.client("logs")
         found: list[tuple[int, str]] = []
-        for group in _every(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=_GROUP):
+        for group in _all_pages(logs, "describe_log_groups", "logGroups", logGroupNamePrefix=_GROUP):
             name, size = group["logGroupName"], group["storedBytes"]
             if size == self._sizes.get(name, 0):
                 continue
             self._sizes[name] = size
             found += [
-                (event["timestamp"], line)
+                (event["timestamp"], format_line)
                 for event in self._fresh(logs, name)
-                if (line := entry(event["timestamp"], short_name(name, self._prefix), event["message"]))
+                if (format_line := format_event(event["timestamp"], function_of(name, self._prefix), event["message"]))
             ]
         return found
 
     def _fresh(self, logs: Any, group: str) -> list[dict[str, Any]]:
         """What calls said that were not read before; the emulator keeps a stream for each call, and writes it once."""
-        since = max(0, self._newest.get(group, 0) - _LATE_MS)
-        events = list(_every(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
+        since = max(0, self._newest.get(group, 0) - _OVERLAP_MS)
+        events = list(_all_pages(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
         fresh = [event for event in events if event["logStreamName"] not in self._calls]
         self._calls |= {event["logStreamName"] for event in fresh}
         self._newest[group] = max([self._newest.get(group, 0), *(event["timestamp"] for event in fresh)])
@@ -101,27 +103,27 @@ class LogStream:
             arn, seen = execution["executionArn"], self._seen.get(execution["executionArn"], 0)
             if seen and execution["status"] != "RUNNING" and self._sizes.get(arn):
                 continue
-            history = list(_every(states, "get_execution_history", "events", executionArn=arn, maxResults=1000))
+            history = list(_all_pages(states, "get_execution_history", "events", executionArn=arn, maxResults=1000))
             self._seen[arn] = len(history)
             self._sizes[arn] = int(execution["status"] != "RUNNING")
             for event in history[seen:]:
-                if words := transition(event):
+                if words := describe_transition(event):
                     at = int(event["timestamp"].timestamp() * 1000)
-                    found.append((at, line(at, "state machine", f"{execution['name']} {words}")))
+                    found.append((at, format_line(at, "state machine", f"{execution['name']} {words}")))
         return found
 
 
-def _every(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[dict[str, Any]]:
+def _all_pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterable[dict[str, Any]]:
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page[key]
 
 
-def short_name(log_group: str, prefix: str) -> str:
+def function_of(log_group: str, prefix: str) -> str:
     """`/aws/lambda/dropcast-dev-http-api` as `http-api`."""
     return log_group.removeprefix(_GROUP).removeprefix(f"{prefix}-")
 
 
-def transition(event: dict[str, Any]) -> str | None:
+def describe_transition(event: dict[str, Any]) -> str | None:
     """What a person wants to know of an event of an execution's history; None for the rest."""
     kind: str = event["type"]
     if kind.endswith("StateEntered"):
@@ -134,7 +136,7 @@ def transition(event: dict[str, Any]) -> str | None:
     return None
 
 
-def entry(at_ms: int, name: str, message: str) -> str | None:
+def format_event(at_ms: int, name: str, message: str) -> str | None:
     """One log event as one line; None for what the runtime says around each call and for metrics."""
     text = message.strip()
     if not text or text.startswith(_NOISE):
@@ -142,24 +144,24 @@ def entry(at_ms: int, name: str, message: str) -> str | None:
     try:
         parsed = json.loads(text)
     except ValueError:
-        return line(at_ms, name, text.replace("\n", " | "))
+        return format_line(at_ms, name, text.replace("\n", " | "))
     if not isinstance(parsed, dict):
-        return line(at_ms, name, text)
-    return None if "_aws" in parsed else line(at_ms, name, _pretty(parsed))
+        return format_line(at_ms, name, text)
+    return None if "_aws" in parsed else format_line(at_ms, name, _format_json(parsed))
 
 
-def _pretty(parsed: dict[str, Any]) -> str:
+def _format_json(parsed: dict[str, Any]) -> str:
     said = parsed.get("message", "")
     words = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
     rest = [
         f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         for key, value in parsed.items()
-        if key not in _DULL
+        if key not in _HIDDEN_FIELDS
     ]
     return " ".join([f"{parsed.get('level', ''):<7}", words, *rest]).replace("\n", " | ").rstrip()
 
 
-def line(at_ms: int, name: str, text: str) -> str:
+def format_line(at_ms: int, name: str, text: str) -> str:
     """The form of every line: time of day (UTC), who, what."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}  {name:<{_NAME_WIDTH}} {text}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from local.partners import Partners, given_partners
+from local.partner_services import PartnerServices, partners_from
 
 LOOPBACK_RECEIVERS = "http://127.0.0.1:*,http://localhost:*"
 # What the pages' examples return to: a name that leads nowhere.
@@ -22,7 +22,7 @@ class TikTok:
     api_url: str = ""
     authorize_url: str = ""
     upload_origins: str = ""
-    partners: Partners = field(default_factory=Partners)
+    partners: PartnerServices = field(default_factory=PartnerServices)
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def from_environment(environment: Mapping[str, str]) -> Options:
             api_url=given("TIKTOK_API_URL").rstrip("/"),
             authorize_url=given("TIKTOK_AUTHORIZE_URL"),
             upload_origins=given("TIKTOK_UPLOAD_ORIGINS"),
-            partners=given_partners(given),
+            partners=partners_from(given),
         )
         if not tiktok.client_key or not tiktok.client_secret:
             raise OptionsRefused("TIKTOK_API_URL needs TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET beside it")
@@ -150,7 +150,7 @@ def _port(given: str) -> int:
     return int(given or 0)
 
 
-def sandbox_at(url: str, client_key: str, client_secret: str, partners: Partners) -> TikTok:
+def sandbox_at(url: str, client_key: str, client_secret: str, partners: PartnerServices) -> TikTok:
     """A sandbox as the TikTok to talk to."""
     authorize_url = f"{url}/v2/auth/authorize/"
     return TikTok(client_key, client_secret, api_url=url, authorize_url=authorize_url, partners=partners)

@@ -79,7 +79,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def lives(pid: int | None) -> bool:
+def is_running(pid: int | None) -> bool:
     """Whether there is a process of this number."""
     try:
         os.kill(pid or 0, 0)
@@ -91,17 +91,21 @@ def lives(pid: int | None) -> bool:
 
 
 @dataclass(frozen=True)
-class Living:
+class RunningProcess:
     """A living process of a group."""
 
     pid: int
     command: str
 
 
-def group_members(group: int) -> list[Living]:
+def group_members(group: int) -> list[RunningProcess]:
     """The living processes of a process group."""
     rows = _from_proc() if (_PROC / "self").exists() else _from_ps()
-    return [Living(pid, command) for pid, row_group, state, command in rows if row_group == group and state[0] != "Z"]
+    return [
+        RunningProcess(pid, command)
+        for pid, row_group, state, command in rows
+        if row_group == group and state[0] != "Z"
+    ]
 
 
 def _from_proc() -> Iterator[tuple[int, int, str, str]]:
@@ -124,7 +128,7 @@ def _from_ps() -> Iterator[tuple[int, int, str, str]]:
         yield int(pid), int(group), state, "".join(command)
 
 
-def kill_members(group: int, members: Collection[Living], seconds: float = 10) -> None:
+def kill_members(group: int, members: Collection[RunningProcess], seconds: float = 10) -> None:
     """SIGKILL some processes of a group and wait until none of them lives: a process takes a moment to die."""
     pids, deadline = {member.pid for member in members}, time.monotonic() + seconds
     for pid in pids:

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.served import Served
+from local.thread_server import ThreadServer
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _HOP_BY_HOP = {
@@ -59,7 +59,7 @@ class Proxy:
     def __init__(self, port: int = 0) -> None:
         self._target: httpx.URL | None = None
         app = Starlette(routes=[Route("/{path:anything}", self._pass, methods=_METHODS)], lifespan=self._client)
-        self._served = Served(app, port)
+        self._served = ThreadServer(app, port)
         self.url = self._served.url
 
     def __enter__(self) -> Self:
@@ -91,10 +91,12 @@ class Proxy:
         outgoing = self._http.build_request(
             request.method,
             self._target,
-            headers=forwarded(request.headers.raw, request.client.host if request.client else "", self._target),
+            headers=forwarded_headers(request.headers.raw, request.client.host if request.client else "", self._target),
             content=_body(request),
             extensions={
-                "target": target_of(self._target.raw_path, request.scope["raw_path"], request.scope["query_string"])
+                "target": request_target(
+                    self._target.raw_path, request.scope["raw_path"], request.scope["query_string"]
+                )
             },
         )
         try:
@@ -105,7 +107,7 @@ class Proxy:
             return JSONResponse({"message": "The emulator does not answer; see its log"}, 502)
         except ClientDisconnect:
             return Response(status_code=499)
-        answer = StreamingResponse(_passed_on(incoming), incoming.status_code)
+        answer = StreamingResponse(_stream_body(incoming), incoming.status_code)
         answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
         return answer
 
@@ -115,7 +117,7 @@ def _body(request: Request) -> AsyncIterator[bytes] | None:
     return request.stream() if has_body else None
 
 
-async def _passed_on(incoming: httpx.Response) -> AsyncIterator[bytes]:
+async def _stream_body(incoming: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for chunk in incoming.aiter_raw():
             yield chunk
@@ -123,7 +125,7 @@ async def _passed_on(incoming: httpx.Response) -> AsyncIterator[bytes]:
         await incoming.aclose()
 
 
-def target_of(prefix: bytes, path: bytes, query: bytes) -> bytes:
+def request_target(prefix: bytes, path: bytes, query: bytes) -> bytes:
     """The request target to send: `path` and `query` byte for byte, behind the prefix of the API."""
     return prefix.rstrip(b"/") + path + (b"?" + query if query else b"")
 
@@ -133,7 +135,7 @@ def without_hop_by_hop(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     return [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
 
 
-def forwarded(headers: Iterable[tuple[bytes, bytes]], caller: str, target: httpx.URL) -> Headers:
+def forwarded_headers(headers: Iterable[tuple[bytes, bytes]], caller: str, target: httpx.URL) -> Headers:
     """The headers for the API: those of the caller, the API's own host, and who asked for what as x-forwarded-*."""
     kept = without_hop_by_hop(headers)
     given = dict(kept)

@@ -19,16 +19,16 @@ from local.deploy import deploy
 from local.environment import child_environment
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
-from local.media import MediaServer, Origin
+from local.media_server import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
 from local.options import Options, TikTok, sandbox_at, template_parameters, verified_urls
-from local.partners import Partners, sandboxed_partners
+from local.partner_services import PartnerServices, sandboxed_partners
 from local.processes import Child, free_port, group_members, kill_members, start, wait_ready
 from local.proxy import Proxy
-from local.signed import public_half
+from local.signature_check import public_half
 from local.synth import assembly
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 _SANDBOX_S = 20
 _READY_S = 60
@@ -115,7 +115,7 @@ class LocalStack:
         return [entered["name"] for entered in details if entered]
 
 
-class Between(Protocol):
+class AwsProxy(Protocol):
     """Something between the functions and AWS: they call it at `url`, and it passes their calls on."""
 
     url: str
@@ -129,8 +129,8 @@ class Between(Protocol):
 def local_stack(
     name: str | None = None,
     options: Options | None = None,
-    say: Say = lambda words: None,
-    between: Between | None = None,
+    say: Report = lambda words: None,
+    between: AwsProxy | None = None,
 ) -> Iterator[LocalStack]:
     """Start a stack, wait until it answers, stop it at the end. `say` hears what is going on.
 
@@ -156,7 +156,7 @@ def local_stack(
             between.point_at(emulator.endpoint)
         until_end.callback(emulator.child.stop)
         folder.remember(emulator.child)
-        tiktok = chosen.tiktok or _as_tiktok(sandbox)
+        tiktok = chosen.tiktok or _sandbox_tiktok(sandbox)
 
         say("deploying the template")
         stack_name = next(template.glob("*.template.json")).name.removesuffix(".template.json")
@@ -214,7 +214,7 @@ class _Sandbox:
     url: str
     client_key: str
     client_secret: str
-    partners: Partners
+    partners: PartnerServices
 
     @classmethod
     def start(
@@ -238,17 +238,17 @@ class _Sandbox:
         return cls(child, url, key, secret, partners)
 
     def wait(self) -> None:
-        wait_ready(self.child, lambda: _answers(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
+        wait_ready(self.child, lambda: _is_healthy(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
 
 
-def _as_tiktok(sandbox: _Sandbox | None) -> TikTok:
+def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
     if sandbox is None:
         raise ValueError("neither a TikTok nor a sandbox")
     sandbox.wait()
     return sandbox_at(sandbox.url, sandbox.client_key, sandbox.client_secret, sandbox.partners)
 
 
-def _answers(url: str) -> bool:
+def _is_healthy(url: str) -> bool:
     try:
         return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:

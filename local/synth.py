@@ -19,7 +19,7 @@ Target = Literal["aws", "host"]
 
 ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = ["app.py", "cdk.json", "infra", "functions", "layers", "requirements.txt"]
-_KEPT_S = 24 * 3600
+_ASSEMBLIES_KEPT_S = 24 * 3600
 
 
 def assembly(target: Target) -> Path:
@@ -73,7 +73,7 @@ def _synthesise(target: Target, ready: Path) -> None:
 def _forget_old(folder: Path) -> None:
     """Remove assemblies that nobody asked for since yesterday: each holds a copy of the layers."""
     for found in folder.glob("*-*"):
-        if time.time() - found.stat().st_mtime > _KEPT_S:
+        if time.time() - found.stat().st_mtime > _ASSEMBLIES_KEPT_S:
             shutil.rmtree(found, ignore_errors=True)
 
 

@@ -37,13 +37,13 @@ def main() -> None:
     def ready(url: str, server: uvicorn.Server) -> None:
         print(json.dumps({"url": url, "pid": os.getpid()}), flush=True)
         if asked.with_parent:
-            threading.Thread(target=_follow_parent, args=(server, parent), daemon=True).start()
+            threading.Thread(target=_stop_with_parent, args=(server, parent), daemon=True).start()
 
     with contextlib.suppress(KeyboardInterrupt):
         serve(settings, asked.host, asked.port, ready)
 
 
-def _follow_parent(server: uvicorn.Server, parent: int) -> None:
+def _stop_with_parent(server: uvicorn.Server, parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.2)
     server.should_exit = True

@@ -37,7 +37,7 @@ class Server(uvicorn.Server):
         connections.is_away = True
         for server in self.servers:
             server.close()
-        bound = _bound(host, port)
+        bound = _bind(host, port)
         connections.reset_idle()
         await asyncio.sleep(seconds)
         protocol = partial(
@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     """The protocol is named because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms more."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -63,7 +63,7 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
     """Serves until told to stop. Port 0 takes a free one; `ready` gets the address once requests are answered."""
-    listening = _bound(host, port)
+    listening = _bind(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
     app = make_app(settings)

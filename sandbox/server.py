@@ -12,17 +12,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from sandbox.admin import api, business
-from sandbox.answers.open_api import FLAT_STATUS, Done, FlatRefusal, Refusal, enveloped, flat_error
+from sandbox.answers.open_api import FLAT_STATUS, Done, FlatRefusal, Refusal, envelope, flat_error
 from sandbox.business import routes
 from sandbox.routes import oauth, photo_posting, upload, user_info, video_posting, videos
 from sandbox.routes.consent_page import authorize
 from sandbox.settings import Settings
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 from sandbox.trends import creative_center, ensembledata, oembed
-from sandbox.wire.recorder import Recorded
+from sandbox.wire.recorder import Recorder
 
-Answering = Callable[[Request], Awaitable[Done | Refusal]]
-FlatAnswering = Callable[[Request], Awaitable[Done | FlatRefusal]]
+Operation = Callable[[Request], Awaitable[Done | Refusal]]
+FlatOperation = Callable[[Request], Awaitable[Done | FlatRefusal]]
 
 
 def make_app(settings: Settings) -> Starlette:
@@ -30,17 +30,21 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             Route("/v2/auth/authorize/", authorize, methods=["GET", "POST"]),
-            Route("/v2/oauth/token/", _flat(oauth.token), methods=["POST"]),
-            Route("/v2/oauth/revoke/", _flat(oauth.revoke), methods=["POST"]),
-            Route("/v2/post/publish/creator_info/query/", _api(video_posting.creator_info), methods=["POST"]),
-            Route("/v2/post/publish/video/init/", _api(video_posting.direct_init), methods=["POST"]),
-            Route("/v2/post/publish/inbox/video/init/", _api(video_posting.inbox_init), methods=["POST"]),
-            Route("/v2/post/publish/content/init/", _api(photo_posting.content_init), methods=["POST"]),
-            Route("/v2/post/publish/status/fetch/", _api(video_posting.status_fetch), methods=["POST"]),
-            Route("/v2/post/publish/cancel/", _api(video_posting.cancel), methods=["POST"]),
-            Route("/v2/user/info/", _api(user_info.user_info), methods=["GET"]),
-            Route("/v2/video/list/", _api(videos.video_list), methods=["POST"]),
-            Route("/v2/video/query/", _api(videos.video_query), methods=["POST"]),
+            Route("/v2/oauth/token/", _flat_endpoint(oauth.token), methods=["POST"]),
+            Route("/v2/oauth/revoke/", _flat_endpoint(oauth.revoke), methods=["POST"]),
+            Route(
+                "/v2/post/publish/creator_info/query/",
+                _api_endpoint(video_posting.creator_info),
+                methods=["POST"],
+            ),
+            Route("/v2/post/publish/video/init/", _api_endpoint(video_posting.direct_init), methods=["POST"]),
+            Route("/v2/post/publish/inbox/video/init/", _api_endpoint(video_posting.inbox_init), methods=["POST"]),
+            Route("/v2/post/publish/content/init/", _api_endpoint(photo_posting.content_init), methods=["POST"]),
+            Route("/v2/post/publish/status/fetch/", _api_endpoint(video_posting.status_fetch), methods=["POST"]),
+            Route("/v2/post/publish/cancel/", _api_endpoint(video_posting.cancel), methods=["POST"]),
+            Route("/v2/user/info/", _api_endpoint(user_info.user_info), methods=["GET"]),
+            Route("/v2/video/list/", _api_endpoint(videos.video_list), methods=["POST"]),
+            Route("/v2/video/query/", _api_endpoint(videos.video_query), methods=["POST"]),
             Route("/upload/video/", upload.put_chunk, methods=["PUT"]),
             Route("/avatar/{open_id}.svg", user_info.avatar),
             *routes.routes,
@@ -49,7 +53,7 @@ def make_app(settings: Settings) -> Starlette:
             *oembed.routes,
             Mount("/_sandbox", routes=[*api.routes, *business.routes]),
         ],
-        middleware=[Middleware(Recorded, sandbox=sandbox)],
+        middleware=[Middleware(Recorder, sandbox=sandbox)],
         exception_handlers={HTTPException: _no_such_route},
         lifespan=_lifespan,
     )
@@ -58,18 +62,18 @@ def make_app(settings: Settings) -> Starlette:
     return app
 
 
-def _api(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+def _api_endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)
         status = 200
         if isinstance(answer, Refusal):
             entry.error_code, status = answer.code, answer.http_status
-        return JSONResponse(enveloped(answer, entry.log_id), status)
+        return JSONResponse(envelope(answer, entry.log_id), status)
 
     return endpoint
 
 
-def _flat(answering: FlatAnswering) -> Callable[[Request], Awaitable[Response]]:
+def _flat_endpoint(answering: FlatOperation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)
         if isinstance(answer, Done):
@@ -89,7 +93,7 @@ async def _no_such_route(request: Request, problem: Exception) -> Response:
         return JSONResponse({"error": "no such admin route"}, status)
     entry = entry_of(request)
     entry.error_code = "not_found"
-    return JSONResponse(enveloped(Refusal("not_found"), entry.log_id), status)
+    return JSONResponse(envelope(Refusal("not_found"), entry.log_id), status)
 
 
 @asynccontextmanager

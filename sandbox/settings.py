@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from sandbox.faults.degradations import Way, possible
+from sandbox.faults.degradations import Degradation, can_degrade
 
 ALL_SCOPES = [
     "user.info.basic",
@@ -73,7 +73,7 @@ class Settings(BaseModel):
     """A comment cannot be hidden, or shown again, earlier than this after the change before."""
 
     # trends
-    ailing: dict[str, Way] = {}
+    ailing: dict[str, Degradation] = {}
     """Routes whose source is ill, and in which way."""
     ensembledata_units_per_day: int = Field(default=50, ge=0)
 
@@ -118,7 +118,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _can_ail(self) -> Self:
         for route, way in self.ailing.items():
-            if not possible(route, way):
+            if not can_degrade(route, way):
                 raise ValueError(f"{route} cannot be ill in the way {way}")
         return self
 

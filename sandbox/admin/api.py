@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.admin.consent import consent
-from sandbox.admin.form import Body, admin_error, told
+from sandbox.admin.consent import decide_consent
+from sandbox.admin.form import StrictBody, admin_error, validated
 from sandbox.creators import Creator
 from sandbox.faults.faults import Fault
 from sandbox.routes.oauth import disconnect
@@ -19,7 +19,7 @@ from sandbox.state.publishes import Publish
 from sandbox.state.state import sandbox_of
 
 
-class CreatorChange(Body):
+class CreatorChange(StrictBody):
     username: str | None = Field(None, min_length=1)
     nickname: str | None = None
     private: bool | None = None
@@ -36,7 +36,7 @@ class CreatorChange(Body):
     counts: dict[str, int] | None = None
 
 
-class NewVideo(Body):
+class NewVideo(StrictBody):
     title: str = ""
     create_time: float | None = Field(None, gt=0)
     is_aigc: bool = False
@@ -50,19 +50,19 @@ class NewCreator(CreatorChange):
     username: str = Field(min_length=1)  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
 
-class Disconnect(Body):
+class Disconnect(StrictBody):
     reason: Literal[0, 1, 2, 3, 4, 5] = 1
 
 
-class Advance(Body):
+class Advance(StrictBody):
     advance: float = Field(ge=0)
 
 
-class Away(Body):
+class Outage(StrictBody):
     seconds: float = Field(gt=0)
 
 
-class PostDraft(Body):
+class PostDraft(StrictBody):
     public: bool = True
 
 
@@ -131,12 +131,12 @@ async def issued(request: Request) -> Response:
 async def posts(request: Request) -> Response:
     sandbox, open_id = sandbox_of(request), request.query_params.get("open_id")
     found = sandbox.publishes.of_creator(open_id) if open_id else sandbox.publishes.all()
-    return JSONResponse({"items": [_shown(post) for post in found]})
+    return JSONResponse({"items": [_publish_json(post) for post in found]})
 
 
 async def post(request: Request) -> Response:
     found = sandbox_of(request).publishes.get(request.path_params["publish_id"])
-    return JSONResponse(_shown(found)) if found else admin_error(404, "no such publish_id")
+    return JSONResponse(_publish_json(found)) if found else admin_error(404, "no such publish_id")
 
 
 async def publish_draft(request: Request) -> Response:
@@ -149,7 +149,7 @@ async def publish_draft(request: Request) -> Response:
     if found.mode != "inbox" or found.status not in ("SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"):
         return admin_error(409, "not a draft in the creator's inbox")
     post_draft(sandbox, found, public=wish.public)
-    return JSONResponse(_shown(found))
+    return JSONResponse(_publish_json(found))
 
 
 async def clock(request: Request) -> Response:
@@ -163,7 +163,7 @@ async def clock(request: Request) -> Response:
 
 async def away(request: Request) -> Response:
     """From now on connections are refused, for so many real seconds."""
-    sandbox, wish = sandbox_of(request), Away.model_validate_json(await request.body())
+    sandbox, wish = sandbox_of(request), Outage.model_validate_json(await request.body())
     if sandbox.away is None or sandbox.connections.is_away:
         return admin_error(409, "it cannot go away")
     sandbox.agenda.spawn(sandbox.away(wish.seconds))
@@ -206,7 +206,7 @@ def _creator(request: Request) -> Creator | None:
     return sandbox_of(request).creators.find(request.path_params["name"])
 
 
-def _shown(publish: Publish) -> dict[str, Any]:
+def _publish_json(publish: Publish) -> dict[str, Any]:
     received = publish.received
     return {
         "publish_id": publish.publish_id,
@@ -246,19 +246,19 @@ class _Anything(BaseModel):
 routes = [
     Route("/health", health),
     Route("/creators", list_creators),
-    Route("/creators", told(add_creator), methods=["POST"]),
-    Route("/creators/{name}", told(change_creator), methods=["PATCH"]),
-    Route("/creators/{name}/videos", told(add_video), methods=["POST"]),
-    Route("/creators/{name}/disconnect", told(disconnect_creator), methods=["POST"]),
-    Route("/authorize", told(consent), methods=["POST"]),
+    Route("/creators", validated(add_creator), methods=["POST"]),
+    Route("/creators/{name}", validated(change_creator), methods=["PATCH"]),
+    Route("/creators/{name}/videos", validated(add_video), methods=["POST"]),
+    Route("/creators/{name}/disconnect", validated(disconnect_creator), methods=["POST"]),
+    Route("/authorize", validated(decide_consent), methods=["POST"]),
     Route("/journal", journal),
     Route("/issued", issued),
     Route("/posts", posts),
     Route("/posts/{publish_id}", post),
-    Route("/posts/{publish_id}/publish", told(publish_draft), methods=["POST"]),
-    Route("/clock", told(clock), methods=["GET", "POST"]),
-    Route("/away", told(away), methods=["POST"]),
-    Route("/faults", told(faults), methods=["GET", "POST", "DELETE"]),
-    Route("/settings", told(settings), methods=["GET", "PATCH"]),
+    Route("/posts/{publish_id}/publish", validated(publish_draft), methods=["POST"]),
+    Route("/clock", validated(clock), methods=["GET", "POST"]),
+    Route("/away", validated(away), methods=["POST"]),
+    Route("/faults", validated(faults), methods=["GET", "POST", "DELETE"]),
+    Route("/settings", validated(settings), methods=["GET", "PATCH"]),
     Route("/reset", reset, methods=["POST"]),
 ]

@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.admin.form import Body, admin_error, told
+from sandbox.admin.form import StrictBody, admin_error, validated
 from sandbox.state.comments import Comment
 from sandbox.state.state import sandbox_of
 
 
-class NewComment(Body):
+class NewComment(StrictBody):
     text: str = Field(min_length=1)
     username: str = Field("somebody", min_length=1)
     likes: int = Field(0, ge=0)
@@ -24,7 +24,7 @@ class NewComment(Body):
 async def comments(request: Request) -> Response:
     """All that stands under a video, hidden ones and replies too, oldest first."""
     found = sandbox_of(request).comments.of_video(request.path_params["video_id"])
-    return JSONResponse({"items": [_shown(comment) for comment in found]})
+    return JSONResponse({"items": [_comment_json(comment) for comment in found]})
 
 
 async def add_comment(request: Request) -> Response:
@@ -45,10 +45,10 @@ async def add_comment(request: Request) -> Response:
         parent_id=parent.id if parent else None,
     )
     comment.likes = wish.likes
-    return JSONResponse(_shown(comment), 201)
+    return JSONResponse(_comment_json(comment), 201)
 
 
-async def withdraw(request: Request) -> Response:
+async def withdraw_business_grant(request: Request) -> Response:
     """The creator removes the app in the Business portal: these tokens die, nobody is told."""
     sandbox = sandbox_of(request)
     creator = sandbox.creators.find(request.path_params["name"])
@@ -66,14 +66,14 @@ async def advertisers(request: Request) -> Response:
     return JSONResponse({"items": sandbox.advertisers})
 
 
-def _shown(comment: Comment) -> dict[str, Any]:
+def _comment_json(comment: Comment) -> dict[str, Any]:
     parent_id = None if comment.parent_id is None else str(comment.parent_id)
     return asdict(comment) | {"id": str(comment.id), "parent_id": parent_id}
 
 
 routes = [
     Route("/creators/{name}/videos/{video_id}/comments", comments),
-    Route("/creators/{name}/videos/{video_id}/comments", told(add_comment), methods=["POST"]),
-    Route("/creators/{name}/business-withdrawal", withdraw, methods=["POST"]),
+    Route("/creators/{name}/videos/{video_id}/comments", validated(add_comment), methods=["POST"]),
+    Route("/creators/{name}/business-withdrawal", withdraw_business_grant, methods=["POST"]),
     Route("/advertisers", advertisers, methods=["GET", "DELETE"]),
 ]

@@ -6,9 +6,9 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.admin.form import Body, admin_error
+from sandbox.admin.form import StrictBody, admin_error
 from sandbox.business.authorize import (
-    BusinessAsked,
+    BusinessConsentRequest,
     allow_advertiser,
     allow_holder,
     deny_business,
@@ -16,12 +16,12 @@ from sandbox.business.authorize import (
     read_holder_request,
 )
 from sandbox.creators import Creator
-from sandbox.routes.authorize import Asked, Wrong, allow, deny, read_request
+from sandbox.routes.authorize import ConsentError, ConsentRequest, allow, deny, read_request
 from sandbox.settings import Settings
 from sandbox.state.state import Sandbox, sandbox_of
 
 
-class Consent(Body):
+class ConsentDecision(StrictBody):
     """The creator is named by username or open_id; an advertiser needs none."""
 
     authorize_url: str
@@ -32,24 +32,26 @@ class Consent(Body):
     deny: bool = False
 
 
-async def consent(request: Request) -> Response:
+async def decide_consent(request: Request) -> Response:
     """Where the browser goes after the page at authorize_url."""
     sandbox = sandbox_of(request)
-    wish = Consent.model_validate_json(await request.body())
-    asked = _asked(sandbox.settings, urlsplit(wish.authorize_url))
-    if isinstance(asked, Wrong):
+    wish = ConsentDecision.model_validate_json(await request.body())
+    asked = _read_consent_request(sandbox.settings, urlsplit(wish.authorize_url))
+    if isinstance(asked, ConsentError):
         return JSONResponse(asdict(asked), 400)
     if wish.deny:
-        return _leads(deny_business(asked) if isinstance(asked, BusinessAsked) else deny(asked))
-    if isinstance(asked, BusinessAsked) and asked.kind == "advertiser":
-        return _leads(allow_advertiser(sandbox, asked, wish.advertiser_ids or sandbox.advertisers))
+        return _redirect_answer(deny_business(asked) if isinstance(asked, BusinessConsentRequest) else deny(asked))
+    if isinstance(asked, BusinessConsentRequest) and asked.kind == "advertiser":
+        return _redirect_answer(allow_advertiser(sandbox, asked, wish.advertiser_ids or sandbox.advertisers))
     creator = sandbox.creators.find(wish.open_id or wish.username or "")
     if creator is None:
         return admin_error(404, "no such creator")
-    return _leads(_allowed(sandbox, asked, creator, set(asked.scopes if wish.scopes is None else wish.scopes)))
+    return _redirect_answer(_allow(sandbox, asked, creator, set(asked.scopes if wish.scopes is None else wish.scopes)))
 
 
-def _asked(settings: Settings, page: SplitResult) -> Asked | BusinessAsked | Wrong:
+def _read_consent_request(
+    settings: Settings, page: SplitResult
+) -> ConsentRequest | BusinessConsentRequest | ConsentError:
     query = dict(parse_qsl(page.query, keep_blank_values=True))
     match page.path:
         case "/portal/auth":
@@ -60,11 +62,11 @@ def _asked(settings: Settings, page: SplitResult) -> Asked | BusinessAsked | Wro
             return read_request(settings, query)
 
 
-def _allowed(sandbox: Sandbox, asked: Asked | BusinessAsked, creator: Creator, scopes: set[str]) -> str:
-    if isinstance(asked, BusinessAsked):
+def _allow(sandbox: Sandbox, asked: ConsentRequest | BusinessConsentRequest, creator: Creator, scopes: set[str]) -> str:
+    if isinstance(asked, BusinessConsentRequest):
         return allow_holder(sandbox, asked, creator, scopes)
     return allow(sandbox, asked, creator, scopes)
 
 
-def _leads(redirect_to: str) -> Response:
+def _redirect_answer(redirect_to: str) -> Response:
     return JSONResponse({"redirect_to": redirect_to})

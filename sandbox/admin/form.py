@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 
-class Body(BaseModel):
+class StrictBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -15,7 +15,7 @@ def admin_error(status: int, words: str) -> Response:
     return JSONResponse({"error": words}, status)
 
 
-def told(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def validated(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     """A body that does not fit is answered with what is wrong with it."""
 
     async def checked(request: Request) -> Response:

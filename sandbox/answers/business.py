@@ -8,7 +8,7 @@ TOKEN_INVALID = 40105
 NO_PERMISSION = 40001
 PARAMETER_WRONG = 40002
 NO_SCHEMA = 40006
-TOO_OFTEN = 40100
+RATE_EXCEEDED = 40100
 SCOPE_MISSING = 40130
 CODE_EXPIRED = 40131
 
@@ -17,7 +17,7 @@ MESSAGES = {
     TOKEN_INVALID: "Access token is incorrect or has been revoked.",
     NO_PERMISSION: "No permission to operate.",
     NO_SCHEMA: "No schema found for this path.",
-    TOO_OFTEN: "Too many requests. Please retry later.",
+    RATE_EXCEEDED: "Too many requests. Please retry later.",
     SCOPE_MISSING: "The scope of this call was not granted.",
     CODE_EXPIRED: "The auth_code is invalid, used or expired.",
 }
@@ -34,12 +34,12 @@ class BusinessRefusal:
     message: str = ""
 
 
-def wrong(message: str) -> BusinessRefusal:
+def wrong_parameter(message: str) -> BusinessRefusal:
     """A parameter is missing or does not fit."""
     return BusinessRefusal(PARAMETER_WRONG, message)
 
 
-def business_enveloped(answer: BusinessDone | BusinessRefusal, request_id: str) -> dict[str, Any]:
+def business_envelope(answer: BusinessDone | BusinessRefusal, request_id: str) -> dict[str, Any]:
     match answer:
         case BusinessDone(data):
             return {"code": 0, "message": "OK", "request_id": request_id, "data": data}

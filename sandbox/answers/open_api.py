@@ -75,7 +75,7 @@ def new_log_id() -> str:
     return time.strftime("%Y%m%d%H%M%S", time.gmtime()) + uuid4().hex[:20].upper()
 
 
-def enveloped(answer: Done | Refusal, log_id: str) -> dict[str, Any]:
+def envelope(answer: Done | Refusal, log_id: str) -> dict[str, Any]:
     match answer:
         case Done(data):
             return {"data": data, "error": {"code": "ok", "message": "", "log_id": log_id}}

@@ -5,87 +5,89 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.creators import Creator
-from sandbox.routes.authorize import Wrong
+from sandbox.routes.authorize import ConsentError
 from sandbox.settings import Settings
-from sandbox.state.business_tokens import BusinessGrant, Kind
+from sandbox.state.business_tokens import BusinessGrant, GrantKind
 from sandbox.state.state import Sandbox
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SHORTEST, LONGEST = 10, 512
+REDIRECT_URI_MIN, REDIRECT_URI_MAX = 10, 512
 
 
 @dataclass(frozen=True)
-class BusinessAsked:
+class BusinessConsentRequest:
     """A correct request of either page. Only account holders are asked for scopes."""
 
-    kind: Kind
+    kind: GrantKind
     redirect_uri: str
     state: str
     scopes: tuple[str, ...] = ()
 
 
-def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> BusinessAsked | Wrong:
+def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
     """GET /portal/auth: app_id, state, redirect_uri."""
     if query.get("app_id") != settings.business_app_id:
-        return Wrong("invalid_app", "app_id is missing or unknown.", "app_id")
-    wrong = _wrong_redirect(settings, query)
-    return wrong or BusinessAsked("advertiser", query["redirect_uri"], query.get("state", ""))
+        return ConsentError("invalid_app", "app_id is missing or unknown.", "app_id")
+    wrong = _redirect_error(settings, query)
+    return wrong or BusinessConsentRequest("advertiser", query["redirect_uri"], query.get("state", ""))
 
 
-def read_holder_request(settings: Settings, query: Mapping[str, str]) -> BusinessAsked | Wrong:
+def read_holder_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
     """GET /business/auth, the address that the portal shows: client_key, scope, response_type, redirect_uri."""
     scopes = tuple(dict.fromkeys(scope for scope in query.get("scope", "").split(",") if scope))
     if query.get("client_key") != settings.business_app_id:
-        return Wrong("invalid_client", "client_key is missing or unknown.", "client_key")
-    if wrong := _wrong_redirect(settings, query):
+        return ConsentError("invalid_client", "client_key is missing or unknown.", "client_key")
+    if wrong := _redirect_error(settings, query):
         return wrong
     if query.get("response_type") != "code":
-        return Wrong("unsupported_response_type", "response_type must be code.")
+        return ConsentError("unsupported_response_type", "response_type must be code.")
     if not scopes:
-        return Wrong("invalid_scope", "No scope is asked for.", "scope")
-    return BusinessAsked("holder", query["redirect_uri"], query.get("state", ""), scopes)
+        return ConsentError("invalid_scope", "No scope is asked for.", "scope")
+    return BusinessConsentRequest("holder", query["redirect_uri"], query.get("state", ""), scopes)
 
 
-def _wrong_redirect(settings: Settings, query: Mapping[str, str]) -> Wrong | None:
+def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentError | None:
     """https, ending in a slash, without query, port or fragment, 10 to 512 characters; this machine may have a port."""
     uri = query.get("redirect_uri", "")
     parts = urlsplit(uri)
     here = parts.hostname in LOOPBACK
     fits = (
-        SHORTEST <= len(uri) <= LONGEST
+        REDIRECT_URI_MIN <= len(uri) <= REDIRECT_URI_MAX
         and uri.endswith("/")
         and not (parts.query or parts.fragment or "?" in uri or "#" in uri)
         and (here or (parts.scheme == "https" and parts.port is None))
     )
     if not fits:
-        return Wrong("invalid_request", "redirect_uri: https, ending in /, no query, port or fragment.", "redirect_uri")
+        return ConsentError(
+            "invalid_request", "redirect_uri: https, ending in /, no query, port or fragment.", "redirect_uri"
+        )
     if uri not in settings.business_redirect_uris:
-        return Wrong("invalid_request", "redirect_uri is not one of the registered URIs.", "redirect_uri")
+        return ConsentError("invalid_request", "redirect_uri is not one of the registered URIs.", "redirect_uri")
     return None
 
 
-def allow_advertiser(sandbox: Sandbox, asked: BusinessAsked, advertiser_ids: Sequence[str]) -> str:
+def allow_advertiser(sandbox: Sandbox, asked: BusinessConsentRequest, advertiser_ids: Sequence[str]) -> str:
     """Whoever runs these advertiser accounts says yes: where the browser goes."""
     code = _new_code(sandbox, asked, BusinessGrant("advertiser", advertiser_ids=tuple(advertiser_ids)))
-    return _back(asked, {"auth_code": code, "code": code})
+    return _redirect_url(asked, {"auth_code": code, "code": code})
 
 
-def allow_holder(sandbox: Sandbox, asked: BusinessAsked, creator: Creator, scopes: set[str]) -> str:
+def allow_holder(sandbox: Sandbox, asked: BusinessConsentRequest, creator: Creator, scopes: set[str]) -> str:
     """The creator says yes to some of the scopes: where the browser goes."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes)
     code = _new_code(sandbox, asked, BusinessGrant("holder", open_id=creator.open_id, scopes=granted))
-    return _back(asked, {"auth_code": code})
+    return _redirect_url(asked, {"auth_code": code})
 
 
-def deny_business(asked: BusinessAsked) -> str:
-    return _back(asked, {"error": "access_denied", "error_description": "The user did not authorize the app."})
+def deny_business(asked: BusinessConsentRequest) -> str:
+    return _redirect_url(asked, {"error": "access_denied", "error_description": "The user did not authorize the app."})
 
 
-def _new_code(sandbox: Sandbox, asked: BusinessAsked, grant: BusinessGrant) -> str:
+def _new_code(sandbox: Sandbox, asked: BusinessConsentRequest, grant: BusinessGrant) -> str:
     expires_at = sandbox.clock.now() + sandbox.settings.business_code_lifetime
     return sandbox.business_tokens.new_code(grant, asked.redirect_uri, expires_at).value
 
 
-def _back(asked: BusinessAsked, answer: dict[str, str]) -> str:
+def _redirect_url(asked: BusinessConsentRequest, answer: dict[str, str]) -> str:
     told = answer | ({"state": asked.state} if asked.state else {})
     return f"{asked.redirect_uri}?{urlencode(told)}"

@@ -8,12 +8,12 @@ from starlette.requests import Request
 
 from sandbox.answers.business import (
     NO_PERMISSION,
+    RATE_EXCEEDED,
     SCOPE_MISSING,
     TOKEN_EMPTY,
     TOKEN_INVALID,
-    TOO_OFTEN,
     BusinessRefusal,
-    wrong,
+    wrong_parameter,
 )
 from sandbox.creators import Creator
 from sandbox.state.business_tokens import BusinessToken
@@ -29,10 +29,10 @@ def advertiser(request: Request) -> str | BusinessRefusal:
         return token
     asked = request.query_params.get("advertiser_id", "")
     if not asked:
-        return wrong("advertiser_id: value is required but missing.")
+        return wrong_parameter("advertiser_id: value is required but missing.")
     if asked not in token.grant.advertiser_ids:
         return BusinessRefusal(NO_PERMISSION)
-    return _within_rate(request, token) or asked
+    return _rate_refusal(request, token) or asked
 
 
 def holder(request: Request, asked: Mapping[str, Any], *, scope: str | None = None) -> Creator | BusinessRefusal:
@@ -42,28 +42,28 @@ def holder(request: Request, asked: Mapping[str, Any], *, scope: str | None = No
         return token
     business_id, creator = asked.get("business_id"), sandbox_of(request).creators.get(token.grant.open_id)
     if not business_id:
-        return wrong("business_id: value is required but missing.")
+        return wrong_parameter("business_id: value is required but missing.")
     if creator is None or business_id != creator.business_id:
         return BusinessRefusal(NO_PERMISSION)
     if scope and scope not in token.grant.scopes:
         return BusinessRefusal(SCOPE_MISSING)
-    return _within_rate(request, token) or creator
+    return _rate_refusal(request, token) or creator
 
 
 async def business_body(request: Request) -> dict[str, Any] | BusinessRefusal:
     """The body as a JSON object."""
     raw = await request.body()
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        return wrong("The Content-Type must be application/json.")
+        return wrong_parameter("The Content-Type must be application/json.")
     try:
         body = json.loads(raw)
         json.dumps(body, ensure_ascii=False).encode()
     except ValueError:
         body = None
-    return body if isinstance(body, dict) else wrong("The body must be a JSON object of valid Unicode.")
+    return body if isinstance(body, dict) else wrong_parameter("The body must be a JSON object of valid Unicode.")
 
 
-def digest_secrets(request: Request, body: Mapping[str, Any]) -> None:
+def record_secrets(request: Request, body: Mapping[str, Any]) -> None:
     """Leave digests of what must not be read in the journal."""
     for name in SECRET_FIELDS:
         if isinstance(value := body.get(name), str):
@@ -83,7 +83,7 @@ def _token(request: Request) -> BusinessToken | BusinessRefusal:
     return token
 
 
-def _within_rate(request: Request, token: BusinessToken) -> BusinessRefusal | None:
+def _rate_refusal(request: Request, token: BusinessToken) -> BusinessRefusal | None:
     """So many calls of an account to an endpoint, so many of the app to all of them."""
     sandbox, route = sandbox_of(request), entry_of(request).route
     limits, now, window = sandbox.settings.rate_limits, sandbox.clock.now(), sandbox.settings.rate_window
@@ -91,5 +91,5 @@ def _within_rate(request: Request, token: BusinessToken) -> BusinessRefusal | No
     for name, key in ((route, whose), ("business_app", "app")):
         limit = limits.get(name)
         if limit is not None and not sandbox.limits.allow(key, name, now=now, limit=limit, window=window):
-            return BusinessRefusal(TOO_OFTEN)
+            return BusinessRefusal(RATE_EXCEEDED)
     return None

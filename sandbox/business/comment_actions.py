@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from sandbox.answers.business import NO_PERMISSION, BusinessDone, BusinessRefusal, wrong
+from sandbox.answers.business import NO_PERMISSION, BusinessDone, BusinessRefusal, wrong_parameter
 from sandbox.business.bearer import business_body, holder
 from sandbox.creators import Creator
 from sandbox.routes.videos import public_videos
@@ -19,41 +19,41 @@ READ, MANAGE = "comment.list", "comment.list.manage"
 
 async def create(request: Request) -> Answer:
     """business_id, video_id, text: a comment of the creator's own."""
-    asked = await _asked(request)
+    asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
     creator, body = asked
-    return own_video(sandbox_of(request), creator, body) or _written(request, creator, body, parent=None)
+    return video_refusal(sandbox_of(request), creator, body) or _add_comment(request, creator, body, parent=None)
 
 
 async def reply(request: Request) -> Answer:
     """business_id, video_id, comment_id, text; a reply to a reply stands under the same comment."""
-    asked = await _asked(request)
+    asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
     creator, body = asked
     parent = comment_of(sandbox_of(request), creator, body)
-    return parent if isinstance(parent, BusinessRefusal) else _written(request, creator, body, parent=parent)
+    return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 
 
 async def hide(request: Request) -> Answer:
     """action HIDE or UNHIDE."""
-    return await _marked(request, "hidden", "HIDE", "UNHIDE", needs_video=True)
+    return await _set_mark(request, "hidden", "HIDE", "UNHIDE", needs_video=True)
 
 
 async def like(request: Request) -> Answer:
     """action LIKE or UNLIKE; no video_id."""
-    return await _marked(request, "liked", "LIKE", "UNLIKE", needs_video=False)
+    return await _set_mark(request, "liked", "LIKE", "UNLIKE", needs_video=False)
 
 
 async def pin(request: Request) -> Answer:
     """action PIN or UNPIN."""
-    return await _marked(request, "pinned", "PIN", "UNPIN", needs_video=True)
+    return await _set_mark(request, "pinned", "PIN", "UNPIN", needs_video=True)
 
 
 async def delete(request: Request) -> Answer:
     """business_id, comment_id: one's own comments and replies alone."""
-    asked = await _asked(request)
+    asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
     creator, body = asked
@@ -67,13 +67,13 @@ async def delete(request: Request) -> Answer:
     return BusinessDone()
 
 
-def own_video(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) -> BusinessRefusal | None:
+def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) -> BusinessRefusal | None:
     """None when video_id is a public video of the creator."""
     video_id = asked.get("video_id")
     if not isinstance(video_id, str) or not video_id:
-        return wrong("video_id: value is required but missing.")
+        return wrong_parameter("video_id: value is required but missing.")
     if video_id not in {video["id"] for video in public_videos(sandbox, creator.open_id)}:
-        return wrong("video_id: is not a video of this account.")
+        return wrong_parameter("video_id: is not a video of this account.")
     return None
 
 
@@ -83,17 +83,21 @@ def comment_of(
     """The comment that comment_id means, under a video of the creator (the one that video_id means)."""
     comment_id = asked.get("comment_id")
     if not isinstance(comment_id, str) or not comment_id:
-        return wrong("comment_id: value is required but missing.")
-    if needs_video and (refusal := own_video(sandbox, creator, asked)):
+        return wrong_parameter("comment_id: value is required but missing.")
+    if needs_video and (refusal := video_refusal(sandbox, creator, asked)):
         return refusal
     comment = sandbox.comments.get(comment_id)
     video_id = asked["video_id"] if needs_video else comment and comment.video_id
-    if comment is None or comment.video_id != video_id or own_video(sandbox, creator, {"video_id": comment.video_id}):
-        return wrong("comment_id: no such comment under a video of this account.")
+    if (
+        comment is None
+        or comment.video_id != video_id
+        or video_refusal(sandbox, creator, {"video_id": comment.video_id})
+    ):
+        return wrong_parameter("comment_id: no such comment under a video of this account.")
     return comment
 
 
-async def _asked(request: Request) -> tuple[Creator, dict[str, Any]] | BusinessRefusal:
+async def _creator_and_body(request: Request) -> tuple[Creator, dict[str, Any]] | BusinessRefusal:
     body = await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body
@@ -101,10 +105,10 @@ async def _asked(request: Request) -> tuple[Creator, dict[str, Any]] | BusinessR
     return creator if isinstance(creator, BusinessRefusal) else (creator, body)
 
 
-def _written(request: Request, creator: Creator, body: dict[str, Any], *, parent: Comment | None) -> Answer:
+def _add_comment(request: Request, creator: Creator, body: dict[str, Any], *, parent: Comment | None) -> Answer:
     text, sandbox = body.get("text"), sandbox_of(request)
     if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT:
-        return wrong(f"text: 1 to {LONGEST_TEXT} characters are required.")
+        return wrong_parameter(f"text: 1 to {LONGEST_TEXT} characters are required.")
     comment = sandbox.comments.add(
         body["video_id"],
         creator.username,
@@ -118,8 +122,8 @@ def _written(request: Request, creator: Creator, body: dict[str, Any], *, parent
     return BusinessDone({"comment_id": comment.id if sandbox.settings.bare_comment_ids else str(comment.id)})
 
 
-async def _marked(request: Request, mark: str, on: str, off: str, *, needs_video: bool) -> Answer:
-    asked = await _asked(request)
+async def _set_mark(request: Request, mark: str, on: str, off: str, *, needs_video: bool) -> Answer:
+    asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
     creator, body = asked
@@ -127,17 +131,17 @@ async def _marked(request: Request, mark: str, on: str, off: str, *, needs_video
     if isinstance(comment, BusinessRefusal):
         return comment
     if body.get("action") not in (on, off):
-        return wrong(f"action: must be {on} or {off}.")
+        return wrong_parameter(f"action: must be {on} or {off}.")
     sandbox = sandbox_of(request)
-    if _too_soon(sandbox, comment, body["action"]):
-        return wrong("comment_id: the comment cannot be changed like this yet.")
+    if _is_too_soon(sandbox, comment, body["action"]):
+        return wrong_parameter("comment_id: the comment cannot be changed like this yet.")
     setattr(comment, mark, body["action"] == on)
     if mark == "hidden":
         comment.hidden_changed_at = sandbox.clock.now()
     return BusinessDone()
 
 
-def _too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
+def _is_too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
     """Fresh comments are not pinned, and what was just hidden or shown again does not change at once (section 17)."""
     now, settings = sandbox.clock.now(), sandbox.settings
     if action == "PIN":

@@ -6,14 +6,14 @@ from typing import Any
 
 from starlette.requests import Request
 
-from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong
+from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong_parameter
 from sandbox.business.bearer import holder
-from sandbox.business.comment_actions import READ, comment_of, own_video
+from sandbox.business.comment_actions import READ, comment_of, video_refusal
 from sandbox.state.comments import Comment
 from sandbox.state.state import Sandbox, sandbox_of
 
 Answer = BusinessDone | BusinessRefusal
-MOST, USUAL = 30, 20
+PAGE_MAX, PAGE_DEFAULT = 30, 20
 REPLIES_SHOWN = 3
 ORDERS = ("asc", "desc", "smart")
 
@@ -22,10 +22,10 @@ async def comments(request: Request) -> Answer:
     """One's own video's comments; with include_replies up to three replies to each."""
     query, sandbox = request.query_params, sandbox_of(request)
     creator = holder(request, query, scope=READ)
-    refusal = creator if isinstance(creator, BusinessRefusal) else own_video(sandbox, creator, query)
+    refusal = creator if isinstance(creator, BusinessRefusal) else video_refusal(sandbox, creator, query)
     if refusal:
         return refusal
-    ids = _ids(query.get("comment_ids"))
+    ids = _comment_ids(query.get("comment_ids"))
     if isinstance(ids, BusinessRefusal):
         return ids
     found = sandbox.comments.under(query["video_id"]) if ids is None else _chosen(sandbox, query["video_id"], ids)
@@ -48,33 +48,33 @@ def _chosen(sandbox: Sandbox, video_id: str, ids: list[str]) -> list[Comment]:
     return [one for one in sandbox.comments.of_video(video_id) if str(one.id) in ids]
 
 
-def _ids(text: str | None) -> list[str] | BusinessRefusal | None:
+def _comment_ids(text: str | None) -> list[str] | BusinessRefusal | None:
     if text is None:
         return None
     try:
         ids = json.loads(text)
     except ValueError:
         ids = None
-    if not isinstance(ids, list) or len(ids) > MOST or not all(isinstance(one, str) for one in ids):
-        return wrong(f"comment_ids: a JSON array of up to {MOST} ids is expected.")
+    if not isinstance(ids, list) or len(ids) > PAGE_MAX or not all(isinstance(one, str) for one in ids):
+        return wrong_parameter(f"comment_ids: a JSON array of up to {PAGE_MAX} ids is expected.")
     return ids
 
 
 def _page(sandbox: Sandbox, query: Mapping[str, str], found: list[Comment], *, with_replies: bool) -> Answer:
-    cursor, most = query.get("cursor", "0"), query.get("max_count", str(USUAL))
-    if not (cursor.isdecimal() and most.isdecimal() and 1 <= int(most) <= MOST):
-        return wrong(f"cursor: a number; max_count: 1 to {MOST}.")
+    cursor, most = query.get("cursor", "0"), query.get("max_count", str(PAGE_DEFAULT))
+    if not (cursor.isdecimal() and most.isdecimal() and 1 <= int(most) <= PAGE_MAX):
+        return wrong_parameter(f"cursor: a number; max_count: 1 to {PAGE_MAX}.")
     if query.get("status", "ALL") not in ("PUBLIC", "ALL"):
-        return wrong("status: must be PUBLIC or ALL.")
+        return wrong_parameter("status: must be PUBLIC or ALL.")
     ordered = _ordered(sandbox, query, _visible(found, query))
     if isinstance(ordered, BusinessRefusal):
         return ordered
     page, end = ordered[int(cursor) : int(cursor) + int(most)], int(cursor) + int(most)
-    shown = [_shown(sandbox, one) for one in page]
+    shown = [_comment_json(sandbox, one) for one in page]
     if with_replies:
         for comment, one in zip(page, shown, strict=True):
             under = _visible(sandbox.comments.replies_shown(comment, sandbox.clock.now()), query)
-            one["reply_list"] = [_shown(sandbox, reply) for reply in under[:REPLIES_SHOWN]]
+            one["reply_list"] = [_comment_json(sandbox, reply) for reply in under[:REPLIES_SHOWN]]
     return BusinessDone({"comments": shown, "cursor": end, "has_more": len(ordered) > end})
 
 
@@ -91,13 +91,13 @@ def _ordered(sandbox: Sandbox, query: Mapping[str, str], found: list[Comment]) -
     }
     field, order = query.get("sort_field"), query.get("sort_order", "smart")
     if (field is not None and field not in keys) or order not in ORDERS:
-        return wrong(f"sort_field: one of {', '.join(keys)}; sort_order: one of {', '.join(ORDERS)}.")
+        return wrong_parameter(f"sort_field: one of {', '.join(keys)}; sort_order: one of {', '.join(ORDERS)}.")
     if field is None or order == "smart":
         return sorted(found, key=lambda one: one.id * 2_654_435_761 % 2**32)
     return sorted(found, key=lambda one: (keys[field](one), one.id), reverse=order == "desc")
 
 
-def _shown(sandbox: Sandbox, comment: Comment) -> dict[str, Any]:
+def _comment_json(sandbox: Sandbox, comment: Comment) -> dict[str, Any]:
     return {
         "comment_id": str(comment.id),
         "video_id": comment.video_id,

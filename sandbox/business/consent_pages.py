@@ -4,14 +4,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.business.authorize import (
-    BusinessAsked,
+    BusinessConsentRequest,
     allow_advertiser,
     allow_holder,
     deny_business,
     read_advertiser_request,
     read_holder_request,
 )
-from sandbox.routes.authorize import Wrong
+from sandbox.routes.authorize import ConsentError
 from sandbox.routes.consent_page import pages
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
@@ -26,13 +26,13 @@ async def holder_authorize(request: Request) -> Response:
     return await _page_or_answer(request, read_holder_request(sandbox_of(request).settings, request.query_params))
 
 
-async def _page_or_answer(request: Request, asked: BusinessAsked | Wrong) -> Response:
+async def _page_or_answer(request: Request, asked: BusinessConsentRequest | ConsentError) -> Response:
     sandbox, entry = sandbox_of(request), entry_of(request)
-    if isinstance(asked, Wrong):
+    if isinstance(asked, ConsentError):
         entry.error_code = asked.error
         return HTMLResponse(pages.get_template("consent_error.html").render(wrong=asked), 400)
     if request.method == "POST":
-        return await _decided(request, sandbox, asked)
+        return await _answer_form(request, sandbox, asked)
     page = pages.get_template("business_consent.html").render(
         app_id=sandbox.settings.business_app_id,
         asked=asked,
@@ -42,7 +42,7 @@ async def _page_or_answer(request: Request, asked: BusinessAsked | Wrong) -> Res
     return HTMLResponse(page)
 
 
-async def _decided(request: Request, sandbox: Sandbox, asked: BusinessAsked) -> Response:
+async def _answer_form(request: Request, sandbox: Sandbox, asked: BusinessConsentRequest) -> Response:
     form, entry = await request.form(), entry_of(request)
     if form.get("decision") != "allow":
         entry.error_code = "access_denied"

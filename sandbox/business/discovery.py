@@ -6,15 +6,15 @@ from typing import Any
 
 from starlette.requests import Request
 
-from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong
+from sandbox.answers.business import BusinessDone, BusinessRefusal, wrong_parameter
 from sandbox.business.bearer import advertiser, holder
 from sandbox.state.made_up_trends import (
-    DAY,
+    DAY_S,
     Chart,
     Entry,
     Standing,
     TrendingVideo,
-    curve,
+    daily_history,
     hashtag_names,
     standings,
     videos_about,
@@ -33,8 +33,8 @@ AGES = [{"age": age, "percentage": share} for age, share in (("18-24", 0.44), ("
 
 async def hashtags(request: Request) -> Answer:
     """/discovery/trending_list/"""
-    refusal = _not_about_hashtags(request)
-    asked = refusal or _place(request, RANGES)
+    refusal = _hashtag_refusal(request)
+    asked = refusal or _country_and_days(request, RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
     country, days = asked
@@ -44,17 +44,17 @@ async def hashtags(request: Request) -> Answer:
         "country_code": country,
         "category_name": category,
     }
-    listed = standings(Chart("hashtag", country, category), int(now // DAY), days)
+    listed = standings(Chart("hashtag", country, category), int(now // DAY_S), days)
     return BusinessDone({"filter_info": filters, "list": [_hashtag(one, now, days) for one in listed]})
 
 
 async def hashtag(request: Request) -> Answer:
     """/discovery/detail/: one hashtag of the whole country, with the ages of its audience."""
-    asked = _not_about_hashtags(request) or _place(request, RANGES)
+    asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
     (country, days), now = asked, sandbox_of(request).clock.now()
-    listed = standings(Chart("hashtag", country), int(now // DAY), days)
+    listed = standings(Chart("hashtag", country), int(now // DAY_S), days)
     found = next((one for one in listed if one.entry.id == request.query_params.get("hashtag_id")), None)
     if found is None:
         return BusinessDone()
@@ -63,12 +63,12 @@ async def hashtag(request: Request) -> Answer:
 
 async def hashtag_videos(request: Request) -> Answer:
     """/discovery/video_list/: the best twenty of up to ten hashtags, by their ids and addresses alone."""
-    asked = _not_about_hashtags(request) or _place(request, RANGES)
+    asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
     ids = _id_list(request.query_params.get("hashtag_ids", ""))
     if ids is None:
-        return wrong(f"hashtag_ids: a JSON array of 1 to {MOST_HASHTAGS} ids is required.")
+        return wrong_parameter(f"hashtag_ids: a JSON array of 1 to {MOST_HASHTAGS} ids is required.")
     country, known = asked[0], hashtag_names()
     named = [(hashtag_id, known[hashtag_id]) for hashtag_id in ids if hashtag_id in known]
     return BusinessDone(
@@ -83,23 +83,23 @@ async def hashtag_videos(request: Request) -> Answer:
 
 async def music(request: Request) -> Answer:
     """/discovery/cml/trending_list/"""
-    asked = _of_holder(request) or _place(request, MUSIC_RANGES)
+    asked = _holder_refusal(request) or _country_and_days(request, MUSIC_RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
     (country, days), now = asked, sandbox_of(request).clock.now()
     genre = request.query_params.get("genre", "ALL")
-    listed = standings(Chart("track", country, genre), int(now // DAY), days)[:TRACKS]
+    listed = standings(Chart("track", country, genre), int(now // DAY_S), days)[:TRACKS]
     return BusinessDone({"list": [_track(one, now, days, genre) for one in listed]})
 
 
 async def music_videos(request: Request) -> Answer:
     """/discovery/cml/video_list/"""
-    asked = _of_holder(request) or _place(request, MUSIC_RANGES)
+    asked = _holder_refusal(request) or _country_and_days(request, MUSIC_RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
     music_id = request.query_params.get("commercial_music_id", "")
     if not music_id:
-        return wrong("commercial_music_id: value is required but missing.")
+        return wrong_parameter("commercial_music_id: value is required but missing.")
     return BusinessDone(
         {"commercial_music_id": music_id, "top_video_list": _videos(request, f"track{music_id}", asked[0])}
     )
@@ -107,59 +107,59 @@ async def music_videos(request: Request) -> Answer:
 
 async def search(request: Request) -> Answer:
     """/discovery/trending/search/: what people search for today."""
-    if refusal := _of_holder(request):
+    if refusal := _holder_refusal(request):
         return refusal
     now = sandbox_of(request).clock.now()
-    listed = standings(Chart("keyword", "everywhere"), int(now // DAY), 1)[:KEYWORDS]
+    listed = standings(Chart("keyword", "everywhere"), int(now // DAY_S), 1)[:KEYWORDS]
     return BusinessDone({"search_keywords": [" ".join(one.entry.words) for one in listed]})
 
 
 async def related(request: Request) -> Answer:
     """/discovery/trending/search/keyword/: what they search for beside a query."""
-    if refusal := _of_holder(request):
+    if refusal := _holder_refusal(request):
         return refusal
     query, now = request.query_params.get("query", ""), sandbox_of(request).clock.now()
     if not 1 <= len(query) <= LONGEST_QUERY:
-        return wrong(f"query: 1 to {LONGEST_QUERY} characters are required.")
-    listed = standings(Chart("keyword", "everywhere", query), int(now // DAY), 1)[:KEYWORDS]
+        return wrong_parameter(f"query: 1 to {LONGEST_QUERY} characters are required.")
+    listed = standings(Chart("keyword", "everywhere", query), int(now // DAY_S), 1)[:KEYWORDS]
     return BusinessDone({"search_keywords": [f"{query} {one.entry.words[1]}" for one in listed]})
 
 
 async def suggestion(request: Request) -> Answer:
     """/business/hashtag/suggestion/"""
-    if refusal := _of_holder(request):
+    if refusal := _holder_refusal(request):
         return refusal
     keyword, now = request.query_params.get("keyword", ""), sandbox_of(request).clock.now()
     if not keyword:
-        return wrong("keyword: value is required but missing.")
-    listed = standings(Chart("hashtag", "everywhere", keyword), int(now // DAY), 30)[:SUGGESTIONS]
+        return wrong_parameter("keyword: value is required but missing.")
+    listed = standings(Chart("hashtag", "everywhere", keyword), int(now // DAY_S), 30)[:SUGGESTIONS]
     return BusinessDone(
         {"suggestions": [{"name": f"{keyword}{one.entry.words[1]}", "view_count": one.views} for one in listed]}
     )
 
 
-def _not_about_hashtags(request: Request) -> BusinessRefusal | None:
+def _hashtag_refusal(request: Request) -> BusinessRefusal | None:
     who = advertiser(request)
     if isinstance(who, BusinessRefusal):
         return who
     if request.query_params.get("discovery_type") != "HASHTAG":
-        return wrong("discovery_type: must be HASHTAG.")
+        return wrong_parameter("discovery_type: must be HASHTAG.")
     return None
 
 
-def _of_holder(request: Request) -> BusinessRefusal | None:
+def _holder_refusal(request: Request) -> BusinessRefusal | None:
     who = holder(request, request.query_params)
     return who if isinstance(who, BusinessRefusal) else None
 
 
-def _place(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
+def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
     """The country and the days that are asked about; the defaults are TikTok's."""
     country = request.query_params.get("country_code", "US")
     date_range = request.query_params.get("date_range", "7DAY")
     if not (len(country) == 2 and country.isascii() and country.isupper()):
-        return wrong("country_code: is not a location code.")
+        return wrong_parameter("country_code: is not a location code.")
     if date_range not in ranges:
-        return wrong(f"date_range: must be one of {', '.join(ranges)}.")
+        return wrong_parameter(f"date_range: must be one of {', '.join(ranges)}.")
     entry_of(request).notes.append(f"country={country}")
     return country, ranges[date_range]
 
@@ -212,12 +212,12 @@ def _track(standing: Standing, now: float, days: int, genre: str) -> dict[str, A
 def _history(entry: Entry, now: float, days: int) -> list[dict[str, Any]]:
     return [
         {"date": _date(day), "rank_position_daily": str(rank), "views_daily": views}
-        for day, rank, views in curve(entry, now, min(days, LONGEST_HISTORY))
+        for day, rank, views in daily_history(entry, now, min(days, LONGEST_HISTORY))
     ]
 
 
 def _date(day: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(day * DAY))
+    return time.strftime("%Y-%m-%d", time.gmtime(day * DAY_S))
 
 
 def _videos(request: Request, word: str, country: str) -> list[dict[str, Any]]:

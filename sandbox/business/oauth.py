@@ -5,9 +5,16 @@ from typing import Any
 
 from starlette.requests import Request
 
-from sandbox.answers.business import CODE_EXPIRED, NO_PERMISSION, TOKEN_INVALID, BusinessDone, BusinessRefusal, wrong
-from sandbox.business.bearer import business_body, digest_secrets
-from sandbox.state.business_tokens import BusinessCode, BusinessGrant, Kind
+from sandbox.answers.business import (
+    CODE_EXPIRED,
+    NO_PERMISSION,
+    TOKEN_INVALID,
+    BusinessDone,
+    BusinessRefusal,
+    wrong_parameter,
+)
+from sandbox.business.bearer import business_body, record_secrets
+from sandbox.state.business_tokens import BusinessCode, BusinessGrant, GrantKind
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 Answer = BusinessDone | BusinessRefusal
@@ -20,7 +27,7 @@ async def advertiser_token(request: Request) -> Answer:
     if isinstance(body, BusinessRefusal):
         return body
     sandbox = sandbox_of(request)
-    code = _code(sandbox, body, "advertiser")
+    code = _use_code(sandbox, body, "advertiser")
     if isinstance(code, BusinessRefusal):
         return code
     token = sandbox.business_tokens.new_access(code.grant, None)
@@ -34,14 +41,14 @@ async def holder_token(request: Request) -> Answer:
     if isinstance(body, BusinessRefusal):
         return body
     if body["grant_type"] != "authorization_code":
-        return wrong("grant_type: must be authorization_code.")
+        return wrong_parameter("grant_type: must be authorization_code.")
     sandbox = sandbox_of(request)
-    code = _code(sandbox, body, "holder")
+    code = _use_code(sandbox, body, "holder")
     if isinstance(code, BusinessRefusal):
         return code
     if code.redirect_uri != body["redirect_uri"]:
-        return wrong("redirect_uri: is not the one of the authorization.")
-    return _granted(request, code.grant, refresh_token=None)
+        return wrong_parameter("redirect_uri: is not the one of the authorization.")
+    return _issue_tokens(request, code.grant, refresh_token=None)
 
 
 async def refresh(request: Request) -> Answer:
@@ -50,15 +57,15 @@ async def refresh(request: Request) -> Answer:
     if isinstance(body, BusinessRefusal):
         return body
     if body["grant_type"] != "refresh_token":
-        return wrong("grant_type: must be refresh_token.")
+        return wrong_parameter("grant_type: must be refresh_token.")
     sandbox = sandbox_of(request)
     old = sandbox.business_tokens.refresh(body["refresh_token"], sandbox.clock.now())
     if old is None:
         return BusinessRefusal(TOKEN_INVALID, "The refresh_token is invalid or expired.")
     if sandbox.settings.business_refresh_answers == "new":
         sandbox.business_tokens.forget_refresh(old.value)
-        return _granted(request, old.grant, refresh_token=None)
-    return _granted(request, old.grant, refresh_token=old.value)
+        return _issue_tokens(request, old.grant, refresh_token=None)
+    return _issue_tokens(request, old.grant, refresh_token=old.value)
 
 
 async def revoke(request: Request) -> Answer:
@@ -80,7 +87,7 @@ async def token_info(request: Request) -> Answer:
     sandbox, body = sandbox_of(request), await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body
-    digest_secrets(request, body)
+    record_secrets(request, body)
     if body.get("app_id") != sandbox.settings.business_app_id:
         return BAD_CLIENT
     token = sandbox.business_tokens.access(str(body.get("access_token", "")), sandbox.clock.now())
@@ -98,23 +105,23 @@ async def _app_body(request: Request, app: str, secret: str, *needed: str) -> di
     settings, body = sandbox_of(request).settings, await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body
-    digest_secrets(request, body)
+    record_secrets(request, body)
     for name in (app, secret, *needed):
         if not isinstance(body.get(name), str) or not body[name]:
-            return wrong(f"{name}: value is required but missing.")
+            return wrong_parameter(f"{name}: value is required but missing.")
     right_app = secrets.compare_digest(body[app].encode(), settings.business_app_id.encode())
     right_secret = secrets.compare_digest(body[secret].encode(), settings.business_secret.get_secret_value().encode())
     return body if right_app and right_secret else BAD_CLIENT
 
 
-def _code(sandbox: Sandbox, body: dict[str, str], kind: Kind) -> BusinessCode | BusinessRefusal:
+def _use_code(sandbox: Sandbox, body: dict[str, str], kind: GrantKind) -> BusinessCode | BusinessRefusal:
     code = sandbox.business_tokens.use_code(body["auth_code"])
     if code is None or code.expires_at <= sandbox.clock.now() or code.grant.kind != kind:
         return BusinessRefusal(CODE_EXPIRED)
     return code
 
 
-def _granted(request: Request, grant: BusinessGrant, *, refresh_token: str | None) -> BusinessDone:
+def _issue_tokens(request: Request, grant: BusinessGrant, *, refresh_token: str | None) -> BusinessDone:
     """A new access token; with it the old refresh token, a new one, or none where the settings say so."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     settings, now, tokens = sandbox.settings, sandbox.clock.now(), sandbox.business_tokens

@@ -6,16 +6,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.answers.business import NO_SCHEMA, BusinessDone, BusinessRefusal, business_enveloped
+from sandbox.answers.business import NO_SCHEMA, BusinessDone, BusinessRefusal, business_envelope
 from sandbox.business import comment_actions, comment_lists, discovery, oauth
 from sandbox.business.consent_pages import advertiser_authorize, holder_authorize
 from sandbox.faults.route_names import BUSINESS
 from sandbox.state.state import entry_of
-from sandbox.wire.degraded_sources import may_ail
+from sandbox.wire.degraded_sources import degradable
 
-Answering = Callable[[Request], Awaitable[BusinessDone | BusinessRefusal]]
+Operation = Callable[[Request], Awaitable[BusinessDone | BusinessRefusal]]
 
-GETS: dict[str, Answering] = {
+GETS: dict[str, Operation] = {
     "/discovery/trending_list/": discovery.hashtags,
     "/discovery/detail/": discovery.hashtag,
     "/discovery/video_list/": discovery.hashtag_videos,
@@ -27,7 +27,7 @@ GETS: dict[str, Answering] = {
     "/business/comment/list/": comment_lists.comments,
     "/business/comment/reply/list/": comment_lists.replies,
 }
-POSTS: dict[str, Answering] = {
+POSTS: dict[str, Operation] = {
     "/oauth2/access_token/": oauth.advertiser_token,
     "/tt_user/oauth2/token/": oauth.holder_token,
     "/tt_user/oauth2/refresh_token/": oauth.refresh,
@@ -42,14 +42,14 @@ POSTS: dict[str, Answering] = {
 }
 
 
-def _answered(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)
         if isinstance(answer, BusinessRefusal):
             entry.error_code = str(answer.code)
-        return JSONResponse(business_enveloped(answer, entry.log_id))
+        return JSONResponse(business_envelope(answer, entry.log_id))
 
-    return may_ail(endpoint)
+    return degradable(endpoint)
 
 
 async def _no_schema(request: Request) -> BusinessRefusal:
@@ -59,7 +59,7 @@ async def _no_schema(request: Request) -> BusinessRefusal:
 routes = [
     Route("/portal/auth", advertiser_authorize, methods=["GET", "POST"]),
     Route("/business/auth", holder_authorize, methods=["GET", "POST"]),
-    *(Route(BUSINESS + path, _answered(answering), methods=["GET"]) for path, answering in GETS.items()),
-    *(Route(BUSINESS + path, _answered(answering), methods=["POST"]) for path, answering in POSTS.items()),
-    Route("/open_api/{path:path}", _answered(_no_schema), methods=["GET", "POST"]),
+    *(Route(BUSINESS + path, _endpoint(answering), methods=["GET"]) for path, answering in GETS.items()),
+    *(Route(BUSINESS + path, _endpoint(answering), methods=["POST"]) for path, answering in POSTS.items()),
+    Route("/open_api/{path:path}", _endpoint(_no_schema), methods=["GET", "POST"]),
 ]

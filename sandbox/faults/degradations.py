@@ -2,15 +2,15 @@
 
 from typing import Literal
 
-from sandbox.faults.route_names import NAMES, dialect_of
+from sandbox.faults.route_names import ROUTE_NAMES, dialect_of
 
-Way = Literal["deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha", "odd"]
+Degradation = Literal["deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha", "odd"]
 
 
-def possible(route: str, way: Way) -> bool:
+def can_degrade(route: str, way: Degradation) -> bool:
     """Whether this route can be ill in this way."""
     of_trends = route == "oembed" or route.startswith(("discovery_", "creative_", "ensemble_"))
-    if route not in NAMES or not of_trends:
+    if route not in ROUTE_NAMES or not of_trends:
         return False
     if way == "login":
         return dialect_of(route) == "creative"

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from sandbox.faults.route_names import NAMES, dialect_of
+from sandbox.faults.route_names import ROUTE_NAMES, dialect_of
 
-Kind = Literal[
+FaultKind = Literal[
     "answer",
     "error",
     "reset_before",
@@ -17,7 +17,7 @@ Kind = Literal[
     "wrong_content_range",
 ]
 
-NEEDS = {
+REQUIRED_FIELDS = {
     "answer": "status",
     "error": "code",
     "slow_answer": "seconds",
@@ -26,8 +26,8 @@ NEEDS = {
 }
 
 
-def _named(route: str) -> str:
-    if route not in NAMES:
+def _known_route(route: str) -> str:
+    if route not in ROUTE_NAMES:
         raise ValueError("no such route")
     return route
 
@@ -35,8 +35,8 @@ def _named(route: str) -> str:
 class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    route: Annotated[str, AfterValidator(_named)]
-    kind: Kind
+    route: Annotated[str, AfterValidator(_known_route)]
+    kind: FaultKind
     times: int = Field(1, gt=0)
     skip: int = Field(0, ge=0)
     """How many requests of the route pass first."""
@@ -58,7 +58,7 @@ class Fault(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        need = NEEDS.get(self.kind)
+        need = REQUIRED_FIELDS.get(self.kind)
         if need and getattr(self, need) is None:
             raise ValueError(f"kind {self.kind} needs {need}")
         if self.code and dialect_of(self.route) != "open" and not self.code.isdecimal():
@@ -85,7 +85,7 @@ class Faults:
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
         """The fault of this request of `open_id`, the oldest first; it has one time less afterwards."""
-        fault = next((waiting for waiting in self._waiting if _meets(waiting, route, open_id)), None)
+        fault = next((waiting for waiting in self._waiting if _applies_to(waiting, route, open_id)), None)
         if fault is None:
             return None
         if fault.skip:
@@ -97,5 +97,5 @@ class Faults:
         return fault
 
 
-def _meets(fault: Fault, route: str, open_id: str | None) -> bool:
+def _applies_to(fault: Fault, route: str, open_id: str | None) -> bool:
     return fault.route == route and fault.open_id in (None, open_id)

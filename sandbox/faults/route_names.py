@@ -53,12 +53,12 @@ ROUTES = {
 
 PREFIXES = {"/avatar/": "avatar", "/creative_radar_api/": "creative_radar"}
 
-NAMES = frozenset(ROUTES.values()) | {"creative_radar"}
+ROUTE_NAMES = frozenset(ROUTES.values()) | {"creative_radar"}
 
 
 Dialect = Literal["open", "business", "creative", "ensemble"]
 
-BEGINNINGS: dict[str, Dialect] = {
+DIALECT_PREFIXES: dict[str, Dialect] = {
     "advertiser_": "business",
     "business_": "business",
     "discovery_": "business",
@@ -71,7 +71,7 @@ BEGINNINGS: dict[str, Dialect] = {
 
 def dialect_of(route: str) -> Dialect:
     """Whose way of answering a route has: TikTok's open API, its Business API, Creative Center's or EnsembleData's."""
-    for beginning, dialect in BEGINNINGS.items():
+    for beginning, dialect in DIALECT_PREFIXES.items():
         if route.startswith(beginning):
             return dialect
     return "open"

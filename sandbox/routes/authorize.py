@@ -14,7 +14,7 @@ ALWAYS_GRANTED = "user.info.basic"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConsentRequest:
     """A correct authorization request."""
 
     scopes: tuple[str, ...]
@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Wrong:
+class ConsentError:
     """TikTok shows an error page; redirect_to leads back to the app where the app is known."""
 
     error: str
@@ -34,15 +34,17 @@ class Wrong:
     redirect_to: str | None = None
 
 
-def read_request(settings: Settings, query: Mapping[str, str]) -> Asked | Wrong:
+def read_request(settings: Settings, query: Mapping[str, str]) -> ConsentRequest | ConsentError:
     redirect_uri, state = query.get("redirect_uri", ""), query.get("state", "")
     if query.get("client_key") != settings.client_key:
-        return Wrong("invalid_client", "client_key is missing or unknown.", "client_key")
+        return ConsentError("invalid_client", "client_key is missing or unknown.", "client_key")
     if redirect_uri not in settings.redirect_uris:
-        return Wrong("invalid_request", "redirect_uri is not one of the registered URIs.", "redirect_uri")
+        return ConsentError("invalid_request", "redirect_uri is not one of the registered URIs.", "redirect_uri")
 
-    def back(error: str, description: str, error_type: str = "") -> Wrong:
-        return Wrong(error, description, error_type, _refused(redirect_uri, state, error, description, error_type))
+    def back(error: str, description: str, error_type: str = "") -> ConsentError:
+        return ConsentError(
+            error, description, error_type, _error_redirect(redirect_uri, state, error, description, error_type)
+        )
 
     scopes = tuple(dict.fromkeys(scope for scope in query.get("scope", "").split(",") if scope))
     unknown = [scope for scope in scopes if scope not in settings.scopes]
@@ -52,16 +54,18 @@ def read_request(settings: Settings, query: Mapping[str, str]) -> Asked | Wrong:
         return back("invalid_request", "state is missing.", "state")
     if not scopes or unknown:
         return back("invalid_scope", f"Not approved for this app: {', '.join(unknown) or 'no scope asked'}.", "scope")
-    if "code_challenge" in query and not _good_challenge(query):
+    if "code_challenge" in query and not _is_valid_challenge(query):
         return back("invalid_request", "Correct code_challenge: S256, 64 lower-case hex digits.", "code_challenge")
-    return Asked(scopes, redirect_uri, state, query.get("code_challenge"), query.get("disable_auto_auth") == "1")
+    return ConsentRequest(
+        scopes, redirect_uri, state, query.get("code_challenge"), query.get("disable_auto_auth") == "1"
+    )
 
 
-def _good_challenge(query: Mapping[str, str]) -> bool:
+def _is_valid_challenge(query: Mapping[str, str]) -> bool:
     return query.get("code_challenge_method") == "S256" and bool(HEX_CHALLENGE.fullmatch(query["code_challenge"]))
 
 
-def allow(sandbox: Sandbox, asked: Asked, creator: Creator, scopes: set[str]) -> str:
+def allow(sandbox: Sandbox, asked: ConsentRequest, creator: Creator, scopes: set[str]) -> str:
     """The creator says yes to some of the scopes: where the browser goes. user.info.basic cannot be unticked."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes or scope == ALWAYS_GRANTED)
     expires_at = sandbox.clock.now() + sandbox.settings.code_lifetime
@@ -70,10 +74,10 @@ def allow(sandbox: Sandbox, asked: Asked, creator: Creator, scopes: set[str]) ->
     return f"{asked.redirect_uri}?{urlencode(answer)}"
 
 
-def deny(asked: Asked) -> str:
-    return _refused(asked.redirect_uri, asked.state, "access_denied", "The user did not authorize the app.")
+def deny(asked: ConsentRequest) -> str:
+    return _error_redirect(asked.redirect_uri, asked.state, "access_denied", "The user did not authorize the app.")
 
 
-def _refused(redirect_uri: str, state: str, error: str, description: str, error_type: str = "") -> str:
+def _error_redirect(redirect_uri: str, state: str, error: str, description: str, error_type: str = "") -> str:
     answer = {"error": error, "error_description": description, "error_type": error_type, "state": state}
     return f"{redirect_uri}?{urlencode({key: value for key, value in answer.items() if value})}"

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from sandbox.creators import Creator
-from sandbox.routes.authorize import ALWAYS_GRANTED, Asked, Wrong, allow, deny, read_request
+from sandbox.routes.authorize import ALWAYS_GRANTED, ConsentError, ConsentRequest, allow, deny, read_request
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 SESSION_COOKIE = "sandbox_session"
@@ -27,21 +27,21 @@ async def authorize(request: Request) -> Response:
     """GET shows the page (or skips it for a creator who is signed in and agreed before); POST is its form."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     match read_request(sandbox.settings, request.query_params):
-        case Wrong() as wrong:
+        case ConsentError() as wrong:
             entry.error_code = wrong.error
             page = pages.get_template("consent_error.html").render(wrong=wrong)
             return HTMLResponse(page, 400)
         case asked if request.method == "POST":
-            return await _decided(request, sandbox, asked)
+            return await _answer_form(request, sandbox, asked)
         case asked:
             creator = _signed_in(request, sandbox, asked)
             if creator:
                 entry.open_id = creator.open_id
                 return RedirectResponse(allow(sandbox, asked, creator, set(asked.scopes)), 302)
-            return HTMLResponse(_page(sandbox, asked))
+            return HTMLResponse(_render_page(sandbox, asked))
 
 
-def _page(sandbox: Sandbox, asked: Asked) -> str:
+def _render_page(sandbox: Sandbox, asked: ConsentRequest) -> str:
     return pages.get_template("consent.html").render(
         client_key=sandbox.settings.client_key,
         creators=sandbox.creators.all(),
@@ -59,7 +59,7 @@ def _preselected(sandbox: Sandbox) -> str | None:
     return (fit or creators)[0].open_id if creators else None
 
 
-def _signed_in(request: Request, sandbox: Sandbox, asked: Asked) -> Creator | None:
+def _signed_in(request: Request, sandbox: Sandbox, asked: ConsentRequest) -> Creator | None:
     creator = sandbox.creators.get(request.cookies.get(SESSION_COOKIE, ""))
     if asked.always_show_page or creator is None:
         return None
@@ -67,7 +67,7 @@ def _signed_in(request: Request, sandbox: Sandbox, asked: Asked) -> Creator | No
     return creator if agreed else None
 
 
-async def _decided(request: Request, sandbox: Sandbox, asked: Asked) -> Response:
+async def _answer_form(request: Request, sandbox: Sandbox, asked: ConsentRequest) -> Response:
     form = await request.form()
     entry = entry_of(request)
     if form.get("decision") != "allow":

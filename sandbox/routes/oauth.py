@@ -26,7 +26,7 @@ async def token(request: Request) -> Done | FlatRefusal:
         return form
     match form.get("grant_type"):
         case "authorization_code":
-            granted = _exchange(sandbox, form)
+            granted = _exchange_code(sandbox, form)
         case "refresh_token":
             granted = _refresh(sandbox, form)
         case None:
@@ -58,7 +58,7 @@ def disconnect(sandbox: Sandbox, open_id: str, *, reason: int) -> None:
     """The app leaves the creator's list: the tokens die, what is being processed fails, and TikTok says so."""
     sandbox.tokens.drop_creator(open_id)
     fail_open_publishes(sandbox, open_id, "auth_removed")
-    webhooks.emit(sandbox, open_id, "authorization.removed", {"reason": reason})
+    webhooks.send_webhook(sandbox, open_id, "authorization.removed", {"reason": reason})
 
 
 async def _form(request: Request, *, secret_fields: tuple[str, ...]) -> Form | FlatRefusal:
@@ -81,7 +81,7 @@ async def _form(request: Request, *, secret_fields: tuple[str, ...]) -> Form | F
     return form
 
 
-def _exchange(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
+def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
     if not form.get("code"):
         return FlatRefusal("invalid_request", "code is missing.")
     code = sandbox.tokens.use_code(form["code"])
@@ -91,12 +91,12 @@ def _exchange(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
         return FlatRefusal("invalid_grant", "Authorization code is expired.")
     if form.get("redirect_uri") != code.redirect_uri:
         return FlatRefusal("invalid_grant", "Redirect_uri is not matched with the uri when requesting code.")
-    if not _verified(code, form.get("code_verifier", "")):
+    if not _verifier_matches(code, form.get("code_verifier", "")):
         return FlatRefusal("invalid_grant", "Code verifier or code challenge is invalid.")
-    return _grant(sandbox, code.open_id, code.scopes, sandbox.tokens.new_authorization())
+    return _issue_tokens(sandbox, code.open_id, code.scopes, sandbox.tokens.new_authorization())
 
 
-def _verified(code: Code, verifier: str) -> bool:
+def _verifier_matches(code: Code, verifier: str) -> bool:
     """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. Without a challenge all is well."""
     if code.challenge is None:
         return True
@@ -112,10 +112,10 @@ def _refresh(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
         return FlatRefusal("invalid_grant", "Refresh token is invalid or expired.")
     if sandbox.settings.refresh_kills_access_token:
         sandbox.tokens.drop_access_of(old.authorization)
-    return _grant(sandbox, old.open_id, old.scopes, old.authorization)
+    return _issue_tokens(sandbox, old.open_id, old.scopes, old.authorization)
 
 
-def _grant(sandbox: Sandbox, open_id: str, scopes: tuple[str, ...], authorization: int) -> Done:
+def _issue_tokens(sandbox: Sandbox, open_id: str, scopes: tuple[str, ...], authorization: int) -> Done:
     """A new pair of tokens, each with its full lifetime."""
     settings, now = sandbox.settings, sandbox.clock.now()
     access = sandbox.tokens.new_access(open_id, scopes, authorization, now + settings.access_lifetime)

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from sandbox.answers.open_api import Done, Refusal
 from sandbox.routes.bearer import caller, json_body
-from sandbox.routes.pulling import pull
+from sandbox.routes.pulling import pull_media
 from sandbox.routes.video_posting import creator_refusal
 from sandbox.rules.photo_rules import PostMode, body_problem, post_mode, warnings
 from sandbox.state.publishes import Mode
@@ -45,5 +45,5 @@ async def content_init(request: Request) -> Done | Refusal:
         is_aigc=body.get("is_aigc", False),
     )
     entry_of(request).publish_id = publish.publish_id
-    sandbox.agenda.spawn(pull(sandbox, publish))
+    sandbox.agenda.spawn(pull_media(sandbox, publish))
     return Done({"publish_id": publish.publish_id})

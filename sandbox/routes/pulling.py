@@ -5,16 +5,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sandbox.routes.processing import begin, fail
+from sandbox.routes.processing import fail_publish, start_processing
 from sandbox.rules.chunks import LARGEST_FILE
-from sandbox.rules.pictures import LARGEST_PICTURE, judge
+from sandbox.rules.pictures import LARGEST_PICTURE, check_picture
 from sandbox.state.publishes import Publish
 from sandbox.state.state import Sandbox
 
-PIECE = 65_536
+PIECE_BYTES = 65_536
 
 
-async def pull(sandbox: Sandbox, publish: Publish) -> None:
+async def pull_media(sandbox: Sandbox, publish: Publish) -> None:
     try:
         async with asyncio.timeout(sandbox.settings.pull_timeout):
             fetched = await (_fetch_photos if publish.media == "photo" else _fetch_video)(sandbox, publish)
@@ -23,16 +23,16 @@ async def pull(sandbox: Sandbox, publish: Publish) -> None:
     if publish.settled:
         return
     if fetched:
-        begin(sandbox, publish)
+        start_processing(sandbox, publish)
     else:
-        fail(sandbox, publish, f"{publish.media}_pull_failed")
+        fail_publish(sandbox, publish, f"{publish.media}_pull_failed")
 
 
 async def _fetch_video(sandbox: Sandbox, publish: Publish) -> bool:
     async with sandbox.http.stream("GET", publish.source_info["video_url"], follow_redirects=False) as response:
         if response.status_code != 200:
             return False
-        async for data in response.aiter_raw(PIECE):
+        async for data in response.aiter_raw(PIECE_BYTES):
             publish.received.feed(data)
             if publish.received.size > LARGEST_FILE or publish.settled:
                 return False
@@ -55,7 +55,7 @@ async def _fetch_photo(sandbox: Sandbox, publish: Publish, url: str) -> bool:
     data = bytearray()
     async with sandbox.http.stream("GET", url, follow_redirects=False) as response:
         entry.status = response.status_code
-        async for piece in response.aiter_raw(PIECE):
+        async for piece in response.aiter_raw(PIECE_BYTES):
             publish.received.feed(piece)
             data += piece
             entry.bytes_received += len(piece)
@@ -65,5 +65,5 @@ async def _fetch_photo(sandbox: Sandbox, publish: Publish, url: str) -> bool:
         return False
     entry.effect = True
     content_type = response.headers.get("content-type", "")
-    publish.pictures.append(await asyncio.to_thread(judge, url, bytes(data), content_type))
+    publish.pictures.append(await asyncio.to_thread(check_picture, url, bytes(data), content_type))
     return True

@@ -11,7 +11,7 @@ PENDING = ("PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX")
 def quota_refusal(sandbox: Sandbox, creator: Creator, mode: Mode) -> Refusal | None:
     if creator.banned:
         return Refusal("spam_risk_user_banned_from_posting")
-    if creator.active_user_cap or _no_room_for(sandbox, creator):
+    if creator.active_user_cap or _exceeds_active_users(sandbox, creator):
         return Refusal("reached_active_user_cap")
     if mode == "direct" and (creator.capped or _posts_today(sandbox, creator) >= sandbox.settings.direct_posts_per_day):
         return Refusal("spam_risk_too_many_posts")
@@ -20,21 +20,21 @@ def quota_refusal(sandbox: Sandbox, creator: Creator, mode: Mode) -> Refusal | N
     return None
 
 
-def _since(sandbox: Sandbox) -> float:
+def _window_start(sandbox: Sandbox) -> float:
     return sandbox.clock.now() - sandbox.settings.day
 
 
 def _posts_today(sandbox: Sandbox, creator: Creator) -> int:
-    posts = sandbox.publishes.unfailed_since(_since(sandbox))
+    posts = sandbox.publishes.unfailed_since(_window_start(sandbox))
     return sum(post.open_id == creator.open_id and post.mode == "direct" for post in posts)
 
 
 def _pending_drafts(sandbox: Sandbox, creator: Creator) -> int:
-    drafts = sandbox.publishes.unfailed_since(_since(sandbox))
+    drafts = sandbox.publishes.unfailed_since(_window_start(sandbox))
     return sum(one.open_id == creator.open_id and one.mode == "inbox" and one.status in PENDING for one in drafts)
 
 
-def _no_room_for(sandbox: Sandbox, creator: Creator) -> bool:
+def _exceeds_active_users(sandbox: Sandbox, creator: Creator) -> bool:
     most = sandbox.settings.active_users
-    active = {post.open_id for post in sandbox.publishes.unfailed_since(_since(sandbox))}
+    active = {post.open_id for post in sandbox.publishes.unfailed_since(_window_start(sandbox))}
     return most is not None and creator.open_id not in active and len(active) >= most

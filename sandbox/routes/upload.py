@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from sandbox.routes.processing import begin
+from sandbox.routes.processing import start_processing
 from sandbox.rules.chunks import ByteRange, expected_range, parse_content_range
 from sandbox.state.publishes import Publish, Put, Received
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
@@ -18,7 +18,7 @@ VIDEO_TYPES = ("video/mp4", "video/quicktime", "video/webm")
 
 
 @dataclass(frozen=True)
-class No:
+class ChunkRefusal:
     status: int
     why: str
 
@@ -32,37 +32,37 @@ async def put_chunk(request: Request) -> Response:
     publish = sandbox.publishes.of_upload(request.query_params.get("upload_id", ""))
     if publish:
         entry.open_id, entry.publish_id = publish.open_id, publish.publish_id
-    asked = _asked(sandbox, request, publish)
+    asked = _offered_range(sandbox, request, publish)
     attempt = publish.received.copy() if publish and isinstance(asked, ByteRange) else None
-    whole = await _receive(request, attempt)
-    status = _settle(sandbox, publish, asked, attempt) if whole else None
+    whole = await _receive_body(request, attempt)
+    status = _store_chunk(sandbox, publish, asked, attempt) if whole else None
     if publish:
         sent = parse_content_range(entry.content_range)
         put = Put(sent and sent.first, sent and sent.last, status, entry.bytes_received)
         publish.puts.append(put)
     if status is None:
         raise ClientDisconnect
-    entry.notes += [asked.why] if isinstance(asked, No) else []
-    return Response(status_code=status, headers=_progress(sandbox, publish))
+    entry.notes += [asked.why] if isinstance(asked, ChunkRefusal) else []
+    return Response(status_code=status, headers=_progress_headers(sandbox, publish))
 
 
-def _asked(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | No:
+def _offered_range(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | ChunkRefusal:
     """The range that is offered, or why it is refused."""
     if publish is None or publish.source != "FILE_UPLOAD":
-        return No(404, "no such upload")
+        return ChunkRefusal(404, "no such upload")
     if not secrets.compare_digest(request.query_params.get("upload_token", "").encode(), publish.upload_token.encode()):
-        return No(403, "wrong upload_token")
+        return ChunkRefusal(403, "wrong upload_token")
     if sandbox.clock.now() >= publish.created_at + sandbox.settings.upload_lifetime:
-        return No(403, "upload_url expired")
+        return ChunkRefusal(403, "upload_url expired")
     wrong = _header_problem(request)
     if wrong:
-        return No(400, wrong)
+        return ChunkRefusal(400, wrong)
     offered = parse_content_range(request.headers.get("content-range"))
     if offered is None or offered.total != publish.size:
-        return No(400, "Content-Range is missing, malformed or of another size than declared")
+        return ChunkRefusal(400, "Content-Range is missing, malformed or of another size than declared")
     if int(request.headers["content-length"]) != offered.length:
-        return No(400, "Content-Length does not match Content-Range")
-    return _in_turn(publish, offered)
+        return ChunkRefusal(400, "Content-Length does not match Content-Range")
+    return _check_order(publish, offered)
 
 
 def _header_problem(request: Request) -> str | None:
@@ -73,20 +73,20 @@ def _header_problem(request: Request) -> str | None:
     return None
 
 
-def _in_turn(publish: Publish, offered: ByteRange) -> ByteRange | No:
+def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefusal:
     """Chunks come in order and as declared; a failed publish takes no more."""
     if publish.settled and publish.complete_at is None:
-        return No(404, "this upload's publish has ended")
+        return ChunkRefusal(404, "this upload's publish has ended")
     plan = publish.source_info
     expected = expected_range(plan["video_size"], plan["chunk_size"], plan["total_chunk_count"], publish.received.size)
     if expected is None or offered.first != expected.first:
-        return No(416, "range does not match the progress")
+        return ChunkRefusal(416, "range does not match the progress")
     if offered != expected:
-        return No(400, f"chunk is not as declared at init: expected {expected.first}-{expected.last}")
+        return ChunkRefusal(400, f"chunk is not as declared at init: expected {expected.first}-{expected.last}")
     return offered
 
 
-async def _receive(request: Request, attempt: Received | None) -> bool:
+async def _receive_body(request: Request, attempt: Received | None) -> bool:
     """Reads the whole body; False when the connection died midway."""
     try:
         async for data in request.stream():
@@ -98,9 +98,11 @@ async def _receive(request: Request, attempt: Received | None) -> bool:
     return True
 
 
-def _settle(sandbox: Sandbox, publish: Publish | None, asked: ByteRange | No, attempt: Received | None) -> int:
+def _store_chunk(
+    sandbox: Sandbox, publish: Publish | None, asked: ByteRange | ChunkRefusal, attempt: Received | None
+) -> int:
     """The status of a body that arrived whole. Of two that race for the same chunk, the first to arrive counts."""
-    if isinstance(asked, No):
+    if isinstance(asked, ChunkRefusal):
         return asked.status
     assert publish is not None
     assert attempt is not None
@@ -109,11 +111,11 @@ def _settle(sandbox: Sandbox, publish: Publish | None, asked: ByteRange | No, at
     publish.received = attempt
     if attempt.size < asked.total:
         return 206
-    begin(sandbox, publish)
+    start_processing(sandbox, publish)
     return 201
 
 
-def _progress(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
+def _progress_headers(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
     """Section 4.5: whether the end is a count or a last index is open, so a setting decides."""
     if publish is None or publish.size is None:
         return {}

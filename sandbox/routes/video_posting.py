@@ -9,10 +9,10 @@ from starlette.requests import Request
 from sandbox.answers.open_api import Done, Refusal
 from sandbox.creators import Creator
 from sandbox.routes.bearer import caller, json_body
-from sandbox.routes.processing import fail
-from sandbox.routes.pulling import pull
+from sandbox.routes.processing import fail_publish
+from sandbox.routes.pulling import pull_media
 from sandbox.routes.quotas import quota_refusal
-from sandbox.rules.post_rules import owned, post_info_problem, source_info_problem, warnings
+from sandbox.rules.post_rules import is_ownership_proven, post_info_problem, source_info_problem, warnings
 from sandbox.state.publishes import Mode, Publish
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
@@ -38,22 +38,22 @@ async def inbox_init(request: Request) -> Done | Refusal:
 
 
 async def status_fetch(request: Request) -> Done | Refusal:
-    publish = await _asked_for(request)
-    return publish if isinstance(publish, Refusal) else Done(_status(publish))
+    publish = await _find_own_publish(request)
+    return publish if isinstance(publish, Refusal) else Done(_status_json(publish))
 
 
 async def cancel(request: Request) -> Done | Refusal:
     """As long as bytes are missing; what is complete is being processed, and that is too late (section 3.7)."""
-    publish = await _asked_for(request)
+    publish = await _find_own_publish(request)
     if isinstance(publish, Refusal):
         return publish
     if publish.complete_at is not None or publish.settled:
         return Refusal("publish_not_cancellable")
-    fail(sandbox_of(request), publish, "publish_cancelled")
+    fail_publish(sandbox_of(request), publish, "publish_cancelled")
     return Done()
 
 
-async def _asked_for(request: Request) -> Publish | Refusal:
+async def _find_own_publish(request: Request) -> Publish | Refusal:
     """The caller's own publish that the body names."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={"video.publish", "video.upload"})
@@ -74,7 +74,7 @@ async def _asked_for(request: Request) -> Publish | Refusal:
     return publish
 
 
-def _status(publish: Publish) -> dict[str, Any]:
+def _status_json(publish: Publish) -> dict[str, Any]:
     counter = "uploaded_bytes" if publish.source == "FILE_UPLOAD" else "downloaded_bytes"
     failed = {"fail_reason": publish.fail_reason} if publish.fail_reason else {}
     return {
@@ -112,7 +112,7 @@ async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
     )
     entry_of(request).publish_id = publish.publish_id
     if publish.source == "PULL_FROM_URL":
-        sandbox.agenda.spawn(pull(sandbox, publish))
+        sandbox.agenda.spawn(pull_media(sandbox, publish))
         return Done({"publish_id": publish.publish_id})
     return Done({"publish_id": publish.publish_id, "upload_url": _upload_url(request, publish)})
 
@@ -132,7 +132,7 @@ def creator_refusal(
         return refusal
     if privacy_level is not None:
         refusal = _privacy_refusal(sandbox, creator, privacy_level)
-    if not refusal and not all(owned(url, sandbox.settings.verified_urls) for url in urls):
+    if not refusal and not all(is_ownership_proven(url, sandbox.settings.verified_urls) for url in urls):
         return Refusal("url_ownership_unverified")
     return refusal
 

@@ -11,8 +11,8 @@ from sandbox.routes.bearer import caller, json_body
 from sandbox.state.state import Sandbox, sandbox_of
 
 SCOPE = {"video.list"}
-MOST = 20
-USUAL = 10
+PAGE_MAX = 20
+PAGE_DEFAULT = 10
 FIELDS = {
     "id",
     "create_time",
@@ -35,18 +35,18 @@ FIELDS = {
 
 async def video_list(request: Request) -> Done | Refusal:
     """Newest first, after the cursor: the UTC time in milliseconds before which the videos were made."""
-    asked = await _asked(request)
+    asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked
-    cursor, count = asked.body.get("cursor", 0), asked.body.get("max_count", USUAL)
-    if not _is_count(cursor) or not _is_count(count) or not 1 <= count <= MOST:
-        return sandbox_of(request).invalid_params(f"cursor is a UTC time in milliseconds, max_count 1 to {MOST}")
-    older = [video for video in asked.videos if not cursor or _moment(video) < cursor]
+    cursor, count = asked.body.get("cursor", 0), asked.body.get("max_count", PAGE_DEFAULT)
+    if not _is_count(cursor) or not _is_count(count) or not 1 <= count <= PAGE_MAX:
+        return sandbox_of(request).invalid_params(f"cursor is a UTC time in milliseconds, max_count 1 to {PAGE_MAX}")
+    older = [video for video in asked.videos if not cursor or _created_at_ms(video) < cursor]
     page = older[:count]
     return Done(
         {
             "videos": [asked.shown(video) for video in page],
-            "cursor": _moment(page[-1]) if page else cursor,
+            "cursor": _created_at_ms(page[-1]) if page else cursor,
             "has_more": len(older) > count,
         }
     )
@@ -54,18 +54,18 @@ async def video_list(request: Request) -> Done | Refusal:
 
 async def video_query(request: Request) -> Done | Refusal:
     """Those of the named videos that are the caller's."""
-    asked = await _asked(request)
+    asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked
     filters = asked.body.get("filters")
     ids = filters.get("video_ids") if isinstance(filters, dict) else None
-    if not isinstance(ids, list) or not 1 <= len(ids) <= MOST or not all(isinstance(one, str) for one in ids):
-        return sandbox_of(request).invalid_params(f"filters.video_ids must list 1 to {MOST} ids")
+    if not isinstance(ids, list) or not 1 <= len(ids) <= PAGE_MAX or not all(isinstance(one, str) for one in ids):
+        return sandbox_of(request).invalid_params(f"filters.video_ids must list 1 to {PAGE_MAX} ids")
     return Done({"videos": [asked.shown(video) for video in asked.videos if video["id"] in ids]})
 
 
 @dataclass
-class Asked:
+class VideosRequest:
     """A correct request: its body, the wanted fields, and all of the caller's public videos, newest first."""
 
     body: dict[str, Any]
@@ -76,7 +76,7 @@ class Asked:
         return {name: video[name] for name in self.fields}
 
 
-async def _asked(request: Request) -> Asked | Refusal:
+async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
     sandbox, who = sandbox_of(request), caller(request, any_of=SCOPE)
     if isinstance(who, Refusal):
         return who
@@ -87,7 +87,7 @@ async def _asked(request: Request) -> Asked | Refusal:
     body = await json_body(request, may_be_empty=True)
     if isinstance(body, Refusal):
         return body
-    return Asked(body, fields, public_videos(sandbox, who.creator.open_id))
+    return VideosRequest(body, fields, public_videos(sandbox, who.creator.open_id))
 
 
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
         for post_id in post.post_ids
     )
     seeded = (_video(one["id"], one["create_time"], one) for one in creator.videos) if creator else ()
-    return sorted(itertools.chain(posted, seeded), key=_moment, reverse=True)
+    return sorted(itertools.chain(posted, seeded), key=_created_at_ms, reverse=True)
 
 
 def _video(video_id: int, made_at: float, more: dict[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _video(video_id: int, made_at: float, more: dict[str, Any]) -> dict[str, Any
     }
 
 
-def _moment(video: dict[str, Any]) -> int:
+def _created_at_ms(video: dict[str, Any]) -> int:
     return video["moment"]
 
 

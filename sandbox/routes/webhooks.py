@@ -13,7 +13,7 @@ from sandbox.state.journal import digest
 from sandbox.state.state import Sandbox
 
 
-def emit(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) -> None:
+def send_webhook(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) -> None:
     """Tells the app of an event, now or when the settings say."""
     settings, creator = sandbox.settings, sandbox.creators.get(open_id)
     if not (settings.webhooks_enabled and settings.webhook_url) or (creator and not creator.webhooks):
@@ -28,7 +28,7 @@ def emit(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) ->
     body = json.dumps(envelope, separators=(",", ":")).encode()
     if settings.webhook_reorder_seconds:
         if not sandbox.held_webhooks:
-            sandbox.agenda.at(sandbox.clock.now() + settings.webhook_reorder_seconds, partial(_release, sandbox))
+            sandbox.agenda.at(sandbox.clock.now() + settings.webhook_reorder_seconds, partial(_release_held, sandbox))
         sandbox.held_webhooks.append(body)
         return
     _send_later(sandbox, [body])
@@ -40,7 +40,7 @@ def signature(secret: str, body: bytes, moment: int) -> str:
     return f"t={moment},s={mac.hexdigest()}"
 
 
-def _release(sandbox: Sandbox) -> None:
+def _release_held(sandbox: Sandbox) -> None:
     held = list(reversed(sandbox.held_webhooks))
     sandbox.held_webhooks.clear()
     _send_later(sandbox, held)
@@ -50,10 +50,10 @@ def _send_later(sandbox: Sandbox, bodies: list[bytes]) -> None:
     copies = 1 + sandbox.settings.webhook_duplicates
     ordered = [body for body in bodies for _ in range(copies)]
     when = sandbox.clock.now() + sandbox.settings.webhook_delay
-    sandbox.agenda.at(when, lambda: sandbox.agenda.spawn(_in_turn(sandbox, ordered)))
+    sandbox.agenda.at(when, lambda: sandbox.agenda.spawn(_deliver_in_order(sandbox, ordered)))
 
 
-async def _in_turn(sandbox: Sandbox, bodies: list[bytes]) -> None:
+async def _deliver_in_order(sandbox: Sandbox, bodies: list[bytes]) -> None:
     first_at = sandbox.clock.now()
     for body in bodies:
         await _deliver(sandbox, body, 1, first_at)
@@ -62,7 +62,7 @@ async def _in_turn(sandbox: Sandbox, bodies: list[bytes]) -> None:
 async def _deliver(sandbox: Sandbox, body: bytes, attempt: int, first_at: float) -> None:
     """One attempt; anything but a 200 is tried again after twice the last wait."""
     settings, now = sandbox.settings, sandbox.clock.now()
-    if await _accepted(sandbox, body, attempt):
+    if await _post_webhook(sandbox, body, attempt):
         return
     wait = settings.webhook_retry_seconds * 2 ** (attempt - 1)
     if now + wait - first_at > settings.webhook_retry_for:
@@ -71,7 +71,7 @@ async def _deliver(sandbox: Sandbox, body: bytes, attempt: int, first_at: float)
     sandbox.agenda.at(now + wait, lambda: sandbox.agenda.spawn(again()))
 
 
-async def _accepted(sandbox: Sandbox, body: bytes, attempt: int) -> bool:
+async def _post_webhook(sandbox: Sandbox, body: bytes, attempt: int) -> bool:
     settings, said = sandbox.settings, json.loads(body)
     url = settings.webhook_url or ""
     entry = sandbox.journal.add("webhook", "POST", said["event"], url, sandbox.clock.now())

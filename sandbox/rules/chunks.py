@@ -9,7 +9,7 @@ from dataclasses import dataclass
 SMALLEST_CHUNK = 5_242_880
 LARGEST_CHUNK = 64_000_000
 LARGEST_FILE = 4_000_000_000
-MOST_CHUNKS = 1000
+CHUNKS_MAX = 1000
 
 CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
@@ -20,8 +20,8 @@ def plan_problem(size: int, chunk: int, count: int) -> str | None:
         return f"The video size is invalid: from 1 to {LARGEST_FILE} bytes."
     if chunk < 1 or chunk > size:
         return "The chunk size is invalid: it must be from 1 byte to the video size."
-    if not 1 <= count <= MOST_CHUNKS:
-        return f"The total chunk count is invalid: from 1 to {MOST_CHUNKS}."
+    if not 1 <= count <= CHUNKS_MAX:
+        return f"The total chunk count is invalid: from 1 to {CHUNKS_MAX}."
     if count != size // chunk:
         return "The total chunk count is invalid: it must be video_size divided by chunk_size, rounded down."
     if count == 1 and chunk != size:

@@ -2,11 +2,18 @@
 
 from typing import Any, Literal
 
-from sandbox.rules.post_rules import BRAND_TOGGLES, integer, privacy_problem, switch_problem, text_problem, url_problem
+from sandbox.rules.post_rules import (
+    BRAND_TOGGLES,
+    is_integer,
+    privacy_problem,
+    switch_problem,
+    text_problem,
+    url_problem,
+)
 
 LONGEST_TITLE = 90
 LONGEST_DESCRIPTION = 4000
-MOST_PICTURES = 35
+PICTURES_MAX = 35
 DIRECT_SWITCHES = ("disable_comment", "auto_add_music", *BRAND_TOGGLES)
 TEXTS = ("title", "description")
 KNOWN = {
@@ -60,9 +67,9 @@ def _source_info_problem(info: Any) -> str | None:
     if not isinstance(info, dict) or info.get("source") != "PULL_FROM_URL":
         return "source info empty or incorrect"
     urls, cover = info.get("photo_images"), info.get("photo_cover_index")
-    if not isinstance(urls, list) or not 1 <= len(urls) <= MOST_PICTURES:
-        return f"source_info.photo_images must hold 1 to {MOST_PICTURES} URLs."
+    if not isinstance(urls, list) or not 1 <= len(urls) <= PICTURES_MAX:
+        return f"source_info.photo_images must hold 1 to {PICTURES_MAX} URLs."
     problem = next(filter(None, (url_problem(f"photo_images[{at}]", url) for at, url in enumerate(urls))), None)
-    if problem is None and not (integer(cover, bits=32) and 0 <= cover < len(urls)):
+    if problem is None and not (is_integer(cover, bits=32) and 0 <= cover < len(urls)):
         return "source_info.photo_cover_index must be the 0-based index of a picture."
     return problem

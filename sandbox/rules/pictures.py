@@ -11,7 +11,7 @@ WIDEST_SHORT_SIDE = 1080
 TYPES = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
 MODES = ("RGB", "RGBA", "L")
 ORIENTATION = 274
-TURNED = range(2, 9)
+ROTATED_ORIENTATIONS = range(2, 9)
 SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 
@@ -29,20 +29,20 @@ class Picture:
     warnings: list[str] = field(default_factory=list)
 
 
-def judge(url: str, data: bytes, content_type: str) -> Picture:
+def check_picture(url: str, data: bytes, content_type: str) -> Picture:
     picture = Picture(url, len(data), hashlib.sha256(data).hexdigest(), content_type)
     if len(data) > LARGEST_PICTURE:
         picture.problem = "picture_size_check_failed"
         return picture
     try:
         with Image.open(io.BytesIO(data), formats=tuple(TYPES)) as image:
-            _judge_opened(picture, image)
+            _check_opened(picture, image)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         picture.problem = "file_format_check_failed"
     return picture
 
 
-def _judge_opened(picture: Picture, image: Image.Image) -> None:
+def _check_opened(picture: Picture, image: Image.Image) -> None:
     picture.width, picture.height = image.size
     if min(image.size) > WIDEST_SHORT_SIDE:
         picture.problem = "picture_size_check_failed"
@@ -57,7 +57,7 @@ def _judge_opened(picture: Picture, image: Image.Image) -> None:
 def _warnings(image: Image.Image) -> list[str]:
     """What may look other than it was meant."""
     found: list[str] = []
-    if image.getexif().get(ORIENTATION) in TURNED:
+    if image.getexif().get(ORIENTATION) in ROTATED_ORIENTATIONS:
         found.append("it is turned by its EXIF alone")
     if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
         found.append("it is transparent in places")

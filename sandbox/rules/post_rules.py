@@ -26,7 +26,7 @@ def post_info_problem(info: Any) -> str | None:
     if not isinstance(info, dict):
         return "post_info is missing or not an object."
     problem = privacy_problem(info) or text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
-    if not problem and not integer(info.get("video_cover_timestamp_ms", 0), bits=32):
+    if not problem and not is_integer(info.get("video_cover_timestamp_ms", 0), bits=32):
         return "post_info.video_cover_timestamp_ms must be an int32."
     return problem
 
@@ -81,7 +81,7 @@ def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
     return found
 
 
-def owned(url: str, verified: list[str]) -> bool:
+def is_ownership_proven(url: str, verified: list[str]) -> bool:
     """Section 9: by a verified domain (and what is below it), or by an exact string prefix."""
     host = urlsplit(url).hostname or ""
     for proof in verified:
@@ -95,7 +95,7 @@ def owned(url: str, verified: list[str]) -> bool:
 
 def _plan_problem(info: dict[str, Any]) -> str | None:
     for name in PLAN:
-        if not integer(info.get(name), bits=64):
+        if not is_integer(info.get(name), bits=64):
             return f"source_info.{name} is missing or not an int64."
     return plan_problem(*(info[name] for name in PLAN))
 
@@ -105,13 +105,13 @@ def url_problem(name: str, url: Any) -> str | None:
         return f"source_info.{name} is missing or not a string."
     try:
         parts = urlsplit(url)
-        good = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _loopback(url)))
+        good = bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(url)))
     except ValueError:
         good = False
     return None if good else f"source_info.{name} must be an https URL."
 
 
-def _loopback(url: str) -> bool:
+def _is_loopback(url: str) -> bool:
     """http is let through for this machine alone, which TikTok could never reach."""
     host = urlsplit(url).hostname or ""
     try:
@@ -120,5 +120,5 @@ def _loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def integer(value: Any, *, bits: int) -> TypeGuard[int]:
+def is_integer(value: Any, *, bits: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)

@@ -7,14 +7,14 @@ from typing import Literal
 
 from sandbox.state.tokens import Issued
 
-Kind = Literal["advertiser", "holder"]
+GrantKind = Literal["advertiser", "holder"]
 
 
 @dataclass(frozen=True)
 class BusinessGrant:
     """What somebody agreed to: an advertiser for some advertiser accounts, a creator for some scopes."""
 
-    kind: Kind
+    kind: GrantKind
     advertiser_ids: tuple[str, ...] = ()
     open_id: str = ""
     """The creator's on the other portal; a holder alone has one."""
@@ -61,10 +61,10 @@ class BusinessTokens:
         return self._keep(self._refresh, "business_refresh_token", grant, expires_at)
 
     def access(self, value: str, now: float) -> BusinessToken | None:
-        return _alive(self._access.get(value), now)
+        return _unexpired(self._access.get(value), now)
 
     def refresh(self, value: str, now: float) -> BusinessToken | None:
-        return _alive(self._refresh.get(value), now)
+        return _unexpired(self._refresh.get(value), now)
 
     def forget_refresh(self, value: str) -> None:
         self._refresh.pop(value, None)
@@ -92,5 +92,5 @@ class BusinessTokens:
         return token
 
 
-def _alive(token: BusinessToken | None, now: float) -> BusinessToken | None:
+def _unexpired(token: BusinessToken | None, now: float) -> BusinessToken | None:
     return token if token and (token.expires_at is None or token.expires_at > now) else None

@@ -6,9 +6,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-REMEMBERED = 50_000
+ENTRIES_KEPT = 50_000
 
-Kind = Literal["request", "webhook", "pull"]
+EntryKind = Literal["request", "webhook", "pull"]
 
 
 def digest(secret: str) -> str:
@@ -21,7 +21,7 @@ class Entry:
     seq: int
     at: float
     """Epoch seconds of the sandbox's clock."""
-    kind: Kind
+    kind: EntryKind
     method: str
     route: str
     path: str
@@ -45,10 +45,10 @@ class Entry:
 
 class Journal:
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=REMEMBERED)
+        self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT)
         self._numbers = itertools.count(1)
 
-    def add(self, kind: Kind, method: str, route: str, path: str, at: float) -> Entry:
+    def add(self, kind: EntryKind, method: str, route: str, path: str, at: float) -> Entry:
         entry = Entry(next(self._numbers), at, kind, method, route, path)
         self._entries.append(entry)
         return entry

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-DAY = 86_400
-LISTED = 200
+DAY_S = 86_400
+LISTED_MAX = 200
 """So many of a chart are shown at most; a few more are waiting to come in."""
-POOL = 256
+POOL_SIZE = 256
 FIRST_VIDEO_ID = 7_400_000_000_000_000_000
 
 # fmt: off
@@ -24,10 +24,10 @@ LAST_WORDS = (
 )
 # fmt: on
 
-Kind = Literal["hashtag", "track", "keyword"]
+ChartKind = Literal["hashtag", "track", "keyword"]
 
 
-def number(*words: object) -> int:
+def stable_number(*words: object) -> int:
     """A large number that these words always give."""
     return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:12])
 
@@ -36,7 +36,7 @@ def number(*words: object) -> int:
 class Chart:
     """What is popular of one kind in one country, in all or within a topic (a category, a genre, an industry)."""
 
-    kind: Kind
+    kind: ChartKind
     country: str
     topic: str = "ALL"
 
@@ -50,8 +50,8 @@ class Entry:
 
     @property
     def words(self) -> tuple[str, str]:
-        seed = number("words", self.chart.kind, self.chart.country, self.chart.topic)
-        which = (self.place * (2 * (seed % 64) + 1) + seed // 64) % POOL
+        seed = stable_number("words", self.chart.kind, self.chart.country, self.chart.topic)
+        which = (self.place * (2 * (seed % 64) + 1) + seed // 64) % POOL_SIZE
         return FIRST_WORDS[which // 16], LAST_WORDS[which % 16]
 
     @property
@@ -60,7 +60,7 @@ class Entry:
 
     def views(self, day: int) -> int:
         """On one whole day: it comes and goes in waves."""
-        seed = number("wave", self.chart, self.place)
+        seed = stable_number("wave", self.chart, self.place)
         length, shift = 5 + seed % 36, seed // 36 % 1000 / 1000
         wave = 1 + 0.7 * math.sin(2 * math.pi * (day / length + shift))
         return int(90_000_000 / (self.place + 3) ** 0.6 * wave)
@@ -76,8 +76,8 @@ class Standing:
     views: int
 
 
-def _id(kind: Kind, first: str, last: str) -> str:
-    return str(number(kind, first, last) % 10**16)
+def _id(kind: ChartKind, first: str, last: str) -> str:
+    return str(stable_number(kind, first, last) % 10**16)
 
 
 @lru_cache(maxsize=1)
@@ -89,14 +89,18 @@ def hashtag_names() -> dict[str, str]:
 @lru_cache(maxsize=512)
 def standings(chart: Chart, day: int, days: int) -> tuple[Standing, ...]:
     """The chart of the `days` that end with `day`, best first."""
-    before = {place: rank for rank, (place, _) in enumerate(_summed(chart, day - days, days), 1) if rank <= LISTED}
-    listed = _summed(chart, day, days)[:LISTED]
+    before = {
+        place: rank
+        for rank, (place, _) in enumerate(_places_by_views(chart, day - days, days), 1)
+        if rank <= LISTED_MAX
+    }
+    listed = _places_by_views(chart, day, days)[:LISTED_MAX]
     return tuple(Standing(Entry(chart, place), rank, before.get(place), v) for rank, (place, v) in enumerate(listed, 1))
 
 
-def curve(entry: Entry, now: float, days: int) -> Iterator[tuple[int, int, int]]:
+def daily_history(entry: Entry, now: float, days: int) -> Iterator[tuple[int, int, int]]:
     """Of each of the last `days`: the day, the entry's rank and its views. The last one is today, so far."""
-    today, so_far = int(now // DAY), now % DAY / DAY
+    today, so_far = int(now // DAY_S), now % DAY_S / DAY_S
     for day in range(today - days + 1, today + 1):
         views = entry.views(day)
         yield day, _rank(entry, day), int(views * so_far) if day == today else views
@@ -108,12 +112,14 @@ def _rank(entry: Entry, day: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _daily_ranks(chart: Chart, day: int) -> dict[int, int]:
-    return {place: rank for rank, (place, _) in enumerate(_summed(chart, day, 1), 1)}
+    return {place: rank for rank, (place, _) in enumerate(_places_by_views(chart, day, 1), 1)}
 
 
 @lru_cache(maxsize=4096)
-def _summed(chart: Chart, day: int, days: int) -> list[tuple[int, int]]:
-    sums = [(place, sum(_views(chart, place, one) for one in range(day - days + 1, day + 1))) for place in range(POOL)]
+def _places_by_views(chart: Chart, day: int, days: int) -> list[tuple[int, int]]:
+    sums = [
+        (place, sum(_views(chart, place, one) for one in range(day - days + 1, day + 1))) for place in range(POOL_SIZE)
+    ]
     return sorted(sums, key=lambda one: (-one[1], one[0]))
 
 
@@ -152,17 +158,17 @@ class TrendingVideo:
 
 def videos_about(word: str, country: str, now: float, count: int, first: int = 0) -> list[TrendingVideo]:
     """The best videos about a word in a country, of those best ones that it has every three days."""
-    times = int(now // (3 * DAY))
+    times = int(now // (3 * DAY_S))
     return [_video(word, country, times, place) for place in range(first, first + count)]
 
 
 def _video(word: str, country: str, times: int, place: int) -> TrendingVideo:
-    seed = number("video", word, country, times, place)
+    seed = stable_number("video", word, country, times, place)
     who, what = FIRST_WORDS[seed % 16], LAST_WORDS[seed // 16 % 16]
     return TrendingVideo(
         id=FIRST_VIDEO_ID + seed % 10**17,
         author=f"{who}.{what}{seed % 90 + 10}",
         caption=f"{who} {what} day #{word} #{what}",
-        created_at=times * 3 * DAY - seed % (10 * DAY),
+        created_at=times * 3 * DAY_S - seed % (10 * DAY_S),
         views=5_000_000 // (place + 1) + seed % 1000,
     )

@@ -17,7 +17,7 @@ from sandbox.state.journal import Entry, Journal
 from sandbox.state.made_up_trends import TrendingVideo
 from sandbox.state.publishes import Publishes
 from sandbox.state.rate_limits import SlidingWindows
-from sandbox.state.tcp_connections import Connections, protocol_of
+from sandbox.state.tcp_connections import Connections, tracking_protocol
 from sandbox.state.tokens import Token, Tokens
 
 ADVERTISERS = ("7000000000000000101", "7000000000000000102")
@@ -38,7 +38,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.clock)
-        self.protocol = protocol_of(self.connections)
+        self.protocol = tracking_protocol(self.connections)
         self.reset()
 
     def reset(self) -> None:

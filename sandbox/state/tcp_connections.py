@@ -70,7 +70,7 @@ def _peer(transport: asyncio.Transport) -> Peer:
     return host, port
 
 
-def protocol_of(connections: Connections) -> type[H11Protocol]:
+def tracking_protocol(connections: Connections) -> type[H11Protocol]:
     """uvicorn's HTTP protocol, telling `connections` of each connection."""
 
     class Protocol(H11Protocol):

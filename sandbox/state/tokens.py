@@ -4,7 +4,7 @@ import secrets
 from collections import deque
 from dataclasses import dataclass
 
-REMEMBERED = 50_000
+SECRETS_KEPT = 50_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Issued:
 
 class Tokens:
     def __init__(self) -> None:
-        self.issued: deque[Issued] = deque(maxlen=REMEMBERED)
+        self.issued: deque[Issued] = deque(maxlen=SECRETS_KEPT)
         self._codes: dict[str, Code] = {}
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Token] = {}

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.state.made_up_trends import DAY, Chart, Standing, TrendingVideo, curve, standings, videos_about
+from sandbox.state.made_up_trends import DAY_S, Chart, Standing, TrendingVideo, daily_history, standings, videos_about
 from sandbox.state.state import entry_of, sandbox_of
-from sandbox.wire.degraded_sources import INVALID_LOGIN, may_ail
+from sandbox.wire.degraded_sources import INVALID_LOGIN, degradable
 
 WRONG_PARAMETER = 38000001
 TIME_RANGES = (7, 30, 120)
-MOST = 20
+PAGE_MAX = 20
 TOP_HASHTAGS, TOP_VIDEOS = 3, 4
 """So many of a list are shown to whoever is not signed in."""
 PUBLIC_VIDEOS = ("US", "JP", "ID", "TH", "VN")
@@ -23,22 +23,22 @@ ON_HOST_FOR_US = "US"
 WEEK, MONTH = "3", "5"
 SIGNATURE = re.compile(r"[0-9a-f]{16}")
 
-Answering = Callable[[Request], Awaitable[dict[str, Any] | int]]
+Operation = Callable[[Request], Awaitable[dict[str, Any] | int]]
 
 
 async def hashtags(request: Request) -> dict[str, Any] | int:
     """POST GetHashtagList"""
     asked = _json_object(await request.body())
     days, country = asked.get("timeRange"), asked.get("countryCode")
-    page, limit = asked.get("page", 1), asked.get("limit", MOST)
-    fits = isinstance(page, int) and isinstance(limit, int) and page >= 1 and 1 <= limit <= MOST
+    page, limit = asked.get("page", 1), asked.get("limit", PAGE_MAX)
+    fits = isinstance(page, int) and isinstance(limit, int) and page >= 1 and 1 <= limit <= PAGE_MAX
     if days not in TIME_RANGES or not isinstance(country, str) or not fits:
         return WRONG_PARAMETER
     entry_of(request).notes.append(f"country={country}")
     if page > 1:
         return INVALID_LOGIN
     now, industry = sandbox_of(request).clock.now(), str(asked.get("industryID", "ALL"))
-    listed = standings(Chart("hashtag", country, industry), int(now // DAY), days)[:100]
+    listed = standings(Chart("hashtag", country, industry), int(now // DAY_S), days)[:100]
     shown = [_hashtag(one, now, days) for one in listed[: min(limit, TOP_HASHTAGS)]]
     return {"items": shown, "pagination": {"page": page, "limit": limit, "totalCount": "100", "hasMore": True}}
 
@@ -50,20 +50,20 @@ async def hashtag(request: Request) -> int:
 
 async def periods(request: Request) -> dict[str, Any]:
     """GET GetTopContentsOverview: when the last day, week and month ended."""
-    return _ends(sandbox_of(request).clock.now())
+    return _period_ends(sandbox_of(request).clock.now())
 
 
 async def videos(request: Request) -> dict[str, Any] | int:
     """GET CreativeCenterGetTopContentsList; the US have a host of their own, which answers for no other country."""
     query, now = request.query_params, sandbox_of(request).clock.now()
-    country, limit = query.get("countryCode", ""), query.get("limit", str(MOST))
-    if query.get("periodDimension") not in (WEEK, MONTH) or not limit.isdecimal() or not 1 <= int(limit) <= MOST:
+    country, limit = query.get("countryCode", ""), query.get("limit", str(PAGE_MAX))
+    if query.get("periodDimension") not in (WEEK, MONTH) or not limit.isdecimal() or not 1 <= int(limit) <= PAGE_MAX:
         return WRONG_PARAMETER
     entry_of(request).notes.append(f"country={country}")
     right_host = request.url.path.startswith("/us/") == (country == ON_HOST_FOR_US)
     if country not in PUBLIC_VIDEOS or not right_host or query.get("page", "1") != "1":
         return INVALID_LOGIN
-    known = query.get("periodEndTimestamp", "") in {str(end) for end in _ends(now).values()}
+    known = query.get("periodEndTimestamp", "") in {str(end) for end in _period_ends(now).values()}
     found = videos_about("trending", country, now, min(int(limit), TOP_VIDEOS)) if known else []
     sandbox_of(request).remember(found)
     return {"entityInfos": [_video(one) for one in found]}
@@ -77,12 +77,12 @@ async def old_api(request: Request) -> Response:
     return JSONResponse(said)
 
 
-def _ends(now: float) -> dict[str, int]:
-    today = int(now // DAY) * DAY
+def _period_ends(now: float) -> dict[str, int]:
+    today = int(now // DAY_S) * DAY_S
     return {
         "lastDailyEndTimestamp": today,
-        "lastWeeklyEndTimestamp": today - (today // DAY + 3) % 7 * DAY,
-        "lastMonthlyEndTimestamp": today - (today // DAY) % 30 * DAY,
+        "lastWeeklyEndTimestamp": today - (today // DAY_S + 3) % 7 * DAY_S,
+        "lastMonthlyEndTimestamp": today - (today // DAY_S) % 30 * DAY_S,
     }
 
 
@@ -96,7 +96,8 @@ def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
         "rankIndex": str(standing.rank),
         "industryIDs": ["27000000000"],
         "popularityCurve": [
-            {"timestamp": str(day * DAY), "value": str(views)} for day, _, views in curve(standing.entry, now, days)
+            {"timestamp": str(day * DAY_S), "value": str(views)}
+            for day, _, views in daily_history(standing.entry, now, days)
         ],
         "topCreators": [{"nickname": name.title(), "handleName": f"{name}.daily"}],
     }
@@ -127,7 +128,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _answered(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
     """Ids and other whole numbers are bare, unless the caller asks for texts by agw-js-conv: str."""
 
     async def endpoint(request: Request) -> Response:
@@ -140,7 +141,7 @@ def _answered(answering: Answering) -> Callable[[Request], Awaitable[Response]]:
             answer = _ids_as_texts(answer)
         return JSONResponse({"BaseResp": {"StatusCode": 0, "StatusMessage": ""}, **answer})
 
-    return may_ail(endpoint)
+    return degradable(endpoint)
 
 
 def _ids_as_texts(value: Any) -> Any:
@@ -153,7 +154,7 @@ def _ids_as_texts(value: Any) -> Any:
 
 
 routes = [
-    Route(f"{host}/CreativeOne/{path}", _answered(answering), methods=[method])
+    Route(f"{host}/CreativeOne/{path}", _endpoint(answering), methods=[method])
     for host in ("", "/us")
     for path, answering, method in (
         ("KnowledgeAPI/GetHashtagList", hashtags, "POST"),
@@ -161,4 +162,4 @@ routes = [
         ("Report/GetTopContentsOverview", periods, "GET"),
         ("Report/CreativeCenterGetTopContentsList", videos, "GET"),
     )
-] + [Route("/creative_radar_api/{path:path}", may_ail(old_api), methods=["GET", "POST"])]
+] + [Route("/creative_radar_api/{path:path}", degradable(old_api), methods=["GET", "POST"])]

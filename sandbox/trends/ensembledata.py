@@ -11,20 +11,24 @@ from starlette.routing import Route
 
 from sandbox.state.made_up_trends import TrendingVideo, videos_about
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
-from sandbox.wire.degraded_sources import may_ail
+from sandbox.wire.degraded_sources import degradable
 
 BAD_TOKEN, USED_UP, WRONG_PARAMETER, WRONG_COUNTRY = 491, 495, 422, 466
 PER_PAGE = 20
 PERIODS = ("0", "1", "7", "30", "90", "180")
 SORTINGS = ("0", "1")
 
-Paid = Callable[[Request], dict[str, Any] | int]
+PaidOperation = Callable[[Request], dict[str, Any] | int]
 
 
 def hashtag_posts(request: Request) -> dict[str, Any] | int:
     """name, cursor: twenty posts, bare."""
-    found = _found(request)
-    return found if isinstance(found, int) else {"data": [_post(one) for one in found], "nextCursor": _next(request)}
+    found = _find_videos(request)
+    return (
+        found
+        if isinstance(found, int)
+        else {"data": [_post(one) for one in found], "nextCursor": _next_cursor(request)}
+    )
 
 
 def keyword_search(request: Request) -> dict[str, Any] | int:
@@ -35,21 +39,21 @@ def keyword_search(request: Request) -> dict[str, Any] | int:
     country = query.get("country", "us")
     if not (len(country) == 2 and country.isascii() and country.isalpha()):
         return WRONG_COUNTRY
-    found = _found(request, country.upper())
+    found = _find_videos(request, country.upper())
     if isinstance(found, int):
         return found
-    return {"data": [{"aweme_info": _post(one)} for one in found], "nextCursor": _next(request)}
+    return {"data": [{"aweme_info": _post(one)} for one in found], "nextCursor": _next_cursor(request)}
 
 
 async def used_units(request: Request) -> Response:
     """date: how many units that day cost; the question is free."""
     sandbox = sandbox_of(request)
-    if not _right_token(request):
+    if not _is_token_right(request):
         return _refused(request, BAD_TOKEN)
     return JSONResponse({"data": {"units": sandbox.ensemble_units.get(request.query_params.get("date", ""), 0)}})
 
 
-def _found(request: Request, country: str = "US") -> list[TrendingVideo] | int:
+def _find_videos(request: Request, country: str = "US") -> list[TrendingVideo] | int:
     query, sandbox = request.query_params, sandbox_of(request)
     name, cursor = query.get("name", ""), query.get("cursor", "0")
     if not name or not cursor.isdecimal():
@@ -60,7 +64,7 @@ def _found(request: Request, country: str = "US") -> list[TrendingVideo] | int:
     return found
 
 
-def _next(request: Request) -> int:
+def _next_cursor(request: Request) -> int:
     return int(request.query_params.get("cursor", "0")) + PER_PAGE
 
 
@@ -75,12 +79,12 @@ def _post(video: TrendingVideo) -> dict[str, Any]:
     }
 
 
-def _paid(asked: Paid) -> Callable[[Request], Awaitable[Response]]:
+def _paid_endpoint(asked: PaidOperation) -> Callable[[Request], Awaitable[Response]]:
     """The token first, then whether units are left; only an answer with data costs one."""
 
     async def endpoint(request: Request) -> Response:
         sandbox, day = sandbox_of(request), _day(sandbox_of(request))
-        if not _right_token(request):
+        if not _is_token_right(request):
             return _refused(request, BAD_TOKEN)
         if sandbox.ensemble_units.get(day, 0) >= sandbox.settings.ensembledata_units_per_day:
             return _refused(request, USED_UP)
@@ -90,14 +94,14 @@ def _paid(asked: Paid) -> Callable[[Request], Awaitable[Response]]:
         sandbox.ensemble_units[day] = sandbox.ensemble_units.get(day, 0) + 1
         return JSONResponse({"data": answer}, headers={"units_charged": "1"})
 
-    return may_ail(endpoint)
+    return degradable(endpoint)
 
 
 def _day(sandbox: Sandbox) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(sandbox.clock.now()))
 
 
-def _right_token(request: Request) -> bool:
+def _is_token_right(request: Request) -> bool:
     given, right = request.query_params.get("token", ""), sandbox_of(request).settings.ensembledata_token
     entry_of(request).saw("token", given)
     return secrets.compare_digest(given.encode(), right.get_secret_value().encode())
@@ -109,7 +113,7 @@ def _refused(request: Request, status: int) -> Response:
 
 
 routes = [
-    Route("/apis/tt/hashtag/posts", _paid(hashtag_posts)),
-    Route("/apis/tt/keyword/search", _paid(keyword_search)),
-    Route("/apis/customer/get-used-units", may_ail(used_units)),
+    Route("/apis/tt/hashtag/posts", _paid_endpoint(hashtag_posts)),
+    Route("/apis/tt/keyword/search", _paid_endpoint(keyword_search)),
+    Route("/apis/customer/get-used-units", degradable(used_units)),
 ]

@@ -9,13 +9,13 @@ from starlette.routing import Route
 
 from sandbox.routes.videos import public_videos
 from sandbox.state.state import Sandbox, entry_of, sandbox_of
-from sandbox.wire.degraded_sources import may_ail
+from sandbox.wire.degraded_sources import degradable
 
 ADDRESS = re.compile(r"https://www\.tiktok\.com/@[\w.]+/video/(\d+)")
 
 
 @dataclass(frozen=True)
-class Public:
+class PublicVideo:
     caption: str
     author: str
 
@@ -23,7 +23,7 @@ class Public:
 async def oembed(request: Request) -> Response:
     """Known are videos that somebody was shown here, and the creators' own public ones."""
     address = ADDRESS.fullmatch(request.query_params.get("url", ""))
-    video = _public(sandbox_of(request), int(address[1])) if address else None
+    video = _find_public_video(sandbox_of(request), int(address[1])) if address else None
     if address is None or video is None:
         entry_of(request).error_code = "400"
         return JSONResponse({"code": 400, "message": "Something went wrong"}, 400)
@@ -49,14 +49,14 @@ async def oembed(request: Request) -> Response:
     )
 
 
-def _public(sandbox: Sandbox, video_id: int) -> Public | None:
+def _find_public_video(sandbox: Sandbox, video_id: int) -> PublicVideo | None:
     if video := sandbox.seen_videos.get(video_id):
-        return Public(video.caption, video.author)
+        return PublicVideo(video.caption, video.author)
     for creator in sandbox.creators.all():
         for own in public_videos(sandbox, creator.open_id):
             if own["id"] == str(video_id):
-                return Public(own["title"], creator.username)
+                return PublicVideo(own["title"], creator.username)
     return None
 
 
-routes = [Route("/oembed", may_ail(oembed))]
+routes = [Route("/oembed", degradable(oembed))]

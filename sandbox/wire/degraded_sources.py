@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from sandbox.faults.degradations import Way
+from sandbox.faults.degradations import Degradation
 from sandbox.state.state import entry_of, sandbox_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -17,7 +17,7 @@ CAPTCHA = "<!doctype html><title>Verify to continue</title><div id='captcha_cont
 DENIED = "<!doctype html><title>Access Denied</title><p>This page is not available in your region.</p>"
 
 
-def may_ail(endpoint: Endpoint) -> Endpoint:
+def degradable(endpoint: Endpoint) -> Endpoint:
     """The endpoint, unless its route is ill."""
 
     async def answering(request: Request) -> Response:
@@ -26,12 +26,12 @@ def may_ail(endpoint: Endpoint) -> Endpoint:
         if way is None:
             return response
         entry.notes.append(f"ailing={way}")
-        return _ill(way, response)
+        return _degraded(way, response)
 
     return answering
 
 
-def _ill(way: Way, response: Response) -> Response:
+def _degraded(way: Degradation, response: Response) -> Response:
     match way:
         case "deprecated":
             return JSONResponse({"code": 0, "msg": "deprecated", "message": "deprecated", "data": {}})
@@ -94,7 +94,7 @@ WORDS = {"hashtag_name", "commercial_music_name", "artist", "search_keywords", "
 WORDS |= {"desc", "nickName", "handlerName", "genres", "message", "StatusMessage"}
 COUNTS = {"views", "posts", "views_daily", "duration", "vv", "publishCnt", "videoViews", "play_count", "digg_count"}
 
-CHANGES: dict[Way, Callable[[Any], Any]] = {
+CHANGES: dict[Degradation, Callable[[Any], Any]] = {
     "empty": _emptied,
     "renamed": _renamed,
     "moved": _moved,

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from sandbox.answers.business import BusinessRefusal, business_enveloped
-from sandbox.answers.open_api import HTTP_STATUS, FlatRefusal, Refusal, enveloped, flat_error
+from sandbox.answers.business import BusinessRefusal, business_envelope
+from sandbox.answers.open_api import HTTP_STATUS, FlatRefusal, Refusal, envelope, flat_error
 from sandbox.faults.faults import Fault
 from sandbox.faults.route_names import dialect_of
 from sandbox.state.journal import Entry
 
 
-def ordered_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
+def fault_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
     """The HTTP status and body of a fault of kind error, as the server of that route says it."""
     code, message = fault.code or "internal_error", fault.message
     match dialect_of(entry.route):
         case "business":
             refusal = BusinessRefusal(int(code), message)
-            return fault.status or 200, business_enveloped(refusal, entry.log_id)
+            return fault.status or 200, business_envelope(refusal, entry.log_id)
         case "creative":
             return fault.status or 200, {"BaseResp": {"StatusCode": int(code), "StatusMessage": message}}
         case "ensemble":
@@ -23,5 +23,5 @@ def ordered_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
         case "open" if entry.route in ("token", "revoke"):
             said = flat_error(FlatRefusal(code, message or code), entry.log_id)
         case "open":
-            said = enveloped(Refusal(code, message), entry.log_id)
+            said = envelope(Refusal(code, message), entry.log_id)
     return fault.status or HTTP_STATUS.get(code, 400), said

@@ -12,8 +12,8 @@ from sandbox.faults.route_names import route_of
 from sandbox.state.journal import Entry
 from sandbox.state.state import Sandbox
 from sandbox.state.tcp_connections import Connections
-from sandbox.wire.error_dialects import ordered_error
-from sandbox.wire.request_owner import whose
+from sandbox.wire.error_dialects import fault_error
+from sandbox.wire.request_owner import request_owner
 
 ADMIN = "/_sandbox/"
 
@@ -69,7 +69,7 @@ class Traffic:
                 start["headers"] = kept + ([(b"content-range", text.encode())] if text else [])
 
 
-class Recorded:
+class Recorder:
     def __init__(self, app: ASGIApp, sandbox: Sandbox) -> None:
         self._app = app
         self._sandbox = sandbox
@@ -94,7 +94,7 @@ class Recorded:
         entry = self._sandbox.journal.add("request", scope["method"], route, scope["path"], self._sandbox.clock.now())
         entry.log_id = new_log_id()
         scope.setdefault("state", {})["entry"] = entry
-        open_id, again = await whose(self._sandbox, route, scope, receive)
+        open_id, again = await request_owner(self._sandbox, route, scope, receive)
         fault = self._sandbox.faults.take(route, open_id)
         entry.fault = fault.kind if fault else None
         if fault:
@@ -131,17 +131,17 @@ async def _drain(receive: Receive) -> None:
 
 async def _answer_instead(entry: Entry, fault: Fault, send: Send) -> None:
     await asyncio.sleep(fault.seconds or 0)
-    status, content_type, body = _replacement(entry, fault)
+    status, content_type, body = _replacement_answer(entry, fault)
     entry.status = status
     headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _replacement(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
+def _replacement_answer(entry: Entry, fault: Fault) -> tuple[int, bytes, bytes]:
     if fault.kind == "error":
         entry.error_code = fault.code
-        status, said = ordered_error(entry, fault)
+        status, said = fault_error(entry, fault)
         return status, b"application/json", json.dumps(said).encode()
     if isinstance(fault.body, str):
         return fault.status or 500, b"text/html; charset=utf-8", fault.body.encode()

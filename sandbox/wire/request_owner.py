@@ -9,29 +9,29 @@ from starlette.types import Message, Receive, Scope
 from sandbox.state.state import Sandbox
 
 
-async def whose(sandbox: Sandbox, route: str, scope: Scope, receive: Receive) -> tuple[str | None, Receive]:
+async def request_owner(sandbox: Sandbox, route: str, scope: Scope, receive: Receive) -> tuple[str | None, Receive]:
     """The creator's open_id, if a token or an upload of somebody's is named; and what gives the request as it came."""
     if route == "upload":
         publish = sandbox.publishes.of_upload(QueryParams(scope["query_string"]).get("upload_id", ""))
         return (publish.open_id if publish else None), receive
     if route == "token":
-        return await _whose_form(sandbox, receive)
+        return await _form_owner(sandbox, receive)
     if route == "business_refresh":
-        return await _whose_json(sandbox, receive)
+        return await _json_owner(sandbox, receive)
     if token := Headers(scope=scope).get("access-token"):
         return sandbox.business_tokens.owner(token), receive
     _, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
     return sandbox.tokens.owner(token), receive
 
 
-async def _whose_form(sandbox: Sandbox, receive: Receive) -> tuple[str | None, Receive]:
-    body, again = await _read(receive)
+async def _form_owner(sandbox: Sandbox, receive: Receive) -> tuple[str | None, Receive]:
+    body, again = await _read_body(receive)
     form = parse_qs(body.decode(errors="replace"))
     return sandbox.tokens.owner(form.get("refresh_token", [""])[0]), again
 
 
-async def _whose_json(sandbox: Sandbox, receive: Receive) -> tuple[str | None, Receive]:
-    body, again = await _read(receive)
+async def _json_owner(sandbox: Sandbox, receive: Receive) -> tuple[str | None, Receive]:
+    body, again = await _read_body(receive)
     try:
         said = json.loads(body)
     except ValueError:
@@ -40,7 +40,7 @@ async def _whose_json(sandbox: Sandbox, receive: Receive) -> tuple[str | None, R
     return sandbox.business_tokens.owner(str(token)), again
 
 
-async def _read(receive: Receive) -> tuple[bytes, Receive]:
+async def _read_body(receive: Receive) -> tuple[bytes, Receive]:
     """The whole body, and what gives the request as it came."""
     messages: list[Message] = []
     while not messages or messages[-1].get("more_body"):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from local.folder import HOME, ROOT, owner
+from local.folder import HOME, ROOT, owner_pid
 from local.journey import press_start
 from local.stack import LocalStack, local_stack
 from tests.e2e.processes import eventually, listening_addresses, processes_of
@@ -109,7 +109,7 @@ def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_n
     ).json()
     assert (ours["username"], ours["user_id"], ours["status"]) == ("tom.private", "me", "active")
     assert authorized(described["base_url"], described["api_key"]).status_code == 200
-    assert owner(name) == described["pid"]
+    assert owner_pid(name) == described["pid"]
 
     stopped = command("down", "--name", name)
 
@@ -158,7 +158,7 @@ def test_next_start_cleans_what_outlived_its_supervisor_and_guards(name: str):
     for pid in [*guards, described["pid"]]:
         os.kill(pid, signal.SIGKILL)
 
-    assert eventually(lambda: owner(name) is None, seconds=5)
+    assert eventually(lambda: owner_pid(name) is None, seconds=5)
     left = processes_of(HOME / name)
     assert left
     up_without_account(name)
@@ -203,7 +203,7 @@ def test_up_interrupted_midway_leaves_nothing(name: str):
 
     assert starting.wait(20) != 0
     assert processes_of(HOME / name) == []
-    assert owner(name) is None
+    assert owner_pid(name) is None
 
 
 def _heed_ctrl_c() -> None:

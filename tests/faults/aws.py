@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from local.proxy import forwarded, without_hop_by_hop
-from sandbox.state.tcp_connections import Connections, protocol_of
+from local.proxy import forwarded_headers, without_hop_by_hop
+from sandbox.state.tcp_connections import Connections, tracking_protocol
 from tests.faults.callers import process_at
 from tests.faults.calls import AwsCall
 from tests.faults.parts import without
@@ -75,7 +75,7 @@ class AwsBetween:
         self._target = httpx.URL(self.url)
         config = uvicorn.Config(
             Starlette(routes=[Route("/{path:path}", self._pass, methods=_METHODS)]),
-            http=protocol_of(self._connections),
+            http=tracking_protocol(self._connections),
             log_level="error",
             access_log=False,
             server_header=False,
@@ -160,7 +160,7 @@ class AwsBetween:
     async def _ask(self, request: Request, body: bytes, **headers: str) -> httpx.Response:
         query = request.scope["query_string"]
         target = request.scope["raw_path"] + (b"?" + query if query else b"")
-        kept = forwarded(request.headers.raw, "127.0.0.1", self._target)
+        kept = forwarded_headers(request.headers.raw, "127.0.0.1", self._target)
         outgoing = self._http.build_request(
             request.method,
             self._target,

@@ -9,7 +9,7 @@ from dropcast.errors.problem import Problem
 from dropcast.media.picture.convert import Picture, glance, prepare_picture
 from dropcast.media.picture.header import Glance
 from dropcast.media.ranges import BufferedRanges
-from sandbox.rules.pictures import judge
+from sandbox.rules.pictures import check_picture
 from tests.media.damaged_pictures import LACKING, REPAIRED, chunk
 from tests.media.marked_pictures import AS_THEY_ARE, BT2020, HLG, MARKED, PQ, numbers, png
 from tests.media.pictures import QUARTERS, made
@@ -35,7 +35,7 @@ def test_what_has_all_its_pixels_is_taken_and_keeps_its_colours(name):
     picture = prepared((REPAIRED | MARKED | AS_THEY_ARE)[name]())
 
     assert near(corners(picture), QUARTERS)
-    judged = judge("https://media.example/a", picture.data, picture.content_type)
+    judged = check_picture("https://media.example/a", picture.data, picture.content_type)
     assert (judged.problem, judged.warnings) == (None, [])
 
 

@@ -11,7 +11,7 @@ from dropcast.errors.problem import Problem
 from dropcast.media.picture.convert import Picture, glance, prepare_picture
 from dropcast.media.picture.header import Glance
 from dropcast.media.ranges import BufferedRanges
-from sandbox.rules.pictures import judge
+from sandbox.rules.pictures import check_picture
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
 TO_DAMAGE = [
@@ -67,7 +67,7 @@ def test_what_can_be_mended_becomes_a_jpeg_and_says_what_was_wrong(name):
 def test_the_sandbox_takes_what_we_make_of_it(name):
     picture = prepared(name)
 
-    judged = judge("https://media.example/a", picture.data, picture.content_type)
+    judged = check_picture("https://media.example/a", picture.data, picture.content_type)
 
     assert (judged.problem, judged.warnings) == (None, [])
     assert (judged.width, judged.height) == (picture.width, picture.height)
@@ -86,7 +86,7 @@ def test_what_cannot_be_mended_is_named(name, code):
 def test_the_sandbox_would_not_take_it_as_it_came(name):
     kind = {"gif": "image/gif", "png": "image/png", "webp": "image/webp"}.get(name.split(".")[1], "image/jpeg")
 
-    assert judge("https://media.example/a", made(name), kind).problem is not None
+    assert check_picture("https://media.example/a", made(name), kind).problem is not None
 
 
 @pytest.mark.parametrize("name", UPRIGHT)
@@ -187,5 +187,5 @@ def test_whatever_is_damaged_is_taken_by_the_sandbox_or_named(name, places, kept
     picture = prepare_picture(bytes(data[: int(len(data) * kept)]))
 
     if isinstance(picture, Picture):
-        judged = judge("https://media.example/a", picture.data, picture.content_type)
+        judged = check_picture("https://media.example/a", picture.data, picture.content_type)
         assert (judged.problem, judged.warnings) == (None, [])

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import api as cli_api
-from cli import sending
+from cli import upload_file
 from cli.api import Api, ApiRefusedError
 from cli.main import cli
 from dropcast import clock
@@ -84,7 +84,7 @@ def deployment(monkeypatch) -> Deployment:
     client = httpx.Client
     http = client(base_url="https://api.example", transport=httpx.MockTransport(made.answer))
     monkeypatch.setattr("cli.publish_command.open_api", lambda stage: Api(http))
-    monkeypatch.setattr(sending.httpx, "Client", lambda **_: client(transport=httpx.MockTransport(made.answer)))
+    monkeypatch.setattr(upload_file.httpx, "Client", lambda **_: client(transport=httpx.MockTransport(made.answer)))
     monkeypatch.setattr(clock, "sleep", lambda seconds: None)
     return made
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.deploy import Asset, assets, failures, packed
+from local.deploy import Asset, assets, failures, packed_asset
 
 MANIFEST = {
     "files": {
@@ -29,7 +29,7 @@ def test_folder_is_packed_with_paths_from_its_root(tmp_path: Path):
     (tmp_path / "python" / "x").mkdir(parents=True)
     (tmp_path / "python" / "x" / "a.py").write_text("A = 1")
 
-    packed_bytes = packed(Asset(tmp_path, True, "b", "k"))
+    packed_bytes = packed_asset(Asset(tmp_path, True, "b", "k"))
 
     assert zipfile.ZipFile(BytesIO(packed_bytes)).read("python/x/a.py") == b"A = 1"
 
@@ -38,7 +38,7 @@ def test_folder_is_packed_with_paths_from_its_root(tmp_path: Path):
 def test_file_is_sent_as_it_is(tmp_path: Path, zipped: bool):
     (tmp_path / "t.json").write_text("{}")
 
-    assert packed(Asset(tmp_path / "t.json", zipped, "b", "k")) == b"{}"
+    assert packed_asset(Asset(tmp_path / "t.json", zipped, "b", "k")) == b"{}"
 
 
 def test_failures_name_resource_type_and_reason_oldest_first():

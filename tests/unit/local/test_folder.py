@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from local import folder
-from local.folder import AlreadyOwned, claim, owner, sweep
+from local.folder import AlreadyOwned, claim, owner_pid, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def test_folder_has_one_owner_at_a_time():
     with pytest.raises(AlreadyOwned):
         claim("a")
 
-    assert owner("a") == os.getpid()
+    assert owner_pid("a") == os.getpid()
     mine.release()
     claim("a").release()
 
@@ -30,7 +30,7 @@ def test_released_folder_leaves_only_its_log(home: Path):
 
     mine.release()
 
-    assert owner("a") is None
+    assert owner_pid("a") is None
     assert [path.name for path in home.iterdir()] == ["a.log"]
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.logs import entry, short_name, transition
+from local.logs import describe_transition, format_event, function_of
 
 AT = 1_795_236_644_538
 
@@ -13,13 +13,13 @@ def test_json_entry_reads_as_one_line_of_words():
         {"level": "INFO", "message": "sent\na chunk", "function_name": "f", "publish_id": "pub_1", "bytes": 7}
     )
 
-    assert entry(AT, "workflow-transfer", message) == (
+    assert format_event(AT, "workflow-transfer", message) == (
         "04:50:44.538  workflow-transfer    INFO    sent | a chunk publish_id=pub_1 bytes=7"
     )
 
 
 def test_traceback_stays_one_line():
-    said = entry(AT, "http-api", "Traceback:\n  File x\nKeyError: 'a'\n")
+    said = format_event(AT, "http-api", "Traceback:\n  File x\nKeyError: 'a'\n")
 
     assert said == "04:50:44.538  http-api             Traceback: |   File x | KeyError: 'a'"
 
@@ -28,16 +28,16 @@ def test_traceback_stays_one_line():
     "message", ["START RequestId: a", "END RequestId: a", "REPORT RequestId: a", "\n", '{"_aws": {}, "Sent": 1}']
 )
 def test_what_the_runtime_says_and_metrics_are_left_out(message: str):
-    assert entry(AT, "http-api", message) is None
+    assert format_event(AT, "http-api", message) is None
 
 
 @pytest.mark.parametrize("message", ["[1, 2]", "17", '"words"'])
 def test_json_that_is_no_object_is_text(message: str):
-    assert entry(AT, "http-api", message) == f"04:50:44.538  http-api             {message}"
+    assert format_event(AT, "http-api", message) == f"04:50:44.538  http-api             {message}"
 
 
 def test_function_is_named_after_its_folder():
-    assert short_name("/aws/lambda/dropcast-dev-http-api", "dropcast-dev") == "http-api"
+    assert function_of("/aws/lambda/dropcast-dev-http-api", "dropcast-dev") == "http-api"
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_function_is_named_after_its_folder():
     ],
 )
 def test_only_what_people_ask_of_a_history_is_told(event: dict[str, object], words: str | None):
-    assert transition(event) == words
+    assert describe_transition(event) == words

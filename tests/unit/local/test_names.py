@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from local import folder
 from local.__main__ import app
-from local.folder import MARKER, AlreadyOwned, FolderRefused, NameRefused, claim, owner, place, sweep
+from local.folder import MARKER, AlreadyOwned, FolderRefused, NameRefused, claim, folder_path, owner_pid, sweep
 
 NO_NAMES = [
     "", ".", "..", "/", "a/b", "../checkout", "a/../../checkout", "~", "-x", "_x", "a.b", "a b", "a\n", "a\0", "ä", "१",
@@ -42,7 +42,7 @@ def everything(path: Path) -> set[Path]:
 def test_what_is_no_name_touches_no_file(tmp_path, checkout, text):
     name, before = text.format(checkout=checkout), everything(tmp_path)
 
-    for function in (claim, owner, place):
+    for function in (claim, owner_pid, folder_path):
         with pytest.raises(NameRefused):
             function(name)
 
@@ -137,7 +137,7 @@ def test_a_start_waits_for_a_sweep_that_holds_the_lock(home):
 
     mine = claim("main")
 
-    assert owner("main") == os.getpid()
+    assert owner_pid("main") == os.getpid()
     mine.release()
     sweeper.join()
 
@@ -159,4 +159,4 @@ def test_the_number_of_a_dead_owner_is_not_told(home):
     with (home / "main.lock").open() as probing:
         fcntl.flock(probing, fcntl.LOCK_SH)
 
-        assert owner("main") is None
+        assert owner_pid("main") is None

@@ -13,7 +13,7 @@ from local.options import (
     template_parameters,
     verified_urls,
 )
-from local.partners import Partners
+from local.partner_services import PartnerServices
 
 OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
 
@@ -73,7 +73,7 @@ def test_receivers_on_this_machine_are_named():
     options = from_environment({"OUTBOUND_ALLOWED_ORIGINS": "http://127.0.0.1:9000"})
 
     parameters = template_parameters(
-        options, sandbox_at("http://127.0.0.1:9", "k", "s", Partners()), "http://p", "http://m"
+        options, sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices()), "http://p", "http://m"
     )
 
     assert parameters["OutboundAllowedOrigins"] == "http://127.0.0.1:9000"
@@ -91,7 +91,7 @@ def test_what_is_no_port_is_refused(port: str):
 
 def test_sandbox_takes_uploads_at_its_own_origin():
     parameters = template_parameters(
-        Options(), sandbox_at("http://127.0.0.1:9", "k", "s", Partners()), "http://127.0.0.1:8", "http://m"
+        Options(), sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices()), "http://127.0.0.1:8", "http://m"
     )
 
     assert parameters == {
@@ -130,7 +130,7 @@ def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, or
 @pytest.mark.parametrize(("given", "address"), [("", None), ("http://tunnel", "http://tunnel")])
 def test_without_a_distribution_media_is_served_only_at_an_address_that_was_given(given: str, address: str | None):
     options = from_environment({"MEDIA_DISTRIBUTION": "off", "MEDIA_URL": given})
-    tiktok = sandbox_at("http://127.0.0.1:9", "k", "s", Partners())
+    tiktok = sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices())
 
     parameters = template_parameters(options, tiktok, "http://p", "http://own")
 

@@ -1,18 +1,18 @@
 import httpx
 
-from local.proxy import forwarded, target_of, without_hop_by_hop
+from local.proxy import forwarded_headers, request_target, without_hop_by_hop
 
 TARGET = httpx.URL("http://127.0.0.1:4566/_aws/execute-api/abc/$default")
 
 
 def test_path_and_query_pass_byte_for_byte():
-    target = target_of(b"/_aws/execute-api/abc/$default", b"/v1/a%2Fb", b"code=x%2A%21&a=1&a=2&[z]='")
+    target = request_target(b"/_aws/execute-api/abc/$default", b"/v1/a%2Fb", b"code=x%2A%21&a=1&a=2&[z]='")
 
     assert target == b"/_aws/execute-api/abc/$default/v1/a%2Fb?code=x%2A%21&a=1&a=2&[z]='"
 
 
 def test_no_question_mark_without_a_query():
-    assert target_of(b"/p/", b"/v1", b"") == b"/p/v1"
+    assert request_target(b"/p/", b"/v1", b"") == b"/p/v1"
 
 
 def test_cookies_stay_apart_and_in_order():
@@ -24,7 +24,7 @@ def test_cookies_stay_apart_and_in_order():
 def test_api_hears_its_own_host_and_who_asked():
     headers = [(b"Host", b"127.0.0.1:8080"), (b"Connection", b"close"), (b"authorization", b"Bearer k")]
 
-    sent = forwarded(headers, "127.0.0.1", TARGET)
+    sent = forwarded_headers(headers, "127.0.0.1", TARGET)
 
     assert dict(sent) == {
         b"authorization": b"Bearer k",
@@ -39,7 +39,7 @@ def test_api_hears_its_own_host_and_who_asked():
 def test_what_an_outer_proxy_said_is_kept():
     headers = [(b"host", b"x"), (b"x-forwarded-for", b"9.9.9.9"), (b"x-forwarded-proto", b"https")]
 
-    sent = dict(forwarded(headers, "127.0.0.1", TARGET))
+    sent = dict(forwarded_headers(headers, "127.0.0.1", TARGET))
 
     assert sent[b"x-forwarded-for"] == b"9.9.9.9, 127.0.0.1"
     assert sent[b"x-forwarded-proto"] == b"https"

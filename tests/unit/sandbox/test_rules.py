@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.routes.webhooks import signature
-from sandbox.rules.post_rules import owned, post_info_problem, source_info_problem, utf16_units
+from sandbox.rules.post_rules import is_ownership_proven, post_info_problem, source_info_problem, utf16_units
 from sandbox.state.clock import Agenda, Clock
 from sandbox.state.rate_limits import SlidingWindows
 
@@ -37,7 +37,7 @@ def test_the_signature_is_the_documented_vector():
     ],
 )
 def test_ownership_is_proven_by_domain_or_exact_prefix(url, expected):
-    assert owned(url, ["example.com", "https://pages.host/me/"]) is expected
+    assert is_ownership_proven(url, ["example.com", "https://pages.host/me/"]) is expected
 
 
 @pytest.mark.parametrize("url", [None, 5, "", "ftp://a/b", "https://", "http://10.0.0.1/a", "http://[::1", "x"])

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 _STOP_S = 10
 
 
-class Served:
+class ThreadServer:
     """`app` on a port that is taken when this is made: callers wait in line until the thread serves."""
 
     def __init__(self, app: Starlette, port: int = 0) -> None:

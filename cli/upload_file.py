@@ -10,16 +10,16 @@ import httpx
 from cli.api import Api, ApiRefusedError
 from dropcast import clock
 
-Shown = dict[str, Any]
-Tell = Callable[[int], None]
+Upload = dict[str, Any]
+OnProgress = Callable[[int], None]
 """Told how many bytes are there."""
 
-_PIECE = 256 * 1024
+_PIECE_BYTES = 256 * 1024
 _TRIES = 8
 _PAUSE_S_MAX = 30
 
 
-def begin(api: Api, file: Path, account_id: str) -> Shown:
+def begin_upload(api: Api, file: Path, account_id: str) -> Upload:
     """Begin the upload of `file` for one account."""
     content_type, _ = guess_type(file.name)
     body = {
@@ -31,7 +31,7 @@ def begin(api: Api, file: Path, account_id: str) -> Shown:
     return api.ask("POST", "/v1/uploads", body)
 
 
-def resume(api: Api, file: Path, upload_id: str) -> Shown:
+def find_upload(api: Api, file: Path, upload_id: str) -> Upload:
     """The upload that an earlier run began of the same `file`."""
     shown = api.ask("GET", f"/v1/uploads/{upload_id}")
     if shown["size"] != file.stat().st_size:
@@ -42,13 +42,13 @@ def resume(api: Api, file: Path, upload_id: str) -> Shown:
     return shown
 
 
-def send(api: Api, file: Path, shown: Shown, tell: Tell) -> Shown:
+def send_parts(api: Api, file: Path, shown: Upload, tell: OnProgress) -> Upload:
     """Put what is missing and complete the upload; its source, for a publish. Eight failures in a row end it."""
     tries = 0
     with httpx.Client(timeout=httpx.Timeout(60, connect=10)) as s3:
         while shown["state"] == "open" and shown["parts_missing"]:
             there = len(shown["parts_there"])
-            _put_all(s3, file, shown, tell)
+            _put_parts(s3, file, shown, tell)
             shown = api.ask("GET", f"/v1/uploads/{shown['upload_id']}")
             tries = 0 if len(shown["parts_there"]) > there else tries + 1
             if tries == _TRIES:
@@ -58,18 +58,18 @@ def send(api: Api, file: Path, shown: Shown, tell: Tell) -> Shown:
     return api.ask("POST", f"/v1/uploads/{shown['upload_id']}/complete")["source"]
 
 
-def _put_all(s3: httpx.Client, file: Path, shown: Shown, tell: Tell) -> None:
+def _put_parts(s3: httpx.Client, file: Path, shown: Upload, tell: OnProgress) -> None:
     """Put one part after the other, until one does not go through."""
     there = shown["size"] - sum(part["size"] for part in shown["parts_missing"])
     for part in shown["parts_missing"]:
         tell(there)
-        if not _put(s3, file, part, lambda sent, before=there: tell(before + sent)):
+        if not _put_part(s3, file, part, lambda sent, before=there: tell(before + sent)):
             return
         there += part["size"]
     tell(there)
 
 
-def _put(s3: httpx.Client, file: Path, part: Shown, tell: Tell) -> bool:
+def _put_part(s3: httpx.Client, file: Path, part: Upload, tell: OnProgress) -> bool:
     length = {"Content-Length": str(part["size"])}
     try:
         return s3.put(part["url"], content=_pieces(file, part, tell), headers=length).is_success
@@ -77,12 +77,12 @@ def _put(s3: httpx.Client, file: Path, part: Shown, tell: Tell) -> bool:
         return False
 
 
-def _pieces(file: Path, part: Shown, tell: Tell) -> Iterator[bytes]:
+def _pieces(file: Path, part: Upload, tell: OnProgress) -> Iterator[bytes]:
     sent = 0
     with file.open("rb") as opened:
         opened.seek(part["offset"])
         while sent < part["size"]:
-            piece = opened.read(min(_PIECE, part["size"] - sent))
+            piece = opened.read(min(_PIECE_BYTES, part["size"] - sent))
             yield piece
             sent += len(piece)
             tell(sent)

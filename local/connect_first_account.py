@@ -3,14 +3,14 @@
 import httpx
 
 from local.journey import Journey
-from local.stack import LocalStack, Say
+from local.stack import LocalStack, Report
 
 # A creator that the sandbox has from its start: private, as an app needs it that TikTok has not audited.
 _USERNAME = "tom.private"
 _USER_ID = "me"
 
 
-def connect_first_account(stack: LocalStack, say: Say) -> str | None:
+def connect_first_account(stack: LocalStack, say: Report) -> str | None:
     """The account_id of the sandbox's private creator, connected for the user `me`.
 
     None without a sandbox, where people see the stack at another address than this machine does, and where connecting

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Partners:
+class PartnerServices:
     """Empty addresses are the template's defaults, the real ones; an empty key means that it is not in use."""
 
     business_url: str = ""
@@ -42,9 +42,9 @@ class Partners:
         }
 
 
-def given_partners(given: Callable[[str], str]) -> Partners:
+def partners_from(given: Callable[[str], str]) -> PartnerServices:
     """What `given` (a variable's name to its value or nothing) says of them."""
-    return Partners(
+    return PartnerServices(
         business_url=given("TIKTOK_BUSINESS_URL").rstrip("/"),
         business_authorize_url=given("TIKTOK_BUSINESS_AUTHORIZE_URL"),
         business_holder_url=given("TIKTOK_BUSINESS_HOLDER_URL"),
@@ -58,12 +58,12 @@ def given_partners(given: Callable[[str], str]) -> Partners:
     )
 
 
-def sandboxed_partners(url: str, public_url: str, *, app_id: str, secret: str, token: str) -> Partners:
+def sandboxed_partners(url: str, public_url: str, *, app_id: str, secret: str, token: str) -> PartnerServices:
     """A sandbox at `url` as all of them; account holders come back to `public_url`."""
     holder = (
         f"{url}/business/auth?client_key={app_id}&scope=comment.list%2Ccomment.list.manage%2Cdiscovery.search.words"
     )
-    return Partners(
+    return PartnerServices(
         business_url=url,
         business_authorize_url=f"{url}/portal/auth",
         business_holder_url=f"{holder}&response_type=code&redirect_uri={public_url}/oauth/business/callback/",

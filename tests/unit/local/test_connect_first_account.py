@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.first_account import connect_first_account
+from local.connect_first_account import connect_first_account
 from local.journey import Journey
 
 BACK = "http://127.0.0.1:1/oauth/tiktok/callback?code=canary-code&state=canary-state"

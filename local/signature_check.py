@@ -22,7 +22,7 @@ def public_half(private_pem: str) -> RSAPublicKey:
     return key.public_key()
 
 
-def unsigned(query: str) -> tuple[str, dict[str, str]]:
+def split_query(query: str) -> tuple[str, dict[str, str]]:
     """A query string in its two parts: what CloudFront passes on, byte for byte, and what is for itself."""
     parts = [part.partition("=") for part in query.split("&") if part]
     passed_on = "&".join("".join(part) for part in parts if part[0] not in _OURS)
@@ -31,14 +31,14 @@ def unsigned(query: str) -> tuple[str, dict[str, str]]:
 
 def refusal(address: str, query: str, keys: dict[str, RSAPublicKey], now: int) -> str | None:
     """CloudFront's code for refusing the URL of `address` and `query`; None if one of `keys` signed it until later."""
-    passed_on, given = unsigned(query)
+    passed_on, given = split_query(query)
     if len(given) < len(_OURS):
         return "MissingKey"
     key, expires = keys.get(given["Key-Pair-Id"]), given["Expires"]
     if key is None or not expires.isdecimal() or int(expires) <= now:
         return "AccessDenied"
     resource = f"{address}?{passed_on}" if passed_on else address
-    return None if _signed(key, given["Signature"], _policy(resource, int(expires))) else "AccessDenied"
+    return None if _is_signed_by(key, given["Signature"], _policy(resource, int(expires))) else "AccessDenied"
 
 
 def _policy(resource: str, expires: int) -> bytes:
@@ -46,7 +46,7 @@ def _policy(resource: str, expires: int) -> bytes:
     return json.dumps({"Statement": [{"Resource": resource, "Condition": condition}]}, separators=(",", ":")).encode()
 
 
-def _signed(key: RSAPublicKey, signature: str, policy: bytes) -> bool:
+def _is_signed_by(key: RSAPublicKey, signature: str, policy: bytes) -> bool:
     try:
         key.verify(base64.b64decode(signature.encode().translate(_BASE64)), policy, PKCS1v15(), SHA1())  # noqa: S303
     except (InvalidSignature, binascii.Error, UnicodeEncodeError):

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from local.served import Served
-from local.signed import refusal, unsigned
+from local.signature_check import refusal, split_query
+from local.thread_server import ThreadServer
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _VERIFICATION = "/tiktok*.txt"
@@ -42,7 +42,7 @@ class MediaServer:
     def __init__(self) -> None:
         self._origin: Origin | None = None
         routes = [Route("/{path:path}", self._answer, methods=_METHODS)]
-        self._served = Served(Starlette(routes=routes, lifespan=self._client))
+        self._served = ThreadServer(Starlette(routes=routes, lifespan=self._client))
         self.url = self._served.url
 
     def __enter__(self) -> Self:
@@ -67,24 +67,24 @@ class MediaServer:
         if self._origin is None:
             return Response(status_code=503)
         if request.method not in ("GET", "HEAD"):
-            return _refused("AccessDenied")
+            return _refusal_xml("AccessDenied")
         path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
         if fnmatch(path, _VERIFICATION):
             return await self._fetched(self._origin, request, _PUBLIC_FOLDER + unquote(path), "")
         why = refusal(self._origin.address + path, query, self._origin.keys, int(time.time()))
-        return _refused(why) if why else await self._fetched(self._origin, request, unquote(path[1:]), query)
+        return _refusal_xml(why) if why else await self._fetched(self._origin, request, unquote(path[1:]), query)
 
     async def _fetched(self, origin: Origin, request: Request, key: str, query: str) -> Response:
         wanted = {"range": given} if (given := request.headers.get("range")) else {}
-        chosen = {name: values[0] for name, values in parse_qs(unsigned(query)[0]).items()}
+        chosen = {name: values[0] for name, values in parse_qs(split_query(query)[0]).items()}
         url = _presigned(origin, request.method, key, chosen.get("versionId"))
         asked = self._http.build_request(request.method, url, headers={"accept-encoding": "identity", **wanted})
         found = await self._http.send(asked, stream=True)
         if found.status_code in (403, 404):
             # Who may not list the bucket is not told that an object is missing.
             await found.aclose()
-            return _refused("AccessDenied")
-        answer = StreamingResponse(_passed_on(found), found.status_code)
+            return _refusal_xml("AccessDenied")
+        answer = StreamingResponse(_stream_body(found), found.status_code)
         headers = {name: found.headers[name] for name in _KEPT if name in found.headers}
         if "response-content-type" in chosen:  # which MiniStack does not heed for an older version
             headers["content-type"] = chosen["response-content-type"]
@@ -97,7 +97,7 @@ def _presigned(origin: Origin, method: str, key: str, version_id: str | None) ->
     return origin.s3.generate_presigned_url(f"{method.lower()}_object", Params=asked)
 
 
-async def _passed_on(found: httpx.Response) -> AsyncIterator[bytes]:
+async def _stream_body(found: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for piece in found.aiter_raw():
             yield piece
@@ -105,6 +105,6 @@ async def _passed_on(found: httpx.Response) -> AsyncIterator[bytes]:
         await found.aclose()
 
 
-def _refused(code: str) -> Response:
+def _refusal_xml(code: str) -> Response:
     body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>Access denied</Message></Error>'
     return Response(body, 403, media_type="text/xml")
