@@ -74,8 +74,8 @@ class _Body(httpx.SyncByteStream):
 def peak_mb(name: str) -> int:
     """The memory of this process (its largest resident size, in MB) after it read the answer `name`."""
     from dropcast.tiktok.business.client import Business
+    from dropcast.trends.models import Found, trend_query
     from dropcast.trends.rank_changes import with_moves
-    from dropcast.trends.shapes import Found, wanted
     from dropcast.trends.snapshot_store import fitting
     from dropcast.trends.sources import discovery
     from functions.queue.trends import handler as handler
@@ -87,7 +87,7 @@ def peak_mb(name: str) -> int:
     discovery.business_within = lambda seconds: business
     discovery.ask_business = lambda connection_id, call: call(SecretStr("token"))
     discovery._holders = lambda kind: iter([discovery._Holder("c", "7")])
-    told = discovery.ask(wanted("hashtags", "US", 7, "ALL"), lambda count: True)
+    told = discovery.fetch(trend_query("hashtags", "US", 7, "ALL"), lambda count: True)
     if isinstance(told, Found):
         fitting(with_moves(told.items, told.curves, None, told.captured_at))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

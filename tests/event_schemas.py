@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from dropcast.events.schemas import Schema, published
+from dropcast.events.json_schemas import Schema, event_schemas
 from tests.api_surface import broken, promises
 
 ROOT = Path(__file__).parent.parent
@@ -26,7 +26,7 @@ def promised(document: Schema) -> list[str]:
 
 def table(name: str) -> str:
     """The fields of one schema of `$defs` as a table in Markdown."""
-    schema = published()["$defs"][name]
+    schema = event_schemas()["$defs"][name]
     rows = [f"| `{field}` | {_kind(value)} | {value['description']} |" for field, value in schema["properties"].items()]
     return "\n".join(["| field | | |", "|---|---|---|", *rows]) + "\n"
 
@@ -62,7 +62,7 @@ def _schemas() -> Schema:
 
 
 def main() -> None:
-    kept = published()
+    kept = event_schemas()
     before = json.loads(FILE.read_text()) if FILE.exists() else {"$defs": {}}
     found = broken(promised(before), promised(kept))
     if found:

@@ -31,7 +31,7 @@ from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.business.client import Business
-from dropcast.tiktok.business.comments import CommentPage, Done, Wish
+from dropcast.tiktok.business.comments import ChangedComment, CommentPage, CommentQuery
 from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.models import TokenGrant
 from sandbox.server import make_app
@@ -165,14 +165,14 @@ def test_tokens_turn_over_as_the_portal_pleases(world, answers):
     for _ in range(3):
         world.admin("POST", "clock", {"advance": DAY})
         assert refresh_business_if_due(connection.connection_id) is None
-        assert isinstance(get_comments_page(world.account, SYSTEM, world.video, Wish()), CommentPage)
+        assert isinstance(get_comments_page(world.account, SYSTEM, world.video, CommentQuery()), CommentPage)
 
 
 def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
     connection = world.serve()
     world.admin("POST", f"creators/{NAME}/business-withdrawal")
 
-    assert code(get_comments_page(world.account, SYSTEM, world.video, Wish())) == "business_reconnect_needed"
+    assert code(get_comments_page(world.account, SYSTEM, world.video, CommentQuery())) == "business_reconnect_needed"
     found = get_business(connection.connection_id)
     assert found is not None
     assert found.status == "reconnect_needed"
@@ -199,12 +199,12 @@ def test_comments_are_written_marked_and_deleted(world, bare):
     reply, own = world.send("Minka", theirs), world.send("hello")
     for mark in ("hide", "unhide", "like", "unlike", "pin", "unpin"):
         passes(world.sandbox, 30)
-        assert isinstance(mark_comment(world.account, SYSTEM, world.video, theirs, mark), Done)
+        assert isinstance(mark_comment(world.account, SYSTEM, world.video, theirs, mark), ChangedComment)
     replies = get_replies_page(world.account, SYSTEM, world.video, theirs, cursor=None, limit=30)
     gone = delete_comment(world.account, SYSTEM, own.comment_id)
 
     assert [(one.comment_id, one.owner) for one in replies.comments] == [(reply.comment_id, True)]
-    assert isinstance(gone, Done)
+    assert isinstance(gone, ChangedComment)
     assert world.texts() == ["what is its name?", "Minka"]
     assert code(delete_comment(world.account, SYSTEM, theirs)) == "business_not_permitted"
 
@@ -218,7 +218,7 @@ def test_pages_follow_each_other_in_every_order(world):
             found, cursor = [], None
             while True:
                 page = get_comments_page(
-                    world.account, SYSTEM, world.video, Wish("all", sort, order, cursor=cursor, limit=2)
+                    world.account, SYSTEM, world.video, CommentQuery("all", sort, order, cursor=cursor, limit=2)
                 )
                 assert isinstance(page, CommentPage)
                 found += [one.comment_id for one in page.comments]

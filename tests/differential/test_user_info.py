@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from dropcast.tiktok.client import Refused
-from dropcast.tiktok.display import user_info
+from dropcast.tiktok.display_api import user_info
 from dropcast.tiktok.models import UserInfo
 from tests.differential.conftest import World
 

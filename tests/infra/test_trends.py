@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from dropcast.trends.collection_plan import PERIODS
 from dropcast.trends.history_store import PREFIX
-from dropcast.trends.plan import PERIODS
-from dropcast.trends.shapes import ITEMS
+from dropcast.trends.models import ITEMS
 from tests.infra.reading import functions, many, of_type, referred, statements, the_one
 
 COMMON = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}

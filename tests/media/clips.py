@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video.preflight import VideoFacts, preflight
 
 H264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p"

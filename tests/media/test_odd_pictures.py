@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from dropcast.errors.problem import Problem
-from dropcast.media.picture.convert import Picture, glance, prepare_picture
-from dropcast.media.picture.header import Glance
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.picture.convert import Picture, check_header, prepare_picture
+from dropcast.media.picture.header_check import HeaderCheck
+from dropcast.media.range_reader import BufferedRanges
 from sandbox.rules.pictures import check_picture
 from tests.media.damaged_pictures import LACKING, REPAIRED, chunk
 from tests.media.marked_pictures import AS_THEY_ARE, BT2020, HLG, MARKED, PQ, numbers, png
@@ -25,9 +25,9 @@ def prepared(data: bytes) -> Picture:
     return picture
 
 
-def glanced(data: bytes) -> tuple[Glance | Problem, BufferedRanges]:
+def glanced(data: bytes) -> tuple[HeaderCheck | Problem, BufferedRanges]:
     ranges = BufferedRanges(lambda first, last: data[first : last + 1], len(data))
-    return glance(ranges, len(data)), ranges
+    return check_header(ranges, len(data)), ranges
 
 
 @pytest.mark.parametrize("name", [*REPAIRED, *MARKED, *AS_THEY_ARE])
@@ -45,9 +45,9 @@ def test_a_glance_says_the_same_but_for_what_only_pixels_tell(name):
 
     seen, ranges = glanced(data)
 
-    assert isinstance(seen, Glance), seen
-    assert set(prepared(data).mended) - set(seen.mends) <= {"damage"}
-    assert set(seen.mends) <= set(prepared(data).mended)
+    assert isinstance(seen, HeaderCheck), seen
+    assert set(prepared(data).mended) - set(seen.corrections) <= {"damage"}
+    assert set(seen.corrections) <= set(prepared(data).mended)
     assert ranges.reads <= 8
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dropcast.errors.problem import Problem
-from dropcast.media.picture.convert import Picture, glance, prepare_picture
-from dropcast.media.picture.header import Glance
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.picture.convert import Picture, check_header, prepare_picture
+from dropcast.media.picture.header_check import HeaderCheck
+from dropcast.media.range_reader import BufferedRanges
 from sandbox.rules.pictures import check_picture
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
@@ -149,11 +149,11 @@ def test_a_second_look_changes_nothing():
     assert prepare_picture(once.data) == Picture(once.data, "image/jpeg", once.width, once.height, ())
 
 
-def glanced(name: str) -> Glance | Problem:
+def glanced(name: str) -> HeaderCheck | Problem:
     """What a look at the header tells."""
     data = made(name)
     ranges = BufferedRanges(lambda first, last: data[first : last + 1], len(data))
-    return glance(ranges, len(data))
+    return check_header(ranges, len(data))
 
 
 @pytest.mark.parametrize("name", [*LEGAL, *MENDED])
@@ -162,15 +162,15 @@ def test_a_glance_tells_what_will_be_changed_but_for_what_only_pixels_tell(name)
 
     seen = glanced(name)
 
-    assert isinstance(seen, Glance)
-    assert set(seen.mends) == meant
+    assert isinstance(seen, HeaderCheck)
+    assert set(seen.corrections) == meant
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_glance_names_nothing_that_is_not_so(name):
     seen = glanced(name)
 
-    assert isinstance(seen, Glance) or seen.code == BAD[name][1]
+    assert isinstance(seen, HeaderCheck) or seen.code == BAD[name][1]
 
 
 @settings(max_examples=150, deadline=None)

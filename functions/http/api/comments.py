@@ -17,7 +17,7 @@ from dropcast.accounts.comments.read_and_moderate import (
 )
 from dropcast.accounts.comments.write_comment import Draft, send_comment
 from dropcast.errors.problem import Problem
-from dropcast.tiktok.business.comments import LIMIT, Mark, Order, Sort, Status, Wish
+from dropcast.tiktok.business.comments import LIMIT, CommentQuery, Mark, Order, Sort, Status
 
 from .answers import Id, caller, documented, needs, refused, replayed, view
 from .comment_views import (
@@ -55,7 +55,7 @@ def list_comments(
 ) -> Response[Any]:
     """The comments below an own video, asked of TikTok each time. All calls for comments of an account share 40 a
     minute."""
-    wish = Wish(status, sort, order, replies=include_replies, cursor=after, limit=limit)
+    wish = CommentQuery(status, sort, order, replies=include_replies, cursor=after, limit=limit)
     page = get_comments_page(account_id, caller(), video_id, wish)
     return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dropcast.accounts.creator import fetch_creator_info, get_videos_by_id, get_videos_page
 from dropcast.errors.problem import Problem
-from dropcast.tiktok.display import VIDEOS_MAX
+from dropcast.tiktok.display_api import VIDEOS_MAX
 
 from .account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
 from .answers import Id, caller, documented, needs, refused, view

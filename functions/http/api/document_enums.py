@@ -11,13 +11,13 @@ from dropcast.caller import Scope
 from dropcast.errors.problem import CATALOGUE
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.endpoints import endpoint_store
-from dropcast.media.picture.header import Mending
+from dropcast.media.picture.header_check import Correction
 from dropcast.media.video.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.actions.resolve import Resolution
 from dropcast.publishing.model import options
 from dropcast.publishing.uploads.upload_rows import UploadState
 from dropcast.tiktok.business import comments
-from dropcast.trends import health_store, shapes
+from dropcast.trends import health_store, models
 
 from . import uploads
 from .document_walk import Schema, components, reference, schemas
@@ -51,7 +51,7 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("ErrorCode", _CODES, Literal[*CATALOGUE]),
     ("KeyStatus", "Whether an API key works.", KeyStatus),
     ("Kind", "What is posted.", options.Kind),
-    ("Mending", "What is changed about a picture before TikTok gets it.", Mending),
+    ("Mending", "What is changed about a picture before TikTok gets it.", Correction),
     ("Mode", "direct: a post; draft: the creator finishes it in the app.", options.Mode),
     ("OnTooLong", "Whether a text that is too long is refused or cut.", Literal["refuse", "clamp"]),
     ("Period", "Over how many days something trends.", Literal["1", "7", "30", "90", "120"]),
@@ -60,11 +60,11 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("ResolveOutcome", "A person's word on an unknown publish.", Resolution),
     ("Scope", "What an API key may do.", Scope),
     ("SourceType", "Where media come from: an object in S3, a URL, or photos.", Literal["s3", "url", "photos"]),
-    ("TrendBasis", "What a movement was measured against.", shapes.Basis),
-    ("TrendDirection", "How a place moved.", shapes.Direction),
-    ("TrendFailure", "Why a source told nothing.", shapes.Reason),
-    ("TrendKind", "What trends.", shapes.TrendKind),
-    ("TrendSource", "Who told it.", shapes.SourceName),
+    ("TrendBasis", "What a movement was measured against.", models.Basis),
+    ("TrendDirection", "How a place moved.", models.Direction),
+    ("TrendFailure", "Why a source told nothing.", models.Reason),
+    ("TrendKind", "What trends.", models.TrendKind),
+    ("TrendSource", "Who told it.", models.SourceName),
     ("TrendSourceState", "How a source has done lately.", health_store.SourceState),
     ("UploadContentType", "What can be uploaded.", uploads.ContentType),
     ("UploadState", "Where an upload stands.", UploadState),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from dropcast.events.schemas import published
-from dropcast.events.shapes import SHAPES
+from dropcast.events.json_schemas import event_schemas
+from dropcast.events.models import SHAPES
 
 from .document_walk import Schema, components, reference
 
@@ -23,7 +23,7 @@ _ANSWERS = {
 
 def tell_events(document: Schema) -> None:
     """Add the section `webhooks` and the schemas of events, which have names of their own."""
-    schemas: dict[str, Schema] = published()["$defs"]
+    schemas: dict[str, Schema] = event_schemas()["$defs"]
     names = {name: _component(name) for name in schemas}
     for name, schema in schemas.items():
         words = {"description": f"The event {name}; `data` tells of it."} if name in SHAPES else {}

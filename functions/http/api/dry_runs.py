@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from dropcast.clock import iso
 from dropcast.errors.problem import Next, problem
-from dropcast.media.picture.header import Glance, Mending
+from dropcast.media.picture.header_check import Correction, HeaderCheck
 from dropcast.media.video.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.intake.dry_run import DryRun, Finding, InspectedSource, dry_run
 from dropcast.publishing.intake.forecast import Forecast
@@ -55,7 +55,7 @@ class PhotoView(BaseModel):
 
     width: int
     height: int
-    mends: list[Mending]
+    mends: list[Correction]
 
 
 class PhotosView(BaseModel):
@@ -177,8 +177,8 @@ def _media(looked: InspectedSource) -> VideoFactsView | PhotosView | None:
     )
 
 
-def _photo(seen: Glance | None) -> PhotoView | None:
-    return None if seen is None else PhotoView(width=seen.width, height=seen.height, mends=list(seen.mends))
+def _photo(seen: HeaderCheck | None) -> PhotoView | None:
+    return None if seen is None else PhotoView(width=seen.width, height=seen.height, mends=list(seen.corrections))
 
 
 def _plan(via: Literal["upload", "pull"], told: Forecast) -> PlanView:

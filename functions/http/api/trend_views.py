@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 
 from dropcast.clock import iso
 from dropcast.trends.health_store import Health, SourceState
-from dropcast.trends.read import is_stale
-from dropcast.trends.shapes import Failed, Hashtag, Keyword, Reason, SourceName, Track, TrendKind, Video
+from dropcast.trends.models import Failed, Hashtag, Keyword, Reason, SourceName, Track, TrendKind, Video
+from dropcast.trends.read_lists import is_stale
 from dropcast.trends.snapshot_store import Snapshot
 
 
@@ -100,13 +100,13 @@ _VIEWS: dict[TrendKind, type[TrendsView]] = {
 
 def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
     """`items` of a list as it stands at `now`."""
-    captured_at, wanted = snapshot.captured_at, snapshot.wanted
-    return _VIEWS[wanted.kind].model_validate(
+    captured_at, query = snapshot.captured_at, snapshot.query
+    return _VIEWS[query.kind].model_validate(
         {
-            "kind": wanted.kind,
-            "country": wanted.country,
-            "period_days": wanted.period_days,
-            "category": wanted.category,
+            "kind": query.kind,
+            "country": query.country,
+            "period_days": query.period_days,
+            "category": query.category,
             "source": snapshot.source,
             "captured_at": _time(captured_at),
             "age_seconds": None if captured_at is None else max(0, now - captured_at),

@@ -11,10 +11,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
 from dropcast.idempotency import Claim
-from dropcast.trends import plan, run_queue
+from dropcast.trends import collection_plan, run_queue
 from dropcast.trends.health_store import healths
-from dropcast.trends.read import current, matching
-from dropcast.trends.shapes import ALL, TrendKind, wanted
+from dropcast.trends.models import ALL, TrendKind, trend_query
+from dropcast.trends.read_lists import current_list, matching_videos
 
 from .answers import caller, documented, needs, refused, view
 from .create_once import IdempotencyKey, create_once, mark_made
@@ -105,7 +105,7 @@ def list_trend_sources() -> Response[Any]:
 def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it. The same
     Idempotency-Key gives the same run."""
-    if not plan.planned():
+    if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
 
     def make(claim: Claim) -> Response[Any] | Problem:
@@ -113,7 +113,7 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
             run_queue.begin_run(claim.made)
             mark_made(idempotency_key, claim)
             logger.info("trends queued", run_id=claim.made, by_key_id=caller().key_id)
-        return view(202, TrendRunView(run_id=claim.made, queued=len(plan.planned())))
+        return view(202, TrendRunView(run_id=claim.made, queued=len(collection_plan.planned_queries())))
 
     return create_once(idempotency_key, "run", make)
 
@@ -127,11 +127,11 @@ def _list(
     if_none_match: str,
     keyword: str = "",
 ) -> Response[Any]:
-    days = int(period) if period else next(iter(plan.periods()), 0)
-    found = current(wanted(kind, country or next(iter(plan.countries()), ""), days, category))
+    days = int(period) if period else next(iter(collection_plan.periods()), 0)
+    found = current_list(trend_query(kind, country or next(iter(collection_plan.countries()), ""), days, category))
     if isinstance(found, Problem):
         return refused(found)
-    items = matching(found.items, keyword) if keyword else found.items
+    items = matching_videos(found.items, keyword) if keyword else found.items
     return _unless_known(trends_view(found, items[:limit], clock.now()), if_none_match)
 
 

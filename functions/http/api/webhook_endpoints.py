@@ -146,7 +146,7 @@ def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
 )
 def send_test_event(endpoint_id: Id) -> Response[Any]:
     """Send the event `webhook_endpoint.test` to this endpoint alone; its deliveries tell what came of it."""
-    event_id = redelivery.test(endpoint_id)
+    event_id = redelivery.send_test_event(endpoint_id)
     return refused(event_id) if isinstance(event_id, Problem) else view(202, TestEventView(event_id=event_id))
 
 

@@ -30,7 +30,7 @@ def _take(record: SQSRecord) -> None:
     try:
         collected = collect(task)
     except Exception:
-        logger.exception("collecting failed", run_id=task.run_id, list_key=task.wanted.key)
+        logger.exception("collecting failed", run_id=task.run_id, list_key=task.query.key)
         raise
     _count(collected)
     if (again := later(task, collected.again_at)) is not None:
@@ -42,12 +42,12 @@ def _count(collected: Collected) -> None:
         if failed.asked:
             _add("TrendSourceFailed", 1, source=failed.source)
         logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
-    kind, source = collected.wanted.kind, collected.source
+    kind, source = collected.query.kind, collected.source
     if source is None:
-        logger.warning("no source told it", list_key=collected.wanted.key)
+        logger.warning("no source told it", list_key=collected.query.key)
         _add("TrendsNotCollected", 1, kind=kind)
         return
-    logger.info("collected", list_key=collected.wanted.key, source=source, items=collected.items)
+    logger.info("collected", list_key=collected.query.key, source=source, items=collected.items)
     # Nought beside what is good, so that an alarm on the minimum means: all of them failed.
     if not collected.is_kept:
         _add("TrendSourceFailed", 0, source=source)

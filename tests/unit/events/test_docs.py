@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from dropcast.events.shapes import SHAPES
-from tests.event_schemas import conforming, published, table
+from dropcast.events.json_schemas import event_schemas
+from dropcast.events.models import SHAPES
+from tests.event_schemas import conforming, table
 from tests.events_page import PAGE, RULES, blocks
 
 
@@ -18,7 +19,7 @@ def test_each_event_has_an_example_that_conforms(name):
     assert conforming(json.loads(example))["event"] == name
 
 
-@pytest.mark.parametrize("name", sorted(name for name in published()["$defs"] if "." not in name))
+@pytest.mark.parametrize("name", sorted(name for name in event_schemas()["$defs"] if "." not in name))
 def test_the_fields_are_those_of_the_schemas(name):
     assert table(name) in PAGE, table(name)
 

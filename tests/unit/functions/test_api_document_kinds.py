@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 
 from dropcast.errors.problem import CATALOGUE, http_status
-from dropcast.events.shapes import SHAPES
+from dropcast.events.models import SHAPES
 from functions.http.api.description import document
 from functions.http.api.document_walk import asked_of, components, named, operations, schemas
 from functions.http.api.handler import app

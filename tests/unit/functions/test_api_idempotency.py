@@ -112,7 +112,7 @@ def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
 def test_the_same_run_is_told_again(cloud, monkeypatch):
     begun: list[str | None] = []
     monkeypatch.setenv("TREND_COUNTRIES", "DE")
-    monkeypatch.setattr("functions.http.api.trends.plan.planned", lambda: [1, 2])
+    monkeypatch.setattr("functions.http.api.trends.collection_plan.planned_queries", lambda: [1, 2])
     monkeypatch.setattr(run_queue, "begin_run", begun.append)
 
     first, again = ask("/v1/trends/collect", None), ask("/v1/trends/collect", None)
@@ -187,7 +187,7 @@ def test_a_link_that_was_used_does_not_come_to_be_again(cloud):
 
 def test_a_run_whose_function_died_before_it_was_queued_is_queued_by_the_next_request(cloud, monkeypatch):
     begun: list[str | None] = []
-    monkeypatch.setattr("functions.http.api.trends.plan.planned", lambda: [1, 2])
+    monkeypatch.setattr("functions.http.api.trends.collection_plan.planned_queries", lambda: [1, 2])
     with monkeypatch.context() as patch:
         patch.setattr(run_queue, "begin_run", lambda _: 1 / 0)
         died = ask("/v1/trends/collect", None)

@@ -119,7 +119,7 @@ def test_times_at_the_edges_of_the_calendar_are_times(ids, strict_queries, edge)
 
 def test_a_receivers_words_are_for_admins_since_they_may_quote_its_secret_path(ids, monkeypatch):
     endpoint, _ = endpoints.create("https://hooks.example/services/s3cr3t", ["*"], "")
-    event_id = redelivery.test(endpoint.endpoint_id)
+    event_id = redelivery.send_test_event(endpoint.endpoint_id)
     said = ReceiverAnswer(404, "Cannot POST /services/s3cr3t", 3, None)
     monkeypatch.setattr(deliver_module, "post", lambda *_, **__: said)
     deliver_module.deliver(Try(endpoint.endpoint_id, event_id))

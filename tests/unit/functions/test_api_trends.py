@@ -10,7 +10,7 @@ from dropcast.clock import iso
 from dropcast.events.outbox.outbox import event_write
 from dropcast.settings import settings
 from dropcast.trends import health_store, snapshot_store
-from dropcast.trends.shapes import Failed, Hashtag, Item, Keyword, Track, TrendKind, Video, Wanted, wanted
+from dropcast.trends.models import Failed, Hashtag, Item, Keyword, Track, TrendKind, TrendQuery, Video, trend_query
 from dropcast.trends.snapshot_store import Snapshot
 from functions.http.api.handler import handler
 from tests.openapi import Operation
@@ -53,7 +53,7 @@ def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return cloud
 
 
-def keep(which: Wanted, at: int = NOW, attempts: tuple[Failed, ...] = ()) -> None:
+def keep(which: TrendQuery, at: int = NOW, attempts: tuple[Failed, ...] = ()) -> None:
     snapshot = Snapshot(which, ITEMS[which.kind], "discovery", at, 200, attempts, at, good=True)
     event = {
         "run_id": "run_1",
@@ -85,7 +85,7 @@ def header(answer: dict[str, Any], name: str) -> str:
 
 @pytest.mark.parametrize("kind", ITEMS)
 def test_each_kind_shows_its_list_with_who_told_it_and_when(trends, held_clock, kind):
-    which = wanted(kind, "US", 7, "ALL")
+    which = trend_query(kind, "US", 7, "ALL")
     keep(which)
     held_clock.at += 90
 
@@ -108,7 +108,7 @@ def test_each_kind_shows_its_list_with_who_told_it_and_when(trends, held_clock, 
 
 
 def test_country_period_and_category_choose_the_list(trends):
-    keep(wanted("hashtags", "DE", 30, "FOOD"))
+    keep(trend_query("hashtags", "DE", 30, "FOOD"))
 
     status, shown = ask("hashtags", country="DE", period="30", category="FOOD")
 
@@ -118,7 +118,7 @@ def test_country_period_and_category_choose_the_list(trends):
 
 
 def test_no_more_are_shown_than_wanted(trends):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
 
     assert [one["rank"] for one in ask("hashtags", limit="1")[1]["items"]] == [1]
 
@@ -136,13 +136,13 @@ def test_no_more_are_shown_than_wanted(trends):
     ],
 )
 def test_videos_about_a_keyword_have_it_in_caption_hashtags_or_author(trends, keyword, ids):
-    keep(wanted("videos", "US", 7, "ALL"))
+    keep(trend_query("videos", "US", 7, "ALL"))
 
     assert [one["video_id"] for one in ask("videos", keyword=keyword)[1]["items"]] == ids
 
 
 def test_a_video_shows_what_is_known_of_it(trends):
-    keep(wanted("videos", "US", 7, "ALL"))
+    keep(trend_query("videos", "US", 7, "ALL"))
 
     first, second, _ = ask("videos")[1]["items"]
 
@@ -152,7 +152,7 @@ def test_a_video_shows_what_is_known_of_it(trends):
 
 
 def test_what_is_collected_and_was_never_told_says_why(trends):
-    which = wanted("hashtags", "US", 7, "ALL")
+    which = trend_query("hashtags", "US", 7, "ALL")
     before = ask("hashtags")
     snapshot_store.note_failure(which, [Failed("discovery", "refused", "HTTP 200, code 40001: no")], NOW)
 
@@ -180,7 +180,7 @@ def test_without_countries_nothing_is_collected(cloud):
 
 
 def test_what_was_collected_once_is_shown_for_as_long_as_there_is_no_better(trends):
-    keep(wanted("hashtags", "FR", 7, "ALL"))
+    keep(trend_query("hashtags", "FR", 7, "ALL"))
 
     assert ask("hashtags", country="FR")[0] == 200
 
@@ -194,14 +194,14 @@ def test_what_makes_no_sense_is_refused(trends, query):
 
 @pytest.mark.parametrize(("hours", "stale"), [(0, False), (13, False), (14, True)])
 def test_a_list_that_nobody_collected_for_two_runs_is_stale(trends, held_clock, hours, stale):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
     held_clock.at += hours * HOUR_S
 
     assert ask("hashtags")[1]["stale"] is stale
 
 
 def test_a_list_that_no_source_told_last_is_stale_at_once_and_good_again_later(trends):
-    which = wanted("hashtags", "US", 7, "ALL")
+    which = trend_query("hashtags", "US", 7, "ALL")
     keep(which)
     snapshot_store.note_failure(which, [Failed("discovery", "rate", "HTTP 429")], NOW + HOUR_S)
     failed = ask("hashtags")[1]
@@ -212,7 +212,7 @@ def test_a_list_that_no_source_told_last_is_stale_at_once_and_good_again_later(t
 
 
 def test_a_list_costs_one_query(trends, aws_calls):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
     aws_calls.clear()
 
     ask("hashtags")
@@ -227,7 +227,7 @@ def test_the_health_of_sources_costs_one_query(trends, aws_calls):
 
 
 def test_who_has_the_list_gets_no_second_one(trends, held_clock):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
     first = raw("hashtags")
     held_clock.at += 60
     tag = header(first, "ETag")
@@ -240,15 +240,15 @@ def test_who_has_the_list_gets_no_second_one(trends, held_clock):
 
 
 def test_a_new_list_has_another_tag(trends):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
     tag = header(raw("hashtags"), "ETag")
-    keep(wanted("hashtags", "US", 7, "ALL"), NOW + HOUR_S)
+    keep(trend_query("hashtags", "US", 7, "ALL"), NOW + HOUR_S)
 
     assert raw("hashtags", tag)["statusCode"] == 200
 
 
 def test_a_list_that_became_stale_has_another_tag(trends, held_clock):
-    keep(wanted("hashtags", "US", 7, "ALL"))
+    keep(trend_query("hashtags", "US", 7, "ALL"))
     tag = header(raw("hashtags"), "ETag")
     held_clock.at += 14 * HOUR_S
 
@@ -258,7 +258,7 @@ def test_a_list_that_became_stale_has_another_tag(trends, held_clock):
 def test_every_source_shows_its_health(trends, held_clock):
     health_store.note_good("discovery", NOW - 60)
     failed = Failed("discovery", "rate", "HTTP 429")
-    health_store.note_failed(failed, wanted("music", "US", 7, "ALL"), NOW)
+    health_store.note_failed(failed, trend_query("music", "US", 7, "ALL"), NOW)
 
     [first, *others] = ask("sources")[1]["items"]
 
@@ -303,7 +303,7 @@ def _queued() -> list[dict[str, Any]]:
 
 
 def test_a_row_without_a_total_is_shown_too(trends):
-    which = wanted("keywords", "US", 7, "ALL")
+    which = trend_query("keywords", "US", 7, "ALL")
     maker("dynamodb").put_item(
         TableName="trends",
         Item=to_item(

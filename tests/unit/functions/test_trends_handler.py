@@ -9,8 +9,8 @@ import pytest
 from dropcast import clock
 from dropcast.settings import settings
 from dropcast.trends import collect as collecting
+from dropcast.trends.models import Failed, Found, Keyword, Source, trend_query
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import Failed, Found, Keyword, Source, wanted
 from functions.queue.trends.handler import handler as work
 from functions.schedule.trends.handler import handler as plan
 from tests.unit.support.accounts import NOW
@@ -18,7 +18,7 @@ from tests.unit.support.functions import context
 from tests.unit.support.memory_aws import maker
 
 RUN = "run_01kf4q0j0000000000000000aa"
-KEYWORDS = wanted("keywords", "US", 7, "ALL")
+KEYWORDS = trend_query("keywords", "US", 7, "ALL")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def queued() -> list[dict[str, Any]]:
 def test_a_run_queues_each_list_of_the_plan_hashtags_first(trends, written):
     run = plan({}, context())
 
-    lists = [Task(one["run_id"], wanted("keywords", "", 0, "")).run_id for one in queued()]
+    lists = [Task(one["run_id"], trend_query("keywords", "", 0, "")).run_id for one in queued()]
     assert run["queued"] == 3 + 3 + 3 + 1
     assert lists == [run["run_id"]] * 10
     assert '"TrendsQueued":[10.0]' in written()

@@ -9,11 +9,11 @@ import pytest
 from pydantic import BaseModel, SecretStr
 
 from dropcast.aws import dynamo
-from dropcast.tiktok import display, oauth, posting
+from dropcast.tiktok import display_api, oauth, posting
 from dropcast.tiktok.business import comments
 from dropcast.tiktok.business import oauth as business_oauth
 from dropcast.tiktok.business.client import Business
-from dropcast.tiktok.business.comments import Asked, CommentPage, Wish
+from dropcast.tiktok.business.comments import CommentPage, CommentQuery, HolderAccess
 from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.client import Refused, TikTok, Unanswered
 from dropcast.tiktok.models import FileSource, PhotoDraft, PhotoSource, VideoPage, VideoPost
@@ -61,8 +61,8 @@ def portal(http: httpx.Client) -> Business:
     return Business("https://business.example", http)
 
 
-def asked(http: httpx.Client) -> Asked:
-    return Asked(portal(http), TOKEN, "biz-1")
+def asked(http: httpx.Client) -> HolderAccess:
+    return HolderAccess(portal(http), TOKEN, "biz-1")
 
 
 def of_open_api(data: Any) -> dict[str, Any]:
@@ -91,11 +91,11 @@ CALLS: dict[str, tuple[Any, Ask]] = {
     "cancel": (of_open_api({}), lambda http: posting.cancel(open_api(http), TOKEN, "v_pub~1")),
     "user": (
         of_open_api({"user": {"open_id": "o-1", "display_name": "Ana", "avatar_url": "https://a", "username": "ana"}}),
-        lambda http: display.user_info(open_api(http), TOKEN, {"user.info.basic"}),
+        lambda http: display_api.user_info(open_api(http), TOKEN, {"user.info.basic"}),
     ),
     "videos": (
         of_open_api({"videos": [VIDEO], "cursor": 1_700_000_000_000, "has_more": True}),
-        lambda http: display.video_list(open_api(http), TOKEN, cursor=None, max_count=20),
+        lambda http: display_api.video_list(open_api(http), TOKEN, cursor=None, max_count=20),
     ),
     "advertiser": (
         of_business({"access_token": "a" * 40, "advertiser_ids": ["7100", 7200]}),
@@ -107,7 +107,10 @@ CALLS: dict[str, tuple[Any, Ask]] = {
     ),
     "renewal": (of_business(HOLDER), lambda http: business_oauth.refresh_holder(portal(http), BUSINESS_APP, TOKEN)),
     "give back": (of_business({}), lambda http: business_oauth.revoke_holder(portal(http), BUSINESS_APP, TOKEN)),
-    "comments": (of_business(COMMENTS), lambda http: comments.list_comments(asked(http), "1", Wish(replies=True))),
+    "comments": (
+        of_business(COMMENTS),
+        lambda http: comments.list_comments(asked(http), "1", CommentQuery(replies=True)),
+    ),
     "replies": (
         of_business(COMMENTS),
         lambda http: comments.list_replies(asked(http), "1", "7", cursor=None, limit=30),

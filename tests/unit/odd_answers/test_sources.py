@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from dropcast.aws import dynamo
 from dropcast.tiktok.business.client import Business
 from dropcast.trends import snapshot_store
-from dropcast.trends.rank_changes import Before, with_moves
-from dropcast.trends.shapes import Failed, Found, Reason, TrendKind, dumped, wanted
+from dropcast.trends.models import Failed, Found, Reason, TrendKind, dumped, trend_query
+from dropcast.trends.rank_changes import EarlierRanks, with_moves
 from dropcast.trends.sources import creative_center, discovery, ensembledata, pace_store
 from tests.unit.odd_answers.mutations import Answer
 from tests.unit.support.accounts import NOW
@@ -63,17 +63,17 @@ def server(cloud) -> Server:
     cloud.setattr(ensembledata, "ensembledata_token", lambda: SecretStr("token"))
     cloud.setattr(ensembledata, "take_units", lambda count: True)
     cloud.setattr(pace_store, "take", lambda *asked: True)
-    cloud.setattr(snapshot_store, "latest", lambda wanted: None)
+    cloud.setattr(snapshot_store, "latest", lambda query: None)
     return found
 
 
 @pytest.mark.parametrize(("source", "kind", "path"), CASES, ids=lambda value: str(value).rpartition(".")[2][:40])
 def test_odd_answers_of_a_source(server, with_odd_answers, source, kind, path):
-    which = wanted(kind, "DE", 7, "ALL")
+    which = trend_query(kind, "DE", 7, "ALL")
 
     def check(answer: Answer) -> None:
         server.odd = {path: answer}
-        told = source.ask(which, lambda count: True)
+        told = source.fetch(which, lambda count: True)
         _keepable(told) if isinstance(told, Found) else _told_why(told)
 
     with_odd_answers(f"{source.__name__} {kind} {path}", json.loads(answers.ANSWERS[path](REQUEST).content), check)
@@ -88,7 +88,7 @@ def _told_why(failed: Failed) -> None:
 def _keepable(found: Found) -> None:
     """As `collect` stores it."""
     assert found.items
-    before = Before(NOW - 3600, {item.item_id: 1 for item in found.items[::2]})
+    before = EarlierRanks(NOW - 3600, {item.item_id: 1 for item in found.items[::2]})
     items = snapshot_store.fitting(with_moves(found.items, found.curves, before, NOW))
     along = with_moves(found.items, found.curves, None, NOW)
     assert items

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Envelope, Refused, Unanswered, ask_json
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, post_json
 from dropcast.tiktok.oauth import AppCredentials, refresh
 from tests.unit.support.answers import TOKEN, answering, failing
 
@@ -14,7 +14,7 @@ HTML = "<html><body>502 Bad Gateway</body></html>"
 
 
 def ask(asked):
-    return ask_json(asked.tiktok, "/v2/x/", TOKEN, {"a": 1})
+    return post_json(asked.tiktok, "/v2/x/", TOKEN, {"a": 1})
 
 
 def envelope(code, **error):

@@ -14,8 +14,8 @@ from dropcast.accounts.business.connection_store import BusinessConsent, save_bu
 from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
+from dropcast.trends.models import TrendKind, trend_query
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import TrendKind, wanted
 from tests.unit.support.accounts import NOW
 from tests.unit.support.accounts import aws_calls as aws_calls
 from tests.unit.support.accounts import cloud as cloud
@@ -102,7 +102,7 @@ def switch_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def task(kind: TrendKind, country: str = "US", run_id: str = "run_1") -> Task:
-    return Task(run_id, wanted(kind, country, 7, "ALL"))
+    return Task(run_id, trend_query(kind, country, 7, "ALL"))
 
 
 def queued() -> list[dict[str, Any]]:

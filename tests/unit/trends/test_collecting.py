@@ -7,7 +7,7 @@ import httpx
 from dropcast.clock import iso
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
-from dropcast.trends.shapes import Hashtag, Wanted, wanted
+from dropcast.trends.models import Hashtag, TrendQuery, trend_query
 from dropcast.trends.snapshot_store import latest
 from dropcast.trends.sources.spending_store import take_requests
 from tests.event_schemas import conforming
@@ -17,16 +17,16 @@ from tests.unit.trends import answers
 from tests.unit.trends.conftest import choose, connect_account, switch_on, task
 
 HOUR_S = 3600
-US_HASHTAGS = wanted("hashtags", "US", 7, "ALL")
+US_HASHTAGS = trend_query("hashtags", "US", 7, "ALL")
 
 
-def kept(which: Wanted = US_HASHTAGS):
+def kept(which: TrendQuery = US_HASHTAGS):
     found = latest(which)
     assert found is not None
     return found
 
 
-def places(which: Wanted = US_HASHTAGS) -> list[str]:
+def places(which: TrendQuery = US_HASHTAGS) -> list[str]:
     return [item["sk"] for item in items("trends") if item["pk"] == which.key and item["sk"].startswith("at#")]
 
 
@@ -231,7 +231,7 @@ def test_requests_are_counted_for_the_run_and_no_more_are_made_than_it_may(conne
 
     assert len(connected.asked) == 7
     assert [one.reason for one in over.attempts] == ["budget", "not_configured", "not_configured"]
-    assert kept(wanted("videos", "US", 7, "ALL")).good
+    assert kept(trend_query("videos", "US", 7, "ALL")).good
 
 
 def test_another_run_has_a_budget_of_its_own(trends):
@@ -265,7 +265,7 @@ def test_a_list_that_is_too_long_for_a_row_is_kept_as_far_as_it_goes(connected, 
 
     collected = collect(task("videos"))
 
-    snapshot = kept(wanted("videos", "US", 7, "ALL"))
+    snapshot = kept(trend_query("videos", "US", 7, "ALL"))
     assert collected.source == "ensembledata"
     assert [one.rank for one in snapshot.items] == list(range(1, collected.items + 1))
     assert 20 < collected.items < 100

@@ -11,13 +11,13 @@ from botocore.exceptions import ClientError
 from dropcast.trends import collect as collecting
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
-from dropcast.trends.shapes import Source, wanted
+from dropcast.trends.models import Source, trend_query
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import items
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import choose, switch_on, task
 
-US = wanted("hashtags", "US", 7, "ALL")
+US = trend_query("hashtags", "US", 7, "ALL")
 HALF = "\ud83c"
 ROW_BYTES_MAX = 400_000
 
@@ -78,7 +78,7 @@ def test_an_exception_is_a_failed_attempt_and_the_next_source_is_asked(trends, s
 
     switch_on(trends)
     others = collecting.SOURCES[1:]
-    trends.setattr(collecting, "SOURCES", (Source("discovery", lambda wanted: True, ask), *others))
+    trends.setattr(collecting, "SOURCES", (Source("discovery", lambda query: True, ask), *others))
 
     collected = collect(task("hashtags"))
 
@@ -94,7 +94,7 @@ def test_what_aws_fails_at_brings_the_message_again(trends, sources):
     def ask(*_: object) -> Any:
         raise ClientError({"Error": {"Code": "InternalServerError"}}, "UpdateItem")
 
-    trends.setattr(collecting, "SOURCES", (Source("discovery", lambda wanted: True, ask),))
+    trends.setattr(collecting, "SOURCES", (Source("discovery", lambda query: True, ask),))
 
     with pytest.raises(ClientError):
         collect(task("hashtags"))
@@ -111,7 +111,7 @@ def test_an_address_that_is_none_costs_its_own_video_the_caption(connected, url)
 
     assert collect(task("videos")).source == "discovery"
 
-    found = latest(task("videos").wanted)
+    found = latest(task("videos").query)
     assert found is not None
     assert [(one.item_id, bool(one.description)) for one in found.items] == [("11", False), ("12", True)]
 
@@ -197,7 +197,7 @@ def test_a_caption_without_an_author_is_a_caption(connected, odd):
 
     collect(task("videos"))
 
-    found = latest(task("videos").wanted)
+    found = latest(task("videos").query)
     assert found is not None
     assert (found.items[0].description, found.items[0].author) == ("Bread", "ana")
 
@@ -218,6 +218,6 @@ def test_blank_keywords_are_none(connected):
 
     collect(task("keywords"))
 
-    found = latest(task("keywords").wanted)
+    found = latest(task("keywords").query)
     assert found is not None
     assert [(one.rank, one.item_id) for one in found.items] == [(1, "a"), (2, "b")]

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.trends.rank_changes import Before, along, move, slope, whole_days, with_moves
-from dropcast.trends.shapes import Hashtag, Point
+from dropcast.trends.models import Hashtag, Point
+from dropcast.trends.rank_changes import EarlierRanks, move, move_along, slope, whole_days, with_moves
 
 DAY_S = 24 * 3600
 TODAY = 20_000 * DAY_S
@@ -30,7 +30,7 @@ def days_of(values: list[int], measure: bool = False) -> list[Point]:
 
 @given(ranks, ranks, hours)
 def test_against_an_earlier_list_places_are_counted_and_put_on_a_day(was, rank, age_h):
-    moved = move(tag(rank), (), Before(NOON - age_h * 3600, {"a": was}), NOON)
+    moved = move(tag(rank), (), EarlierRanks(NOON - age_h * 3600, {"a": was}), NOON)
 
     assert moved.basis == "history"
     assert moved.rank_change == was - rank
@@ -40,16 +40,16 @@ def test_against_an_earlier_list_places_are_counted_and_put_on_a_day(was, rank, 
 
 @given(ranks, daily_ranks)
 def test_what_was_not_in_the_earlier_list_is_new_whatever_its_curve_says(rank, values):
-    moved = move(tag(rank), days_of(values), Before(NOON - DAY_S, {"another": 1}), NOON)
+    moved = move(tag(rank), days_of(values), EarlierRanks(NOON - DAY_S, {"another": 1}), NOON)
 
     assert (moved.direction, moved.basis, moved.rank_change, moved.velocity) == ("new", "history", None, None)
 
 
 @given(ranks, daily_ranks)
 def test_the_same_list_told_again_is_no_history(rank, values):
-    again = move(tag(rank), days_of(values), Before(NOON, {"a": rank}), NOON)
+    again = move(tag(rank), days_of(values), EarlierRanks(NOON, {"a": rank}), NOON)
 
-    assert again == along(days_of(values))
+    assert again == move_along(days_of(values))
 
 
 @given(daily_ranks, st.lists(st.integers(0, DAY_S - 1), max_size=3), ranks)
@@ -70,7 +70,7 @@ def test_the_order_in_which_days_are_told_changes_nothing(values, random):
 
 @given(daily_ranks)
 def test_along_a_curve_the_last_two_whole_days_are_compared(values):
-    moved = along(days_of(values))
+    moved = move_along(days_of(values))
 
     assert moved.basis == "curve"
     assert moved.rank_change == values[-2] - values[-1]
@@ -82,8 +82,8 @@ def test_along_a_curve_the_last_two_whole_days_are_compared(values):
 def test_a_steady_climb_has_its_places_per_day_as_velocity(step, days):
     climbing = [1 + step * place for place in reversed(range(days))]
 
-    assert along(days_of(climbing)).velocity == step
-    assert along(days_of(climbing[::-1])).velocity == -step
+    assert move_along(days_of(climbing)).velocity == step
+    assert move_along(days_of(climbing[::-1])).velocity == -step
 
 
 @given(daily_ranks)
@@ -95,7 +95,7 @@ def test_a_curve_turned_round_has_the_opposite_slope(values):
 
 @given(st.lists(st.integers(0, 10**12), min_size=2, max_size=30))
 def test_a_curve_of_measures_tells_a_direction_and_no_places(values):
-    moved = along(days_of(values, measure=True))
+    moved = move_along(days_of(values, measure=True))
 
     assert (moved.rank_change, moved.velocity) == (None, None)
     assert moved.direction in ("up", "down", "stable")
@@ -107,7 +107,7 @@ def test_a_curve_of_measures_tells_a_direction_and_no_places(values):
 def test_measures_that_stay_within_two_percent_a_day_stand_still(mean, days):
     flat = days_of([mean] * days, measure=True)
 
-    assert along(flat).direction == "stable"
+    assert move_along(flat).direction == "stable"
 
 
 @given(st.lists(st.tuples(ranks, ranks), max_size=1))

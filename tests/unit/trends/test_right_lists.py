@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from dropcast.trends.collect import collect
-from dropcast.trends.plan import planned
-from dropcast.trends.rank_changes import along
-from dropcast.trends.read import matching
-from dropcast.trends.shapes import Hashtag, Point, Video, wanted
+from dropcast.trends.collection_plan import planned_queries
+from dropcast.trends.models import Hashtag, Point, Video, trend_query
+from dropcast.trends.rank_changes import move_along
+from dropcast.trends.read_lists import matching_videos
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import NOW, items
 from tests.unit.trends import answers
@@ -17,7 +17,7 @@ from tests.unit.trends.conftest import choose, switch_on, task
 
 DAY_S = 24 * 3600
 RUN_S = 6 * 3600
-US = wanted("hashtags", "US", 7, "ALL")
+US = trend_query("hashtags", "US", 7, "ALL")
 FOOD_US = {"date_range": "7DAY", "country_code": "US", "category_name": "FOOD"}
 
 
@@ -139,15 +139,15 @@ def curve(*ranks: int | None) -> list[Point]:
 
 @pytest.mark.parametrize("ranks", [(50, None, None, 10), (50, 10, None), (5, None), (None, 5), (50, 10, None, None)])
 def test_a_day_without_a_place_is_in_no_movement(ranks):
-    assert along(curve(*ranks)).rank_change is None
+    assert move_along(curve(*ranks)).rank_change is None
 
 
 def test_days_that_are_left_out_are_days_without_a_place():
-    assert along([Point(0, 50), Point(5 * DAY_S, 10)]).rank_change is None
+    assert move_along([Point(0, 50), Point(5 * DAY_S, 10)]).rank_change is None
 
 
 def test_the_last_days_in_a_row_are_a_movement():
-    moved = along(curve(1, None, 9, 5))
+    moved = move_along(curve(1, None, 9, 5))
 
     assert (moved.direction, moved.rank_change, moved.velocity) == ("up", 4, 4.0)
 
@@ -194,7 +194,7 @@ def test_each_list_of_videos_is_first_at_some_time_and_none_waits_for_long(trend
 
     for run in range(count):
         held_clock.at = NOW + run * RUN_S
-        order = [one.country for one in planned()]
+        order = [one.country for one in planned_queries()]
         firsts.append(order[0])
         halves.append(set(order[: math.ceil(count / 2)]))
 
@@ -206,4 +206,4 @@ def test_each_list_of_videos_is_first_at_some_time_and_none_waits_for_long(trend
 def test_videos_are_found_by_a_word_in_any_spelling(keyword):
     video = Video(rank=1, video_id="1", description="a cafe\u0301 in a straße")
 
-    assert matching([video], keyword) == (video,)
+    assert matching_videos([video], keyword) == (video,)

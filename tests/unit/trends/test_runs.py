@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from dropcast.trends.collect import collect
-from dropcast.trends.plan import planned
+from dropcast.trends.collection_plan import planned_queries
+from dropcast.trends.models import TrendQuery
 from dropcast.trends.run_queue import Task, begin_run, read
-from dropcast.trends.shapes import Wanted
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import items
 from tests.unit.trends import answers
@@ -48,7 +48,7 @@ def test_a_run_of_twenty_countries_and_two_kinds_stays_within_its_budget(connect
     assert run.queued == len(tasks) == 40
     assert {one.source for one in told} == {"discovery"}
     assert used(run.run_id) == len(connected.asked) == 20 + 20 * 22
-    assert all(one.items == 100 for one in told if one.wanted.kind == "videos")
+    assert all(one.items == 100 for one in told if one.query.kind == "videos")
 
 
 def test_where_one_country_fails_the_others_are_kept(connected, twenty):
@@ -57,7 +57,7 @@ def test_where_one_country_fails_the_others_are_kept(connected, twenty):
         return answers.business({}, 40001, "No permission") if refused else answers.two_hashtags(request)
 
     connected.answers[answers.HASHTAGS] = refuse_germany
-    lists = [one for one in planned() if one.kind == "hashtags"]
+    lists = [one for one in planned_queries() if one.kind == "hashtags"]
 
     for one in lists:
         collect(Task("run_1", one))
@@ -69,7 +69,7 @@ def test_where_one_country_fails_the_others_are_kept(connected, twenty):
 def test_videos_come_last_for_each_of_their_lists_costs_many_requests(trends):
     choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30")
 
-    kinds = [one.kind for one in planned()]
+    kinds = [one.kind for one in planned_queries()]
 
     assert kinds == ["hashtags"] * 40 + ["music"] * 40 + ["keywords"] + ["videos"] * 40
 
@@ -77,12 +77,12 @@ def test_videos_come_last_for_each_of_their_lists_costs_many_requests(trends):
 @pytest.mark.parametrize("count", range(1, 21))
 def test_each_list_of_videos_has_its_turn_though_three_alone_may_be_collected_in_a_run(trends, held_clock, count):
     choose(trends, TREND_COUNTRIES=",".join(COUNTRIES.split(",")[:count]), TREND_KINDS="videos")
-    everything = set(planned())
+    everything = set(planned_queries())
 
-    collected = set[Wanted]()
+    collected = set[TrendQuery]()
     for _ in range(3 * count):
-        assert set(planned()) == everything
-        collected.update(planned()[:3])
+        assert set(planned_queries()) == everything
+        collected.update(planned_queries()[:3])
         held_clock.at += RUN_S
 
     assert collected == everything
@@ -91,9 +91,9 @@ def test_each_list_of_videos_has_its_turn_though_three_alone_may_be_collected_in
 def test_of_two_periods_each_list_of_videos_is_collected_in_one_of_three_runs(trends, held_clock):
     choose(trends, TREND_COUNTRIES=COUNTRIES, TREND_PERIODS="7,30", TREND_KINDS="videos")
 
-    collected = set[Wanted]()
+    collected = set[TrendQuery]()
     for _ in range(3):
-        collected.update(planned()[:19])
+        collected.update(planned_queries()[:19])
         held_clock.at += RUN_S
 
     assert len(collected) == 40
@@ -102,7 +102,7 @@ def test_of_two_periods_each_list_of_videos_is_collected_in_one_of_three_runs(tr
 def test_when_the_budget_ends_what_was_collected_before_is_kept(connected, twenty, trends):
     choose(trends, TREND_REQUESTS_PER_RUN="12")
 
-    told = [collect(Task("run_1", one)) for one in planned()]
+    told = [collect(Task("run_1", one)) for one in planned_queries()]
 
     assert [one.source for one in told[:12]] == ["discovery"] * 12
     assert {one.attempts[0].reason for one in told[12:]} == {"budget"}

@@ -6,7 +6,7 @@ import pytest
 
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
-from dropcast.trends.shapes import wanted
+from dropcast.trends.models import trend_query
 from dropcast.trends.snapshot_store import latest
 from tests.unit.support.accounts import event_names
 from tests.unit.trends import answers
@@ -61,7 +61,7 @@ def test_discovery_fails_with_a_reason_and_its_own_words(connected, kind, failur
 
     collected = collect(task(kind))
 
-    snapshot = latest(wanted(kind, "US", 7, "ALL"))
+    snapshot = latest(trend_query(kind, "US", 7, "ALL"))
     assert snapshot is not None
     assert (snapshot.items, snapshot.good, collected.source) == ((), False, None)
     [attempt] = [one for one in snapshot.attempts if one.source == "discovery"]
@@ -76,13 +76,13 @@ def test_discovery_fails_with_a_reason_and_its_own_words(connected, kind, failur
 )
 def test_whatever_fails_the_last_list_stays(connected, kind, failure):
     collect(task(kind))
-    before = latest(wanted(kind, "US", 7, "ALL"))
+    before = latest(trend_query(kind, "US", 7, "ALL"))
     answer, _, _ = FAILURES[failure]
     connected.answers[PATHS[kind]] = answer if callable(answer) else lambda _: answer
 
     collect(task(kind, run_id="run_2"))
 
-    after = latest(wanted(kind, "US", 7, "ALL"))
+    after = latest(trend_query(kind, "US", 7, "ALL"))
     assert before is not None
     assert after is not None
     assert before.items
@@ -107,6 +107,6 @@ def test_an_id_that_is_a_bare_number_is_kept_to_the_last_digit(connected):
 
     collect(task("hashtags"))
 
-    snapshot = latest(wanted("hashtags", "US", 7, "ALL"))
+    snapshot = latest(trend_query("hashtags", "US", 7, "ALL"))
     assert snapshot is not None
     assert snapshot.items[0].item_id == "7412345678901234567"

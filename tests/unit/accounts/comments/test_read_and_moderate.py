@@ -13,7 +13,7 @@ from dropcast.accounts.comments.write_comment import send_comment
 from dropcast.budgets.budget_use import get_budget_use
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
-from dropcast.tiktok.business.comments import CommentPage, Done, Wish
+from dropcast.tiktok.business.comments import ChangedComment, CommentPage, CommentQuery
 from tests.unit.support.accounts import change_account, event_names
 from tests.unit.support.comments import VIDEO, code, draft
 
@@ -23,7 +23,7 @@ def test_comments_and_replies_are_read(account, theirs):
     theirs.add("mine", parent=parent)
 
     page, replies = (
-        get_comments_page(account, SYSTEM, VIDEO, Wish()),
+        get_comments_page(account, SYSTEM, VIDEO, CommentQuery()),
         get_replies_page(account, SYSTEM, VIDEO, parent, cursor=None, limit=30),
     )
 
@@ -34,8 +34,8 @@ def test_comments_and_replies_are_read(account, theirs):
 
 
 def test_a_comment_is_marked_and_deleted(account, theirs):
-    assert isinstance(mark_comment(account, SYSTEM, VIDEO, "7", "pin"), Done)
-    assert isinstance(delete_comment(account, SYSTEM, "7"), Done)
+    assert isinstance(mark_comment(account, SYSTEM, VIDEO, "7", "pin"), ChangedComment)
+    assert isinstance(delete_comment(account, SYSTEM, "7"), ChangedComment)
     assert theirs.calls == ["pin", "delete"]
 
 
@@ -51,12 +51,12 @@ def test_a_comment_is_marked_and_deleted(account, theirs):
 def test_what_tiktok_refuses_on_http_200_is_told(account, theirs, refusal, ours):
     theirs.plan = [refusal]
 
-    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == ours
+    assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == ours
 
 
 def test_an_account_without_a_connection_is_told_so(account, business):
-    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == "business_not_connected"
-    assert code(get_comments_page("acc_nobody", SYSTEM, VIDEO, Wish())) == "account_not_found"
+    assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == "business_not_connected"
+    assert code(get_comments_page("acc_nobody", SYSTEM, VIDEO, CommentQuery())) == "account_not_found"
     assert business.asked == []
 
 
@@ -73,33 +73,36 @@ def test_a_connection_that_was_let_go_serves_nobody(account, connection, theirs)
 def test_an_account_that_was_let_go_has_no_comments_here(account, theirs, status, ours):
     change_account(account, status=status)
 
-    assert code(get_comments_page(account, SYSTEM, VIDEO, Wish())) == ours
+    assert code(get_comments_page(account, SYSTEM, VIDEO, CommentQuery())) == ours
 
 
 def test_an_account_whose_posting_tokens_are_lost_is_served_all_the_same(account, theirs):
     change_account(account, status="reconnect_needed")
 
-    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, CommentQuery()), CommentPage)
 
 
 def test_the_41st_call_in_a_minute_is_not_made(account, theirs, held_clock):
     for _ in range(40):
-        assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+        assert isinstance(get_comments_page(account, SYSTEM, VIDEO, CommentQuery()), CommentPage)
 
-    refused = get_comments_page(account, SYSTEM, VIDEO, Wish())
+    refused = get_comments_page(account, SYSTEM, VIDEO, CommentQuery())
     held_clock.at += 63
 
     assert isinstance(refused, Problem)
     assert (refused.code, refused.details["retry_after"]) == ("rate_limit_exceeded", 62)
     assert len(theirs.calls) == 40
-    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, Wish()), CommentPage)
+    assert isinstance(get_comments_page(account, SYSTEM, VIDEO, CommentQuery()), CommentPage)
     assert "budget.exhausted" in event_names()
 
 
 def test_tiktoks_own_limit_shuts_the_budget_of_comments_alone(account, theirs):
     theirs.plan = ["refuse:40100"]
 
-    first, second = get_comments_page(account, SYSTEM, VIDEO, Wish()), get_comments_page(account, SYSTEM, VIDEO, Wish())
+    first, second = (
+        get_comments_page(account, SYSTEM, VIDEO, CommentQuery()),
+        get_comments_page(account, SYSTEM, VIDEO, CommentQuery()),
+    )
 
     assert (code(first), code(second)) == ("rate_limit_exceeded", "rate_limit_exceeded")
     assert len(theirs.calls) == 1

@@ -5,7 +5,7 @@ from dropcast.errors.problem import Problem
 from dropcast.events.deliveries.delivery_log import DeliveryPage, deliveries
 from dropcast.events.deliveries.delivery_store import put_event
 from dropcast.events.deliveries.redelivery import Span, redeliver
-from dropcast.events.deliveries.redelivery import test as try_out
+from dropcast.events.deliveries.redelivery import send_test_event as try_out
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.endpoint_store import Endpoint
 from tests.unit.events.world import DOWN, NAME, OK, World, event_id

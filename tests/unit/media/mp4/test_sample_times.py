@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.media.mp4.test_fragments import TIMESCALE, box, fragment, moov, told, words
+from tests.unit.media.mp4.test_fragment_duration import TIMESCALE, box, fragment, moov, told, words
 
 HEAD = box(b"ftyp") + moov()
 BOTH = box(b"ftyp") + moov(sound=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropcast.media.mp4.tracks import find_moov, read_tracks
-from tests.unit.media.mp4.test_fragments import box, words
+from tests.unit.media.mp4.test_fragment_duration import box, words
 
 TICKS = 600
 

@@ -3,14 +3,14 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dropcast.media.video.ffmpeg_command import Ailing, cut_ms, ffmpeg_line, fit
+from dropcast.media.video.ffmpeg_command import VideoToConvert, cut_ms, ffmpeg_line, fit
 
 sides = st.integers(1, 20_000)
 
 
 def line(**known: object) -> str:
     return ffmpeg_line(
-        Ailing(
+        VideoToConvert(
             **{
                 "container": "MPEG-4",
                 "codec": "AVC",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video import mediainfo
 from dropcast.media.video.preflight import preflight
 
@@ -51,7 +51,7 @@ def test_what_the_reader_raises_comes_through():
         raise ConnectionError("S3 is away")
 
     with pytest.raises(ConnectionError, match="S3 is away"):
-        mediainfo.tell(BufferedRanges(broken, 100), 100)
+        mediainfo.run_mediainfo(BufferedRanges(broken, 100), 100)
 
 
 def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
 
-    told = mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+    told = mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
 
     assert told is not None
     assert "PYTHONPATH" in told
@@ -79,8 +79,8 @@ def test_no_process_is_left(monkeypatch):
 
     monkeypatch.setattr(subprocess, "Popen", Seen)
 
-    mediainfo.tell(reader_of(endless()), len(endless()))
-    mediainfo.tell(reader_of(SAMPLE), len(SAMPLE))
+    mediainfo.run_mediainfo(reader_of(endless()), len(endless()))
+    mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
 
     assert len(begun) == 2
     assert all(child.returncode is not None for child in begun)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from dropcast.errors.problem import Next
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video.preflight import VideoFacts, preflight
 
 SAMPLE = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()

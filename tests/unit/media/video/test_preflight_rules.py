@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dropcast.media.video import preflight as room
 from dropcast.media.video.preflight import VideoFacts, duration_problem, preflight, rate_warning
-from dropcast.media.video.probe import Seen, Track
+from dropcast.media.video.probe import ProbeResult, Track
 
 
 def track(kind: str, **seen: object) -> Track:
@@ -27,7 +27,7 @@ def judged(
     **video: object,
 ) -> VideoFacts | dict[str, dict]:
     """The verdict on an MP4 with the given facts: the facts, or each problem's details by its code."""
-    seen = Seen(
+    seen = ProbeResult(
         file=track("General", **{"Format": "MPEG-4", "CodecID": "isom"} | (file or {})),
         video=track("Video", **{"Format": "AVC", "Width": "360", "Height": "640"} | video),
         has_audio=False,
@@ -35,7 +35,7 @@ def judged(
         duration_ms=duration_ms,
         frame_rate_milli=frame_rate_milli,
     )
-    with patch.object(room, "look", lambda reader, size: seen):
+    with patch.object(room, "probe", lambda reader, size: seen):
         verdict = preflight(BytesIO(), size, max_ms)
     return verdict if isinstance(verdict, VideoFacts) else {problem.code: problem.details for problem in verdict}
 

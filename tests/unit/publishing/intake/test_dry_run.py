@@ -181,7 +181,7 @@ def test_each_photo_is_told_by_its_place(account, asked_tiktok):
     found = of(account.account_id, kind="photo", source={"type": "photos", "items": items})
 
     assert problems(found) == [("source.items.2", "not_a_picture"), ("source.items.3", "source_missing")]
-    assert [one and (one.width, set(one.mends)) for one in found.looked.photos] == [
+    assert [one and (one.width, set(one.corrections)) for one in found.looked.photos] == [
         (1080, set()),
         (3000, {"format", "size"}),
         None,

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from dropcast.tiktok.business.client import Business, ask_get, ask_post
+from dropcast.tiktok.business.client import Business, business_get, business_post
 from dropcast.tiktok.client import Envelope, Refused, Unanswered
 from tests.unit.support.answers import answering, failing
 
@@ -19,7 +19,7 @@ def business(asked):
 
 
 def ask(asked):
-    return ask_get(business(asked), PATH, TOKEN, {"country_code": "US"})
+    return business_get(business(asked), PATH, TOKEN, {"country_code": "US"})
 
 
 def said(code, **more):
@@ -39,7 +39,7 @@ def test_a_question_carries_its_token_in_the_headers_of_this_portal():
 def test_a_post_sends_json_and_needs_no_token_where_there_is_none():
     asked = answering(json=said(0, data={}))
 
-    ask_post(business(asked), PATH, None, {"auth_code": "once"})
+    business_post(business(asked), PATH, None, {"auth_code": "once"})
 
     assert asked.body == {"auth_code": "once"}
     assert "Access-Token" not in asked.only.headers

@@ -18,7 +18,7 @@ def saying(data):
 
 def by(asked):
     business = Business("https://business-api.tiktok.com", asked.tiktok.http)
-    return comments.Asked(business, SecretStr("act.token"), "biz-1")
+    return comments.HolderAccess(business, SecretStr("act.token"), "biz-1")
 
 
 def query(asked):
@@ -28,7 +28,7 @@ def query(asked):
 def test_comments_are_asked_for_by_tiktoks_names():
     asked = saying({"comments": [], "cursor": 0, "has_more": False})
 
-    comments.list_comments(by(asked), "71", comments.Wish("public", "likes", "asc", True, "30", 10))
+    comments.list_comments(by(asked), "71", comments.CommentQuery("public", "likes", "asc", True, "30", 10))
 
     assert query(asked) == (
         f"{ROOT}/list/",
@@ -51,7 +51,7 @@ def test_a_page_holds_comments_with_their_replies_and_ids_as_texts():
     one = {"comment_id": BARE, "text": "hi", "create_time": "1800000000", "likes": 2, "reply_list": [reply]}
 
     page = comments.list_comments(
-        by(saying({"comments": [one], "cursor": 30, "has_more": True})), "71", comments.Wish()
+        by(saying({"comments": [one], "cursor": 30, "has_more": True})), "71", comments.CommentQuery()
     )
 
     assert isinstance(page, comments.CommentPage)
@@ -61,7 +61,7 @@ def test_a_page_holds_comments_with_their_replies_and_ids_as_texts():
 
 
 def test_an_answer_without_comments_is_malformed_and_no_empty_page():
-    page = comments.list_comments(by(saying({})), "71", comments.Wish())
+    page = comments.list_comments(by(saying({})), "71", comments.CommentQuery())
 
     assert page == Unanswered("malformed", True, 200, "r1")
 
@@ -69,8 +69,8 @@ def test_an_answer_without_comments_is_malformed_and_no_empty_page():
 def test_null_where_nothing_is_listed_is_an_empty_page():
     one = {"comment_id": "72", "text": "hi", "reply_list": None}
 
-    empty = comments.list_comments(by(saying({"comments": None})), "71", comments.Wish())
-    full = comments.list_comments(by(saying({"comments": [one]})), "71", comments.Wish())
+    empty = comments.list_comments(by(saying({"comments": None})), "71", comments.CommentQuery())
+    full = comments.list_comments(by(saying({"comments": [one]})), "71", comments.CommentQuery())
 
     assert isinstance(empty, comments.CommentPage)
     assert isinstance(full, comments.CommentPage)
@@ -94,7 +94,7 @@ def test_a_new_comments_id_keeps_its_digits(sent):
 
     made = comments.create_comment(by(asked), "71", "hi")
 
-    assert isinstance(made, comments.Made)
+    assert isinstance(made, comments.CreatedComment)
     assert made.comment_id == str(BARE)
     assert (asked.only.url.path, asked.body) == (
         f"{ROOT}/create/",
@@ -137,7 +137,7 @@ def test_a_mark_is_made_and_taken_back_by_an_action(mark, path, action, names_vi
 
     done = comments.mark_comment(by(asked), "71", "72", mark)
 
-    assert isinstance(done, comments.Done)
+    assert isinstance(done, comments.ChangedComment)
     assert asked.only.url.path == f"{ROOT}/{path}/"
     video = {"video_id": "71"} if names_video else {}
     assert asked.body == {"business_id": "biz-1", "comment_id": "72", "action": action, **video}

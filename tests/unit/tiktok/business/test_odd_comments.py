@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from dropcast.tiktok.business import comments
 from dropcast.tiktok.business.client import Business
-from dropcast.tiktok.business.comments import Asked, CommentPage, Wish
+from dropcast.tiktok.business.comments import CommentPage, CommentQuery, HolderAccess
 from dropcast.tiktok.client import Unanswered
 
 GOOD = {"comment_id": "7", "text": "fine", "create_time": 1_800_000_000, "owner": True, "likes": "12"}
@@ -32,7 +32,9 @@ ODD_FIELDS = {
 def page_of(*rows: object, **more: object) -> CommentPage | Unanswered:
     body = json.dumps({"code": 0, "data": {"comments": rows} | more}).encode()
     http = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, content=body)))
-    page = comments.list_comments(Asked(Business("https://b.example", http), SecretStr("t"), "1"), "2", Wish())
+    page = comments.list_comments(
+        HolderAccess(Business("https://b.example", http), SecretStr("t"), "1"), "2", CommentQuery()
+    )
     assert isinstance(page, CommentPage | Unanswered)
     return page
 

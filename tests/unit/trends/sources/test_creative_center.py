@@ -7,17 +7,17 @@ import pytest
 
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
+from dropcast.trends.models import Failed, Found, Hashtag, Video, trend_query
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import Failed, Found, Hashtag, Video, wanted
 from dropcast.trends.snapshot_store import latest
-from dropcast.trends.sources.creative_center import ask, can
+from dropcast.trends.sources.creative_center import fetch, supports
 from tests.unit.support.accounts import NOW, event_names
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import Sources, choose, switch_on, task
 
 HOUR_S = 3600
-HASHTAGS = wanted("hashtags", "DE", 7, "ALL")
-VIDEOS = wanted("videos", "US", 7, "ALL")
+HASHTAGS = trend_query("hashtags", "DE", 7, "ALL")
+VIDEOS = trend_query("videos", "US", 7, "ALL")
 PATHS = {"hashtags": answers.CREATIVE_HASHTAGS, "videos": f"/us{answers.CREATIVE_VIDEOS}"}
 
 
@@ -79,14 +79,14 @@ def test_it_fails_with_a_reason_and_its_own_words(creative, kind, failure):
 def test_it_is_off_unless_somebody_switches_it_on(creative, trends):
     choose(trends, CREATIVE_CENTER="off")
 
-    told = ask(HASHTAGS, yes)
+    told = fetch(HASHTAGS, yes)
 
     assert isinstance(told, Failed)
     assert (told.reason, told.asked, creative.asked) == ("not_configured", False, [])
 
 
 def test_hashtags_are_the_first_few_and_say_how_many_there_are(creative):
-    told = ask(HASHTAGS, yes)
+    told = fetch(HASHTAGS, yes)
 
     assert isinstance(told, Found)
     assert told.items[0] == Hashtag(rank=1, hashtag_id="1", name="rises", views=3400, posts=12)
@@ -94,7 +94,7 @@ def test_hashtags_are_the_first_few_and_say_how_many_there_are(creative):
 
 
 def test_it_is_asked_as_its_page_asks_without_a_cookie(creative):
-    ask(wanted("hashtags", "DE", 30, "FOOD"), yes)
+    fetch(trend_query("hashtags", "DE", 30, "FOOD"), yes)
 
     [request] = creative.asked
     assert json.loads(request.content) == {
@@ -123,7 +123,7 @@ def test_a_direction_comes_of_the_curve_without_its_last_point(creative):
 
 @pytest.mark.parametrize(("days", "dimension", "end"), [(7, "3", "7"), (30, "5", "30")])
 def test_videos_of_the_us_are_asked_at_their_own_host_over_the_last_period(creative, days, dimension, end):
-    told = ask(wanted("videos", "US", days, "ALL"), yes)
+    told = fetch(trend_query("videos", "US", days, "ALL"), yes)
 
     assert isinstance(told, Found)
     assert told.items == (
@@ -138,7 +138,7 @@ def test_videos_of_the_us_are_asked_at_their_own_host_over_the_last_period(creat
 
 
 def test_videos_of_other_countries_are_asked_at_the_other_host(creative):
-    ask(wanted("videos", "JP", 7, "ALL"), yes)
+    fetch(trend_query("videos", "JP", 7, "ALL"), yes)
 
     assert creative.paths == [answers.CREATIVE_PERIODS, answers.CREATIVE_VIDEOS]
 
@@ -146,7 +146,7 @@ def test_videos_of_other_countries_are_asked_at_the_other_host(creative):
 def test_where_the_periods_fail_the_videos_are_not_asked(creative):
     creative.answers[f"/us{answers.CREATIVE_PERIODS}"] = lambda _: answers.creative(lastDailyEndTimestamp=1)
 
-    told = ask(VIDEOS, yes)
+    told = fetch(VIDEOS, yes)
 
     assert isinstance(told, Failed)
     assert told.reason == "changed"
@@ -157,18 +157,18 @@ def test_where_the_periods_fail_the_videos_are_not_asked(creative):
     ("which", "possible"),
     [
         (HASHTAGS, True),
-        (wanted("hashtags", "DE", 1, "ALL"), False),
-        (wanted("hashtags", "DE", 7, "FOOD"), True),
-        (wanted("hashtags", "DE", 7, "ROMANCE"), False),
-        (wanted("videos", "DE", 120, "ALL"), False),
-        (wanted("videos", "DE", 7, "FOOD"), False),
-        (wanted("music", "DE", 7, "ALL"), False),
-        (wanted("keywords", "DE", 7, "ALL"), False),
+        (trend_query("hashtags", "DE", 1, "ALL"), False),
+        (trend_query("hashtags", "DE", 7, "FOOD"), True),
+        (trend_query("hashtags", "DE", 7, "ROMANCE"), False),
+        (trend_query("videos", "DE", 120, "ALL"), False),
+        (trend_query("videos", "DE", 7, "FOOD"), False),
+        (trend_query("music", "DE", 7, "ALL"), False),
+        (trend_query("keywords", "DE", 7, "ALL"), False),
     ],
     ids=lambda one: getattr(one, "key", one),
 )
 def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
-    assert can(which) is possible
+    assert supports(which) is possible
 
 
 def test_within_six_hours_the_same_query_is_answered_by_what_it_told(creative, held_clock):
@@ -251,33 +251,33 @@ def test_it_comes_in_where_discovery_fails(connected, trends):
 
 def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
     for which in (HASHTAGS, VIDEOS):
-        told = ask(which, lambda count: False)
+        told = fetch(which, lambda count: False)
         assert isinstance(told, Failed)
         assert (told.reason, told.asked) == ("budget", False)
     assert creative.asked == []
 
-    assert isinstance(ask(HASHTAGS, yes), Found)
+    assert isinstance(fetch(HASHTAGS, yes), Found)
 
 
 def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative):
     counted: list[int] = []
 
-    ask(VIDEOS, lambda count: counted.append(count) is None)
+    fetch(VIDEOS, lambda count: counted.append(count) is None)
 
     assert counted == [2]
     assert len(creative.asked) == 2
 
 
 def test_where_one_request_is_left_videos_are_not_asked_and_keep_their_turn(creative):
-    told = ask(VIDEOS, lambda count: count <= 1)
+    told = fetch(VIDEOS, lambda count: count <= 1)
 
     assert isinstance(told, Failed)
     assert (told.reason, creative.asked) == ("budget", [])
-    assert isinstance(ask(VIDEOS, yes), Found)
+    assert isinstance(fetch(VIDEOS, yes), Found)
 
 
 def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
-    food, drinks = (wanted("hashtags", "DE", 7, category) for category in ("FOOD", "DRINKS"))
+    food, drinks = (trend_query("hashtags", "DE", 7, category) for category in ("FOOD", "DRINKS"))
     collect(Task("run_1", food))
     held_clock.at += 2 * HOUR_S
 
@@ -293,13 +293,13 @@ def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
 
 
 def test_what_is_told_again_for_another_category_says_nothing_of_how_well_the_source_is(creative, held_clock):
-    collect(Task("run_1", wanted("hashtags", "DE", 7, "FOOD")))
+    collect(Task("run_1", trend_query("hashtags", "DE", 7, "FOOD")))
     creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
     held_clock.at += 2 * HOUR_S
-    collect(Task("run_1", wanted("hashtags", "FR", 7, "ALL")))
+    collect(Task("run_1", trend_query("hashtags", "FR", 7, "ALL")))
     failing = healths()["creative_center"]
 
-    collected = collect(Task("run_1", wanted("hashtags", "DE", 7, "DRINKS")))
+    collected = collect(Task("run_1", trend_query("hashtags", "DE", 7, "DRINKS")))
 
     assert collected.is_kept
     assert failing.failures == 1

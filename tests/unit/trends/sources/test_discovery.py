@@ -5,16 +5,16 @@ import pytest
 
 from dropcast import clock
 from dropcast.trends.collect import collect
-from dropcast.trends.shapes import Failed, Found, Hashtag, Keyword, Point, Track, Video, wanted
-from dropcast.trends.sources.discovery import ask
+from dropcast.trends.models import Failed, Found, Hashtag, Keyword, Point, Track, Video, trend_query
+from dropcast.trends.sources.discovery import fetch
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import connect_account, task
 
 DAY_S = 24 * 3600
-HASHTAGS = wanted("hashtags", "US", 7, "ALL")
-VIDEOS = wanted("videos", "US", 7, "ALL")
-MUSIC = wanted("music", "US", 7, "ALL")
+HASHTAGS = trend_query("hashtags", "US", 7, "ALL")
+VIDEOS = trend_query("videos", "US", 7, "ALL")
+MUSIC = trend_query("music", "US", 7, "ALL")
 
 
 class Budget:
@@ -31,7 +31,7 @@ class Budget:
 
 
 def found(list_wanted, allowance=None) -> Found:
-    told = ask(list_wanted, allowance or Budget())
+    told = fetch(list_wanted, allowance or Budget())
     assert isinstance(told, Found), told
     return told
 
@@ -63,7 +63,7 @@ def test_a_hashtags_curve_is_told_by_day(connected):
 
 
 def test_hashtags_are_asked_for_the_advertiser_with_its_token(connected):
-    found(wanted("hashtags", "DE", 30, "FOOD"))
+    found(trend_query("hashtags", "DE", 30, "FOOD"))
 
     [request] = connected.asked
     assert request.headers["Access-Token"] == "canary-advertiser"
@@ -171,7 +171,7 @@ def test_of_a_new_video_alone_the_caption_is_asked(connected):
 def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
     logged: list[dict] = []
     monkeypatch.setattr(
-        "dropcast.trends.sources.oembed_captions.logger.warning", lambda text, **more: logged.append(more)
+        "dropcast.trends.sources.oembed_captions._logger.warning", lambda text, **more: logged.append(more)
     )
     connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
 
@@ -188,7 +188,7 @@ def test_captions_stop_where_the_budget_ends(connected):
 
 @pytest.mark.parametrize(("kind", "enough"), [("hashtags", 1), ("videos", 2), ("music", 1), ("keywords", 1)])
 def test_over_budget_nothing_is_asked(connected, kind, enough):
-    told = ask(wanted(kind, "US", 7, "ALL"), Budget(enough - 1))
+    told = fetch(trend_query(kind, "US", 7, "ALL"), Budget(enough - 1))
 
     assert isinstance(told, Failed)
     assert told.reason == "budget"
@@ -196,7 +196,7 @@ def test_over_budget_nothing_is_asked(connected, kind, enough):
 
 
 def test_music_is_asked_for_the_account_of_all_genres(connected):
-    told = found(wanted("music", "DE", 120, "FOOD"))
+    told = found(trend_query("music", "DE", 120, "FOOD"))
 
     assert told.items == (
         Track(
@@ -215,7 +215,7 @@ def test_music_is_asked_for_the_account_of_all_genres(connected):
 
 
 def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interests(connected):
-    told = found(wanted("keywords", "US", 7, "ALL"))
+    told = found(trend_query("keywords", "US", 7, "ALL"))
 
     assert told.items == (Keyword(rank=1, keyword="sourdough"), Keyword(rank=2, keyword="pottery wheel"))
     assert dict(connected.asked[0].url.params) == {"business_id": "business-1", "is_personalized": "false"}
@@ -223,7 +223,7 @@ def test_keywords_keep_their_order_and_are_not_those_of_the_accounts_own_interes
 
 @pytest.mark.parametrize("kind", ["hashtags", "videos", "music", "keywords"])
 def test_without_a_connection_nothing_is_asked(sources, kind):
-    told = ask(wanted(kind, "US", 7, "ALL"), Budget())
+    told = fetch(trend_query(kind, "US", 7, "ALL"), Budget())
 
     assert isinstance(told, Failed)
     assert told.reason == "not_connected"
@@ -273,7 +273,7 @@ def test_no_more_than_three_connections_are_asked_and_the_first_ones_words_are_t
         connect_account(f"canary-{number}", f"business-{number}", NOW + number)
     connected.answers[answers.MUSIC] = lambda request: answers.business({}, 40001, request.headers["Access-Token"])
 
-    told = ask(MUSIC, Budget())
+    told = fetch(MUSIC, Budget())
 
     assert isinstance(told, Failed)
     assert tokens(connected) == ["canary-5", "canary-4", "canary-3"]
@@ -284,7 +284,7 @@ def test_after_another_failure_than_a_refusal_no_other_connection_is_asked(conne
     connect_account("canary-newer", "business-2", NOW + 60)
     connected.answers[answers.MUSIC] = lambda _: httpx.Response(502)
 
-    told = ask(MUSIC, Budget())
+    told = fetch(MUSIC, Budget())
 
     assert isinstance(told, Failed)
     assert told.reason == "unanswered"

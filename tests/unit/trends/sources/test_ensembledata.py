@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from dropcast import clock
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
-from dropcast.trends.shapes import Failed, Found, Hashtag, Video, wanted
+from dropcast.trends.models import Failed, Found, Hashtag, Video, trend_query
 from dropcast.trends.snapshot_store import latest
-from dropcast.trends.sources.ensembledata import ask, can, hashtags_of, videos_of
+from dropcast.trends.sources.ensembledata import fetch, hashtags_of, supports, videos_of
 from dropcast.trends.sources.ensembledata_client import Post, Statistics
 from tests.unit.trends import answers
 from tests.unit.trends.conftest import Sources, choose, switch_on, task
 
-HASHTAGS = wanted("hashtags", "DE", 7, "ALL")
-VIDEOS = wanted("videos", "DE", 30, "ALL")
+HASHTAGS = trend_query("hashtags", "DE", 7, "ALL")
+VIDEOS = trend_query("videos", "DE", 30, "ALL")
 
 posts = st.lists(
     st.builds(
@@ -81,7 +81,7 @@ def test_it_fails_with_a_reason_and_its_own_words(ensemble, kind, failure):
 
 
 def test_videos_are_those_of_all_words_the_most_viewed_first(ensemble):
-    told = ask(VIDEOS, yes)
+    told = fetch(VIDEOS, yes)
 
     assert isinstance(told, Found)
     assert [(one.item_id, one.rank) for one in told.items] == [("52", 1), ("53", 2), ("51", 3)]
@@ -92,7 +92,7 @@ def test_videos_are_those_of_all_words_the_most_viewed_first(ensemble):
 
 
 def test_hashtags_are_those_of_the_samples_by_views(ensemble):
-    told = ask(HASHTAGS, yes)
+    told = fetch(HASHTAGS, yes)
 
     assert isinstance(told, Found)
     assert told.items == (
@@ -102,7 +102,7 @@ def test_hashtags_are_those_of_the_samples_by_views(ensemble):
 
 
 def test_each_word_is_a_search_with_the_token_and_a_unit(ensemble):
-    ask(VIDEOS, yes)
+    fetch(VIDEOS, yes)
 
     assert [dict(request.url.params) for request in ensemble.asked] == [
         {
@@ -120,7 +120,7 @@ def test_each_word_is_a_search_with_the_token_and_a_unit(ensemble):
 
 
 def test_no_more_units_are_spent_in_a_day_than_allowed(ensemble, held_clock):
-    told = [ask(VIDEOS, yes) for _ in range(4)]
+    told = [fetch(VIDEOS, yes) for _ in range(4)]
 
     assert [isinstance(one, Found) for one in told] == [True, True, True, False]
     assert len(ensemble.asked) == 6
@@ -128,7 +128,7 @@ def test_no_more_units_are_spent_in_a_day_than_allowed(ensemble, held_clock):
     assert (told[3].reason, told[3].asked) == ("budget", False)
 
     held_clock.at += 24 * 3600
-    assert isinstance(ask(VIDEOS, yes), Found)
+    assert isinstance(fetch(VIDEOS, yes), Found)
 
 
 def second_word(answer: httpx.Response):
@@ -143,7 +143,7 @@ def test_what_some_words_told_is_kept_where_others_fail_with_the_reason_beside_i
 
     collected = collect(task("videos"))
 
-    snapshot = latest(wanted("videos", "US", 7, "ALL"))
+    snapshot = latest(trend_query("videos", "US", 7, "ALL"))
     health = healths()["ensembledata"]
     assert snapshot is not None
     assert (collected.source, collected.attempts[-1].raw_status) == ("ensembledata", "HTTP 495")
@@ -170,7 +170,7 @@ def test_where_the_units_end_amid_the_words_that_is_told_and_is_no_failure_of_th
 
 
 def test_what_all_words_told_is_no_part(ensemble):
-    told = ask(VIDEOS, yes)
+    told = fetch(VIDEOS, yes)
 
     assert isinstance(told, Found)
     assert told.partly is None
@@ -182,7 +182,7 @@ def test_without_words_or_a_token_it_is_not_asked(sources, trends, missing):
         switch_on(trends)
     choose(trends, TREND_KEYWORDS="" if missing == "words" else "bread")
 
-    told = ask(VIDEOS, yes)
+    told = fetch(VIDEOS, yes)
 
     assert isinstance(told, Failed)
     assert (told.reason, told.asked, sources.asked) == ("not_configured", False, [])
@@ -192,15 +192,15 @@ def test_without_words_or_a_token_it_is_not_asked(sources, trends, missing):
     ("which", "possible"),
     [
         (HASHTAGS, True),
-        (wanted("videos", "DE", 120, "ALL"), False),
-        (wanted("videos", "DE", 7, "FOOD"), False),
-        (wanted("music", "DE", 7, "ALL"), False),
-        (wanted("keywords", "DE", 7, "ALL"), False),
+        (trend_query("videos", "DE", 120, "ALL"), False),
+        (trend_query("videos", "DE", 7, "FOOD"), False),
+        (trend_query("music", "DE", 7, "ALL"), False),
+        (trend_query("keywords", "DE", 7, "ALL"), False),
     ],
     ids=lambda one: getattr(one, "key", one),
 )
 def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
-    assert can(which) is possible
+    assert supports(which) is possible
 
 
 def test_it_comes_last(ensemble, trends):
@@ -245,7 +245,7 @@ def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, 
     ensemble.answers[answers.ENSEMBLE] = slowly
 
     with clock.ending_in(60):
-        found = ask(VIDEOS, yes)
+        found = fetch(VIDEOS, yes)
 
         assert isinstance(found, Found)
         assert len(ensemble.asked) == 2
@@ -254,7 +254,7 @@ def test_a_slow_search_ends_the_sample_while_there_is_time_to_keep_it(ensemble, 
 
 def test_without_time_for_a_search_no_unit_is_spent(ensemble):
     with clock.ending_in(25):
-        failed = ask(VIDEOS, yes)
+        failed = fetch(VIDEOS, yes)
 
     assert isinstance(failed, Failed)
     assert (failed.reason, failed.asked, ensemble.asked) == ("budget", False, [])

@@ -17,7 +17,7 @@ from dropcast.budgets.spend_without_queueing import block_budget, over_budget, s
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.client import Refused, TikTok, Unanswered
-from dropcast.tiktok.display import user_info, video_list, video_query
+from dropcast.tiktok.display_api import user_info, video_list, video_query
 from dropcast.tiktok.models import CreatorInfo, UserInfo, VideoPage
 from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem

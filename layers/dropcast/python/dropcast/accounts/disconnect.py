@@ -18,7 +18,7 @@ from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
-from dropcast.tiktok.display import user_info
+from dropcast.tiktok.display_api import user_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.webhooks import WebhookEvent
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from dropcast.tiktok.http.json_text import read_json
+from dropcast.tiktok.http.lenient_json import read_json
 
 if TYPE_CHECKING:
     import httpx  # many know TikTok's answers, few ask: only these load the HTTP client
@@ -67,7 +67,7 @@ class Envelope:
     message: str = ""
 
 
-def ask_json(
+def post_json(
     tiktok: TikTok, path: str, access_token: SecretStr, body: Mapping[str, Any]
 ) -> Envelope | Refused | Unanswered:
     """POST `body` to `path` for the owner of `access_token`."""
@@ -82,14 +82,14 @@ def ask_json(
     )
 
 
-def ask_query(
+def get_query(
     tiktok: TikTok, path: str, access_token: SecretStr, params: Mapping[str, str]
 ) -> Envelope | Refused | Unanswered:
     """GET `path` for the owner of `access_token`."""
     return _api_answer(send(tiktok.http, "GET", _url(tiktok, path), headers=_bearer(access_token), params=params))
 
 
-def ask_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
+def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
     """POST `form` to an OAuth path: its answers are flat, its errors may come with HTTP 200, a yes may be empty."""
     response = send(tiktok.http, "POST", _url(tiktok, path), data=form)
     if isinstance(response, Unanswered):
@@ -201,10 +201,10 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, dict):
         envelope = as_object(error)
         code, message = envelope.get("code"), envelope.get("message")
-    return (code[:_NAME_MAX] if isinstance(code, str) else "", harmless(message if isinstance(message, str) else ""))
+    return (code[:_NAME_MAX] if isinstance(code, str) else "", redacted(message if isinstance(message, str) else ""))
 
 
-def harmless(message: str) -> str:
+def redacted(message: str) -> str:
     """TikTok's words without what could be a link or a token."""
     return _SECRET_LOOKING.sub("(left out)", message)[:_MESSAGE_MAX]
 
@@ -213,11 +213,11 @@ def _log_id(body: dict[str, Any]) -> str | None:
     """TikTok's id of the request, under either of its two names, in the envelope or beside it."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
-            if found := id_of_request(holder.get(name)):
+            if found := request_id(holder.get(name)):
                 return found
     return None
 
 
-def id_of_request(value: Any) -> str | None:
+def request_id(value: Any) -> str | None:
     """An id by which TikTok finds a request, None if `value` is none."""
     return value[:_NAME_MAX] if isinstance(value, str) and value else None

@@ -9,15 +9,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from dropcast.tiktok.client import Unanswered, as_object, harmless, json_object, send
-from dropcast.tiktok.http.fields import Caption, Count, Id, Known, Name, OrNone, Rank, Url, Words, listed, second
+from dropcast.tiktok.client import Unanswered, as_object, json_object, redacted, send
+from dropcast.tiktok.http.lenient_fields import (
+    Caption,
+    Count,
+    Id,
+    Known,
+    Name,
+    OrNone,
+    Rank,
+    Url,
+    Words,
+    listed,
+    second,
+)
 from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 
 if TYPE_CHECKING:
     import httpx
 
-LOGIN_WANTED = 38001001
+LOGIN_REQUIRED = 38001001
 
 # How the pages name the last 7 and the last 30 days.
 DIMENSIONS = {7: "3", 30: "5"}
@@ -174,16 +186,16 @@ def _send(
     body = json_object(response)
     if body is None or not response.is_success:
         return PageAnswer(status, response.text[:2000])
-    return _said(body, status)
+    return _accepted(body, status)
 
 
-def _said(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
+def _accepted(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
     """The body, if its status code is 0; the old API has its codes elsewhere, and says yes to what it no longer has."""
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))
     message = base.get("StatusMessage") or body.get("msg")
     if not base or code != "0":
-        return RefusedByNumber(code, harmless(message) if isinstance(message, str) else "", status)
+        return RefusedByNumber(code, redacted(message) if isinstance(message, str) else "", status)
     return body
 
 

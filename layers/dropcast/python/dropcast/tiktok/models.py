@@ -5,7 +5,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from dropcast.tiktok.http.fields import (
+from dropcast.tiktok.http.lenient_fields import (
     CaptionOrNone,
     Count,
     Flag,

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import SecretStr
 
 from dropcast import ids
-from dropcast.tiktok.client import Refused, TikTok, Unanswered, ask_form, read_as
+from dropcast.tiktok.client import Refused, TikTok, Unanswered, post_form, read_as
 from dropcast.tiktok.models import TokenGrant
 
 _TOKEN_PATH = "/v2/oauth/token/"
@@ -60,18 +60,18 @@ def exchange_code(
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
     }
-    return read_as(TokenGrant, ask_form(tiktok, _TOKEN_PATH, _identity(app) | form))
+    return read_as(TokenGrant, post_form(tiktok, _TOKEN_PATH, _identity(app) | form))
 
 
 def refresh(tiktok: TikTok, app: AppCredentials, refresh_token: SecretStr) -> TokenGrant | Refused | Unanswered:
     """New tokens for `refresh_token`, which dies by this (section 1.4). Unanswered may mean that it is dead already."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
-    return read_as(TokenGrant, ask_form(tiktok, _TOKEN_PATH, _identity(app) | form))
+    return read_as(TokenGrant, post_form(tiktok, _TOKEN_PATH, _identity(app) | form))
 
 
 def revoke(tiktok: TikTok, app: AppCredentials, access_token: SecretStr) -> Refused | Unanswered | None:
     """Give the account's grant back to TikTok (section 1.6). None is success."""
-    answer = ask_form(tiktok, _REVOKE_PATH, _identity(app) | {"token": access_token.get_secret_value()})
+    answer = post_form(tiktok, _REVOKE_PATH, _identity(app) | {"token": access_token.get_secret_value()})
     return answer if isinstance(answer, Refused | Unanswered) else None
 
 

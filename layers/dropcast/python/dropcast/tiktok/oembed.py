@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from dropcast.tiktok.client import Refused, Unanswered, json_object, send
-from dropcast.tiktok.http.fields import Caption as CaptionText
-from dropcast.tiktok.http.fields import Url, UrlOrNone, Words
+from dropcast.tiktok.http.lenient_fields import Caption as CaptionText
+from dropcast.tiktok.http.lenient_fields import Url, UrlOrNone, Words
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, ask_json, read_as
+from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, post_json, read_as
 from dropcast.tiktok.models import (
     CancelAsked,
     CreatorInfo,
@@ -29,7 +29,7 @@ _STATUS_PATH = "/v2/post/publish/status/fetch/"
 
 def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
     """What the creator may post just now; 20 a minute per token. Its caps come as errors on HTTP 200 (section 2)."""
-    return read_as(CreatorInfo, ask_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
+    return read_as(CreatorInfo, post_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
 
 
 def init_direct_video(
@@ -61,23 +61,23 @@ def init_photos(
         "source_info": {"source": "PULL_FROM_URL", **asdict(source)},
         "is_aigc": is_aigc,
     }
-    return read_as(PostInit, ask_json(tiktok, _CONTENT_PATH, access_token, body))
+    return read_as(PostInit, post_json(tiktok, _CONTENT_PATH, access_token, body))
 
 
 def cancel(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> CancelAsked | Refused | Unanswered:
     """Ask TikTok not to post; meant for slow pulls, and refused once it is nearly done (section 3.7)."""
-    return read_as(CancelAsked, ask_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
+    return read_as(CancelAsked, post_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
 
 
 def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
     """Where TikTok stands with a post, by TikTok's `publish_id`; 30 a minute per token (section 6)."""
-    return read_as(PublishStatus, ask_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
+    return read_as(PublishStatus, post_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
 
 
 def _init(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any], source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    answer = ask_json(tiktok, path, access_token, body)
+    answer = post_json(tiktok, path, access_token, body)
     if isinstance(source, FileSource) and isinstance(answer, Envelope) and not answer.data.get("upload_url"):
         return Unanswered("malformed", True, answer.http_status, answer.log_id)
     return read_as(PostInit, answer)

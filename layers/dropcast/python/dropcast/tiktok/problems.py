@@ -34,7 +34,7 @@ def fail_reason_problem(reason: str, log_id: str | None) -> Problem:
     return problem("tiktok_failed", log_id=log_id, reason=reason)
 
 
-def over_their_limit(log_id: str | None, **words: str) -> Problem:
+def tiktok_rate_limit(log_id: str | None, **words: str) -> Problem:
     """`rate_limit_exceeded` by TikTok's count, which begins anew after a minute (section 11)."""
     return problem("rate_limit_exceeded", log_id=log_id, whose="tiktok", retry_after=_MINUTE_S, **words)
 
@@ -45,7 +45,7 @@ def _known_problem(code: str, message: str, log_id: str | None) -> Problem:
         return problem(ours, log_id=log_id, reason=code)
     words = {"tiktok_message": message} if message else {}
     if ours == "rate_limit_exceeded":
-        return over_their_limit(log_id, **words)
+        return tiktok_rate_limit(log_id, **words)
     if ours in TIKTOK:
         return problem(ours, log_id=log_id, **words)
     return problem("tiktok_refused", log_id=log_id, tiktok_code=code, **words)

@@ -9,15 +9,15 @@ from dropcast import clock
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.events.outbox.outbox import event_write
 from dropcast.trends import health_store, history_store, snapshot_store
-from dropcast.trends.rank_changes import Before, with_moves
+from dropcast.trends.models import Failed, Found, Source, SourceName, TrendQuery
+from dropcast.trends.rank_changes import EarlierRanks, with_moves
 from dropcast.trends.run_queue import Task
-from dropcast.trends.shapes import Failed, Found, Source, SourceName, Wanted
 from dropcast.trends.snapshot_store import Snapshot
 from dropcast.trends.sources.failures import failed
-from dropcast.trends.sources.order import SOURCES
+from dropcast.trends.sources.source_order import SOURCES
 from dropcast.trends.sources.spending_store import take_requests
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Collected:
     more, where a source's turn had not come.
     """
 
-    wanted: Wanted
+    query: TrendQuery
     source: SourceName | None
     items: int
     attempts: tuple[Failed, ...]
@@ -42,38 +42,38 @@ class Collected:
 
 def collect(task: Task) -> Collected:
     """Collect the list of `task`, counting the requests of its run."""
-    wanted, attempts = task.wanted, list[Failed]()
+    query, attempts = task.query, list[Failed]()
     for source in SOURCES:
-        if not source.can(wanted):
+        if not source.supports(query):
             continue
-        match _ask(source, task):
+        match _fetch(source, task):
             case Found() as found:
                 attempts += [found.partly] if found.partly else []
                 count = _keep(found, tuple(attempts), task)
-                return Collected(wanted, found.source, count, tuple(attempts), found.is_kept)
+                return Collected(query, found.source, count, tuple(attempts), found.is_kept)
             case Failed() as no:
-                health_store.note_failed(no, wanted, clock.now())
+                health_store.note_failed(no, query, clock.now())
                 attempts.append(no)
-    snapshot_store.note_failure(wanted, attempts, clock.now(), run_id=task.run_id)
-    return Collected(wanted, None, 0, tuple(attempts))
+    snapshot_store.note_failure(query, attempts, clock.now(), run_id=task.run_id)
+    return Collected(query, None, 0, tuple(attempts))
 
 
-def _ask(source: Source, task: Task) -> Found | Failed:
+def _fetch(source: Source, task: Task) -> Found | Failed:
     """What a source tells. An answer that nobody foresaw costs this attempt, and neither the next source nor the list.
 
     Raises what AWS fails at: then the message comes again.
     """
     try:
-        return source.ask(task.wanted, partial(take_requests, task.run_id))
+        return source.fetch(task.query, partial(take_requests, task.run_id))
     except AWS_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
         # Without its words, which may quote the answer or an address with a token.
-        logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_place(error))
+        _logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_code_place(error))
         return failed(source.name, "changed", f"{type(error).__name__} while its answer was read")
 
 
-def _place(error: Exception) -> str:
+def _code_place(error: Exception) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -83,34 +83,34 @@ def _place(error: Exception) -> str:
 def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
     """Store what was told, unless that is the list that is kept already; how many items it has."""
     now = clock.now()
-    if found.is_kept and _is_latest(found, task.wanted):
-        snapshot_store.note_still_good(task.wanted, attempts, now, run_id=task.run_id)
+    if found.is_kept and _is_latest(found, task.query):
+        snapshot_store.note_still_good(task.query, attempts, now, run_id=task.run_id)
         return len(found.items)
     if not found.is_kept:
-        _note_health(found, task.wanted)
+        _note_health(found, task.query)
     snapshot = _snapshot(found, attempts, task, now)
     history_store.append(snapshot, task.run_id)
-    event = event_write("trends.updated", _told(snapshot, task.run_id))
+    event = event_write("trends.updated", _event_data(snapshot, task.run_id))
     snapshot_store.keep(snapshot, event)
     return len(snapshot.items)
 
 
-def _is_latest(found: Found, wanted: Wanted) -> bool:
+def _is_latest(found: Found, query: TrendQuery) -> bool:
     """What a source told for another list may be told for this one too, and be new there."""
-    kept = snapshot_store.latest(wanted)
+    kept = snapshot_store.latest(query)
     return kept is not None and (kept.source, kept.captured_at) == (found.source, found.captured_at)
 
 
-def _note_health(found: Found, wanted: Wanted) -> None:
+def _note_health(found: Found, query: TrendQuery) -> None:
     health_store.note_good(found.source, found.captured_at)
     if found.partly:
-        health_store.note_failed(found.partly, wanted, found.captured_at)
+        health_store.note_failed(found.partly, query, found.captured_at)
 
 
 def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) -> Snapshot:
-    before = _before(found, task.wanted)
+    before = _before(found, task.query)
     return Snapshot(
-        wanted=task.wanted,
+        query=task.query,
         items=snapshot_store.fitting(with_moves(found.items, found.curves, before, found.captured_at)),
         source=found.source,
         captured_at=found.captured_at,
@@ -123,20 +123,20 @@ def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) 
     )
 
 
-def _before(found: Found, wanted: Wanted) -> Before | None:
+def _before(found: Found, query: TrendQuery) -> EarlierRanks | None:
     """A part of a list is held against no other."""
     if found.partly:
         return None
-    return snapshot_store.about_a_day_before(wanted, found.source, found.made_of, found.captured_at)
+    return snapshot_store.about_a_day_before(query, found.source, found.made_of, found.captured_at)
 
 
-def _told(snapshot: Snapshot, run_id: str) -> dict[str, object]:
+def _event_data(snapshot: Snapshot, run_id: str) -> dict[str, object]:
     return {
         "run_id": run_id,
-        "kind": snapshot.wanted.kind,
-        "country": snapshot.wanted.country,
-        "period_days": snapshot.wanted.period_days,
-        "category": snapshot.wanted.category,
+        "kind": snapshot.query.kind,
+        "country": snapshot.query.country,
+        "period_days": snapshot.query.period_days,
+        "category": snapshot.query.category,
         "source": snapshot.source,
         "captured_at": clock.iso(snapshot.captured_at or 0),
         "items": len(snapshot.items),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
-from dropcast.trends.shapes import Failed, Reason, SourceName, Wanted
+from dropcast.trends.models import Failed, Reason, SourceName, TrendQuery
 
 SourceState = Literal["good", "failing", "off", "untried"]
 
@@ -42,14 +42,14 @@ def note_good(source: SourceName, at: int) -> None:
     _note(source, {"good_at": at, "failures": 0})
 
 
-def note_failed(failed: Failed, wanted: Wanted, at: int) -> None:
+def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
     """It did not. That we had decided not to ask it is nothing that it did.
 
     That it is off for one kind of list says nothing of a source that told others lately: a connection may be for music
     and keywords alone.
     """
     changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
-    changes["list_key"] = wanted.key
+    changes["list_key"] = query.key
     if failed.asked:
         _note(failed.source, changes, also=" ADD failures :one", values={":one": 1})
     elif failed.reason in _OFF:

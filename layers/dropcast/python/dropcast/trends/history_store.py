@@ -10,7 +10,7 @@ from typing import Any
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.settings import settings
-from dropcast.trends.shapes import dumped
+from dropcast.trends.models import dumped
 from dropcast.trends.snapshot_store import Snapshot
 
 PREFIX = "trends/"
@@ -21,14 +21,14 @@ _NO_COUNTRY = "ALL"
 
 def append(snapshot: Snapshot, run_id: str) -> str:
     """Store a list; the key of its object, the same for the same list of the same run."""
-    wanted, at = snapshot.wanted, snapshot.captured_at or 0
+    query, at = snapshot.query, snapshot.captured_at or 0
     common = {
         "run_id": run_id,
         "captured_at": clock.iso(at),
         "source": snapshot.source,
-        "country": wanted.country,
-        "period_days": wanted.period_days,
-        "category": wanted.category,
+        "country": query.country,
+        "period_days": query.period_days,
+        "category": query.category,
     }
     key = _key(snapshot, run_id, at)
     clients.client("s3").put_object(
@@ -41,10 +41,10 @@ def append(snapshot: Snapshot, run_id: str) -> str:
 
 
 def _key(snapshot: Snapshot, run_id: str, at: int) -> str:
-    wanted = snapshot.wanted
+    query = snapshot.query
     day = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
-    folder = f"{PREFIX}kind={wanted.kind}/date={day}/country={wanted.country or _NO_COUNTRY}"
-    return f"{folder}/{run_id}-{wanted.period_days or 0}-{wanted.category}.jsonl"
+    folder = f"{PREFIX}kind={query.kind}/date={day}/country={query.country or _NO_COUNTRY}"
+    return f"{folder}/{run_id}-{query.period_days or 0}-{query.category}.jsonl"
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dropcast.trends.shapes import Basis, Curves, Direction, Item, Point
+from dropcast.trends.models import Basis, Curves, Direction, Item, Point
 
 _DAY_S = 24 * 3600
 
@@ -15,7 +15,7 @@ _STILL = 0.02
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierRanks:
     """The places of an earlier list of the same source, by item id."""
 
     captured_at: int
@@ -32,21 +32,23 @@ class Move:
     velocity: float | None = None
 
 
-def with_moves(items: Sequence[Item], curves: Curves, before: Before | None, captured_at: int) -> tuple[Item, ...]:
+def with_moves(
+    items: Sequence[Item], curves: Curves, before: EarlierRanks | None, captured_at: int
+) -> tuple[Item, ...]:
     """`items` of a list of `captured_at`, each with how it moved."""
     return tuple(
         item.model_copy(update=vars(move(item, curves.get(item.item_id, ()), before, captured_at))) for item in items
     )
 
 
-def move(item: Item, curve: Sequence[Point], before: Before | None, captured_at: int) -> Move:
+def move(item: Item, curve: Sequence[Point], before: EarlierRanks | None, captured_at: int) -> Move:
     """How one item moved."""
     if before is not None and before.captured_at < captured_at:
-        return since(before, item, captured_at)
-    return along(whole_days(curve, captured_at))
+        return move_since(before, item, captured_at)
+    return move_along(whole_days(curve, captured_at))
 
 
-def since(before: Before, item: Item, captured_at: int) -> Move:
+def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
     """Against an earlier list: one that was not in it is new."""
     was = before.ranks.get(item.item_id)
     if was is None:
@@ -56,7 +58,7 @@ def since(before: Before, item: Item, captured_at: int) -> Move:
     return Move(_direction(climbed), "history", climbed, _rounded(climbed / days))
 
 
-def along(days: Sequence[Point]) -> Move:
+def move_along(days: Sequence[Point]) -> Move:
     """Along a curve of whole days: by its places, where the last two days have one, else by its measures."""
     ranks = _last_places(days)
     if len(ranks) > 1:

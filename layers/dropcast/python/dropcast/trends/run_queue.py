@@ -8,8 +8,8 @@ from typing import Any
 from dropcast import clock, ids
 from dropcast.aws import clients
 from dropcast.settings import settings
-from dropcast.trends.plan import planned
-from dropcast.trends.shapes import Wanted
+from dropcast.trends.collection_plan import planned_queries
+from dropcast.trends.models import TrendQuery
 
 _BATCH = 10
 _LONGEST_DELAY_S = 900
@@ -29,7 +29,7 @@ class Task:
     """One list to collect in a run, not before `not_before` (seconds since the epoch; 0: at once)."""
 
     run_id: str
-    wanted: Wanted
+    query: TrendQuery
     not_before: int = 0
 
 
@@ -38,7 +38,7 @@ def begin_run(run_id: str | None = None) -> Run:
 
     RuntimeError if SQS does not take all, so that the caller tries again.
     """
-    run_id, lists = run_id or ids.new_id("run"), planned()
+    run_id, lists = run_id or ids.new_id("run"), planned_queries()
     for start in range(0, len(lists), _BATCH):
         _send([Task(run_id, one) for one in lists[start : start + _BATCH]])
     return Run(run_id, len(lists))
@@ -62,7 +62,7 @@ def later(task: Task, at: int | None) -> Task | None:
 def read(body: str) -> Task:
     """What a message asks for."""
     told = json.loads(body)
-    return Task(told["run_id"], Wanted(**told["wanted"]), told["not_before"])
+    return Task(told["run_id"], TrendQuery(**told["wanted"]), told["not_before"])
 
 
 def _send(tasks: Sequence[Task]) -> None:
@@ -75,4 +75,4 @@ def _send(tasks: Sequence[Task]) -> None:
 
 
 def _body(task: Task) -> str:
-    return json.dumps(asdict(task))
+    return json.dumps({"run_id": task.run_id, "wanted": asdict(task.query), "not_before": task.not_before})

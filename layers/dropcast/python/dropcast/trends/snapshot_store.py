@@ -12,8 +12,8 @@ from typing import Any
 from dropcast import clock
 from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
-from dropcast.trends.rank_changes import Before
-from dropcast.trends.shapes import ITEMS, Failed, Item, SourceName, Wanted, dumped
+from dropcast.trends.models import ITEMS, Failed, Item, SourceName, TrendQuery, dumped
+from dropcast.trends.rank_changes import EarlierRanks
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 
@@ -36,7 +36,7 @@ class Snapshot:
     told_in: the run that it was told in. made_of: see `Found`.
     """
 
-    wanted: Wanted
+    query: TrendQuery
     items: tuple[Item, ...]
     source: SourceName | None
     captured_at: int | None
@@ -61,7 +61,7 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
     """
     captured_at = snapshot.captured_at
     latest = {
-        "pk": snapshot.wanted.key,
+        "pk": snapshot.query.key,
         "sk": _LATEST,
         "items": _text(snapshot.items),
         "source": snapshot.source,
@@ -72,7 +72,7 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
         **_tried(snapshot.attempts, snapshot.attempted_at),
     }
     places = {
-        "pk": snapshot.wanted.key,
+        "pk": snapshot.query.key,
         "sk": _places_key(captured_at or 0),
         "source": snapshot.source,
         "captured_at": captured_at,
@@ -91,26 +91,26 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
     return dynamo.write_all([{"Put": put_latest}, {"Put": {"TableName": table, "Item": dynamo.to_item(places)}}, event])
 
 
-def note_failure(wanted: Wanted, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
+def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
     """No source told this list in a run: what there was before stays, and why is noted beside it.
 
     Nothing is noted beside a list that was told in this run, or in a later one, while this worker waited.
     """
     told_before = "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time
-    _note(wanted, {**_tried(attempts, at), "good": False}, {":run": run_id}, ConditionExpression=told_before)
+    _note(query, {**_tried(attempts, at), "good": False}, {":run": run_id}, ConditionExpression=told_before)
 
 
-def note_still_good(wanted: Wanted, attempts: Sequence[Failed], at: int, *, run_id: str) -> None:
+def note_still_good(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str) -> None:
     """The list that is kept is as new as may be in a run."""
-    _note(wanted, {**_tried(attempts, at), "good": True, "told_in": run_id})
+    _note(query, {**_tried(attempts, at), "good": True, "told_in": run_id})
 
 
-def _note(wanted: Wanted, changes: dynamo.Item, values: dynamo.Item | None = None, **condition: Any) -> None:
+def _note(query: TrendQuery, changes: dynamo.Item, values: dynamo.Item | None = None, **condition: Any) -> None:
     values = {f":{name}": value for name, value in changes.items()} | (values or {})
     dynamo.write_if(
         "update_item",
         TableName=settings().trends_table,
-        Key=dynamo.to_item({"pk": wanted.key, "sk": _LATEST}),
+        Key=dynamo.to_item({"pk": query.key, "sk": _LATEST}),
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
         ExpressionAttributeNames={f"#{name}": name for name in changes},
         ExpressionAttributeValues=dynamo.to_item(values),
@@ -118,17 +118,17 @@ def _note(wanted: Wanted, changes: dynamo.Item, values: dynamo.Item | None = Non
     )
 
 
-def latest(wanted: Wanted) -> Snapshot | None:
+def latest(query: TrendQuery) -> Snapshot | None:
     """The list as it stands, by one query; None if it was never tried."""
     answer = clients.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :list AND sk = :latest",
-        ExpressionAttributeValues=dynamo.to_item({":list": wanted.key, ":latest": _LATEST}),
+        ExpressionAttributeValues=dynamo.to_item({":list": query.key, ":latest": _LATEST}),
     )
-    return _snapshot(wanted, dynamo.from_item(answer["Items"][0])) if answer["Items"] else None
+    return _snapshot(query, dynamo.from_item(answer["Items"][0])) if answer["Items"] else None
 
 
-def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int) -> Before | None:
+def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
     """The places of the list that one of `at` is held against: whole, of the same source and made of the same words."""
     span = {":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
     pages = (
@@ -137,7 +137,7 @@ def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int
         .paginate(
             TableName=settings().trends_table,
             KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
-            ExpressionAttributeValues=dynamo.to_item({":list": wanted.key, **span}),
+            ExpressionAttributeValues=dynamo.to_item({":list": query.key, **span}),
         )
     )
     found = [dynamo.from_item(item) for page in pages for item in page["Items"]]
@@ -146,7 +146,7 @@ def about_a_day_before(wanted: Wanted, source: SourceName, made_of: str, at: int
     if not alike:
         return None
     row = next((row for row in alike if row["captured_at"] >= at - _COMPARED_S), alike[-1])
-    return Before(row["captured_at"], json.loads(row["ranks"]))
+    return EarlierRanks(row["captured_at"], json.loads(row["ranks"]))
 
 
 def _text(items: Sequence[Item]) -> str:
@@ -158,10 +158,10 @@ def _tried(attempts: Sequence[Failed], at: int | None) -> dict[str, Any]:
     return {"attempts": failures, "attempted_at": at}
 
 
-def _snapshot(wanted: Wanted, row: dynamo.Item) -> Snapshot:
-    shape = ITEMS[wanted.kind]
+def _snapshot(query: TrendQuery, row: dynamo.Item) -> Snapshot:
+    shape = ITEMS[query.kind]
     return Snapshot(
-        wanted=wanted,
+        query=query,
         items=tuple(shape.model_validate(item) for item in json.loads(row.get("items", "[]"))),
         source=row.get("source"),
         captured_at=row.get("captured_at"),

@@ -19,7 +19,7 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business import comments
 from dropcast.tiktok.business.client import TOO_OFTEN
-from dropcast.tiktok.business.comments import Asked, CommentPage, Done, Mark, Wish
+from dropcast.tiktok.business.comments import ChangedComment, CommentPage, CommentQuery, HolderAccess, Mark
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 
@@ -38,7 +38,7 @@ class CommentAccess:
     business_id: str
 
 
-def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: Wish) -> CommentPage | Problem:
+def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: CommentQuery) -> CommentPage | Problem:
     """A page of the comments below an own video.
 
     Problems: `account_not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
@@ -56,12 +56,14 @@ def get_replies_page(
     )
 
 
-def mark_comment(account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark) -> Done | Problem:
+def mark_comment(
+    account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark
+) -> ChangedComment | Problem:
     """Hide, like or pin a comment, or take that back. Problems as for `comments_page`; trying again does no harm."""
     return _asked(account_id, caller, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
 
 
-def delete_comment(account_id: str, caller: Caller, comment_id: str) -> Done | Problem:
+def delete_comment(account_id: str, caller: Caller, comment_id: str) -> ChangedComment | Problem:
     """Delete a comment of the account's own. Problems as for `comments_page`."""
     return _asked(account_id, caller, lambda asked: comments.delete_comment(asked, comment_id))
 
@@ -84,21 +86,23 @@ def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Probl
 
 
 def call_comments_api(
-    found: CommentAccess, within_s: int, call: Callable[[Asked], Answer | Refused | Unanswered]
+    found: CommentAccess, within_s: int, call: Callable[[HolderAccess], Answer | Refused | Unanswered]
 ) -> Answer | Refused | Unanswered | Problem:
     """What TikTok answers to `call` in `within_s` seconds, if the account's budget has room for it."""
     if (free_at := spend_now(found.who, "comments")) is not None:
         return over_budget(found.who, "comments", free_at)
     business = partner_secrets.business_within(within_s)
     answer = call_with_business_token(
-        found.connection_id, lambda token: call(Asked(business, token, found.business_id))
+        found.connection_id, lambda token: call(HolderAccess(business, token, found.business_id))
     )
     if isinstance(answer, Refused) and answer.code == TOO_OFTEN:
         block_budget(found.who, "comments", "rate_limit_exceeded")
     return answer
 
 
-def _asked(account_id: str, caller: Caller, call: Callable[[Asked], Answer | Refused | Unanswered]) -> Answer | Problem:
+def _asked(
+    account_id: str, caller: Caller, call: Callable[[HolderAccess], Answer | Refused | Unanswered]
+) -> Answer | Problem:
     found = get_comment_access(account_id, caller)
     if isinstance(found, Problem):
         return found

@@ -17,7 +17,7 @@ from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business import comments
-from dropcast.tiktok.business.comments import Asked, Comment, CommentPage, Made, Wish
+from dropcast.tiktok.business.comments import Comment, CommentPage, CommentQuery, CreatedComment, HolderAccess
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 
@@ -161,7 +161,7 @@ def _after_a_lost_answer(
 def _try(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | Unanswered:
     """An Unanswered may have been made."""
     match call_comments_api(found, _SEND_S, lambda asked: _write(asked, draft, until)):
-        case Made(comment_id=comment_id):
+        case CreatedComment(comment_id=comment_id):
             return Sent(comment_id)
         case Unanswered(may_have_arrived=True) as lost:
             return lost
@@ -171,7 +171,7 @@ def _try(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | U
             return why
 
 
-def _write(asked: Asked, draft: Draft, until: float) -> Made | Refused | Unanswered | Problem:
+def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | Refused | Unanswered | Problem:
     if clock.monotonic() > until:
         return problem("tiktok_unanswered", reason="no time was left to send it", account_id=draft.account_id)
     try:
@@ -228,9 +228,9 @@ def _sure(comment: Comment) -> bool:
     return bool(comment.owner) and comment.create_time is not None
 
 
-def _page(asked: Asked, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
+def _page(asked: HolderAccess, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
     if draft.comment_id is None:
-        return comments.list_comments(asked, draft.video_id, Wish(cursor=cursor))
+        return comments.list_comments(asked, draft.video_id, CommentQuery(cursor=cursor))
     return comments.list_replies(asked, draft.video_id, draft.comment_id, cursor=cursor, limit=comments.LIMIT)
 
 

@@ -74,7 +74,7 @@ def _conclude(delivery: Delivery, endpoint: Endpoint, answer: ReceiverAnswer | N
             return _fail(delivery, endpoint, _attempt(now, answer), None)
         case _:
             _disable(endpoint, "gone", now)
-            return _end(delivery, _attempt(now, answer))
+            return _end_as_failed(delivery, _attempt(now, answer))
 
 
 def _hand_over(wanted: Try) -> Outcome:
@@ -107,16 +107,16 @@ def _succeed(delivery: Delivery, endpoint: Endpoint, attempt: Attempt) -> Outcom
 
 def _fail(delivery: Delivery, endpoint: Endpoint, attempt: Attempt, retry_after: int | None) -> Outcome:
     now = clock.now()
-    pause = _blame(endpoint, now, retry_after)
+    pause = _count_failure(endpoint, now, retry_after)
     wait = wait_after(delivery.tries + 1, retry_after)
     if wait is None or now - delivery.since >= DAY_S:
-        return _end(delivery, attempt)
+        return _end_as_failed(delivery, attempt)
     next_at = min(now + max(wait, pause), delivery.since + DAY_S)
     tried = {"tries": delivery.tries + 1}
-    return _later(delivery, DeliveryChange("pending", next_at, attempt, tried), now, "to_retry")
+    return _save_pending(delivery, DeliveryChange("pending", next_at, attempt, tried), now, "to_retry")
 
 
-def _blame(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
+def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
     """Count the failure against the endpoint: how long it is paused, or 0 where it has failed for good."""
     failures, since = endpoint.failures + 1, endpoint.failing_since or now
     if is_lost_cause(failures, since, now):
@@ -137,10 +137,10 @@ def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
 def _put_off(delivery: Delivery, paused_until: int, now: int) -> Outcome:
     if now - delivery.since >= DAY_S:
         return _give_up(delivery, "endpoint_failing")
-    return _later(delivery, DeliveryChange("pending", put_off_until(now, paused_until)), now, "put_off")
+    return _save_pending(delivery, DeliveryChange("pending", put_off_until(now, paused_until)), now, "put_off")
 
 
-def _later(delivery: Delivery, change: DeliveryChange, now: int, outcome: Outcome) -> Outcome:
+def _save_pending(delivery: Delivery, change: DeliveryChange, now: int, outcome: Outcome) -> Outcome:
     if not delivery_store.save(delivery, change):
         return "nothing_to_do"
     delay = max(0, (change.next_at or now) - now)
@@ -150,9 +150,9 @@ def _later(delivery: Delivery, change: DeliveryChange, now: int, outcome: Outcom
 
 
 def _give_up(delivery: Delivery, why: str) -> Outcome:
-    return _end(delivery, Attempt(clock.now(), error=why), tries=0)
+    return _end_as_failed(delivery, Attempt(clock.now(), error=why), tries=0)
 
 
-def _end(delivery: Delivery, attempt: Attempt, *, tries: int = 1) -> Outcome:
+def _end_as_failed(delivery: Delivery, attempt: Attempt, *, tries: int = 1) -> Outcome:
     delivery_store.save(delivery, DeliveryChange("failed", attempt=attempt, values={"tries": delivery.tries + tries}))
     return "failed"

@@ -44,7 +44,7 @@ def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
     return len(asked)
 
 
-def test(endpoint_id: str) -> str | Problem:
+def send_test_event(endpoint_id: str) -> str | Problem:
     """Have a `webhook_endpoint.test` delivered to the endpoint alone; its event id.
 
     Problems: `not_found`, `endpoint_disabled`.

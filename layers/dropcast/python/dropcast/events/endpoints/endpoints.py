@@ -13,9 +13,9 @@ from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import FORGIVEN
 from dropcast.events.endpoints.endpoint_secrets import OVERLAP_S, sealed
 from dropcast.events.endpoints.endpoint_store import Endpoint, Status
+from dropcast.events.models import EventName
 from dropcast.events.outbound.outbound_post import url_complaint
 from dropcast.events.outbound.signing import new_secret
-from dropcast.events.shapes import EventName
 
 MAX_ENDPOINTS = 50
 

@@ -125,12 +125,12 @@ def _parts(url: str) -> "httpcore.URL":
 
 
 def _answer(response: "httpcore.Response", began: float) -> ReceiverAnswer:
-    text = _beginning(response).decode(errors="replace")[:_SHOWN_CHARACTERS]
+    text = _body_start(response).decode(errors="replace")[:_SHOWN_CHARACTERS]
     headers = {name.lower(): value for name, value in response.headers}
     return ReceiverAnswer(response.status, text, _since(began), _retry_after(headers.get(b"retry-after")))
 
 
-def _beginning(response: "httpcore.Response") -> bytes:
+def _body_start(response: "httpcore.Response") -> bytes:
     """The first bytes of the body; fewer if it breaks off or takes too long: the status has been said."""
     import httpcore
 

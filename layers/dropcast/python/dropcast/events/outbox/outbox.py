@@ -9,8 +9,8 @@ from typing import Any
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
+from dropcast.events.models import SHAPES, EventName, PublishShape
 from dropcast.events.outbox import outbox_store
-from dropcast.events.shapes import SHAPES, EventName, PublishShape
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 
 _LONG_HEADER = 16
 

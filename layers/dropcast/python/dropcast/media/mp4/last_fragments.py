@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from dropcast.media.mp4.boxes import Box, boxes, content, number
 from dropcast.media.mp4.tracks import TrackHeader
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 
 TAILS = (128 * 1024, 512 * 1024, 1408 * 1024)
 """How many of the last bytes are searched, one after the other."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dropcast.media.mp4.boxes import Box, boxes, content, number
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 
 _BOXES_MAX = 64
 _TRACKS_MAX = 32

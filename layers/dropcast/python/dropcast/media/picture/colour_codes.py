@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 
 from dropcast.media.mp4.boxes import Box, boxes, content
 from dropcast.media.picture.repair import png_chunks
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 
 BT709, BT2020, DCI_P3, DISPLAY_P3 = 1, 9, 11, 12
 GAMMA_22, GAMMA_28, LINEAR, SRGB, PQ, DCI, HLG = 4, 5, 8, 13, 16, 17, 18
@@ -26,7 +26,7 @@ _META_MAX = 256 * 1024
 
 
 @dataclass(frozen=True)
-class Mark:
+class ColourMark:
     """The primaries and the curve of a picture's numbers, by their code points."""
 
     primaries: int
@@ -43,7 +43,7 @@ class Mark:
         return self.primaries not in _WIDE and self.curve not in _OTHER_CURVES
 
 
-def colour_mark(image: Image.Image, reader: Reader, size: int) -> Mark | None:
+def colour_mark(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
     """The mark of `image`, which was opened from `reader`, if its colours are to be converted by it. A profile goes
     before a mark, except before that of a PNG and one of HDR. `reader` is left where it was."""
     at = reader.tell()
@@ -55,37 +55,37 @@ def colour_mark(image: Image.Image, reader: Reader, size: int) -> Mark | None:
     return None if mark is None or mark.is_srgb else mark
 
 
-def _in_file(image: Image.Image, reader: Reader, size: int) -> Mark | None:
+def _in_file(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
     match image.format:
         case "PNG":
             return _in_png(reader, size)
         case "HEIF":
             nclx: Any = image.info.get("nclx_profile")
-            return Mark(nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None
+            return ColourMark(nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None
         case "AVIF":
             return _in_avif(reader, size)
         case _:
             return None
 
 
-def _in_png(reader: Reader, size: int) -> Mark | None:
+def _in_png(reader: Reader, size: int) -> ColourMark | None:
     for kind, begin, end in islice(png_chunks(reader, size), _CHUNKS_MAX):
         if kind == b"cICP" and end - begin == 4 and end <= size:
             reader.seek(begin)
             primaries, curve = reader.read(2)
-            return Mark(primaries, curve)
+            return ColourMark(primaries, curve)
         if kind == b"IDAT":
             return None
     return None
 
 
-def _in_avif(reader: Reader, size: int) -> Mark | None:
+def _in_avif(reader: Reader, size: int) -> ColourMark | None:
     top = islice(boxes(reader, 0, size), _CHUNKS_MAX)
     meta = next((content(reader, box, _META_MAX) for box in top if box.kind == b"meta"), b"")
     for colr in _inside(meta, Box(b"meta", 0, 4, len(meta)), b"iprp", b"ipco", b"colr"):
         codes = meta[colr.body : colr.end]
         if codes[:4] == b"nclx" and len(codes) >= 8:
-            return Mark(int.from_bytes(codes[4:6]), int.from_bytes(codes[6:8]))
+            return ColourMark(int.from_bytes(codes[4:6]), int.from_bytes(codes[6:8]))
     return None
 
 
@@ -97,22 +97,22 @@ def _inside(data: bytes, outer: Box, kind: bytes, *deeper: bytes) -> Iterator[Bo
             yield box
 
 
-def _in_profile(profile: bytes) -> Mark | None:
+def _in_profile(profile: bytes) -> ColourMark | None:
     """The mark in a profile of version 4.4; an older one tells HDR by its name alone."""
     count = int.from_bytes(profile[128:132])
     for at in range(132, min(132 + 12 * count, len(profile)), 12):
         if profile[at : at + 4] == b"cicp":
             begin = int.from_bytes(profile[at + 4 : at + 8])
             codes = profile[begin + 8 : begin + 10]
-            return Mark(codes[0], codes[1]) if len(codes) == 2 else None
+            return ColourMark(codes[0], codes[1]) if len(codes) == 2 else None
     return _by_name(profile) if profile else None
 
 
-def _by_name(profile: bytes) -> Mark | None:
+def _by_name(profile: bytes) -> ColourMark | None:
     try:
         cms: Any = ImageCms
         name = str(cms.getProfileDescription(cms.getOpenProfile(io.BytesIO(profile)))).upper()
     except (ImageCms.PyCMSError, OSError):
         return None
     curve = PQ if "PQ" in name or "2084" in name else HLG if "HLG" in name else None
-    return None if curve is None else Mark(DISPLAY_P3 if "P3" in name else BT2020, curve)
+    return None if curve is None else ColourMark(DISPLAY_P3 if "P3" in name else BT2020, curve)

@@ -12,12 +12,12 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.media import limits
-from dropcast.media.picture.colour_codes import Mark, colour_mark
-from dropcast.media.picture.colours import alpha_shows, is_srgb, to_srgb
+from dropcast.media.picture.colour_codes import ColourMark, colour_mark
 from dropcast.media.picture.dimensions import Sides, orientation, shrunk, target, upright
-from dropcast.media.picture.header import Glance, Mending
+from dropcast.media.picture.header_check import Correction, HeaderCheck
 from dropcast.media.picture.repair import header_without_damage, lacks_end_mark, without_damage
-from dropcast.media.ranges import Reader
+from dropcast.media.picture.srgb import alpha_shows, is_srgb, to_srgb
+from dropcast.media.range_reader import Reader
 
 PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a profile for colours may have more than Pillow's 1 MB
 pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
@@ -52,24 +52,24 @@ class Picture:
     content_type: ContentType
     width: int
     height: int
-    mended: tuple[Mending, ...]
+    mended: tuple[Correction, ...]
 
 
-def glance(reader: Reader, size: int) -> Glance | Problem:
+def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
     """A look at the header of the picture of `size` bytes behind `reader`. Its pixels may yet turn out damaged, too
     detailed or transparent. Problems: those of `prepare_picture`."""
 
-    def look() -> Glance | Problem:
-        return _look(reader, size)
+    def look() -> HeaderCheck | Problem:
+        return _check_header(reader, size)
 
-    def look_again() -> Glance | Problem:
+    def look_again() -> HeaderCheck | Problem:
         header = header_without_damage(reader, size)
         if header is None:
             return problem("not_a_picture", limit=_NAMES)
-        return _look(io.BytesIO(header), size, damaged=True)
+        return _check_header(io.BytesIO(header), size, damaged=True)
 
-    seen = _judged(size, look)
-    return _better(seen, _judged(size, look_again)) if _may_be_repaired(seen) else seen
+    seen = _named_failures(size, look)
+    return _better(seen, _named_failures(size, look_again)) if _may_be_repaired(seen) else seen
 
 
 def prepare_picture(data: bytes) -> Picture | Problem:
@@ -85,8 +85,8 @@ def prepare_picture(data: bytes) -> Picture | Problem:
         repaired = without_damage(data)
         return problem("picture_damaged") if repaired is None else _prepare(repaired, damaged=True)
 
-    prepared = _judged(len(data), lambda: _prepare(data))
-    return _better(prepared, _judged(len(data), prepare_again)) if _may_be_repaired(prepared) else prepared
+    prepared = _named_failures(len(data), lambda: _prepare(data))
+    return _better(prepared, _named_failures(len(data), prepare_again)) if _may_be_repaired(prepared) else prepared
 
 
 def _may_be_repaired(answer: object) -> bool:
@@ -99,7 +99,7 @@ def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Probl
     return first if refused else second
 
 
-def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
+def _named_failures(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
     """What comes of `work` on a picture of `size` bytes; what Pillow raises over it has its name."""
     if size == 0:
         return problem("source_empty", value=0)
@@ -117,10 +117,10 @@ def _judged(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem
         return problem("picture_damaged")
 
 
-def _look(reader: Reader, size: int, *, damaged: bool = False) -> Glance | Problem:
+def _check_header(reader: Reader, size: int, *, damaged: bool = False) -> HeaderCheck | Problem:
     with Image.open(cast(IO[bytes], reader), formats=_FORMATS) as image:
         wrong = _wrong_in_header(image, size, colour_mark(image, reader, size), damaged=damaged)
-        return _too_large(image) or Glance(*image.size, wrong)
+        return _too_large(image) or HeaderCheck(*image.size, wrong)
 
 
 def _prepare(data: bytes, *, damaged: bool = False) -> Picture | Problem:
@@ -131,9 +131,9 @@ def _prepare(data: bytes, *, damaged: bool = False) -> Picture | Problem:
             return refusal
         mark = colour_mark(image, file, len(data))
         damaged = damaged or (image.format in ("JPEG", "MPO") and lacks_end_mark(data))
-        mending = _mending(image, len(data), mark, damaged=damaged)
-        if mending:
-            return _mend(image, mending, mark)
+        corrections = _corrections(image, len(data), mark, damaged=damaged)
+        if corrections:
+            return _corrected(image, corrections, mark)
         image.load()
         return Picture(data, _CONTENT_TYPES[image.format or ""], *image.size, ())
 
@@ -148,7 +148,7 @@ def _too_large(image: Image.Image) -> Problem | None:
     return None
 
 
-def _mending(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
+def _corrections(image: Image.Image, size: int, mark: ColourMark | None, *, damaged: bool) -> tuple[Correction, ...]:
     """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
     wrong = _wrong_in_header(image, size, mark, damaged=damaged)
     if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
@@ -156,8 +156,10 @@ def _mending(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool)
     return wrong
 
 
-def _wrong_in_header(image: Image.Image, size: int, mark: Mark | None, *, damaged: bool) -> tuple[Mending, ...]:
-    wrong: dict[Mending, bool] = {
+def _wrong_in_header(
+    image: Image.Image, size: int, mark: ColourMark | None, *, damaged: bool
+) -> tuple[Correction, ...]:
+    wrong: dict[Correction, bool] = {
         "format": image.format not in _CONTENT_TYPES,
         "size": target(image.size) != image.size,
         "bytes": size > limits.PICTURE_BYTES_MAX,
@@ -169,7 +171,7 @@ def _wrong_in_header(image: Image.Image, size: int, mark: Mark | None, *, damage
     return tuple(name for name, is_wrong in wrong.items() if is_wrong)
 
 
-def _mend(image: Image.Image, mended: tuple[Mending, ...], mark: Mark | None) -> Picture | Problem:
+def _corrected(image: Image.Image, mended: tuple[Correction, ...], mark: ColourMark | None) -> Picture | Problem:
     turn = orientation(image)
     profile: bytes | None = image.info.get("icc_profile")
     whole = _loaded(image, target(image.size))

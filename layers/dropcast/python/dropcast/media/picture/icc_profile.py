@@ -17,7 +17,7 @@ from dropcast.media.picture.colour_codes import (
     HLG,
     LINEAR,
     PQ,
-    Mark,
+    ColourMark,
 )
 
 XYZ = tuple[float, float, float]
@@ -39,7 +39,7 @@ _STEPS = 256
 
 
 @cache
-def mark_profile(mark: Mark) -> bytes:
+def mark_profile(mark: ColourMark) -> bytes:
     """The profile for RGB pictures with this mark."""
     red, green, blue = _PRIMARIES.get(mark.primaries, _PRIMARIES[BT709])
     curve = _curve(mark.curve)

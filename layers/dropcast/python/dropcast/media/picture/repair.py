@@ -13,7 +13,7 @@ from itertools import islice
 from PIL import Image, ImageChops
 
 from dropcast.media.picture.dimensions import target
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT")

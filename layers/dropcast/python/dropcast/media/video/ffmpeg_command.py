@@ -17,7 +17,7 @@ Sides = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Ailing:
+class VideoToConvert:
     """What is known of a video to be mended: MediaInfo's words for container and codec, the sides as shown, and what
     it may last at most in ms. `too_large` is about its bytes."""
 
@@ -30,7 +30,7 @@ class Ailing:
     too_large: bool
 
 
-def ffmpeg_line(video: Ailing) -> str:
+def ffmpeg_line(video: VideoToConvert) -> str:
     """The command that mends everything at once: it reads IN, writes OUT.mp4, and copies the pictures if it can."""
     copied = (
         video.codec in _COPIED_CODECS
@@ -60,7 +60,7 @@ def fit(sides: Sides) -> tuple[Sides, Sides]:
     return scaled, (max(scaled[0], least), max(scaled[1], least))
 
 
-def _filters(video: Ailing) -> list[str]:
+def _filters(video: VideoToConvert) -> list[str]:
     scaled, frame = fit(video.sides)
     filters: list[str] = []
     if not _rate_is_taken(video.frame_rate_milli):

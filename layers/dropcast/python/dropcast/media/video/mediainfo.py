@@ -10,7 +10,7 @@ import sys
 from typing import IO
 
 from dropcast import clock
-from dropcast.media.ranges import Reader
+from dropcast.media.range_reader import Reader
 from dropcast.media.video.mediainfo_process import HEADER, LENGTH, READ
 
 # Its own limit is on the time of a processor; this one is for a machine that is busy with other things.
@@ -19,7 +19,7 @@ _PIECE = 256 * 1024
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
-def tell(reader: Reader, size: int) -> str | None:
+def run_mediainfo(reader: Reader, size: int) -> str | None:
     """What MediaInfo tells of the file of `size` bytes behind `reader`, as JSON; None if it dies of it: it has 6 s of
     a processor, 20 s besides what reading takes, and 256 MB. What `reader` raises comes through."""
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_process", str(size)]
@@ -29,8 +29,8 @@ def tell(reader: Reader, size: int) -> str | None:
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        return _Talk(child.stdin, child.stdout).serve(reader)
-    except (BrokenPipeError, _SilentError):
+        return _Conversation(child.stdin, child.stdout).serve(reader)
+    except (BrokenPipeError, _NoAnswerError):
         return None
     finally:
         child.kill()
@@ -45,11 +45,11 @@ def _environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
-class _SilentError(Exception):
+class _NoAnswerError(Exception):
     """It died, or its time is over."""
 
 
-class _Talk:
+class _Conversation:
     """What is said with the process; only waiting for it counts against its time."""
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
@@ -80,5 +80,5 @@ class _Talk:
         self._left -= clock.monotonic() - began
         piece = os.read(self._from, min(most, _PIECE)) if ready else b""
         if not piece:
-            raise _SilentError
+            raise _NoAnswerError
         return piece

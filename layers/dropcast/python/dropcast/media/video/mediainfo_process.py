@@ -1,6 +1,6 @@
 """The process that mediainfo.py starts: it asks for bytes on stdout, gets them on stdin, and tells what it saw.
 
-Each message out is a HEADER (kind, offset, length): READ wants `length` bytes from `offset` on, TOLD is followed by
+Each message out is a HEADER (kind, offset, length): READ wants `length` bytes from `offset` on, RESULT is followed by
 `length` bytes of JSON. Each message in is a LENGTH and that many bytes, fewer than wanted at the end of the file.
 """
 
@@ -12,14 +12,14 @@ from contextlib import suppress
 
 HEADER = struct.Struct(">cQQ")
 LENGTH = struct.Struct(">Q")
-READ, TOLD = b"R", b"T"
+READ, RESULT = b"R", b"T"
 
 _BUFFER = 64 * 1024
 _CPU_SECONDS = 6
 _MEMORY = 256 * 1024 * 1024
 
 
-class _Asked(io.RawIOBase):
+class _RemoteFile(io.RawIOBase):
     """The file, each read of which is asked for."""
 
     def __init__(self, size: int) -> None:
@@ -35,14 +35,14 @@ class _Asked(io.RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         left = max(0, self._size - self._at)
-        _say(READ, self._at, left if size < 0 else min(size, left))
+        _send_header(READ, self._at, left if size < 0 else min(size, left))
         (length,) = LENGTH.unpack(sys.stdin.buffer.read(LENGTH.size))
         piece = sys.stdin.buffer.read(length)
         self._at += len(piece)
         return piece
 
 
-def _say(kind: bytes, offset: int, length: int) -> None:
+def _send_header(kind: bytes, offset: int, length: int) -> None:
     sys.stdout.buffer.write(HEADER.pack(kind, offset, length))
     sys.stdout.buffer.flush()
 
@@ -54,9 +54,9 @@ def _main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     from pymediainfo import MediaInfo
 
-    told = MediaInfo.parse(_Asked(int(sys.argv[1])), output="JSON", parse_speed=0.0, buffer_size=_BUFFER)
+    told = MediaInfo.parse(_RemoteFile(int(sys.argv[1])), output="JSON", parse_speed=0.0, buffer_size=_BUFFER)
     text = str(told).encode()
-    _say(TOLD, 0, len(text))
+    _send_header(RESULT, 0, len(text))
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
 

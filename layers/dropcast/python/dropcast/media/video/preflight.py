@@ -5,9 +5,9 @@ from typing import Literal
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.media import limits
-from dropcast.media.ranges import Reader
-from dropcast.media.video.ffmpeg_command import Ailing, ffmpeg_line
-from dropcast.media.video.probe import Seen, Track, look
+from dropcast.media.range_reader import Reader
+from dropcast.media.video.ffmpeg_command import VideoToConvert, ffmpeg_line
+from dropcast.media.video.probe import ProbeResult, Track, probe
 
 Container = Literal["mp4", "mov", "webm"]
 ContentType = Literal["video/mp4", "video/quicktime", "video/webm"]
@@ -61,7 +61,7 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
     """
     if size == 0:
         return (problem("source_empty", value=0),)
-    seen = look(reader, size)
+    seen = probe(reader, size)
     if seen is None:
         return (*_check_size(size), problem("media_unreadable"))
     if seen.video is None:
@@ -94,7 +94,7 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
     creator's own longest duration (protocol section 2)."""
     if facts.duration_ms <= max_ms:
         return None
-    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_ailing(facts, max_ms)))
+    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_to_convert(facts, max_ms)))
 
 
 def rate_warning(facts: VideoFacts) -> Problem | None:
@@ -103,13 +103,13 @@ def rate_warning(facts: VideoFacts) -> Problem | None:
     rate = facts.frame_rate_milli
     if rate is None or rate <= limits.FRAME_RATE_MILLI_ACCEPTED:
         return None
-    line = ffmpeg_line(_ailing(facts, limits.VIDEO_MS_MAX))
+    line = ffmpeg_line(_to_convert(facts, limits.VIDEO_MS_MAX))
     most = limits.FRAME_RATE_MILLI_MAX // 1000
     return problem("frame_rate_high", value=f"{rate / 1000:g}", limit=most, ffmpeg=line)
 
 
-def _ailing(facts: VideoFacts, max_ms: int) -> Ailing:
-    return Ailing(
+def _to_convert(facts: VideoFacts, max_ms: int) -> VideoToConvert:
+    return VideoToConvert(
         container="MPEG-4" if facts.container != "webm" else "WebM",
         codec=_NAMES[facts.video_codec],
         sides=(facts.shown_width, facts.shown_height),
@@ -120,10 +120,12 @@ def _ailing(facts: VideoFacts, max_ms: int) -> Ailing:
     )
 
 
-def _with_ffmpeg(problems: tuple[Problem, ...], seen: Seen, size: int, max_ms: int | None) -> tuple[Problem, ...]:
+def _with_ffmpeg(
+    problems: tuple[Problem, ...], seen: ProbeResult, size: int, max_ms: int | None
+) -> tuple[Problem, ...]:
     if seen.video is None or any(each.code in _BEYOND_MENDING for each in problems):
         return problems
-    ailing = Ailing(
+    to_convert = VideoToConvert(
         container=seen.file.format,
         codec=seen.video.format,
         sides=_shown(_coded(seen.video), round(seen.video.rotation or 0)),
@@ -132,7 +134,7 @@ def _with_ffmpeg(problems: tuple[Problem, ...], seen: Seen, size: int, max_ms: i
         max_ms=min(max_ms or limits.VIDEO_MS_MAX, limits.VIDEO_MS_MAX),
         too_large=size > limits.VIDEO_BYTES_MAX,
     )
-    line = ffmpeg_line(ailing)
+    line = ffmpeg_line(to_convert)
     return tuple(each.model_copy(update={"details": {**each.details, "ffmpeg": line}}) for each in problems)
 
 
@@ -158,7 +160,7 @@ def _container(file: Track) -> Container | None:
             return None
 
 
-def _no_pictures(seen: Seen) -> Problem:
+def _no_pictures(seen: ProbeResult) -> Problem:
     if seen.cut_short:
         return problem("video_cut_short")
     if seen.has_audio:
@@ -168,7 +170,7 @@ def _no_pictures(seen: Seen) -> Problem:
     return problem("not_a_video", value=seen.file.format or "of no kind that we know", limit=_TAKEN)
 
 
-def _check_whole(seen: Seen, container: Container | None) -> list[Problem]:
+def _check_whole(seen: ProbeResult, container: Container | None) -> list[Problem]:
     cut = [problem("video_cut_short")] if seen.cut_short else []
     return cut if container else [*cut, problem("container_not_accepted", value=seen.file.format, limit=_TAKEN)]
 
@@ -199,7 +201,7 @@ def _check_rate(rate: int | None) -> list[Problem]:
     return [problem("frame_rate_not_accepted", value=f"{rate / 1000:g}", limit=f"{least // 1000} to {most // 1000}")]
 
 
-def _check_duration(seen: Seen, max_ms: int | None) -> list[Problem]:
+def _check_duration(seen: ProbeResult, max_ms: int | None) -> list[Problem]:
     """The tighter of the two limits decides. How long a file lasts whose end is missing, nobody needs to know."""
     duration_ms, most = seen.duration_ms, limits.VIDEO_MS_MAX
     if duration_ms is None:

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from dropcast.media.mp4.fragments import fragments
+from dropcast.media.mp4.fragment_duration import read_fragments
 from dropcast.media.mp4.tracks import find_moov, read_tracks
-from dropcast.media.ranges import Bounded, Reader
+from dropcast.media.range_reader import BoundedReader, Reader
 from dropcast.media.video import mediainfo
 
 _BYTES_MAX = 8 * 1024 * 1024
@@ -46,7 +46,7 @@ class Track(BaseModel):
     extra: dict[str, Any] = {}
 
 
-class Seen(BaseModel):
+class ProbeResult(BaseModel):
     """A file as it was seen. What it does not tell, or what could not be learnt from a bounded look, is None. It
     `is_empty` if it has tracks, but not a sample that a player would show."""
 
@@ -59,19 +59,19 @@ class Seen(BaseModel):
     is_empty: bool = False
 
 
-def look(reader: Reader, size: int) -> Seen | None:
+def probe(reader: Reader, size: int) -> ProbeResult | None:
     """Look into the file of `size` bytes behind `reader`: MediaInfo at all of it, reading at most 8 MiB, or at the
     start of an MP4 whose fragments tell the rest. The duration of an MP4 is that of its longest track. None if the file
     is too broken to be looked at in some seconds. What `reader` raises comes through."""
-    parts = fragments(reader, size)
-    bounded = Bounded(reader, parts.head_end if parts else size, _BYTES_MAX)
-    told = mediainfo.tell(bounded, bounded.end)
+    parts = read_fragments(reader, size)
+    bounded = BoundedReader(reader, parts.head_end if parts else size, _BYTES_MAX)
+    told = mediainfo.run_mediainfo(bounded, bounded.end)
     if told is None:
         return None
     tracks = [Track.model_validate(track) for track in json.loads(told, strict=False)["media"]["track"]]
     of_kind = {track.kind: track for track in reversed(tracks)}
     file, video = of_kind["General"], _main_video(tracks)
-    seen = Seen(
+    seen = ProbeResult(
         file=file,
         video=video,
         has_audio="Audio" in of_kind,
@@ -81,7 +81,7 @@ def look(reader: Reader, size: int) -> Seen | None:
     )
     if parts:
         return seen.model_copy(update=asdict(parts))
-    return _by_tables(seen, Bounded(reader, size, _BYTES_MAX), size)
+    return _by_tables(seen, BoundedReader(reader, size, _BYTES_MAX), size)
 
 
 def _main_video(tracks: list[Track]) -> Track | None:
@@ -91,7 +91,7 @@ def _main_video(tracks: list[Track]) -> Track | None:
     )
 
 
-def _by_tables(seen: Seen, reader: Reader, size: int) -> Seen:
+def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
     """`seen` with what the sample tables of an MP4 tell; as it is if the file has none that can be read."""
     moov = find_moov(reader, size)
     if moov is None and seen.video is None and seen.file.format in _WITH_MOOV:

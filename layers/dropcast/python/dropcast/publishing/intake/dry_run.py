@@ -10,8 +10,8 @@ from dropcast import clock
 from dropcast.accounts.creator import fetch_creator_info
 from dropcast.caller import Caller
 from dropcast.errors.problem import Next, Problem, problem
-from dropcast.media.picture.header import Glance
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.picture.header_check import HeaderCheck
+from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video.preflight import VideoFacts, rate_warning
 from dropcast.publishing.admission.account_check import may_read_creator_info, postable_account
 from dropcast.publishing.intake.accept import new_publish
@@ -44,7 +44,7 @@ class InspectedSource:
     source: AnySource | None
     problems: tuple[Finding, ...] = ()
     facts: VideoFacts | None = None
-    photos: tuple[Glance | None, ...] = ()
+    photos: tuple[HeaderCheck | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def _look_at_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) ->
     return InspectedSource(None if found else Photos(items=pinned), found, photos=glances)
 
 
-def _glance(photo: Photo) -> tuple[int, Glance] | Problem:
+def _glance(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
     # here, since every call of the API would wait for the decoders when its function starts
-    from dropcast.media.picture.convert import glance
+    from dropcast.media.picture.convert import check_header
 
     found = s3_object.head(photo)
     if isinstance(found, Problem):
@@ -149,7 +149,7 @@ def _glance(photo: Photo) -> tuple[int, Glance] | Problem:
     pinned = photo.model_copy(update={"etag": found.etag, "size": found.size})
     reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), found.size)
     try:
-        seen = glance(reader, found.size)
+        seen = check_header(reader, found.size)
     except SourceRefused as refused:
         return refused.problem
     return seen if isinstance(seen, Problem) else (found.size, seen)

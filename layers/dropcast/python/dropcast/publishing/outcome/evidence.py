@@ -15,7 +15,7 @@ from dropcast.publishing.model.publish import Publish, reached_at
 from dropcast.publishing.model.states import State
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
 from dropcast.publishing.outcome.recent_videos import VideoList, fetch_videos_since
-from dropcast.tiktok.display import VIDEOS_MAX
+from dropcast.tiktok.display_api import VIDEOS_MAX
 from dropcast.tiktok.models import Video
 
 _CLOCKS_APART_S = 60

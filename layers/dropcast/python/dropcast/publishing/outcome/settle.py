@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dropcast import clock
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
-from dropcast.events.shapes import EventName
+from dropcast.events.models import EventName
 from dropcast.publishing.admission import slots
 from dropcast.publishing.admission.hold import hold_for_next_execution
 from dropcast.publishing.model.publish import Publish

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dropcast.errors.problem import Problem, problem
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video.preflight import VideoFacts, preflight
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Source, VideoFigures

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.aws import clients, dynamo
 from dropcast.errors.problem import Problem
+from dropcast.events.models import EventName
 from dropcast.events.outbox.outbox import event_write
-from dropcast.events.shapes import EventName
 from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
 from dropcast.publishing.model.size_bounds import bounded_error, bounded_history
 from dropcast.publishing.model.states import State, may_follow

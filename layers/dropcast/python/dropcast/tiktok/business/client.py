@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, harmless, id_of_request, json_object, send
+from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, json_object, redacted, request_id, send
 
 if TYPE_CHECKING:
     import httpx
@@ -31,14 +31,14 @@ class Business:
     http: "httpx.Client"
 
 
-def ask_get(
+def business_get(
     business: Business, path: str, access_token: SecretStr, params: Mapping[str, str]
 ) -> Envelope | Refused | Unanswered:
     """GET `path` ("/open_api/v1.3/…/", with its last slash) by `access_token`."""
     return _answer(send(business.http, "GET", _url(business, path), headers=_token(access_token), params=params))
 
 
-def ask_post(
+def business_post(
     business: Business, path: str, access_token: SecretStr | None, body: Mapping[str, Any]
 ) -> Envelope | Refused | Unanswered:
     """POST `body` as JSON to `path`, by `access_token` unless it is a call that needs none."""
@@ -60,7 +60,7 @@ def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Una
         return response
     status, body = response.status_code, json_object(response)
     said = body or {}
-    log_id = id_of_request(said.get("request_id"))
+    log_id = request_id(said.get("request_id"))
     code = _code(said.get("code"))
     if status >= 500 or (code is not None and code >= _THEIR_FAULT):
         return Unanswered("server_error", True, status, log_id)
@@ -68,10 +68,10 @@ def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Una
         return Refused(TOO_OFTEN, _message(said), log_id, status)
     if code is None:
         return Unanswered("unreadable", True, status, log_id)
-    return Refused(str(code), _message(said), log_id, status) if code else _yes(said, log_id, status)
+    return Refused(str(code), _message(said), log_id, status) if code else _accepted(said, log_id, status)
 
 
-def _yes(said: dict[str, Any], log_id: str | None, status: int) -> Envelope | Unanswered:
+def _accepted(said: dict[str, Any], log_id: str | None, status: int) -> Envelope | Unanswered:
     if status >= 300:
         return Unanswered("unreadable", True, status, log_id)
     return Envelope(as_object(said.get("data")), log_id, status, _message(said))
@@ -87,4 +87,4 @@ def _code(value: Any) -> int | None:
 
 def _message(said: dict[str, Any]) -> str:
     message = said.get("message")
-    return _TOKEN_LOOKING.sub("(left out)", harmless(message)) if isinstance(message, str) else ""
+    return _TOKEN_LOOKING.sub("(left out)", redacted(message)) if isinstance(message, str) else ""

@@ -9,9 +9,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from dropcast.tiktok.business.client import Business, ask_get, ask_post
+from dropcast.tiktok.business.client import Business, business_get, business_post
 from dropcast.tiktok.client import Refused, Unanswered, read_as
-from dropcast.tiktok.http.fields import CaptionOrNone, Count, Flag, Id, Known, OrNone, Second, WordsOrNone, listed
+from dropcast.tiktok.http.lenient_fields import (
+    CaptionOrNone,
+    Count,
+    Flag,
+    Id,
+    Known,
+    OrNone,
+    Second,
+    WordsOrNone,
+    listed,
+)
 from dropcast.tiktok.models import IdText, Wire
 
 LIMIT = 30
@@ -85,21 +95,21 @@ class CommentPage(Wire):
         return None not in self.rows
 
 
-class Made(Wire):
+class CreatedComment(Wire):
     """The new comment's or reply's id."""
 
     comment_id: Id
     log_id: str | None = None
 
 
-class Done(Wire):
+class ChangedComment(Wire):
     """TikTok did it."""
 
     log_id: str | None = None
 
 
 @dataclass(frozen=True)
-class Asked:
+class HolderAccess:
     """Who asks by what: the holder's `business_id` and a token of theirs, at `business`."""
 
     business: Business
@@ -108,7 +118,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Wish:
+class CommentQuery:
     """Which comments of a video: `status` "all" has hidden ones too; `replies`: up to three with each comment."""
 
     status: Status = "all"
@@ -119,7 +129,7 @@ class Wish:
     limit: int = LIMIT
 
 
-def list_comments(asked: Asked, video_id: str, wish: Wish) -> CommentPage | Refused | Unanswered:
+def list_comments(asked: HolderAccess, video_id: str, wish: CommentQuery) -> CommentPage | Refused | Unanswered:
     """A page of a video's comments."""
     query = {
         "status": wish.status.upper(),
@@ -131,40 +141,46 @@ def list_comments(asked: Asked, video_id: str, wish: Wish) -> CommentPage | Refu
 
 
 def list_replies(
-    asked: Asked, video_id: str, comment_id: str, *, cursor: str | None, limit: int
+    asked: HolderAccess, video_id: str, comment_id: str, *, cursor: str | None, limit: int
 ) -> CommentPage | Refused | Unanswered:
     """A page of the replies to a comment, in whatever order TikTok has them."""
     return _page(asked, "reply/list", {"video_id": video_id, "comment_id": comment_id}, cursor, limit)
 
 
-def create_comment(asked: Asked, video_id: str, text: str) -> Made | Refused | Unanswered:
+def create_comment(asked: HolderAccess, video_id: str, text: str) -> CreatedComment | Refused | Unanswered:
     """Comment on an own video. There is no key against repetition: an Unanswered may have been made."""
-    return read_as(Made, _post(asked, "create", {"video_id": video_id, "text": text}))
+    return read_as(CreatedComment, _post(asked, "create", {"video_id": video_id, "text": text}))
 
 
-def create_reply(asked: Asked, video_id: str, comment_id: str, text: str) -> Made | Refused | Unanswered:
+def create_reply(
+    asked: HolderAccess, video_id: str, comment_id: str, text: str
+) -> CreatedComment | Refused | Unanswered:
     """Reply below an own video. There is no key against repetition: an Unanswered may have been made."""
-    return read_as(Made, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text}))
+    return read_as(
+        CreatedComment, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text})
+    )
 
 
-def mark_comment(asked: Asked, video_id: str, comment_id: str, mark: Mark) -> Done | Refused | Unanswered:
+def mark_comment(
+    asked: HolderAccess, video_id: str, comment_id: str, mark: Mark
+) -> ChangedComment | Refused | Unanswered:
     """Hide, like or pin a comment, or take that back. Doing so twice changes nothing."""
     which = {"comment_id": comment_id} | ({} if "like" in mark else {"video_id": video_id})
-    return read_as(Done, _post(asked, mark.removeprefix("un"), which | {"action": mark.upper()}))
+    return read_as(ChangedComment, _post(asked, mark.removeprefix("un"), which | {"action": mark.upper()}))
 
 
-def delete_comment(asked: Asked, comment_id: str) -> Done | Refused | Unanswered:
+def delete_comment(asked: HolderAccess, comment_id: str) -> ChangedComment | Refused | Unanswered:
     """Delete a comment of one's own; TikTok refuses others'."""
-    return read_as(Done, _post(asked, "delete", {"comment_id": comment_id}))
+    return read_as(ChangedComment, _post(asked, "delete", {"comment_id": comment_id}))
 
 
 def _page(
-    asked: Asked, path: str, query: Mapping[str, str], cursor: str | None, limit: int
+    asked: HolderAccess, path: str, query: Mapping[str, str], cursor: str | None, limit: int
 ) -> CommentPage | Refused | Unanswered:
     params = {"business_id": asked.business_id, "max_count": str(limit), **query}
     params |= {"cursor": cursor} if cursor is not None else {}
-    return read_as(CommentPage, ask_get(asked.business, f"{_ROOT}/{path}/", asked.token, params))
+    return read_as(CommentPage, business_get(asked.business, f"{_ROOT}/{path}/", asked.token, params))
 
 
-def _post(asked: Asked, path: str, body: Mapping[str, str]) -> Any:
-    return ask_post(asked.business, f"{_ROOT}/{path}/", asked.token, {"business_id": asked.business_id, **body})
+def _post(asked: HolderAccess, path: str, body: Mapping[str, str]) -> Any:
+    return business_post(asked.business, f"{_ROOT}/{path}/", asked.token, {"business_id": asked.business_id, **body})

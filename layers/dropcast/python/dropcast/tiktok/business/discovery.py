@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr
 
-from dropcast.tiktok.business.client import Business, ask_get
+from dropcast.tiktok.business.client import Business, business_get
 from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object
-from dropcast.tiktok.http.fields import (
+from dropcast.tiktok.http.lenient_fields import (
     Address,
     Count,
     Id,
@@ -38,7 +38,7 @@ HASHTAGS_PER_CALL = 10
 _ROOT = "/open_api/v1.3/discovery"
 
 # A yes without any data says that there are no items, not that the shape is another.
-_NOTHING = {"list": (), "search_keywords": ()}
+_NO_ITEMS = {"list": (), "search_keywords": ()}
 
 
 # TikTok tells 200 at most, and 120 days of each. What is beyond is not read.
@@ -55,12 +55,12 @@ def _day(value: Any) -> Any:
     return int(datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
 
 
-def _place(value: Any) -> int | None:
+def _rank_or_none(value: Any) -> int | None:
     """A place of a list, which begins at 1; 0 is how some say that there is none."""
     return whole_number(value) or None
 
 
-def _said(value: Any) -> Any:
+def _without_blanks(value: Any) -> Any:
     """Words that say something; what is null or blank is left out."""
     read = listed(_ROWS_MAX)(value)
     if not isinstance(read, list):
@@ -75,7 +75,7 @@ class DayRow(Wire):
     """One day of a curve."""
 
     date: Day
-    rank_position_daily: Annotated[int | None, BeforeValidator(_place)] = None
+    rank_position_daily: Annotated[int | None, BeforeValidator(_rank_or_none)] = None
     views_daily: Count = None
 
 
@@ -118,14 +118,14 @@ class Filters(Wire):
         return int(found[1]) if found else None
 
 
-class List(Wire):
+class TrendingList(Wire):
     """How a list came, and which one it is."""
 
-    told: ListOrigin
+    origin: ListOrigin
     filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
 
 
-class HashtagRows(List):
+class HashtagRows(TrendingList):
     """Up to 200 hashtags."""
 
     rows: Annotated[tuple[HashtagRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
@@ -147,7 +147,7 @@ class HashtagVideosRow(Wire):
     top_video_list: Annotated[tuple[VideoRow, ...], BeforeValidator(listed(100))]
 
 
-class HashtagVideosRows(List):
+class HashtagVideosRows(TrendingList):
     """The videos by hashtag."""
 
     rows: Annotated[tuple[HashtagVideosRow, ...], BeforeValidator(listed(100))] = Field(alias="list")
@@ -167,7 +167,7 @@ class TrackRow(Wire):
     trending_history: Days = ()
 
 
-class TrackRows(List):
+class TrackRows(TrendingList):
     """Up to 100 tracks."""
 
     rows: Annotated[tuple[TrackRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="list")
@@ -176,8 +176,8 @@ class TrackRows(List):
 class SearchWords(Wire):
     """Up to 20 search keywords, most searched first."""
 
-    told: ListOrigin
-    search_keywords: Annotated[tuple[Name, ...], BeforeValidator(_said)]
+    origin: ListOrigin
+    search_keywords: Annotated[tuple[Name, ...], BeforeValidator(_without_blanks)]
 
 
 def trending_hashtags(
@@ -191,7 +191,7 @@ def trending_hashtags(
         "date_range": f"{period_days}DAY",
     }
     params |= {} if category is None else {"category_name": category}
-    return _as(HashtagRows, ask_get(business, f"{_ROOT}/trending_list/", token, params))
+    return _as(HashtagRows, business_get(business, f"{_ROOT}/trending_list/", token, params))
 
 
 def hashtag_videos(
@@ -211,7 +211,7 @@ def hashtag_videos(
         "country_code": country,
         "date_range": f"{period_days}DAY",
     }
-    return _as(HashtagVideosRows, ask_get(business, f"{_ROOT}/video_list/", token, params))
+    return _as(HashtagVideosRows, business_get(business, f"{_ROOT}/video_list/", token, params))
 
 
 def trending_music(
@@ -224,7 +224,7 @@ def trending_music(
         "country_code": country,
         "date_range": f"{period_days}DAY",
     }
-    return _as(TrackRows, ask_get(business, f"{_ROOT}/cml/trending_list/", token, params))
+    return _as(TrackRows, business_get(business, f"{_ROOT}/cml/trending_list/", token, params))
 
 
 def trending_searches(
@@ -232,12 +232,12 @@ def trending_searches(
 ) -> SearchWords | Refused | Unanswered | UnexpectedShape:
     """What is searched most just now, where the account is; not by its own interests."""
     params = {"business_id": business_id, "is_personalized": "false"}
-    return _as(SearchWords, ask_get(business, f"{_ROOT}/trending/search/", token, params))
+    return _as(SearchWords, business_get(business, f"{_ROOT}/trending/search/", token, params))
 
 
 def _as(shape: type[Shape], answer: Envelope | Refused | Unanswered) -> Shape | Refused | Unanswered | UnexpectedShape:
     if not isinstance(answer, Envelope):
         return answer
-    told = ListOrigin(http_status=answer.http_status, message=answer.message, log_id=answer.log_id)
-    said = answer.data or _NOTHING
-    return read_shape(shape, {**said, "told": told}, answer.http_status, answer.log_id)
+    origin = ListOrigin(http_status=answer.http_status, message=answer.message, log_id=answer.log_id)
+    said = answer.data or _NO_ITEMS
+    return read_shape(shape, {**said, "origin": origin}, answer.http_status, answer.log_id)

@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 
-from dropcast.tiktok.business.client import Business, ask_post
+from dropcast.tiktok.business.client import Business, business_post
 from dropcast.tiktok.client import Refused, Unanswered, read_as
-from dropcast.tiktok.http.fields import Lifetime, OrNone
+from dropcast.tiktok.http.lenient_fields import Lifetime, OrNone
 from dropcast.tiktok.models import IdText, OpenId, Scopes, Secret, Wire
 
 _ADVERTISER_TOKEN = "/open_api/v1.3/oauth2/access_token/"
@@ -87,7 +87,7 @@ def exchange_advertiser(
 ) -> AdvertiserGrant | Refused | Unanswered:
     """The token for `auth_code`, which is good for ten minutes and works once: never repeat it after an answer."""
     body = {"app_id": app.app_id, "secret": app.secret.get_secret_value(), "auth_code": auth_code}
-    return read_as(AdvertiserGrant, ask_post(business, _ADVERTISER_TOKEN, None, body))
+    return read_as(AdvertiserGrant, business_post(business, _ADVERTISER_TOKEN, None, body))
 
 
 def exchange_holder(
@@ -95,7 +95,7 @@ def exchange_holder(
 ) -> HolderGrant | Refused | Unanswered:
     """The tokens for `auth_code`, which is good for ten minutes and works once: never repeat it after an answer."""
     body = {"grant_type": "authorization_code", "auth_code": auth_code, "redirect_uri": redirect_uri}
-    return read_as(HolderGrant, ask_post(business, _HOLDER_TOKEN, None, _client(app) | body))
+    return read_as(HolderGrant, business_post(business, _HOLDER_TOKEN, None, _client(app) | body))
 
 
 def refresh_holder(
@@ -103,13 +103,13 @@ def refresh_holder(
 ) -> HolderRenewal | Refused | Unanswered:
     """A new access token, maybe with a new refresh token, whose forerunner then is dead."""
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
-    return read_as(HolderRenewal, ask_post(business, _HOLDER_REFRESH, None, _client(app) | body))
+    return read_as(HolderRenewal, business_post(business, _HOLDER_REFRESH, None, _client(app) | body))
 
 
 def revoke_holder(business: Business, app: BusinessApp, access_token: SecretStr) -> Refused | Unanswered | None:
     """Give the account holder's grant back to TikTok. None is success."""
     body = {"access_token": access_token.get_secret_value()}
-    answer = ask_post(business, _HOLDER_REVOKE, None, _client(app) | body)
+    answer = business_post(business, _HOLDER_REVOKE, None, _client(app) | body)
     return answer if isinstance(answer, Refused | Unanswered) else None
 
 

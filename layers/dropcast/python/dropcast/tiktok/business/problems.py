@@ -3,7 +3,7 @@
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business.client import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
 from dropcast.tiktok.client import Refused, Unanswered
-from dropcast.tiktok.problems import over_their_limit
+from dropcast.tiktok.problems import tiktok_rate_limit
 
 # The holder did not grant the scope that a call needs (section 17).
 _SCOPE_MISSING = "40130"
@@ -17,7 +17,7 @@ def business_problem(answer: Refused | Unanswered) -> Problem:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)
         case Refused(code=code, message=message, log_id=log_id) if code == TOO_OFTEN:
-            return over_their_limit(log_id, tiktok_code=code, tiktok_message=message)
+            return tiktok_rate_limit(log_id, tiktok_code=code, tiktok_message=message)
         case Refused(code=code, message=message, log_id=log_id):
             return problem(_ours(code), log_id=log_id, tiktok_code=code, tiktok_message=message)
 

@@ -23,9 +23,9 @@ from dropcast.tiktok.creative_center import (
 from dropcast.tiktok.hashtags import hashtags_in
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from dropcast.trends import snapshot_store
-from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, Video, Wanted
+from dropcast.trends.models import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, TrendQuery, Video
 from dropcast.trends.sources import pace_store
-from dropcast.trends.sources.failures import failed, not_asked, of_answer
+from dropcast.trends.sources.failures import failed, failure_of, not_asked
 from dropcast.trends.sources.industries import industry_of, same_industry
 from dropcast.trends.sources.time_left import ANSWER_WITHIN_S
 
@@ -37,70 +37,70 @@ _US = "US"
 _OVER_BUDGET = not_asked(_NAME, "budget", "the run may make no more requests")
 
 
-def can(wanted: Wanted) -> bool:
+def supports(query: TrendQuery) -> bool:
     """Hashtags over 7, 30 and 120 days, also of one industry; videos over 7 and 30 days."""
-    match wanted.kind:
+    match query.kind:
         case "hashtags":
-            return wanted.period_days in (7, 30, 120) and (wanted.category == ALL or bool(industry_of(wanted.category)))
+            return query.period_days in (7, 30, 120) and (query.category == ALL or bool(industry_of(query.category)))
         case "videos":
-            return wanted.period_days in DIMENSIONS and wanted.category == ALL
+            return query.period_days in DIMENSIONS and query.category == ALL
         case _:
             return False
 
 
-def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     """The first few of a list, which is all that the pages show to who has not signed in."""
     if settings().creative_center != "on":
         return not_asked(_NAME, "not_configured", "CREATIVE_CENTER is off")
-    if (waits := _not_its_turn(wanted)) is not None:
+    if (waits := _not_its_turn(query)) is not None:
         return waits
-    told = _hashtags(wanted, allowance) if wanted.kind == "hashtags" else _videos(wanted, allowance)
+    told = _hashtags(query, allowance) if query.kind == "hashtags" else _videos(query, allowance)
     if told == _OVER_BUDGET:
-        for what in (_query(wanted), _country(wanted)):
+        for what in (_query(query), _country(query)):
             pace_store.give_back(_NAME, what)
     return told
 
 
-def _not_its_turn(wanted: Wanted) -> Found | Failed | None:
+def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
     """What it told less than six hours ago, or when to ask it; None if it may be asked now."""
     now = clock.now()
-    if not pace_store.take(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S):
-        again_at = pace_store.next_turn(_NAME, _query(wanted), now, SAME_QUERY_AFTER_S)
+    if not pace_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
+        again_at = pace_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
         made = not_asked(_NAME, "budget", "the same query was made less than 6 hours ago", again_at)
-        return _told_before(wanted, now) or made
-    if pace_store.take(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S):
+        return _told_before(query, now) or made
+    if pace_store.take(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S):
         return None
-    pace_store.give_back(_NAME, _query(wanted))
-    turn = pace_store.next_turn(_NAME, _country(wanted), now, SAME_COUNTRY_AFTER_S)
+    pace_store.give_back(_NAME, _query(query))
+    turn = pace_store.next_turn(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S)
     return not_asked(_NAME, "budget", "one query a country and hour", turn)
 
 
-def _query(wanted: Wanted) -> str:
+def _query(query: TrendQuery) -> str:
     """What it is asked for: the same for two categories of one industry."""
-    return f"{wanted.kind}#{wanted.country}#{wanted.period_days}#{industry_of(wanted.category) or ALL}"
+    return f"{query.kind}#{query.country}#{query.period_days}#{industry_of(query.category) or ALL}"
 
 
-def _country(wanted: Wanted) -> str:
-    return f"country#{wanted.country}"
+def _country(query: TrendQuery) -> str:
+    return f"country#{query.country}"
 
 
-def _told_before(wanted: Wanted, now: int) -> Found | None:
-    for category in same_industry(wanted.category):
-        kept = snapshot_store.latest(replace(wanted, category=category))
+def _told_before(query: TrendQuery, now: int) -> Found | None:
+    for category in same_industry(query.category):
+        kept = snapshot_store.latest(replace(query, category=category))
         if kept and kept.source == _NAME and (kept.captured_at or 0) > now - SAME_QUERY_AFTER_S:
             return Found(_NAME, kept.items, kept.captured_at or 0, total=kept.total, is_kept=True)
     return None
 
 
-def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+def _hashtags(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     if not allowance(1):
         return _OVER_BUDGET
     answer = creative_center.top_hashtags(
         http_within(ANSWER_WITHIN_S),
         settings().creative_center_url,
-        country=wanted.country or "",
-        period_days=wanted.period_days or 0,
-        industry=industry_of(wanted.category),
+        country=query.country or "",
+        period_days=query.period_days or 0,
+        industry=industry_of(query.category),
     )
     if not isinstance(answer, HashtagRows):
         return _failed(answer)
@@ -123,8 +123,8 @@ def _hashtags(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     )
 
 
-def _videos(wanted: Wanted, allowance: Allowance) -> Found | Failed:
-    base_url = settings().creative_center_us_url if wanted.country == _US else settings().creative_center_url
+def _videos(query: TrendQuery, allowance: Allowance) -> Found | Failed:
+    base_url = settings().creative_center_us_url if query.country == _US else settings().creative_center_url
     if not allowance(2):
         return _OVER_BUDGET
     ends = creative_center.period_ends(http_within(ANSWER_WITHIN_S), base_url)
@@ -133,9 +133,9 @@ def _videos(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     answer = creative_center.top_videos(
         http_within(ANSWER_WITHIN_S),
         base_url,
-        country=wanted.country or "",
-        period_days=wanted.period_days or 0,
-        period_end=ends.week if wanted.period_days == 7 else ends.month,
+        country=query.country or "",
+        period_days=query.period_days or 0,
+        period_end=ends.week if query.period_days == 7 else ends.month,
     )
     if not isinstance(answer, VideoRows):
         return _failed(answer)
@@ -160,23 +160,23 @@ def _failed(answer: PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape)
     match answer:
         case RefusedByNumber(code=code, message=message, http_status=status):
             return failed(
-                _NAME, _why_no(answer), f"HTTP {status}, StatusCode {code or 'none'}: {message or 'no words'}"
+                _NAME, _refusal_reason(answer), f"HTTP {status}, StatusCode {code or 'none'}: {message or 'no words'}"
             )
         case PageAnswer(http_status=status):
-            return failed(_NAME, why_page(answer.http_status, answer.text), f"HTTP {status}, and no JSON")
+            return failed(_NAME, page_reason(answer.http_status, answer.text), f"HTTP {status}, and no JSON")
         case _:
-            return of_answer(_NAME, answer)
+            return failure_of(_NAME, answer)
 
 
-def _why_no(answer: RefusedByNumber) -> Reason:
+def _refusal_reason(answer: RefusedByNumber) -> Reason:
     if "deprecated" in answer.message.lower():
         return "deprecated"
-    if answer.code == str(creative_center.LOGIN_WANTED):
+    if answer.code == str(creative_center.LOGIN_REQUIRED):
         return "login"
     return "refused" if answer.code else "changed"
 
 
-def why_page(status: int, text: str) -> Reason:
+def page_reason(status: int, text: str) -> Reason:
     """What a page in place of data means: by its status, else by what stands in it."""
     words = text.lower()
     match status:

@@ -23,9 +23,9 @@ from dropcast.tiktok.business.discovery import HashtagRow
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from dropcast.trends import snapshot_store
-from dropcast.trends.shapes import ALL, Allowance, Curves, Failed, Found, Item, SourceName, Wanted
+from dropcast.trends.models import ALL, Allowance, Curves, Failed, Found, Item, SourceName, TrendQuery
 from dropcast.trends.sources import discovery_items
-from dropcast.trends.sources.failures import empty, failed, not_asked, of_another, of_answer
+from dropcast.trends.sources.failures import empty_list, failed, failure_of, not_asked, wrong_list
 from dropcast.trends.sources.oembed_captions import known_captions, with_captions
 from dropcast.trends.sources.time_left import ANSWER_WITHIN_S
 
@@ -34,7 +34,7 @@ _VIDEOS_PER_LIST = 100
 _HOLDERS_PER_LIST = 3
 
 Rows = TypeVar("Rows", bound=BaseModel)
-Listed = TypeVar("Listed", bound=discovery.List)
+Listed = TypeVar("Listed", bound=discovery.TrendingList)
 Call = Callable[[SecretStr], Rows | Refused | Unanswered | UnexpectedShape]
 
 
@@ -46,20 +46,20 @@ class _Holder:
     id: str
 
 
-def can(wanted: Wanted) -> bool:
+def supports(query: TrendQuery) -> bool:
     """All of it."""
     return True
 
 
-def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     """The list as TikTok tells it; videos with their captions, as far as requests may be made for them.
 
     A Failed is about the first connection that was asked: those after it are but a help.
     """
-    kind = "advertiser" if wanted.kind in ("hashtags", "videos") else "account"
+    kind = "advertiser" if query.kind in ("hashtags", "videos") else "account"
     first: Failed | None = None
     for holder in itertools.islice(_holders(kind), _HOLDERS_PER_LIST):
-        told = _told(wanted, holder, allowance)
+        told = _fetch_list(query, holder, allowance)
         if isinstance(told, Found):
             return told
         first = first or told
@@ -68,14 +68,14 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     return first or not_asked(_NAME, "not_connected", "no connection to TikTok API for Business")
 
 
-def _told(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
-    match wanted.kind:
+def _fetch_list(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    match query.kind:
         case "hashtags":
-            return _hashtags(wanted, holder, allowance)
+            return _hashtags(query, holder, allowance)
         case "videos":
-            return _videos(wanted, holder, allowance)
+            return _videos(query, holder, allowance)
         case "music":
-            return _music(wanted, holder, allowance)
+            return _music(query, holder, allowance)
         case "keywords":
             return _keywords(holder, allowance)
 
@@ -88,7 +88,7 @@ def _holders(kind: BusinessKind) -> Iterator[_Holder]:
             yield _Holder(one.connection_id, holder_id)
 
 
-def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
+def _call_counted(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
     """What TikTok answers to `call`, each try of which is a request."""
 
     refusals: list[Refused] = []
@@ -102,58 +102,58 @@ def _asked(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Fa
         case Failed() as over_budget:
             return over_budget
         case Problem(code=code, next=helps):
-            words = [code, *(of_answer(_NAME, refused).raw_status for refused in refusals)]
+            words = [code, *(failure_of(_NAME, refused).raw_status for refused in refusals)]
             return failed(_NAME, "unanswered" if helps == Next.RETRY else "refused", "; ".join(words))
         case Refused() | Unanswered() | UnexpectedShape() as no:
-            return of_answer(_NAME, no)
+            return failure_of(_NAME, no)
         case rows:
             return rows
 
 
-def _asked_list(wanted: Wanted, holder: _Holder, allowance: Allowance, call: Call[Listed]) -> Listed | Failed:
+def _call_for_list(query: TrendQuery, holder: _Holder, allowance: Allowance, call: Call[Listed]) -> Listed | Failed:
     """As `_asked`; a Failed if TikTok tells another list than the one that was asked for, as it does by default."""
-    answer = _asked(holder, allowance, call)
+    answer = _call_counted(holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     told = answer.filter_info
     country, category = told.country_code.strip().upper(), told.category_name.strip().upper()
-    if country and country != (wanted.country or "").upper():
-        return of_another(_NAME, f"country {country}")
-    if told.days is not None and told.days != wanted.period_days:
-        return of_another(_NAME, f"{told.days} days")
-    if category and wanted.category != ALL and category != wanted.category.upper():
-        return of_another(_NAME, f"category {category}")
+    if country and country != (query.country or "").upper():
+        return wrong_list(_NAME, f"country {country}")
+    if told.days is not None and told.days != query.period_days:
+        return wrong_list(_NAME, f"{told.days} days")
+    if category and query.category != ALL and category != query.category.upper():
+        return wrong_list(_NAME, f"category {category}")
     return answer
 
 
-def _hashtags(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
-    rows = _hashtag_rows(wanted, holder, allowance)
+def _hashtags(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
+    rows = _hashtag_rows(query, holder, allowance)
     if isinstance(rows, Failed):
         return rows
     curves = {row.hashtag_id: discovery_items.curve(row.trending_history) for row in rows}
     return _found([discovery_items.hashtag(row) for row in rows], curves)
 
 
-def _hashtag_rows(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Sequence[HashtagRow] | Failed:
+def _hashtag_rows(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Sequence[HashtagRow] | Failed:
     def call(token: SecretStr) -> discovery.HashtagRows | Refused | Unanswered | UnexpectedShape:
         return discovery.trending_hashtags(
             business_within(ANSWER_WITHIN_S),
             token,
             holder.id,
-            country=wanted.country or "",
-            period_days=wanted.period_days or 0,
-            category=None if wanted.category == ALL else wanted.category,
+            country=query.country or "",
+            period_days=query.period_days or 0,
+            category=None if query.category == ALL else query.category,
         )
 
-    answer = _asked_list(wanted, holder, allowance, call)
+    answer = _call_for_list(query, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
-    return sorted(answer.rows, key=lambda row: row.rank_position) or empty(_NAME, answer.told)
+    return sorted(answer.rows, key=lambda row: row.rank_position) or empty_list(_NAME, answer.origin)
 
 
-def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+def _videos(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
     """Of the first ten hashtags: by hashtag alone does TikTok tell videos."""
-    hashtags = _hashtag_rows(wanted, holder, allowance)
+    hashtags = _hashtag_rows(query, holder, allowance)
     if isinstance(hashtags, Failed):
         return hashtags
     ids = [row.hashtag_id for row in hashtags[: discovery.HASHTAGS_PER_CALL]]
@@ -164,41 +164,41 @@ def _videos(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Fa
             token,
             holder.id,
             ids,
-            country=wanted.country or "",
-            period_days=wanted.period_days or 0,
+            country=query.country or "",
+            period_days=query.period_days or 0,
         )
 
-    answer = _asked_list(wanted, holder, allowance, call)
+    answer = _call_for_list(query, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
     if not videos:
-        return empty(_NAME, answer.told)
-    before = snapshot_store.latest(wanted)
+        return empty_list(_NAME, answer.origin)
+    before = snapshot_store.latest(query)
     known = known_captions(before.items if before else ())
     return _found(with_captions(http_within(ANSWER_WITHIN_S), videos, known, allowance), {})
 
 
-def _music(wanted: Wanted, holder: _Holder, allowance: Allowance) -> Found | Failed:
+def _music(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
     def call(token: SecretStr) -> discovery.TrackRows | Refused | Unanswered | UnexpectedShape:
         return discovery.trending_music(
             business_within(ANSWER_WITHIN_S),
             token,
             holder.id,
-            country=wanted.country or "",
-            period_days=wanted.period_days or 0,
+            country=query.country or "",
+            period_days=query.period_days or 0,
         )
 
-    answer = _asked_list(wanted, holder, allowance, call)
+    answer = _call_for_list(query, holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
     rows = sorted(answer.rows, key=lambda row: row.rank_position)
     curves = {row.commercial_music_id: discovery_items.curve(row.trending_history) for row in rows}
-    return _found([discovery_items.track(row) for row in rows], curves) if rows else empty(_NAME, answer.told)
+    return _found([discovery_items.track(row) for row in rows], curves) if rows else empty_list(_NAME, answer.origin)
 
 
 def _keywords(holder: _Holder, allowance: Allowance) -> Found | Failed:
-    answer = _asked(
+    answer = _call_counted(
         holder,
         allowance,
         lambda token: discovery.trending_searches(business_within(ANSWER_WITHIN_S), token, holder.id),
@@ -206,7 +206,7 @@ def _keywords(holder: _Holder, allowance: Allowance) -> Found | Failed:
     if isinstance(answer, Failed):
         return answer
     found = discovery_items.keywords(answer.search_keywords)
-    return _found(found, {}) if found else empty(_NAME, answer.told)
+    return _found(found, {}) if found else empty_list(_NAME, answer.origin)
 
 
 def _found(items: Sequence[Item], curves: Curves) -> Found:

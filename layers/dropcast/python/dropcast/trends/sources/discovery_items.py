@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from dropcast.tiktok.business.discovery import DayRow, HashtagRow, HashtagVideosRow, TrackRow
-from dropcast.trends.shapes import Hashtag, Keyword, Point, Track, Video
+from dropcast.trends.models import Hashtag, Keyword, Point, Track, Video
 
 # Videos are asked for by ten hashtags at a time.
 _HASHTAGS_MAX = 50

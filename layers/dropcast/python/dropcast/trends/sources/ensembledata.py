@@ -17,29 +17,29 @@ from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
-from dropcast.trends.shapes import ALL, Allowance, Failed, Found, Hashtag, Item, Reason, SourceName, Video, Wanted
+from dropcast.trends.models import ALL, Allowance, Failed, Found, Hashtag, Item, Reason, SourceName, TrendQuery, Video
 from dropcast.trends.sources import ensembledata_client
-from dropcast.trends.sources.creative_center import why_page
+from dropcast.trends.sources.creative_center import page_reason
 from dropcast.trends.sources.ensembledata_client import Post, Refusal
-from dropcast.trends.sources.failures import failed, not_asked, of_answer
+from dropcast.trends.sources.failures import failed, failure_of, not_asked
 from dropcast.trends.sources.spending_store import give_back_units, take_units
-from dropcast.trends.sources.time_left import ANSWER_WITHIN_S, may_ask
+from dropcast.trends.sources.time_left import ANSWER_WITHIN_S, has_time_to_ask
 
 _NAME: SourceName = "ensembledata"
 _ITEMS_PER_LIST = 100
 _REASONS: dict[int, Reason] = {429: "rate", 466: "region", 495: "budget"}
 
 
-def can(wanted: Wanted) -> bool:
+def supports(query: TrendQuery) -> bool:
     """Hashtags and videos over 1, 7 and 30 days, of all categories together."""
     return (
-        wanted.kind in ("hashtags", "videos")
-        and wanted.period_days in ensembledata_client.PERIODS
-        and wanted.category == ALL
+        query.kind in ("hashtags", "videos")
+        and query.period_days in ensembledata_client.PERIODS
+        and query.category == ALL
     )
 
 
-def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
+def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     """A list made of one search for each of our words, as far as units, requests and time go."""
     words = listed(settings().trend_keywords)
     if not words:
@@ -47,8 +47,8 @@ def ask(wanted: Wanted, allowance: Allowance) -> Found | Failed:
     token = ensembledata_token()
     if token is None:
         return not_asked(_NAME, "not_configured", "no token is set")
-    posts, failure = _sample(wanted, words, token, allowance)
-    items = videos_of(posts) if wanted.kind == "videos" else hashtags_of(posts)
+    posts, failure = _sample(query, words, token, allowance)
+    items = videos_of(posts) if query.kind == "videos" else hashtags_of(posts)
     if not items:
         return failure or failed(_NAME, "empty", f"HTTP 200, no posts for {len(words)} words")
     listed_items, now = items[:_ITEMS_PER_LIST], clock.now()
@@ -61,20 +61,20 @@ def _digest(words: list[str]) -> str:
 
 
 def _sample(
-    wanted: Wanted, words: list[str], token: SecretStr, allowance: Allowance
+    query: TrendQuery, words: list[str], token: SecretStr, allowance: Allowance
 ) -> tuple[list[Post], Failed | None]:
     """The posts of all searches before the first one that fails, and its failure."""
     posts: dict[str, Post] = {}
     for word in words:
-        answer = _search(wanted, word, token, allowance)
+        answer = _search(query, word, token, allowance)
         if isinstance(answer, Failed):
             return list(posts.values()), answer
         posts |= {post.aweme_id: post for post in answer}
     return list(posts.values()), None
 
 
-def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:
-    if not may_ask():
+def _search(query: TrendQuery, word: str, token: SecretStr, allowance: Allowance) -> Iterable[Post] | Failed:
+    if not has_time_to_ask():
         return not_asked(_NAME, "budget", "no time is left for a search")
     if not take_units(1):
         return not_asked(_NAME, "budget", "the units of this day are used up")
@@ -86,14 +86,14 @@ def _search(wanted: Wanted, word: str, token: SecretStr, allowance: Allowance) -
         settings().ensembledata_url,
         token,
         keyword=word,
-        period_days=wanted.period_days or 0,
-        country=wanted.country or "",
+        period_days=query.period_days or 0,
+        country=query.country or "",
     )
     match answer:
         case Refusal():
             return failed(_NAME, _reason(answer), f"HTTP {answer.http_status}")
         case Unanswered() | UnexpectedShape():
-            return of_answer(_NAME, answer)
+            return failure_of(_NAME, answer)
         case posts:
             return posts
 
@@ -102,7 +102,7 @@ def _reason(answer: Refusal) -> Reason:
     known = _REASONS.get(answer.http_status)
     if known is not None or not answer.is_page:
         return known or "refused"
-    return why_page(answer.http_status, "")
+    return page_reason(answer.http_status, "")
 
 
 def videos_of(posts: Iterable[Post]) -> tuple[Item, ...]:

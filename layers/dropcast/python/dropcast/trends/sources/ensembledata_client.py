@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import BeforeValidator, Field, SecretStr
 
 from dropcast.tiktok.client import Unanswered, json_object, send
-from dropcast.tiktok.http.fields import Caption, Count, Id, OrNone, Words, listed
+from dropcast.tiktok.http.lenient_fields import Caption, Count, Id, OrNone, Words, listed
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 

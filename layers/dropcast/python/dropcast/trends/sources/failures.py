@@ -4,7 +4,7 @@ from dropcast.tiktok.business.client import TOO_OFTEN
 from dropcast.tiktok.business.discovery import ListOrigin
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
-from dropcast.trends.shapes import Failed, Reason, SourceName
+from dropcast.trends.models import Failed, Reason, SourceName
 
 _MAX = 300
 
@@ -19,7 +19,7 @@ def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | No
     return Failed(source, reason, words, asked=False, again_at=again_at)
 
 
-def of_answer(source: SourceName, answer: Refused | Unanswered | UnexpectedShape) -> Failed:
+def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShape) -> Failed:
     """What TikTok, or who speaks like it, answered in place of a list."""
     match answer:
         case Refused():
@@ -30,14 +30,14 @@ def of_answer(source: SourceName, answer: Refused | Unanswered | UnexpectedShape
             return failed(source, "changed", f"{_http(status)}{where}{_log(answer.log_id)}")
 
 
-def empty(source: SourceName, told: ListOrigin) -> Failed:
+def empty_list(source: SourceName, told: ListOrigin) -> Failed:
     """A yes without anything in it, which is no list: a source that is gone answers so (protocol section 13.1)."""
     reason: Reason = "deprecated" if "deprecated" in told.message.lower() else "empty"
     words = f"code 0: {told.message or 'no words'}, no items"
     return failed(source, reason, f"{_http(told.http_status)}{words}{_log(told.log_id)}")
 
 
-def of_another(source: SourceName, what: str) -> Failed:
+def wrong_list(source: SourceName, what: str) -> Failed:
     """A yes about another list than the one that was asked for."""
     return failed(source, "changed", f"HTTP 200, a list of {what}")
 

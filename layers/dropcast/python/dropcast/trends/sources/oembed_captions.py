@@ -9,13 +9,13 @@ from dropcast.settings import settings
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 from dropcast.tiktok.oembed import Caption, caption_of
-from dropcast.trends.shapes import Allowance, Item, Video
-from dropcast.trends.sources.time_left import may_ask
+from dropcast.trends.models import Allowance, Item, Video
+from dropcast.trends.sources.time_left import has_time_to_ask
 
 if TYPE_CHECKING:
     import httpx
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 # So many of a list get their caption, each at the cost of one request.
 CAPTIONS_PER_LIST = 20
@@ -44,18 +44,18 @@ def with_captions(
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
         if video.video_id in known or not video.url:
             continue
-        answer = _ask(http, video, allowance)
+        answer = _fetch_caption(http, video, allowance)
         if isinstance(answer, Caption):
             told[place] = _captioned(video, answer)
         elif answer is not None:
-            logger.warning("captions break off", why=answer, place=place + 1)
+            _logger.warning("captions break off", why=answer, place=place + 1)
             break
     return tuple(told)
 
 
-def _ask(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
+def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
     """The caption, None if this video has none to tell, or why no other is worth asking for."""
-    if not may_ask() or not allowance(1):
+    if not has_time_to_ask() or not allowance(1):
         return "no time or no requests are left"
     answer = caption_of(http, settings().tiktok_oembed_url, video.url)
     match answer:

@@ -5,11 +5,12 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from dropcast.events.json_schemas import event_schemas
+from dropcast.events.models import SHAPES, PublishShape
 from dropcast.events.outbox.outbox import event_write, new_event
-from dropcast.events.shapes import SHAPES, PublishShape
 from functions.http.api.publish_views import MomentView, PictureView, PublishErrorView, PublishView
 from tests.api_surface import broken
-from tests.event_schemas import promised, published
+from tests.event_schemas import promised
 
 ACCOUNT = {"account_id": "acc_1", "user_id": "user-1", "open_id": "open-1", "reconnected": False}
 
@@ -53,7 +54,7 @@ def test_the_complaint_about_a_payload_does_not_quote_it(cloud):
 
 
 def test_a_publish_is_told_of_as_the_api_shows_it_without_its_caption():
-    schema = published()["$defs"]
+    schema = event_schemas()["$defs"]
 
     assert set(PublishShape.model_fields) | {"options"} == set(PublishView.model_fields)
     for shape, view in (("Moment", MomentView), ("Picture", PictureView), ("PublishError", PublishErrorView)):
@@ -68,13 +69,13 @@ def test_every_field_of_every_event_is_described_and_always_there():
 
 
 def test_a_field_that_goes_or_changes_its_type_is_noticed_and_a_new_one_is_not():
-    kept = published()
+    kept = event_schemas()
 
     for change, noticed in (
         (lambda fields: fields.pop("reconnected"), True),
         (lambda fields: fields.update(user_id={"type": "integer"}), True),
         (lambda fields: fields.update(username={"type": "string"}), False),
     ):
-        now = published()
+        now = event_schemas()
         change(now["$defs"]["AccountConnected"]["properties"])
         assert bool(broken(promised(kept), promised(now))) is noticed

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.range_reader import BufferedRanges
 
 
 def reader_of(content, **options):

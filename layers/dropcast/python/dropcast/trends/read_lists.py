@@ -4,28 +4,28 @@ from collections.abc import Iterable
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.hashtags import hashtag_key
-from dropcast.trends.plan import planned
-from dropcast.trends.shapes import Item, Video, Wanted
+from dropcast.trends.collection_plan import planned_queries
+from dropcast.trends.models import Item, TrendQuery, Video
 from dropcast.trends.snapshot_store import Snapshot, latest
 
 # Two runs and an hour: a list that old was missed by a run, whatever was noted.
 STALE_AFTER_S = 13 * 3600
 
 
-def current(wanted: Wanted) -> Snapshot | Problem:
+def current_list(query: TrendQuery) -> Snapshot | Problem:
     """The list, by one query of the table. `trends_not_collected` if there is none and none is planned."""
-    found = latest(wanted)
+    found = latest(query)
     if found is not None:
         return found
-    if wanted not in planned():
+    if query not in planned_queries():
         return problem(
             "trends_not_collected",
-            kind=wanted.kind,
-            country=wanted.country,
-            period_days=wanted.period_days,
-            category=wanted.category,
+            kind=query.kind,
+            country=query.country,
+            period_days=query.period_days,
+            category=query.category,
         )
-    return Snapshot(wanted, (), None, None, None, (), None, good=False)
+    return Snapshot(query, (), None, None, None, (), None, good=False)
 
 
 def is_stale(snapshot: Snapshot, now: int) -> bool:
@@ -33,7 +33,7 @@ def is_stale(snapshot: Snapshot, now: int) -> bool:
     return not snapshot.good or snapshot.captured_at is None or now - snapshot.captured_at > STALE_AFTER_S
 
 
-def matching(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
+def matching_videos(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
     """The videos whose caption, hashtags or author hold `keyword`, in any spelling, with or without "#" and "@"."""
     sought = hashtag_key(keyword.strip().lstrip("#@"))
     return tuple(item for item in items if isinstance(item, Video) and sought in _text(item))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Mending = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation", "damage"]
+Correction = Literal["format", "size", "bytes", "orientation", "colours", "transparency", "animation", "damage"]
 
 
 @dataclass(frozen=True)
-class Glance:
+class HeaderCheck:
     """The sides as stored, in pixels, and what will be changed about it at least."""
 
     width: int
     height: int
-    mends: tuple[Mending, ...]
+    corrections: tuple[Correction, ...]

@@ -9,7 +9,7 @@ from dropcast.media.mp4.last_fragments import TAILS, Place, places_by_mfra, plac
 from dropcast.media.mp4.moof import Run, runs
 from dropcast.media.mp4.sample_times import Timeline, lay_out, ticks_of
 from dropcast.media.mp4.tracks import TrackHeader, read_tracks
-from dropcast.media.ranges import Bounded, Reader
+from dropcast.media.range_reader import BoundedReader, Reader
 
 _BOXES_BEFORE_FRAGMENTS = 64
 _HEAD = 128 * 1024
@@ -44,7 +44,7 @@ class _Stretch:
     end: int
 
 
-def fragments(reader: Reader, size: int) -> Fragments | None:
+def read_fragments(reader: Reader, size: int) -> Fragments | None:
     """What the fragments of the file of `size` bytes tell, or None where it has none. What `reader` raises comes
     through."""
     start = list(_up_to_first_fragment(reader, size))
@@ -52,7 +52,7 @@ def fragments(reader: Reader, size: int) -> Fragments | None:
     if moov is None or start[-1].kind != b"moof":
         return None
     tracks = {track_id: track for track_id, track in read_tracks(reader, moov).items() if track.timescale}
-    return _Look(reader, size, start, tracks).run()
+    return _FragmentScan(reader, size, start, tracks).run()
 
 
 def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
@@ -62,11 +62,11 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
             return
 
 
-class _Look:
+class _FragmentScan:
     """One look at a file whose boxes up to the first fragment are `start`."""
 
     def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
-        self.reader = Bounded(reader, size, _READ_MAX)
+        self.reader = BoundedReader(reader, size, _READ_MAX)
         self.size = size
         self.start = start
         self.first = start[-1].begin

@@ -4,14 +4,14 @@ from typing import Any, cast
 
 from pydantic.json_schema import models_json_schema
 
-from dropcast.events.shapes import SHAPES
+from dropcast.events.models import SHAPES
 
 Schema = dict[str, Any]
 
 _SUFFIX = "Shape"
 
 
-def published() -> Schema:
+def event_schemas() -> Schema:
     """The document: it fits every event, and `$defs` has a schema by each event's name."""
     models = list(dict.fromkeys(SHAPES.values()))
     _, made = models_json_schema([(model, "serialization") for model in models], ref_template="#/$defs/{model}")

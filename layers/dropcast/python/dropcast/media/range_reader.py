@@ -80,7 +80,7 @@ class BufferedRanges:
         return got
 
 
-class Bounded:
+class BoundedReader:
     """`reader` that ends at byte `end`. It pretends to end once it was asked for more than `most` bytes: some broken
     files lead on and on. `is_exhausted` is True then."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, as_object, ask_json, ask_query, read_as
+from dropcast.tiktok.client import Envelope, Refused, TikTok, Unanswered, as_object, get_query, post_json, read_as
 from dropcast.tiktok.models import UserInfo, Video, VideoPage
 
 VIDEOS_MAX = 20
@@ -27,7 +27,7 @@ def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) 
     fields TikTok is asked for open_id alone and refuses by itself.
     """
     fields = [field for scope, fields in _FIELDS.items() if scope in scopes for field in fields] or ["open_id"]
-    answer = ask_query(tiktok, _PATH, access_token, {"fields": ",".join(fields)})
+    answer = get_query(tiktok, _PATH, access_token, {"fields": ",".join(fields)})
     if isinstance(answer, Envelope):
         answer = Envelope(as_object(answer.data.get("user")), answer.log_id, answer.http_status)
     return read_as(UserInfo, answer)
@@ -50,4 +50,4 @@ def _videos(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any]
 ) -> VideoPage | Refused | Unanswered:
     """The fields go into the address even of a POST; all of ours belong to the one scope video.list."""
-    return read_as(VideoPage, ask_json(tiktok, f"{path}?fields={','.join(Video.model_fields)}", access_token, body))
+    return read_as(VideoPage, post_json(tiktok, f"{path}?fields={','.join(Video.model_fields)}", access_token, body))

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from dropcast.media.picture.colour_codes import Mark
+from dropcast.media.picture.colour_codes import ColourMark
 from dropcast.media.picture.icc_profile import mark_profile
 
 _CMS: Any = ImageCms  # its types are half known
@@ -33,7 +33,7 @@ def alpha_shows(image: Image.Image) -> bool:
     return lowest != 255
 
 
-def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: Mark | None) -> Image.Image:
+def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: ColourMark | None) -> Image.Image:
     """The picture as RGB in sRGB, on white where it was transparent, converted by its mark, else by its profile. A
     profile that does not fit it is not used."""
     flat = _flat(_eight_bits(image))

@@ -1,7 +1,7 @@
 import pytest
 
 from dropcast.tiktok.client import Unanswered
-from dropcast.tiktok.display import user_info, video_list, video_query
+from dropcast.tiktok.display_api import user_info, video_list, video_query
 from dropcast.tiktok.models import UserInfo, VideoPage
 from tests.unit.support.answers import TOKEN, saying
 

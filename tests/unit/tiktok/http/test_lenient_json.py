@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.tiktok.http.json_text import read_json
+from dropcast.tiktok.http.lenient_json import read_json
 
 HALF = "\ufffd"
 

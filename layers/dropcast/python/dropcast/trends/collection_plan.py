@@ -6,14 +6,14 @@ from typing import cast, get_args
 
 from dropcast import clock
 from dropcast.settings import listed, settings
-from dropcast.trends.shapes import ALL, TrendKind, Wanted, wanted
+from dropcast.trends.models import ALL, TrendKind, TrendQuery, trend_query
 
 PERIODS = (1, 7, 30, 120)
 
 _SLOT_S = 6 * 3600
 
 
-def planned() -> list[Wanted]:
+def planned_queries() -> list[TrendQuery]:
     """Every list that a run collects, those that cost one request first. Without countries there is none.
 
     Lists of videos cost many; where a run's requests do not do for all, each has its turn in one of several runs.
@@ -21,7 +21,7 @@ def planned() -> list[Wanted]:
     A ValueError for a setting that names what there is not.
     """
     lists = dict.fromkeys(
-        wanted(kind, country, days, category)
+        trend_query(kind, country, days, category)
         for kind in _kinds()
         for category in [ALL, *listed(settings().trend_categories)]
         for days in periods()
@@ -44,7 +44,7 @@ def periods() -> list[int]:
     return chosen
 
 
-def _in_turn(lists: list[Wanted]) -> list[Wanted]:
+def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
     """The same from another one on in each six hours, about a third of them further each time.
 
     The step shares no divisor with their number, so that each of them is the first one at some time.

@@ -31,8 +31,8 @@ ALL = "ALL"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One list of trends. `country` and `period_days` are None where no source tells them apart (see `wanted`)."""
+class TrendQuery:
+    """One list of trends. `country` and `period_days` are None where no source tells them apart (see `trend_query`)."""
 
     kind: TrendKind
     country: str | None
@@ -45,16 +45,16 @@ class Wanted:
         return f"{self.kind}#{self.country or '-'}#{self.period_days or '-'}#{self.category}"
 
 
-def wanted(kind: TrendKind, country: str, period_days: int, category: str) -> Wanted:
+def trend_query(kind: TrendKind, country: str, period_days: int, category: str) -> TrendQuery:
     """The list that answers to these: keywords are those of now, wherever the connected account is; music knows 90
     days where others know 120, and genres in place of categories."""
     match kind:
         case "keywords":
-            return Wanted(kind, None, None, ALL)
+            return TrendQuery(kind, None, None, ALL)
         case "music":
-            return Wanted(kind, country, 90 if period_days == 120 else period_days, ALL)
+            return TrendQuery(kind, country, 90 if period_days == 120 else period_days, ALL)
         case _:
-            return Wanted(kind, country, period_days, category)
+            return TrendQuery(kind, country, period_days, category)
 
 
 class Item(BaseModel, ABC):
@@ -193,7 +193,7 @@ class Found:
 
 # Whether so many more outside requests may be made; they are counted when it says yes.
 Allowance = Callable[[int], bool]
-Ask = Callable[[Wanted, Allowance], Found | Failed]
+Fetch = Callable[[TrendQuery, Allowance], Found | Failed]
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ class Source:
     """Somebody who tells what trends; `can` says of which lists."""
 
     name: SourceName
-    can: Callable[[Wanted], bool]
-    ask: Ask
+    supports: Callable[[TrendQuery], bool]
+    fetch: Fetch
 
 
 def dumped(item: Item) -> dict[str, Any]:

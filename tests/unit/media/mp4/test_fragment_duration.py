@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dropcast.media.mp4.fragments import Fragments, fragments
-from dropcast.media.ranges import BufferedRanges
+from dropcast.media.mp4.fragment_duration import Fragments, read_fragments
+from dropcast.media.range_reader import BufferedRanges
 
 TIMESCALE = 30_000
 PICTURE = 1000
@@ -46,7 +46,7 @@ def fragment(begin: int | None, ticks: list[int] | int, data: int = 20, track: i
 
 def told(content: bytes) -> tuple[Fragments, BufferedRanges]:
     reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
-    found = fragments(reader, reader.size)
+    found = read_fragments(reader, reader.size)
     assert found is not None
     return found, reader
 
@@ -100,7 +100,7 @@ def test_a_rate_that_changes_is_not_told(last):
 def test_what_has_no_fragments_or_no_head_is_left_to_others(content):
     reader = BufferedRanges(lambda first, last: content[first : last + 1], len(content))
 
-    assert fragments(reader, len(content)) is None
+    assert read_fragments(reader, len(content)) is None
 
 
 WHOLE = box(b"ftyp") + moov() + b"".join(fragment(second * TIMESCALE, [PICTURE] * 30) for second in range(4))
@@ -112,7 +112,7 @@ def test_of_a_broken_file_no_nonsense_is_told(changes):
     for at, byte in changes.items():
         broken[at] = byte
 
-    found = fragments(BytesIO(broken), len(broken))
+    found = read_fragments(BytesIO(broken), len(broken))
 
     assert found is None or found.duration_ms is None or found.duration_ms > 0
 
