@@ -20,7 +20,16 @@ from dropcast.publishing.transfer import transfer
 from dropcast.settings import Settings, settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
-from tests.unit.support.memory_aws import REGION, Index, empty_aws, make_tables, maker
+from tests.unit.support.memory_aws import (
+    REGION,
+    Index,
+    empty_aws,
+    make_bucket,
+    make_key,
+    make_secret,
+    make_tables,
+    maker,
+)
 
 BUCKET = "videos-of-ours"
 UPLOAD_URL = "https://upload.tiktokapis.com/video/?upload_id=1&upload_token=canary-upload-token"
@@ -131,15 +140,12 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with empty_aws():
         _forget()
-        monkeypatch.setenv("KMS_KEY_ID", maker("kms").create_key()["KeyMetadata"]["KeyId"])
+        monkeypatch.setenv("KMS_KEY_ID", make_key())
         text = '{"client_key": "key-1", "client_secret": "canary-client-secret"}'
-        secret = maker("secretsmanager").create_secret(Name="app", SecretString=text)
-        monkeypatch.setenv("APP_SECRET_ARN", secret["ARN"])
+        monkeypatch.setenv("APP_SECRET_ARN", make_secret("app", text))
         _forget()
         make_tables({name.lower(): keys for name, keys in TABLES.items()}, INDEXES)
-        s3 = maker("s3")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        make_bucket(BUCKET, versioned=True)
         yield
     _forget()
 

@@ -20,7 +20,16 @@ from dropcast.aws import clients
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
-from tests.unit.support.memory_aws import REGION, Index, empty_aws, make_tables, maker
+from tests.unit.support.memory_aws import (
+    REGION,
+    Index,
+    empty_aws,
+    make_bucket,
+    make_key,
+    make_queue,
+    make_secret,
+    make_tables,
+)
 
 NOW = 1_800_000_000
 ALL_SCOPES = "user.info.basic,user.info.profile,video.publish,video.upload"
@@ -244,20 +253,19 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     with empty_aws():
         forget()
-        monkeypatch.setenv("KMS_KEY_ID", maker("kms").create_key()["KeyMetadata"]["KeyId"])
-        monkeypatch.setenv("REFRESH_QUEUE_URL", maker("sqs").create_queue(QueueName="refresh")["QueueUrl"])
-        monkeypatch.setenv("DELIVERIES_QUEUE_URL", maker("sqs").create_queue(QueueName="deliveries")["QueueUrl"])
-        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", maker("sqs").create_queue(QueueName="slow")["QueueUrl"])
-        monkeypatch.setenv("TRENDS_QUEUE_URL", maker("sqs").create_queue(QueueName="trends")["QueueUrl"])
+        monkeypatch.setenv("KMS_KEY_ID", make_key())
+        monkeypatch.setenv("REFRESH_QUEUE_URL", make_queue("refresh"))
+        monkeypatch.setenv("DELIVERIES_QUEUE_URL", make_queue("deliveries"))
+        monkeypatch.setenv("SLOW_DELIVERIES_QUEUE_URL", make_queue("slow"))
+        monkeypatch.setenv("TRENDS_QUEUE_URL", make_queue("trends"))
         for name, text in {
             "APP_SECRET_ARN": '{"client_key": "key-1", "client_secret": "canary-client-secret"}',
             "KEY_PEPPER_ARN": "canary-pepper",
             "PARTNER_SECRET_ARN": '{"business_app_id": "set-me", "business_secret": "made-up"}',
         }.items():
-            secret = maker("secretsmanager").create_secret(Name=name, SecretString=text)
-            monkeypatch.setenv(name, secret["ARN"])
+            monkeypatch.setenv(name, make_secret(name, text))
         make_tables(TABLES, INDEXES)
-        maker("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        make_bucket(BUCKET)
         settings.cache_clear()
         yield
     forget()

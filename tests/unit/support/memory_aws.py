@@ -1,10 +1,12 @@
 """AWS in memory, empty for each test and soon made: moto's own way takes longer than most tests."""
 
+import json
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
+from urllib.parse import urlparse
 
 import boto3
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -13,6 +15,10 @@ from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
+from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
+from moto.secretsmanager.models import secretsmanager_backends
+from moto.sqs.models import sqs_backends
 
 REGION = "eu-west-1"
 
@@ -45,6 +51,31 @@ def maker(service: str) -> Any:
     """A client for what the tests make themselves, one for all of them: making it takes longer than its calls."""
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     return cast(Any, boto3).client(service, region_name=REGION, **keys)
+
+
+def make_key() -> str:
+    """A key of KMS; its id. Like the next three not by a client's calls, which take longer than most tests."""
+    key = kms_backends[DEFAULT_ACCOUNT_ID][REGION].create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", [])
+    return key.id
+
+
+def make_secret(name: str, text: str) -> str:
+    """A secret of Secrets Manager; its ARN."""
+    made = secretsmanager_backends[DEFAULT_ACCOUNT_ID][REGION].create_secret(
+        name, text, None, "", [], None, None, [], False
+    )
+    return json.loads(made)["ARN"]
+
+
+def make_queue(name: str) -> str:
+    """A queue of SQS; its address."""
+    queue = sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(name)
+    return queue.url(urlparse(f"https://sqs.{REGION}.amazonaws.com/"))
+
+
+def make_bucket(name: str, *, versioned: bool = False) -> None:
+    bucket = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].create_bucket(name, REGION)
+    bucket.versioning_status = "Enabled" if versioned else None
 
 
 def make_tables(tables: Mapping[str, Sequence[str]], indexes: Mapping[str, Sequence[Index]]) -> None:

@@ -1,0 +1,71 @@
+"""botocore makes its clients anew for each test. What is the same for all clients of a service is made once here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any
+
+import botocore.session
+import botocore.useragent
+import pytest
+from botocore import httpsession, regions
+from botocore.client import ClientCreator
+from botocore.hooks import EventAliaser
+from botocore.signers import RequestSigner
+
+_create_class = ClientCreator._create_client_class
+_sign = RequestSigner.handler
+_UNSIGNED = {"DynamoDB", "KMS", "Secrets Manager"}
+
+_alias = EventAliaser._alias_event_name
+
+
+@contextmanager
+def quick_botocore() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", lru_cache(botocore.session.create_loader))
+        patch.setattr(ClientCreator, "_create_client_class", _client_class)
+        patch.setattr(regions, "EndpointProvider", _endpoint_provider())
+        patch.setattr(httpsession, "create_urllib3_context", lru_cache(httpsession.create_urllib3_context))
+        patch.setattr(RequestSigner, "handler", _signed)
+        patch.setattr(EventAliaser, "_alias_event_name", _aliased)
+        clean = lru_cache(1000)(botocore.useragent.sanitize_user_agent_string_component)
+        patch.setattr(botocore.useragent, "sanitize_user_agent_string_component", clean)
+        yield
+
+
+def _signed(signer: RequestSigner, operation_name: str | None = None, request: Any = None, **more: Any) -> Any:
+    """moto reads no signature of these."""
+    return None if signer._service_id in _UNSIGNED else _sign(signer, operation_name, request, **more)
+
+
+_classes: dict[str, type] = {}
+
+
+def _client_class(creator: ClientCreator, service_name: str, service_model: Any) -> type:
+    if service_name not in _classes:
+        _classes[service_name] = _create_class(creator, service_name, service_model)
+    return _classes[service_name]
+
+
+def _endpoint_provider() -> Any:
+    """The rules of a service are one object of the one loader, as are the partitions."""
+    providers: dict[int, Any] = {}
+    make = regions.EndpointProvider
+
+    def provider(ruleset_data: Any, partition_data: Any, excluded_params: Any = None) -> Any:
+        if id(ruleset_data) not in providers:
+            providers[id(ruleset_data)] = ruleset_data, make(ruleset_data, partition_data, excluded_params)
+        return providers[id(ruleset_data)][1]
+
+    return provider
+
+
+_aliases: dict[str, str] = {}
+
+
+def _aliased(aliaser: EventAliaser, event_name: str) -> str:
+    """Each client has an aliaser, and all have the same aliases."""
+    if event_name not in _aliases:
+        _aliases[event_name] = _alias(aliaser, event_name)
+    return _aliases[event_name]
