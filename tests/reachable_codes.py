@@ -21,13 +21,13 @@ _WORDS = ("dropcast.errors.",)
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
     ("dropcast.accounts.business.connect_business", "_revoke"),
-    ("dropcast.accounts.creator", "checked_lately"),
+    ("dropcast.accounts.creator", "recheck_creator"),
     ("dropcast.accounts.disconnect", "_revoke"),
     ("dropcast.publishing.execution.launch", "launch"),
     ("dropcast.publishing.execution.launch", "cancel_launch"),
     ("dropcast.publishing.model.size_bounds", "_MINOR"),
     ("dropcast.publishing.outcome.recheck", "recheck_now"),
-    ("dropcast.publishing.model.publish", "WISHES"),
+    ("dropcast.publishing.model.publish", "NON_ERROR_CODES"),
     ("dropcast.publishing.intake.dry_run", "dry_run"),
     ("dropcast.publishing.actions.resolve", "_SAID"),
     ("dropcast.publishing.actions.resolve", "_ended"),
@@ -63,6 +63,13 @@ def reachable(module: str, function: str) -> set[str]:
         codes |= TIKTOK.keys() if place == _ANY_OF_TIKTOKS else own
         waiting += [one for one in further if (place, one) not in _KEPT_OF]
     return codes
+
+
+def stale_exceptions() -> list[tuple[str, str]]:
+    """The exceptions above whose module or name no longer exists."""
+    places = {*_KEPT, *(place for pair in _KEPT_OF for place in pair), _ANY_OF_TIKTOKS}
+    known = {(module, name) for module, parsed in _modules().items() for name in (*parsed.definitions, *parsed.imports)}
+    return sorted(places - known)
 
 
 @cache

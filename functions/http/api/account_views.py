@@ -1,4 +1,4 @@
-"""An account, its abilities and its videos as the API shows them."""
+"""The API's views of accounts, their abilities and their videos."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from dropcast.clock import iso
 from dropcast.settings import settings
 from dropcast.tiktok.models import CreatorInfo, Video, VideoPage
 
-# TikTok's links to pictures of people end after two hours.
-_PICTURES_LIVE_S = 7200
+# TikTok's avatar links expire after two hours.
+_AVATAR_LIFETIME_S = 7200
 
 
 class AccountView(BaseModel):
-    """A connected account. `avatar_url` is given while TikTok's link is good."""
+    """A connected account. `avatar_url` is null once TikTok's link has expired."""
 
     account_id: str
     user_id: str
@@ -34,14 +34,14 @@ class AccountView(BaseModel):
 
 
 class AccountsView(BaseModel):
-    """A page of accounts. It may be short, or empty, and yet have a next one."""
+    """A page of accounts. A page may be short or empty although there is a next one."""
 
     items: list[AccountView]
     next: str | None
 
 
 class CreatorView(BaseModel):
-    """What TikTok said of the creator at `checked_at`; null where it did not say."""
+    """What TikTok reported about the creator at `checked_at`; null where it reported nothing."""
 
     checked_at: str
     private: bool | None
@@ -50,7 +50,7 @@ class CreatorView(BaseModel):
 
 
 class AbilityView(BaseModel):
-    """One thing the account can or cannot do now, why (not), and what helps. `code` names it for programs."""
+    """One thing that the account can or cannot do now, the reason, and the fix. Programs use `code`."""
 
     code: AbilityCode
     what: str
@@ -60,7 +60,7 @@ class AbilityView(BaseModel):
 
 
 class ProfileView(BaseModel):
-    """What the account shows about itself in TikTok; null where TikTok did not say."""
+    """The account's public profile on TikTok; null where TikTok reported nothing."""
 
     bio: str | None
     link: str | None
@@ -68,7 +68,7 @@ class ProfileView(BaseModel):
 
 
 class StatsView(BaseModel):
-    """The account's counts; null where TikTok did not say."""
+    """The account's counts; null where TikTok reported nothing."""
 
     followers: int | None
     following: int | None
@@ -79,7 +79,7 @@ class StatsView(BaseModel):
 class AccountDetailView(AccountView):
     """A connected account, and what it can and cannot do now.
 
-    `profile` needs the scope user.info.profile and `stats` needs user.info.stats; both are as old as `creator`.
+    `profile` needs the scope user.info.profile and `stats` needs user.info.stats. Both date from `creator.checked_at`.
     """
 
     app_audit: str
@@ -90,7 +90,7 @@ class AccountDetailView(AccountView):
 
 
 class CreatorInfoView(BaseModel):
-    """What the creator may post just now, straight from TikTok. `avatar_url` is good for two hours."""
+    """What the creator may post now, fetched from TikTok. `avatar_url` is valid for two hours."""
 
     account_id: str
     username: str
@@ -106,7 +106,7 @@ class CreatorInfoView(BaseModel):
 
 
 class MetricsView(BaseModel):
-    """How often a video was watched and answered."""
+    """The counts of a video: views, likes, comments and shares."""
 
     views: int | None
     likes: int | None
@@ -115,7 +115,7 @@ class MetricsView(BaseModel):
 
 
 class VideoView(BaseModel):
-    """One public video. `cover_image_url` is good for six hours."""
+    """One public video. `cover_image_url` is valid for six hours."""
 
     video_id: str
     created_at: str | None
@@ -139,14 +139,14 @@ class VideosView(BaseModel):
 
 
 def account_view(account: Account) -> AccountView:
-    return AccountView(**_shown(account))
+    return AccountView(**_account_fields(account))
 
 
 def account_detail_view(account: Account) -> AccountDetailView:
     creator = account.creator
     audit = settings().app_audit
     return AccountDetailView(
-        **_shown(account),
+        **_account_fields(account),
         app_audit=audit,
         profile=_profile_view(account),
         stats=_stats_view(account),
@@ -158,8 +158,8 @@ def account_detail_view(account: Account) -> AccountDetailView:
             refusal=creator.refusal,
         ),
         abilities=[
-            AbilityView(code=one.code, what=one.what, can=one.can, why=one.why, fix=one.fix)
-            for one in abilities(account, audited=audit == "audited")
+            AbilityView(code=ability.code, what=ability.what, can=ability.can, why=ability.why, fix=ability.fix)
+            for ability in abilities(account, audited=audit == "audited")
         ],
     )
 
@@ -216,15 +216,15 @@ def _video_view(video: Video) -> VideoView:
     )
 
 
-def _shown(account: Account) -> dict[str, Any]:
-    seen = account.creator.at if account.creator else 0
+def _account_fields(account: Account) -> dict[str, Any]:
+    checked_at = account.creator.at if account.creator else 0
     return {
         "account_id": account.account_id,
         "user_id": account.user_id,
         "open_id": account.open_id,
         "username": account.username,
         "nickname": account.nickname,
-        "avatar_url": account.avatar_url if clock.now() - seen < _PICTURES_LIVE_S else None,
+        "avatar_url": account.avatar_url if clock.now() - checked_at < _AVATAR_LIFETIME_S else None,
         "status": account.status,
         "scopes": sorted(account.scopes),
         "connected_at": iso(account.connected_at),

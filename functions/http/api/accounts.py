@@ -1,4 +1,4 @@
-"""/v1/accounts: the connected accounts, what they can do, and how one is let go."""
+"""/v1/accounts: the connected accounts, their abilities, and their disconnection."""
 
 from typing import Annotated, Any
 
@@ -21,19 +21,19 @@ from .account_views import AccountDetailView, AccountsView, AccountView, account
 from .answers import Id, caller, documented, needs, refused, view
 from .refusals import ACTIVE_ACCOUNT
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
 class QueuedView(BaseModel):
-    """What will be done soon."""
+    """A refresh that is queued."""
 
     account_id: str
     queued: bool = True
 
 
 class DropDefaultsView(BaseModel):
-    """The options of drops that say nothing else."""
+    """The default options of an account's drops."""
 
     account_id: str
     drop_defaults: dict[str, Any]
@@ -50,7 +50,7 @@ def list_accounts(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """The accounts of one user, of one status, or all; `next` of a page asks for the one after it."""
+    """List accounts: all, or those of one user or one status. Pass a page's `next` to get the following page."""
     page = get_accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
     if isinstance(page, Problem):
         return refused(page)
@@ -63,7 +63,10 @@ def list_accounts(
     responses=documented(200, "The account", AccountDetailView, "account_not_found"),
 )
 def show_account(account_id: Id) -> Response[Any]:
-    """One account, and what it can and cannot do now. TikTok is asked if nobody has for ten minutes."""
+    """Show one account, and what it can and cannot do now.
+
+    Dropcast asks TikTok if its last answer is over ten minutes old.
+    """
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -73,10 +76,13 @@ def show_account(account_id: Id) -> Response[Any]:
 @router.post(
     "/v1/accounts/<account_id>/refresh",
     middlewares=needs("publish"),
-    responses=documented(202, "Its tokens will be refreshed", QueuedView, *ACTIVE_ACCOUNT, "refresh_too_soon"),
+    responses=documented(202, "The refresh is queued", QueuedView, *ACTIVE_ACCOUNT, "refresh_too_soon"),
 )
 def refresh(account_id: Id) -> Response[Any]:
-    """Have the account's tokens refreshed soon, once a minute at most. Dropcast renews them in time by itself."""
+    """Queue a refresh of the account's tokens, at most once a minute.
+
+    Dropcast also refreshes them before they expire.
+    """
     if why := queue_refresh(account_id, caller()):
         return refused(why)
     return view(202, QueuedView(account_id=account_id))
@@ -85,10 +91,10 @@ def refresh(account_id: Id) -> Response[Any]:
 @router.put(
     "/v1/accounts/<account_id>/drop-defaults",
     middlewares=needs("publish"),
-    responses=documented(200, "The defaults as they are now", DropDefaultsView, "account_not_found"),
+    responses=documented(200, "The new defaults", DropDefaultsView, "account_not_found"),
 )
 def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
-    """The options of every drop that says nothing else; they take the place of those before."""
+    """Replace the default options of the account's drops. A drop's own options override them."""
     account = set_drop_defaults(account_id, request.chosen(), caller())
     if isinstance(account, Problem):
         return refused(account)
@@ -98,15 +104,16 @@ def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
 @router.delete(
     "/v1/accounts/<account_id>",
     middlewares=needs("admin"),
-    responses=documented(200, "The account as it is kept", AccountView, "account_not_found"),
+    responses=documented(200, "The disconnected account", AccountView, "account_not_found"),
 )
 def disconnect_account(account_id: Id) -> Response[Any]:
-    """Disconnect the account: the grant given back to TikTok, tokens erased, waiting publishes failed; history stays.
+    """Disconnect the account. Dropcast revokes the grant at TikTok, erases the tokens and fails waiting publishes.
 
-    `revoked_at_tiktok` is false where TikTok did not confirm it; its owner can then remove the app in the TikTok app.
+    The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's owner can
+    then remove the app in the TikTok app.
     """
     account = disconnect(account_id)
     if isinstance(account, Problem):
         return refused(account)
-    logger.info("account disconnected", account_id=account_id, revoked=account.revoked)
+    _logger.info("account.disconnected", account_id=account_id, revoked=account.revoked)
     return view(200, account_view(account))

@@ -1,4 +1,4 @@
-"""What every route answers with, and which key may ask it."""
+"""Builds the answers of all routes, and checks which keys may call a route."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -27,7 +27,7 @@ _VALIDATION = OpenAPIRequestValidationMiddleware()
 
 
 class ErrorView(BaseModel):
-    """What went wrong, in words for people and a code for programs. `log_id` is TikTok's."""
+    """What went wrong: a message for people and a code for programs. `log_id` is TikTok's."""
 
     code: str
     message: str
@@ -39,46 +39,46 @@ class ErrorView(BaseModel):
 
 
 class GatewayAnswer(BaseModel):
-    """What the gateway answers by itself: to no key (401), a wrong one (403), or too many requests (429)."""
+    """The gateway's own answer: no API key (401), a wrong key (403) or too many requests (429)."""
 
     message: str
 
 
 class ErrorAnswer(BaseModel):
-    """The body of every answer that is no success."""
+    """The body of every error answer."""
 
     error: ErrorView
 
 
 def needs(scope: Scope, *others: Scope) -> list[Middleware]:
-    """The middleware of a route: only keys with `scope` or one of `others` get in; then the request is validated."""
+    """The middleware of a route: accept only keys with `scope` or one of `others`, then validate the request."""
 
-    def check(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
+    def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
         refusal = caller().refusal(scope, *others)
-        return go_on(resolver) if refusal is None else refused(refusal)
+        return call_next(resolver) if refusal is None else refused(refusal)
 
     return [check, _check_query, _VALIDATION]
 
 
-def _check_query(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
-    """Refuse a query parameter that the route does not know, so that no filter is left out silently."""
+def _check_query(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
+    """Refuse unknown query parameters, so that no misspelt filter is ignored silently."""
     route: Route = resolver.context["_route"]
     known = {parameter.alias for parameter in route.dependant.query_params}
     unknown = sorted(resolver.current_event.query_string_parameters.keys() - known)
     if not unknown:
-        return go_on(resolver)
+        return call_next(resolver)
     fields = [{"field": name, "reason": "this route has no such query parameter"} for name in unknown]
     return refused(invalid_request(fields))
 
 
 def invalid_request(fields: list[dict[str, str]]) -> Problem:
-    """What is wrong with which fields, without their values."""
-    reason = "; ".join(f"{one['field']}: {one['reason']}" for one in fields)
+    """The problem of a request with invalid fields; it does not quote their values."""
+    reason = "; ".join(f"{field['field']}: {field['reason']}" for field in fields)
     return problem("invalid_request", reason=reason, fields=fields)
 
 
 def operators(scope: Scope) -> list[Middleware]:
-    """As `needs`, of a route that does not exist for a key that is bound to a user."""
+    """Like `needs`, for a route that answers 404 to a key bound to a user."""
     return [_hide, *needs(scope)]
 
 
@@ -87,17 +87,17 @@ def exists(route: Route) -> bool:
     return caller().user_id is None or _hide not in route.middlewares
 
 
-def _hide(resolver: APIGatewayHttpResolver, go_on: NextMiddleware) -> Response[Any]:
+def _hide(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
     bound = caller().user_id is not None
-    return refused(problem("not_found", what="route")) if bound else go_on(resolver)
+    return refused(problem("not_found", what="route")) if bound else call_next(resolver)
 
 
 def caller() -> Caller:
-    """The caller as the authorizer knows it."""
+    """The caller that the authorizer identified."""
     event = cast(APIGatewayProxyEventV2, BaseRouter.current_event)
-    told = event.request_context.authorizer.get_lambda or {}
-    user_id = unquote(told["user_id"]) if "user_id" in told else None
-    return Caller(told.get("key_id", ""), frozenset(listed(told.get("scopes", ""))), user_id)
+    context = event.request_context.authorizer.get_lambda or {}
+    user_id = unquote(context["user_id"]) if "user_id" in context else None
+    return Caller(context.get("key_id", ""), frozenset(listed(context.get("scopes", ""))), user_id)
 
 
 def json(status: int, body: dict[str, Any]) -> Response[Any]:
@@ -111,8 +111,10 @@ def view(status: int, body: BaseModel) -> Response[Any]:
 
 
 def refused(why: Problem) -> Response[Any]:
-    """`why` as the API tells it; with Retry-After where the details say after how many seconds, and the budget's limits
-    where it is one of an account."""
+    """The error answer for `why`.
+
+    It has Retry-After if the details give the seconds, and RateLimit headers if an account's budget is exhausted.
+    """
     error = why.model_dump(mode="json") | {"request_id": BaseRouter.lambda_context.aws_request_id}
     answer = json(http_status(why.code), {"error": error})
     if (seconds := why.details.get("retry_after")) is not None:
@@ -124,25 +126,27 @@ def refused(why: Problem) -> Response[Any]:
 
 
 def replayed(answer: Response[Any]) -> Response[Any]:
-    """`answer`, marked as that of an earlier request with the same Idempotency-Key."""
+    """Mark `answer` as the answer to an earlier request with the same Idempotency-Key."""
     answer.headers["Idempotency-Replayed"] = "true"
     return answer
 
 
 def answered(status: int, words: str, body: type[BaseModel] | UnionType) -> dict[int, Any]:
-    """What the OpenAPI document says of one answer of a route."""
+    """The OpenAPI description of one answer of a route."""
     return {status: {"description": words, "content": {"application/json": {"model": body}}}}
 
 
 def documented(status: int, words: str, body: type[BaseModel] | UnionType, *codes: str) -> dict[int, Any]:
-    """What the OpenAPI document says of a route's answers: its success, and the codes of each status that refuses."""
+    """The OpenAPI description of a route's answers: the success, and the error codes of each status."""
     by_status: dict[int, list[str]] = {429: []}
     for code in dict.fromkeys((*EVERY_ROUTE, *codes)):
         by_status.setdefault(http_status(code), []).append(code)
     refusals = {
         status: answered(
-            status, f"Refused with {', '.join(f'`{code}`' for code in told)}" if told else "Refused", ErrorAnswer
+            status,
+            f"Refused with {', '.join(f'`{code}`' for code in refused_codes)}" if refused_codes else "Refused",
+            ErrorAnswer,
         )[status]
-        for status, told in sorted(by_status.items())
+        for status, refused_codes in sorted(by_status.items())
     }
     return answered(status, words, body) | answered(401, "No API key was sent", GatewayAnswer) | refusals

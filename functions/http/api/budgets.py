@@ -1,4 +1,4 @@
-"""How much an account may still ask and post."""
+"""/v1/accounts/{account_id}/budgets: how many calls and posts an account has left."""
 
 from typing import Any
 
@@ -18,20 +18,20 @@ router = APIGatewayHttpRouter()
 
 
 class BudgetView(BaseModel):
-    """One budget: how often something may be done within a sliding window."""
+    """One budget: how many uses are allowed within a sliding window."""
 
     budget: BudgetName = Field(
         description="creator_info, video_init, inbox_init, content_init and status count calls of TikTok's API; "
-        "direct_posts and pending_drafts what the creator posts in a day; looks are those calls of creator_info that "
-        "this API makes for its callers; comments are calls of TikTok API for Business for the account's comments."
+        "direct_posts and pending_drafts count the creator's posts and drafts in a day; looks counts the calls of "
+        "creator_info for callers of this API; comments counts calls of TikTok API for Business for the account."
     )
-    used: int = Field(description="Uses within the window up to now.")
-    reserved: int = Field(description="Slots that publishes own: each has one until it has gone.")
+    used: int = Field(description="Uses within the window that ends now.")
+    reserved: int = Field(description="Slots reserved by waiting publishes. A publish keeps its slot until it is sent.")
     limit: int
     window_seconds: int
-    next_free_at: str = Field(description="When one more would fit, after all that are used or reserved.")
-    blocked_until: str | None = Field(description="TikTok itself refused: nobody asks again before this time.")
-    blocked_why: str | None = Field(description="TikTok's code of that refusal.")
+    next_free_at: str = Field(description="When the next slot is free, after all used and reserved ones.")
+    blocked_until: str | None = Field(description="TikTok refused. Dropcast makes no such call before this time.")
+    blocked_why: str | None = Field(description="TikTok's error code of that refusal.")
 
 
 class BudgetsView(BaseModel):
@@ -47,15 +47,17 @@ class BudgetsView(BaseModel):
     responses=documented(200, "The account's budgets", BudgetsView, "account_not_found"),
 )
 def show_budgets(account_id: Id) -> Response[Any]:
-    """How much the account may still ask and post, and when there is room again. A publish over budget waits by
-    itself and goes at its `not_before`."""
+    """Show how many calls and posts the account has left, and when the next is possible. A publish over budget waits
+    and continues at its `not_before`."""
     account = visible_account(account_id, caller())
     if isinstance(account, Problem):
         return refused(account)
-    return view(200, BudgetsView(account_id=account_id, items=[_shown(one) for one in get_budget_use(account.open_id)]))
+    return view(
+        200, BudgetsView(account_id=account_id, items=[_budget_view(one) for one in get_budget_use(account.open_id)])
+    )
 
 
-def _shown(standing: BudgetUse) -> BudgetView:
+def _budget_view(standing: BudgetUse) -> BudgetView:
     return BudgetView(
         budget=standing.name,
         used=standing.used,

@@ -1,4 +1,4 @@
-"""/v1/business-connections: who let our app into TikTok API for Business, for comments and for trends."""
+"""/v1/business-connections: consents to TikTok API for Business, for comments and trends."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from .connections import UserId
 from .create_once import ConnectionView, IdempotencyKey, create_link_once
 from .refusals import ACTIVE_ACCOUNT
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 _ALL = "/v1/business-connections"
@@ -29,25 +29,36 @@ _ONE = f"{_ALL}/<connection_id>"
 
 AccountId = Annotated[
     str,
-    Field(min_length=1, max_length=64, description="The account whose comments it will serve; kind account only."),
+    Field(
+        min_length=1,
+        max_length=64,
+        description="The account whose comments the connection serves. Only for kind account.",
+    ),
 ]
 
 
 class BusinessConnectionRequest(BaseModel):
-    """Who is to let our app in, and for what."""
+    """The person to connect, and the purpose."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: BusinessKind = Field(description="advertiser: trends; account: an account's comments, and some trends.")
+    kind: BusinessKind = Field(
+        description="advertiser: for trends. account: for one account's comments and some trends."
+    )
     user_id: UserId
     account_id: AccountId | None = None
     return_to: str | None = Field(
-        default=None, max_length=2048, description="Where the browser ends; its origin must be in RETURN_TO_ORIGINS."
+        default=None,
+        max_length=2048,
+        description="Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS.",
     )
 
 
 class BusinessConnectionView(BaseModel):
-    """One consent. `business_id` is that portal's name of the TikTok account; an advertiser has advertiser_ids."""
+    """One consent.
+
+    `business_id` is the Business portal's id of the TikTok account; an advertiser has advertiser_ids.
+    """
 
     connection_id: str
     kind: BusinessKind
@@ -63,7 +74,7 @@ class BusinessConnectionView(BaseModel):
 
 
 class BusinessConnectionsView(BaseModel):
-    """A page of connections. It may be short, or empty, and yet have a next one."""
+    """A page of connections. A page may be short or empty although there is a next one."""
 
     items: list[BusinessConnectionView]
     next: str | None
@@ -74,7 +85,7 @@ class BusinessConnectionsView(BaseModel):
     middlewares=needs("admin"),
     responses=documented(
         201,
-        "A link that works once, for ten minutes",
+        "A link that works once, within ten minutes",
         ConnectionView,
         *ACTIVE_ACCOUNT,
         "business_not_set",
@@ -83,8 +94,8 @@ class BusinessConnectionsView(BaseModel):
     ),
 )
 def connect_business(request: BusinessConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """A one-time link under which a person lets our app into TikTok API for Business. The same Idempotency-Key with
-    the same body gives the same link."""
+    """Create a one-time link on which a person consents to TikTok API for Business. The same Idempotency-Key with the
+    same body returns the same link."""
 
     def make(link_id: str | None) -> ConnectLink | Problem:
         return begin_business(
@@ -94,11 +105,13 @@ def connect_business(request: BusinessConnectionRequest, idempotency_key: Idempo
     return create_link_once(idempotency_key, "/oauth/business/start", make)
 
 
-@router.get(_ALL, middlewares=needs("read"), responses=documented(200, "A page of them", BusinessConnectionsView))
+@router.get(
+    _ALL, middlewares=needs("read"), responses=documented(200, "A page of connections", BusinessConnectionsView)
+)
 def list_business_connections(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
 ) -> Response[Any]:
-    """All business connections, those that have ended too; `next` of a page asks for the one after it."""
+    """List business connections, including ended ones. Pass a page's `next` to get the following page."""
     page = get_business_page(caller(), after)
     return view(200, BusinessConnectionsView(items=[_view(one) for one in page.connections], next=page.next))
 
@@ -107,7 +120,7 @@ def list_business_connections(
     _ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView, "not_found")
 )
 def show_business_connection(connection_id: Id) -> Response[Any]:
-    """One business connection."""
+    """Show one business connection."""
     found = visible_connection(connection_id, caller())
     return refused(found) if isinstance(found, Problem) else view(200, _view(found))
 
@@ -115,17 +128,18 @@ def show_business_connection(connection_id: Id) -> Response[Any]:
 @router.delete(
     _ONE,
     middlewares=needs("admin"),
-    responses=documented(200, "The connection as it is kept", BusinessConnectionView, "not_found"),
+    responses=documented(200, "The ended connection", BusinessConnectionView, "not_found"),
 )
 def disconnect_business_connection(connection_id: Id) -> Response[Any]:
-    """End a business connection: the grant given back to TikTok where it takes it back, the tokens erased.
+    """End a business connection. Dropcast erases the tokens and, for kind account, revokes the grant at TikTok.
 
-    `revoked_at_tiktok` is false where TikTok did not confirm it, and for every advertiser: TikTok has no call for it.
+    `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, for
+    which TikTok offers no revocation.
     """
     ended = disconnect_business(connection_id)
     if isinstance(ended, Problem):
         return refused(ended)
-    logger.info("business disconnected", connection_id=connection_id, by_key_id=caller().key_id)
+    _logger.info("business_connection.disconnected", connection_id=connection_id, by_key_id=caller().key_id)
     return view(200, _view(ended))
 
 

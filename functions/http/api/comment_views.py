@@ -1,4 +1,4 @@
-"""Comments and replies as the API takes and shows them. Ids are texts: TikTok's have more digits than a double."""
+"""The API's requests and views of comments. Ids are strings: TikTok's ids have more digits than a double holds."""
 
 import unicodedata
 
@@ -9,26 +9,26 @@ from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Re
 
 
 class CommentRequest(BaseModel):
-    """What to say, and who approved of it."""
+    """The text of a comment, and the person that approved it."""
 
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1, max_length=TEXT_MAX)
-    approved: bool = Field(default=False, description="Whether a person has approved of this very text; it must be.")
-    approved_by: str | None = Field(default=None, max_length=256, description="Which person that was, in your words.")
+    approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")
+    approved_by: str | None = Field(default=None, max_length=256, description="Your name or id of that person.")
 
     @field_validator("text")
     @classmethod
     def says_something(cls, text: str) -> str:
         if all(unicodedata.category(character)[0] in "CZ" for character in text):
-            raise ValueError("it says nothing that can be seen")
+            raise ValueError("it has no visible character")
         if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
-            raise ValueError("it holds a control character")
+            raise ValueError("it contains a control character")
         return text
 
 
 class ReplyView(BaseModel):
-    """One comment or reply; null where TikTok did not tell. `by_owner`: written by whose video it is."""
+    """One comment or reply; null where TikTok reported nothing. `by_owner`: the video's owner wrote it."""
 
     comment_id: str
     parent_comment_id: str | None
@@ -43,7 +43,7 @@ class ReplyView(BaseModel):
 
 
 class CommentView(ReplyView):
-    """A comment with the number of its replies and, where they were asked for, the first of them."""
+    """A comment, the number of its replies and, if requested, the first replies."""
 
     pinned: bool | None
     replies: int | None
@@ -51,14 +51,14 @@ class CommentView(ReplyView):
 
 
 class CommentsView(BaseModel):
-    """A page of comments; `next` asks for the one after it."""
+    """A page of comments. `next` requests the following page."""
 
     items: list[CommentView]
     next: str | None
 
 
 class RepliesView(BaseModel):
-    """A page of replies; `next` asks for the one after it."""
+    """A page of replies. `next` requests the following page."""
 
     items: list[ReplyView]
     next: str | None
@@ -73,19 +73,19 @@ class SentCommentView(BaseModel):
 
 
 class CommentDoneView(BaseModel):
-    """What was done with a comment."""
+    """The change of a comment."""
 
     comment_id: str
     done: str
 
 
 def comments_view(page: CommentPage) -> CommentsView:
-    """The page as the API shows it."""
+    """The API's view of the page."""
     return CommentsView(items=[_comment_view(one) for one in page.comments], next=_next(page))
 
 
 def replies_view(page: CommentPage) -> RepliesView:
-    """The page as the API shows it."""
+    """The API's view of the page."""
     return RepliesView(items=[_reply_view(one) for one in page.comments], next=_next(page))
 
 

@@ -32,7 +32,7 @@ from .comment_views import (
 from .create_once import IdempotencyKey
 from .refusals import COMMENTS, SENDS_COMMENT
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 _ALL = "/v1/accounts/<account_id>/videos/<video_id>/comments"
@@ -46,15 +46,15 @@ Limit = Annotated[int, Query(ge=1, le=LIMIT)]
 def list_comments(
     account_id: Id,
     video_id: Id,
-    status: Annotated[Status, Query(description="all: hidden ones too.")] = "all",
+    status: Annotated[Status, Query(description="`all` includes hidden comments.")] = "all",
     sort: Annotated[Sort, Query()] = "time",
     order: Annotated[Order, Query()] = "desc",
-    include_replies: Annotated[bool, Query(description="Up to three replies with each comment.")] = False,
+    include_replies: Annotated[bool, Query(description="Add up to three replies to each comment.")] = False,
     after: Cursor = None,
     limit: Limit = LIMIT,
 ) -> Response[Any]:
-    """The comments below an own video, asked of TikTok each time. All calls for comments of an account share 40 a
-    minute."""
+    """List the comments on one of the account's videos, fetched from TikTok on each request. All comment calls of an
+    account share a limit of 40 a minute."""
     wish = CommentQuery(status, sort, order, replies=include_replies, cursor=after, limit=limit)
     page = get_comments_page(account_id, caller(), video_id, wish)
     return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
@@ -66,48 +66,58 @@ def list_comments(
 def list_replies(
     account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
 ) -> Response[Any]:
-    """The replies to a comment, in TikTok's order."""
+    """List the replies to a comment, in TikTok's order."""
     page = get_replies_page(account_id, caller(), video_id, comment_id, cursor=after, limit=limit)
     return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
 
 
 @router.post(
-    _ALL, middlewares=needs("publish"), responses=documented(201, "It stands there", SentCommentView, *SENDS_COMMENT)
+    _ALL,
+    middlewares=needs("publish"),
+    responses=documented(201, "The comment is posted", SentCommentView, *SENDS_COMMENT),
 )
 def add_comment(
     account_id: Id, video_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
 ) -> Response[Any]:
-    """Comment on an own video, with a text that a person approved of. The same Idempotency-Key with the same body gives
-    the same comment for a day."""
+    """Comment on one of the account's videos with a text that a person approved. The same Idempotency-Key with the same
+    body returns the same comment for a day."""
     return _sent(_draft(account_id, video_id, request, None), idempotency_key)
 
 
 @router.post(
     f"{_ONE}/replies",
     middlewares=needs("publish"),
-    responses=documented(201, "It stands there", SentCommentView, *SENDS_COMMENT),
+    responses=documented(201, "The comment is posted", SentCommentView, *SENDS_COMMENT),
 )
 def add_reply(
     account_id: Id, video_id: Id, comment_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
 ) -> Response[Any]:
-    """Reply to a comment below an own video, with a text that a person approved of. Idempotency-Key as for comments."""
+    """Reply to a comment on one of the account's videos, with a text that a person approved.
+
+    Idempotency-Key works as for comments.
+    """
     return _sent(_draft(account_id, video_id, request, comment_id), idempotency_key)
 
 
 @router.post(
-    f"{_ONE}/<mark>", middlewares=needs("publish"), responses=documented(200, "It is done", CommentDoneView, *COMMENTS)
+    f"{_ONE}/<mark>",
+    middlewares=needs("publish"),
+    responses=documented(200, "The comment is changed", CommentDoneView, *COMMENTS),
 )
 def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Response[Any]:
-    """Hide, like or pin a comment below an own video, or take that back. Doing so twice changes nothing."""
+    """Hide, like or pin a comment on one of the account's videos, or undo that. A repetition changes nothing."""
     done = mark_comment(account_id, caller(), video_id, comment_id, mark)
     return _done(done, account_id, video_id, comment_id, mark)
 
 
 @router.delete(
-    _ONE, middlewares=needs("publish"), responses=documented(200, "It is deleted", CommentDoneView, *COMMENTS)
+    _ONE, middlewares=needs("publish"), responses=documented(200, "The comment is deleted", CommentDoneView, *COMMENTS)
 )
 def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Response[Any]:
-    """Delete a comment of the account's own; TikTok lets nobody delete others', which can be hidden."""
+    """Delete a comment that the account wrote.
+
+    TikTok does not let the account delete other people's comments; hide those instead.
+    """
     return _done(delete_comment(account_id, caller(), comment_id), account_id, video_id, comment_id, "delete")
 
 
@@ -120,8 +130,8 @@ def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
     sent = send_comment(draft, caller(), None if idempotency_key is None else CommentKey(name, repr(draft)))
     if isinstance(sent, Problem):
         return refused(sent)
-    logger.info(
-        "commented",
+    _logger.info(
+        "comment.sent",
         account_id=draft.account_id,
         video_id=draft.video_id,
         comment_id=sent.comment_id,
@@ -136,8 +146,8 @@ def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
 def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id: str, what: str) -> Response[Any]:
     if isinstance(done, Problem):
         return refused(done)
-    logger.info(
-        "comment changed",
+    _logger.info(
+        "comment.changed",
         account_id=account_id,
         video_id=video_id,
         comment_id=comment_id,

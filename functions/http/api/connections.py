@@ -1,4 +1,4 @@
-"""/v1/connections: links under which people connect their TikTok accounts."""
+"""/v1/connections: links on which people connect their TikTok accounts."""
 
 from typing import Annotated, Any
 
@@ -16,49 +16,49 @@ from .account_views import AccountView, account_view
 from .answers import caller, documented, needs, refused, view
 from .create_once import ConnectionView, IdempotencyKey, create_link_once
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
-UserId = Annotated[str, Field(min_length=1, max_length=256, description="The caller's own reference for the person.")]
+UserId = Annotated[str, Field(min_length=1, max_length=256, description="Your own reference for the person.")]
 
 
 class ConnectionRequest(BaseModel):
-    """Who is to be connected, and how."""
+    """The person to connect, and how."""
 
     model_config = ConfigDict(extra="forbid")
 
     user_id: UserId | None = Field(
         default=None,
-        description="Your own reference for the person. Needed, unless the API key is bound to a user: then it is that "
-        "user.",
+        description="Your own reference for the person. Required unless the API key is bound to a user; then the "
+        "default is that user.",
     )
     return_to: str | None = Field(
-        default=None, max_length=2048, description="Where the browser ends; its origin must be in RETURN_TO_ORIGINS."
+        default=None,
+        max_length=2048,
+        description="Where the browser returns to. Its origin must be in RETURN_TO_ORIGINS.",
     )
     scopes: list[str] | None = Field(
-        default=None, min_length=1, max_length=20, description="Some of TIKTOK_SCOPES; without it all of them."
+        default=None, min_length=1, max_length=20, description="A subset of TIKTOK_SCOPES. Default: all of them."
     )
     confirm: bool = Field(
         default=False,
-        description="The account stays inactive until its code, sent to return_to, is confirmed. The consent may be "
-        "finished in another browser then.",
+        description="The account stays inactive until you confirm the code that Dropcast sends to return_to. The "
+        "person may then finish the consent in another browser.",
     )
-    force_consent: bool = Field(
-        default=True, description="TikTok's consent page is always shown, whatever stands here."
-    )
+    force_consent: bool = Field(default=True, description="Has no effect: TikTok always shows its consent page.")
 
 
 class ConfirmationRequest(BaseModel):
-    """The code that came back on return_to."""
+    """The code that Dropcast sent to return_to."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     code: str = Field(min_length=1, max_length=200)
     user_id: UserId | None = Field(
         default=None,
-        description="The person signed in to your site in the browser that brought the code, by your own session: "
-        "confirms only a link made for them. Needed if the consent was finished in another browser. An API key that is "
-        "bound to a user confirms that user's alone, whether it is named or not.",
+        description="The person that is signed in to your site, by your own session, in the browser that delivered the "
+        "code. Dropcast then confirms only links made for this person. Required if the consent was finished in another "
+        "browser. An API key bound to a user confirms only that user's links, with or without this field.",
     )
 
 
@@ -67,7 +67,7 @@ class ConfirmationRequest(BaseModel):
     middlewares=needs("publish"),
     responses=documented(
         201,
-        "A link that works once, for ten minutes",
+        "A link that works once, within ten minutes",
         ConnectionView,
         "idempotency_conflict",
         "not_found",
@@ -76,8 +76,8 @@ class ConfirmationRequest(BaseModel):
     ),
 )
 def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """A one-time link under which a person connects their TikTok account. The same Idempotency-Key with the same body
-    gives the same link."""
+    """Create a one-time link on which a person connects their TikTok account. The same Idempotency-Key with the same
+    body returns the same link."""
     user_id = caller().asked_user(request.user_id)
     if isinstance(user_id, Problem):
         return refused(user_id)
@@ -98,7 +98,7 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
     middlewares=needs("publish"),
     responses=documented(
         200,
-        "The account, active now",
+        "The account, now active",
         AccountView,
         "account_taken",
         "not_found",
@@ -107,10 +107,10 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
     ),
 )
 def confirm(request: ConfirmationRequest) -> Response[Any]:
-    """Say that the right person connected the account: it is active from now on. A code works once, for an hour."""
+    """Confirm that the right person connected the account, which activates it. A code works once, within an hour."""
     user_id = caller().asked_user(request.user_id)
     confirmed = user_id if isinstance(user_id, Problem) else confirm_connection(request.code, user_id)
     if isinstance(confirmed, Problem):
         return refused(confirmed)
-    logger.info("connection confirmed", account_id=confirmed.account_id)
+    _logger.info("connection.confirmed", account_id=confirmed.account_id)
     return view(200, account_view(confirmed))

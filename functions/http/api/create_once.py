@@ -1,4 +1,4 @@
-"""The Idempotency-Key of the routes that make something: the same request with the same key makes it once in a day."""
+"""Creates a thing once per Idempotency-Key: a repeated request within a day gets the answer of the first."""
 
 import hmac
 import json
@@ -22,7 +22,7 @@ from .answers import caller, refused, replayed, view
 
 
 class ConnectionView(BaseModel):
-    """A link for one person and one use; it does not tell who it is for."""
+    """A link for one person and one use. It does not contain the person's identity."""
 
     connect_url: str
     expires_at: str
@@ -32,9 +32,9 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alia
 
 
 def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any] | Problem]) -> Response[Any]:
-    """The answer of `make`, which makes the thing with the claim's id unless it is there.
+    """Call `make`, which creates the thing with the claim's id unless it exists, and return the answer.
 
-    Without a key the id is new. What is refused takes no key.
+    Without a key the id is new. A refused request leaves the key unused.
     """
     made = ids.new_id(prefix)
     claim = Claim(made, clock.now(), first=True) if key is None else idempotency.claim(_name(key), _body(), made)
@@ -51,10 +51,10 @@ def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[A
 def create_link_once(
     key: str | None, start_path: str, make: Callable[[str | None], ConnectLink | Problem]
 ) -> Response[Any]:
-    """The answer to a wish for a one-time link, the same for the same key.
+    """Create a one-time link, or return the link that the key created before.
 
-    The link is made before its key is claimed: every claim has its link, and none that was used is made again. Its
-    secret follows from the claim and the pepper, so no claim holds it.
+    The link is stored before the key is claimed, so every claim has its link and a used link is not created again. The
+    link's secret is derived from the claim's id and the pepper, so the claim does not contain it.
     """
     made = ids.new_id("lnk")
     link = make(None if key is None else _link_id(made))
@@ -70,7 +70,7 @@ def create_link_once(
 
 
 def mark_made(key: str | None, claim: Claim) -> None:
-    """Note with the claim that its thing is made: for a thing that cannot be looked up."""
+    """Record in the claim that its thing exists, for things that cannot be looked up."""
     if key is not None:
         idempotency.note_made(_name(key), claim)
 
@@ -85,7 +85,7 @@ def _link_id(made: str) -> str:
 
 
 def _name(key: str) -> str:
-    """Each caller has keys of its own on each route."""
+    """The claim's name: keys are separate for each caller and route."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{key}"
 

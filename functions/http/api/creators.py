@@ -1,4 +1,4 @@
-"""What TikTok itself tells of an account: its creator info and its videos."""
+"""/v1/accounts/{account_id}/creator-info and /videos: fetched from TikTok on each request."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ VideoId = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class VideosRequest(BaseModel):
-    """Which of the account's videos."""
+    """The ids of the requested videos."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,11 +31,11 @@ class VideosRequest(BaseModel):
 @router.get(
     "/v1/accounts/<account_id>/creator-info",
     middlewares=needs("read"),
-    responses=documented(200, "What the creator may post just now", CreatorInfoView, *ASKS_TIKTOK),
+    responses=documented(200, "What the creator may post now", CreatorInfoView, *ASKS_TIKTOK),
 )
 def creator_info(account_id: Id) -> Response[Any]:
-    """Ask TikTok what the creator may post just now; at most eight times a minute. TikTok wants it asked before each
-    post, and its answer not kept."""
+    """Fetch from TikTok what the creator may post now, at most eight times a minute. TikTok requires this call before
+    each post and forbids storing its answer."""
     info = fetch_creator_info(account_id, caller())
     return refused(info) if isinstance(info, Problem) else view(200, creator_info_view(account_id, info))
 
@@ -50,7 +50,10 @@ def videos(
     after: Annotated[int | None, Query(alias="next", ge=0)] = None,
     limit: Annotated[int, Query(ge=1, le=VIDEOS_MAX)] = VIDEOS_MAX,
 ) -> Response[Any]:
-    """The account's public videos and their figures, newest first; `next` of a page asks for the one after it."""
+    """List the account's public videos and their counts, newest first.
+
+    Pass a page's `next` to get the following page.
+    """
     page = get_videos_page(account_id, caller(), cursor=after, limit=limit)
     return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))
 
@@ -58,9 +61,11 @@ def videos(
 @router.post(
     "/v1/accounts/<account_id>/videos/query",
     middlewares=needs("read"),
-    responses=documented(200, "Those of the videos that are the account's own and public", VideosView, *ASKS_TIKTOK),
+    responses=documented(
+        200, "The requested videos that are public and belong to the account", VideosView, *ASKS_TIKTOK
+    ),
 )
 def query_videos(account_id: Id, request: VideosRequest) -> Response[Any]:
-    """Some of the account's videos and their figures, by their ids (the post_ids of a publish)."""
+    """Fetch some of the account's videos and their counts by id (the post_ids of a publish)."""
     page = get_videos_by_id(account_id, caller(), request.video_ids)
     return refused(page) if isinstance(page, Problem) else view(200, videos_view(page))

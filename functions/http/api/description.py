@@ -1,4 +1,4 @@
-"""The API's own description: /openapi.json for programs, /docs for people."""
+"""/openapi.json and /docs: the description of the API, for programs and for people."""
 
 import inspect
 import json
@@ -14,48 +14,48 @@ from .document_walk import Schema, components, operations
 
 _WORDS = """\
 Publish to TikTok from your own AWS account. Send an API key as `Authorization: Bearer <key>`; a key has the scopes
-read, publish, draft or admin, and may be bound to one of your users: then it sees that user's things alone. Every
-refusal has a code, plain words, the fix and what helps next; the gateway's own are `{message}`.
+read, publish, draft or admin. A key bound to one of your users sees only that user's data. Every error has a code, a
+message, a fix and a next step. Errors from the gateway itself have only a `{message}`.
 """
 _INFO = {
     "contact": {"name": "The operator of this deployment"},
     "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
 }
 _TAGS = {
-    "accounts": "The connected accounts, what they can do, their videos and the comments below them.",
+    "accounts": "Connected accounts, their abilities, their videos and the comments on them.",
     "business-connections": "Consents to TikTok API for Business, for comments and trends.",
-    "connections": "Links under which people connect their TikTok accounts.",
-    "events": "What Dropcast sends to webhook endpoints.",
-    "health": "Whether the deployment works, for monitors.",
+    "connections": "Links on which people connect their TikTok accounts.",
+    "events": "The events that Dropcast sends to webhook endpoints.",
+    "health": "A health check for monitors.",
     "keys": "API keys.",
-    "preflight": "What would become of a publish.",
-    "publishes": "Publishing, what was published, and how it went.",
-    "trends": "What trends on TikTok.",
-    "uploads": "Files on their way into the deployment's bucket.",
-    "webhook-endpoints": "Where events are sent, and how that went.",
+    "preflight": "A dry run of a publish.",
+    "publishes": "Publishing videos and photos, and following publishes.",
+    "trends": "Trends on TikTok.",
+    "uploads": "Uploads of files into the deployment's bucket.",
+    "webhook-endpoints": "Webhook endpoints and their deliveries.",
 }
 _PARAMETERS = {
     "account_id": "The account.",
     "comment_id": "TikTok's id of the comment.",
     "connection_id": "The business connection.",
     "endpoint_id": "The webhook endpoint.",
-    "idempotency-key": "Any text of yours: the same request with the same key is carried out once.",
+    "idempotency-key": "Any string. Dropcast carries out repeated requests with the same key once.",
     "if-none-match": "The ETag of an earlier answer.",
     "key_id": "The API key.",
-    "limit": "How many a page may hold.",
-    "mark": "What is done to the comment.",
-    "next": "The `next` of the page before.",
-    "order": "Whether the first is the lowest or the highest.",
+    "limit": "The largest number of items on a page.",
+    "mark": "The change to make.",
+    "next": "The `next` of the previous page.",
+    "order": "Ascending or descending.",
     "publish_id": "The publish.",
-    "sort": "What they are sorted by.",
-    "state": "Where they stand.",
-    "status": "How they stand.",
+    "sort": "The sort key.",
+    "state": "Only items in this state.",
+    "status": "Only items with this status.",
     "upload_id": "The upload.",
-    "user_id": "Your own id of the person.",
+    "user_id": "Your own reference for the person.",
     "video_id": "TikTok's id of the video.",
 }
-_THE_FRAMEWORKS_OWN = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
-_ON_THE_PAGE = {
+_FRAMEWORK_SCHEMAS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
+_PAGE_REPLACEMENTS = {
     "<html>": '<html lang="en">',
     "<title>Swagger UI": "<title>Dropcast API",
     'currentUrl.pathname + "?format=json"': '"/openapi.json"',
@@ -69,29 +69,29 @@ _PAGE_HEADERS = {
 
 
 def describe(app: APIGatewayHttpResolver) -> None:
-    """Add the routes that tell of all others, open to everybody."""
+    """Add the two routes that describe the API. They need no key."""
 
     @app.get("/openapi.json", include_in_schema=False)
     def openapi() -> Response[Any]:  # pyright: ignore[reportUnusedFunction]
-        """This API's own description."""
+        """The OpenAPI document."""
         return as_json(200, document(app))
 
     @app.get("/docs", include_in_schema=False, compress=True)
     def docs() -> Response[Any]:  # pyright: ignore[reportUnusedFunction]
-        """The same as a page on which requests can be tried."""
+        """A page of the same document that can send requests."""
         return Response(200, "text/html; charset=utf-8", _page(app), headers={**_PAGE_HEADERS})
 
 
 @lru_cache
 def document(app: APIGatewayHttpResolver) -> Schema:
-    """The OpenAPI 3.1 document of `app`, without what the framework says of itself and we never answer."""
+    """The OpenAPI 3.1 document of `app`, without the framework's own schemas, which no route answers."""
     # Slow to import, and only the document needs it.
     from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
-    from .document_answers import tell_answers
+    from .document_answers import describe_answers
     from .document_enums import name_enums
-    from .document_events import tell_events
-    from .document_examples import give_examples
+    from .document_events import add_events
+    from .document_examples import add_examples
     from .document_fields import tidy_fields
 
     schema = json.loads(
@@ -103,22 +103,22 @@ def document(app: APIGatewayHttpResolver) -> Schema:
             security=[{"api_key": []}],
         )
     )
-    for name in _THE_FRAMEWORKS_OWN:
+    for name in _FRAMEWORK_SCHEMAS:
         components(schema).pop(name, None)
     schema["info"] |= _INFO
     schema["paths"] = dict(sorted(schema["paths"].items()))
-    _tell_operations(schema, _docstrings(app))
-    tell_events(schema)
+    _describe_operations(schema, _docstrings(app))
+    add_events(schema)
     tidy_fields(schema)
     name_enums(schema)
-    tell_answers(schema)
-    give_examples(schema)
+    describe_answers(schema)
+    add_examples(schema)
     schema["components"]["schemas"] = dict(sorted(components(schema).items()))
     return schema
 
 
-def _tell_operations(document: Schema, words: dict[str, str]) -> None:
-    """Name each operation after its function and say what it does, and what its parameters are."""
+def _describe_operations(document: Schema, words: dict[str, str]) -> None:
+    """Set each operation's id, tag, summary, description and the descriptions of its parameters."""
     for _, path, operation in operations(document):
         name, _, _ = operation["operationId"].partition("_v1_")
         operation["tags"] = [path.split("/")[2]]
@@ -130,7 +130,7 @@ def _tell_operations(document: Schema, words: dict[str, str]) -> None:
             if described:
                 parameter.setdefault("description", described)
             if _is_list(parameter["schema"]):
-                parameter |= {"style": "form", "explode": False}  # with commas between, as the gateway joins them
+                parameter |= {"style": "form", "explode": False}  # separated by commas, as the gateway joins them
     used = {tag for _, _, operation in operations(document) for tag in operation["tags"]} | {"events"}
     document["tags"] = [{"name": name, "description": words} for name, words in _TAGS.items() if name in used]
 
@@ -140,15 +140,15 @@ def _is_list(schema: Schema) -> bool:
 
 
 def _docstrings(app: APIGatewayHttpResolver) -> dict[str, str]:
-    """What each route's function says of itself, by its name; Powertools leaves it out."""
+    """The docstring of each route's function, by the function's name; Powertools omits it."""
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
     return {route.func.__name__: inspect.cleandoc(route.func.__doc__ or "").replace("\n", " ") for route in routes}
 
 
 @lru_cache
 def _page(app: APIGatewayHttpResolver) -> str:
-    """Swagger UI as Powertools brings it, everything in one page."""
-    from aws_lambda_powertools.event_handler.openapi import swagger_ui  # as dear
+    """Powertools' Swagger UI as one page without further requests."""
+    from aws_lambda_powertools.event_handler.openapi import swagger_ui  # slow to import, too
 
     folder = files(swagger_ui)
     spec = json.dumps(document(app)).replace("<", "\\u003c")
@@ -159,6 +159,6 @@ def _page(app: APIGatewayHttpResolver) -> str:
         "",
         None,
     )
-    for theirs, ours in _ON_THE_PAGE.items():
+    for theirs, ours in _PAGE_REPLACEMENTS.items():
         html = html.replace(theirs, ours, 1)
     return html

@@ -1,46 +1,49 @@
-"""What every operation of the document can answer: its codes by status, the gateway's own answers, the headers."""
+"""Completes the document's answers: error codes by status, the gateway's own answers, headers."""
 
 import re
 
 from .document_walk import Schema, operations, reference
 
-_GATEWAYS = {"403": "or this API key is wrong or revoked", "429": "or too many requests came at once"}
+_GATEWAYS = {"403": "or the API key is wrong or revoked", "429": "or too many requests arrived at once"}
 _WITH_RETRY_AFTER = ("409", "429", "503")
 _HEADERS: Schema = {
     "X-Request-Id": ("The id of this request in the logs. The gateway's own answers have `Apigw-Requestid`.", "string"),
     "Retry-After": ("Seconds after which the same request may succeed.", "integer"),
-    "RateLimit-Limit": ("How often the account may do this within the window of the budget.", "integer"),
-    "RateLimit-Remaining": ("How often it still may: 0.", "integer"),
-    "RateLimit-Reset": ("Seconds until it may again.", "integer"),
-    "Idempotency-Replayed": ("`true`: an earlier request with this Idempotency-Key was answered like this.", "boolean"),
+    "RateLimit-Limit": ("How many times the account may do this within the budget's window.", "integer"),
+    "RateLimit-Remaining": ("How many times remain: 0.", "integer"),
+    "RateLimit-Reset": ("Seconds until the account may do this again.", "integer"),
+    "Idempotency-Replayed": (
+        "`true`: this repeats the answer to an earlier request with this Idempotency-Key.",
+        "boolean",
+    ),
 }
 _CODE = re.compile(r"`(\w+)`")
 
 
-def tell_answers(document: Schema) -> None:
+def describe_answers(document: Schema) -> None:
     """Complete the answers of every operation."""
     document["components"]["headers"] = {
         name: {"description": words, "schema": {"type": kind}} for name, (words, kind) in _HEADERS.items()
     }
     for _, _, operation in operations(document):
-        _drop_the_frameworks_own(operation["responses"])
-        replays = any(one["name"].lower() == "idempotency-key" for one in operation.get("parameters", []))
+        _drop_framework_answers(operation["responses"])
+        replays = any(parameter["name"].lower() == "idempotency-key" for parameter in operation.get("parameters", []))
         for status, answer in operation["responses"].items():
             answer["headers"] = _headers(status, replays)
             if status in _GATEWAYS:
-                _add_the_gateways(answer, _GATEWAYS[status])
+                _add_gateway_answer(answer, _GATEWAYS[status])
             if status[0] in "45" and (codes := _CODE.findall(answer["description"])):
                 answer["x-error-codes"] = codes
 
 
-def _drop_the_frameworks_own(answers: Schema) -> None:
-    """It would refuse a body that is no valid one with 422, where we answer 400."""
+def _drop_framework_answers(answers: Schema) -> None:
+    """Drop Powertools' 422 for an invalid body: Dropcast answers 400."""
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
 
 
-def _add_the_gateways(answer: Schema, words: str) -> None:
-    """The gateway refuses by itself too, in a shape of its own."""
+def _add_gateway_answer(answer: Schema, words: str) -> None:
+    """Add the gateway's own error answer, which has another shape."""
     both = {"anyOf": [reference("ErrorAnswer"), reference("GatewayAnswer")]}
     answer["content"] = {"application/json": {"schema": both}}
     answer["description"] = f"{answer['description']}; {words} (`{{message}}`)"

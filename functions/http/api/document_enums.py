@@ -1,4 +1,4 @@
-"""A name for every enum of the document, so that a generated client has one type of it."""
+"""Names every enum of the document, so that a generated client has one type for it."""
 
 from typing import Any, Literal, get_args
 
@@ -22,62 +22,62 @@ from dropcast.trends import health_store, models
 from . import uploads
 from .document_walk import Schema, components, reference, schemas
 
-_CODES = "A code of the catalogue of errors: what it means, and what helps.\n\n" + "\n".join(
+_CODES = "An error code: its meaning and its fix.\n\n" + "\n".join(
     f"- `{name}`: {entry.message} {entry.fix}" for name, entry in CATALOGUE.items()
 )
 
-# The name, what the values are, and the type whose values they are.
+# The component's name, its description, and the type that has its values.
 _NAMED: list[tuple[str, str, Any]] = [
     ("AbilityCode", "What an account can or cannot do.", AbilityCode),
-    ("AccountStatus", "How the connection of an account stands.", AccountStatus),
+    ("AccountStatus", "The state of an account's connection.", AccountStatus),
     ("BudgetName", "A budget of an account (docs/operate.md).", BudgetName),
-    ("BusinessKind", "What a consent to TikTok API for Business is for.", BusinessKind),
-    ("BusinessStatus", "How a business connection stands.", BusinessStatus),
+    ("BusinessKind", "The purpose of a consent to TikTok API for Business.", BusinessKind),
+    ("BusinessStatus", "The state of a business connection.", BusinessStatus),
     ("Charge", "What AWS charges for.", Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]),
-    ("CommentMark", "What can be done to a comment below an own video.", comments.Mark),
-    ("CommentOrder", "Whether the first is the lowest or the highest.", comments.Order),
-    ("CommentSort", "What comments are sorted by.", comments.Sort),
-    ("CommentStatus", "Which comments: public ones, or hidden ones too.", comments.Status),
+    ("CommentMark", "A change of a comment on one of the account's videos.", comments.Mark),
+    ("CommentOrder", "Ascending or descending order.", comments.Order),
+    ("CommentSort", "The sort key of comments.", comments.Sort),
+    ("CommentStatus", "Only public comments, or hidden ones too.", comments.Status),
     ("Container", "The container of a video.", Container),
-    ("DeliveryState", "Where an event is on its way to a webhook endpoint.", delivery_store.DeliveryState),
+    ("DeliveryState", "The state of an event's delivery to a webhook endpoint.", delivery_store.DeliveryState),
     ("EndReason", "Why a connection ended.", EndReason),
+    ("EndpointFault", "Why Dropcast disabled a webhook endpoint.", Literal["failing", "gone"]),
+    ("EndpointStatus", "Whether a webhook endpoint receives events.", endpoint_store.Status),
     (
-        "EndpointFault",
-        "Why a webhook endpoint was disabled.",
-        Literal["failing", "gone"],
+        "EndpointWhy",
+        "Why a webhook endpoint is disabled: by request, because it answered 410, or because it kept failing.",
+        endpoint_store.Why,
     ),
-    ("EndpointStatus", "Whether a webhook endpoint gets events.", endpoint_store.Status),
-    ("EndpointWhy", "What disabled a webhook endpoint: a request, its answer 410, or failing.", endpoint_store.Why),
     ("ErrorCode", _CODES, Literal[*CATALOGUE]),
     ("KeyStatus", "Whether an API key works.", KeyStatus),
     ("Kind", "What is posted.", options.Kind),
-    ("Mending", "What is changed about a picture before TikTok gets it.", Correction),
-    ("Mode", "direct: a post; draft: the creator finishes it in the app.", options.Mode),
-    ("OnTooLong", "Whether a text that is too long is refused or cut.", Literal["refuse", "clamp"]),
-    ("Period", "Over how many days something trends.", Literal["1", "7", "30", "90", "120"]),
+    ("Mending", "A change that Dropcast makes to a picture before TikTok fetches it.", Correction),
+    ("Mode", "direct: Dropcast posts. draft: the creator finishes the post in the TikTok app.", options.Mode),
+    ("OnTooLong", "Whether Dropcast refuses or cuts a text that is too long.", Literal["refuse", "clamp"]),
+    ("Period", "The number of days that a trend list covers.", Literal["1", "7", "30", "90", "120"]),
     ("PrivacyLevel", "Who may see a post.", options.PrivacyLevel),
-    ("ReconnectReason", "Why an account has to be connected again.", Literal["refused", "answer_lost"]),
-    ("ResolveOutcome", "A person's word on an unknown publish.", Resolution),
+    ("ReconnectReason", "Why an account must be connected again.", Literal["refused", "answer_lost"]),
+    ("ResolveOutcome", "A person's decision on an unknown publish.", Resolution),
     ("Scope", "What an API key may do.", Scope),
-    ("SourceType", "Where media come from: an object in S3, a URL, or photos.", Literal["s3", "url", "photos"]),
-    ("TrendBasis", "What a movement was measured against.", models.Basis),
-    ("TrendDirection", "How a place moved.", models.Direction),
-    ("TrendFailure", "Why a source told nothing.", models.Reason),
-    ("TrendKind", "What trends.", models.TrendKind),
-    ("TrendSource", "Who told it.", models.SourceName),
-    ("TrendSourceState", "How a source has done lately.", health_store.SourceState),
-    ("UploadContentType", "What can be uploaded.", uploads.ContentType),
-    ("UploadState", "Where an upload stands.", UploadState),
-    ("Via", "Whether Dropcast sends the bytes or TikTok pulls them; `auto` chooses.", options.Via),
+    ("SourceType", "The source of the media: an object in S3, a URL, or photos.", Literal["s3", "url", "photos"]),
+    ("TrendBasis", "What a rank change is measured against.", models.Basis),
+    ("TrendDirection", "The direction of a rank change.", models.Direction),
+    ("TrendFailure", "Why a source returned no list.", models.Reason),
+    ("TrendKind", "The kind of a trend list.", models.TrendKind),
+    ("TrendSource", "The source of a trend list.", models.SourceName),
+    ("TrendSourceState", "The recent state of a source.", health_store.SourceState),
+    ("UploadContentType", "A content type that can be uploaded.", uploads.ContentType),
+    ("UploadState", "The state of an upload.", UploadState),
+    ("Via", "upload: Dropcast sends the bytes. pull: TikTok fetches them. auto: Dropcast chooses.", options.Via),
     ("VideoCodec", "The codec of a video.", VideoCodec),
     ("VideoContentType", "The type of a video.", ContentType),
-    ("Way", "upload: Dropcast sends the bytes; pull: TikTok fetches them.", Literal["upload", "pull"]),
+    ("Way", "upload: Dropcast sends the bytes. pull: TikTok fetches them.", Literal["upload", "pull"]),
 ]
 
 
 def name_enums(document: Schema) -> None:
-    """Make every enum of the table a component of its own, and each place that lists its values refer to it."""
-    words = {name: told for name, told, _ in _NAMED}
+    """Turn every enum of the table into a component, and replace each list of its values with a reference."""
+    words = {name: description for name, description, _ in _NAMED}
     own = {name: one for name, one in components(document).items() if "enum" in one}
     names = {get_args(values): name for name, _, values in _NAMED} | {
         tuple(one["enum"]): name for name, one in own.items()

@@ -1,4 +1,4 @@
-"""The document's webhooks: each event as a request that Dropcast sends to the webhook endpoints of its users."""
+"""Adds the document's webhooks: each event is a request that Dropcast sends to webhook endpoints."""
 
 from typing import Any
 
@@ -8,25 +8,26 @@ from dropcast.events.models import SHAPES
 from .document_walk import Schema, components, reference
 
 _WORDS = (
-    "Sent to each webhook endpoint that wants it, until it answers 2xx; it may come more than once (docs/webhooks.md)."
+    "Dropcast sends the event to each endpoint that subscribes to it until the endpoint answers 2xx. An event may "
+    "arrive more than once (docs/webhooks.md)."
 )
 _HEADERS = {
-    "webhook-id": "The event's id: the same each time that the event is sent.",
-    "webhook-timestamp": "When it was sent, in seconds since the epoch; part of what is signed.",
-    "webhook-signature": "`v1,` and the signature of id, timestamp and body by the endpoint's secret, in base64.",
+    "webhook-id": "The event's id, the same for every delivery of the event.",
+    "webhook-timestamp": "The time of sending in epoch seconds. The signature covers it.",
+    "webhook-signature": "`v1,` and the base64 signature of id, timestamp and body with the endpoint's secret.",
 }
 _ANSWERS = {
-    "200": {"description": "Taken; any 2xx will do."},
-    "410": {"description": "The endpoint is gone: Dropcast disables it."},
+    "200": {"description": "Received. Any 2xx status has the same effect."},
+    "410": {"description": "The endpoint no longer exists: Dropcast disables it."},
 }
 
 
-def tell_events(document: Schema) -> None:
-    """Add the section `webhooks` and the schemas of events, which have names of their own."""
+def add_events(document: Schema) -> None:
+    """Add the section `webhooks` and the schemas of events under names of their own."""
     schemas: dict[str, Schema] = event_schemas()["$defs"]
     names = {name: _component(name) for name in schemas}
     for name, schema in schemas.items():
-        words = {"description": f"The event {name}; `data` tells of it."} if name in SHAPES else {}
+        words = {"description": f"The event {name}. `data` has its content."} if name in SHAPES else {}
         components(document)[names[name]] = _renamed(schema, names) | words
     document["webhooks"] = {name: {"post": _operation(name, names[name])} for name in SHAPES}
 
@@ -43,8 +44,8 @@ def _renamed(schema: Any, names: dict[str, str]) -> Any:
         return [_renamed(one, names) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    told = {name: _renamed(value, names) for name, value in schema.items()}
-    return told | reference(names[told["$ref"].rpartition("/")[2]]) if "$ref" in told else told
+    copy = {name: _renamed(value, names) for name, value in schema.items()}
+    return copy | reference(names[copy["$ref"].rpartition("/")[2]]) if "$ref" in copy else copy
 
 
 def _operation(event: str, component: str) -> Schema:

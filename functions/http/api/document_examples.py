@@ -1,4 +1,4 @@
-"""An example of every component of the document, put together from an example of each field."""
+"""Adds an example of every component of the document, built from an example of each field."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from .document_walk import Schema, asked_of, components, named
 _NOW = "2027-01-31T18:00:00Z"
 _VIDEO_ID = "7459000000000000001"
 _REFUSAL = problem("account_not_found", account_id="acc_01jd3z8q9w0000000000000000")
-# What a field of this name may hold, in whatever component it is.
+# The example value of a field with this name, in any component.
 _BY_FIELD: dict[str, Any] = {
     "account_id": "acc_01jd3z8q9w0000000000000000",
     "advertiser_ids": ["7000000000000000001"],
@@ -57,8 +57,8 @@ _BY_COMPONENT: dict[str, Any] = {"GatewayAnswer": {"message": "Forbidden"}, "Nex
 _NEW_KEY = "dk_01jd3z8q9w0000000000000000_…"
 
 
-def give_examples(document: Schema) -> None:
-    """Give each component an example, unless its model brings one; of what is asked, the least that is taken."""
+def add_examples(document: Schema) -> None:
+    """Add an example to each component whose model has none. An example of a request has only the required fields."""
     asked = asked_of(document, "POST") | asked_of(document, "PATCH") | asked_of(document, "PUT")
     for name, component in components(document).items():
         if "examples" not in component:
@@ -97,7 +97,7 @@ def _of_type(document: Schema, schema: Schema, asked: bool) -> Any:
 
 
 def _field(document: Schema, name: str, schema: Schema, asked: bool) -> Any:
-    """The example of this name, if the field takes it."""
+    """The example for this field name if its type fits, else one by type."""
     kinds = {one.get("type") for one in schema.get("anyOf", [schema])}
     given = _BY_FIELD.get(name, _BY_FIELD)
     fits = given is not _BY_FIELD and _KINDS[type(given)] in kinds

@@ -1,4 +1,4 @@
-"""The fields of the document's schemas: times, error codes, and no defaults for generated clients to send."""
+"""Completes the fields of the document's schemas: time formats, error codes, and defaults as text."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _TIME = re.compile(r"(?:^|_)(?:at|until|since)$|^not_before$")
 
 
 def tidy_fields(document: Schema) -> None:
-    """Give times their format, codes their enum, and take away what says nothing or would be sent back to us."""
+    """Add the format of times and the enum of codes. Remove field titles, and defaults that clients would send."""
     _mark_times(document)
     _name_codes(document)
     _drop_defaults(document)
@@ -28,31 +28,31 @@ def _mark_times(document: Schema) -> None:
 
 
 def _name_codes(document: Schema) -> None:
-    """A code is one of the catalogue; a program leaves room for those that a later release adds."""
+    """Let a code be one of the catalogue or, for codes of later releases, any other string."""
     for schema in schemas(document):
         field = schema.get("properties", {}).get("code", {})
         if field.get("type") == "string" and "message" in schema["properties"]:
             del field["type"]
             field["anyOf"] = [{"type": "string", "enum": list(CATALOGUE)}, {"type": "string"}]
-            field.setdefault("description", "What went wrong; new codes may come.")
+            field.setdefault("description", "What went wrong. Later releases may add codes.")
 
 
 def _drop_defaults(document: Schema) -> None:
-    """A generated client sends every default that it knows; what an unsent field means stands in its words.
+    """Move defaults from the schemas into the descriptions: a generated client would send every default.
 
-    A body of PATCH or PUT has no defaults at all: there, what is not sent stays or is not set.
+    The bodies of PATCH and PUT get no default in their descriptions: an absent field stays unchanged or unset.
     """
     made = asked_of(document, "POST") - asked_of(document, "PATCH") - asked_of(document, "PUT")
     for name, component in components(document).items():
         for field in component.get("properties", {}).values():
             default = field.pop("default", None)
             if default is not None and name in made and "const" not in field:
-                words = f"{field.get('description', '')} Left out: `{json.dumps(default)}`."
+                words = f"{field.get('description', '')} Default: `{json.dumps(default)}`."
                 field["description"] = words.strip()
 
 
 def _drop_titles(document: Schema) -> None:
-    """Only a component has a title, which is its name."""
+    """Remove the titles of fields. The title of a component is its name."""
     for schema in schemas(document):
         if isinstance(schema.get("title"), str):
             del schema["title"]

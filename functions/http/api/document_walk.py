@@ -1,4 +1,4 @@
-"""Walking through an OpenAPI document: its operations and every schema in it, nested ones too."""
+"""Iterates over an OpenAPI document: its operations and all schemas, including nested ones."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ def components(document: Schema) -> dict[str, Schema]:
 
 
 def schemas(document: Schema) -> Iterator[Schema]:
-    """Every schema of the components and of the parameters, nested ones too."""
+    """Every schema of the components and parameters, including nested ones."""
     for schema in components(document).values():
         yield from within(schema)
     for _, _, operation in operations(document):
@@ -30,7 +30,7 @@ def schemas(document: Schema) -> Iterator[Schema]:
 
 
 def within(schema: Schema) -> Iterator[Schema]:
-    """`schema` and every schema in it; a reference is not followed."""
+    """`schema` and every schema in it, without following references."""
     yield schema
     for part in parts(schema):
         yield from within(part)
@@ -43,7 +43,7 @@ def parts(schema: Schema) -> list[Schema]:
 
 
 def asked_of(document: Schema, method: str) -> set[str]:
-    """The names of the components that requests with `method` hold, at any depth."""
+    """The names of the components in the bodies of requests with `method`, at any depth."""
     bodies = [one["requestBody"] for verb, _, one in operations(document) if verb == method and "requestBody" in one]
     waiting = [content["schema"] for body in bodies for content in body["content"].values()]
     found: set[str] = set()
@@ -57,7 +57,7 @@ def asked_of(document: Schema, method: str) -> set[str]:
 
 
 def named(schema: Schema) -> str:
-    """The component that `schema` refers to, or ""."""
+    """The name of the component that `schema` refers to, or ""."""
     return schema.get("$ref", "").rpartition("/")[2]
 
 

@@ -1,4 +1,4 @@
-"""/v1/preflight: what would become of a publish, all at once."""
+"""/v1/preflight: a dry run, which reports all problems of a publish, its media and its plan."""
 
 from dataclasses import asdict
 from typing import Any, Literal
@@ -22,8 +22,8 @@ router = APIGatewayHttpRouter()
 
 
 class FindingView(BaseModel):
-    """A problem or a warning. `field` is what it is about in the request; `ffmpeg` the command that mends the video,
-    where there is one."""
+    """A problem or a warning. `field` names the field of the request; `ffmpeg` is a command that fixes the video, or
+    null."""
 
     field: str
     code: str
@@ -36,7 +36,7 @@ class FindingView(BaseModel):
 
 
 class VideoFactsView(BaseModel):
-    """What the video is. The sides are those that viewers see, in pixels; `frame_rate_milli` is frames in 1000 s."""
+    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
 
     type: Literal["video"] = "video"
     size: int
@@ -51,7 +51,7 @@ class VideoFactsView(BaseModel):
 
 
 class PhotoView(BaseModel):
-    """A photo by its header: its sides as stored, and what is changed about it before TikTok gets it."""
+    """A photo: its width and height as stored, and the changes that Dropcast makes before TikTok fetches it."""
 
     width: int
     height: int
@@ -59,14 +59,14 @@ class PhotoView(BaseModel):
 
 
 class PhotosView(BaseModel):
-    """The photos in their order; null for those that cannot be posted."""
+    """The photos in order; null for a photo that cannot be posted."""
 
     type: Literal["photos"] = "photos"
     items: list[PhotoView | None]
 
 
 class ChunksView(BaseModel):
-    """How the video is cut for TikTok, in bytes."""
+    """The chunks in which Dropcast sends the video. Sizes are bytes."""
 
     count: int
     size: int
@@ -74,7 +74,7 @@ class ChunksView(BaseModel):
 
 
 class BudgetLeftView(BaseModel):
-    """What a budget that this publish needs has left: `limit` within any `window_seconds`."""
+    """A budget that the publish needs. It allows `limit` uses within any `window_seconds`."""
 
     budget: str
     remaining: int
@@ -84,7 +84,7 @@ class BudgetLeftView(BaseModel):
 
 
 class CostLineView(BaseModel):
-    """One thing that AWS charges for, in millionths of a US dollar."""
+    """One AWS charge, in millionths of a US dollar."""
 
     what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
     amount: int
@@ -92,14 +92,14 @@ class CostLineView(BaseModel):
 
 
 class CostView(BaseModel):
-    """What it would cost at AWS's list prices, without free tiers: docs/publish.md shows the formula."""
+    """The cost at AWS's list prices, without free tiers. docs/publish.md has the formula."""
 
     micro_usd: int
     lines: list[CostLineView]
 
 
 class PlanView(BaseModel):
-    """How it would go. `waits_for` is the budget that makes it wait until `goes_at`."""
+    """The plan of the publish. `waits_for` is the budget that delays it until `goes_at`."""
 
     via: Literal["upload", "pull"]
     chunks: ChunksView | None
@@ -110,8 +110,8 @@ class PlanView(BaseModel):
 
 
 class ReportView(BaseModel):
-    """`ok`: nothing stands against it. `media` and `plan` are null where the media cannot be posted; for a URL there is
-    a plan alone."""
+    """The result of a dry run. `ok`: there are no problems. `media` and `plan` are null if the media cannot be posted.
+    For a URL, only `media` is null."""
 
     ok: bool
     problems: list[FindingView]
@@ -126,22 +126,21 @@ class ReportView(BaseModel):
     responses=documented(200, "Every problem, the media and the plan", ReportView),
 )
 def preflight(request: PublishRequest) -> Response[Any]:
-    """Look at a publish without making it: the account, the source, the media, and what TikTok lets the creator post
-    just now (at most eight looks a minute). A body that is no publish is refused as it would be there; it names one
-    account."""
+    """Check a publish without creating it: the account, the source, the media, and what TikTok lets the creator post
+    now. At most eight checks a minute. The body is that of POST /v1/publishes, for one account."""
     if request.account_ids:
-        reason = "a look is at one account: name it as account_id"
+        reason = "a dry run checks one account: use account_id"
         fields = [{"field": "account_ids", "reason": reason}]
         return refused(problem("invalid_request", reason=f"account_ids: {reason}", fields=fields))
     return dry_run_answer(request)
 
 
 def dry_run_answer(request: PublishRequest) -> Response[Any]:
-    """What would become of `request`, which has not been and will not be stored."""
-    return view(200, _view(request.way(), dry_run(request, caller())))
+    """The answer to a dry run of `request`, which is not stored."""
+    return view(200, _report_view(request.way(), dry_run(request, caller())))
 
 
-def _view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
+def _report_view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
     return ReportView(
         ok=not found.problems,
         problems=[_finding(one) for one in found.problems],

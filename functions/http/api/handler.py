@@ -1,4 +1,7 @@
-"""The /v1 routes put together; each does no more than parse, check the key's scope, call the layer and answer."""
+"""The API's function: includes the /v1 routes.
+
+Each route parses, checks the key's scope, calls the library and answers.
+"""
 
 import json
 from base64 import b64decode
@@ -36,7 +39,7 @@ from .description import describe
 
 _NO_JSON = "not JSON"
 
-logger = Logger()
+_logger = Logger()
 app = APIGatewayHttpResolver()
 for part in (
     connections,
@@ -58,9 +61,9 @@ for part in (
 describe(app)
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes API Gateway's event (payload 2.0), authorised already."""
+    """Answer an API Gateway event (payload 2.0) that the authorizer has let through."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         answer = app.resolve(_with_json_body(event), context)
     answer["headers"]["X-Request-Id"] = context.aws_request_id
@@ -68,13 +71,13 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Every body here is JSON; `curl -d` calls it a form."""
+    """Declare every body as JSON: `curl -d` declares it as a form."""
     headers = event["headers"] | {"content-type": "application/json"}
     return event | {"headers": headers, "body": _json_text(event), "isBase64Encoded": False}
 
 
 def _json_text(event: dict[str, Any]) -> str | None:
-    """The body as text, or a text that the routes refuse as no JSON (400) where it cannot be read as JSON."""
+    """The body as text. A body that is not JSON becomes a text that the routes refuse with 400."""
     body = event.get("body")
     if body is None:
         return None
@@ -88,13 +91,13 @@ def _json_text(event: dict[str, Any]) -> str | None:
 
 @app.exception_handler(RequestValidationError)
 def invalid(error: RequestValidationError) -> Response[Any]:
-    """400, naming the fields without their values."""
+    """Answer 400 and name the fields without their values."""
     return refused(invalid_request(option_errors(error)))
 
 
 @app.exception_handler(NotFoundError)
 def no_route(_: NotFoundError) -> Response[Any]:
-    """405 where the path has other methods, 404 where it has none, in our own words."""
+    """Answer 405 if the path has other methods, else 404, in Dropcast's own format."""
     methods = _methods_of(app.current_event.path)
     if not methods:
         return refused(problem("not_found", what="route"))
@@ -105,18 +108,18 @@ def no_route(_: NotFoundError) -> Response[Any]:
 
 def _methods_of(path: str) -> list[str]:
     routes = [*app._static_routes, *app._dynamic_routes]  # pyright: ignore[reportPrivateUsage]
-    return sorted({one.method for one in routes if one.rule.match(path) and exists(one)})
+    return sorted({route.method for route in routes if route.rule.match(path) and exists(route)})
 
 
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[Any]:
-    """503: AWS was busy for as long as the route could wait."""
-    logger.warning("request.contended", exc_info=True)
+    """Answer 503: AWS refused the call for as long as the route could retry."""
+    _logger.warning("request.contended", exc_info=True)
     return refused(problem("busy", retry_after=1))
 
 
 @app.exception_handler(Exception)
 def unexpected(_: Exception) -> Response[Any]:
-    """500; what happened is in the log under the request_id."""
-    logger.exception("unexpected")
+    """Answer 500. The log has the exception under the request_id."""
+    _logger.exception("request.failed")
     return refused(problem("internal_error"))

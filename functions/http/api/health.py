@@ -1,4 +1,4 @@
-"""/v1/health: whether the deployment works, for monitors."""
+"""/v1/health: a health check for monitors."""
 
 from typing import Any, Literal
 
@@ -20,17 +20,20 @@ _NO_PUBLISH = "pub_health"
 
 
 class HealthView(BaseModel):
-    """The deployment works: the API, its authorizer and the table of publishes answer."""
+    """The deployment works: the API, its authorizer and the publishes table answer."""
 
     status: Literal["good"] = "good"
     checked_at: str
     tiktok_app_set: bool = Field(description="Whether the client key of the TikTok app is set.")
-    app_audit: str = Field(description="Whether TikTok has audited the app, as the operator set it.")
+    app_audit: str = Field(description="Whether TikTok has audited the app, according to the operator's setting.")
 
 
-@router.get("/v1/health", middlewares=needs("read"), responses=documented(200, "It works", HealthView))
+@router.get("/v1/health", middlewares=needs("read"), responses=documented(200, "The deployment works", HealthView))
 def show_health() -> Response[Any]:
-    """Whether the deployment works. Any other answer than 200 means that it does not, or that the key is wrong."""
+    """Check whether the deployment works.
+
+    Any status other than 200 means that it does not, or that the key is wrong.
+    """
     publish_store.get(_NO_PUBLISH)
     is_set = tiktok_app.app_credentials().client_key != tiktok_app.PLACEHOLDER
     return view(200, HealthView(checked_at=iso(clock.now()), tiktok_app_set=is_set, app_audit=settings().app_audit))

@@ -1,4 +1,4 @@
-"""/v1/keys: API keys, for those whose key has the scope admin."""
+"""/v1/keys: API keys. Every route needs a key with the scope admin."""
 
 from typing import Annotated, Any
 
@@ -18,15 +18,15 @@ from dropcast.idempotency import Claim
 from .answers import Id, caller, documented, operators, refused, view
 from .create_once import IdempotencyKey, create_once
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
 class KeyRequest(BaseModel):
-    """A new key: `name` says what it is for, so that people recognise it.
+    """A new key. `name` describes its purpose for people.
 
-    `user_id` binds it: it sees and uses this user's accounts, uploads, publishes, comments and connections alone, and
-    cannot have the scope admin.
+    `user_id` binds the key to one user: it can see and use only this user's accounts, uploads, publishes, comments and
+    connections, and cannot have the scope admin.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,7 +37,7 @@ class KeyRequest(BaseModel):
 
 
 class KeyView(BaseModel):
-    """What is known of a key. `user_id` is the user it is bound to. `last_used_at` may lag by a day."""
+    """A key without its text. `user_id` is the user that it is bound to. `last_used_at` may lag by a day."""
 
     key_id: str
     name: str
@@ -50,13 +50,13 @@ class KeyView(BaseModel):
 
 
 class NewKeyView(KeyView):
-    """A key just made; `key` is its text, which is shown only now."""
+    """A new key. `key` is its text, which the API shows only once."""
 
     key: str
 
 
 class KeysView(BaseModel):
-    """Some keys, oldest first, and what to ask for the next ones with."""
+    """A page of keys, oldest first."""
 
     items: list[KeyView]
     next: str | None
@@ -67,7 +67,7 @@ class KeysView(BaseModel):
     middlewares=operators("admin"),
     responses=documented(
         201,
-        "The key, shown only now",
+        "The key, shown only once",
         NewKeyView,
         "bound_key_admin",
         "idempotency_conflict",
@@ -76,15 +76,15 @@ class KeysView(BaseModel):
     ),
 )
 def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """Make an API key. Asked again with the same Idempotency-Key it makes no other; its text is not shown again
-    (`secret_was_shown`)."""
+    """Create an API key. A repeated request with the same Idempotency-Key creates no second key and does not show the
+    text again (`secret_was_shown`)."""
 
     def make(claim: Claim) -> Response[Any] | Problem:
         made = create_key(request.name, frozenset(request.scopes), request.user_id, claim.made)
         if isinstance(made, Problem):
             return made
         key, text = made
-        logger.info("key made", key_id=key.key_id, by_key_id=caller().key_id)
+        _logger.info("key.created", key_id=key.key_id, by_key_id=caller().key_id)
         return view(201, NewKeyView(**_view(key).model_dump(), key=text))
 
     return create_once(idempotency_key, "dk", make)
@@ -99,7 +99,7 @@ def show_keys(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
 ) -> Response[Any]:
-    """All API keys, revoked ones too, page by page."""
+    """List the API keys, including revoked ones."""
     found = list_keys(limit + 1, after)
     following = found[limit - 1].key_id if len(found) > limit else None
     return view(200, KeysView(items=[_view(key) for key in found[:limit]], next=following))
@@ -111,11 +111,11 @@ def show_keys(
     responses=documented(200, "The key, revoked", KeyView, "not_found"),
 )
 def end_key(key_id: Id) -> Response[Any]:
-    """Revoke an API key for good; it may work for 60 more seconds."""
+    """Revoke an API key permanently. It may work for up to 60 more seconds."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)
-    logger.info("key revoked", key_id=key_id, by_key_id=caller().key_id)
+    _logger.info("key.revoked", key_id=key_id, by_key_id=caller().key_id)
     return view(200, _view(revoked))
 
 

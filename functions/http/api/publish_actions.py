@@ -1,4 +1,4 @@
-"""/v1/publishes/{publish_id}: what can be done about a publish that was taken in."""
+"""/v1/publishes/{publish_id}/…: cancel, edit, retry, restart and resolve a publish."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from .answers import Id, answered, caller, documented, needs, refused, view
 from .publish_views import PublishView, publish_view
 from .refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
 class ResolveRequest(BaseModel):
-    """A person's word on an `unknown` publish."""
+    """A person's decision on an `unknown` publish."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]})
 
@@ -37,16 +37,22 @@ class ResolveRequest(BaseModel):
     "/v1/publishes/<publish_id>/cancel",
     middlewares=needs("publish", "draft"),
     responses=documented(
-        200, "It is cancelled", PublishView, *ANY_OF_TIKTOKS, "not_found", "publish_starting", "too_late_to_cancel"
+        200,
+        "The publish is cancelled",
+        PublishView,
+        *ANY_OF_TIKTOKS,
+        "not_found",
+        "publish_starting",
+        "too_late_to_cancel",
     )
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
 def cancel_publish(publish_id: Id) -> Response[Any]:
-    """Cancel a publish: 200 and `cancelled` while no post can come of it. What TikTok has taken it is asked to cancel:
-    202, and the state tells what came of that."""
+    """Cancel a publish. The answer is 200 with the state `cancelled` if TikTok has not accepted it yet. Otherwise
+    Dropcast asks TikTok to cancel and answers 202; the state shows the result."""
     publish = cancel(publish_id, caller())
     status = 200 if isinstance(publish, Publish) and publish.state is State.CANCELLED else 202
-    return _answer("cancel", status, publish)
+    return _answer("publish.cancel_requested", status, publish)
 
 
 @router.patch(
@@ -55,8 +61,8 @@ def cancel_publish(publish_id: Id) -> Response[Any]:
     responses=documented(200, "The publish with its changes", PublishView, *PUBLISH_AGAIN, "too_late_to_edit"),
 )
 def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
-    """Change a publish that is queued or held: any of its options, and its time (`publish_at: null` is at once)."""
-    return _answer("edit", 200, edit(publish_id, caller(), request))
+    """Edit a queued or held publish: any of its options, and its time (`publish_at: null` means at once)."""
+    return _answer("publish.edited", 200, edit(publish_id, caller(), request))
 
 
 @router.post(
@@ -65,11 +71,12 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
     responses=documented(202, "The new publish", PublishView, *PUBLISH_AGAIN, "not_retryable", "say_whether_posted"),
 )
 def retry_publish(publish_id: Id) -> Response[Any]:
-    """Try a publish that failed or was cancelled again, at once, as a new one linked to it; asked twice, the same one.
+    """Retry a failed or cancelled publish at once, as a new publish linked to it. A repeated request returns the same
+    new publish.
 
-    An `unknown` one has to be resolved first: trying it again could post it twice.
+    Resolve an `unknown` publish first: a retry could post it twice.
     """
-    return _answer("retry", 202, retry(publish_id, caller()))
+    return _answer("publish.retried", 202, retry(publish_id, caller()))
 
 
 @router.post(
@@ -77,7 +84,7 @@ def retry_publish(publish_id: Id) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(
         202,
-        "A next execution goes on with it",
+        "A new execution continues the publish",
         PublishView,
         "not_found",
         "not_restartable",
@@ -86,23 +93,23 @@ def retry_publish(publish_id: Id) -> Response[Any]:
     ),
 )
 def restart_publish(publish_id: Id) -> Response[Any]:
-    """Go on with a publish whose execution died or is stuck, from where it stands; nothing is posted twice."""
-    return _answer("restart", 202, restart(publish_id, caller()))
+    """Continue a publish whose execution died or is stuck, from its current step. Nothing is posted twice."""
+    return _answer("publish.restarted", 202, restart(publish_id, caller()))
 
 
 @router.post(
     "/v1/publishes/<publish_id>/resolve",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The publish as it stands now", PublishView, "not_found", "not_unknown"),
+    responses=documented(200, "The publish with its new state", PublishView, "not_found", "not_unknown"),
 )
 def resolve_publish(publish_id: Id, request: ResolveRequest) -> Response[Any]:
-    """Say what became of an `unknown` publish: `posted`, or `not_posted` (then it can be retried). With `check_again`
-    TikTok is asked once more; what was found is in `error.details.checked`."""
-    return _answer("resolve", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
+    """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry. With `check_again`
+    Dropcast asks TikTok once more and reports the findings in `error.details.checked`."""
+    return _answer("publish.resolved", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
 
 
-def _answer(what: str, status: int, publish: Publish | Problem) -> Response[Any]:
+def _answer(event: str, status: int, publish: Publish | Problem) -> Response[Any]:
     if isinstance(publish, Problem):
         return refused(publish)
-    logger.info(what, publish_id=publish.publish_id, account_id=publish.account_id, state=publish.state.value)
+    _logger.info(event, publish_id=publish.publish_id, account_id=publish.account_id, state=publish.state.value)
     return view(status, publish_view(publish))

@@ -1,4 +1,4 @@
-"""A publish as the API shows it."""
+"""The API's views of publishes."""
 
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ class _View(BaseModel):
 
 
 class PublishErrorView(_View):
-    """Why a publish failed, or is not known to have succeeded. `log_id` is TikTok's."""
+    """Why a publish failed, or why its outcome is unknown. `log_id` is TikTok's."""
 
     code: str
     message: str
@@ -31,8 +31,8 @@ class PublishErrorView(_View):
 
 
 class MomentView(_View):
-    """A line of the history. `code` says what went wrong (a code of the errors), or what somebody wanted: scheduled,
-    edited, restarted, said_posted, said_not_posted."""
+    """A line of the history. `code` is an error code or the action of a caller: scheduled, edited, restarted,
+    said_posted, said_not_posted."""
 
     at: str
     state: State
@@ -40,28 +40,28 @@ class MomentView(_View):
 
 
 class PictureView(_View):
-    """A picture of a photo post and, once it is prepared, what TikTok pulls in its place."""
+    """A picture of a photo post. Once prepared, it describes the copy that TikTok fetches."""
 
     bucket: str
     key: str
     prepared: bool
     content_type: str | None
     bytes: int | None
-    mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
+    mended: list[str] = Field(description="The changes that Dropcast made. Empty: the picture is unchanged.")
 
 
 class MediaSourceView(_View):
-    """Where the media came from: a video in S3 has `bucket` and `key`, one at a URL its `host`; photos have their
-    places in `pictures`."""
+    """The source of the media. A video in S3 has `bucket` and `key`, a video at a URL has `host`. The sources of photos
+    are in `pictures`."""
 
     type: Literal["s3", "url", "photos"]
     bucket: str | None
     key: str | None
-    host: str | None = Field(description="The rest of the address may be secret and is not shown.")
+    host: str | None = Field(description="The host of the URL. The rest of the URL may be secret and is not shown.")
 
 
 class VideoFiguresView(_View):
-    """What the video is. The sides are those that viewers see, in pixels; `frame_rate_milli` is frames in 1000 s."""
+    """The facts of a video. Width and height are as displayed, in pixels; `frame_rate_milli` is frames per 1000 s."""
 
     duration_ms: int
     container: Container
@@ -73,7 +73,7 @@ class VideoFiguresView(_View):
 
 
 class OptionsView(_View):
-    """How it was asked to be posted. Options that do not apply to its kind and mode have their defaults."""
+    """The options of a publish. Options that do not apply to its kind and mode have their defaults."""
 
     title: str
     description: str
@@ -92,46 +92,50 @@ class OptionsView(_View):
 
 
 class PublishView(_View):
-    """A publish: what was asked for, where it stands, how it came there. Sizes are bytes."""
+    """A publish: the request, its state and its history. Sizes are bytes."""
 
     publish_id: str
     account_id: str
-    user_id: str | None = Field(description="Whose account it was when it was asked for; null if there is no such one.")
+    user_id: str | None = Field(
+        description="The user that owned the account at the time of the request; null if the account does not exist."
+    )
     kind: Kind
     mode: Mode
-    via: Literal["upload", "pull"] = Field(description="upload: we send the bytes; pull: TikTok fetches them.")
+    via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes. pull: TikTok fetches them.")
     state: State
     created_at: str
     source: MediaSourceView
     options: OptionsView | None = Field(description="null for a drop whose options could not be read.")
-    video: VideoFiguresView | None = Field(description="null until Dropcast has looked into the video.")
+    video: VideoFiguresView | None = Field(description="null until Dropcast has read the video's headers.")
     bytes_sent: int
     bytes_total: int
     pictures: list[PictureView]
-    post_ids: list[str] = Field(description="TikTok's ids of the posts; they come later, and for public posts alone.")
-    post_urls: list[str] = Field(description="Where people see these posts; empty while the username is not known.")
-    not_before: str | None = Field(description="While it is held: when it goes on.")
+    post_ids: list[str] = Field(
+        description="TikTok's ids of the posts. TikTok reports them later and only for public posts."
+    )
+    post_urls: list[str] = Field(description="The addresses of the posts; empty while the username is unknown.")
+    not_before: str | None = Field(description="When a held publish continues.")
     publish_at: str | None
-    cancel_requested: bool = Field(description="TikTok was asked to cancel it.")
-    reference: str | None = Field(description="The caller's own id of it; lists can be filtered by it.")
-    metadata: dict[str, str] = Field(description="The caller's own pairs.")
+    cancel_requested: bool = Field(description="Dropcast has asked TikTok to cancel the publish.")
+    reference: str | None = Field(description="Your own id of the publish; lists can be filtered by it.")
+    metadata: dict[str, str] = Field(description="Your own names and values.")
     retry_of: str | None
     retried_as: str | None
     tiktok_publish_id: str | None
     error: PublishErrorView | None
     history: list[MomentView]
-    history_left_out: int = Field(description="Lines between the first and the latest that a long history has lost.")
+    history_left_out: int = Field(description="The number of lines dropped from the middle of a long history.")
 
 
 class PublishesView(_View):
-    """A page of publishes, newest first. It may be short, or empty, and yet have a next one."""
+    """A page of publishes, newest first. A page may be short or empty although there is a next one."""
 
     items: list[PublishView]
     next: str | None
 
 
 class TakingView(_View):
-    """What became of one account: a publish was taken in, or an error says why not."""
+    """The result for one account: a publish_id, or the error that prevented the publish."""
 
     account_id: str
     publish_id: str | None
@@ -139,7 +143,7 @@ class TakingView(_View):
 
 
 class PublishedView(_View):
-    """What became of each of `account_ids`, in their order."""
+    """The result for each of `account_ids`, in the same order."""
 
     items: list[TakingView]
 
@@ -148,8 +152,8 @@ def publish_view(publish: Publish) -> PublishView:
     return PublishView.model_validate(api_view(publish))
 
 
-def published_view(takings: list[AccountResult]) -> PublishedView:
-    return PublishedView(items=[_taking(one) for one in takings])
+def published_view(results: list[AccountResult]) -> PublishedView:
+    return PublishedView(items=[_taking(one) for one in results])
 
 
 def _taking(one: AccountResult) -> TakingView:

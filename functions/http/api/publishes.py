@@ -1,4 +1,4 @@
-"""/v1/publishes: publishing, what was published, and how it went."""
+"""/v1/publishes: creates, lists and shows publishes."""
 
 from typing import Annotated, Any
 
@@ -26,22 +26,23 @@ from .refusals import PUBLISH
 
 _ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
 @router.post(
     "/v1/publishes",
     middlewares=needs("publish", "draft"),
-    responses=documented(202, "Taken in", PublishView | PublishedView, *PUBLISH, *_ONCE)
+    responses=documented(202, "Accepted", PublishView | PublishedView, *PUBLISH, *_ONCE)
     | answered(200, "A dry run", ReportView),
 )
 def publish(
     request: PublishRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
-    """Take a publish in, or one for each of `account_ids`. The same Idempotency-Key with the same body gives the same
-    publishes. With `dry_run` nothing is taken in: 200 and the report of /v1/preflight."""
+    """Publish a video or photos on one account, or on each of `account_ids`. The same Idempotency-Key with the same
+    body returns the same publishes. With `dry_run` nothing is published: the answer is 200 and that of
+    /v1/preflight."""
     if request.dry_run:
         return dry_run_answer(request)
     if request.account_ids:
@@ -52,20 +53,20 @@ def publish(
     answer = view(202, publish_view(taken))
     if taken.replayed:
         return replayed(answer)
-    logger.info("taken in", publish_id=taken.publish_id, account_id=taken.account_id)
+    _logger.info("publish.accepted", publish_id=taken.publish_id, account_id=taken.account_id)
     return answer
 
 
 def _publish_to_each(request: PublishRequest, idempotency_key: str | None) -> Response[Any]:
-    takings = accept_each(request, caller(), idempotency_key=idempotency_key)
-    if isinstance(takings, Problem):
-        return refused(takings)
-    made = [one.outcome for one in takings if isinstance(one.outcome, Publish)]
+    results = accept_each(request, caller(), idempotency_key=idempotency_key)
+    if isinstance(results, Problem):
+        return refused(results)
+    made = [one.outcome for one in results if isinstance(one.outcome, Publish)]
     for publish in made:
         if not publish.replayed:
-            logger.info("taken in", publish_id=publish.publish_id, account_id=publish.account_id)
-    answer = view(202, published_view(takings))
-    is_replay = len(made) == len(takings) and all(publish.replayed for publish in made)
+            _logger.info("publish.accepted", publish_id=publish.publish_id, account_id=publish.account_id)
+    answer = view(202, published_view(results))
+    is_replay = len(made) == len(results) and all(publish.replayed for publish in made)
     return replayed(answer) if is_replay else answer
 
 
@@ -78,23 +79,21 @@ def list_publishes(
     account_id: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
     user_id: Annotated[str | None, Query(min_length=1, max_length=256)] = None,
     reference: Annotated[
-        str | None, Query(min_length=1, max_length=REFERENCE_MAX, description="Your own id; `user_id` is needed too.")
+        str | None, Query(min_length=1, max_length=REFERENCE_MAX, description="Your own id. Requires `user_id`.")
     ] = None,
     state: Annotated[
-        list[State] | None, Query(max_length=len(State), description="One state, or several with commas between.")
+        list[State] | None, Query(max_length=len(State), description="One state, or several separated by commas.")
     ] = None,
-    kind: Annotated[Kind | None, Query(description="What is posted.")] = None,
-    since: Annotated[Timestamp | None, Query(description="Made at or after this time.")] = None,
-    until: Annotated[Timestamp | None, Query(description="Made before this time.")] = None,
+    kind: Annotated[Kind | None, Query(description="Only publishes of this kind.")] = None,
+    since: Annotated[Timestamp | None, Query(description="Created at or after this time.")] = None,
+    until: Annotated[Timestamp | None, Query(description="Created before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """Publishes, newest first: of an account, of a user's accounts, by a user's reference, or all; in any state or in
-    some (`failed,unknown`).
+    """List publishes, newest first: all, or those of an account, of a user or with a user's reference, in any state or
+    in some states (`failed,unknown`).
 
-    `next` of a page asks for the one after it.
-
-    Without `since` it goes back 400 days.
+    Pass a page's `next` to get the following page. Without `since` the list goes back 400 days.
     """
     if since and until and since > until:
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
@@ -110,6 +109,6 @@ def list_publishes(
     responses=documented(200, "The publish", PublishView, "not_found"),
 )
 def show_publish(publish_id: Id) -> Response[Any]:
-    """Where a publish stands, and how it came there."""
+    """Show a publish with its state and history."""
     found = visible_publish(publish_id, caller())
     return refused(found) if isinstance(found, Problem) else view(200, publish_view(found))

@@ -1,4 +1,4 @@
-"""The codes with which routes refuse, in groups that several routes share. tests/reachable_codes.py finds them."""
+"""Groups of error codes that several routes share. tests/reachable_codes.py finds each route's codes."""
 
 from dropcast.errors.tiktok import TIKTOK
 
@@ -7,13 +7,13 @@ EVERY_ROUTE = ("invalid_request", "scope_missing", "internal_error", "busy")
 _INACTIVE = ("account_unconfirmed", "account_disconnected", "reconnect_needed")
 
 ACTIVE_ACCOUNT = ("account_not_found", *_INACTIVE)
-"""Where an account has to be there and connected."""
+"""For routes that need a connected account."""
 
 ANY_OF_TIKTOKS = (*TIKTOK, "account_not_found", "reconnect_needed", "app_changed")
-"""Where TikTok is asked with an account's token."""
+"""For routes that call TikTok with an account's token."""
 
 ASKS_TIKTOK = (*ACTIVE_ACCOUNT, "scope_not_granted", *ANY_OF_TIKTOKS)
-"""Where an account has to have a scope, and TikTok is asked."""
+"""For routes that need a connected account with a scope and call TikTok."""
 
 COMMENTS = (
     *ACTIVE_ACCOUNT,
@@ -28,7 +28,7 @@ COMMENTS = (
     "rate_limit_exceeded",
     "tiktok_unanswered",
 )
-"""Where TikTok API for Business is asked about comments."""
+"""For routes that call TikTok API for Business for comments."""
 
 SENDS_COMMENT = (*COMMENTS, "approval_required", "comment_unknown", "idempotency_conflict", "request_in_flight")
 
@@ -68,7 +68,7 @@ _VIDEO = (
     "video_track_missing",
 )
 PUBLISH = (*ACTIVE_ACCOUNT, "scope_not_granted", "publish_at_past", "publish_at_too_far", *_SOURCE, *_VIDEO)
-"""Where a publish is looked at before it is stored."""
+"""For routes that validate a new publish."""
 
 PUBLISH_AGAIN = (*PUBLISH, "not_found", "nothing_to_repeat", "privacy_required")
-"""Where a stored publish is judged again as a whole."""
+"""For routes that validate a stored publish again."""

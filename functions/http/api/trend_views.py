@@ -1,4 +1,4 @@
-"""How lists of trends and the health of their sources are shown."""
+"""The API's views of trend lists and of the health of their sources."""
 
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ from dropcast.trends.snapshot_store import Snapshot
 
 
 class AttemptAtSourceView(BaseModel):
-    """A source that told nothing, or not all, when the list was last collected, and its own words."""
+    """A source that failed when Dropcast last collected the list, and the source's own message."""
 
     source: SourceName
     reason: Reason
@@ -20,71 +20,71 @@ class AttemptAtSourceView(BaseModel):
 
 
 class TrendsView(BaseModel):
-    """A list of what trends. Before a source has told one, `items` is empty, and `source` and `captured_at` are null.
+    """A trend list. Before the first successful collection `items` is empty, and `source` and `captured_at` are null.
 
-    stale: no source told it when it was last collected (`attempts` says why), or nobody has collected it for 13 hours.
+    stale: every source failed at the last collection (see `attempts`), or the list is over 13 hours old.
     """
 
     kind: TrendKind
-    country: str | None = Field(description="Null for keywords: they are those around the connected account.")
-    period_days: int | None = Field(description="Null for keywords: they are those of now.")
+    country: str | None = Field(description="Null for keywords, which relate to the connected account.")
+    period_days: int | None = Field(description="Null for keywords, which are current.")
     category: str
-    source: SourceName | None = Field(description="Who told it.")
-    captured_at: str | None = Field(description="When it was told.")
+    source: SourceName | None = Field(description="The source of the list.")
+    captured_at: str | None = Field(description="When the source returned the list.")
     age_seconds: int | None
     stale: bool
-    total: int | None = Field(description="How many the source says there are; it may show the first ones alone.")
+    total: int | None = Field(description="The total that the source reports; it may return only the first items.")
     attempts: list[AttemptAtSourceView]
 
 
 class TrendingHashtagsView(TrendsView):
-    """Hashtags, the first one first."""
+    """Hashtags by rank."""
 
     items: list[Hashtag]
 
 
 class TrendingVideosView(TrendsView):
-    """Videos, the first one first."""
+    """Videos by rank."""
 
     items: list[Video]
 
 
 class TrendingMusicView(TrendsView):
-    """Tracks of the Commercial Music Library, the first one first."""
+    """Tracks of the Commercial Music Library by rank."""
 
     items: list[Track]
 
 
 class TrendingKeywordsView(TrendsView):
-    """What people search for, the first one first."""
+    """Search keywords by rank."""
 
     items: list[Keyword]
 
 
 class SourceView(BaseModel):
-    """How a source has done lately.
+    """The recent state of a source.
 
-    state: good or failing by its last try; off: not configured or not connected; untried: nobody asked it yet.
+    state: good or failing according to the last attempt; off: not configured or not connected; untried: not asked yet.
     """
 
     source: SourceName
     state: SourceState
-    good_at: str | None = Field(description="When it last told a list.")
-    failed_at: str | None = Field(description="When it last did not.")
-    failures: int = Field(description="How often in a row.")
-    reason: Reason | None = Field(description="Why it did not.")
-    raw_status: str | None = Field(description="Its own words then.")
-    list_key: str | None = Field(description="What it was asked for then: kind#country#days#category.")
+    good_at: str | None = Field(description="When the source last returned a list.")
+    failed_at: str | None = Field(description="When the source last failed.")
+    failures: int = Field(description="The number of consecutive failures.")
+    reason: Reason | None = Field(description="The reason of the last failure.")
+    raw_status: str | None = Field(description="The source's message at the last failure.")
+    list_key: str | None = Field(description="The list requested at the last failure: kind#country#days#category.")
 
 
 class SourcesView(BaseModel):
-    """The sources of trends, in order of trust."""
+    """The sources of trends, in order of preference."""
 
     items: list[SourceView]
 
 
 class TrendRunView(BaseModel):
-    """A run that was queued, and how many lists it collects."""
+    """A queued run and the number of lists that it collects."""
 
     run_id: str
     queued: int
@@ -99,7 +99,7 @@ _VIEWS: dict[TrendKind, type[TrendsView]] = {
 
 
 def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
-    """`items` of a list as it stands at `now`."""
+    """The view of a list with `items`, at the epoch second `now`."""
     captured_at, query = snapshot.captured_at, snapshot.query
     return _VIEWS[query.kind].model_validate(
         {
@@ -119,7 +119,7 @@ def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
 
 
 def sources_view(healths: dict[SourceName, Health]) -> SourcesView:
-    """All sources, those that nobody asked yet too."""
+    """All sources, including those that were not asked yet."""
     names: tuple[SourceName, ...] = get_args(SourceName)
     return SourcesView(items=[_source_view(healths.get(name, Health(name))) for name in names])
 

@@ -1,4 +1,4 @@
-"""/v1/trends: what trends on TikTok, as it was collected last; TikTok itself is not asked here."""
+"""/v1/trends: the trend lists of the last collection. These routes do not call TikTok."""
 
 import hashlib
 from typing import Annotated, Any, Literal
@@ -30,26 +30,24 @@ from .trend_views import (
     trends_view,
 )
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
-_KEPT_SECONDS = 60
+_MAX_AGE_S = 60
 
 Country = Annotated[
-    str | None, Query(pattern=r"^[A-Z]{2}$", description="Two letters. Left out: the first that is collected.")
+    str | None, Query(pattern=r"^[A-Z]{2}$", description="Two letters. Default: the first configured country.")
 ]
 Period = Annotated[
-    Literal["1", "7", "30", "90", "120"] | None, Query(description="Days. Left out: the first that is collected.")
+    Literal["1", "7", "30", "90", "120"] | None, Query(description="Days. Default: the first configured period.")
 ]
-Category = Annotated[str, Query(pattern=r"^[A-Z_]{1,64}$", description="ALL, or a category that is collected.")]
+Category = Annotated[str, Query(pattern=r"^[A-Z_]{1,64}$", description="ALL or a configured category.")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 IfNoneMatch = Annotated[str, Header(alias="If-None-Match", max_length=1000)]
 
 
 def _documented(body: type[TrendsView]) -> dict[int, Any]:
-    return documented(200, "The list as it stands", body, "trends_not_collected") | {
-        304: {"description": "It is as If-None-Match says"}
-    }
+    return documented(200, "The list", body, "trends_not_collected") | {304: {"description": "The list is unchanged"}}
 
 
 @router.get("/v1/trends/hashtags", middlewares=needs("read"), responses=_documented(TrendingHashtagsView))
@@ -60,8 +58,8 @@ def list_trending_hashtags(
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
 ) -> Response[Any]:
-    """Hashtags that trend in a country."""
-    return _list("hashtags", country, period, category, limit, if_none_match)
+    """List trending hashtags of a country."""
+    return _answer_list("hashtags", country, period, category, limit, if_none_match)
 
 
 @router.get("/v1/trends/videos", middlewares=needs("read"), responses=_documented(TrendingVideosView))
@@ -69,42 +67,47 @@ def list_trending_videos(
     country: Country = None,
     period: Period = None,
     category: Category = ALL,
-    keyword: Annotated[str, Query(max_length=100, description="In the caption, the hashtags or the author.")] = "",
+    keyword: Annotated[
+        str,
+        Query(
+            max_length=100, description="Only videos with this text in the caption, the hashtags or the author's name."
+        ),
+    ] = "",
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
 ) -> Response[Any]:
-    """Videos that trend in a country, all or those about a keyword."""
-    return _list("videos", country, period, category, limit, if_none_match, keyword)
+    """List trending videos of a country, all or those about a keyword."""
+    return _answer_list("videos", country, period, category, limit, if_none_match, keyword)
 
 
 @router.get("/v1/trends/music", middlewares=needs("read"), responses=_documented(TrendingMusicView))
 def list_trending_music(
     country: Country = None, period: Period = None, limit: Limit = 50, if_none_match: IfNoneMatch = ""
 ) -> Response[Any]:
-    """Tracks that trend in a country, of TikTok's Commercial Music Library."""
-    return _list("music", country, period, ALL, limit, if_none_match)
+    """List trending tracks of TikTok's Commercial Music Library in a country."""
+    return _answer_list("music", country, period, ALL, limit, if_none_match)
 
 
 @router.get("/v1/trends/keywords", middlewares=needs("read"), responses=_documented(TrendingKeywordsView))
 def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Response[Any]:
-    """What people search for just now, where the connected account is."""
-    return _list("keywords", None, None, ALL, limit, if_none_match)
+    """List current search keywords around the connected account."""
+    return _answer_list("keywords", None, None, ALL, limit, if_none_match)
 
 
 @router.get("/v1/trends/sources", middlewares=needs("read"), responses=documented(200, "Every source", SourcesView))
 def list_trend_sources() -> Response[Any]:
-    """How the sources of trends have done lately, in order of trust."""
+    """List the sources of trends with their recent state, in order of preference."""
     return view(200, sources_view(healths()))
 
 
 @router.post(
     "/v1/trends/collect",
     middlewares=needs("admin"),
-    responses=documented(202, "It is on its way", TrendRunView, "idempotency_conflict", "trends_not_configured"),
+    responses=documented(202, "The run is queued", TrendRunView, "idempotency_conflict", "trends_not_configured"),
 )
 def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """Collect every list now, as the schedule does; the lists and `trends.updated` tell what came of it. The same
-    Idempotency-Key gives the same run."""
+    """Queue a collection of every list, like the schedule. The lists and the event `trends.updated` show the results.
+    The same Idempotency-Key returns the same run."""
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
 
@@ -112,13 +115,13 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
         if not claim.noted:
             run_queue.begin_run(claim.made)
             mark_made(idempotency_key, claim)
-            logger.info("trends queued", run_id=claim.made, by_key_id=caller().key_id)
+            _logger.info("trends.queued", run_id=claim.made, by_key_id=caller().key_id)
         return view(202, TrendRunView(run_id=claim.made, queued=len(collection_plan.planned_queries())))
 
     return create_once(idempotency_key, "run", make)
 
 
-def _list(
+def _answer_list(
     kind: TrendKind,
     country: str | None,
     period: str | None,
@@ -132,14 +135,14 @@ def _list(
     if isinstance(found, Problem):
         return refused(found)
     items = matching_videos(found.items, keyword) if keyword else found.items
-    return _unless_known(trends_view(found, items[:limit], clock.now()), if_none_match)
+    return _answer_unless_known(trends_view(found, items[:limit], clock.now()), if_none_match)
 
 
-def _unless_known(answer: TrendsView, if_none_match: str) -> Response[Any]:
-    """304 to who has it; a list that only grew older is the same."""
+def _answer_unless_known(answer: TrendsView, if_none_match: str) -> Response[Any]:
+    """Answer 304 if the caller has this list. The list's age does not change its ETag."""
     text = answer.model_dump_json(exclude={"age_seconds"})
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_KEPT_SECONDS}"}
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_MAX_AGE_S}"}
     known = {one.strip().removeprefix("W/") for one in if_none_match.split(",")}
     if "*" in known or tag.removeprefix("W/") in known:
         return Response(304, body="", headers=headers)

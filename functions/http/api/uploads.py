@@ -1,4 +1,4 @@
-"""/v1/uploads: files on their way into the deployment's bucket."""
+"""/v1/uploads: uploads of files into the deployment's bucket."""
 
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from .answers import Id, caller, documented, needs, refused, view
 from .create_once import IdempotencyKey, create_once
 from .refusals import ACTIVE_ACCOUNT
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 ContentType = Literal[
@@ -41,21 +41,21 @@ ContentType = Literal[
 
 
 class UploadRequest(BaseModel):
-    """One file for the accounts of one user: that of the account it is begun for."""
+    """A file for one account. All accounts of the same user may publish it."""
 
     model_config = ConfigDict(extra="forbid")
 
     account_id: str = Field(min_length=1, max_length=64)
-    filename: str = Field(min_length=1, max_length=255, description="What the file is called at home.")
-    size: int = Field(ge=1, description="Its bytes; no other number of them can be uploaded.")
+    filename: str = Field(min_length=1, max_length=255, description="The file's own name.")
+    size: int = Field(ge=1, description="The exact size in bytes.")
     content_type: ContentType = Field(
-        description="Letters of any case and parameters (video/webm;codecs=vp8) are taken too. For "
-        "application/octet-stream the ending of `filename` names the type."
+        description="Upper case and parameters (video/webm;codecs=vp8) are accepted too. For "
+        "application/octet-stream the extension of `filename` determines the type."
     )
 
     @model_validator(mode="before")
     @classmethod
-    def _in_plain_spelling(cls, asked: Any) -> Any:
+    def _normalize_content_type(cls, asked: Any) -> Any:
         match asked:
             case {"content_type": str() as content_type, "filename": str() as filename}:
                 return {**asked, "content_type": plain_type(content_type, filename)}
@@ -64,14 +64,14 @@ class UploadRequest(BaseModel):
 
     @field_validator("content_type")
     @classmethod
-    def _is_known(cls, content_type: ContentType) -> ContentType:
+    def _reject_unknown_type(cls, content_type: ContentType) -> ContentType:
         if content_type == UNKNOWN:
-            raise ValueError("the ending of filename does not name a type that can be uploaded")
+            raise ValueError("the extension of filename is not of a type that can be uploaded")
         return content_type
 
 
 class UploadedSource(BaseModel):
-    """The `source` of a publish, once the upload is complete."""
+    """The `source` of a publish, usable once the upload is complete."""
 
     type: Literal["s3"] = "s3"
     bucket: str
@@ -80,8 +80,8 @@ class UploadedSource(BaseModel):
 
 
 class PartView(BaseModel):
-    """A part that is missing: `PUT` the file's `size` bytes from `offset` on to `url`, which is a secret until
-    `urls_expire_at`. It is null for a key that may not publish."""
+    """A missing part: `PUT` the file's `size` bytes from `offset` to `url`. The URL is a secret until `urls_expire_at`;
+    it is null for a key that may not publish."""
 
     number: int
     offset: int
@@ -90,7 +90,7 @@ class PartView(BaseModel):
 
 
 class UploadView(BaseModel):
-    """An upload. `expires_at`: until then an open one can be completed, and the object of a complete one is there."""
+    """An upload. Until `expires_at` an open upload can be completed and the object of a complete one exists."""
 
     upload_id: str
     account_id: str
@@ -111,7 +111,7 @@ class UploadView(BaseModel):
     middlewares=needs("publish", "draft"),
     responses=documented(
         201,
-        "Where to put the parts of the file",
+        "The upload, with a URL for each part",
         UploadView,
         *ACTIVE_ACCOUNT,
         "idempotency_conflict",
@@ -121,13 +121,13 @@ class UploadView(BaseModel):
     ),
 )
 def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """Begin an upload. Put each part to its URL, then complete it. A file of up to 16 MiB is one part. The same
-    Idempotency-Key with the same body gives the same upload, with fresh URLs for what is missing."""
+    """Start an upload. `PUT` each part to its URL, then complete the upload. A file of up to 16 MiB is one part. The
+    same Idempotency-Key with the same body returns the same upload, with fresh URLs for the missing parts."""
 
     def make(claim: Claim) -> Response[Any] | Problem:
         begun = None if claim.first else uploads.get_progress(claim.made, caller())
         if begun is None or isinstance(begun, Problem):
-            begun = _begin(request, claim.made)
+            begun = _start_upload(request, claim.made)
         return begun if isinstance(begun, Problem) else view(201, _view(begun))
 
     return create_once(idempotency_key, "upl", make)
@@ -137,11 +137,14 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
     "/v1/uploads/<upload_id>",
     middlewares=needs("read"),
     responses=documented(
-        200, "Which parts are there, and fresh URLs for the others", UploadView, "upload_aborted", "upload_not_found"
+        200, "The uploaded parts, and fresh URLs for the missing ones", UploadView, "upload_aborted", "upload_not_found"
     ),
 )
 def show_upload(upload_id: Id) -> Response[Any]:
-    """How far an upload is. To go on with it, put what is missing; the URLs come for a key that may publish too."""
+    """Show the progress of an upload.
+
+    To resume it, `PUT` the missing parts; only a key that may publish gets their URLs.
+    """
     progress = uploads.get_progress(upload_id, caller())
     return refused(progress) if isinstance(progress, Problem) else view(200, _view(progress))
 
@@ -151,7 +154,7 @@ def show_upload(upload_id: Id) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(
         200,
-        "The upload, complete; its `source` can be published",
+        "The complete upload; its `source` can be published",
         UploadView,
         "upload_aborted",
         "upload_not_found",
@@ -159,31 +162,31 @@ def show_upload(upload_id: Id) -> Response[Any]:
     ),
 )
 def complete_upload(upload_id: Id) -> Response[Any]:
-    """Make the object, if every part is there. Asked again, it answers the same."""
-    return _ended(uploads.complete(upload_id, caller()))
+    """Complete the upload if every part is there. A repeated request returns the same answer."""
+    return _answer_end(uploads.complete(upload_id, caller()))
 
 
 @router.delete(
     "/v1/uploads/<upload_id>",
     middlewares=needs("publish", "draft"),
-    responses=documented(200, "The upload, given up", UploadView, "upload_complete", "upload_not_found"),
+    responses=documented(200, "The aborted upload", UploadView, "upload_complete", "upload_not_found"),
 )
 def abort_upload(upload_id: Id) -> Response[Any]:
-    """Give an upload up: what was sent is deleted. One that is complete stays."""
-    return _ended(uploads.abort(upload_id, caller()))
+    """Abort an upload and delete its parts. A complete upload cannot be aborted."""
+    return _answer_end(uploads.abort(upload_id, caller()))
 
 
-def _begin(request: UploadRequest, upload_id: str) -> Progress | Problem:
+def _start_upload(request: UploadRequest, upload_id: str) -> Progress | Problem:
     begun = uploads.begin(request.account_id, caller(), request.filename, request.size, request.content_type, upload_id)
     if isinstance(begun, Progress):
-        logger.info("upload begun", upload_id=upload_id, account_id=request.account_id)
+        _logger.info("upload.started", upload_id=upload_id, account_id=request.account_id)
     return begun
 
 
-def _ended(upload: Upload | Problem) -> Response[Any]:
+def _answer_end(upload: Upload | Problem) -> Response[Any]:
     if isinstance(upload, Problem):
         return refused(upload)
-    logger.info("upload ended", upload_id=upload.upload_id, account_id=upload.account_id, state=upload.state)
+    _logger.info("upload.ended", upload_id=upload.upload_id, account_id=upload.account_id, state=upload.state)
     return view(200, _view(Progress(upload, [], [])))
 
 

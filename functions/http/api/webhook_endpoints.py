@@ -1,4 +1,4 @@
-"""/v1/webhook-endpoints: where events are sent, and how that went."""
+"""/v1/webhook-endpoints: webhook endpoints and their deliveries."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ from .webhook_views import (
     new_secret_view,
 )
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 _ALL = "/v1/webhook-endpoints"
@@ -47,7 +47,7 @@ _ONE = f"{_ALL}/<endpoint_id>"
     middlewares=operators("admin"),
     responses=documented(
         201,
-        "It and its secret, shown only now",
+        "The endpoint and its secret, shown only once",
         NewSecretView,
         "endpoint_url_refused",
         "idempotency_conflict",
@@ -58,28 +58,29 @@ _ONE = f"{_ALL}/<endpoint_id>"
     ),
 )
 def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """Have events sent to an https address from now on, signed with the secret that the answer shows. Asked again with
-    the same Idempotency-Key it makes no other; the secret is not shown again (`secret_was_shown`)."""
+    """Create a webhook endpoint: an https address that receives events signed with the secret in the answer. A repeated
+    request with the same Idempotency-Key creates no second endpoint and does not show the secret again
+    (`secret_was_shown`)."""
 
     def make(claim: Claim) -> Response[Any] | Problem:
         made = endpoints.create(request.url, request.events, request.description, claim.made)
         if isinstance(made, Problem):
             return made
-        _note("webhook endpoint made", claim.made)
+        _log("webhook_endpoint.created", claim.made)
         return view(201, new_secret_view(*made))
 
     return create_once(idempotency_key, "whe", make)
 
 
-@router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All of them", EndpointsView, "not_found"))
+@router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All endpoints", EndpointsView, "not_found"))
 def list_webhook_endpoints() -> Response[Any]:
-    """All webhook endpoints, oldest first; there are 50 at most."""
+    """List all webhook endpoints, oldest first. There are at most 50."""
     return view(200, EndpointsView(items=[endpoint_view(one) for one in endpoints.all_endpoints()]))
 
 
 @router.get(_ONE, middlewares=operators("read"), responses=documented(200, "The endpoint", EndpointView, "not_found"))
 def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
-    """One webhook endpoint, and whether it fails."""
+    """Show one webhook endpoint and whether it is failing."""
     found = endpoints.get(endpoint_id)
     return refused(found) if isinstance(found, Problem) else view(200, endpoint_view(found))
 
@@ -89,7 +90,7 @@ def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     middlewares=operators("admin"),
     responses=documented(
         200,
-        "The endpoint as it is now",
+        "The changed endpoint",
         EndpointView,
         "endpoint_contended",
         "endpoint_url_refused",
@@ -98,7 +99,7 @@ def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     ),
 )
 def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Response[Any]:
-    """Change what is named. `status: enabled` begins anew with one that was disabled."""
+    """Change the given fields. `status: enabled` resumes deliveries to a disabled endpoint."""
     changed = endpoints.change(
         endpoint_id,
         url=request.url,
@@ -108,18 +109,20 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Respons
     )
     if isinstance(changed, Problem):
         return refused(changed)
-    _note("webhook endpoint changed", endpoint_id)
+    _log("webhook_endpoint.changed", endpoint_id)
     return view(200, endpoint_view(changed))
 
 
 @router.delete(
-    _ONE, middlewares=operators("admin"), responses=documented(200, "It is deleted", DeletedEndpointView, "not_found")
+    _ONE,
+    middlewares=operators("admin"),
+    responses=documented(200, "The endpoint is deleted", DeletedEndpointView, "not_found"),
 )
 def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
-    """Delete a webhook endpoint; what was on its way to it is not delivered any more."""
+    """Delete a webhook endpoint. Its pending deliveries are dropped."""
     if why := endpoints.delete(endpoint_id):
         return refused(why)
-    _note("webhook endpoint deleted", endpoint_id)
+    _log("webhook_endpoint.deleted", endpoint_id)
     return view(200, DeletedEndpointView(endpoint_id=endpoint_id))
 
 
@@ -127,25 +130,25 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
     f"{_ONE}/rotate-secret",
     middlewares=operators("admin"),
     responses=documented(
-        200, "It and its new secret, shown only now", NewSecretView, "endpoint_contended", "not_found"
+        200, "The endpoint and its new secret, shown only once", NewSecretView, "endpoint_contended", "not_found"
     ),
 )
 def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
-    """Give the endpoint a new secret. For 24 hours everything is signed with the one before it, too."""
+    """Create a new secret for the endpoint. For 24 hours events are signed with the previous secret too."""
     rotated = endpoints.rotate(endpoint_id)
     if isinstance(rotated, Problem):
         return refused(rotated)
-    _note("webhook secret rotated", endpoint_id)
+    _log("webhook_secret.rotated", endpoint_id)
     return view(200, new_secret_view(*rotated))
 
 
 @router.post(
     f"{_ONE}/test",
     middlewares=operators("admin"),
-    responses=documented(202, "It is on its way", TestEventView, "endpoint_disabled", "not_found"),
+    responses=documented(202, "The test event is queued", TestEventView, "endpoint_disabled", "not_found"),
 )
 def send_test_event(endpoint_id: Id) -> Response[Any]:
-    """Send the event `webhook_endpoint.test` to this endpoint alone; its deliveries tell what came of it."""
+    """Send the event `webhook_endpoint.test` to this endpoint only. Its deliveries show the result."""
     event_id = redelivery.send_test_event(endpoint_id)
     return refused(event_id) if isinstance(event_id, Problem) else view(202, TestEventView(event_id=event_id))
 
@@ -155,7 +158,7 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
     middlewares=operators("admin"),
     responses=documented(
         202,
-        "They are on their way",
+        "The deliveries are queued",
         RequeuedView,
         "endpoint_disabled",
         "event_not_kept",
@@ -164,7 +167,7 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
     ),
 )
 def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
-    """Deliver one event again, or those of a span of time that were meant for this endpoint; their ids stay."""
+    """Deliver one event again, or all events for this endpoint in a time range. The events keep their ids."""
     until = clock.now() + 1 if request.until is None else to_epoch_seconds(request.until)
     what = (
         [request.event_id]
@@ -174,7 +177,7 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
     queued = redelivery.redeliver(endpoint_id, what)
     if isinstance(queued, Problem):
         return refused(queued)
-    _note("webhooks redelivered", endpoint_id)
+    _log("deliveries.requeued", endpoint_id)
     return view(202, RequeuedView(queued=queued))
 
 
@@ -186,12 +189,12 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
 def list_webhook_deliveries(
     endpoint_id: Id,
     state: Annotated[DeliveryState | None, Query()] = None,
-    since: Annotated[Timestamp | None, Query(description="Of events made at or after this time.")] = None,
-    until: Annotated[Timestamp | None, Query(description="Of events made before this time.")] = None,
+    since: Annotated[Timestamp | None, Query(description="Only events created at or after this time.")] = None,
+    until: Annotated[Timestamp | None, Query(description="Only events created before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """What was sent to this endpoint in the last 31 days and what it answered, newest first."""
+    """List the deliveries to this endpoint in the last 31 days with its answers, newest first."""
     found = endpoints.get(endpoint_id)
     if isinstance(found, Problem):
         return refused(found)
@@ -201,5 +204,5 @@ def list_webhook_deliveries(
     return refused(page) if isinstance(page, Problem) else view(200, deliveries_view(page))
 
 
-def _note(what: str, endpoint_id: str) -> None:
-    logger.info(what, endpoint_id=endpoint_id, by_key_id=caller().key_id)
+def _log(event: str, endpoint_id: str) -> None:
+    _logger.info(event, endpoint_id=endpoint_id, by_key_id=caller().key_id)

@@ -1,4 +1,4 @@
-"""What is asked of webhook endpoints, and how they and their deliveries are shown."""
+"""The API's requests and views of webhook endpoints and deliveries."""
 
 from typing import Annotated, Literal, Self
 
@@ -19,7 +19,7 @@ Url = Annotated[
     Field(
         min_length=1,
         max_length=MAX_URL_LENGTH,
-        description="https with a valid certificate, on the public internet; redirects are not followed.",
+        description="An https address on the public internet with a valid certificate. Dropcast follows no redirects.",
     ),
 ]
 Events = Annotated[
@@ -27,10 +27,10 @@ Events = Annotated[
     Field(
         min_length=1,
         max_length=64,
-        description="Names of events (docs/events.md), `publish.*` for all of a kind, `*` for all.",
+        description="Event names (docs/events.md). `publish.*` is all events of a group, `*` is all events.",
     ),
 ]
-Description = Annotated[str, Field(max_length=200, description="For people, to recognise it by.")]
+Description = Annotated[str, Field(max_length=200, description="A description for people.")]
 
 
 class EndpointRequest(BaseModel):
@@ -47,7 +47,7 @@ class EndpointRequest(BaseModel):
 
 
 class EndpointChange(BaseModel):
-    """What is to be different; what is left out stays."""
+    """The changes. Omitted fields stay the same."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "enabled"}]})
 
@@ -58,8 +58,8 @@ class EndpointChange(BaseModel):
 
 
 class RedeliverRequest(BaseModel):
-    """One event by its id, whether the filter lets it through or not; or those made from `since` on and before `until`
-    (now, where it is left out), of one state or of any."""
+    """One event by its id, even if the endpoint does not subscribe to it; or all events created from `since` until
+    before `until` (default: now), in one delivery state or in any."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -72,18 +72,18 @@ class RedeliverRequest(BaseModel):
     state: DeliveryState | None = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
+    def _check_combination(self) -> Self:
         span = self.since or self.until or self.state
         if bool(self.event_id) == bool(span) or (span and not self.since):
-            raise ValueError("name event_id alone, or since")
+            raise ValueError("use either event_id alone, or since with optional until and state")
         return self
 
 
 class EndpointView(BaseModel):
-    """A webhook endpoint. `url` is its origin alone for keys without the scope admin: the rest may hold a secret.
+    """A webhook endpoint. Keys without the scope admin see only the origin of `url`: the rest may contain a secret.
 
-    While it fails, `failing_since` is when that began, `failures` how often it was tried, and nothing is sent before
-    `paused_until`. The secret before the last rotation signs until `previous_secret_until`.
+    While the endpoint fails, `failing_since` is the time of the first failure, `failures` counts the failed attempts,
+    and Dropcast sends nothing before `paused_until`. The previous secret also signs until `previous_secret_until`.
     """
 
     endpoint_id: str
@@ -100,7 +100,7 @@ class EndpointView(BaseModel):
 
 
 class NewSecretView(EndpointView):
-    """An endpoint whose secret was just made; it is shown only now. Standard Webhooks libraries take it as it is."""
+    """An endpoint with its new secret, shown only once. Standard Webhooks libraries accept it unchanged."""
 
     secret: str
 
@@ -112,7 +112,7 @@ class EndpointsView(BaseModel):
 
 
 class DeletedEndpointView(BaseModel):
-    """What is no more."""
+    """A deleted endpoint."""
 
     endpoint_id: str
     deleted: Literal[True] = True
@@ -125,13 +125,13 @@ class TestEventView(BaseModel):
 
 
 class RequeuedView(BaseModel):
-    """How many events will be delivered again."""
+    """The number of events that Dropcast will deliver again."""
 
     queued: int
 
 
 class AttemptView(BaseModel):
-    """One try: the answer's status and first characters, or in `error` why there was none.
+    """One attempt: the status and the first characters of the answer, or the `error` if there was no answer.
 
     `answer` is empty for keys without the scope admin: a receiver may quote the secret path of its URL.
     """
@@ -144,7 +144,7 @@ class AttemptView(BaseModel):
 
 
 class DeliveryView(BaseModel):
-    """One event on its way to the endpoint: its latest 20 tries, and `next_at`, while pending, when the next one is."""
+    """The delivery of one event: its latest 20 attempts. While it is pending, `next_at` is the next attempt's time."""
 
     event_id: str
     event: str
@@ -155,7 +155,7 @@ class DeliveryView(BaseModel):
 
 
 class DeliveriesView(BaseModel):
-    """A page of deliveries, newest event first. It may be short, or empty, and yet have a next one."""
+    """A page of deliveries, newest event first. A page may be short or empty although there is a next one."""
 
     items: list[DeliveryView]
     next: str | None

@@ -11,7 +11,7 @@ from dropcast.events.models import SHAPES
 from functions.http.api.description import document
 from functions.http.api.document_walk import asked_of, components, named, operations, schemas
 from functions.http.api.handler import app
-from tests.reachable_codes import reachable
+from tests.reachable_codes import reachable, stale_exceptions
 
 DOCUMENT = document(app)
 COMPONENTS = components(DOCUMENT)
@@ -84,6 +84,10 @@ def test_a_schema_tells_what_it_is_and_shows_an_example_that_fits(name):
     [example] = component["examples"]
     whole = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
     jsonschema_rs.validate(whole, example, validate_formats=True)
+
+
+def test_the_exceptions_of_the_search_for_codes_still_exist():
+    assert stale_exceptions() == []
 
 
 @every_operation
