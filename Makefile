@@ -7,10 +7,13 @@ RUN := $(VENV)/bin/python
 # CDK runs app.py with the python that PATH names, and app.py needs the packages of .venv.
 CDK := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npx --yes aws-cdk@2.1148.1
 
+# Bytecode is kept, whatever this machine's settings are: without it each process compiles what it imports.
+export PYTHONDONTWRITEBYTECODE :=
+
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check types style clients faults bench soak format deploy destroy clean
+.PHONY: help demo up down test unit e2e check lint clients deep faults bench soak format deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -27,16 +30,20 @@ up: $(VENV)/ready ## start the whole stack on this machine and leave it running
 down: $(VENV)/ready ## stop it
 	@$(RUN) -m local down
 
-test: $(VENV)/ready ## check, then run all tests (two of the three workers have a stack each, and wait more than they work)
+test: $(VENV)/ready ## check, then run all tests
 	@$(MAKE) -j2 check
 	$(RUN) -m pytest -n 3 --dist loadgroup
 
-check: types style clients ## types, style, which package may import which, that the API keeps its promises, and generated clients work
+unit: $(VENV)/ready ## the tests without a stack and without a browser (two minutes)
+	$(RUN) -m pytest -n 2 tests/unit tests/differential
 
-types: $(VENV)/ready
+e2e: $(VENV)/ready ## the tests against a whole stack on this machine
+	$(RUN) -m pytest -n 3 --dist loadgroup tests/e2e
+
+check: lint clients ## lint, and generated clients of the API work
+
+lint: $(VENV)/ready ## types, style, which package may import which, and that the API keeps its promises
 	$(VENV)/bin/pyright
-
-style: $(VENV)/ready
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
@@ -45,6 +52,9 @@ style: $(VENV)/ready
 
 clients: $(VENV)/ready
 	$(RUN) -m pytest tests/clients
+
+deep: $(VENV)/ready ## the tests with random examples, with twenty-five times as many
+	$(RUN) -m pytest -n 2 -m hypothesis --hypothesis-profile=deep tests/unit tests/differential tests/media
 
 faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)

@@ -3,6 +3,8 @@
 import gc
 import os
 
+from tests import examples as examples
+
 # Functions read these when they are imported, as in Lambda, whichever test is the first to import one.
 os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.synth import assembly
-from tests.infra.stages import stack_of, template_of
+from tests.infra.stages import template_with
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,4 +29,4 @@ def template(dev_assembly: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def prod_template() -> dict[str, Any]:
-    return template_of(stack_of(stage="prod"))
+    return template_with(stage="prod")

@@ -1,5 +1,7 @@
 """A stage's stack, made in this process."""
 
+import json
+from functools import cache
 from typing import Any
 
 from infra.app import make_app
@@ -10,6 +12,16 @@ def stack_of(**context: str) -> DropcastStack:
     """The stack that these context values give, over those of cdk.json."""
     [stack] = [node for node in make_app(**context).node.children if isinstance(node, DropcastStack)]
     return stack
+
+
+def template_with(**context: str) -> dict[str, Any]:
+    """What CloudFormation would be given with these context values; made once for all that ask for the same."""
+    return json.loads(_template_text(tuple(sorted(context.items()))))
+
+
+@cache
+def _template_text(context: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(template_of(stack_of(**dict(context))))
 
 
 def template_of(stack: DropcastStack) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dropcast.accounts.tokens.refresh_queue import POSTPONED_S
 from dropcast.accounts.tokens.refresh_under_lease import FIRST_TRY_S, KEEPING_S, LEASE_S
 from dropcast.settings import Settings
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
-from tests.infra.stages import stack_of, template_of
+from tests.infra.stages import template_with
 
 POLICY = {
     "REFRESH_WARM_SHARE": "RefreshWarmShare",
@@ -31,7 +31,7 @@ def refresh_queue(template):
 
 def test_so_many_workers_as_were_chosen_refresh_at_once_each_one_account(template):
     _, mapping = refresh_queue(template)
-    _, chosen = refresh_queue(template_of(stack_of(refresh_workers="40")))
+    _, chosen = refresh_queue(template_with(refresh_workers="40"))
 
     assert (mapping["ScalingConfig"], chosen["ScalingConfig"]) == (
         {"MaximumConcurrency": 10},

@@ -7,7 +7,7 @@ import pytest
 
 from tests.infra.reading import functions, of_type, referred, the_one
 from tests.infra.resolving import Resolver
-from tests.infra.stages import stack_of, template_of
+from tests.infra.stages import stack_of, template_with
 
 # Who refuses or signs what TikTok pulls has to know whether there is an address.
 ASK_FOR_THE_ADDRESS = ("http-api", "storage-drop", "workflow-start")
@@ -109,7 +109,7 @@ def test_the_key_is_made_in_the_account_and_signs_alone(template):
 
 
 def test_the_key_before_stays_trusted_until_the_next():
-    rotated = template_of(stack_of(media_key="3"))
+    rotated = template_with(media_key="3")
     [group] = of_type(rotated, "CloudFront::KeyGroup").values()
     signer = functions(rotated)["workflow-start"]["Properties"]["Environment"]["Variables"]
 
@@ -122,7 +122,7 @@ def test_the_key_before_stays_trusted_until_the_next():
 
 
 def test_an_own_domain_comes_with_its_certificate():
-    distribution = config(template_of(stack_of(**DOMAIN)))
+    distribution = config(template_with(**DOMAIN))
 
     assert distribution["Aliases"] == ["media.example.com"]
     assert distribution["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"

@@ -8,7 +8,7 @@ from tests.infra.iam import Call, Caller
 from tests.infra.policies import Policies
 from tests.infra.resolving import ACCOUNT
 from tests.infra.service_calls import CALL_NOTHING, READ, ServiceCalls, silent_receivers
-from tests.infra.stages import stack_of, template_of
+from tests.infra.stages import template_with
 
 CALLERS = {
     "apigateway.amazonaws.com",
@@ -51,7 +51,7 @@ def test_every_call_is_allowed_in_prod_and_with_domains(prod_template):
     }
 
     assert refused(Policies(prod_template)) == []
-    assert refused(Policies(template_of(stack_of(**domains)))) == []
+    assert refused(Policies(template_with(**domains))) == []
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.infra.reading import of_type, the_one
-from tests.infra.stages import stack_of, template_of
+from tests.infra.stages import stack_of, template_with
 
 DOMAIN = {
     "custom_domain": "post.example.com",
@@ -18,7 +18,7 @@ def test_a_stage_with_another_name_is_refused_and_the_words_name_the_protected_o
 
 
 def test_the_longest_name_of_a_stage_fits_into_every_name():
-    template = template_of(stack_of(stage="a" * 20))
+    template = template_with(stage="a" * 20)
 
     names = [one["Properties"]["FunctionName"] for one in of_type(template, "Lambda::Function").values()]
     names += [one["Properties"]["Name"] for one in of_type(template, "Scheduler::ScheduleGroup").values()]
@@ -30,7 +30,7 @@ def test_the_longest_name_of_a_stage_fits_into_every_name():
 
 
 def test_with_a_domain_the_api_answers_there_alone(template):
-    own = template_of(stack_of(**DOMAIN))
+    own = template_with(**DOMAIN)
 
     assert the_one(own, "ApiGatewayV2::Api")["Properties"]["DisableExecuteApiEndpoint"] is True
     assert "ApiUrl" not in own["Outputs"]

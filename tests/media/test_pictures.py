@@ -1,6 +1,7 @@
 """The verdict on real pictures of every kind: what we make of each, the sandbox's own checker takes, or it is named."""
 
 import io
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from dropcast.media.picture.convert import Picture, check_header, prepare_pictur
 from dropcast.media.picture.header_check import HeaderCheck
 from dropcast.media.range_reader import BufferedRanges
 from sandbox.rules.pictures import check_picture
+from tests.examples import examples
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
 TO_DAMAGE = [
@@ -23,6 +25,7 @@ UPRIGHT = [name for name in MENDED if name.startswith("orientation-")]
 NEAR = 40
 
 
+@cache
 def prepared(name: str) -> Picture:
     picture = prepare_picture(made(name))
     assert isinstance(picture, Picture), picture
@@ -173,7 +176,7 @@ def test_a_glance_names_nothing_that_is_not_so(name):
     assert isinstance(seen, HeaderCheck) or seen.code == BAD[name][1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     name=st.sampled_from(TO_DAMAGE),
     places=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12),

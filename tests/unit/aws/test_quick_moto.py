@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.unit.support.memory_aws import empty_aws, make_tables, maker
 from tests.unit.support.quick_moto import moto_itself
 
@@ -85,7 +86,7 @@ def _credentials(monkeypatch):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=12))
 def test_it_answers_and_stores_as_moto_does(made):
     quick = _told(made)
@@ -93,6 +94,21 @@ def test_it_answers_and_stores_as_moto_does(made):
         slow = _told(made)
 
     assert quick == slow
+
+
+def test_a_transaction_that_is_refused_leaves_no_trace_of_its_changes():
+    keys = {"pk": {"S": "x"}, "sk": {"S": "1"}}, {"pk": {"S": "x"}, "sk": {"S": "2"}}
+    rows = [("put_item", {"TableName": "pairs", "Item": key | {"a": {"N": "1"}}}) for key in keys]
+    change = {"UpdateExpression": "SET a = a + :v", "ExpressionAttributeValues": {":v": {"N": "1"}}}
+    changes = [{"Update": {"TableName": "pairs", "Key": key} | change} for key in keys]
+    new = {"Put": {"TableName": "pairs", "Item": {"pk": {"S": "x"}, "sk": {"S": "3"}}}}
+    check = {"TableName": "singles", "Key": {"pk": {"S": "y"}}, "ConditionExpression": "attribute_exists(pk)"}
+    refused = ("transact_write_items", {"TransactItems": [*changes, new, {"ConditionCheck": check}]})
+
+    told = _told([*rows, refused])
+
+    assert told[2][0]["Error"]["Code"] == "TransactionCanceledException"
+    assert told[2][1] == told[1][1]
 
 
 def _told(made: list[tuple[str, dict[str, Any]]]) -> list[Any]:

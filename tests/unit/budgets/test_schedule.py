@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dropcast.budgets.limits import DOCUMENTED, Budget
+from tests.examples import examples
 from tests.unit.budgets.schedule import BruteForce, most_in_a_window
 from tests.unit.budgets.simulation import DIRECT, KINDS, Simulation
 
@@ -39,7 +40,7 @@ def test_300_publishes_over_10_accounts_go_as_early_as_the_budgets_allow():
         assert len(simulation.waits) == sum(at > ask for at, (ask, _) in zip(begun, asked, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(asked=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(KINDS)), max_size=25))
 def test_every_mixture_of_kinds_goes_as_early_as_it_may_in_the_order_of_asking(asked):
     asked.sort(key=lambda one: one[0])
@@ -55,7 +56,7 @@ def test_every_mixture_of_kinds_goes_as_early_as_it_may_in_the_order_of_asking(a
     assert set(simulation.waits.values()) <= {1}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(asked=st.lists(st.tuples(st.integers(0, 60), st.sampled_from(KINDS)), max_size=25), seed=st.integers(0, 10_000))
 def test_calls_that_take_their_time_never_exceed_a_budget_nor_swap(asked, seed):
     dice = random.Random(seed)

@@ -34,6 +34,7 @@ from dropcast.publishing.steps.decide import decide
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
+from tests.examples import examples
 from tests.unit.publishing.actions.test_actions import VIDEO, upload_object
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok
 
@@ -117,7 +118,9 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
 
 @given(first=st.integers(0, YEAR), operations=st.lists(OPERATIONS, min_size=1, max_size=14), calm=st.booleans())
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_in_any_order_it_is_posted_once_in_time_or_not_at_all(account, tiktok, world, first, operations, calm):
     world.entries, world.running, world.begun, world.refuses = {}, {}, [], False

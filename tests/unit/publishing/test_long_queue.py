@@ -1,11 +1,11 @@
-"""300 publishes of one account, twelve days of random trouble. `make faults` takes 10,000 over a month."""
+"""300 publishes of one account, eight days of random trouble. `make faults` takes 10,000 over a month."""
 
 from tests.long_queue.__main__ import ROWS_MAX, UNITS_MAX
 from tests.long_queue.simulation import simulate
 
 
 def test_a_queue_of_days_keeps_its_order_and_fails_no_publish_because_it_waited():
-    outcome = simulate(publishes=300, days=12, seed=20261129)
+    outcome = simulate(publishes=300, days=8, seed=20261129)
 
     assert outcome.complaints == ()
     assert outcome.posted > 100

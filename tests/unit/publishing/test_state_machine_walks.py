@@ -44,6 +44,7 @@ from dropcast.publishing.steps.watch import watch
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer import transfer
 from dropcast.tiktok.webhooks import WebhookEvent
+from tests.examples import examples
 from tests.unit.publishing.conftest import BUCKET, options
 from tests.unit.publishing.machine_world import (
     AFTER_TIMEOUT,
@@ -330,6 +331,6 @@ def test_whatever_happens_what_is_said_of_a_publish_is_true(world: World) -> Non
     run_state_machine_as_test(
         lambda: Machine(world),
         settings=settings(
-            max_examples=400, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(150), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

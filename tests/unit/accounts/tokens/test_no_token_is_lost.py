@@ -24,6 +24,7 @@ from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
+from tests.examples import examples
 from tests.unit.support import accounts as support
 
 DAY = 24 * 3600
@@ -309,7 +310,7 @@ class Connections(RuleBasedStateMachine):
 TestConnections = Connections.TestCase
 # The same sequences each time, and no shrinking: a find is to be repeated, not to be waited for.
 TestConnections.settings = settings(
-    max_examples=10,
+    max_examples=examples(10),
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

@@ -22,6 +22,7 @@ from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.sweep import Swept, sweep
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.steps.prepare import prepare
+from tests.examples import examples
 from tests.unit.publishing.conftest import BUCKET, outbox, stored, upload_object
 from tests.unit.support.accounts import atomic_aws as atomic_aws
 from tests.unit.support.memory_aws import maker
@@ -221,7 +222,9 @@ def test_the_bytes_of_the_object_are_not_read_whole(account, begun):
     assert sum(reads) <= 2_000_000
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@hypothesis_settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(15), deadline=None
+)
 @given(title=st.text(max_size=300), flags=st.tuples(st.booleans(), st.booleans(), st.booleans()))
 def test_what_was_asked_for_is_what_is_stored(account, begun, title, flags):
     comment, duet, stitch = flags

@@ -26,6 +26,7 @@ from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.photos.prepare_photos import _bad, _refusal
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.rows import listed_in, recheck_entry, referenced_in, to_row
+from tests.examples import examples
 from tests.unit.publishing.conftest import options, outbox, stored, upload_object
 from tests.unit.publishing.metering import _size
 from tests.unit.support.memory_aws import maker
@@ -129,7 +130,7 @@ def test_the_longest_answers_of_a_step_fit_into_the_state_even_if_they_are_escap
 
 
 @given(st.dictionaries(st.text(max_size=30), JSON, max_size=12), st.sampled_from(["no", "ж" * 100_000]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_any_error_is_bounded_and_a_small_one_is_left_as_it_is(details, message):
     error = Problem(code="internal_error", message=message, fix=message, next=Next.RETRY, details=details)
 

@@ -1,0 +1,14 @@
+"""How many examples hypothesis tries: few in the usual run, many in `make deep`."""
+
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=50, deadline=None)
+settings.register_profile("deep", max_examples=2500, deadline=None)
+settings.load_profile("quick")
+
+_DEEP = 25
+
+
+def examples(quick: int) -> int:
+    """`quick` of them, or in the profile "deep" twenty-five times as many."""
+    return quick * _DEEP if settings.get_current_profile_name() == "deep" else quick
