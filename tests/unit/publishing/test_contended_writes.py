@@ -65,7 +65,7 @@ def refused_write(number: int, trouble: str) -> Iterator[list[str]]:
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch):
     monkeypatch.setattr(clock, "sleep", lambda _: None)
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(
         "dropcast.publishing.steps.tiktok_init.media_url", lambda *_: SecretStr("https://media.example/a.mp4")
     )

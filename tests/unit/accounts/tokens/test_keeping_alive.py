@@ -102,7 +102,7 @@ def test_looking_at_an_account_is_no_use_of_it(account, held_clock):
     before = stored(account).in_use_until
     held_clock.at = NOW + 5 * DAY
 
-    get_fresh_token(account, outlive_s=60, to_look=True)
+    get_fresh_token(account, outlive_s=60, read_only=True)
 
     assert stored(account).in_use_until == before
 

@@ -67,7 +67,7 @@ def scheduler(monkeypatch: pytest.MonkeyPatch) -> Scheduler:
 def now(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The time, which the test may change; tokens are good at any."""
     held = {"at": clock.now()}
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(clock, "now", lambda: held["at"])
     return held
 

@@ -44,7 +44,7 @@ def held_clock(monkeypatch) -> Clock:
     monkeypatch.setattr(clock, "now", lambda: int(held.at))
     monkeypatch.setattr(clock, "monotonic", lambda: held.at)
     monkeypatch.setattr(clock, "sleep", held.sleep)
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     return held
 
 

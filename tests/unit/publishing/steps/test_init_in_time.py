@@ -35,7 +35,7 @@ def test_a_token_that_took_long_leaves_no_time_for_the_init(publish, tiktok, hel
         held_clock.at += waits.pop(0)
         return SecretStr("token")
 
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", slowly)
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", slowly)
 
     too_late = begin(publish)
     inits_then = tiktok.count("video/init")
@@ -51,7 +51,7 @@ def test_a_token_renewed_for_the_init_leaves_no_time_for_another(publish, tiktok
         held_clock.at += 29
         return SecretStr("newer")
 
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.replace_rejected_token", slowly)
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.replace_rejected_token", slowly)
     tiktok.script["video/init"] = [refusal("access_token_invalid", 401)]
 
     too_late = begin(publish)

@@ -322,7 +322,7 @@ def test_a_pull_that_hangs_long_after_its_hour_is_unknown(account, begun, tiktok
     tiktok.status = {"status": "PROCESSING_DOWNLOAD", "downloaded_bytes": 5}
     later = clock.now() + 2 * 3600 + 1
     monkeypatch.setattr(clock, "now", lambda: later)
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
 
     watch(publish.publish_id, publish.publish_id, SecretStr("t-1"), "slow")
 

@@ -120,7 +120,7 @@ def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: Fa
 
 def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch):
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)] * 2
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     start(publish.publish_id, publish.publish_id)
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
@@ -131,7 +131,7 @@ def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch)
 
 
 def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypatch):
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]
     begun, holds = clock.now(), 0
 
@@ -228,7 +228,7 @@ def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikT
 def test_a_token_that_tiktok_calls_invalid_is_renewed_once(publish, tiktok: FakeTikTok, monkeypatch):
     renewed = []
     monkeypatch.setattr(
-        "dropcast.accounts.tokens.call_with_token.replace_rejected_token",
+        "dropcast.accounts.tokens.fresh_token.replace_rejected_token",
         lambda account, token: renewed.append(account) or token,
     )
     tiktok.script["creator_info/query"] = [refusal("access_token_invalid", 401)]

@@ -182,7 +182,7 @@ def test_a_dead_execution_settles_nothing_that_a_newer_one_works_on(processing):
 def test_waiting_for_a_day_ends_honestly(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": status}
     later = clock.now() + 25 * 3600
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
@@ -300,7 +300,7 @@ def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
 def test_slow_processing_of_a_whole_upload_is_no_failure(processing, tiktok, woken, monkeypatch, status):
     tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
     later = clock.now() + 3700
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
@@ -320,7 +320,7 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
     )
     tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
     later = clock.now() + 3700
-    monkeypatch.setattr("dropcast.accounts.tokens.call_with_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
+    monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")

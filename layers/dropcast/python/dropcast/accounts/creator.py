@@ -10,7 +10,7 @@ from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import save_creator_details, visible_account
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats, inactivity, obstacle
-from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.limits import budget_of_refusal
 from dropcast.budgets.spend_without_queueing import block_budget, over_budget, spend_now
@@ -47,7 +47,7 @@ def recheck_creator(account: Account) -> Account | None:
     """The account after a look at its creator at most ten minutes ago, if it is active and TikTok answers."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
-    return _checked(account, lambda call: call_with_token(account.account_id, call, to_look=True))
+    return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))
 
 
 def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
@@ -65,7 +65,7 @@ def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem
     if isinstance(account, Problem):
         return account
     tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
-    answer = query_creator_info(tiktok, account, lambda call: call_with_token(account_id, call, to_look=True))
+    answer = query_creator_info(tiktok, account, lambda call: call_with_token(account_id, call, read_only=True))
     if isinstance(answer, CreatorInfo | Refused):
         note_creator_info(account, answer)
     return answer if isinstance(answer, CreatorInfo | Problem) else to_problem(answer)
@@ -79,7 +79,7 @@ def get_videos_page(account_id: str, caller: Caller, *, cursor: int | None, limi
     tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
     return _read(
         call_with_token(
-            account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), to_look=True
+            account_id, lambda token: video_list(tiktok, token, cursor=cursor, max_count=limit), read_only=True
         )
     )
 
@@ -90,7 +90,7 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
     if isinstance(account, Problem):
         return account
     tiktok = tiktok_app.tiktok_within(_ANSWER_WITHIN_S)
-    return _read(call_with_token(account_id, lambda token: video_query(tiktok, token, video_ids), to_look=True))
+    return _read(call_with_token(account_id, lambda token: video_query(tiktok, token, video_ids), read_only=True))
 
 
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:

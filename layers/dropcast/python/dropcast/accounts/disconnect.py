@@ -10,8 +10,7 @@ from dropcast.accounts.business.connect_business import disconnect_business
 from dropcast.accounts.business.connection_store import connections_for
 from dropcast.accounts.connect.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.models import Account, EndReason
-from dropcast.accounts.tokens.call_with_token import call_with_token
-from dropcast.accounts.tokens.fresh_token import get_fresh_token, replace_rejected_token
+from dropcast.accounts.tokens.fresh_token import call_with_token, get_fresh_token, replace_rejected_token
 from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
@@ -87,7 +86,7 @@ def _revoke(account: Account) -> bool:
     if account.status == "unconfirmed":
         waiting = _waiting(account)
         return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))
-    token = get_fresh_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, to_look=True)
+    token = get_fresh_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, read_only=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
         # It may be of a pair that a refresh under way has just replaced.
@@ -116,7 +115,7 @@ def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
         answer = user_info(tiktok, waiting.grant.access_token, waiting.grant.scopes)
     else:
         answer = call_with_token(
-            account.account_id, lambda token: user_info(tiktok, token, account.scopes), to_look=True
+            account.account_id, lambda token: user_info(tiktok, token, account.scopes), read_only=True
         )
     match answer:
         case Problem(code="reconnect_needed") | Refused(code="access_token_invalid"):

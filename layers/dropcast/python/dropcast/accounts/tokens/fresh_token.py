@@ -1,10 +1,9 @@
-"""An access token that outlives its call: one code path for every caller, one refresh at a time (protocol 1.3, 1.4).
-
-A refresh kills the old refresh token, so it runs under a lease, and the new pair is durable before anyone uses it.
-"""
+"""An account's access token that outlives its call, for every caller of TikTok (protocol 1.3, 1.4)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
@@ -13,13 +12,14 @@ from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.tokens import refresh_due_time, refresh_log
-from dropcast.accounts.tokens.lease_store import Lease
 from dropcast.accounts.tokens.refresh_under_lease import (
-    FIRST_TRY_S,
-    LEAST_TRY_S,
-    RETRY_PAUSE_S,
-    refresh_deadline,
-    refresh_in_turn,
+    CALL_S,
+    Attempt,
+    TokenOwner,
+    call_with,
+    get_fresh_tokens,
+    is_changed,
+    replace_rejected,
 )
 from dropcast.accounts.tokens.token_metadata_store import (
     extend_use,
@@ -27,7 +27,12 @@ from dropcast.accounts.tokens.token_metadata_store import (
     send_expiring_event,
     write_refresh_log,
 )
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, mark_reconnect_needed, save_refreshed_tokens
+from dropcast.accounts.tokens.token_store import (
+    StoredTokens,
+    get_tokens,
+    mark_reconnect_needed,
+    save_refreshed_tokens,
+)
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
@@ -38,36 +43,50 @@ from dropcast.tiktok.problems import to_problem
 _DAY_S = 24 * 3600
 _logger = Logger(child=True)
 
+Answer = TypeVar("Answer")
 
-def get_fresh_token(account_id: str, *, outlive_s: int, to_look: bool = False) -> SecretStr | Problem:
-    """The account's access token, good for at least `outlive_s` more seconds where TikTok gives one that long.
 
-    Asking for it counts as using the account, unless it is only `to_look` at something. Problems: `account_not_found`,
-    `reconnect_needed`, `app_changed`, `tiktok_unanswered` (try again), or TikTok's own refusal of our app.
+def get_fresh_token(account_id: str, *, outlive_s: int, read_only: bool = False) -> SecretStr | Problem:
+    """The account's access token, valid for at least `outlive_s` more seconds where TikTok gives one that long.
+
+    The call counts as use of the account, which keeps it warm, unless it is `read_only`. Problems:
+    `account_not_found`, `reconnect_needed`, `app_changed`, `tiktok_unanswered` (retry), or TikTok's refusal of our app.
     """
-    tokens = _good_tokens(account_id, lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
+    tokens = get_fresh_tokens(_owner(account_id), lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
     if isinstance(tokens, Problem):
         return tokens
-    if not to_look:
+    if not read_only:
         _note_use(tokens)
     return tokens.access_token()
 
 
-def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
-    """Another token than `access_token`, which TikTok called invalid: the stored one if it changed since, else a new.
+def call_with_token(
+    account_id: str, call: Callable[[SecretStr], Answer | Refused | Unanswered], *, read_only: bool = False
+) -> Answer | Refused | Unanswered | Problem:
+    """TikTok's answer to `call`, which takes the access token. Calls once more if TikTok rejects the token.
 
-    Problems as for `fresh_access_token`. Ask once per call to TikTok, not in a loop.
+    `read_only` and problems as for `get_fresh_token`.
     """
-    tokens = _good_tokens(account_id, lambda tokens: tokens.access_token() != access_token)
-    return tokens if isinstance(tokens, Problem) else tokens.access_token()
+    token = get_fresh_token(account_id, outlive_s=CALL_S, read_only=read_only)
+    return call_with(token, call, partial(replace_rejected_token, account_id), ("access_token_invalid",))
+
+
+def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
+    """Another token than the rejected `access_token`: the stored one if it changed since, otherwise a new one.
+
+    Problems as for `get_fresh_token`. Call it once per call to TikTok, not in a loop.
+    """
+    return replace_rejected(_owner(account_id), access_token)
 
 
 def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
-    """Refresh the account's tokens if they are due, or older than a person's wish of `asked_at`; None when fresh.
+    """Refresh the account's tokens if they are due or older than a person's request at `asked_at`; None when fresh.
 
-    Tells `account.expiring`, once, when the connection ends within 14 days. Problems as for `fresh_access_token`.
+    Sends `account.expiring`, once, when the connection ends within 14 days. Problems as for `get_fresh_token`.
     """
-    outcome = _good_tokens(account_id, lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at)
+    outcome = get_fresh_tokens(
+        _owner(account_id), lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at
+    )
     stored = get_tokens(account_id) if isinstance(outcome, Problem) else outcome
     if stored and not stored.dead and stored.refresh_expires_at - clock.now() <= refresh_due_time.EXPIRING_S:
         send_expiring_event(stored)
@@ -75,29 +94,34 @@ def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
 
 
 def keep_warm_until(account_id: str, at: int) -> None:
-    """Keep the account warm at least until `at` (seconds since the epoch): something is scheduled on it then."""
+    """Keep the account warm at least until `at` (seconds since the epoch), when something is scheduled on it."""
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:
         extend_use(tokens, at)
 
 
 def _note_use(tokens: StoredTokens) -> None:
-    """Keep the account warm, noted to the day; whoever needs its token gets it even if that cannot be written."""
+    """Keep the account warm, noted once a day. The caller gets its token even if this write fails."""
     until = refresh_due_time.in_use_until(clock.now())
     if until - tokens.in_use_until < _DAY_S:
         return
     try:
         extend_use(tokens, until)
     except AWS_ERRORS as error:
-        _logger.warning("use not noted", account_id=tokens.account_id, error=type(error).__name__)
+        _logger.warning("account_use.note_failed", account_id=tokens.account_id, error=type(error).__name__)
 
 
-def _good_tokens(account_id: str, good: Callable[[StoredTokens], bool]) -> StoredTokens | Problem:
-    tokens = _stored(account_id)
-    return tokens if isinstance(tokens, Problem) or good(tokens) else _renewed(tokens)
+def _owner(account_id: str) -> TokenOwner[StoredTokens, TokenGrant]:
+    return TokenOwner(
+        {"account_id": account_id},
+        lease_name=lambda tokens: tokens.open_id,
+        read=partial(_read, account_id),
+        prepare=_prepare_refresh,
+        conclude=_conclude,
+    )
 
 
-def _stored(account_id: str) -> StoredTokens | Problem:
+def _read(account_id: str) -> StoredTokens | Problem:
     tokens = get_tokens(account_id)
     if tokens and not tokens.dead:
         return tokens
@@ -106,83 +130,47 @@ def _stored(account_id: str) -> StoredTokens | Problem:
     return problem("account_not_found", account_id=account_id)
 
 
-def _newer(seen: StoredTokens) -> StoredTokens | Problem | None:
-    """The stored tokens if they are no longer the `seen` ones, or what is wrong; None while nothing changed."""
-    tokens = _stored(seen.account_id)
-    return tokens if isinstance(tokens, Problem) or tokens.version != seen.version else None
-
-
-def _renewed(seen: StoredTokens) -> StoredTokens | Problem:
-    """Newer tokens than `seen`: by our own refresh, or from whoever holds the lease."""
-    outcome = refresh_in_turn(seen.open_id, seen, lambda: _stored(seen.account_id), _refreshed)
-    return outcome or _later(seen, "another refresh of this account came to nothing")
-
-
-def _refreshed(tokens: StoredTokens, lease: Lease) -> StoredTokens | Problem:
-    """Ask TikTok, and once more if its answer got lost: it may not have rotated then.
-
-    Another TikTok app than the one that these tokens are of is not asked: it would not know them, and they may be good.
-    """
+def _prepare_refresh(
+    tokens: StoredTokens,
+) -> Callable[[StoredTokens, int], Attempt[StoredTokens, TokenGrant] | None] | Problem:
+    """The call that refreshes `tokens`. Another TikTok app does not know them, so it is not asked: they may be good."""
     if tokens.client_key not in (None, tiktok_app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
-    refresh_token = tokens.refresh_token()
-    until = refresh_deadline(lease)
-    if until - clock.monotonic() < FIRST_TRY_S:
-        return _later(tokens, "too little time was left for a refresh")
-    told = _ask(tokens, refresh_token, FIRST_TRY_S)
-    if told and isinstance(told.answer, Unanswered) and told.answer.may_have_arrived:
-        clock.sleep(RETRY_PAUSE_S)
-        left_s = int(until - clock.monotonic())
-        told = _ask(told.tokens, refresh_token, left_s) if left_s >= LEAST_TRY_S else told
-    return _concluded(told) if told else _stored(tokens.account_id)
+    return partial(_refresh_at_tiktok, tokens.refresh_token())
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What TikTok answered; `tokens` are the ones it was asked to refresh, with the answer in their journal."""
-
-    tokens: StoredTokens
-    answer: TokenGrant | Refused | Unanswered
-    asked_at: int
-
-
-def _ask(tokens: StoredTokens, refresh_token: SecretStr, seconds: int) -> _Told | None:
-    """One refresh at TikTok, journalled before; None, and TikTok unasked, if these are not the stored tokens."""
+def _refresh_at_tiktok(
+    refresh_token: SecretStr, tokens: StoredTokens, seconds: int
+) -> Attempt[StoredTokens, TokenGrant] | None:
+    """One refresh, logged before the call. The attempt's tokens carry the answer in their log."""
     noted = note_attempt(tokens)
     if noted is None:
         return None
     asked_at = clock.now()
     answer = oauth.refresh(tiktok_app.tiktok_within(seconds), tiktok_app.app_credentials(), refresh_token)
-    return _Told(replace(noted, journal=refresh_log.with_outcome(noted.journal, answer)), answer, asked_at)
+    return Attempt(replace(noted, journal=refresh_log.with_outcome(noted.journal, answer)), answer, asked_at)
 
 
-def _concluded(told: _Told) -> StoredTokens | Problem:
-    match told.answer:
-        case TokenGrant():
-            return _kept(told.tokens, told.answer, told.asked_at)
-        case Refused(code="invalid_grant"):
-            return _given_up(told.tokens, told.answer)
-        case _:
-            write_refresh_log(told.tokens)
-            return to_problem(told.answer)
+def _conclude(attempt: Attempt[StoredTokens, TokenGrant]) -> StoredTokens | Problem:
+    old = attempt.tokens
+    match attempt.answer:
+        case TokenGrant() as grant:
+            if grant.open_id != old.open_id:
+                raise RuntimeError("TikTok answered a refresh with the tokens of another account")
+            return save_refreshed_tokens(old, grant, asked_at=attempt.asked_at) or _read(old.account_id)
+        case Refused(code="invalid_grant") as refusal:
+            return _give_up(old, refusal.log_id)
+        case (Refused() | Unanswered()) as failure:
+            write_refresh_log(old)
+            return to_problem(failure)
 
 
-def _kept(old: StoredTokens, grant: TokenGrant, asked_at: int) -> StoredTokens | Problem:
-    if grant.open_id != old.open_id:
-        raise RuntimeError("TikTok answered a refresh with the tokens of another account")
-    return save_refreshed_tokens(old, grant, asked_at=asked_at) or _stored(old.account_id)
-
-
-def _given_up(tokens: StoredTokens, answer: Refused) -> StoredTokens | Problem:
-    """TikTok no longer knows this refresh token. Only if it is still the stored one is the connection lost."""
-    if newer := _newer(tokens):
-        return newer
+def _give_up(tokens: StoredTokens, log_id: str | None) -> StoredTokens | Problem:
+    """TikTok no longer knows this refresh token. The connection is lost only if it is still the stored one."""
+    if is_changed(stored := _read(tokens.account_id), tokens):
+        return stored
     mark_reconnect_needed(tokens)
-    reason = tokens.loss_reason()
-    lost = problem("reconnect_needed", log_id=answer.log_id, account_id=tokens.account_id, reason=reason)
-    newer = _newer(tokens)
-    return newer if isinstance(newer, StoredTokens) else lost
-
-
-def _later(tokens: StoredTokens, reason: str) -> Problem:
-    return problem("tiktok_unanswered", reason=reason, account_id=tokens.account_id)
+    stored = _read(tokens.account_id)
+    if isinstance(stored, StoredTokens) and stored.version != tokens.version:
+        return stored
+    return problem("reconnect_needed", log_id=log_id, account_id=tokens.account_id, reason=tokens.loss_reason())

@@ -1,82 +1,170 @@
-"""One refresh of a pair of tokens at a time: who takes the lease asks TikTok, the others wait for what comes of it."""
+"""The rules that accounts' tokens and business connections' tokens share: one refresh at a time, under a lease.
 
-from collections.abc import Callable
-from typing import Protocol, TypeVar
+A refresh kills the old refresh token (protocol 1.3, 1.4). So the lease holder asks TikTok and stores the new tokens
+before any caller uses them. The other callers wait for its result.
+"""
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.tokens.lease_store import Lease, release_lease, take_lease
-from dropcast.errors.problem import Problem
+from dropcast.errors.problem import Problem, problem
+from dropcast.tiktok.client import Refused, Unanswered
 
-# Asking TikTok ends at the deadline, the second try included; the rest of the lease is for sealing and writing.
+# Calls to TikTok end at the deadline, the second try included. The rest of the lease is for sealing and writing.
 REFRESH_DEADLINE_S = 40
 FIRST_TRY_S = 30
 LEASE_S = REFRESH_DEADLINE_S + 50
 PATIENCE_S = REFRESH_DEADLINE_S + 5
-# How far the clocks of two workers may be apart without two of them asking TikTok at once.
+# The clocks of two workers may differ by this much before both refresh at once.
 CLOCKS_DIFFER_S = 30
-# What sealing and writing take at most where AWS is well.
+# Sealing and writing take at most this long while AWS has no trouble.
 KEEPING_S = 5
+# A call with a token ends within this time.
+CALL_S = 60
 
-RETRY_PAUSE_S = 1
-LEAST_TRY_S = 5
-
+_RETRY_PAUSE_S = 1
+_LEAST_TRY_S = 5
 _LOOK_AGAIN_S = 0.25
 _LOOK_AGAIN_SLOWER = 3
 _LEAST_WAIT_S = 5
 
 
-class Versioned(Protocol):
-    """Stored tokens, whose version rises with each refresh."""
+class VersionedTokens(Protocol):
+    """Stored tokens. Each refresh raises their version."""
 
     @property
     def version(self) -> int: ...
 
+    def access_token(self) -> SecretStr: ...
 
-Tokens = TypeVar("Tokens", bound=Versioned)
+
+Tokens = TypeVar("Tokens", bound=VersionedTokens)
+Grant = TypeVar("Grant")
+Answer = TypeVar("Answer")
 
 
-def refresh_in_turn(
-    lease_of: str,
-    seen: Tokens,
-    stored: Callable[[], Tokens | Problem],
-    refresh: Callable[[Tokens, Lease], Tokens | Problem],
-) -> Tokens | Problem | None:
-    """Newer tokens than `seen`: by our own `refresh` of what is `stored`, or from whoever holds the lease.
+@dataclass(frozen=True)
+class Attempt(Generic[Tokens, Grant]):
+    """TikTok's answer to one refresh of `tokens`, asked at `asked_at` (seconds since the epoch)."""
 
-    None if another's refresh came to nothing: fifty that waited must not ask TikTok one after the other.
+    tokens: Tokens
+    answer: Grant | Refused | Unanswered
+    asked_at: int
+
+
+@dataclass(frozen=True)
+class TokenOwner(Generic[Tokens, Grant]):
+    """An account or a business connection: how its tokens are read, refreshed and stored.
+
+    `name`: its id, for the details of problems. `read` returns the stored tokens. `prepare` checks that our app may
+    refresh them and opens the refresh token; it returns the call to TikTok, which takes a time in seconds and returns
+    None, with TikTok not asked, if the tokens are no longer the stored ones. `conclude` stores TikTok's answer.
     """
+
+    name: dict[str, str]
+    lease_name: Callable[[Tokens], str]
+    read: Callable[[], Tokens | Problem]
+    prepare: Callable[[Tokens], Callable[[Tokens, int], Attempt[Tokens, Grant] | None] | Problem]
+    conclude: Callable[[Attempt[Tokens, Grant]], Tokens | Problem]
+
+
+def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens], bool]) -> Tokens | Problem:
+    """The owner's stored tokens; refreshed first unless they are good.
+
+    Problem `tiktok_unanswered`: the refresh of another caller failed. Fifty waiting callers must not each ask TikTok.
+    """
+    tokens = owner.read()
+    if isinstance(tokens, Problem) or is_good(tokens):
+        return tokens
+    return _refresh_in_turn(owner, tokens) or _try_later(owner, "the refresh of another caller failed")
+
+
+def replace_rejected(owner: TokenOwner[Tokens, Grant], rejected: SecretStr) -> SecretStr | Problem:
+    """Another access token than `rejected`: the stored one if it changed since, otherwise a new one."""
+    return open_access_token(get_fresh_tokens(owner, lambda tokens: tokens.access_token() != rejected))
+
+
+def open_access_token(tokens: VersionedTokens | Problem) -> SecretStr | Problem:
+    """The access token in plain, or the problem."""
+    return tokens if isinstance(tokens, Problem) else tokens.access_token()
+
+
+def call_with(
+    token: SecretStr | Problem,
+    call: Callable[[SecretStr], Answer | Refused | Unanswered],
+    replace: Callable[[SecretStr], SecretStr | Problem],
+    invalid_codes: Container[str],
+) -> Answer | Refused | Unanswered | Problem:
+    """TikTok's answer to `call`. Calls once more with a newer token if TikTok refuses with one of `invalid_codes`."""
+    if isinstance(token, Problem):
+        return token
+    answer = call(token)
+    if not (isinstance(answer, Refused) and answer.code in invalid_codes):
+        return answer
+    newer = replace(token)
+    return newer if isinstance(newer, Problem) else call(newer)
+
+
+def is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> bool:
+    """Whether the stored `tokens` are no longer the `seen` ones."""
+    return isinstance(tokens, Problem) or tokens.version != seen.version
+
+
+def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens | Problem | None:
+    """Newer tokens than `seen`: from our own refresh or from the lease holder's. None if that one failed."""
     began, patience = clock.monotonic(), _patience()
     waited = False
-    while not (lease := take_lease(lease_of, LEASE_S)):
+    while not (lease := take_lease(owner.lease_name(seen), LEASE_S)):
         since = clock.monotonic() - began
         if since >= patience:
             return None
-        # Ever more slowly, since hundreds may wait at one item of the table.
+        # Ever more slowly, since hundreds of callers may read one item of the table.
         clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
         waited = True
-        if _changed(tokens := stored(), seen):
+        if is_changed(tokens := owner.read(), seen):
             return tokens
     try:
-        if _changed(tokens := stored(), seen) or isinstance(tokens, Problem):
+        if isinstance(tokens := owner.read(), Problem) or tokens.version != seen.version:
             return tokens
-        return None if waited and not lease.lapsed else refresh(tokens, lease)
+        return None if waited and not lease.lapsed else _refresh(owner, tokens, lease)
     finally:
         release_lease(lease)
 
 
-def refresh_deadline(lease: Lease) -> float:
-    """Until when TikTok may be asked: the lease must outlast it on any clock, and we must live to write the answer."""
+def _refresh(owner: TokenOwner[Tokens, Grant], tokens: Tokens, lease: Lease) -> Tokens | Problem:
+    """Ask TikTok. Ask once more if its answer was lost, because TikTok may not have rotated the tokens."""
+    ask = owner.prepare(tokens)
+    if isinstance(ask, Problem):
+        return ask
+    deadline = _deadline(lease)
+    if deadline - clock.monotonic() < FIRST_TRY_S:
+        return _try_later(owner, "too little time was left for a refresh")
+    attempt = ask(tokens, FIRST_TRY_S)
+    if attempt and isinstance(attempt.answer, Unanswered) and attempt.answer.may_have_arrived:
+        clock.sleep(_RETRY_PAUSE_S)
+        left_s = int(deadline - clock.monotonic())
+        attempt = ask(attempt.tokens, left_s) if left_s >= _LEAST_TRY_S else attempt
+    return owner.conclude(attempt) if attempt else owner.read()
+
+
+def _deadline(lease: Lease) -> float:
+    """When calls to TikTok must end: before the lease ends on any worker's clock, and with time left to write."""
     now = clock.monotonic()
     return min(now + REFRESH_DEADLINE_S, lease.ends - CLOCKS_DIFFER_S, now + clock.seconds_left() - KEEPING_S)
 
 
-def _changed(tokens: Versioned | Problem, seen: Versioned) -> bool:
-    return isinstance(tokens, Problem) or tokens.version != seen.version
-
-
 def _patience() -> float:
-    """How long to wait for another's refresh: not until it is too late for one of our own.
+    """Seconds to wait for the lease holder; enough time is left for a refresh of our own.
 
-    In the API that is 25 s, so that the answer is there before the gateway stops waiting for it at 30 s.
+    In the API this is 25 s, so that the caller gets an answer before the gateway's limit of 30 s.
     """
     return min(PATIENCE_S, max(_LEAST_WAIT_S, clock.seconds_left() - FIRST_TRY_S - KEEPING_S))
+
+
+def _try_later(owner: TokenOwner[Tokens, Grant], reason: str) -> Problem:
+    return problem("tiktok_unanswered", reason=reason, **owner.name)

@@ -3,7 +3,7 @@
 from aws_lambda_powertools import Logger
 
 from dropcast.accounts.tiktok_app import tiktok
-from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.spend_without_queueing import block_budget, spend_now
 from dropcast.errors.problem import Problem, problem
@@ -26,7 +26,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
         return problem("rate_limit_exceeded", account_id=publish.account_id)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     answer = call_with_token(
-        publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), to_look=to_look
+        publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), read_only=to_look
     )
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
         _logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)

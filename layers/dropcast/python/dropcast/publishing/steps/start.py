@@ -7,7 +7,7 @@ from pydantic import SecretBytes, SecretStr
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.tiktok_app import tiktok
-from dropcast.accounts.tokens.call_with_token import call_with_token
+from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.aws.clients import persist
 from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.aws.vault import seal
