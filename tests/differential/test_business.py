@@ -13,8 +13,9 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts import partner_secrets
-from dropcast.accounts.business.connect_business import begin_business, callback, disconnect_business, redirect
+from dropcast.accounts.business.connect_business import begin_business, callback, redirect
 from dropcast.accounts.business.connection_store import get_business
+from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.business.fresh_token import get_business_token, refresh_business_if_due
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.comments.read_and_moderate import (

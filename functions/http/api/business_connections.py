@@ -8,9 +8,10 @@ from aws_lambda_powertools.event_handler.openapi.params import Query
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from dropcast.accounts.business.connect_business import begin_business, disconnect_business
+from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.business.connection_list_store import get_business_page
 from dropcast.accounts.business.connection_store import visible_connection
+from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind, BusinessStatus
 from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.clock import iso

@@ -1,4 +1,4 @@
-"""/oauth/tiktok and /oauth/business: a person's browser on its way to one of TikTok's consent pages and back."""
+"""/oauth/tiktok and /oauth/business: our pages before and after TikTok's consent pages, for a person's browser."""
 
 import json
 from base64 import b64decode
@@ -15,22 +15,20 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.accounts.business import connect_business as business_connect
-from dropcast.accounts.business.connect_business import BusinessConnectResult, BusinessStartPage
+from dropcast.accounts.business import connect_business
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.pages import render_business_outcome_page, render_business_start_page
 from dropcast.accounts.connect import connect_account, finish_in_other_browser, oauth_flow
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S
-from dropcast.accounts.connect.connect_account import ConnectResult, StartPage
 from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer
 from dropcast.accounts.connect.finish_in_other_browser_pages import (
     recognise_headers,
     render_finish_page,
     render_recognise_page,
 )
-from dropcast.accounts.connect.oauth_flow import RedirectToTikTok
+from dropcast.accounts.connect.oauth_callback import OUTCOME_LIVES_S, ConnectResult, Shown
+from dropcast.accounts.connect.oauth_flow import RedirectToTikTok, StartPage
 from dropcast.accounts.connect.outcome_page import render_outcome_page
-from dropcast.accounts.connect.outcome_replay import OUTCOME_LIVES_S
 from dropcast.accounts.connect.pages import HEADERS, render_start_page
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, http_status, problem
@@ -41,47 +39,45 @@ app = APIGatewayHttpResolver()
 
 
 @app.get("/oauth/tiktok/start")
-def greet() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing: previews open links too."""
+def show_start_page() -> Response[str]:
+    """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
     _count("ConnectionOpened")
-    greeting = connect_account.start_page(*_link_and_key())
-    return _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, render_start_page(greeting))
+    page = connect_account.start_page(*_link_and_key())
+    return _failed(page) if isinstance(page, Problem) else _started(page, render_start_page(page))
 
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """The button was pressed: go to TikTok."""
-    return _departed(connect_account.redirect)
+    """The button was pressed: redirect to TikTok."""
+    return _redirected(connect_account.redirect)
 
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
-    """Take the account that TikTok sends back, or the reason why not; or ask whether to go on in this browser."""
-    query = _query()
-    arrival = connect_account.callback(query, _cookies())
-    if isinstance(arrival, OtherBrowserOffer):
-        cookie = _cookie(arrival.cookie_name, arrival.key, oauth_flow.STATE_LIVES_S, SameSite.STRICT_MODE)
-        return _html(200, render_finish_page(arrival), cookie)
-    outcome = arrival.outcome
-    match outcome:
-        case _ if arrival.told == "again":
+    """Connect the account that TikTok sent the browser back with, or offer to finish in this other browser."""
+    result = connect_account.callback(_query(), _cookies())
+    if isinstance(result, OtherBrowserOffer):
+        cookie = _cookie(result.cookie_name, result.key, oauth_flow.STATE_LIVES_S, SameSite.STRICT_MODE)
+        return _html(200, render_finish_page(result), cookie)
+    match result.outcome:
+        case _ if result.shown == "again":
             _logger.info("connection.reloaded")
-        case Account():
-            _connected(outcome)
-        case Problem():
+        case Account() as account:
+            _log_connected(account)
+        case Problem() as refusal:
             _count("ConnectionFailed")
-            _not_connected(outcome)
-    return _arrived(arrival, render_outcome_page(outcome, arrival.missing))
+            _log_not_connected(refusal)
+    return _finished(result, render_outcome_page(result.outcome, result.missing))
 
 
 @app.post("/oauth/tiktok/callback")
 def accept() -> Response[str]:
-    """Go on in another browser than the one that began: show whose TikTok account it is."""
+    """Continue in another browser than the one that began: show the TikTok account."""
     recognised = finish_in_other_browser.accept(_query(), _form().get("key", ""), _cookies())
     if isinstance(recognised, Problem):
-        _not_connected(recognised)
+        _log_not_connected(recognised)
         return _failed(recognised)
-    _connected(recognised.account)
+    _log_connected(recognised.account)
     name = oauth_flow.finish_cookie(recognised.state)
     cookie = _cookie(name, recognised.key, CONFIRMATION_LIVES_S, SameSite.STRICT_MODE)
     return Response(
@@ -91,7 +87,7 @@ def accept() -> Response[str]:
 
 @app.post("/oauth/tiktok/finish")
 def finish() -> Response[str]:
-    """The person has recognised the account: go to the caller with the code that confirms it."""
+    """The person recognised the account: redirect to the caller with the code that confirms it."""
     form = _form()
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
@@ -100,49 +96,46 @@ def finish() -> Response[str]:
 
 
 @app.get("/oauth/business/start")
-def greet_business() -> Response[str]:
-    """The page of the one-time link in `c`. It changes nothing: previews open links too."""
+def show_business_start_page() -> Response[str]:
+    """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
     _count("ConnectionOpened")
-    greeting = business_connect.start_page(*_link_and_key())
-    return (
-        _failed(greeting) if isinstance(greeting, Problem) else _greeted(greeting, render_business_start_page(greeting))
-    )
+    page = oauth_flow.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
+    return _failed(page) if isinstance(page, Problem) else _started(page, render_business_start_page(page))
 
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
-    """The button was pressed: go to TikTok API for Business."""
-    return _departed(business_connect.redirect)
+    """The button was pressed: redirect to TikTok API for Business."""
+    return _redirected(connect_business.redirect)
 
 
-@app.get("/oauth/business/callback")  # whatever stands in front may drop the slash that the portal asks for
+@app.get("/oauth/business/callback")  # a proxy may drop the slash that the portal needs
 @app.get("/oauth/business/callback/")
 def business_callback() -> Response[str]:
-    """Take what TikTok API for Business grants, or the reason why not."""
-    arrival = business_connect.callback(_query(), _cookies())
-    outcome = arrival.outcome
-    match outcome:
-        case _ if arrival.told == "again":
+    """Store what the person granted at TikTok API for Business, or show why not."""
+    result = connect_business.callback(_query(), _cookies())
+    match result.outcome:
+        case _ if result.shown == "again":
             _logger.info("connection.reloaded")
-        case BusinessConnection():
+        case BusinessConnection(connection_id=connection_id, kind=kind):
             _count("BusinessConnected")
-            _logger.info("business connected", connection_id=outcome.connection_id, kind=outcome.kind)
-        case Problem():
+            _logger.info("business_connection.connected", connection_id=connection_id, kind=kind)
+        case Problem(code=code, log_id=log_id):
             _count("ConnectionFailed")
-            _logger.warning("business not connected", code=outcome.code, log_id=outcome.log_id)
-    return _arrived(arrival, render_business_outcome_page(outcome))
+            _logger.warning("business_connection.refused", code=code, log_id=log_id)
+    return _finished(result, render_business_outcome_page(result.outcome))
 
 
 @app.exception_handler(NotFoundError)
 def no_page(_: NotFoundError) -> Response[str]:
-    """An address, or a method of one, that is none of ours: a stranger's mistake, and no error of ours."""
+    """An unknown address or method: a client's mistake, so it is not logged as an error."""
     return Response(404, "text/plain; charset=utf-8", "There is no such page.", HEADERS)
 
 
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
-    """What nobody expected: a page, and no words of the exception, which might quote what came."""
-    _logger.error("connecting failed", error=type(error).__name__, at=format_tb(error.__traceback__))
+    """An unexpected exception: a page without the exception's text, which might quote a secret of the request."""
+    _logger.error("connection.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return _failed(problem("internal_error"))
 
 
@@ -154,7 +147,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _readable(event: dict[str, Any]) -> dict[str, Any]:
-    """The event with its body as text. What is no UTF-8, wherever it stands, is replaced: it then matches nothing."""
+    """The event with its body as text. Bytes that are not UTF-8 are replaced, wherever they are: they match nothing."""
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:
@@ -165,34 +158,35 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
     return json.loads(text.encode("utf-8", "replace"))
 
 
-def _greeted(greeting: StartPage | BusinessStartPage, page: str) -> Response[str]:
-    cookie = _cookie(greeting.cookie_name, greeting.key, oauth_flow.LINK_LIVES_S, SameSite.STRICT_MODE)
-    return _html(200, page, cookie)
+def _started(page: StartPage, html: str) -> Response[str]:
+    cookie = _cookie(page.cookie_name, page.key, oauth_flow.LINK_LIVES_S, SameSite.STRICT_MODE)
+    return _html(200, html, cookie)
 
 
-def _departed(depart: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
+def _redirected(redirect: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
     form = _form()
     link_id, key = form.get("c", ""), form.get("key", "")
     if not oauth_flow.was_button_pressed_here(link_id, key, _cookies()):
         return _failed(problem("connection_not_started_here"))
-    departure = depart(link_id, key)
-    if isinstance(departure, Problem):
-        return _failed(departure)
+    target = redirect(link_id, key)
+    if isinstance(target, Problem):
+        return _failed(target)
     _count("ConnectionStarted")
-    cookie = _cookie(departure.cookie_name, departure.cookie_value, oauth_flow.STATE_LIVES_S)
-    return _redirect(303, departure.authorize_url, cookie)
+    cookie = _cookie(target.cookie_name, target.cookie_value, oauth_flow.STATE_LIVES_S)
+    return _redirect(303, target.authorize_url, cookie)
 
 
-def _arrived(arrival: ConnectResult | BusinessConnectResult, page: str) -> Response[str]:
-    cookies = _cookies_after(arrival)
-    location = arrival.location
-    return _redirect(302, location, *cookies) if location else _html(_status(arrival.outcome), page, *cookies)
+def _finished(result: ConnectResult[Account] | ConnectResult[BusinessConnection], html: str) -> Response[str]:
+    cookies = _cookies_after(result.shown)
+    if result.location:
+        return _redirect(302, result.location, *cookies)
+    return _html(_status(result.outcome), html, *cookies)
 
 
-def _cookies_after(arrival: ConnectResult | BusinessConnectResult) -> list[Cookie]:
+def _cookies_after(shown: Shown) -> list[Cookie]:
     """The browser keeps its cookie for as long as a reload shows the outcome."""
     name = oauth_flow.cookie_name(_query().get("state", ""))
-    match arrival.told:
+    match shown:
         case "first":
             return [_cookie(name, _cookies().get(name, ""), OUTCOME_LIVES_S)]
         case "again":
@@ -201,18 +195,18 @@ def _cookies_after(arrival: ConnectResult | BusinessConnectResult) -> list[Cooki
             return [_cookie(name, "", 0)]
 
 
-def _connected(account: Account) -> None:
+def _log_connected(account: Account) -> None:
     _count("AccountConnected" if account.status == "active" else "AccountUnconfirmed")
-    _logger.info("account connected", account_id=account.account_id, status=account.status)
+    _logger.info("account.connected", account_id=account.account_id, status=account.status)
 
 
-def _not_connected(why: Problem) -> None:
-    theirs = why.details.get("tiktok_code")
-    _logger.warning("account not connected", code=why.code, log_id=why.log_id, tiktok_code=theirs)
+def _log_not_connected(refusal: Problem) -> None:
+    tiktok_code = refusal.details.get("tiktok_code")
+    _logger.warning("account.not_connected", code=refusal.code, log_id=refusal.log_id, tiktok_code=tiktok_code)
 
 
 def _link_and_key() -> tuple[str, str]:
-    """The link in the address, and the key that this browser got with the link's page before, or ""."""
+    """The link in the address, and the key that this browser got with the link's page earlier, or ""."""
     link_id = _query().get("c", "")
     return link_id, _cookies().get(oauth_flow.start_cookie(link_id), "")
 
@@ -222,7 +216,7 @@ def _form() -> dict[str, str]:
 
 
 def _query() -> dict[str, str]:
-    """As API Gateway gives it: decoded once already, so TikTok's `*` and `!` are plain."""
+    """The query, decoded once by API Gateway, so TikTok's `*` and `!` are plain."""
     return app.current_event.query_string_parameters or {}
 
 
@@ -249,9 +243,9 @@ def _redirect(status: int, location: str, *cookies: Cookie) -> Response[str]:
     return Response(status, body="", headers=HEADERS | {"Location": location}, cookies=list(cookies))
 
 
-def _failed(why: Problem) -> Response[str]:
+def _failed(refusal: Problem) -> Response[str]:
     _count("ConnectionFailed")
-    return _html(_status(why), render_outcome_page(why))
+    return _html(_status(refusal), render_outcome_page(refusal))
 
 
 def _html(status: int, page: str, *cookies: Cookie) -> Response[str]:

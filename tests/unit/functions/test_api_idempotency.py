@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dropcast.access.keys import list_keys
-from dropcast.accounts.connect.connect_account import StartPage, start_page
+from dropcast.accounts.connect.connect_account import start_page
 from dropcast.accounts.connect.link_and_state_store import begin_attempt, get_link
-from dropcast.accounts.connect.oauth_flow import attempt_of
+from dropcast.accounts.connect.oauth_flow import StartPage, attempt_of
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.caller import SYSTEM
 from dropcast.events.endpoints import endpoints

@@ -133,7 +133,7 @@ def test_no_secret_of_the_road_is_logged(business, written):
     call(CALLBACK, {"state": spoiled[0], "auth_code": "canary-spent"}, cookies=spoiled[1])
 
     output = written()
-    assert "business connected" in output
-    assert "business not connected" in output
+    assert "business_connection.connected" in output
+    assert "business_connection.refused" in output
     for secret in ("canary", state, spoiled[0], cookie.partition("=")[2]):
         assert secret not in output

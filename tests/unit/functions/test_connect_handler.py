@@ -248,5 +248,5 @@ def test_logs_name_the_outcome_and_no_secret(tiktok, written):
 
     output = written()
     lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    assert {"account connected", "account not connected"} <= {line.get("message") for line in lines}
+    assert {"account.connected", "account.not_connected"} <= {line.get("message") for line in lines}
     assert not [one for one in (state, cookie.split("=")[1], "canary") if one in output]

@@ -154,7 +154,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
     def fail(*_: object) -> None:
         raise RuntimeError("canary")
 
-    monkeypatch.setattr("dropcast.accounts.connect.outcome_replay.put_outcome", fail)
+    monkeypatch.setattr("dropcast.accounts.connect.oauth_callback.put_outcome", fail)
 
     assert returned(browser, url)["statusCode"] == 200
     assert "canary" not in written()

@@ -6,10 +6,8 @@ import pytest
 from dropcast.accounts import partner_secrets
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.accounts.business.connect_business import (
-    BusinessConnectResult,
     begin_business,
     callback,
-    disconnect_business,
     redirect,
 )
 from dropcast.accounts.business.connection_store import (
@@ -18,10 +16,12 @@ from dropcast.accounts.business.connection_store import (
     connection_of_account,
     get_business,
 )
+from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.connect.connect_account import callback as arrive_at_login
 from dropcast.accounts.connect.connect_account import redirect as depart_to_login
+from dropcast.accounts.connect.oauth_callback import ConnectResult
 from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
@@ -48,7 +48,7 @@ class Browser:
         self.sent = {name: values[0] for name, values in parse_qs(self.page.query).items()}
         self.cookies = {departure.cookie_name: departure.cookie_value}
 
-    def back(self, **query: str) -> BusinessConnectResult:
+    def back(self, **query: str) -> ConnectResult[BusinessConnection]:
         return callback({"state": self.sent["state"]} | (query or {"auth_code": CODE}), self.cookies)
 
 
@@ -293,7 +293,7 @@ def test_a_state_is_spent_once(business):
 
     again = browser.back()
 
-    assert (again.outcome, again.location, again.told) == (first.outcome, first.location, "again")
+    assert (again.outcome, again.location, again.shown) == (first.outcome, first.location, "again")
     assert len([path for path, _ in business.asked if "token" in path]) == 1
 
 

@@ -6,7 +6,6 @@ import pytest
 from pydantic import SecretStr
 
 from dropcast.accounts.business import connection_store, fresh_token
-from dropcast.accounts.business.connect_business import disconnect_business
 from dropcast.accounts.business.connection_store import (
     BusinessConsent,
     active_connections,
@@ -16,6 +15,7 @@ from dropcast.accounts.business.connection_store import (
     save_business,
     save_business_disconnection,
 )
+from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.business.fresh_token import get_business_token, refresh_business_if_due
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.connect.save_connection import save_connection

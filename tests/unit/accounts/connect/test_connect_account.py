@@ -6,12 +6,12 @@ import pytest
 
 from dropcast.accounts.account_store import accounts_of_user, get_account
 from dropcast.accounts.connect.connect_account import (
-    ConnectResult,
     begin_connection,
     callback,
     cookie_name,
     redirect,
 )
+from dropcast.accounts.connect.oauth_callback import ConnectResult
 from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.token_store import get_tokens
@@ -131,7 +131,7 @@ def test_a_state_works_once(tiktok):
 
     replayed = browser.back()
 
-    assert (replayed.location, replayed.told) == (first.location, "again")
+    assert (replayed.location, replayed.shown) == (first.location, "again")
     assert len(tiktok.forms) == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.accounts.connect.return_to import with_answer
+from dropcast.accounts.connect.oauth_flow import return_url
 from dropcast.origins import is_at
 
 ORIGINS = ["https://app.example", "http://127.0.0.1:3000"]
@@ -66,7 +66,7 @@ def test_what_is_allowed_begins_with_a_listed_origin(tail):
 
 
 def test_the_answer_is_added_and_replaces_what_pretended_to_be_one():
-    url = with_answer("https://app.example/done?a=1&connected=acc_forged&b=#top", {"error": "access_denied"})
+    url = return_url("https://app.example/done?a=1&connected=acc_forged&b=#top", {"error": "access_denied"})
 
     parts = urlsplit(url)
     assert parse_qs(parts.query, keep_blank_values=True) == {"a": ["1"], "b": [""], "error": ["access_denied"]}
@@ -74,6 +74,6 @@ def test_the_answer_is_added_and_replaces_what_pretended_to_be_one():
 
 
 def test_an_address_in_any_script_goes_into_a_header_as_ascii():
-    url = with_answer("https://app.example/\u00e9/%C3%A9/\u010d\u010aX?\u00fc=1#\u2028", {"error": "x"})
+    url = return_url("https://app.example/\u00e9/%C3%A9/\u010d\u010aX?\u00fc=1#\u2028", {"error": "x"})
 
     assert url == "https://app.example/%C3%A9/%C3%A9/%C4%8D%C4%8AX?%C3%BC=1&error=x#%E2%80%A8"

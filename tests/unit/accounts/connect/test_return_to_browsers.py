@@ -6,7 +6,7 @@ import random
 import subprocess
 
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.return_to import with_answer
+from dropcast.accounts.connect.oauth_flow import return_url
 from dropcast.errors.problem import Problem
 from dropcast.origins import is_at
 from infra.node import choose_node
@@ -110,7 +110,7 @@ def test_whatever_is_allowed_leads_a_browser_to_a_listed_origin():
     taken = sorted(url for url in tried if is_at(url, ORIGINS))
 
     before = origins_in_a_browser(taken)
-    answered = [with_answer(url, ANSWER) for url in taken]
+    answered = [return_url(url, ANSWER) for url in taken]
     after = origins_in_a_browser(answered)
 
     assert len(taken) > 500

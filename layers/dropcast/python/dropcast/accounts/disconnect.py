@@ -6,8 +6,8 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import account_of_open_id, get_account
-from dropcast.accounts.business.connect_business import disconnect_business
 from dropcast.accounts.business.connection_store import connections_for
+from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.connect.confirmation_store import Confirmation, get_waiting
 from dropcast.accounts.models import Account, EndReason
 from dropcast.accounts.tokens.fresh_token import call_with_token, get_fresh_token, replace_rejected_token

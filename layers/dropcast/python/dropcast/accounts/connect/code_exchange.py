@@ -1,4 +1,4 @@
-"""What a consent on TikTok's page gives: the exchange of its code, what is missing of it, and whose account it is."""
+"""The exchange of TikTok's code for tokens, and what the caller and the page are told about the account after it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,7 +6,6 @@ from dataclasses import replace
 from aws_lambda_powertools import Logger
 
 from dropcast.accounts import tiktok_app
-from dropcast.accounts.connect import return_to
 from dropcast.accounts.connect.link_and_state_store import OAuthState
 from dropcast.accounts.connect.oauth_flow import ERROR_MAX, public_url
 from dropcast.accounts.creator import check_creator
@@ -21,19 +20,19 @@ _logger = Logger(child=True)
 
 
 def redirect_uri() -> str:
-    """The redirect URI that the TikTok app must list, to the letter."""
+    """The redirect URI that the TikTok app must list, letter for letter."""
     return f"{public_url()}/oauth/tiktok/callback"
 
 
 def code_from_query(query: Mapping[str, str]) -> str | Problem:
-    """The code that TikTok sent the browser back with, or its refusal."""
+    """The code that TikTok sent with the browser, or TikTok's refusal."""
     if error := query.get("error"):
         return authorize_problem(error[:ERROR_MAX])
     return query.get("code") or problem("invalid_request", reason="TikTok sent the browser back without a code")
 
 
 def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
-    """The tokens for `code`. A code works once, so the state has to be spent before this is called."""
+    """The tokens for `code`. A code works once, so the caller spends the state first."""
     grant = oauth.exchange_code(
         tiktok_app.tiktok_within(_EXCHANGE_S),
         tiktok_app.app_credentials(),
@@ -45,11 +44,11 @@ def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
 
 
 def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
-    """The account with what TikTok says about it now. The tokens are stored; without this it works as well."""
+    """The account with what TikTok says about it now; unchanged if that fails, since its tokens are stored already."""
     try:
         return check_creator(replace(account, scopes=grant.scopes), grant.access_token) or account
-    except Exception as error:  # noqa: BLE001 - whatever it is, the account is connected
-        _logger.warning("no look at the creator", account_id=account.account_id, error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - the account is connected, whatever fails here
+        _logger.warning("creator.check_failed", account_id=account.account_id, error=type(error).__name__)
         return account
 
 
@@ -58,7 +57,7 @@ def missing_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str
     return tuple(scope for scope in asked if scope not in granted)
 
 
-def connected_url(url: str, account_id: str, missing: tuple[str, ...], code: str | None = None) -> str:
-    """`url` (a return_to) with the answer that the account was connected, and the code that confirms it."""
+def account_answer(account_id: str, missing: tuple[str, ...], code: str | None = None) -> dict[str, str]:
+    """The parameters for return_to: the connected account, the missing scopes, and the `code` that confirms it."""
     answer = {"connected": account_id} | ({"code": code} if code else {})
-    return return_to.with_answer(url, answer | ({"missing_scopes": ",".join(missing)} if missing else {}))
+    return answer | ({"missing_scopes": ",".join(missing)} if missing else {})

@@ -1,7 +1,8 @@
-"""Finishing a consent in another browser than the one that began, as where TikTok's app opens a browser of its own.
+"""Finishing a consent in another browser than the one that began it, for example in the browser of TikTok's app.
 
-Only connections with `confirm` can: the code that makes them active goes to `return_to`, from where the caller's server
-sends it with the user of its own session. Until a button is pressed here nothing is exchanged, spent or stored.
+Only connections with `confirm` can finish this way. The code that makes them active goes to `return_to`, and the
+caller's server sends it with the user of its own session. Until a button is pressed here, nothing is exchanged, spent
+or stored.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 from dropcast import clock, ids
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.connect.code_exchange import (
+    account_answer,
     code_from_query,
-    connected_url,
     exchange_code,
     fetch_account_details,
     missing_scopes,
@@ -23,14 +24,15 @@ from dropcast.accounts.connect.confirmation_store import (
     put_confirmation,
 )
 from dropcast.accounts.connect.link_and_state_store import OAuthState, get_state, spend_state, spent_at
+from dropcast.accounts.connect.oauth_callback import await_first_request
 from dropcast.accounts.connect.oauth_flow import (
     app_name,
     derived_secret,
     finish_cookie,
     may_return_to,
+    return_url,
     was_form_sent_here,
 )
-from dropcast.accounts.connect.outcome_replay import await_earlier_request
 from dropcast.accounts.connect.save_connection import save_unconfirmed
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem
@@ -38,13 +40,13 @@ from dropcast.errors.problem import Problem, problem
 
 @dataclass(frozen=True)
 class OtherBrowserOffer:
-    """A way back from TikTok that has not been taken yet; its page says whose connection it would finish.
+    """A callback that this browser may finish. The page names the app and the user.
 
-    `key` goes into the page's form and into the cookie: only a button that was pressed on the page sends both. The
-    form goes to the page's own address, so TikTok's code stands in no page.
+    `key` goes into the page's form and into the cookie, so only a button pressed on the page sends both. The form goes
+    to the page's own address, so that no page contains TikTok's code.
     """
 
-    asker: str
+    app_name: str
     user_id: str
     cookie_name: str
     key: str = field(repr=False)
@@ -52,9 +54,9 @@ class OtherBrowserOffer:
 
 @dataclass(frozen=True)
 class RecognisedAccount:
-    """Whose TikTok account it is, for the person to see before the code that confirms it is sent to the caller."""
+    """The TikTok account that the person checks before the code that confirms it goes to the caller."""
 
-    asker: str
+    app_name: str
     user_id: str
     account: Account
     state: str = field(repr=False)
@@ -62,7 +64,7 @@ class RecognisedAccount:
 
 
 def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
-    """What to show in this browser. It changes nothing: whatever opens the address must not use it up."""
+    """What to show in this browser. It changes nothing: a preview that opens the address must not use it up."""
     code = code_from_query(query)
     if isinstance(code, Problem):
         return code
@@ -72,8 +74,8 @@ def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> Other
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
     """The first button was pressed: spend the state and exchange the code. The account stays inactive.
 
-    Pressed again it leads to the same answer. Problems: `connection_not_started_here`, `connection_expired`, what
-    TikTok refuses, `account_taken`, `tiktok_unanswered` (TikTok does not say whose account it is).
+    A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, what TikTok
+    refuses, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).
     """
     state_text = query.get("state", "")
     if not was_form_sent_here(finish_cookie(state_text), key, cookies):
@@ -81,16 +83,16 @@ def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Re
     code = _confirming_code(state_text, key)
     state = get_state(state_text, "login")
     if state and state.link.confirm and spend_state(state_text, elsewhere=True):
-        account = _stored(state, query.get("code", ""), code)
+        account = _exchange_and_save(state, query.get("code", ""), code)
     else:
-        account = _stored_before(state_text, code)
+        account = _await_earlier_press(state_text, code)
     if isinstance(account, Problem):
         return account
     return RecognisedAccount(app_name(), account.user_id, account, state_text, key)
 
 
 def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Problem:
-    """The second button was pressed: the return_to that the browser goes to, with the code that confirms the account.
+    """The second button was pressed: the return_to for the browser, with the code that confirms the account.
 
     Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
     """
@@ -98,20 +100,20 @@ def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Prob
     if not was_form_sent_here(finish_cookie(state_text), key, cookies):
         return problem("connection_not_started_here")
     code = _confirming_code(state_text, key)
-    back = get_code_destination(code)
-    if not back:
+    destination = get_code_destination(code)
+    if not destination:
         return problem("connection_expired")
-    if not may_return_to(back.return_to):
+    if not may_return_to(destination.return_to):
         return problem("return_to_refused")
-    return connected_url(back.return_to, back.account_id, back.missing, code)
+    return return_url(destination.return_to, account_answer(destination.account_id, destination.missing, code))
 
 
 def _confirming_code(state_text: str, key: str) -> str:
     return derived_secret(key, f"code {state_text}")
 
 
-def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem:
-    """The account behind TikTok's code, inactive, and its tokens kept under our `code`."""
+def _exchange_and_save(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem:
+    """The account for TikTok's code, inactive. Its tokens are stored under our `code`."""
     grant = exchange_code(state, tiktok_code)
     if isinstance(grant, Problem):
         return grant
@@ -121,8 +123,8 @@ def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem
         return account
     account = fetch_account_details(account, grant)
     if not (account.nickname or account.username):
-        return problem("tiktok_unanswered", reason="TikTok did not say whose account this is")
-    waiting = Confirmation(
+        return problem("tiktok_unanswered", reason="TikTok did not name the account")
+    confirmation = Confirmation(
         link.user_id,
         account.account_id,
         grant,
@@ -131,11 +133,11 @@ def _stored(state: OAuthState, tiktok_code: str, code: str) -> Account | Problem
         missing=missing_scopes(link.scopes, grant.scopes),
         other_browser=True,
     )
-    put_confirmation(code, waiting, clock.now() + CONFIRMATION_LIVES_S)
+    put_confirmation(code, confirmation, clock.now() + CONFIRMATION_LIVES_S)
     return account
 
 
-def _stored_before(state_text: str, code: str) -> Account | Problem:
-    """The account of an earlier press. While that may still be asking TikTok, wait for it."""
-    back = await_earlier_request(spent_at(state_text), lambda: get_code_destination(code))
-    return (get_account(back.account_id) if back else None) or problem("connection_expired")
+def _await_earlier_press(state_text: str, code: str) -> Account | Problem:
+    """The account of an earlier press, which may still be calling TikTok."""
+    destination = await_first_request(spent_at(state_text), lambda: get_code_destination(code))
+    return (get_account(destination.account_id) if destination else None) or problem("connection_expired")

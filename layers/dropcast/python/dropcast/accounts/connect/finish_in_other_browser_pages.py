@@ -1,4 +1,4 @@
-"""The two pages on which a consent is finished in another browser than the one that began."""
+"""The two pages that finish a consent in another browser than the one that began it."""
 
 import re
 from html import escape
@@ -8,49 +8,49 @@ from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer,
 from dropcast.accounts.connect.pages import HEADERS, form, shown_user, whole_page
 from dropcast.accounts.models import Account
 
-# What may stand in a Content-Security-Policy as the origin of a picture.
+# An origin that can stand in a Content-Security-Policy.
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
-def render_finish_page(elsewhere: OtherBrowserOffer) -> str:
-    """Which app asked and for whom, and the button that goes on, in HTML."""
-    asker = f"<b>{escape(elsewhere.asker)}</b>"
+def render_finish_page(offer: OtherBrowserOffer) -> str:
+    """The app and the user of the connection, and the button that continues it here, in HTML."""
+    app = f"<b>{escape(offer.app_name)}</b>"
     body = [
-        f"<p>{asker} asked to connect a TikTok account{_whose(elsewhere.user_id)}. That began in another browser than "
-        "this one, which TikTok opened. Nothing is connected yet.</p>",
-        form(None, "Continue", {"key": elsewhere.key}),
-        f'<p class="soft">Go on only if you came from {asker} and agreed on TikTok\'s page just now. If somebody sent '
-        "you this address, close this page.</p>",
+        f"<p>{app} asked to connect a TikTok account{_for_user(offer.user_id)}. You began in another browser, and "
+        "TikTok opened this one. Nothing is connected yet.</p>",
+        form(None, "Continue", {"key": offer.key}),
+        f'<p class="soft">Go on only if you came from {app} and agreed on TikTok\'s page just now. If another person '
+        "sent you this address, close this page.</p>",
     ]
     return whole_page("Go on here?", body)
 
 
 def render_recognise_page(recognised: RecognisedAccount) -> str:
-    """Whose TikTok account it is, and the button that gives it to the app, in HTML."""
-    asker = f"<b>{escape(recognised.asker)}</b>"
+    """The TikTok account, and the button that connects it to the app, in HTML."""
+    app = f"<b>{escape(recognised.app_name)}</b>"
     fields = {"state": recognised.state, "key": recognised.key}
     body = [
-        _who(recognised.account),
-        f"<p>{asker} will be able to use this TikTok account{_whose(recognised.user_id)}.</p>",
+        _account_card(recognised.account),
+        f"<p>{app} will be able to use this TikTok account{_for_user(recognised.user_id)}.</p>",
         form("/oauth/tiktok/finish", "This is my account, connect it", fields),
-        '<p class="soft">If it is not your TikTok account, or not what you wanted, close this page. It will not be '
-        "connected.</p>",
+        '<p class="soft">If it is not your TikTok account, or if you do not want this, close this page. The account '
+        "will not be connected.</p>",
     ]
     return whole_page("Is this your TikTok account?", body)
 
 
 def recognise_headers(recognised: RecognisedAccount) -> dict[str, str]:
-    """The headers of that page: as for all of ours, and the account's picture may be loaded from where it lies."""
+    """The headers of that page: those of all our pages, and the browser may load the account's picture."""
     origin = _picture_origin(recognised.account)
     policy = HEADERS["Content-Security-Policy"] + (f"; img-src {origin}" if origin else "")
     return HEADERS | {"Content-Security-Policy": policy}
 
 
-def _whose(user_id: str) -> str:
+def _for_user(user_id: str) -> str:
     return shown_user(user_id) or " for one of its users"
 
 
-def _who(account: Account) -> str:
+def _account_card(account: Account) -> str:
     picture = f'<img src="{escape(account.avatar_url or "")}" alt="">' if _picture_origin(account) else ""
     names = [f"<b>{escape(account.nickname)}</b>" if account.nickname else ""]
     names += [f"@{escape(account.username)}" if account.username else ""]

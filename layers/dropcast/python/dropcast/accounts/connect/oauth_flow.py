@@ -1,7 +1,7 @@
-"""What every road of a browser to a consent of TikTok's and back has in common: one-time links, cookies, the way on.
+"""What every OAuth flow of a browser shares until it is at TikTok: one-time links, the start page, cookies, addresses.
 
-A link opens a page of ours. Its button gives the link its only state, bound to that browser by a cookie; pressed again
-in the same browser it leads to TikTok with the same state. The state is spent on the way back.
+A link opens our start page. Its button gives the link its only state, which a cookie binds to that browser. Pressed
+again in the same browser, the button leads to TikTok with the same state. The callback spends the state.
 """
 
 import hmac
@@ -9,10 +9,23 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from pydantic import SecretStr
 
 from dropcast import clock, ids
-from dropcast.accounts.connect.link_and_state_store import Attempt, Link, OAuthState, hashed, put_link, spend_state
+from dropcast.accounts.connect.link_and_state_store import (
+    Attempt,
+    ConsentKind,
+    Link,
+    OAuthState,
+    begin_attempt,
+    get_link,
+    get_state,
+    hashed,
+    put_link,
+    spend_state,
+)
 from dropcast.errors.problem import Problem, problem
 from dropcast.origins import is_at
 from dropcast.settings import listed, settings
@@ -23,6 +36,7 @@ ERROR_MAX = 60
 
 _USER_ID_MAX = 256
 _OUR_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_OUR_PARAMETERS = {"connected", "error", "missing_scopes", "code"}
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,21 @@ class ConnectLink:
 
 
 @dataclass(frozen=True)
+class StartPage:
+    """What the page of a link says. `key` proves that its button was pressed on this page; a cookie holds it too."""
+
+    app_name: str
+    user_id: str
+    consent: ConsentKind
+    scopes: tuple[str, ...]
+    link_id: str = field(repr=False)
+    cookie_name: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class RedirectToTikTok:
-    """Where the browser goes at TikTok, and the cookie that binds the way back to it, for STATE_LIVES_S seconds."""
+    """TikTok's address for the browser, and the cookie that binds the callback to it, for STATE_LIVES_S seconds."""
 
     authorize_url: str = field(repr=False)
     cookie_name: str
@@ -43,7 +70,7 @@ class RedirectToTikTok:
 
 
 def link_problem(user_id: str, return_to: str | None) -> Problem | None:
-    """What is wrong with a wish for a link: `invalid_request` or `return_to_refused`."""
+    """Why no link can be made for these: `invalid_request` or `return_to_refused`; None if one can."""
     if not user_id.strip() or len(user_id) > _USER_ID_MAX:
         return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
     if return_to is not None and not may_return_to(return_to):
@@ -52,7 +79,7 @@ def link_problem(user_id: str, return_to: str | None) -> Problem | None:
 
 
 def create_link(link: Link, start_path: str, link_id: str | None = None) -> ConnectLink:
-    """A one-time link to our page at `start_path`; `link_id` is a secret, if the caller brings one."""
+    """Store a one-time link to our page at `start_path`. `link_id` is a secret, if the caller brings one."""
     link_id = link_id or ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
     put_link(link_id, link, expires_at)
@@ -60,8 +87,52 @@ def create_link(link: Link, start_path: str, link_id: str | None = None) -> Conn
 
 
 def link_at(start_path: str, link_id: str, expires_at: int) -> ConnectLink:
-    """The link with this secret, as it is given to callers; `expires_at` in seconds since the epoch."""
+    """The link with this secret, as callers get it. `expires_at` is in seconds since the epoch."""
     return ConnectLink(f"{public_url()}{start_path}?c={link_id}", expires_at)
+
+
+def find_link(link_id: str, key: str, *consents: ConsentKind) -> Link | None:
+    """The link, also after its button was pressed in the browser that has `key`."""
+    link = get_link(link_id, *consents)
+    if not link and key and (state := get_state(attempt_of(link_id, key).state, *consents)):
+        return state.link
+    return link
+
+
+def start_page(link_id: str, key: str, *consents: ConsentKind) -> StartPage | Problem:
+    """The page of the link. It changes nothing, since previews open links too. `key`: this browser's earlier one.
+
+    Problem: `connection_expired`, also after the button was pressed in another browser.
+    """
+    link = find_link(link_id, key, *consents)
+    if not link:
+        return problem("connection_expired")
+    # The earlier key is kept, so that two tabs share a state.
+    page_key = key if _OUR_SECRET.fullmatch(key) else ids.new_secret()
+    return StartPage(app_name(), link.user_id, link.consent, link.scopes, link_id, start_cookie(link_id), page_key)
+
+
+def begin_or_resume(
+    link_id: str,
+    key: str,
+    *consents: ConsentKind,
+    verifier: SecretStr | None = None,
+    challenge: str | None = None,
+) -> tuple[Attempt, OAuthState] | None:
+    """The attempt of the browser that has `key`, begun now or earlier; None if the link works only elsewhere or no more.
+
+    Without a key an attempt can only be begun. `verifier` and `challenge` are of PKCE; the verifier is stored sealed.
+    """
+    attempt = attempt_of(link_id, key or ids.new_secret(), verifier, challenge)
+    link = get_link(link_id, *consents)
+    state = begin_attempt(link_id, link, attempt) if link else None
+    state = state or get_state(attempt.state, *consents)
+    return (attempt, state) if state else None
+
+
+def redirect_to(authorize_url: str, attempt: Attempt) -> RedirectToTikTok:
+    """Where the attempt's browser goes, with its cookie."""
+    return RedirectToTikTok(authorize_url, cookie_name(attempt.state), attempt.browser)
 
 
 def was_button_pressed_here(link_id: str, key: str, cookies: Mapping[str, str]) -> bool:
@@ -70,70 +141,75 @@ def was_button_pressed_here(link_id: str, key: str, cookies: Mapping[str, str]) 
 
 
 def was_form_sent_here(cookie: str, key: str, cookies: Mapping[str, str]) -> bool:
-    """Whether a form was sent from our page in this browser: no other site can send both the cookie and its `key`."""
+    """Whether a form was sent from our page in this browser. No other site can send both the cookie and its `key`."""
     return bool(key) and hmac.compare_digest(cookies.get(cookie, "").encode(), key.encode())
 
 
-def page_key(earlier: str) -> str:
-    """The key of a link's page: the `earlier` one of this browser, so that two tabs share a state, or a new one."""
-    return earlier if _OUR_SECRET.fullmatch(earlier) else ids.new_secret()
-
-
 def derived_secret(key: str, purpose: str) -> str:
-    """A secret that only the browser with `key` leads to, the same each time."""
+    """A secret that only the browser with `key` can derive, the same each time."""
     return urlsafe_b64encode(hmac.digest(key.encode(), purpose.encode(), "sha256")).decode().rstrip("=")
 
 
-def attempt_of(link_id: str, key: str) -> Attempt:
-    """What the button of the link's page begins in the browser that has `key`, the same however often it is pressed."""
-    expires_at = clock.now() + STATE_LIVES_S
-    return Attempt(derived_secret(key, f"state {link_id}"), derived_secret(key, f"browser {link_id}"), expires_at)
+def attempt_of(link_id: str, key: str, verifier: SecretStr | None = None, challenge: str | None = None) -> Attempt:
+    """The attempt that the link's button begins in the browser with `key`, the same however often it is pressed."""
+    state, browser = derived_secret(key, f"state {link_id}"), derived_secret(key, f"browser {link_id}")
+    return Attempt(state, browser, clock.now() + STATE_LIVES_S, verifier, challenge)
 
 
 def is_same_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> bool:
-    """Whether this very browser went to TikTok with this state."""
+    """Whether this browser went to TikTok with this state."""
     return hmac.compare_digest(hashed(cookies.get(cookie_name(state_text), "")), state.browser_hash)
 
 
 def spend_state_of_browser(state: OAuthState, state_text: str, cookies: Mapping[str, str]) -> Problem | None:
-    """Spend the state of this very browser. Problems: `connection_expired`, `connection_other_browser`."""
+    """Spend the state of this browser. Problems: `connection_expired`, `connection_other_browser`."""
     if not is_same_browser(state, state_text, cookies):
         return problem("connection_other_browser")
     return None if spend_state(state_text) else problem("connection_expired")
 
 
 def app_name() -> str:
-    """Who asks a person to connect something."""
+    """The name of the app that asks a person to connect."""
     return settings().app_name or urlsplit(public_url()).hostname or "Dropcast"
 
 
 def may_return_to(url: str) -> bool:
-    """Whether a browser may be sent on to `url`."""
+    """Whether the function may redirect a browser to `url`."""
     return is_at(url, listed(settings().return_to_origins))
 
 
+def return_url(return_to: str, answer: dict[str, str]) -> str:
+    """`return_to`, in ASCII, with `answer` in its query. Parameters of our names are replaced; all others stay."""
+    parts = urlsplit(return_to)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    kept = [(name, value) for name, value in pairs if name not in _OUR_PARAMETERS]
+    url = parts._replace(query=urlencode([*kept, *answer.items()])).geturl()
+    # A server that sends this as a header may cut a letter to its low byte, and some of those are line breaks.
+    return "".join(letter if letter.isascii() else quote(letter) for letter in url)
+
+
 def start_cookie(link_id: str) -> str:
-    """The cookie of one link's page."""
+    """The name of the cookie of one link's page."""
     return f"{_cookie_prefix()}dropcast_start_{hashed(link_id)[:12]}"
 
 
 def cookie_name(state: str) -> str:
-    """The cookie of one attempt, so that two tabs do not disturb each other."""
+    """The name of the cookie of one attempt. Each has its own, so that two tabs do not disturb each other."""
     return f"{_cookie_prefix()}dropcast_connect_{hashed(state)[:12]}"
 
 
 def finish_cookie(state: str) -> str:
-    """The cookie of the pages on which an attempt is finished in another browser."""
+    """The name of the cookie of the pages that finish an attempt in another browser."""
     return f"{_cookie_prefix()}dropcast_finish_{hashed(state)[:12]}"
 
 
 def cookie_is_secure() -> bool:
-    """Whether cookies go over HTTPS only: they do where PUBLIC_URL is HTTPS."""
+    """Whether cookies are sent over HTTPS only: they are where PUBLIC_URL is HTTPS."""
     return settings().public_url.startswith("https://")
 
 
 def public_url() -> str:
-    """The address that people and TikTok see, without a slash at its end."""
+    """The address of this deployment for people and TikTok, without a slash at its end."""
     return settings().public_url.rstrip("/")
 
 

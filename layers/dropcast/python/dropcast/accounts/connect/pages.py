@@ -1,13 +1,13 @@
-"""The form of every page that a person sees on the way, and the page before TikTok's."""
+"""The layout and the headers of every HTML page of connecting, and the start page before TikTok's."""
 
 import re
 from html import escape
 from typing import Literal
 
-from dropcast.accounts.connect.connect_account import StartPage
+from dropcast.accounts.connect.oauth_flow import StartPage
 
-# Nothing is loaded, nothing may frame it, and the address (it holds a secret) is told to nobody. No form-action:
-# browsers apply it to every redirect after our button, and where TikTok's page leads is TikTok's business.
+# A page loads nothing, no page may frame it, and browsers do not pass on its address, which holds a secret. There is no
+# form-action: browsers apply it to every redirect after our button, and TikTok decides where its page leads.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -15,7 +15,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# An id that is shown can be no sentence, address or link, whoever chose it.
+# The caller chose this id. A shown id must not read as a sentence, an address or a link.
 _HARMLESS_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 Ending = Literal["done", "failed", "waits"]
@@ -71,23 +71,23 @@ _PAGE = """<!doctype html>
 """
 
 
-def render_start_page(greeting: StartPage) -> str:
-    """Who asks for what, and the button that leads to TikTok, in HTML."""
-    asker = f"<b>{escape(greeting.asker)}</b>"
-    wishes = "".join(f"<li>{escape(SCOPE_WORDS.get(scope, scope))}</li>" for scope in greeting.scopes)
-    whose = shown_user(greeting.user_id)
+def render_start_page(page: StartPage) -> str:
+    """The app, the scopes that it asks for, and the button that leads to TikTok, in HTML."""
+    app = f"<b>{escape(page.app_name)}</b>"
+    scopes = "".join(f"<li>{escape(SCOPE_WORDS.get(scope, scope))}</li>" for scope in page.scopes)
     body = [
-        f"<p>{asker} asks to connect a TikTok account of yours{whose}. TikTok will ask whether you let it:</p>",
-        f"<ul>{wishes}</ul>",
-        button("/oauth/tiktok/start", greeting.link_id, greeting.key),
-        f'<p class="soft">Go on only if you came here from {asker} yourself. If somebody else sent you this link, '
+        f"<p>{app} asks to connect a TikTok account of yours{shown_user(page.user_id)}. TikTok will ask whether you "
+        "let it:</p>",
+        f"<ul>{scopes}</ul>",
+        button("/oauth/tiktok/start", page.link_id, page.key),
+        f'<p class="soft">Go on only if you came here from {app} yourself. If another person sent you this link, '
         "close this page: they could use your account as far as you allow it.</p>",
     ]
     return whole_page("Connect your TikTok account", body)
 
 
 def button(action: str, link_id: str, key: str) -> str:
-    """The button that leads on to TikTok, in HTML."""
+    """The button that leads to TikTok, in HTML."""
     return form(action, "Continue to TikTok", {"c": link_id, "key": key})
 
 
@@ -100,11 +100,11 @@ def form(action: str | None, label: str, fields: dict[str, str]) -> str:
 
 
 def shown_user(user_id: str) -> str:
-    """For which user it is, in HTML; nothing if the id could be read as something else."""
+    """The user of the caller, in HTML; "" if the id could read as something else."""
     return f" for its user <b>{user_id}</b>" if _HARMLESS_ID.fullmatch(user_id) else ""
 
 
 def whole_page(title: str, body: list[str], ending: Ending | None = None) -> str:
-    """A page of ours, its `body` in HTML. `ending`: it is the last one, and its sign shows how the way ended."""
+    """One of our pages, with `body` in HTML. `ending`: it is the last page, and its sign shows how connecting ended."""
     main = f'<main class="{ending}">\n<p class="sign" aria-hidden="true">{_SIGNS[ending]}</p>' if ending else "<main>"
     return _PAGE.format(title=escape(title), main=main, body="\n".join(body))
