@@ -9,16 +9,10 @@ import pytest
 
 from functions.http.api.description import document
 from functions.http.api.handler import app
-from tests.unit.support.accounts import (
-    ALL_SCOPES,
-    FakeTikTok,
-    HeldClock,
-    deployment,
-    hold_clock,
-    put_in_tiktoks_place,
-)
+from tests.unit.support.accounts import HeldClock, deployment, hold_clock, put_in_tiktoks_place
 from tests.unit.support.business import put_in_businesss_place
 from tests.unit.support.comments import comments_at
+from tests.unit.support.fake_tiktok import ALL_SCOPES, FakeTikTok
 from tests.unit.support.route_rules import RULES, Rule
 from tests.unit.support.two_users import BEN, CANARIES, KINDS, Answer, Kind, TwoUsers, two_users
 

@@ -29,9 +29,10 @@ from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import HolderGrant
 from functions.http.api.handler import handler as api
 from functions.http.authorizer.handler import handler as authorizer
-from tests.unit.support.accounts import BUCKET, NOW, FakeTikTok
+from tests.unit.support.accounts import BUCKET, NOW
 from tests.unit.support.business import FakeBusiness
 from tests.unit.support.comments import VIDEO, FakeComments
+from tests.unit.support.fake_tiktok import FakeTikTok
 from tests.unit.support.functions import context
 from tests.unit.support.memory_aws import maker
 

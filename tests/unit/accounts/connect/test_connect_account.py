@@ -1,57 +1,23 @@
 import hashlib
 import logging
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user, get_account
 from dropcast.accounts.connect.connect_account import (
     begin_connection,
-    callback,
-    cookie_name,
-    redirect,
 )
-from dropcast.accounts.connect.oauth_callback import ConnectResult
-from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
+from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.token_store import get_tokens
-from dropcast.errors.problem import Problem
 from dropcast.settings import settings
-from tests.unit.support.accounts import ALL_SCOPES, items, plain
-
-RETURN_TO = "https://app.example/done"
-CODE = "canary-code*A1!4608.va"
-
-
-class Browser:
-    """One browser with its cookies, sent to TikTok and back."""
-
-    def __init__(self, user_id: str = "user-1", return_to: str | None = RETURN_TO) -> None:
-        connection = begin_connection(user_id, return_to)
-        assert isinstance(connection, ConnectLink)
-        self.link_id = connection.connect_url.split("?c=")[1]
-        departure = redirect(self.link_id)
-        assert isinstance(departure, RedirectToTikTok)
-        self.sent = {name: values[0] for name, values in parse_qs(urlsplit(departure.authorize_url).query).items()}
-        self.cookies = {departure.cookie_name: departure.cookie_value}
-
-    def back(self, **query: str) -> ConnectResult:
-        return callback({"state": self.sent["state"]} | (query or {"code": CODE}), self.cookies)
-
-
-def code(outcome) -> str:
-    assert isinstance(outcome, Problem), outcome
-    return outcome.code
-
-
-def answer(arrival: ConnectResult) -> dict[str, str]:
-    assert arrival.location is not None
-    assert arrival.location.startswith(RETURN_TO + "?")
-    return {name: values[0] for name, values in parse_qs(urlsplit(arrival.location).query).items()}
+from tests.unit.support.accounts import items, plain
+from tests.unit.support.fake_tiktok import ALL_SCOPES
+from tests.unit.support.oauth_browsers import RETURN_TO, AccountBrowser, answer, code
 
 
 def test_a_person_connects_an_account(tiktok):
-    arrival = Browser().back()
+    arrival = AccountBrowser().back()
 
     account = arrival.outcome
     assert isinstance(account, Account)
@@ -65,7 +31,7 @@ def test_a_person_connects_an_account(tiktok):
 
 
 def test_tiktok_is_asked_for_consent_with_a_hex_challenge_whose_verifier_follows(tiktok):
-    browser = Browser()
+    browser = AccountBrowser()
     browser.back()
 
     [form] = tiktok.forms
@@ -84,102 +50,9 @@ def test_tiktok_is_asked_for_consent_with_a_hex_challenge_whose_verifier_follows
 
 
 def test_a_code_reaches_tiktok_as_it_came(tiktok):
-    Browser().back(code="a*b!c%2Ad+e")
+    AccountBrowser().back(code="a*b!c%2Ad+e")
 
     assert tiktok.forms[0]["code"] == "a*b!c%2Ad+e"
-
-
-def test_a_link_works_once(tiktok):
-    browser = Browser()
-
-    assert code(redirect(browser.link_id)) == "connection_expired"
-
-
-def test_a_link_expires(tiktok, held_clock):
-    connection = begin_connection("user-1", RETURN_TO)
-    assert isinstance(connection, ConnectLink)
-    link_id = connection.connect_url.split("?c=")[1]
-
-    held_clock.at = connection.expires_at
-
-    assert code(redirect(link_id)) == "connection_expired"
-
-
-def test_an_unknown_link_is_told_like_a_spent_one(tiktok):
-    assert code(redirect("")) == code(redirect("guessed")) == "connection_expired"
-
-
-def test_a_link_is_not_spent_while_no_app_is_set(tiktok, cloud):
-    from dropcast.accounts import tiktok_app
-    from dropcast.tiktok.oauth import AppCredentials
-
-    connection = begin_connection("user-1", RETURN_TO)
-    assert isinstance(connection, ConnectLink)
-    link_id = connection.connect_url.split("?c=")[1]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            tiktok_app, "app_credentials", lambda: AppCredentials(tiktok_app.PLACEHOLDER, tiktok_app.SecretStr("x"))
-        )
-        assert code(redirect(link_id)) == "app_not_set"
-
-    assert isinstance(redirect(link_id), RedirectToTikTok)
-
-
-def test_a_state_works_once(tiktok):
-    browser = Browser()
-    first = browser.back()
-
-    replayed = browser.back()
-
-    assert (replayed.location, replayed.shown) == (first.location, "again")
-    assert len(tiktok.forms) == 1
-
-
-def test_a_state_expires(tiktok, held_clock):
-    browser = Browser()
-    held_clock.at += 601
-
-    assert code(browser.back().outcome) == "connection_expired"
-    assert tiktok.forms == []
-
-
-@pytest.mark.parametrize("cookies", [{}, {"name": "forged"}], ids=["none", "forged"])
-def test_another_browser_cannot_finish_what_one_began(tiktok, cookies):
-    browser = Browser()
-    query = {"state": browser.sent["state"], "code": CODE}
-
-    stranger = callback(query, {cookie_name(query["state"]): value for value in cookies.values()})
-
-    assert code(stranger.outcome) == "connection_other_browser"
-    assert tiktok.forms == []
-    assert isinstance(browser.back().outcome, Account)
-
-
-def test_the_cookie_of_another_attempt_does_not_help(tiktok):
-    mine, theirs = Browser("user-1"), Browser("user-2")
-    [their_secret] = theirs.cookies.values()
-
-    mixed = callback(
-        {"state": mine.sent["state"], "code": CODE}, theirs.cookies | {cookie_name(mine.sent["state"]): their_secret}
-    )
-
-    assert code(mixed.outcome) == "connection_other_browser"
-
-
-def test_two_tabs_of_one_browser_do_not_disturb_each_other(tiktok):
-    first, second = Browser(), Browser()
-    jar = first.cookies | second.cookies
-    first.cookies = second.cookies = jar
-
-    assert isinstance(second.back().outcome, Account)
-    assert isinstance(first.back().outcome, Account)
-
-
-@pytest.mark.parametrize("state", [{}, {"state": ""}, {"state": "guessed"}])
-def test_an_unknown_state_goes_nowhere(tiktok, state):
-    arrival = callback(state | {"code": CODE}, {})
-
-    assert (code(arrival.outcome), arrival.location) == ("connection_expired", None)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +65,7 @@ def test_an_unknown_state_goes_nowhere(tiktok, state):
     ],
 )
 def test_a_refusal_on_tiktoks_page_comes_back_as_an_error(tiktok, error, expected):
-    browser = Browser()
+    browser = AccountBrowser()
 
     arrival = browser.back(error=error, error_description="no")
 
@@ -202,17 +75,7 @@ def test_a_refusal_on_tiktoks_page_comes_back_as_an_error(tiktok, error, expecte
 
 
 def test_neither_code_nor_error_is_an_error(tiktok):
-    assert answer(Browser().back(scopes="")) == {"error": "invalid_request"}
-
-
-def test_a_scope_that_was_unticked_is_told(tiktok):
-    tiktok.scopes = "user.info.basic,video.upload"
-
-    arrival = Browser().back()
-
-    assert isinstance(arrival.outcome, Account)
-    assert answer(arrival)["missing_scopes"] == "user.info.profile,video.publish"
-    assert arrival.outcome.status == "active"
+    assert answer(AccountBrowser().back(scopes="")) == {"error": "invalid_request"}
 
 
 @pytest.mark.parametrize(
@@ -227,22 +90,22 @@ def test_a_scope_that_was_unticked_is_told(tiktok):
 def test_an_exchange_that_fails_connects_nothing_and_sends_the_code_once(tiktok, trouble, expected):
     tiktok.plan = [trouble]
 
-    arrival = Browser().back()
+    arrival = AccountBrowser().back()
 
     assert answer(arrival) == {"error": expected}
     assert (len(tiktok.forms), accounts_of_user("user-1")) == (1, [])
 
 
 def test_a_second_user_cannot_take_a_connected_account(tiktok):
-    Browser("user-1").back()
+    AccountBrowser("user-1").back()
 
-    assert answer(Browser("user-2").back()) == {"error": "account_taken"}
+    assert answer(AccountBrowser("user-2").back()) == {"error": "account_taken"}
 
 
 def test_an_account_is_connected_even_if_tiktok_does_not_say_who_it_is(tiktok):
     tiktok.user, tiktok.creator = {"fails": True}, "internal_error"
 
-    account = Browser().back().outcome
+    account = AccountBrowser().back().outcome
 
     assert isinstance(account, Account)
     assert get_tokens(account.account_id) is not None
@@ -252,10 +115,10 @@ def test_an_account_is_connected_even_if_tiktok_does_not_say_who_it_is(tiktok):
 
 
 def test_names_known_before_stay_when_tiktok_is_silent(tiktok):
-    Browser().back()
+    AccountBrowser().back()
     tiktok.user = {"fails": True}
 
-    account = Browser().back().outcome
+    account = AccountBrowser().back().outcome
 
     assert isinstance(account, Account)
     assert account.nickname == "Ana"
@@ -273,14 +136,14 @@ def test_a_link_needs_a_user(tiktok, user_id):
 
 
 def test_without_return_to_the_answer_is_shown_here(tiktok):
-    arrival = Browser(return_to=None).back()
+    arrival = AccountBrowser(return_to=None).back()
 
     assert isinstance(arrival.outcome, Account)
     assert arrival.location is None
 
 
 def test_an_origin_that_was_taken_off_the_list_is_not_returned_to(tiktok, cloud):
-    browser = Browser()
+    browser = AccountBrowser()
     cloud.setenv("RETURN_TO_ORIGINS", "https://other.example")
     settings.cache_clear()
 
@@ -292,11 +155,11 @@ def test_no_secret_is_kept_in_plain_or_logged(tiktok, caplog, capfd):
     caplog.set_level(logging.INFO, "botocore")  # at DEBUG it writes every body, and nothing of ours switches that on
     tiktok.plan = ["", "refuse:invalid_grant"]
     first = begin_connection("user-1", RETURN_TO)
-    browser = Browser()
+    browser = AccountBrowser()
     kept = repr(items("connections"))
 
     browser.back()
-    Browser().back()
+    AccountBrowser().back()
 
     [secret] = browser.cookies.values()
     verifier = tiktok.forms[0]["code_verifier"]
@@ -306,46 +169,3 @@ def test_no_secret_is_kept_in_plain_or_logged(tiktok, caplog, capfd):
     assert not [one for one in secrets if one in kept + written]
     assert "canary" not in written
     assert "canary" not in repr(items("accounts")) + repr(items("outbox")) + repr(items("connections"))
-
-
-def test_a_link_may_ask_for_less(tiktok):
-    asked = sent(begin_connection("user-1", RETURN_TO, scopes=["video.publish"]))
-
-    assert asked == "user.info.basic,video.publish"
-
-
-@pytest.mark.parametrize("scopes", [["video.create"], ["video.publish", "video.list"], [""]])
-def test_a_scope_that_tiktok_did_not_approve_is_refused_in_words(tiktok, scopes):
-    refused = begin_connection("user-1", RETURN_TO, scopes=scopes)
-
-    assert code(refused) == "scope_not_approved"
-    assert items("connections") == []
-
-
-def test_a_scope_that_lost_its_approval_meanwhile_is_not_asked_for(tiktok, cloud):
-    connection = begin_connection("user-1", RETURN_TO)
-    cloud.setenv("TIKTOK_SCOPES", "user.info.basic,video.upload")
-    settings.cache_clear()
-
-    assert sent(connection) == "user.info.basic,video.upload"
-
-
-def test_what_is_missing_is_measured_by_what_was_asked_for(tiktok):
-    tiktok.scopes = "user.info.basic,video.publish"
-    connection = begin_connection("user-1", RETURN_TO, scopes=["video.publish"])
-    assert isinstance(connection, ConnectLink)
-    departure = redirect(connection.connect_url.split("?c=")[1])
-    assert isinstance(departure, RedirectToTikTok)
-    state = parse_qs(urlsplit(departure.authorize_url).query)["state"][0]
-
-    arrival = callback({"state": state, "code": CODE}, {departure.cookie_name: departure.cookie_value})
-
-    assert set(answer(arrival)) == {"connected"}
-
-
-def sent(connection) -> str:
-    """The scopes that TikTok is asked for."""
-    assert isinstance(connection, ConnectLink)
-    departure = redirect(connection.connect_url.split("?c=")[1])
-    assert isinstance(departure, RedirectToTikTok)
-    return parse_qs(urlsplit(departure.authorize_url).query)["scope"][0]

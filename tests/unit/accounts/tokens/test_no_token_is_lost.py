@@ -1,9 +1,7 @@
 """Whatever happens in whatever order: no connection is lost that TikTok still honours, and none is pretended."""
 
 from contextlib import ExitStack
-from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -21,11 +19,11 @@ from dropcast.accounts.tokens import refresh_under_lease
 from dropcast.accounts.tokens.fresh_token import get_fresh_token, refresh_if_due, replace_rejected_token
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
 from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
-from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
 from tests.examples import examples
 from tests.unit.support import accounts as support
+from tests.unit.support.strict_tiktok import Crash, StrictTikTok
 
 DAY = 24 * 3600
 TROUBLES = ["not_connected", "server_error", "lost_answer", "refuse:rate_limit_exceeded", "refuse:invalid_client"]
@@ -39,81 +37,6 @@ ENDING = [
 ]
 JUMPS = [0, -3600, -60, 60, 3600]
 WAITS = [0, 5400, 7200, 2 * DAY, 20 * DAY, 80 * DAY]
-
-
-class Died(BaseException):
-    pass
-
-
-class StrictTikTok(support.FakeTikTok):
-    """Keeps to the lives of tokens too, takes revocations, and looks at the token it is asked with."""
-
-    refresh_ends: float = 0
-    access_ends: float = 0
-
-    def __init__(self, held: support.HeldClock, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.held = held
-
-    def _new_tokens(self) -> dict[str, Any]:
-        self.refresh_ends = self.held.at + self.refresh_expires_in
-        self.access_ends = self.held.at + self.expires_in
-        return super()._new_tokens()
-
-    def honoured(self) -> str | None:
-        """The refresh token that TikTok takes now."""
-        if self.refresh_ends <= self.held.at:
-            self.live_refresh = ""
-        return self.live_refresh or None
-
-    def revoke(self) -> None:
-        self.live_access = self.live_refresh = ""
-
-    def answer(self, request: httpx.Request) -> httpx.Response:
-        self.honoured()
-        if request.url.path == "/v2/oauth/revoke/":
-            self.revoke()
-            return httpx.Response(200)
-        if request.url.path == "/v2/user/info/" and not self._takes(request.headers["authorization"]):
-            return httpx.Response(401, json={"error": {"code": "access_token_invalid", "message": "", "log_id": "1"}})
-        return super().answer(request)
-
-    def _takes(self, header: str) -> bool:
-        return header == f"Bearer {self.live_access}" and self.access_ends > self.held.at
-
-
-class Crash:
-    """The process dies at one AWS call, before it or right after it took effect."""
-
-    def __init__(self, at: int, when: str) -> None:
-        self.at, self.when, self.calls, self.happened = at, when, 0, False
-
-    def __enter__(self) -> "Crash":
-        self._hook("register")
-        return self
-
-    def __exit__(self, kind: type | None, *_: object) -> bool:
-        self._hook("unregister")
-        return kind is Died
-
-    def _hook(self, change: str) -> None:
-        for service in ("dynamodb", "kms"):
-            events = clients.client(service).meta.events
-            getattr(events, change)(f"before-call.{service}", self._before)
-            getattr(events, change)(f"after-call.{service}", self._after)
-
-    def _before(self, **_: object) -> None:
-        self.calls += 1
-        self._die_if("before")
-
-    def _after(self, **_: object) -> None:
-        self._die_if("after")
-
-    def _die_if(self, when: str) -> None:
-        # Once dead, nothing reaches AWS any more.
-        if self.happened or (self.calls - 1, when) == (self.at, self.when):
-            self.happened = True
-            raise Died
 
 
 class Connections(RuleBasedStateMachine):

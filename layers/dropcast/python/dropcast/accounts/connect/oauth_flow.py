@@ -119,7 +119,7 @@ def begin_or_resume(
     verifier: SecretStr | None = None,
     challenge: str | None = None,
 ) -> tuple[Attempt, OAuthState] | None:
-    """The attempt of the browser that has `key`, begun now or earlier; None if the link works only elsewhere or no more.
+    """The attempt of the browser that has `key`, begun now or earlier; None if it has none.
 
     Without a key an attempt can only be begun. `verifier` and `challenge` are of PKCE; the verifier is stored sealed.
     """

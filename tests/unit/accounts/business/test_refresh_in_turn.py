@@ -1,0 +1,76 @@
+"""One refresh of a business connection runs at a time."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dropcast.accounts.business.connection_store import BusinessConsent, save_business
+from dropcast.accounts.business.fresh_token import get_business_token
+from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.tokens import refresh_under_lease
+from dropcast.accounts.tokens.lease_store import take_lease
+from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.oauth import HolderGrant
+from tests.unit.support.accounts import NOW, plain
+from tests.unit.support.business import FakeBusiness
+
+DAY = 86_400
+
+
+@pytest.fixture
+def connection(business: FakeBusiness) -> str:
+    grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
+    return made(grant).connection_id
+
+
+def made(grant) -> BusinessConnection:
+    saved = save_business(BusinessConsent("user-1", "7000", NOW), grant)
+    assert isinstance(saved, BusinessConnection)
+    return saved
+
+
+def code(outcome) -> str:
+    assert isinstance(outcome, Problem), outcome
+    return outcome.code
+
+
+def test_while_somebody_refreshes_others_wait_for_what_comes_of_it(connection, business, held_clock, monkeypatch):
+    held_clock.at = NOW + DAY
+    take_lease(connection, LEASE_S)
+
+    def somebody_is_done(_: float) -> None:
+        fresh = HolderGrant.model_validate(business._new_tokens(rotated=True))
+        save_business(BusinessConsent("user-1", "7000", int(held_clock.at)), fresh)
+
+    monkeypatch.setattr(refresh_under_lease.clock, "sleep", somebody_is_done)
+
+    assert plain(get_business_token(connection, outlive_s=60)) == business.live_access
+    assert business.refreshes == 0
+
+
+def test_who_waits_in_vain_is_told_to_try_again(connection, business, held_clock):
+    held_clock.at = NOW + DAY
+    take_lease(connection, LEASE_S)
+
+    assert code(get_business_token(connection, outlive_s=60)) == "tiktok_unanswered"
+    assert business.refreshes == 0
+
+
+@pytest.mark.usefixtures("atomic_aws")
+def test_many_at_once_refresh_once(connection, business, held_clock, monkeypatch):
+    held_clock.at = NOW + DAY
+    monkeypatch.setattr(refresh_under_lease.clock, "sleep", lambda _: threading.Event().wait(0.01))
+    asked = threading.Barrier(2)
+    business.on_refresh = lambda: asked.wait(timeout=30) and None
+
+    def release() -> None:
+        asked.wait(timeout=30)
+
+    with ThreadPoolExecutor(9) as pool:
+        tokens = [pool.submit(get_business_token, connection, outlive_s=60) for _ in range(8)]
+        pool.submit(release)
+
+    assert {plain(token.result()) for token in tokens} == {business.live_access}
+    assert business.refreshes == 1

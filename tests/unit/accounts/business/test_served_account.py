@@ -1,0 +1,90 @@
+"""Which business connection serves the comments of an account."""
+
+import pytest
+
+from dropcast.accounts.account_store import accounts_of_user
+from dropcast.accounts.business.connection_store import (
+    all_business,
+    connection_of_account,
+)
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.accounts.disconnect import disconnect
+from dropcast.accounts.models import Account
+from tests.unit.support.accounts import change_account
+from tests.unit.support.oauth_browsers import BusinessBrowser, code, connected
+
+
+@pytest.fixture
+def account(tiktok, business) -> str:
+    made = save_connection("user-1", tiktok.grant())
+    assert isinstance(made, Account)
+    return made.account_id
+
+
+def test_a_connection_whose_account_tiktok_ended_may_be_another_users(business, account):
+    first = connected(BusinessBrowser(account_id=account))
+    change_account(account, status="disconnected")
+
+    second = connected(BusinessBrowser(user_id="user-2"))
+
+    assert (second.connection_id, second.user_id, second.account_id) == (first.connection_id, "user-2", None)
+
+
+def test_a_connection_serves_the_comments_of_one_account(business, account):
+    connection = connected(BusinessBrowser(account_id=account))
+
+    served = connection_of_account(account)
+
+    assert connection.account_id == account
+    assert served == connection
+
+
+def test_an_account_has_the_connection_that_was_made_last(business, account):
+    first = connected(BusinessBrowser(account_id=account))
+    business.open_id = "biz-open-2"
+
+    second = connected(BusinessBrowser(account_id=account))
+
+    assert connection_of_account(account) == second
+    assert {one.connection_id: one.account_id for one in all_business()} == {
+        first.connection_id: None,
+        second.connection_id: account,
+    }
+
+
+def test_a_connection_that_turns_to_another_account_leaves_the_one_before(business, account, tiktok):
+    connected(BusinessBrowser(account_id=account))
+    tiktok.open_id = "open-2"
+    other = save_connection("user-1", tiktok.grant())
+    assert isinstance(other, Account)
+
+    connected(BusinessBrowser(account_id=other.account_id))
+
+    assert connection_of_account(account) is None
+    assert connection_of_account(other.account_id) is not None
+
+
+def test_agreeing_again_for_trends_alone_leaves_no_account_unserved(business, account):
+    connected(BusinessBrowser(account_id=account))
+
+    again = connected(BusinessBrowser())
+
+    assert again.account_id == account
+    assert connection_of_account(account) == again
+
+
+def test_an_account_that_is_let_go_while_its_owner_is_at_tiktok_gets_no_connection(business, account):
+    browser = BusinessBrowser(account_id=account)
+    disconnect(account)
+
+    arrival = browser.back()
+
+    assert code(arrival.outcome) == "account_disconnected"
+    assert all_business() == []
+    assert business.asked == []
+
+
+def test_a_business_connection_is_no_account_of_its_user(business, account):
+    connected(BusinessBrowser(account_id=account))
+
+    assert [one.account_id for one in accounts_of_user("user-1")] == [account]

@@ -1,0 +1,93 @@
+"""The refresh log tells what became of each refresh."""
+
+import pytest
+
+from dropcast import clock
+from dropcast.accounts.connect.save_connection import save_connection
+from dropcast.accounts.models import Account
+from dropcast.accounts.tokens.fresh_token import get_fresh_token
+from dropcast.accounts.tokens.refresh_log import KEPT
+from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
+from dropcast.errors.problem import Problem
+from tests.unit.support.accounts import NOW, items
+
+
+@pytest.fixture
+def account(tiktok) -> str:
+    connected = save_connection("user-1", tiktok.grant())
+    assert isinstance(connected, Account)
+    return connected.account_id
+
+
+def stored(account: str) -> StoredTokens:
+    found = get_tokens(account)
+    assert found is not None
+    return found
+
+
+def outcomes(account: str) -> list[str]:
+    return [entry["outcome"] for entry in stored(account).journal]
+
+
+@pytest.mark.parametrize(
+    ("plan", "remembered"),
+    [
+        ([], ["refreshed"]),
+        (["not_connected"], ["not_connected"]),
+        (["refuse:invalid_client"], ["invalid_client"]),
+        (["server_error"], ["server_error", "refreshed"]),
+        (["server_error", "server_error"], ["server_error", "server_error"]),
+        (["lost_answer"], ["timeout", "invalid_grant"]),
+        (["refuse:invalid_grant"], ["invalid_grant"]),
+    ],
+)
+def test_the_journal_tells_what_became_of_each_refresh(account, tiktok, held_clock, plan, remembered):
+    held_clock.at = NOW + 7200
+    tiktok.plan = plan
+
+    get_fresh_token(account, outlive_s=60)
+
+    assert outcomes(account) == remembered
+    assert [entry["version"] for entry in stored(account).journal] == [1] * len(remembered)
+    assert "canary" not in str(stored(account).journal)
+
+
+def test_the_journal_carries_tiktoks_log_id_and_keeps_the_newest_entries(account, tiktok, held_clock):
+    tiktok.plan = ["refuse:invalid_client"] * (KEPT + 5)
+
+    for hour in range(KEPT + 5):
+        held_clock.at = NOW + 7200 + hour * 3600
+        get_fresh_token(account, outlive_s=60)
+
+    journal = stored(account).journal
+    assert len(journal) == KEPT
+    assert journal[-1] == {"at": clock.now(), "version": 1, "outcome": "invalid_client", "log_id": "log-no"}
+
+
+def test_an_answer_lost_after_rotation_is_said_honestly_and_once(account, tiktok, held_clock):
+    held_clock.at = NOW + 7200
+    tiktok.plan = ["lost_answer"]
+
+    first = get_fresh_token(account, outlive_s=60)
+    second = get_fresh_token(account, outlive_s=60)
+
+    assert isinstance(first, Problem)
+    assert isinstance(second, Problem)
+    assert first.code == second.code == "reconnect_needed"
+    assert (first.details["reason"], first.log_id) == ("answer_lost", "log-no")
+    assert tiktok.refreshes == 2
+    [event] = [item["body"] for item in items("outbox") if item["name"] == "account.reconnect_needed"]
+    assert '"reason": "answer_lost"' in event
+
+
+def test_a_connection_that_its_owner_ended_is_not_called_a_lost_answer(account, tiktok, held_clock):
+    held_clock.at = NOW + 7200
+    tiktok.plan = ["server_error", ""]
+    get_fresh_token(account, outlive_s=60)
+    held_clock.at += 7200
+    tiktok.live_refresh = "rft.revoked"
+
+    outcome = get_fresh_token(account, outlive_s=60)
+
+    assert isinstance(outcome, Problem)
+    assert outcome.details["reason"] == "refused"
