@@ -62,7 +62,7 @@ INDEXES: dict[str, list[Index]] = {
 
 @dataclass
 class HeldClock:
-    """Time moves when a test moves it or code sleeps. `wrong`: how many seconds our clock differs from the true time."""
+    """Time moves when a test moves it or code sleeps. `wrong`: our clock minus the true time, in seconds."""
 
     at: float = NOW
     wrong: float = 0
