@@ -1,8 +1,8 @@
 """Cancelling: for sure while no post can come of a publish, else as far as TikTok can (protocol section 3.7)."""
 
 from dropcast.accounts.tiktok_app import tiktok
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.accounts.tokens.fresh_token import call_with_token
+from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import cancel_launch
