@@ -49,6 +49,7 @@ lint: $(VENV)/ready ## types, style, which package may import which, and that th
 	PYTHONPATH=layers/dropcast/python:. $(VENV)/bin/lint-imports
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
+	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages
 
 clients: $(VENV)/ready
 	$(RUN) -m pytest tests/clients
@@ -70,12 +71,13 @@ bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|co
 soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
-format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json
+format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json, the tables of settings
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
 	$(RUN) -m tests.api_surface --write
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas --write
+	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages --write
 
 deploy: $(VENV)/ready ## deploy to the AWS account your credentials name (docs/deploy.md)
 	$(CDK) deploy --no-previous-parameters $(CDK_ARGS)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from dropcast.settings import Settings
 from local.options import Options
 from local.stack import local_stack
 from local.video import padded_video
@@ -28,7 +29,7 @@ def main() -> None:
     wish.add_argument("--seconds", type=int, default=3600, help="give up after")
     chosen = wish.parse_args()
     windows = Windows(inits=6, minute_s=chosen.minute, posts=15, day_s=chosen.day)
-    options = Options(budgets=windows.of_the_stack(), functions_at_once=chosen.functions)
+    options = Options(settings={Settings.budgets: windows.of_the_stack()}, functions_at_once=chosen.functions)
     with tempfile.TemporaryDirectory() as folder, local_stack(options=options) as stack:
         video = Path(folder) / "small.mp4"
         padded_video(video, _VIDEO_BYTES)

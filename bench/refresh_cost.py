@@ -57,7 +57,7 @@ class Policy:
 
 def policies(access_life_s: int = 7200, refresh_life_s: int = 180 * 24 * 3600) -> list[Policy]:
     """Both policies as deployed by default, with the lives in TikTok's documentation of November 2026."""
-    chosen = Settings()
+    chosen = Settings({})
     return [
         Policy("in use", chosen.refresh_warm_share, access_life_s, USE_WRITES_A_MONTH),
         Policy("idle", chosen.refresh_idle_share, refresh_life_s),

@@ -1,8 +1,13 @@
-"""What Dropcast is made of in AWS, one construct per concern.
+"""The AWS resources of Dropcast, one construct per concern.
 
-CDK starts node when aws_cdk is first imported, so which node it is has to be said before: here.
+CDK starts node when aws_cdk is first imported, so this package chooses the node. It also makes the library importable,
+because the settings are declared there.
 """
+
+import sys
+from pathlib import Path
 
 from infra.node import choose_node
 
+sys.path.append(str(Path(__file__).parent.parent / "layers" / "dropcast" / "python"))
 choose_node()

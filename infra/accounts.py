@@ -1,15 +1,19 @@
-"""Connected accounts: their tables, the key that seals their tokens, and the schedule that keeps them alive."""
+"""Connected accounts: their tables, the key that encrypts their tokens, and the schedule that refreshes these."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secrets
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from dropcast.setting_declaration import Setting
+from dropcast.settings import Settings
 from infra.events import Events
-from infra.functions import House, allow, make_function, tell
+from infra.functions import allow, make_function, pass_parameters, set_env
 from infra.nag import acknowledge
-from infra.queues import make_dead_letters, make_rule, make_work_queue
+from infra.queues import grant_send, make_dead_letters, make_rule, make_work_queue
+from infra.stage_context import StageContext
 from infra.tables import Table
 
 _TOKENS = ("access_token", "refresh_token")
@@ -18,190 +22,191 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 # The connections to TikTok API for Business, and the leases of those that are being refreshed.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
-# Without the keyed hashes: who lists keys need not see them.
+# All but the keyed hashes, which a list of keys does not need.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
 class Accounts(Construct):
-    """Accounts, the one-time links that connect them, what they may ask and post, our callers' API keys."""
+    """Accounts, the one-time links that connect them, their budgets, and our callers' API keys."""
 
-    def __init__(self, scope: Construct, house: House, events: Events) -> None:
+    def __init__(self, scope: Construct, context: StageContext, events: Events) -> None:
         super().__init__(scope, "Accounts")
-        self._parameters = house.parameters
+        self._context = context
         self._events = events
-        self.accounts = Table(self, "accounts", house, sorted_by_sk=True)
-        self.accounts.index("by_user", "user_id", "account_id")
-        self.accounts.finder("by_status", "list_shard", "status")
-        self.accounts.worklist("due", "due_shard", "due_at")
-        self.connections = Table(self, "connections", house, sorted_by_sk=False)
-        self.budgets = Table(self, "budgets", house, sorted_by_sk=True)
-        self.keys = Table(self, "keys", house, sorted_by_sk=False)
-        self.keys.listing("by_kind", "kind", "key_id", _LISTED_OF_KEYS)
+        self._make_tables()
         self.key = kms.Key(
             self,
             "TokenKey",
-            alias=f"alias/{house.prefix}",
+            alias=f"alias/{context.prefix}",
             description="Seals TikTok tokens and upload addresses",
             enable_key_rotation=True,
-            removal_policy=house.removal,
+            removal_policy=context.removal,
         )
         self._make_secrets()
-        self._keep_alive(house)
+        self.dead_letters = [self._make_refresh_worker(), self._make_refresh_schedule()]
+
+    def _make_tables(self) -> None:
+        self.accounts = Table(self, Settings.accounts_table, self._context, sorted_by_sk=True)
+        self.accounts.add_index("by_user", "user_id", "account_id", attributes=None)
+        self.accounts.add_index("by_status", "list_shard", "status")
+        self.accounts.add_index("due", "due_shard", "due_at", by_time=True)
+        self.connections = Table(self, Settings.connections_table, self._context, sorted_by_sk=False)
+        self.budgets = Table(self, Settings.budgets_table, self._context, sorted_by_sk=True)
+        self.keys = Table(self, Settings.keys_table, self._context, sorted_by_sk=False)
+        self.keys.add_index("by_kind", "kind", "key_id", attributes=_LISTED_OF_KEYS)
 
     def _make_secrets(self) -> None:
-        self.app_secret = secrets.Secret(
-            self,
+        self.app_secret = self._make_secret(
             "AppSecret",
-            description="TikTok app: client_key and client_secret. Placeholders until you set them.",
-            generate_secret_string=secrets.SecretStringGenerator(
+            "TikTok app: client_key and client_secret. Placeholders until you set them.",
+            secrets.SecretStringGenerator(
                 secret_string_template='{"client_key": "set-me"}', generate_string_key="client_secret"
             ),
+            "Only TikTok's portal can change the client secret.",
         )
-        acknowledge(self.app_secret, "TikTok's portal alone can change the client secret.", "AwsSolutions-SMG4")
-        self.partner_secret = secrets.Secret(
-            self,
+        self.partner_secret = self._make_secret(
             "PartnerSecret",
-            description="App of TikTok API for Business, token of EnsembleData. Placeholders until you set them.",
-            generate_secret_string=secrets.SecretStringGenerator(
+            "App of TikTok API for Business, token of EnsembleData. Placeholders until you set them.",
+            secrets.SecretStringGenerator(
                 secret_string_template='{"business_app_id": "set-me", "ensembledata_token": ""}',
                 generate_string_key="business_secret",
             ),
+            "Only the partners' portals can change these.",
         )
-        acknowledge(self.partner_secret, "Their portals alone can change these.", "AwsSolutions-SMG4")
-        self.key_pepper = secrets.Secret(
-            self,
+        self.key_pepper = self._make_secret(
             "KeyPepper",
-            description="Keys the hashes of our API keys",
-            generate_secret_string=secrets.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            "Keys the hashes of our API keys",
+            secrets.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+            "Another pepper would void every API key at once.",
         )
-        acknowledge(self.key_pepper, "Another pepper would void every API key at once.", "AwsSolutions-SMG4")
 
-    def _keep_alive(self, house: House) -> None:
-        """A schedule finds the accounts whose tokens are due and queues them; a worker refreshes each."""
-        worker = make_function(self, "queue/refresh", house, does="Refreshes one account's tokens", timeout_s=60)
-        self.lend_tokens(worker)
-        self.lend_business_tokens(worker, listed=False)
-        refresh_failed = make_dead_letters(self, "RefreshFailed", house, "refresh")
-        # One at a time: a refresh may take most of the worker's time, and nobody waits behind a slow one.
+    def _make_secret(
+        self, construct: str, description: str, value: secrets.SecretStringGenerator, why_not_rotated: str
+    ) -> secrets.Secret:
+        secret = secrets.Secret(self, construct, description=description, generate_secret_string=value)
+        acknowledge(secret, why_not_rotated, "AwsSolutions-SMG4")
+        return secret
+
+    def _make_refresh_worker(self) -> sqs.Queue:
+        worker = make_function(
+            self, "queue/refresh", self._context, does="Refreshes one account's tokens", timeout_s=60
+        )
+        self.grant_tokens(worker)
+        self.grant_business_tokens(worker, listed=False)
+        failed = make_dead_letters(self, "RefreshFailed", self._context, "refresh")
+        # One account for each call: a refresh may take most of the worker's time, and no other waits behind it.
         self._refresh_queue = make_work_queue(
             self,
             "RefreshQueue",
-            house,
+            self._context,
             "refresh",
             worker=worker,
-            dead_letters=refresh_failed,
+            dead_letters=failed,
             batch=1,
-            at_once=house.config.refresh_workers,
+            at_once=self._context.config.refresh_workers,
         )
+        return failed
+
+    def _make_refresh_schedule(self) -> sqs.Queue:
         finder = make_function(
-            self, "schedule/refresh", house, does="Queues accounts whose tokens are due", timeout_s=240
+            self, "schedule/refresh", self._context, does="Queues accounts whose tokens are due", timeout_s=240
         )
-        self.accounts.queries(finder, "due")
-        self.accounts.marks(finder, "sk", "due_at")
-        self.queues_refreshes(finder)
-        finder_failed = make_dead_letters(self, "RefreshScheduleFailed", house, "refresh-schedule")
-        make_rule(self, "RefreshSchedule", finder, dead_letters=finder_failed, every=Duration.minutes(5))
-        self.dead_letters = [refresh_failed, finder_failed]
+        self.accounts.grant_query(finder, "due")
+        self.accounts.grant_update_of(finder, "sk", "due_at")
+        self.grant_queue_refresh(finder)
+        failed = make_dead_letters(self, "RefreshScheduleFailed", self._context, "refresh-schedule")
+        make_rule(self, "RefreshSchedule", finder, dead_letters=failed, every=Duration.minutes(5))
+        return failed
 
-    def queues_refreshes(self, function: lambda_.Function) -> None:
-        """Have accounts refreshed soon."""
-        tell(function, REFRESH_QUEUE_URL=self._refresh_queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [self._refresh_queue.queue_arn])
+    def grant_queue_refresh(self, function: lambda_.Function) -> None:
+        """Allow queueing accounts to be refreshed."""
+        grant_send(function, self._refresh_queue, Settings.refresh_queue_url)
 
-    def lend_tokens(self, function: lambda_.Function) -> None:
-        """What a call of TikTok for an account takes: its token, which may have to be refreshed on the way."""
-        self.accounts.reads(function)
-        self.accounts.puts(function)
-        self.accounts.changes(function)
-        self.accounts.deletes(function)
-        self._events.outbox.puts(function)
-        self.knows_app(function)
-        self._tell_policies(function)
-        tell(function, TIKTOK_API_URL=self._parameters.tiktok_api_url.value_as_string)
-        self.seals(function, *_TOKENS)
-        self.opens(function, *_TOKENS)
+    def grant_tokens(self, function: lambda_.Function) -> None:
+        """Allow calls of TikTok for an account: reading its token and refreshing it if necessary."""
+        self.accounts.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        self._events.outbox.grant(function, "PutItem")
+        self.grant_app_secret(function)
+        self._pass_refresh_shares(function)
+        pass_parameters(function, self._context, Settings.in_use_days, Settings.tiktok_api_url)
+        self.grant_encrypt(function, *_TOKENS)
+        self.grant_decrypt(function, *_TOKENS)
 
-    def connects(self, function: lambda_.Function) -> None:
-        """Connecting accounts and advertisers: their lists, and conditions on what others store."""
-        self.accounts.lists(function)
-        self.accounts.checks(function)
+    def grant_connect(self, function: lambda_.Function) -> None:
+        """Allow connecting accounts and advertisers: listing them, and conditions on rows of other connections."""
+        self.accounts.grant(function, "Query", "ConditionCheckItem")
 
-    def lend_business_tokens(self, function: lambda_.Function, *, listed: bool = True) -> None:
-        """What a call of TikTok API for Business takes: a connection's token, which may have to be refreshed first.
+    def grant_business_tokens(self, function: lambda_.Function, *, listed: bool = True) -> None:
+        """Allow calls of TikTok API for Business: reading a connection's token and refreshing it if necessary.
 
-        listed: the function also looks for connections.
+        listed: allow looking for connections, too.
         """
-        self.accounts.keeps_some(function, *_BUSINESS_ROWS, listed=listed)
-        self.knows_partners(function)
-        self._tell_policies(function)
-        tell(function, TIKTOK_BUSINESS_URL=self._parameters.tiktok_business_url.value_as_string)
-        self.seals(function, *_BUSINESS_TOKENS)
-        self.opens(function, *_BUSINESS_TOKENS)
+        self.accounts.grant_partitions(function, *_BUSINESS_ROWS, listed=listed)
+        self.grant_partner_secret(function)
+        self._pass_refresh_shares(function)
+        pass_parameters(function, self._context, Settings.tiktok_business_url)
+        self.grant_encrypt(function, *_BUSINESS_TOKENS)
+        self.grant_decrypt(function, *_BUSINESS_TOKENS)
 
-    def keeps_budgets(self, function: lambda_.Function) -> None:
-        """The counts of what accounts asked."""
-        self.budgets.reads(function)
-        self.budgets.lists(function)
-        self.budgets.puts(function)
-        self._events.outbox.puts(function)
-        tell(function, BUDGETS=self._parameters.budgets.value_as_string)
+    def grant_budgets(self, function: lambda_.Function) -> None:
+        """Allow counting the calls of TikTok in the budgets."""
+        self.budgets.grant(function, "GetItem", "Query", "PutItem")
+        self._events.outbox.grant(function, "PutItem")
+        pass_parameters(function, self._context, Settings.budgets)
 
-    def queues_in_budgets(self, function: lambda_.Function) -> None:
-        """Beside the counts, the slots of publishes that wait for room."""
-        self.budgets.changes(function)
-        self.budgets.deletes(function)
+    def grant_budget_queue(self, function: lambda_.Function) -> None:
+        """Allow, beside `grant_budgets`, changes of the queue of publishes that wait for a budget."""
+        self.budgets.grant(function, "UpdateItem", "DeleteItem")
 
-    def frees_budgets(self, function: lambda_.Function) -> None:
-        """Taking a publish out of the queue with its rows, and giving back what came to nothing."""
-        self.budgets.reads(function)
-        self.budgets.marks(function, "sk", "revision", "queue", "used", "back")
-        self.budgets.deletes(function)
+    def grant_budget_release(self, function: lambda_.Function) -> None:
+        """Allow removing a publish from the queue, and giving back units that were not used."""
+        self.budgets.grant(function, "GetItem")
+        self.budgets.grant_update_of(function, "sk", "revision", "queue", "used", "back")
+        self.budgets.grant(function, "DeleteItem")
+        pass_parameters(function, self._context, Settings.budgets)
 
-    def keeps_warm(self, function: lambda_.Function) -> None:
-        """What it takes to have an account's tokens ready at a later time."""
-        self.accounts.reads(function)
-        self.accounts.marks(function, "sk", "in_use_until", "due_at", "version")
-        self._tell_policies(function)
+    def grant_keep_warm(self, function: lambda_.Function) -> None:
+        """Allow noting that an account's tokens are needed at a later time."""
+        self.accounts.grant(function, "GetItem")
+        self.accounts.grant_update_of(function, "sk", "in_use_until", "due_at", "version")
+        self._pass_refresh_shares(function)
 
-    def _tell_policies(self, function: lambda_.Function) -> None:
-        tell(
-            function,
-            REFRESH_WARM_SHARE=self._parameters.refresh_warm_share.value_as_string,
-            REFRESH_IDLE_SHARE=self._parameters.refresh_idle_share.value_as_string,
-            IN_USE_DAYS=self._parameters.in_use_days.value_as_string,
-        )
+    def _pass_refresh_shares(self, function: lambda_.Function) -> None:
+        pass_parameters(function, self._context, Settings.refresh_warm_share, Settings.refresh_idle_share)
 
-    def seals(self, function: lambda_.Function, *kinds: str) -> None:
-        """Encryption of secrets whose encryption context says that they are of `kinds`."""
-        self._uses_key(function, "kms:Encrypt", kinds)
+    def grant_encrypt(self, function: lambda_.Function, *kinds: str) -> None:
+        """Allow encryption of secrets whose encryption context names one of `kinds`."""
+        self._grant_key(function, "kms:Encrypt", kinds)
 
-    def opens(self, function: lambda_.Function, *kinds: str) -> None:
-        """Decryption of secrets that were sealed as one of `kinds`."""
-        self._uses_key(function, "kms:Decrypt", kinds)
+    def grant_decrypt(self, function: lambda_.Function, *kinds: str) -> None:
+        """Allow decryption of secrets that were encrypted as one of `kinds`."""
+        self._grant_key(function, "kms:Decrypt", kinds)
 
-    def _uses_key(self, function: lambda_.Function, action: str, kinds: tuple[str, ...]) -> None:
-        tell(function, KMS_KEY_ID=self.key.key_id)
+    def _grant_key(self, function: lambda_.Function, action: str, kinds: tuple[str, ...]) -> None:
+        set_env(function, {Settings.kms_key_id: self.key.key_id})
         of_kind = {"StringEquals": {"kms:EncryptionContext:kind": list(kinds)}}
         allow(function, [action], [self.key.key_arn], of_kind)
 
-    def knows_app(self, function: lambda_.Function) -> None:
-        """The TikTok app's client key and secret."""
-        tell(function, APP_SECRET_ARN=self.app_secret.secret_arn)
-        allow(function, ["secretsmanager:GetSecretValue"], [self.app_secret.secret_arn])
+    def grant_app_secret(self, function: lambda_.Function) -> None:
+        """Allow reading the TikTok app's client key and secret."""
+        _grant_secret(function, Settings.app_secret_arn, self.app_secret)
 
-    def knows_partners(self, function: lambda_.Function) -> None:
-        """The app of TikTok API for Business and the token of EnsembleData."""
-        tell(function, PARTNER_SECRET_ARN=self.partner_secret.secret_arn)
-        allow(function, ["secretsmanager:GetSecretValue"], [self.partner_secret.secret_arn])
+    def grant_partner_secret(self, function: lambda_.Function) -> None:
+        """Allow reading the app of TikTok API for Business and the token of EnsembleData."""
+        _grant_secret(function, Settings.partner_secret_arn, self.partner_secret)
 
-    def keeps_keys(self, function: lambda_.Function) -> None:
-        """Making, listing and revoking our callers' API keys."""
-        self.keys.queries(function, "by_kind")
-        self.keys.marks(function, "status", "revoked_at")
-        self.keys.puts(function)
-        self.knows_pepper(function)
+    def grant_key_pepper(self, function: lambda_.Function) -> None:
+        """Allow reading the key of the API keys' hashes."""
+        _grant_secret(function, Settings.key_pepper_arn, self.key_pepper)
 
-    def knows_pepper(self, function: lambda_.Function) -> None:
-        """The key of the API keys' hashes."""
-        tell(function, KEY_PEPPER_ARN=self.key_pepper.secret_arn)
-        allow(function, ["secretsmanager:GetSecretValue"], [self.key_pepper.secret_arn])
+    def grant_api_keys(self, function: lambda_.Function) -> None:
+        """Allow making, listing and revoking our callers' API keys."""
+        self.keys.grant_query(function, "by_kind")
+        self.keys.grant_update_of(function, "status", "revoked_at")
+        self.keys.grant(function, "PutItem")
+        self.grant_key_pepper(function)
+
+
+def _grant_secret(function: lambda_.Function, setting: Setting[str], secret: secrets.Secret) -> None:
+    set_env(function, {setting: secret.secret_arn})
+    allow(function, ["secretsmanager:GetSecretValue"], [secret.secret_arn])

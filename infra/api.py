@@ -1,11 +1,11 @@
-"""The HTTPS side: the API for callers with a key, the road to TikTok's consent page and back, TikTok's webhooks."""
+"""The HTTP API: routes for callers with a key, the pages that connect accounts, and TikTok's webhooks."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
 
 import json
 
-from aws_cdk import CfnCondition, Duration, Fn
+from aws_cdk import Duration, Fn
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -13,13 +13,16 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from dropcast.settings import Settings
 from infra.accounts import Accounts
-from infra.functions import House, allow, make_function, make_log_group, tell
+from infra.functions import make_function, make_log_group, pass_parameters, set_env
 from infra.nag import acknowledge
 from infra.publishing import Publishing
+from infra.queues import grant_send
+from infra.stage_context import StageContext
 from infra.triggers import Triggers
 
-# No path, query or header: an OAuth code or state is in the query, and a log outlives it.
+# No path, query or header: the query holds OAuth codes and states, and a log is kept longer than they are valid.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "at": "$context.requestTime",
@@ -32,9 +35,8 @@ _ACCESS_LOG = {
     "authorizer_error": "$context.authorizer.error",
 }
 
-
-# Requests a second, over a route's callers together. Who floods a route that is open to everyone must not wake
-# hundreds of functions; TikTok delivers a refused webhook again (protocol section 7).
+# Requests a second of all callers of a route. A flood of requests to an open route must not start hundreds of
+# functions; TikTok delivers a refused webhook again (protocol section 7).
 _DEFAULT_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
 _OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
 
@@ -45,62 +47,42 @@ class Api(Construct):
     def __init__(
         self,
         scope: Construct,
-        house: House,
+        context: StageContext,
         *,
         accounts: Accounts,
         publishing: Publishing,
         triggers: Triggers,
     ) -> None:
         super().__init__(scope, "Api")
-        # With a domain of its own the API answers there alone: a firewall before the domain cannot be passed by.
+        self._context = context
+        self._accounts = accounts
+        # With a custom domain the API answers at the domain only, so callers cannot bypass a firewall before it.
         self.api = apigw.HttpApi(
             self,
             "Http",
-            api_name=house.prefix,
+            api_name=context.prefix,
             create_default_stage=False,
-            disable_execute_api_endpoint=True if house.config.custom_domain else None,
+            disable_execute_api_endpoint=True if context.config.custom_domain else None,
         )
-        self.public_url = self._make_public_url(house)
-        self.addresses = {} if house.config.custom_domain else {"ApiUrl": self.api.api_endpoint}
+        self.public_url = self._make_public_url()
+        self.addresses = {} if context.config.custom_domain else {"ApiUrl": self.api.api_endpoint}
         self._limits: dict[str, dict[str, float]] = {}
-        self._stage = self._make_stage(house)
+        self._stage = self._make_stage()
 
-        self.main = self._make_main(house, accounts, publishing, triggers)
-        self.connect = self._make_connect(house, accounts)
-        self.webhook = self._make_webhook(house, accounts, triggers)
-        self.authorizer = self._make_authorizer(house, accounts)
+        self.main = self._make_main(publishing, triggers)
+        self.connect = self._make_connect()
+        self.webhook = self._make_webhook(triggers)
+        self.authorizer = self._make_authorizer()
+        self._add_routes()
 
-        guard = authorizers.HttpLambdaAuthorizer(
-            "ApiKey",
-            self.authorizer,
-            identity_source=["$request.header.Authorization"],
-            response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
-            results_cache_ttl=Duration.seconds(60),
-        )
-        self._route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
-        get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
-        for path in ("/openapi.json", "/docs"):
-            self._open_route(path, get, self.main, "The API's description is public.")
-        browser = "A browser comes here with a one-time link or state, which the function checks."
-        self._open_route("/oauth/tiktok/start", get, self.connect, browser)
-        self._open_route("/oauth/tiktok/start", post, self.connect, browser)
-        self._open_route("/oauth/tiktok/callback", get, self.connect, browser)
-        self._open_route("/oauth/tiktok/callback", post, self.connect, browser)
-        self._open_route("/oauth/tiktok/finish", post, self.connect, browser)
-        # TikTok API for Business sends people back to an address that ends in a slash.
-        self._open_route("/oauth/business/{proxy+}", get, self.connect, browser)
-        self._open_route("/oauth/business/start", post, self.connect, browser)
-        self._open_route("/webhooks/tiktok", post, self.webhook, "TikTok signs its webhooks; the function verifies.")
-
-    def _make_public_url(self, house: House) -> str:
-        """The address people and TikTok see: the parameter's, else the custom domain's, else the API's own."""
-        given = house.parameters.public_url.value_as_string
-        has_own = CfnCondition(self, "HasPublicUrl", expression=Fn.condition_not(Fn.condition_equals(given, "")))
-        domain = house.config.custom_domain
+    def _make_public_url(self) -> str:
+        """The address that people and TikTok see: the parameter's, else the custom domain's, else the API's own."""
+        parameters, domain = self._context.parameters, self._context.config.custom_domain
+        is_given = parameters.is_given(self, "HasPublicUrl", Settings.public_url)
         default = f"https://{domain}" if domain else self.api.api_endpoint
-        return Fn.condition_if(has_own.logical_id, given, default).to_string()
+        return Fn.condition_if(is_given.logical_id, parameters.value(Settings.public_url), default).to_string()
 
-    def _make_stage(self, house: House) -> apigw.CfnStage:
+    def _make_stage(self) -> apigw.CfnStage:
         stage = apigw.HttpStage(
             self,
             "Stage",
@@ -109,109 +91,131 @@ class Api(Construct):
             auto_deploy=True,
             throttle=_DEFAULT_THROTTLE,
         )
-        log_group = make_log_group(self, "AccessLogs", house, f"/aws/vendedlogs/apis/{house.prefix}")
+        log_group = make_log_group(self, "AccessLogs", self._context, f"/aws/vendedlogs/apis/{self._context.prefix}")
         resource = stage.node.default_child
         assert isinstance(resource, apigw.CfnStage)
         resource.access_log_settings = apigw.CfnStage.AccessLogSettingsProperty(
             destination_arn=log_group.log_group_arn, format=json.dumps(_ACCESS_LOG)
         )
-        if house.config.custom_domain:
-            self._make_domain(house, stage)
+        if self._context.config.custom_domain:
+            self._make_domain(stage)
         return resource
 
-    def _make_domain(self, house: House, stage: apigw.HttpStage) -> None:
-        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", house.config.certificate_arn)
-        domain = apigw.DomainName(self, "Domain", domain_name=house.config.custom_domain, certificate=certificate)
+    def _make_domain(self, stage: apigw.HttpStage) -> None:
+        config = self._context.config
+        certificate = acm.Certificate.from_certificate_arn(self, "Certificate", config.certificate_arn)
+        domain = apigw.DomainName(self, "Domain", domain_name=config.custom_domain, certificate=certificate)
         apigw.ApiMapping(self, "DomainMapping", api=self.api, domain_name=domain, stage=stage)
         self.addresses = {"DomainTarget": domain.regional_domain_name}
 
-    def _make_main(
-        self, house: House, accounts: Accounts, publishing: Publishing, triggers: Triggers
-    ) -> lambda_.Function:
+    def _make_main(self, publishing: Publishing, triggers: Triggers) -> lambda_.Function:
         # The gateway gives up after 30 s; a refresh of tokens that began in a request is finished all the same.
         function = make_function(
-            self, "http/api", house, does="The API for callers with a key", timeout_s=60, memory_mb=1024
+            self, "http/api", self._context, does="The API for callers with a key", timeout_s=60, memory_mb=1024
         )
-        accounts.accounts.reads(function, "by_user", "by_status")
-        accounts.accounts.reads_many(function)
-        accounts.lend_tokens(function)
-        accounts.lend_business_tokens(function)
-        accounts.connects(function)
-        accounts.keeps_budgets(function)
-        accounts.queues_in_budgets(function)
-        accounts.queues_refreshes(function)
-        accounts.connections.reads(function)
-        accounts.connections.puts(function)
-        accounts.connections.deletes(function)
-        accounts.keeps_keys(function)
-        accounts.seals(function, "source_url")
-        accounts.opens(function, "source_url")
-        publishing.publishes.reads(function, "by_account", "by_month", "by_reference")
-        publishing.publishes.reads_many(function)
-        publishing.publishes.lists(function)
-        publishing.publishes.puts(function)
-        publishing.publishes.changes(function)
-        publishing.reads_media(function)
-        publishing.granted.reads(function)
-        publishing.takes_uploads(function)
-        triggers.schedules(function)
-        triggers.stops(function)
-        tell(
+        self._grant_accounts(function)
+        _grant_publishes(function, publishing)
+        triggers.grant_schedule(function)
+        triggers.grant_stop(function)
+        set_env(function, {Settings.public_url: self.public_url})
+        pass_parameters(
             function,
-            PUBLIC_URL=self.public_url,
-            RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
-            TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
-            TIKTOK_BUSINESS_HOLDER_URL=house.parameters.tiktok_business_holder_url.value_as_string,
-            VERIFIED_URLS=house.parameters.verified_urls.value_as_string,
-            UPLOAD_CHUNK_BYTES=house.parameters.upload_chunk_bytes.value_as_string,
-            APP_AUDIT=house.parameters.app_audit.value_as_string,
+            self._context,
+            Settings.return_to_origins,
+            Settings.tiktok_scopes,
+            Settings.tiktok_business_holder_url,
+            Settings.verified_urls,
+            Settings.source_buckets,
+            Settings.upload_chunk_bytes,
+            Settings.app_audit,
         )
         return function
 
-    def _make_connect(self, house: House, accounts: Accounts) -> lambda_.Function:
-        # Longer than the gateway waits: tokens that TikTok gave are stored even if nobody waits any more.
-        function = make_function(self, "http/connect", house, does="To TikTok's consent page and back", timeout_s=60)
-        accounts.connections.reads(function)
-        accounts.connections.puts(function)
-        accounts.connections.changes(function)
-        accounts.connections.deletes(function)
-        accounts.lend_tokens(function)
-        accounts.lend_business_tokens(function)
-        accounts.connects(function)
-        accounts.keeps_budgets(function)
-        accounts.seals(function, "verifier")
-        accounts.opens(function, "verifier")
-        tell(
-            function,
-            PUBLIC_URL=self.public_url,
-            RETURN_TO_ORIGINS=house.parameters.return_to_origins.value_as_string,
-            TIKTOK_AUTHORIZE_URL=house.parameters.tiktok_authorize_url.value_as_string,
-            TIKTOK_SCOPES=house.parameters.tiktok_scopes.value_as_string,
-            TIKTOK_BUSINESS_AUTHORIZE_URL=house.parameters.tiktok_business_authorize_url.value_as_string,
-            TIKTOK_BUSINESS_HOLDER_URL=house.parameters.tiktok_business_holder_url.value_as_string,
-            APP_NAME=house.parameters.app_name.value_as_string,
-            APP_AUDIT=house.parameters.app_audit.value_as_string,
-        )
-        return function
+    def _grant_accounts(self, function: lambda_.Function) -> None:
+        accounts = self._accounts
+        accounts.accounts.grant(function, "GetItem", "BatchGetItem")
+        accounts.accounts.grant_query(function, "by_user", "by_status")
+        accounts.grant_tokens(function)
+        accounts.grant_business_tokens(function)
+        accounts.grant_connect(function)
+        accounts.grant_budgets(function)
+        accounts.grant_budget_queue(function)
+        accounts.grant_queue_refresh(function)
+        accounts.connections.grant(function, "GetItem", "PutItem", "DeleteItem")
+        accounts.grant_api_keys(function)
+        accounts.grant_encrypt(function, "source_url")
+        accounts.grant_decrypt(function, "source_url")
 
-    def _make_webhook(self, house: House, accounts: Accounts, triggers: Triggers) -> lambda_.Function:
+    def _make_connect(self) -> lambda_.Function:
+        # Longer than the gateway waits: tokens that TikTok gave are stored even if the browser gets no answer.
         function = make_function(
-            self, "http/webhook", house, does="Verifies and queues TikTok's webhooks", timeout_s=10
+            self, "http/connect", self._context, does="To TikTok's consent page and back", timeout_s=60
         )
-        accounts.knows_app(function)
-        webhooks, rechecks = triggers.webhook_queue, triggers.recheck_queue
-        tell(function, WEBHOOK_QUEUE_URL=webhooks.queue_url, RECHECK_QUEUE_URL=rechecks.queue_url)
-        allow(function, ["sqs:SendMessage"], [webhooks.queue_arn, rechecks.queue_arn])
+        accounts = self._accounts
+        accounts.connections.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
+        accounts.grant_tokens(function)
+        accounts.grant_business_tokens(function)
+        accounts.grant_connect(function)
+        accounts.grant_budgets(function)
+        accounts.grant_encrypt(function, "verifier")
+        accounts.grant_decrypt(function, "verifier")
+        set_env(function, {Settings.public_url: self.public_url})
+        pass_parameters(
+            function,
+            self._context,
+            Settings.return_to_origins,
+            Settings.tiktok_authorize_url,
+            Settings.tiktok_scopes,
+            Settings.tiktok_business_authorize_url,
+            Settings.tiktok_business_holder_url,
+            Settings.app_name,
+            Settings.app_audit,
+        )
         return function
 
-    def _make_authorizer(self, house: House, accounts: Accounts) -> lambda_.Function:
-        function = make_function(self, "http/authorizer", house, does="Knows callers by their API key", timeout_s=10)
-        accounts.keys.reads(function)
-        accounts.keys.marks(function, "last_used_at")
-        accounts.knows_pepper(function)
+    def _make_webhook(self, triggers: Triggers) -> lambda_.Function:
+        function = make_function(
+            self, "http/webhook", self._context, does="Verifies and queues TikTok's webhooks", timeout_s=10
+        )
+        self._accounts.grant_app_secret(function)
+        grant_send(function, triggers.webhook_queue, Settings.webhook_queue_url)
+        grant_send(function, triggers.recheck_queue, Settings.recheck_queue_url)
         return function
 
-    def _route(
+    def _make_authorizer(self) -> lambda_.Function:
+        function = make_function(
+            self, "http/authorizer", self._context, does="Knows callers by their API key", timeout_s=10
+        )
+        self._accounts.keys.grant(function, "GetItem")
+        self._accounts.keys.grant_update_of(function, "last_used_at")
+        self._accounts.grant_key_pepper(function)
+        return function
+
+    def _add_routes(self) -> None:
+        guard = authorizers.HttpLambdaAuthorizer(
+            "ApiKey",
+            self.authorizer,
+            identity_source=["$request.header.Authorization"],
+            response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
+            results_cache_ttl=Duration.seconds(60),
+        )
+        self._add_route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
+        get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
+        for path in ("/openapi.json", "/docs"):
+            self._add_open_route(path, get, self.main, "The API's description is public.")
+        browser = "A browser comes here with a one-time link or state, which the function checks."
+        self._add_open_route("/oauth/tiktok/start", get, self.connect, browser)
+        self._add_open_route("/oauth/tiktok/start", post, self.connect, browser)
+        self._add_open_route("/oauth/tiktok/callback", get, self.connect, browser)
+        self._add_open_route("/oauth/tiktok/callback", post, self.connect, browser)
+        self._add_open_route("/oauth/tiktok/finish", post, self.connect, browser)
+        # TikTok API for Business sends people back to an address that ends in a slash.
+        self._add_open_route("/oauth/business/{proxy+}", get, self.connect, browser)
+        self._add_open_route("/oauth/business/start", post, self.connect, browser)
+        signed = "TikTok signs its webhooks; the function verifies."
+        self._add_open_route("/webhooks/tiktok", post, self.webhook, signed)
+
+    def _add_route(
         self,
         path: str,
         method: apigw.HttpMethod,
@@ -221,16 +225,25 @@ class Api(Construct):
         integration = integrations.HttpLambdaIntegration(f"{function.node.id}Integration", function)
         return self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=guard)
 
-    def _open_route(self, path: str, method: apigw.HttpMethod, function: lambda_.Function, reason: str) -> None:
-        for route in self._route(path, method, function):
+    def _add_open_route(self, path: str, method: apigw.HttpMethod, function: lambda_.Function, reason: str) -> None:
+        for route in self._add_route(path, method, function):
             acknowledge(route, reason, "AwsSolutions-APIG4")
             self._limit(f"{method.value} {path}", route)
 
     def _limit(self, key: str, route: apigw.HttpRoute) -> None:
-        """The stage can name a route's limit only once there is the route."""
+        """Throttle an open route. The stage depends on the route, because a limit must name an existing one."""
         self._limits[key] = {
             "ThrottlingRateLimit": _OPEN_THROTTLE.rate_limit,
             "ThrottlingBurstLimit": _OPEN_THROTTLE.burst_limit,
         }
         self._stage.route_settings = self._limits
         self._stage.node.add_dependency(route)
+
+
+def _grant_publishes(function: lambda_.Function, publishing: Publishing) -> None:
+    publishing.publishes.grant(function, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+    publishing.publishes.grant_query(function, "by_account", "by_month", "by_reference")
+    publishing.grant_read_media(function)
+    publishing.granted.grant_read(function)
+    publishing.grant_uploads(function)
+    publishing.set_bucket(function)

@@ -1,10 +1,11 @@
-"""The app: cdk.json's choices, and over them those of the command line."""
+"""The CDK app. Choices of the command line come before those of cdk.json, and these before the declared defaults."""
 
 import json
 from pathlib import Path
 
 import aws_cdk as cdk
 
+from dropcast.settings import Settings
 from infra.config import Config
 from infra.stack import DropcastStack
 
@@ -12,9 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def make_app(**context: str) -> cdk.App:
-    """The app with its one stack. `context` and then the CLI's -c (or CDK_CONTEXT_JSON) go before cdk.json."""
-    defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = cdk.App(context=defaults | context, analytics_reporting=False)
-    config = Config.of(app.node)
+    """The app with its one stack. `context`, and then the CLI's -c (or CDK_CONTEXT_JSON), come before cdk.json."""
+    kept = json.loads((ROOT / "cdk.json").read_text())["context"]
+    app = cdk.App(context=kept | context, analytics_reporting=False)
+    values = {one.name: app.node.try_get_context(one.name) for one in (*Config.choices(), *Settings.choices())}
+    chosen = {name: str(value) for name, value in values.items() if value is not None}
+    config = Config(chosen)
     DropcastStack(app, f"Dropcast-{config.stage}", config=config, root=ROOT)
     return app

@@ -1,97 +1,75 @@
-"""What a person chooses at deploy time, read from the CDK context."""
+"""The choices that shape the template. They are read from the CDK context; functions do not see them."""
 
-import re
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Literal, get_args
 
-from constructs import Node
+from dropcast.setting_declaration import Declared, Setting, literal
 
 LayerTarget = Literal["aws", "host"]
 
 _PROTECTED_STAGE = "prod"
-_STAGE = "[a-z][a-z0-9-]{0,19}"
 
 
-@dataclass(frozen=True)
-class Config:
-    """One stage's choices; cdk.json holds every default, docs/deploy.md explains them.
+class Config(Declared):
+    """One stage's choices. What functions read, or a deployment may change by a parameter, is in dropcast.settings."""
 
-    Plain strings that Lambdas read become CloudFormation parameters (see parameters.py); the rest shapes the template.
-    """
+    stage = Setting(
+        str,
+        "dev",
+        "Part of the stack's and of every resource's name: a lower-case letter and at most 19 more lower-case "
+        "letters, digits and hyphens; only the stage prod keeps its data when its stack is deleted",
+        pattern="[a-z][a-z0-9-]{0,19}",
+        see="deploy.md#the-prod-stage",
+    )
+    alarm_email = Setting(str, "", "Address that gets the alarms; AWS sends a mail to confirm first")
+    custom_domain = Setting(
+        str, "", "Your own domain for the API. Needs certificate_arn", see="deploy.md#your-own-domain"
+    )
+    certificate_arn = Setting(str, "", "ARN of its certificate, in the stack's region", see="deploy.md#your-own-domain")
+    media_domain = Setting(
+        str,
+        "",
+        "Your own domain for what TikTok pulls. Needs media_certificate_arn",
+        see="deploy.md#the-media-address",
+    )
+    media_certificate_arn = Setting(str, "", "ARN of its certificate, in us-east-1", see="deploy.md#the-media-address")
+    media_key = Setting(
+        int,
+        "1",
+        "Number of the key that signs what TikTok pulls, from 1. The next number makes a new key",
+        pattern=r"[1-9]\d*",
+        see="deploy.md#the-media-address",
+    )
+    log_retention_days = Setting(
+        int,
+        "30",
+        "Days after which logs are deleted: 1, 7, 14, 30, 90 or 365",
+        allowed=("1", "7", "14", "30", "90", "365"),
+    )
+    refresh_workers = Setting(
+        int,
+        "10",
+        "How many accounts are refreshed at once, 2 to 1000",
+        pattern=r"[2-9]|[1-9]\d{1,2}|1000",
+    )
+    layer_target = Setting[LayerTarget](
+        literal,
+        "aws",
+        "Where the layers run: aws, or host for this machine; a template for host does not run in AWS",
+        allowed=get_args(LayerTarget),
+    )
 
-    stage: str
-    tiktok_api_url: str
-    tiktok_authorize_url: str
-    tiktok_upload_origins: str
-    tiktok_scopes: str
-    public_url: str
-    return_to_origins: str
-    outbound_allowed_origins: str
-    source_buckets: str
-    source_keys: str
-    verified_urls: str
-    tiktok_business_url: str
-    tiktok_business_authorize_url: str
-    tiktok_business_holder_url: str
-    tiktok_oembed_url: str
-    creative_center_url: str
-    creative_center_us_url: str
-    ensembledata_url: str
-    creative_center: str
-    trend_countries: str
-    trend_kinds: str
-    trend_periods: str
-    trend_categories: str
-    trend_keywords: str
-    trend_requests_per_run: str
-    ensembledata_units_per_day: str
-    app_name: str
-    app_audit: str
-    webhooks: str
-    custom_domain: str
-    certificate_arn: str
-    media_distribution: str
-    media_url: str
-    media_domain: str
-    media_certificate_arn: str
-    media_key: int
-    alarm_email: str
-    log_retention_days: int
-    budgets: str
-    transfers_at_once: str
-    upload_chunk_bytes: str
-    refresh_warm_share: str
-    refresh_idle_share: str
-    in_use_days: str
-    refresh_workers: int
-    layer_target: LayerTarget
-
-    @classmethod
-    def of(cls, node: Node) -> "Config":
-        """The choices in the context of `node`. ValueError where one is invalid or two contradict each other."""
-        values: dict[str, Any] = {field.name: node.get_context(field.name) for field in fields(cls)}
-        for number in ("log_retention_days", "refresh_workers", "media_key"):
-            values[number] = int(values[number])
-        config = cls(**values)
-        config._check()
-        return config
-
-    def _check(self) -> None:
-        if not re.fullmatch(_STAGE, self.stage):
-            raise ValueError(
-                f"stage is a lower-case letter and at most 19 more letters, digits and hyphens, not {self.stage!r}; "
-                f"only the stage {_PROTECTED_STAGE} keeps its data when its stack is deleted"
-            )
-        if bool(self.custom_domain) != bool(self.certificate_arn):
-            raise ValueError("custom_domain and certificate_arn go together: give both or neither")
-        if bool(self.media_domain) != bool(self.media_certificate_arn):
-            raise ValueError("media_domain and media_certificate_arn go together: give both or neither")
-        if self.media_key < 1:
-            raise ValueError(f"media_key counts from 1, and is not {self.media_key}")
-        if self.layer_target not in ("aws", "host"):
-            raise ValueError(f"layer_target is aws or host, not {self.layer_target}")
+    def __init__(self, given: Mapping[str, str]) -> None:
+        """The choices in `given`. ValueError if one is not allowed or two contradict each other."""
+        super().__init__(given)
+        for setting in self.choices():
+            setting.text(given)
+        pairs = ((Config.custom_domain, Config.certificate_arn), (Config.media_domain, Config.media_certificate_arn))
+        for domain, certificate in pairs:
+            if bool(domain.text(given)) != bool(certificate.text(given)):
+                raise ValueError(f"{domain.name} and {certificate.name} go together: give both or neither")
 
     @property
     def keeps_data(self) -> bool:
-        """Whether deleting the stack leaves tables, bucket and key behind: in prod alone."""
+        """Whether tables, bucket and key remain when the stack is deleted: only in prod."""
         return self.stage == _PROTECTED_STAGE

@@ -1,4 +1,4 @@
-"""What we tell the world: the outbox, its relay, and the bus where anybody may listen."""
+"""Events for adopters: the outbox, the functions that relay it, and the event bus."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -10,50 +10,52 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.functions import House, allow, make_function, tell
+from dropcast.settings import Settings
+from infra.functions import allow, make_function, set_env
 from infra.nag import acknowledge
-from infra.queues import make_dead_letters, make_rule, unseen_by_nag
+from infra.queues import acknowledge_no_redrive, make_dead_letters, make_rule
+from infra.stage_context import StageContext
 from infra.tables import Table
 
 
 class Events(Construct):
-    """An event is written beside the change it tells of; the table's stream carries it to the bus.
+    """The stream of the outbox table invokes the relay, which puts events on the bus.
 
-    A schedule carries what the stream gave up.
+    A schedule relays events that the stream gave up.
     """
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Events")
-        self.outbox = Table(self, "outbox", house, sorted_by_sk=False, streamed=True)
-        self.outbox.worklist("unrelayed", "unrelayed_shard", "unrelayed_at")
-        self.bus = events.EventBus(self, "Bus", event_bus_name=house.prefix)
+        self.outbox = Table(self, Settings.outbox_table, context, sorted_by_sk=False, streamed=True)
+        self.outbox.add_index("unrelayed", "unrelayed_shard", "unrelayed_at", by_time=True)
+        self.bus = events.EventBus(self, "Bus", event_bus_name=context.prefix)
         self.relay = make_function(
-            self, "stream/outbox", house, does="Relays the outbox to the event bus", timeout_s=60
+            self, "stream/outbox", context, does="Relays the outbox to the event bus", timeout_s=60
         )
-        self._empties_the_outbox(self.relay)
-        self._stream_failed = make_dead_letters(self, "OutboxFailed", house, "outbox")
-        unseen_by_nag(self._stream_failed)
-        self._follow_the_stream()
-        self.dead_letters = [self._stream_failed, self._relay_again(house)]
+        self._grant_relay(self.relay)
+        self._stream_failed = make_dead_letters(self, "OutboxFailed", context, "outbox")
+        acknowledge_no_redrive(self._stream_failed)
+        self._subscribe_relay()
+        self.dead_letters = [self._stream_failed, self._make_relay_schedule(context)]
 
-    def _empties_the_outbox(self, function: lambda_.Function) -> None:
-        self.outbox.deletes(function)
-        tell(function, EVENT_BUS_NAME=self.bus.event_bus_name)
+    def _grant_relay(self, function: lambda_.Function) -> None:
+        self.outbox.grant(function, "DeleteItem")
+        set_env(function, {Settings.event_bus_name: self.bus.event_bus_name})
         allow(function, ["events:PutEvents"], [self.bus.event_bus_arn])
 
-    def _relay_again(self, house: House) -> sqs.Queue:
-        """A schedule that finds what has not left the outbox, whatever became of the stream."""
+    def _make_relay_schedule(self, context: StageContext) -> sqs.Queue:
+        """Make the schedule that finds events which are still in the outbox."""
         function = make_function(
-            self, "schedule/relay", house, does="Relays events that the stream gave up", timeout_s=240
+            self, "schedule/relay", context, does="Relays events that the stream gave up", timeout_s=240
         )
-        self._empties_the_outbox(function)
-        self.outbox.queries(function, "unrelayed")
-        self.outbox.reads_many(function)
-        failed = make_dead_letters(self, "RelayFailed", house, "relay")
+        self._grant_relay(function)
+        self.outbox.grant_query(function, "unrelayed")
+        self.outbox.grant(function, "BatchGetItem")
+        failed = make_dead_letters(self, "RelayFailed", context, "relay")
         make_rule(self, "RelaySchedule", function, dead_letters=failed, every=Duration.minutes(5))
         return failed
 
-    def _follow_the_stream(self) -> None:
+    def _subscribe_relay(self) -> None:
         stream = self.outbox.table.table_stream_arn
         assert stream is not None
         allow(

@@ -1,11 +1,10 @@
-"""A Lambda in the house's way: its own role, log group, tracing, its layers, and no permission beyond those."""
+"""The stage's Lambda functions. Each has its own role and log group, and no permission that is not granted to it."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -15,52 +14,33 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.config import Config
-from infra.layers import NO_CACHES, Layers
+from dropcast.setting_declaration import Setting
+from infra.layers import NO_CACHES
 from infra.nag import acknowledge
-from infra.parameters import Parameters
+from infra.stage_context import StageContext
 
-
-@dataclass(frozen=True)
-class House:
-    """What every construct of a stage shares."""
-
-    config: Config
-    parameters: Parameters
-    layers: Layers
-    root: Path
-
-    @property
-    def prefix(self) -> str:
-        """What the names of this stage begin with."""
-        return f"dropcast-{self.config.stage}"
-
-    @property
-    def removal(self) -> RemovalPolicy:
-        """What becomes of data when the stack is deleted."""
-        return RemovalPolicy.RETAIN if self.config.keeps_data else RemovalPolicy.DESTROY
+_RETENTION = {1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90: "THREE_MONTHS", 365: "ONE_YEAR"}
 
 
 def make_function(
-    scope: Construct, place: str, house: House, *, does: str, timeout_s: int, memory_mb: int = 512
+    scope: Construct, place: str, context: StageContext, *, does: str, timeout_s: int, memory_mb: int = 512
 ) -> lambda_.Function:
-    """The function of functions/`place`/handler.py ("http/api"), named after its place."""
+    """Make the function of functions/`place`/handler.py ("http/api"), named after its place."""
     trigger, package = place.split("/")
     name = f"{trigger}-{package}"
-    construct = "".join(part.title() for part in name.split("-"))
-    log_group = make_log_group(scope, f"{construct}Logs", house, f"/aws/lambda/{house.prefix}-{name}")
+    construct = f"{trigger.title()}{package.title()}"
+    only_package = ["*", f"!{package}", f"!{package}/**", *NO_CACHES]
+    log_group = make_log_group(scope, f"{construct}Logs", context, f"/aws/lambda/{context.prefix}-{name}")
     function = lambda_.Function(
         scope,
         construct,
-        function_name=f"{house.prefix}-{name}",
+        function_name=f"{context.prefix}-{name}",
         description=does,
-        code=lambda_.Code.from_asset(
-            str(house.root / "functions" / trigger), exclude=["*", f"!{package}", f"!{package}/**", *NO_CACHES]
-        ),
+        code=lambda_.Code.from_asset(str(context.root / "functions" / trigger), exclude=only_package),
         handler=f"{package}.handler.handler",
         runtime=lambda_.Runtime.PYTHON_3_13,
         architecture=lambda_.Architecture.ARM_64,
-        layers=house.layers.of(place),
+        layers=context.layers.of(place),
         memory_size=memory_mb,
         timeout=Duration.seconds(timeout_s),
         tracing=lambda_.Tracing.ACTIVE,
@@ -68,12 +48,16 @@ def make_function(
         log_group=log_group,
         role=_make_role(scope, f"{construct}Role", log_group),
         environment={
-            "STAGE": house.config.stage,
             "POWERTOOLS_SERVICE_NAME": name,
             "POWERTOOLS_METRICS_NAMESPACE": "Dropcast",
             "POWERTOOLS_LOG_LEVEL": "INFO",
         },
     )
+    _acknowledge_findings(function)
+    return function
+
+
+def _acknowledge_findings(function: lambda_.Function) -> None:
     acknowledge(
         function,
         "Python 3.13 is the newest that every wheel of the layer is built for.",
@@ -82,29 +66,21 @@ def make_function(
     )
     acknowledge(
         function,
-        "A caller that waits sees the error itself; a function called asynchronously has an on-failure destination, "
-        "which keeps the error beside the event.",
+        "A synchronous caller gets the error itself. A function that is called asynchronously has an on-failure "
+        "destination, which keeps the error with the event.",
         "Serverless-LambdaDLQ",
     )
-    return function
 
 
-def make_log_group(scope: Construct, construct: str, house: House, name: str) -> logs.LogGroup:
-    """A log group that forgets after the chosen days."""
+def make_log_group(scope: Construct, construct: str, context: StageContext, name: str) -> logs.LogGroup:
+    """Make a log group whose entries are deleted after the chosen number of days."""
     return logs.LogGroup(
         scope,
         construct,
         log_group_name=name,
-        retention=_retention(house.config.log_retention_days),
+        retention=logs.RetentionDays[_RETENTION[context.config.log_retention_days]],
         removal_policy=RemovalPolicy.DESTROY,
     )
-
-
-def _retention(days: int) -> logs.RetentionDays:
-    allowed = {1: "ONE_DAY", 7: "ONE_WEEK", 14: "TWO_WEEKS", 30: "ONE_MONTH", 90: "THREE_MONTHS", 365: "ONE_YEAR"}
-    if days not in allowed:
-        raise ValueError(f"log_retention_days is one of {', '.join(map(str, allowed))}, not {days}")
-    return logs.RetentionDays[allowed[days]]
 
 
 def _make_role(scope: Construct, construct: str, log_group: logs.LogGroup) -> iam.Role:
@@ -122,23 +98,28 @@ def allow(
     resources: Sequence[str],
     conditions: Mapping[str, object] | None = None,
 ) -> None:
-    """One statement in the function's own role."""
+    """Add one statement to the function's own role."""
     function.add_to_role_policy(
         iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
     )
 
 
-def tell(function: lambda_.Function, **environment: str) -> None:
-    """Set environment variables of the function."""
-    for name, value in environment.items():
-        function.add_environment(name, value)
+def set_env(function: lambda_.Function, values: Mapping[Setting[Any], str]) -> None:
+    """Give the function settings, as environment variables."""
+    for setting, value in values.items():
+        function.add_environment(setting.variable, value)
+
+
+def pass_parameters(function: lambda_.Function, context: StageContext, *settings: Setting[Any]) -> None:
+    """Give the function the values that the deployment has for these settings."""
+    set_env(function, {setting: context.parameters.value(setting) for setting in settings})
 
 
 def allow_loops(function: lambda_.Function) -> None:
-    """Let `function` queue work for itself without end.
+    """Let `function` queue work for itself without a limit.
 
     Lambda stops a function that a chain of messages has invoked 16 times, because it takes the chain for a mistake. A
-    chain that waits is none: it sends one message for each that it takes, with a delay.
+    chain that waits is no mistake: it sends one delayed message for each message that it takes.
     """
     resource = function.node.default_child
     assert isinstance(resource, lambda_.CfnFunction)
@@ -146,8 +127,10 @@ def allow_loops(function: lambda_.Function) -> None:
 
 
 def keep_failures(function: lambda_.Function, dead_letters: sqs.Queue) -> None:
-    """Asynchronous calls are tried three times; then event and error go to `dead_letters`. A second rule for the same
-    function changes nothing."""
+    """Send event and error of an asynchronous call to `dead_letters` after three tries.
+
+    A second rule for the same function changes nothing.
+    """
     if function.node.try_find_child("EventInvokeConfig") is not None:
         return
     function.configure_async_invoke(

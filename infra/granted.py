@@ -1,32 +1,30 @@
-"""Other buckets whose objects may be published: named by parameter, read by those who read media, none by default."""
+"""Other buckets whose objects may be published. Parameters name them; by default there are none."""
 
 import json
 
-from aws_cdk import Aws, CfnCondition, Fn, Stack
+from aws_cdk import Aws, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.functions import House, tell
+from dropcast.settings import Settings
 from infra.nag import acknowledge
+from infra.stage_context import StageContext
 
 
 class GrantedBuckets(Construct):
-    """The buckets and their KMS keys. Their owners must grant them too: docs/publish.md."""
+    """The buckets and their KMS keys. The owners must grant access, too: docs/publish.md."""
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Granted")
-        self._buckets = house.parameters.source_buckets.value_as_string
-        self._keys = house.parameters.source_keys.value_as_string
-        self._any_bucket = self._given("HasSourceBuckets", self._buckets)
-        self._any_key = self._given("HasSourceKeys", self._keys)
+        parameters = context.parameters
+        self._buckets = parameters.value(Settings.source_buckets)
+        self._keys = parameters.value(Settings.source_keys)
+        self._any_bucket = parameters.is_given(self, "HasSourceBuckets", Settings.source_buckets)
+        self._any_key = parameters.is_given(self, "HasSourceKeys", Settings.source_keys)
 
-    def _given(self, name: str, value: str) -> CfnCondition:
-        return CfnCondition(self, name, expression=Fn.condition_not(Fn.condition_equals(value, "")))
-
-    def reads(self, function: lambda_.Function) -> None:
-        """Any object at any version of these buckets."""
-        tell(function, SOURCE_BUCKETS=self._buckets)
+    def grant_read(self, function: lambda_.Function) -> None:
+        """Allow reading any object of these buckets at any version."""
         assert function.role is not None
         policy = iam.CfnPolicy(
             self,
@@ -39,7 +37,7 @@ class GrantedBuckets(Construct):
         objects = json.dumps(Stack.of(self).resolve(self._each_object()), separators=(",", ":"))
         acknowledge(
             policy,
-            "Which objects are of use is for the buckets' owners to say.",
+            "The owners of the buckets decide which objects may be read.",
             f"AwsSolutions-IAM5[Resource::{objects}]",
         )
 

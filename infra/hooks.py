@@ -1,4 +1,4 @@
-"""Events to webhook endpoints: one delivery to each that wants an event, tried until it is answered well."""
+"""Deliveries of events to webhook endpoints: queues, workers, and a schedule that finds lost deliveries."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -10,60 +10,56 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from dropcast.settings import Settings
 from infra.accounts import Accounts
 from infra.events import Events
-from infra.functions import House, allow, allow_loops, make_function, tell
-from infra.queues import make_dead_letters, make_rule, make_work_queue, unseen_by_nag
+from infra.functions import allow_loops, make_function, pass_parameters
+from infra.queues import acknowledge_no_redrive, grant_send, make_dead_letters, make_rule, make_work_queue
+from infra.stage_context import StageContext
 from infra.tables import Table
 
 _SECRET = "webhook_secret"
 
 
 class Hooks(Construct):
-    """Endpoints and deliveries, the queue of events, the queue of deliveries, and the schedule that finds lost ones."""
+    """The table of endpoints and deliveries, the queues of events and of deliveries, and the schedule."""
 
-    def __init__(self, scope: Construct, house: House, *, accounts: Accounts, events: Events) -> None:
+    def __init__(self, scope: Construct, context: StageContext, *, accounts: Accounts, events: Events) -> None:
         super().__init__(scope, "Hooks")
-        self._house = house
+        self._context = context
         self._accounts = accounts
         self._events = events
-        self.hooks = Table(self, "hooks", house, sorted_by_sk=True)
-        self.hooks.worklist("due", "due_shard", "due_at")
-        self.dead_letters = [self._deliver(), *self._fan_out(), self._requeue()]
+        self.hooks = Table(self, Settings.hooks_table, context, sorted_by_sk=True)
+        self.hooks.add_index("due", "due_shard", "due_at", by_time=True)
+        self.dead_letters = [self._make_delivery(), *self._make_fan_out(), self._make_requeue()]
 
-    def manages(self, function: lambda_.Function) -> None:
-        """Endpoints and their secrets, their deliveries, and having these made again."""
-        self.hooks.reads(function)
-        self.hooks.reads_many(function)
-        self.hooks.lists(function)
-        self.hooks.puts(function)
-        self.hooks.changes(function)
-        self.hooks.deletes(function)
-        self._queues(function)
-        self._accounts.seals(function, _SECRET)
-        self._may_reach(function)
+    def grant_manage(self, function: lambda_.Function) -> None:
+        """Allow managing endpoints, their secrets and their deliveries, and queueing deliveries again."""
+        self.hooks.grant(function, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+        grant_send(function, self._queue, Settings.deliveries_queue_url)
+        self._accounts.grant_encrypt(function, _SECRET)
+        pass_parameters(function, self._context, Settings.outbound_allowed_origins)
 
-    def _deliver(self) -> sqs.Queue:
+    def _make_delivery(self) -> sqs.Queue:
         worker = make_function(
             self,
             "queue/deliver",
-            self._house,
+            self._context,
             does="Delivers events to webhook endpoints",
             timeout_s=30,
             memory_mb=1024,
         )
-        self.hooks.reads_many(worker)
-        self.hooks.changes(worker)
-        self._accounts.opens(worker, _SECRET)
-        self._events.outbox.puts(worker)
-        self._may_reach(worker)
-        failed = make_dead_letters(self, "DeliveriesFailed", self._house, "deliveries")
-        # A worker waits for the slowest of its batch: what may be slow has a queue, and workers, of its own.
+        self.hooks.grant(worker, "BatchGetItem", "UpdateItem")
+        self._accounts.grant_decrypt(worker, _SECRET)
+        self._events.outbox.grant(worker, "PutItem")
+        pass_parameters(worker, self._context, Settings.outbound_allowed_origins)
+        failed = make_dead_letters(self, "DeliveriesFailed", self._context, "deliveries")
+        # A worker waits for the slowest delivery of its batch, so slow endpoints have a queue and workers of their own.
         self._queue, self._slow_queue = (
             make_work_queue(
                 self,
                 construct,
-                self._house,
+                self._context,
                 name,
                 worker=worker,
                 dead_letters=failed,
@@ -72,26 +68,24 @@ class Hooks(Construct):
             )
             for construct, name in (("DeliveriesQueue", "deliveries"), ("SlowDeliveriesQueue", "slow-deliveries"))
         )
-        tell(worker, SLOW_DELIVERIES_QUEUE_URL=self._slow_queue.queue_url)
-        allow(worker, ["sqs:SendMessage"], [self._slow_queue.queue_arn])
-        self._queues(worker)
+        grant_send(worker, self._slow_queue, Settings.slow_deliveries_queue_url)
+        grant_send(worker, self._queue, Settings.deliveries_queue_url)
         # A delivery is tried again for a day, and SQS delays a message for 15 minutes at most.
         allow_loops(worker)
         return failed
 
-    def _fan_out(self) -> list[sqs.Queue]:
+    def _make_fan_out(self) -> list[sqs.Queue]:
         worker = make_function(
-            self, "queue/events", self._house, does="Has an event delivered", timeout_s=30, memory_mb=1024
+            self, "queue/events", self._context, does="Queues an event's deliveries", timeout_s=30, memory_mb=1024
         )
-        self.hooks.lists(worker)
-        self.hooks.puts(worker)
-        self._queues(worker)
-        failed = make_dead_letters(self, "EventsFailed", self._house, "events")
+        self.hooks.grant(worker, "Query", "PutItem")
+        grant_send(worker, self._queue, Settings.deliveries_queue_url)
+        failed = make_dead_letters(self, "EventsFailed", self._context, "events")
         queue = make_work_queue(
-            self, "EventsQueue", self._house, "events", worker=worker, dead_letters=failed, batch=10
+            self, "EventsQueue", self._context, "events", worker=worker, dead_letters=failed, batch=10
         )
-        not_queued = make_dead_letters(self, "EventsNotQueued", self._house, "events-queue")
-        unseen_by_nag(not_queued)
+        not_queued = make_dead_letters(self, "EventsNotQueued", self._context, "events-queue")
+        acknowledge_no_redrive(not_queued)
         events.Rule(
             self,
             "All",
@@ -105,20 +99,13 @@ class Hooks(Construct):
         )
         return [failed, not_queued]
 
-    def _requeue(self) -> sqs.Queue:
+    def _make_requeue(self) -> sqs.Queue:
         finder = make_function(
-            self, "schedule/deliveries", self._house, does="Queues deliveries that are due", timeout_s=50
+            self, "schedule/deliveries", self._context, does="Queues deliveries that are due", timeout_s=50
         )
-        self.hooks.queries(finder, "due")
-        self.hooks.marks(finder, "sk", "due_at")
-        self._queues(finder)
-        failed = make_dead_letters(self, "DueDeliveriesFailed", self._house, "due-deliveries")
+        self.hooks.grant_query(finder, "due")
+        self.hooks.grant_update_of(finder, "sk", "due_at")
+        grant_send(finder, self._queue, Settings.deliveries_queue_url)
+        failed = make_dead_letters(self, "DueDeliveriesFailed", self._context, "due-deliveries")
         make_rule(self, "DueDeliveries", finder, dead_letters=failed, every=Duration.minutes(1))
         return failed
-
-    def _queues(self, function: lambda_.Function) -> None:
-        tell(function, DELIVERIES_QUEUE_URL=self._queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [self._queue.queue_arn])
-
-    def _may_reach(self, function: lambda_.Function) -> None:
-        tell(function, OUTBOUND_ALLOWED_ORIGINS=self._house.parameters.outbound_allowed_origins.value_as_string)

@@ -1,8 +1,8 @@
-"""What TikTok pulls media from: CloudFront in front of the bucket, for those who hold a signed URL.
+"""The CloudFront distribution in front of the bucket. TikTok pulls media from it by signed URLs.
 
-Where the parameter MediaUrl names another address (a machine without CloudFront), no distribution is made; the URLs are
-signed all the same. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the functions
-refuse what would need it.
+If the parameter MediaUrl names another address (a machine without CloudFront), the stack makes no distribution and
+signs the URLs all the same. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the
+functions refuse posts that need it.
 """
 
 # pyright: reportArgumentType=false
@@ -15,9 +15,11 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
-from infra.functions import House, allow, make_function, tell
+from dropcast.settings import Settings
+from infra.functions import allow, make_function, set_env
 from infra.nag import acknowledge
 from infra.publishing import Publishing
+from infra.stage_context import StageContext
 
 # CloudFront's own policies, by their fixed ids.
 _CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
@@ -29,54 +31,65 @@ _PUBLIC_FOLDER = "/public"
 
 
 class Media(Construct):
-    """The keys that sign, the distribution that checks, and who may sign."""
+    """The signing keys and the distribution that checks signatures."""
 
-    def __init__(self, scope: Construct, house: House, publishing: Publishing) -> None:
+    def __init__(self, scope: Construct, context: StageContext, publishing: Publishing) -> None:
         super().__init__(scope, "Media")
-        self._house = house
+        self._context = context
         self._bucket = publishing.bucket
-        given = house.parameters.media_url.value_as_string
-        is_wanted = Fn.condition_equals(house.parameters.media_distribution.value_as_string, "on")
-        has_no_other = Fn.condition_equals(given, "")
-        self.own = CfnCondition(self, "OwnMedia", expression=Fn.condition_and(is_wanted, has_no_other))
+        self._number = context.config.media_key
         self._keypair = make_function(
-            self, "deploy/keypair", house, does="Makes the key that signs media URLs", timeout_s=60
+            self, "deploy/keypair", context, does="Makes the key that signs media URLs", timeout_s=60
         )
-        # The key before this one stays trusted, so that what was signed with it can still be pulled.
-        number = house.config.media_key
-        keys = {each: self._make_key(each) for each in range(max(1, number - 1), number + 1)}
-        self.key_secret, signing = keys[number]
-        public_keys = {each: self._make_public_key(each, made) for each, (_, made) in keys.items()}
-        distribution = self._make_distribution(self._make_group(number, list(public_keys.values())))
-        self._let_in(distribution)
+        self.own = self._make_condition()
+        # The previous key stays trusted, so TikTok can still pull by URLs that were signed with it.
+        trusted = range(max(1, self._number - 1), self._number + 1)
+        keys = {number: self._make_key(number) for number in trusted}
+        public_keys = {number: self._make_public_key(number, pair) for number, (_, pair) in keys.items()}
+        distribution = self._make_distribution(self._make_group(list(public_keys.values())))
+        self._grant_distribution(distribution)
         for each in self.node.find_all():
             if isinstance(each, CfnResource) and each.cfn_resource_type.startswith("AWS::CloudFront::"):
                 each.cfn_options.condition = self.own
 
-        url = f"https://{house.config.media_domain or distribution.attr_domain_name}"
-        self._url = self._if_own(url, given)
+        url = f"https://{context.config.media_domain or distribution.attr_domain_name}"
+        self._url = self._own_or(url, context.parameters.value(Settings.media_url))
         self.outputs = {"MediaAddress": url, "MediaDomainTarget": distribution.attr_domain_name}
-        self._key_id = self._if_own(public_keys[number].ref, signing.get_att_string("KeyId"))
+        self.key_secret, pair = keys[self._number]
+        self._key_id = self._own_or(public_keys[self._number].ref, pair.get_att_string("KeyId"))
 
-    def signs(self, function: lambda_.Function) -> None:
-        """Making URLs that TikTok pulls from."""
-        self.names_address(function)
-        tell(function, MEDIA_BUCKET=self._bucket.bucket_name)
-        tell(function, MEDIA_KEY_ID=self._key_id, MEDIA_KEY_ARN=self.key_secret.secret_arn)
+    def _make_condition(self) -> CfnCondition:
+        """The condition under which the stack makes its own distribution."""
+        parameters = self._context.parameters
+        is_wanted = Fn.condition_equals(parameters.value(Settings.media_distribution), "on")
+        has_no_other = Fn.condition_equals(parameters.value(Settings.media_url), "")
+        return CfnCondition(self, "OwnMedia", expression=Fn.condition_and(is_wanted, has_no_other))
+
+    def grant_sign(self, function: lambda_.Function) -> None:
+        """Allow signing URLs that TikTok pulls from."""
+        self.set_media_url(function)
+        set_env(
+            function,
+            {
+                Settings.media_bucket: self._bucket.bucket_name,
+                Settings.media_key_id: self._key_id,
+                Settings.media_key_arn: self.key_secret.secret_arn,
+            },
+        )
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
 
-    def names_address(self, function: lambda_.Function) -> None:
-        """The address that TikTok pulls from, empty if there is none."""
-        tell(function, MEDIA_URL=self._url)
+    def set_media_url(self, function: lambda_.Function) -> None:
+        """Give the function the address that TikTok pulls from, empty if there is none."""
+        set_env(function, {Settings.media_url: self._url})
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:
-        """A secret that holds a placeholder until the function has put a key into it."""
+        """A secret, and the custom resource whose function puts a new key into it."""
         secret = secrets.Secret(
             self, f"Key{number}", description=f"Signs the URLs that TikTok pulls from, no. {number}"
         )
         acknowledge(secret, "A new key is a deployment with the next media_key.", "AwsSolutions-SMG4")
         allow(self._keypair, ["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"], [secret.secret_arn])
-        made = CustomResource(
+        pair = CustomResource(
             self,
             f"KeyPair{number}",
             service_token=self._keypair.function_arn,
@@ -84,36 +97,36 @@ class Media(Construct):
             properties={"SecretArn": secret.secret_arn},
             service_timeout=Duration.minutes(5),
         )
-        return secret, made
+        return secret, pair
 
-    def _make_public_key(self, number: int, made: CustomResource) -> cloudfront.CfnPublicKey:
-        name = f"{self._house.prefix}-{Aws.REGION}-{number}"
+    def _make_public_key(self, number: int, pair: CustomResource) -> cloudfront.CfnPublicKey:
+        name = f"{self._context.prefix}-{Aws.REGION}-{number}"
         config = cloudfront.CfnPublicKey.PublicKeyConfigProperty(
-            name=name, caller_reference=name, encoded_key=made.get_att_string("PublicKey")
+            name=name, caller_reference=name, encoded_key=pair.get_att_string("PublicKey")
         )
         return cloudfront.CfnPublicKey(self, f"PublicKey{number}", public_key_config=config)
 
-    def _make_group(self, number: int, keys: list[cloudfront.CfnPublicKey]) -> cloudfront.CfnKeyGroup:
+    def _make_group(self, keys: list[cloudfront.CfnPublicKey]) -> cloudfront.CfnKeyGroup:
         config = cloudfront.CfnKeyGroup.KeyGroupConfigProperty(
-            name=f"{self._house.prefix}-{Aws.REGION}",
+            name=f"{self._context.prefix}-{Aws.REGION}",
             items=[key.ref for key in keys],
-            comment=f"Signs with no. {number}",
+            comment=f"Signs with no. {self._number}",
         )
         return cloudfront.CfnKeyGroup(self, "Signers", key_group_config=config)
 
     def _make_distribution(self, group: cloudfront.CfnKeyGroup) -> cloudfront.CfnDistribution:
-        config = self._house.config
+        config = self._context.config
         distribution = cloudfront.CfnDistribution(
             self,
             "Distribution",
             distribution_config=cloudfront.CfnDistribution.DistributionConfigProperty(
                 enabled=True,
-                comment=f"{self._house.prefix}: what TikTok pulls",
+                comment=f"{self._context.prefix}: what TikTok pulls",
                 http_version="http2",
                 ipv6_enabled=True,
                 aliases=[config.media_domain] if config.media_domain else None,
                 viewer_certificate=self._certificate(),
-                origins=self._origins(),
+                origins=self._make_origins(),
                 default_cache_behavior=cloudfront.CfnDistribution.DefaultCacheBehaviorProperty(
                     target_origin_id="media",
                     # No redirect from http: TikTok takes any for a failure (protocol section 9).
@@ -136,21 +149,16 @@ class Media(Construct):
                 ],
             ),
         )
-        for rule, reason in {
-            "AwsSolutions-CFR1": "TikTok pulls from wherever it likes.",
-            "AwsSolutions-CFR2": "A firewall that turns TikTok away fails the post; a signature is needed anyway.",
-            "AwsSolutions-CFR3": "A log would hold signed URLs, and outlive them.",
-        }.items():
-            acknowledge(distribution, reason, rule)
+        _acknowledge_findings(distribution)
         return distribution
 
-    def _origins(self) -> list[cloudfront.CfnDistribution.OriginProperty]:
-        """The bucket, and the folder of it that anyone may read: TikTok's verification file lies there."""
+    def _make_origins(self) -> list[cloudfront.CfnDistribution.OriginProperty]:
+        """The bucket, and its public folder, which holds TikTok's verification file."""
         access = cloudfront.CfnOriginAccessControl(
             self,
             "Access",
             origin_access_control_config=cloudfront.CfnOriginAccessControl.OriginAccessControlConfigProperty(
-                name=f"{self._house.prefix}-{Aws.REGION}",
+                name=f"{self._context.prefix}-{Aws.REGION}",
                 origin_access_control_origin_type="s3",
                 signing_behavior="always",
                 signing_protocol="sigv4",
@@ -174,7 +182,7 @@ class Media(Construct):
             self,
             "Forwarding",
             origin_request_policy_config=policy.OriginRequestPolicyConfigProperty(
-                name=f"{self._house.prefix}-{Aws.REGION}",
+                name=f"{self._context.prefix}-{Aws.REGION}",
                 cookies_config=policy.CookiesConfigProperty(cookie_behavior="none"),
                 headers_config=policy.HeadersConfigProperty(header_behavior="none"),
                 query_strings_config=policy.QueryStringsConfigProperty(
@@ -184,19 +192,19 @@ class Media(Construct):
         )
 
     def _certificate(self) -> cloudfront.CfnDistribution.ViewerCertificateProperty:
-        given = cloudfront.CfnDistribution.ViewerCertificateProperty
-        if not self._house.config.media_domain:
-            return given(cloud_front_default_certificate=True)
-        return given(
-            acm_certificate_arn=self._house.config.media_certificate_arn,
+        certificate = cloudfront.CfnDistribution.ViewerCertificateProperty
+        if not self._context.config.media_domain:
+            return certificate(cloud_front_default_certificate=True)
+        return certificate(
+            acm_certificate_arn=self._context.config.media_certificate_arn,
             minimum_protocol_version="TLSv1.2_2021",
             ssl_support_method="sni-only",
         )
 
-    def _let_in(self, distribution: cloudfront.CfnDistribution) -> None:
-        """The distribution reads the bucket; where none is made, the statement names one that there cannot be."""
+    def _grant_distribution(self, distribution: cloudfront.CfnDistribution) -> None:
+        """Allow the distribution to read the bucket. Without one, the statement names one that cannot exist."""
         arn = f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}:distribution"
-        source = self._if_own(f"{arn}/{distribution.ref}", f"{arn}/none")
+        source = self._own_or(f"{arn}/{distribution.ref}", f"{arn}/none")
         self._bucket.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("cloudfront.amazonaws.com")],
@@ -206,5 +214,14 @@ class Media(Construct):
             )
         )
 
-    def _if_own(self, own: str, otherwise: str) -> str:
+    def _own_or(self, own: str, otherwise: str) -> str:
         return Fn.condition_if(self.own.logical_id, own, otherwise).to_string()
+
+
+def _acknowledge_findings(distribution: cloudfront.CfnDistribution) -> None:
+    for rule, reason in {
+        "AwsSolutions-CFR1": "TikTok does not publish the countries from which it pulls.",
+        "AwsSolutions-CFR2": "A firewall that refuses TikTok fails the post; a signature is needed anyway.",
+        "AwsSolutions-CFR3": "A log would hold signed URLs, and is kept longer than they are valid.",
+    }.items():
+        acknowledge(distribution, reason, rule)

@@ -1,4 +1,4 @@
-"""What wakes somebody: each failure has one place where it ends up, and each such place an alarm."""
+"""Alarms and the dashboard. Each failure ends up in one place, and each such place has an alarm."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -16,8 +16,8 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.functions import House
 from infra.nag import acknowledge
+from infra.stage_context import StageContext
 
 _MINUTES = Duration.minutes(5)
 _TREND_RUN = Duration.hours(6)
@@ -32,7 +32,7 @@ class Observability(Construct):
     def __init__(
         self,
         scope: Construct,
-        house: House,
+        context: StageContext,
         *,
         dead_letters: Sequence[sqs.Queue],
         machine: sfn.StateMachine,
@@ -40,24 +40,45 @@ class Observability(Construct):
         relay: lambda_.Function,
     ) -> None:
         super().__init__(scope, "Observability")
-        self._house = house
-        self.topic = self._make_topic(house)
-        if house.config.alarm_email:
-            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(house.config.alarm_email))
+        self._context = context
+        self.topic = self._make_topic(context)
+        if context.config.alarm_email:
+            subscription = self.topic.add_subscription(subscriptions.EmailSubscription(context.config.alarm_email))
             acknowledge(subscription, "SNS keeps no dead letters for e-mail.", "Serverless-SNSRedrivePolicy")
+        self._watch_queues(dead_letters)
+        self._watch_http(http_functions)
+        self._watch_publishes(machine, relay)
+        self._watch_trends()
+        self._make_dashboard(machine, dead_letters, http_functions)
 
+    def _make_topic(self, context: StageContext) -> sns.Topic:
+        """The topic of all alarms. Its policy replaces SNS's default one, so it must allow CloudWatch."""
+        topic = sns.Topic(self, "Alarms", topic_name=f"{context.prefix}-alarms", enforce_ssl=True)
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AllowAlarmsOfThisAccount",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        return topic
+
+    def _watch_queues(self, dead_letters: Sequence[sqs.Queue]) -> None:
         for queue in dead_letters:
             self._alarm(
                 f"{queue.node.id}Alarm",
                 queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=_MINUTES),
                 f"Something failed for good and waits in {queue.node.id}",
             )
+
+    def _watch_http(self, http_functions: Sequence[lambda_.Function]) -> None:
         for function in http_functions:
-            self._alarm(
-                f"{function.node.id}Errors",
-                function.metric_errors(period=_MINUTES),
-                f"{function.node.id} raises errors",
-            )
+            errors = function.metric_errors(period=_MINUTES)
+            self._alarm(f"{function.node.id}Errors", errors, f"{function.node.id} raises errors")
+
+    def _watch_publishes(self, machine: sfn.StateMachine, relay: lambda_.Function) -> None:
         failed = machine.metric_failed(period=_MINUTES)
         self._alarm("ExecutionsFailed", failed, "A publish's execution failed and was settled by rule")
         lag = relay.metric("IteratorAge", statistic="Maximum", period=_MINUTES)
@@ -70,38 +91,22 @@ class Observability(Construct):
             period=_MINUTES,
         )
         self._alarm("ActiveUserCap", cap, "TikTok lets the app post for no more accounts today: ask for a higher cap")
-        self._watch_trends()
-        self._make_dashboard(machine, dead_letters, http_functions)
-
-    def _make_topic(self, house: House) -> sns.Topic:
-        """The topic of all alarms. A topic with a policy has none of SNS's defaults, so CloudWatch is allowed here."""
-        topic = sns.Topic(self, "Alarms", topic_name=f"{house.prefix}-alarms", enforce_ssl=True)
-        topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="AllowAlarmsOfThisAccount",
-                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            )
-        )
-        return topic
 
     def _watch_trends(self) -> None:
-        """Over six hours: a source that was asked and told nothing, a kind that was tried and told by nobody."""
+        """Alarm if, for six hours, a source answers no request or no source answers for a kind."""
         for source in _TREND_SOURCES:
             dimensions = {"service": _TREND_SERVICE, "source": source}
             self._alarm(
                 f"TrendSource{source.title().replace('_', '')}",
-                _bad_alone("TrendSourceFailed", dimensions),
+                _only_failures("TrendSourceFailed", dimensions),
                 f"The source of trends {source} fails: GET /v1/trends/sources says why",
             )
         for kind in _TREND_KINDS:
             dimensions = {"service": _TREND_SERVICE, "kind": kind}
             self._alarm(
                 f"TrendsNotCollected{kind.title()}",
-                _bad_alone("TrendsNotCollected", dimensions),
-                f"No source tells what {kind} trend: callers get the last lists, marked stale",
+                _only_failures("TrendsNotCollected", dimensions),
+                f"No source answers for {kind}: callers get the last lists, marked stale",
             )
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, means: str, *, above: int = 0) -> None:
@@ -129,15 +134,15 @@ class Observability(Construct):
         cloudwatch.Dashboard(
             self,
             "Dashboard",
-            dashboard_name=self._house.prefix,
+            dashboard_name=self._context.prefix,
             widgets=[[graph("Publishes", executions), graph("HTTP errors", errors), graph("Failed for good", waiting)]],
         )
 
 
-def _bad_alone(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
-    """1 for each run in which it was counted and never 0, which is what the worker counts where all is well.
+def _only_failures(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
+    """The minimum of a run: 1 if the worker counted only failures, because it counts 0 for each success.
 
-    A formula over two metrics would say the same; the local stack has no such alarms.
+    A formula over two metrics would say the same, but the local stack has no such alarms.
     """
     return cloudwatch.Metric(
         namespace="Dropcast", metric_name=name, dimensions_map=dimensions, statistic="Minimum", period=_TREND_RUN

@@ -1,32 +1,36 @@
-"""Where publishes and their media live, and the functions that are the steps of a publish."""
+"""The publishes table, the media bucket, and the functions that are the steps of a publish."""
 
-from aws_cdk import Aws, CfnCondition, Duration, Fn, IResolvable, Stack
+from aws_cdk import Aws, Duration, Fn, IResolvable, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from dropcast.settings import Settings
 from infra.accounts import Accounts
 from infra.events import Events
-from infra.functions import House, allow, make_function, tell
+from infra.functions import allow, make_function, pass_parameters, set_env
 from infra.granted import GrantedBuckets
 from infra.nag import acknowledge
+from infra.stage_context import StageContext
 from infra.tables import Table
+
+TRENDS_PREFIX = "trends/"
 
 
 class Publishing(Construct):
     """The publishes table and the media bucket."""
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Publishing")
-        self.publishes = Table(self, "publishes", house, sorted_by_sk=True)
-        self.publishes.index("by_account", "account_id", "publish_id")
-        self.publishes.listing("by_month", "listed_in", "publish_id", ["state"])
-        self.publishes.finder("by_reference", "referenced_in", "publish_id")
-        self.publishes.worklist("unstarted", "unstarted_shard", "unstarted_at")
-        self.bucket = self._make_bucket(house)
-        self.granted = GrantedBuckets(self, house)
+        self.publishes = Table(self, Settings.publishes_table, context, sorted_by_sk=True)
+        self.publishes.add_index("by_account", "account_id", "publish_id", attributes=None)
+        self.publishes.add_index("by_month", "listed_in", "publish_id", attributes=["state"])
+        self.publishes.add_index("by_reference", "referenced_in", "publish_id")
+        self.publishes.add_index("unstarted", "unstarted_shard", "unstarted_at", by_time=True)
+        self.bucket = self._make_bucket(context)
+        self.granted = GrantedBuckets(self, context)
 
-    def _make_bucket(self, house: House) -> s3.Bucket:
+    def _make_bucket(self, context: StageContext) -> s3.Bucket:
         bucket = s3.Bucket(
             self,
             "Media",
@@ -38,10 +42,10 @@ class Publishing(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                    # As long as uploads: a publish is pinned to a version and may wait for a year.
+                    # As long as uploads: a publish is pinned to a version and can wait for a year.
                     noncurrent_version_expiration=Duration.days(400),
                 ),
-                # No object of ours is overwritten: of two rules S3 applies the shorter one.
+                # Dropcast overwrites none of these objects. Of two rules S3 applies the shorter one.
                 s3.LifecycleRule(
                     prefix="uploads/", expiration=Duration.days(400), noncurrent_version_expiration=Duration.days(7)
                 ),
@@ -50,134 +54,157 @@ class Publishing(Construct):
                 ),
                 s3.LifecycleRule(expired_object_delete_marker=True),
             ],
-            removal_policy=house.removal,
+            removal_policy=context.removal,
         )
-        # CDK's own switch for this is a custom resource with a Lambda; CloudFormation has had the property since 2021.
+        # CDK's own switch for this makes a custom resource with a Lambda; CloudFormation has a property for it.
         resource = bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
-        resource.cors_configuration = self._for_browsers(house)
+        resource.cors_configuration = _cors(self, context)
         acknowledge(
             bucket, "Every drop is a publish with a history; a log of all reads is a choice.", "AwsSolutions-S1"
         )
         return bucket
 
-    def _for_browsers(self, house: House) -> IResolvable:
-        """Pages of the origins to which people are sent back may put what a presigned URL allows."""
-        origins = house.parameters.return_to_origins.value_as_string
-        any_origin = CfnCondition(self, "HasOrigins", expression=Fn.condition_not(Fn.condition_equals(origins, "")))
-        rule = {
-            "AllowedOrigins": Fn.split(",", origins),
-            "AllowedMethods": ["PUT"],
-            "AllowedHeaders": ["*"],
-            "ExposedHeaders": ["ETag"],
-            "MaxAge": 3600,
-        }
-        return Fn.condition_if(any_origin.logical_id, {"CorsRules": [rule]}, Aws.NO_VALUE)
-
-    def takes_uploads(self, function: lambda_.Function) -> None:
-        """Making, completing and giving up uploads below uploads/, and signing URLs for their parts."""
+    def grant_uploads(self, function: lambda_.Function) -> None:
+        """Allow making, completing and aborting uploads below uploads/, and signing URLs for their parts."""
         actions = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-        allow(function, actions, [self.bucket.arn_for_objects("uploads/*")])
-        bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
-        assert function.role is not None
-        acknowledge(
-            function.role,
-            "Every account has a place of its own below uploads/.",
-            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/uploads/*]",
-        )
+        self._grant_objects(function, actions, "uploads/*", "Every account has its own place below uploads/.")
 
-    def keeps_pictures(self, function: lambda_.Function) -> None:
-        """Writing prepared pictures below media/, from where TikTok pulls them."""
-        allow(function, ["s3:PutObject"], [self.bucket.arn_for_objects("media/*")])
-        bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
-        assert function.role is not None
-        acknowledge(
-            function.role,
-            "Every publish has a place of its own below media/.",
-            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/media/*]",
-        )
+    def grant_store_pictures(self, function: lambda_.Function) -> None:
+        """Allow storing pictures that are ready for TikTok, below media/."""
+        self._grant_objects(function, ["s3:PutObject"], "media/*", "Every publish has its own place below media/.")
 
-    def reads_media(self, function: lambda_.Function) -> None:
-        """Any object at any version. Listing tells a missing object (404) from a forbidden one (403)."""
-        tell(function, MEDIA_BUCKET=self.bucket.bucket_name)
-        allow(function, ["s3:GetObject", "s3:GetObjectVersion"], [self.bucket.arn_for_objects("*")])
+    def grant_read_media(self, function: lambda_.Function) -> None:
+        """Allow reading any object at any version, and telling a missing object (404) from a forbidden one (403)."""
+        reason = "The object of a publish is known only when it is dropped or named."
+        self._grant_objects(function, ["s3:GetObject", "s3:GetObjectVersion"], "*", reason)
         allow(function, ["s3:ListBucket"], [self.bucket.bucket_arn])
+
+    def grant_store_trends(self, function: lambda_.Function) -> None:
+        """Allow storing the history of trends, below trends/."""
+        self._grant_objects(
+            function, ["s3:PutObject"], f"{TRENDS_PREFIX}*", "Every list of every run has its own object below trends/."
+        )
+
+    def set_bucket(self, function: lambda_.Function) -> None:
+        """Give the function the bucket's name."""
+        set_env(function, {Settings.media_bucket: self.bucket.bucket_name})
+
+    def _grant_objects(self, function: lambda_.Function, actions: list[str], keys: str, reason: str) -> None:
+        allow(function, actions, [self.bucket.arn_for_objects(keys)])
         bucket_id = Stack.of(self).resolve(self.bucket.bucket_arn)["Fn::GetAtt"][0]
         assert function.role is not None
-        acknowledge(
-            function.role,
-            "Which object a publish is of is known when it is dropped or asked for.",
-            f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/*]",
-        )
+        acknowledge(function.role, reason, f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/{keys}]")
+
+
+def _cors(scope: Construct, context: StageContext) -> IResolvable:
+    """The CORS rule by which pages of the return_to origins may put objects by presigned URLs."""
+    is_given = context.parameters.is_given(scope, "HasOrigins", Settings.return_to_origins)
+    rule = {
+        "AllowedOrigins": Fn.split(",", context.parameters.value(Settings.return_to_origins)),
+        "AllowedMethods": ["PUT"],
+        "AllowedHeaders": ["*"],
+        "ExposedHeaders": ["ETag"],
+        "MaxAge": 3600,
+    }
+    return Fn.condition_if(is_given.logical_id, {"CorsRules": [rule]}, Aws.NO_VALUE)
 
 
 class Steps(Construct):
-    """One function per step of the state machine (see workflow.py)."""
+    """One function for each step of the state machine (see workflow.py)."""
 
     def __init__(
-        self, scope: Construct, house: House, *, accounts: Accounts, publishing: Publishing, events: Events
+        self, scope: Construct, context: StageContext, *, accounts: Accounts, publishing: Publishing, events: Events
     ) -> None:
         super().__init__(scope, "Steps")
+        self._context = context
+        self._accounts = accounts
+        self._publishing = publishing
+        self._outbox = events.outbox
+        self.prepare = self._make_prepare()
+        self.pictures = self._make_pictures()
+        self.start = self._make_start()
+        self.decide = self._make_decide()
+        self.transfer = self._make_transfer()
+        self.watch = self._make_watch()
+        self.settle = self._make_settle()
 
-        def step(name: str, does: str, timeout_s: int, memory_mb: int = 512) -> lambda_.Function:
-            function = make_function(
-                self, f"workflow/{name}", house, does=does, timeout_s=timeout_s, memory_mb=memory_mb
-            )
-            publishing.publishes.changes(function)
-            return function
-
-        self.prepare = step("prepare", "Checks locally what TikTok would refuse", 60, 1024)
-        accounts.accounts.reads(self.prepare)
-        publishing.reads_media(self.prepare)
-        publishing.granted.reads(self.prepare)
-
-        # One core for one picture at a time, and the gigabyte that the largest takes to be decoded.
-        self.pictures = step("pictures", "Makes pictures ready for TikTok", 300, 1769)
-        publishing.publishes.reads(self.pictures)
-        publishing.reads_media(self.pictures)
-        publishing.granted.reads(self.pictures)
-        publishing.keeps_pictures(self.pictures)
-
-        self.start = step("start", "Claims a publish and asks TikTok for an upload", 60)
-        self.decide = step("decide", "Says what an interrupted step means", 30)
-        publishing.publishes.reads(self.decide)
-        events.outbox.puts(self.decide)
-        accounts.frees_budgets(self.decide)
-        self.transfer = step("transfer", "Streams a video's bytes to TikTok", 900)
-        publishing.reads_media(self.transfer)
-        publishing.granted.reads(self.transfer)
-        self.watch = step("watch", "Stores the task token and asks TikTok once", 60)
-        publishing.publishes.lists(self.watch)
-        for function in (self.start, self.transfer):
-            publishing.publishes.reads(function)
-        for function in (self.start, self.watch):
-            publishing.publishes.puts(function)
-        for function in (self.start, self.transfer, self.watch):
-            accounts.lend_tokens(function)
-            accounts.keeps_budgets(function)
-        accounts.queues_in_budgets(self.start)
-        accounts.seals(self.start, "upload_url")
-        accounts.opens(self.transfer, "upload_url")
-        accounts.opens(self.start, "source_url")
-        tell(
-            self.start,
-            TIKTOK_UPLOAD_ORIGINS=house.parameters.tiktok_upload_origins.value_as_string,
-            UPLOAD_CHUNK_BYTES=house.parameters.upload_chunk_bytes.value_as_string,
-            APP_AUDIT=house.parameters.app_audit.value_as_string,
+    def _make_step(self, name: str, does: str, timeout_s: int, memory_mb: int = 512) -> lambda_.Function:
+        function = make_function(
+            self, f"workflow/{name}", self._context, does=does, timeout_s=timeout_s, memory_mb=memory_mb
         )
+        self._publishing.publishes.grant(function, "UpdateItem")
+        return function
 
-        for function in (self.start, self.transfer):
-            tell(
-                function,
-                WEBHOOKS=house.parameters.webhooks.value_as_string,
-                TRANSFERS_AT_ONCE=house.parameters.transfers_at_once.value_as_string,
-            )
+    def _make_prepare(self) -> lambda_.Function:
+        prepare = self._make_step("prepare", "Checks locally what TikTok would refuse", 60, 1024)
+        self._accounts.accounts.grant(prepare, "GetItem")
+        self._grant_sources(prepare)
+        return prepare
 
-        self.settle = step("settle", "Writes the final state and its event", 30)
-        publishing.publishes.reads(self.settle)
-        publishing.publishes.lists(self.settle)
-        events.outbox.puts(self.settle)
-        accounts.frees_budgets(self.settle)
+    def _make_pictures(self) -> lambda_.Function:
+        # One core for one picture at a time, and the gigabyte that decoding the largest takes.
+        pictures = self._make_step("pictures", "Makes pictures ready for TikTok", 300, 1769)
+        self._publishing.publishes.grant(pictures, "GetItem")
+        self._grant_sources(pictures)
+        self._publishing.grant_store_pictures(pictures)
+        self._publishing.set_bucket(pictures)
+        return pictures
+
+    def _make_start(self) -> lambda_.Function:
+        start = self._make_step("start", "Claims a publish and asks TikTok for an upload", 60)
+        self._publishing.publishes.grant(start, "GetItem", "PutItem")
+        self._grant_tiktok(start)
+        self._accounts.grant_budget_queue(start)
+        self._accounts.grant_encrypt(start, "upload_url")
+        self._accounts.grant_decrypt(start, "source_url")
+        pass_parameters(
+            start,
+            self._context,
+            Settings.tiktok_upload_origins,
+            Settings.upload_chunk_bytes,
+            Settings.app_audit,
+            Settings.webhooks,
+            Settings.transfers_at_once,
+        )
+        return start
+
+    def _make_decide(self) -> lambda_.Function:
+        decide = self._make_step("decide", "Says what an interrupted step means", 30)
+        self._publishing.publishes.grant(decide, "GetItem")
+        self._outbox.grant(decide, "PutItem")
+        self._accounts.grant_budget_release(decide)
+        return decide
+
+    def _make_transfer(self) -> lambda_.Function:
+        transfer = self._make_step("transfer", "Streams a video's bytes to TikTok", 900)
+        self._publishing.publishes.grant(transfer, "GetItem")
+        self._grant_sources(transfer)
+        self._grant_tiktok(transfer)
+        self._accounts.grant_decrypt(transfer, "upload_url")
+        pass_parameters(transfer, self._context, Settings.webhooks, Settings.transfers_at_once)
+        return transfer
+
+    def _make_watch(self) -> lambda_.Function:
+        watch = self._make_step("watch", "Stores the task token and asks TikTok once", 60)
+        self._publishing.publishes.grant(watch, "Query", "PutItem")
+        self._grant_tiktok(watch)
+        return watch
+
+    def _make_settle(self) -> lambda_.Function:
+        settle = self._make_step("settle", "Writes the final state and its event", 30)
+        self._publishing.publishes.grant(settle, "GetItem", "Query")
+        self._outbox.grant(settle, "PutItem")
+        self._accounts.grant_budget_release(settle)
+        return settle
+
+    def _grant_sources(self, function: lambda_.Function) -> None:
+        self._publishing.grant_read_media(function)
+        self._publishing.granted.grant_read(function)
+
+    def _grant_tiktok(self, function: lambda_.Function) -> None:
+        self._accounts.grant_tokens(function)
+        self._accounts.grant_budgets(function)

@@ -1,4 +1,4 @@
-"""Queues: those that hold work, those that keep what failed, and the rules and schedules that feed functions."""
+"""Work queues, dead-letter queues, and the rules and schedules that call functions."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -11,31 +11,33 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.functions import House, keep_failures
+from dropcast.setting_declaration import Setting
+from infra.functions import allow, keep_failures, set_env
 from infra.nag import acknowledge
+from infra.stage_context import StageContext
 
 _TRIES = 5
 
 
-def make_dead_letters(scope: Construct, construct: str, house: House, name: str) -> sqs.Queue:
-    """Where one edge's failures are kept for 14 days."""
+def make_dead_letters(scope: Construct, construct: str, context: StageContext, name: str) -> sqs.Queue:
+    """Make the queue that keeps the failures of one trigger for 14 days."""
     queue = sqs.Queue(
         scope,
         construct,
-        queue_name=f"{house.prefix}-{name}-failed",
+        queue_name=f"{context.prefix}-{name}-failed",
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         retention_period=Duration.days(14),
     )
-    acknowledge(queue, "It is itself the end of the line, with an alarm.", "Serverless-SQSRedrivePolicy")
+    acknowledge(queue, "It is a dead-letter queue, with an alarm.", "Serverless-SQSRedrivePolicy")
     return queue
 
 
-def unseen_by_nag(dead_letters: sqs.Queue) -> None:
-    """For dead letters that come from a rule, a function or a stream, not from another queue."""
+def acknowledge_no_redrive(dead_letters: sqs.Queue) -> None:
+    """Accept cdk-nag's finding on dead letters that come from a rule, a function or a stream, not from a queue."""
     acknowledge(
         dead_letters,
-        "It is a dead-letter queue, of something that the rule does not look at.",
+        "It is a dead-letter queue of a source that cdk-nag does not look at.",
         "AwsSolutions-SQS3",
     )
 
@@ -43,7 +45,7 @@ def unseen_by_nag(dead_letters: sqs.Queue) -> None:
 def make_work_queue(
     scope: Construct,
     construct: str,
-    house: House,
+    context: StageContext,
     name: str,
     *,
     worker: lambda_.Function,
@@ -51,14 +53,14 @@ def make_work_queue(
     batch: int,
     at_once: int = 5,
 ) -> sqs.Queue:
-    """A queue whose messages `worker` takes in batches, `at_once` of them running at most.
+    """Make a queue. `worker` takes its messages in batches; at most `at_once` workers run.
 
     A message that fails five times goes to `dead_letters`.
     """
     queue = sqs.Queue(
         scope,
         construct,
-        queue_name=f"{house.prefix}-{name}",
+        queue_name=f"{context.prefix}-{name}",
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         visibility_timeout=Duration.seconds(6 * _seconds(worker)),
@@ -69,10 +71,16 @@ def make_work_queue(
     )
     acknowledge(
         worker,
-        "SQS takes no failure destination here: the queue's redrive policy keeps what fails.",
+        "SQS takes no failure destination here: the queue's redrive policy keeps failed messages.",
         "Serverless-LambdaEventSourceMappingDestination",
     )
     return queue
+
+
+def grant_send(function: lambda_.Function, queue: sqs.Queue, setting: Setting[str]) -> None:
+    """Allow sending messages to the queue, whose URL the function reads as `setting`."""
+    set_env(function, {setting: queue.queue_url})
+    allow(function, ["sqs:SendMessage"], [queue.queue_arn])
 
 
 def _seconds(function: lambda_.Function) -> int:
@@ -90,12 +98,12 @@ def make_rule(
     every: Duration | None = None,
     bus: events.EventBus | None = None,
 ) -> events.Rule:
-    """Call `function` on `pattern` (on `bus`, else on AWS's own) or `every` so often.
+    """Call `function` for each event of `pattern` (on `bus`, else on AWS's own), or once in `every`.
 
-    What cannot be delivered or fails goes to `dead_letters`.
+    An event that cannot be delivered, or whose call fails, goes to `dead_letters`.
     """
     keep_failures(function, dead_letters)
-    unseen_by_nag(dead_letters)
+    acknowledge_no_redrive(dead_letters)
     return events.Rule(
         scope,
         construct,

@@ -1,4 +1,4 @@
-"""Publishes of a later time: one EventBridge Scheduler entry each, which is gone once it has fired."""
+"""EventBridge Scheduler entries, one for each publish of a later time. Scheduler deletes an entry after its time."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -9,36 +9,40 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
-from infra.functions import House, allow, keep_failures, make_function, tell
+from dropcast.settings import Settings
+from infra.functions import allow, keep_failures, make_function, set_env
 from infra.nag import acknowledge
-from infra.queues import make_dead_letters, unseen_by_nag
+from infra.queues import acknowledge_no_redrive, make_dead_letters
+from infra.stage_context import StageContext
 
-_HERE = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>"
+_ARN = "arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>"
 
 
 class Schedules(Construct):
-    """The group of the entries, what they call when they are due, and the role they call it with."""
+    """The group of the entries, the function that they call, and the role of these calls."""
 
-    def __init__(self, scope: Construct, house: House) -> None:
+    def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Schedules")
-        self._name = house.prefix
+        self._name = context.prefix
         scheduler.CfnScheduleGroup(self, "Group", name=self._name)
         self.due = make_function(
-            self, "schedule/due", house, does="Begins a publish whose scheduled time has come", timeout_s=30
+            self, "schedule/due", context, does="Begins a publish whose scheduled time has come", timeout_s=30
         )
-        self.dead_letters = make_dead_letters(self, "DueFailed", house, "due")
-        unseen_by_nag(self.dead_letters)
+        self.dead_letters = make_dead_letters(self, "DueFailed", context, "due")
+        acknowledge_no_redrive(self.dead_letters)
         keep_failures(self.due, self.dead_letters)
         self._role = self._make_role()
 
-    def plans(self, function: lambda_.Function) -> None:
-        """New entries of the group."""
-        tell(
+    def grant_create(self, function: lambda_.Function) -> None:
+        """Allow making entries of the group."""
+        set_env(
             function,
-            SCHEDULE_GROUP=self._name,
-            SCHEDULE_ROLE_ARN=self._role.role_arn,
-            SCHEDULE_DEAD_LETTERS_ARN=self.dead_letters.queue_arn,
-            DUE_FUNCTION_ARN=self.due.function_arn,
+            {
+                Settings.schedule_group: self._name,
+                Settings.schedule_role_arn: self._role.role_arn,
+                Settings.schedule_dead_letters_arn: self.dead_letters.queue_arn,
+                Settings.due_function_arn: self.due.function_arn,
+            },
         )
         allow(function, ["scheduler:CreateSchedule"], [self._arn("schedule", f"{self._name}/*")])
         to_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
@@ -47,12 +51,12 @@ class Schedules(Construct):
         acknowledge(
             function.role,
             "An entry is named after a publish that does not exist yet.",
-            f"AwsSolutions-IAM5[Resource::{_HERE}:schedule/{self._name}/*]",
+            f"AwsSolutions-IAM5[Resource::{_ARN}:schedule/{self._name}/*]",
         )
 
-    def unplans(self, function: lambda_.Function) -> None:
-        """Entries of the group taken back."""
-        tell(function, SCHEDULE_GROUP=self._name)
+    def grant_delete(self, function: lambda_.Function) -> None:
+        """Allow deleting entries of the group."""
+        set_env(function, {Settings.schedule_group: self._name})
         allow(function, ["scheduler:DeleteSchedule"], [self._arn("schedule", f"{self._name}/*")])
 
     def _make_role(self) -> iam.Role:

@@ -1,96 +1,101 @@
-"""One stage of Dropcast, put together."""
+"""The stack of one stage."""
 
 from pathlib import Path
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
+from dropcast.settings import Settings
 from infra.accounts import Accounts
 from infra.api import Api
 from infra.config import Config
 from infra.events import Events
-from infra.functions import House
 from infra.hooks import Hooks
 from infra.layers import make_layers
 from infra.media import Media
 from infra.observability import Observability
 from infra.parameters import Parameters
 from infra.publishing import Publishing, Steps
+from infra.stage_context import StageContext
 from infra.trends import Trends
 from infra.triggers import Triggers
 from infra.workflow import Workflow
 
 
 class DropcastStack(Stack):
-    """Everything of one stage."""
+    """All resources of one stage."""
 
     def __init__(self, scope: Construct, name: str, *, config: Config, root: Path) -> None:
         super().__init__(scope, name, description="Dropcast: publish to TikTok from your own account")
-        parameters = Parameters(self, config)
-        house = House(config, parameters, make_layers(self, root, config.layer_target), root)
+        self._parameters = Parameters(self, config.given)
+        context = StageContext(config, self._parameters, make_layers(self, root, config.layer_target), root)
 
-        events = Events(self, house)
-        accounts = Accounts(self, house, events)
-        publishing = Publishing(self, house)
-        media = Media(self, house, publishing)
-        steps = Steps(self, house, accounts=accounts, publishing=publishing, events=events)
-        media.signs(steps.start)
-        workflow = Workflow(self, house, steps)
-        triggers = Triggers(
-            self, house, accounts=accounts, publishing=publishing, media=media, events=events, workflow=workflow
+        self._events = events = Events(self, context)
+        self._accounts = accounts = Accounts(self, context, events)
+        self._publishing = publishing = Publishing(self, context)
+        self._media = media = Media(self, context, publishing)
+        steps = Steps(self, context, accounts=accounts, publishing=publishing, events=events)
+        media.grant_sign(steps.start)
+        self._workflow = workflow = Workflow(self, context, steps)
+        self._triggers = triggers = Triggers(
+            self, context, accounts=accounts, publishing=publishing, media=media, events=events, workflow=workflow
         )
-        trends = Trends(self, house, accounts=accounts, publishing=publishing, events=events)
-        hooks = Hooks(self, house, accounts=accounts, events=events)
-        api = Api(self, house, accounts=accounts, publishing=publishing, triggers=triggers)
-        media.names_address(api.main)
-        hooks.manages(api.main)
-        trends.shows(api.main)
+        self._trends = Trends(self, context, accounts=accounts, publishing=publishing, events=events)
+        self._hooks = Hooks(self, context, accounts=accounts, events=events)
+        self._api = api = Api(self, context, accounts=accounts, publishing=publishing, triggers=triggers)
+        media.set_media_url(api.main)
+        self._hooks.grant_manage(api.main)
+        self._trends.grant_read_and_collect(api.main)
+        self._observe(context)
+        self._add_outputs()
+
+    def _observe(self, context: StageContext) -> None:
+        sources = (self._accounts, self._triggers, self._events, self._hooks, self._trends)
         Observability(
             self,
-            house,
-            dead_letters=[
-                *accounts.dead_letters,
-                *triggers.dead_letters,
-                *events.dead_letters,
-                *hooks.dead_letters,
-                *trends.dead_letters,
-            ],
-            machine=workflow.machine,
-            http_functions=[api.main, api.connect, api.webhook, api.authorizer],
-            relay=events.relay,
-        )
-        self._tell(
-            {
-                "ApiId": api.api.api_id,
-                "PublicUrl": api.public_url,
-                "RedirectUri": f"{api.public_url}/oauth/tiktok/callback",
-                "BusinessRedirectUri": f"{api.public_url}/oauth/business/callback/",
-                "WebhookUrl": f"{api.public_url}/webhooks/tiktok",
-                "TiktokScopes": parameters.tiktok_scopes.value_as_string,
-                "MediaKeyArn": media.key_secret.secret_arn,
-                "Bucket": publishing.bucket.bucket_name,
-                "StateMachineArn": workflow.machine.state_machine_arn,
-                "EventBusName": events.bus.event_bus_name,
-                "AccountsTable": accounts.accounts.name,
-                "ConnectionsTable": accounts.connections.name,
-                "KeysTable": accounts.keys.name,
-                "PublishesTable": publishing.publishes.name,
-                "BudgetsTable": accounts.budgets.name,
-                "OutboxTable": events.outbox.name,
-                "TrendsTable": trends.trends.name,
-                "HooksTable": hooks.hooks.name,
-                "AppSecretArn": accounts.app_secret.secret_arn,
-                "PartnerSecretArn": accounts.partner_secret.secret_arn,
-                "KeyPepperArn": accounts.key_pepper.secret_arn,
-                "KmsKeyId": accounts.key.key_id,
-            }
-            | api.addresses,
-            media,
+            context,
+            dead_letters=[queue for source in sources for queue in source.dead_letters],
+            machine=self._workflow.machine,
+            http_functions=[self._api.main, self._api.connect, self._api.webhook, self._api.authorizer],
+            relay=self._events.relay,
         )
 
-    def _tell(self, outputs: dict[str, str], media: Media) -> None:
-        scope = Construct(self, "Outputs")  # apart, since a parameter is called PublicUrl too
-        for name, value in outputs.items():
+    def _add_outputs(self) -> None:
+        scope = Construct(self, "Outputs")  # apart, because a parameter is called PublicUrl, too
+        for name, value in {**self._addresses(), **self._resources()}.items():
             CfnOutput(scope, name, value=value).override_logical_id(name)
-        for name, value in media.outputs.items():
-            CfnOutput(scope, name, value=value, condition=media.own).override_logical_id(name)
+        for name, value in self._media.outputs.items():
+            CfnOutput(scope, name, value=value, condition=self._media.own).override_logical_id(name)
+
+    def _addresses(self) -> dict[str, str]:
+        url = self._api.public_url
+        return {
+            "PublicUrl": url,
+            "RedirectUri": f"{url}/oauth/tiktok/callback",
+            "BusinessRedirectUri": f"{url}/oauth/business/callback/",
+            "WebhookUrl": f"{url}/webhooks/tiktok",
+            "TiktokScopes": self._parameters.value(Settings.tiktok_scopes),
+            **self._api.addresses,
+        }
+
+    def _resources(self) -> dict[str, str]:
+        accounts = self._accounts
+        return {
+            "ApiId": self._api.api.api_id,
+            "MediaKeyArn": self._media.key_secret.secret_arn,
+            "Bucket": self._publishing.bucket.bucket_name,
+            "StateMachineArn": self._workflow.machine.state_machine_arn,
+            "EventBusName": self._events.bus.event_bus_name,
+            "AccountsTable": accounts.accounts.name,
+            "ConnectionsTable": accounts.connections.name,
+            "KeysTable": accounts.keys.name,
+            "PublishesTable": self._publishing.publishes.name,
+            "BudgetsTable": accounts.budgets.name,
+            "OutboxTable": self._events.outbox.name,
+            "TrendsTable": self._trends.trends.name,
+            "HooksTable": self._hooks.hooks.name,
+            "AppSecretArn": accounts.app_secret.secret_arn,
+            "PartnerSecretArn": accounts.partner_secret.secret_arn,
+            "KeyPepperArn": accounts.key_pepper.secret_arn,
+            "KmsKeyId": accounts.key.key_id,
+        }

@@ -1,23 +1,37 @@
-"""A DynamoDB table and the ways a function may use it; a permission also tells the function the table's name."""
+"""DynamoDB tables. A grant on a table also gives the function the table's name."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.functions import House, allow, tell
+from dropcast.setting_declaration import Setting
+from infra.functions import allow, set_env
+from infra.stage_context import StageContext
+
+Action = Literal["BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem"]
 
 _STRING = dynamodb.AttributeType.STRING
 _NUMBER = dynamodb.AttributeType.NUMBER
 
 
 class Table(Construct):
-    """On-demand, recoverable to any second of 35 days, items leave at `expires_at` (epoch seconds)."""
+    """An on-demand table with point-in-time recovery. DynamoDB deletes items after `expires_at` (epoch seconds)."""
 
     def __init__(
-        self, scope: Construct, name: str, house: House, *, sorted_by_sk: bool, streamed: bool = False
+        self,
+        scope: Construct,
+        setting: Setting[str],
+        context: StageContext,
+        *,
+        sorted_by_sk: bool,
+        streamed: bool = False,
     ) -> None:
-        super().__init__(scope, f"{name.title()}Table")
-        self._variable = f"{name.upper()}_TABLE"
+        """setting: the one that holds the table's name."""
+        super().__init__(scope, f"{setting.name.removesuffix('_table').title()}Table")
+        self._setting = setting
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -29,99 +43,55 @@ class Table(Construct):
             ),
             time_to_live_attribute="expires_at",
             stream=dynamodb.StreamViewType.NEW_IMAGE if streamed else None,
-            deletion_protection=house.config.keeps_data,
-            removal_policy=house.removal,
+            deletion_protection=context.config.keeps_data,
+            removal_policy=context.removal,
         )
 
     @property
     def name(self) -> str:
         return self.table.table_name
 
-    def index(self, name: str, partition: str, sort: str) -> None:
-        """An index of whole items by two strings."""
+    def add_index(
+        self, name: str, partition: str, sort: str, *, by_time: bool = False, attributes: Sequence[str] | None = ()
+    ) -> None:
+        """Add an index by two strings. It holds the keys of each item and `attributes`; None stands for all.
+
+        by_time: `sort` is a time (epoch seconds). A sparse index of this kind lists the items that wait for something.
+        """
+        some = dynamodb.ProjectionType.INCLUDE if attributes else dynamodb.ProjectionType.KEYS_ONLY
         self.table.add_global_secondary_index(
             index_name=name,
             partition_key=dynamodb.Attribute(name=partition, type=_STRING),
-            sort_key=dynamodb.Attribute(name=sort, type=_STRING),
-            projection_type=dynamodb.ProjectionType.ALL,
+            sort_key=dynamodb.Attribute(name=sort, type=_NUMBER if by_time else _STRING),
+            projection_type=dynamodb.ProjectionType.ALL if attributes is None else some,
+            non_key_attributes=list(attributes) if attributes else None,
         )
 
-    def listing(self, name: str, partition: str, sort: str, shown: list[str]) -> None:
-        """An index by two strings that holds `shown` of each item and nothing else."""
-        self.table.add_global_secondary_index(
-            index_name=name,
-            partition_key=dynamodb.Attribute(name=partition, type=_STRING),
-            sort_key=dynamodb.Attribute(name=sort, type=_STRING),
-            projection_type=dynamodb.ProjectionType.INCLUDE,
-            non_key_attributes=shown,
-        )
+    def grant(self, function: lambda_.Function, *actions: Action) -> None:
+        """Allow these actions on every item, alone or in a transaction. "Query" is of the table, not of its indexes."""
+        self._allow(function, actions)
 
-    def finder(self, name: str, partition: str, sort: str) -> None:
-        """An index of the keys of items by two strings."""
-        self.table.add_global_secondary_index(
-            index_name=name,
-            partition_key=dynamodb.Attribute(name=partition, type=_STRING),
-            sort_key=dynamodb.Attribute(name=sort, type=_STRING),
-            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
-        )
+    def grant_query(self, function: lambda_.Function, *indexes: str) -> None:
+        """Allow queries of these indexes."""
+        set_env(function, {self._setting: self.name})
+        allow(function, ["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in indexes])
 
-    def worklist(self, name: str, shard: str, at: str) -> None:
-        """A sparse index of the keys of items that wait for something, by shard and time (epoch seconds)."""
-        self.table.add_global_secondary_index(
-            index_name=name,
-            partition_key=dynamodb.Attribute(name=shard, type=_STRING),
-            sort_key=dynamodb.Attribute(name=at, type=_NUMBER),
-            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
-        )
-
-    def reads(self, function: lambda_.Function, *indexes: str) -> None:
-        """Items by key, and queries of `indexes`."""
-        self._allow(function, ["GetItem"])
-        for index in indexes:
-            self.queries(function, index)
-
-    def lists(self, function: lambda_.Function) -> None:
-        """The items of a partition."""
-        self._allow(function, ["Query"])
-
-    def reads_many(self, function: lambda_.Function) -> None:
-        """Up to a hundred items by key at once."""
-        self._allow(function, ["BatchGetItem"])
-
-    def queries(self, function: lambda_.Function, index: str) -> None:
-        """Queries of one index and nothing else of the table."""
-        tell(function, **{self._variable: self.name})
-        allow(function, ["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}"])
-
-    def puts(self, function: lambda_.Function) -> None:
-        """New items, alone or in a transaction."""
-        self._allow(function, ["PutItem"])
-
-    def changes(self, function: lambda_.Function) -> None:
-        """Changes of items in any attribute, alone or in a transaction."""
-        self._allow(function, ["UpdateItem"])
-
-    def checks(self, function: lambda_.Function) -> None:
-        """Conditions of a transaction on items that it does not write."""
-        self._allow(function, ["ConditionCheckItem"])
-
-    def marks(self, function: lambda_.Function, *attributes: str) -> None:
-        """Changes of items in these attributes only."""
-        tell(function, **{self._variable: self.name})
+    def grant_update_of(self, function: lambda_.Function, *attributes: str) -> None:
+        """Allow updates of these attributes only."""
         only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes, "write_id"]}}
-        allow(function, ["dynamodb:UpdateItem"], [self.table.table_arn], only)
+        self._allow(function, ["UpdateItem"], only)
 
-    def keeps_some(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
-        """Reading and changing items of these partitions only, and listing them; a partition may end in "*"."""
-        tell(function, **{self._variable: self.name})
+    def grant_partitions(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
+        """Allow reading, writing and deleting items of these partitions only. A partition may end in "*".
+
+        listed: allow queries of them, too.
+        """
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
-        actions = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", *(["Query"] if listed else [])]
-        allow(function, [f"dynamodb:{action}" for action in actions], [self.table.table_arn], only)
+        actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]
+        self._allow(function, [*actions, "Query"] if listed else actions, only)
 
-    def deletes(self, function: lambda_.Function) -> None:
-        """Deletions, alone or in a transaction."""
-        self._allow(function, ["DeleteItem"])
-
-    def _allow(self, function: lambda_.Function, actions: list[str]) -> None:
-        tell(function, **{self._variable: self.name})
-        allow(function, [f"dynamodb:{action}" for action in actions], [self.table.table_arn])
+    def _allow(
+        self, function: lambda_.Function, actions: Sequence[Action], conditions: Mapping[str, object] | None = None
+    ) -> None:
+        set_env(function, {self._setting: self.name})
+        allow(function, [f"dynamodb:{action}" for action in actions], [self.table.table_arn], conditions)

@@ -1,4 +1,4 @@
-"""The history of trends as a table of Athena: JSON Lines in the bucket, found by kind and day without a crawler."""
+"""The history of trends as a table of Athena: JSON Lines in the bucket, partitioned by kind and day, no crawler."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -8,9 +8,9 @@ from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.functions import House
+from infra.stage_context import StageContext
 
-# Every field of every kind; one that a kind has not is null there.
+# Every field of every kind. A field that a kind does not have is null.
 _COLUMNS = {
     "run_id": "string",
     "captured_at": "string",
@@ -50,20 +50,20 @@ _PARTITIONS = {"kind": "string", "date": "string"}
 
 
 class TrendHistory(Construct):
-    """A Glue database with one table. Partitions are projected: Athena works out where a kind and a day lie.
+    """A Glue database with one table. Its partitions are projected: Athena derives the folder of a kind and a day.
 
-    The objects lie one folder deeper, by country, which Athena reads as it reads any folder.
+    The objects lie one folder deeper, by country. Athena reads such folders, too.
     """
 
-    def __init__(self, scope: Construct, house: House, *, bucket: s3.Bucket, prefix: str) -> None:
+    def __init__(self, scope: Construct, context: StageContext, *, bucket: s3.Bucket, prefix: str) -> None:
         super().__init__(scope, "History")
-        self.database_name = house.prefix.replace("-", "_")
+        self.database_name = context.prefix.replace("-", "_")
         database = glue.CfnDatabase(
             self,
             "Database",
             catalog_id=Aws.ACCOUNT_ID,
             database_input=glue.CfnDatabase.DatabaseInputProperty(
-                name=self.database_name, description="What Dropcast collects"
+                name=self.database_name, description="Trends that Dropcast collects"
             ),
         )
         place = f"s3://{bucket.bucket_name}/{prefix}"

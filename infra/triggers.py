@@ -1,4 +1,4 @@
-"""What starts a publish's execution, wakes it, stops it, or settles it when it died: from outside the state machine."""
+"""Functions outside the state machine that start, wake, stop or settle the execution of a publish."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -9,24 +9,26 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from dropcast.settings import Settings
 from infra.accounts import Accounts
 from infra.events import Events
-from infra.functions import House, allow, make_function, tell
+from infra.functions import allow, make_function, set_env
 from infra.media import Media
 from infra.nag import acknowledge
 from infra.publishing import Publishing
-from infra.queues import make_dead_letters, make_rule, make_work_queue
+from infra.queues import grant_send, make_dead_letters, make_rule, make_work_queue
 from infra.schedules import Schedules
+from infra.stage_context import StageContext
 from infra.workflow import Workflow
 
 
 class Triggers(Construct):
-    """Schedules, the drop, the sweep of what never began, rules on what ended (executions, connections), webhooks."""
+    """Scheduled publishes, drops, the sweep, the rules on ended executions and disconnected accounts, webhooks."""
 
     def __init__(
         self,
         scope: Construct,
-        house: House,
+        context: StageContext,
         *,
         accounts: Accounts,
         publishing: Publishing,
@@ -35,67 +37,67 @@ class Triggers(Construct):
         workflow: Workflow,
     ) -> None:
         super().__init__(scope, "Triggers")
-        self._house = house
+        self._context = context
         self._accounts = accounts
         self._publishing = publishing
         self._media = media
         self._outbox = events.outbox
         self._bus = events.bus
         self._machine = workflow.machine
-        self._schedules = Schedules(self, house)
-        publishing.publishes.reads(self._schedules.due)
-        self.starts(self._schedules.due)
+        self._schedules = Schedules(self, context)
+        publishing.publishes.grant(self._schedules.due, "GetItem")
+        self.grant_start(self._schedules.due)
         self.dead_letters = [
             self._schedules.dead_letters,
-            self._drop(),
-            *self._webhook(),
-            self._sweep(),
-            self._ended(),
-            *self._disconnected(),
+            self._make_drop(),
+            *self._make_webhook(),
+            self._make_sweep(),
+            self._make_ended(),
+            *self._make_disconnected(),
         ]
 
-    def starts(self, function: lambda_.Function) -> None:
-        """Executions of the state machine."""
-        tell(function, STATE_MACHINE_ARN=self._machine.state_machine_arn)
+    def grant_start(self, function: lambda_.Function) -> None:
+        """Allow starting executions of the state machine."""
+        set_env(function, {Settings.state_machine_arn: self._machine.state_machine_arn})
         allow(function, ["states:StartExecution"], [self._machine.state_machine_arn])
 
-    def schedules(self, function: lambda_.Function) -> None:
-        """Executions of the state machine, at once or at a later time."""
-        self.starts(function)
-        self._schedules.plans(function)
+    def grant_schedule(self, function: lambda_.Function) -> None:
+        """Allow starting executions of the state machine, at once or at a later time."""
+        self.grant_start(function)
+        self._schedules.grant_create(function)
 
-    def stops(self, function: lambda_.Function) -> None:
-        """Executions that are under way, or scheduled."""
-        self._schedules.unplans(function)
-        self._may_for_each(function, "states:StopExecution")
+    def grant_stop(self, function: lambda_.Function) -> None:
+        """Allow stopping executions, and deleting the entries of scheduled ones."""
+        self._schedules.grant_delete(function)
+        self._grant_executions(function, "states:StopExecution")
 
-    def _may_for_each(self, function: lambda_.Function, action: str) -> None:
-        """`action` for any execution of the state machine."""
-        one = Stack.of(self).format_arn(
+    def _grant_executions(self, function: lambda_.Function, action: str) -> None:
+        """Allow `action` on any execution of the state machine."""
+        any_execution = Stack.of(self).format_arn(
             service="states",
             resource="execution",
-            resource_name=f"{self._house.prefix}-publish:*",
+            resource_name=f"{self._context.prefix}-publish:*",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
-        allow(function, [action], [one])
+        allow(function, [action], [any_execution])
         assert function.role is not None
         here = "arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>"
         acknowledge(
             function.role,
             "An execution is named after a publish that does not exist yet.",
-            f"AwsSolutions-IAM5[Resource::{here}:execution:{self._house.prefix}-publish:*]",
+            f"AwsSolutions-IAM5[Resource::{here}:execution:{self._context.prefix}-publish:*]",
         )
 
-    def _drop(self) -> sqs.Queue:
-        function = make_function(self, "storage/drop", self._house, does="Publishes what was dropped", timeout_s=900)
-        self._publishing.reads_media(function)
-        self._media.names_address(function)
-        self._accounts.keeps_warm(function)
-        self._publishing.publishes.reads(function)
-        self._publishing.publishes.puts(function)
-        self._outbox.puts(function)
-        self.schedules(function)
-        failed = make_dead_letters(self, "DropFailed", self._house, "drop")
+    def _make_drop(self) -> sqs.Queue:
+        function = make_function(self, "storage/drop", self._context, does="Publishes dropped files", timeout_s=900)
+        self._publishing.grant_read_media(function)
+        self._publishing.set_bucket(function)
+        self._media.set_media_url(function)
+        self._accounts.grant_keep_warm(function)
+        self._publishing.publishes.grant(function, "GetItem", "PutItem")
+        self._outbox.grant(function, "PutItem")
+        self.grant_schedule(function)
+        failed = make_dead_letters(self, "DropFailed", self._context, "drop")
         pattern = events.EventPattern(
             source=["aws.s3"],
             detail_type=["Object Created"],
@@ -108,33 +110,29 @@ class Triggers(Construct):
         make_rule(self, "DropSweepSchedule", function, dead_letters=failed, every=Duration.hours(1))
         return failed
 
-    def _sweep(self) -> sqs.Queue:
+    def _make_sweep(self) -> sqs.Queue:
         function = make_function(
-            self, "schedule/sweep", self._house, does="Begins late publishes and queues rechecks", timeout_s=50
+            self, "schedule/sweep", self._context, does="Begins late publishes and queues rechecks", timeout_s=50
         )
-        self._publishing.publishes.reads(function, "unstarted")
-        self._publishing.publishes.lists(function)
-        self._publishing.publishes.changes(function)
-        self._accounts.frees_budgets(function)
-        self._outbox.puts(function)
-        self.starts(function)
-        self._may_for_each(function, "states:DescribeExecution")
-        tell(function, RECHECK_QUEUE_URL=self.recheck_queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [self.recheck_queue.queue_arn])
-        failed = make_dead_letters(self, "SweepFailed", self._house, "sweep")
+        self._publishing.publishes.grant(function, "GetItem", "Query", "UpdateItem")
+        self._publishing.publishes.grant_query(function, "unstarted")
+        self._accounts.grant_budget_release(function)
+        self._outbox.grant(function, "PutItem")
+        self.grant_start(function)
+        self._grant_executions(function, "states:DescribeExecution")
+        grant_send(function, self.recheck_queue, Settings.recheck_queue_url)
+        failed = make_dead_letters(self, "SweepFailed", self._context, "sweep")
         make_rule(self, "SweepSchedule", function, dead_letters=failed, every=Duration.minutes(1))
         return failed
 
-    def _ended(self) -> sqs.Queue:
+    def _make_ended(self) -> sqs.Queue:
         function = make_function(
-            self, "workflow/ended", self._house, does="Settles publishes whose execution died", timeout_s=30
+            self, "workflow/ended", self._context, does="Settles publishes whose execution died", timeout_s=30
         )
-        self._accounts.frees_budgets(function)
-        self._publishing.publishes.reads(function)
-        self._publishing.publishes.lists(function)
-        self._publishing.publishes.changes(function)
-        self._outbox.puts(function)
-        failed = make_dead_letters(self, "EndedFailed", self._house, "ended")
+        self._accounts.grant_budget_release(function)
+        self._publishing.publishes.grant(function, "GetItem", "Query", "UpdateItem")
+        self._outbox.grant(function, "PutItem")
+        failed = make_dead_letters(self, "EndedFailed", self._context, "ended")
         pattern = events.EventPattern(
             source=["aws.states"],
             detail_type=["Step Functions Execution Status Change"],
@@ -146,53 +144,62 @@ class Triggers(Construct):
         make_rule(self, "Ended", function, dead_letters=failed, pattern=pattern)
         return failed
 
-    def _webhook(self) -> list[sqs.Queue]:
+    def _make_webhook(self) -> list[sqs.Queue]:
         worker = make_function(
-            self, "queue/webhook", self._house, does="Applies TikTok's webhooks and rechecks publishes", timeout_s=90
+            self, "queue/webhook", self._context, does="Applies TikTok's webhooks and rechecks publishes", timeout_s=90
         )
-        self._publishing.publishes.reads(worker)
-        self._publishing.publishes.lists(worker)
-        self._publishing.publishes.puts(worker)
-        self._publishing.publishes.changes(worker)
-        self._accounts.lend_tokens(worker)  # of an account that TikTok calls disconnected, to see whether they are dead
-        self._accounts.connections.reads(worker)  # the same of tokens that wait to be confirmed
-        self._accounts.keeps_budgets(worker)
-        self._accounts.queues_in_budgets(worker)
+        self._publishing.publishes.grant(worker, "GetItem", "Query", "PutItem", "UpdateItem")
+        # If TikTok calls an account disconnected, the worker tries its tokens, and those that wait for confirmation.
+        self._accounts.grant_tokens(worker)
+        self._accounts.connections.grant(worker, "GetItem")
+        self._accounts.grant_budgets(worker)
+        self._accounts.grant_budget_queue(worker)
         allow(worker, ["states:SendTaskSuccess"], [self._machine.state_machine_arn])
-        failed = make_dead_letters(self, "WebhookFailed", self._house, "webhook")
+        failed = make_dead_letters(self, "WebhookFailed", self._context, "webhook")
         self.webhook_queue = make_work_queue(
-            self, "WebhookQueue", self._house, "webhook", worker=worker, dead_letters=failed, batch=10
+            self, "WebhookQueue", self._context, "webhook", worker=worker, dead_letters=failed, batch=10
         )
         # A recheck may wait 30 s for TikTok: webhooks do not queue behind it, nor does one recheck behind another.
-        rechecks_failed = make_dead_letters(self, "RecheckFailed", self._house, "recheck")
+        rechecks_failed = make_dead_letters(self, "RecheckFailed", self._context, "recheck")
         self.recheck_queue = make_work_queue(
-            self, "RecheckQueue", self._house, "recheck", worker=worker, dead_letters=rechecks_failed, batch=1
+            self, "RecheckQueue", self._context, "recheck", worker=worker, dead_letters=rechecks_failed, batch=1
         )
         return [failed, rechecks_failed]
 
-    def _disconnected(self) -> list[sqs.Queue]:
-        """A function lists what waits for a disconnected account, and a worker fails it part by part."""
-        worker = make_function(
-            self, "queue/disconnected", self._house, does="Fails what waits for disconnected accounts", timeout_s=60
-        )
-        self._accounts.accounts.reads(worker)
-        self._accounts.frees_budgets(worker)
-        self._publishing.publishes.reads(worker)
-        self._publishing.publishes.changes(worker)
-        self._outbox.puts(worker)
-        # All publishes of an account write the same row of the budgets table: two workers at once are enough.
-        not_settled = make_dead_letters(self, "WaitingFailed", self._house, "waiting")
-        queue = make_work_queue(
-            self, "WaitingQueue", self._house, "waiting", worker=worker, dead_letters=not_settled, batch=1, at_once=2
-        )
+    def _make_disconnected(self) -> list[sqs.Queue]:
+        """Make the function that lists a disconnected account's waiting publishes, and the worker that fails them."""
+        queue, not_settled = self._make_waiting_queue()
         function = make_function(
-            self, "bus/disconnected", self._house, does="Queues what waits for a disconnected account", timeout_s=60
+            self,
+            "bus/disconnected",
+            self._context,
+            does="Queues the waiting publishes of a disconnected account",
+            timeout_s=60,
         )
-        self._accounts.accounts.reads(function)
-        self._publishing.publishes.queries(function, "by_account")
-        tell(function, DISCONNECTED_QUEUE_URL=queue.queue_url)
-        allow(function, ["sqs:SendMessage"], [queue.queue_arn])
-        not_listed = make_dead_letters(self, "DisconnectedFailed", self._house, "disconnected")
+        self._accounts.accounts.grant(function, "GetItem")
+        self._publishing.publishes.grant_query(function, "by_account")
+        grant_send(function, queue, Settings.disconnected_queue_url)
+        not_listed = make_dead_letters(self, "DisconnectedFailed", self._context, "disconnected")
         pattern = events.EventPattern(source=["dropcast"], detail_type=["account.disconnected"])
         make_rule(self, "Disconnected", function, dead_letters=not_listed, pattern=pattern, bus=self._bus)
         return [not_listed, not_settled]
+
+    def _make_waiting_queue(self) -> tuple[sqs.Queue, sqs.Queue]:
+        """The queue of waiting publishes of disconnected accounts, and its dead letters."""
+        worker = make_function(
+            self,
+            "queue/disconnected",
+            self._context,
+            does="Fails the waiting publishes of disconnected accounts",
+            timeout_s=60,
+        )
+        self._accounts.accounts.grant(worker, "GetItem")
+        self._accounts.grant_budget_release(worker)
+        self._publishing.publishes.grant(worker, "GetItem", "UpdateItem")
+        self._outbox.grant(worker, "PutItem")
+        # All publishes of an account write the same row of the budgets table: two workers at once are enough.
+        failed = make_dead_letters(self, "WaitingFailed", self._context, "waiting")
+        queue = make_work_queue(
+            self, "WaitingQueue", self._context, "waiting", worker=worker, dead_letters=failed, batch=1, at_once=2
+        )
+        return queue, failed

@@ -1,7 +1,7 @@
-"""The state machine of a publish, to be read from top to bottom.
+"""The state machine of a publish.
 
-A step's expected outcomes are answers that a Choice reads; an error is something nobody expected. Every task is given
-the previous answer as `step` and puts its own in its place; a caught error leaves the previous answer standing.
+A step returns its expected outcome, which a Choice reads. It raises an error only for the unexpected. Every task gets
+the previous step's answer as `step` and replaces it with its own; a caught error leaves the previous answer there.
 """
 
 # pyright: reportArgumentType=false
@@ -16,9 +16,10 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
-from infra.functions import House, allow, make_log_group
+from infra.functions import allow, make_log_group
 from infra.nag import acknowledge
 from infra.publishing import Steps
+from infra.stage_context import StageContext
 
 _RESULT = "$.step"
 
@@ -26,21 +27,21 @@ _RESULT = "$.step"
 class Workflow(Construct):
     """Prepare -> (Pictures) -> (Hold) -> Start -> (Transfer) -> Watch -> Settle."""
 
-    def __init__(self, scope: Construct, house: House, steps: Steps) -> None:
+    def __init__(self, scope: Construct, context: StageContext, steps: Steps) -> None:
         super().__init__(scope, "Workflow")
         self._steps = steps
-        name = f"{house.prefix}-publish"
-        log_group = make_log_group(self, "Logs", house, f"/aws/vendedlogs/states/{name}")
+        name = f"{context.prefix}-publish"
+        log_group = make_log_group(self, "Logs", context, f"/aws/vendedlogs/states/{name}")
         self.machine = sfn.StateMachine(
             self,
             "Publish",
             state_machine_name=name,
-            definition_body=sfn.DefinitionBody.from_chainable(self._definition()),
+            definition_body=sfn.DefinitionBody.from_chainable(self._make_definition()),
             role=self._make_role().without_policy_updates(),
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
-        # By name: the machine needs its functions first, so the watch's role cannot wait for the machine.
+        # By name: the machine depends on its functions, so the watch's role cannot depend on the machine.
         arn = Stack.of(self).format_arn(
             service="states",
             resource="stateMachine",
@@ -49,77 +50,90 @@ class Workflow(Construct):
         )
         allow(steps.watch, ["states:SendTaskSuccess"], [arn])
 
-    def _definition(self) -> sfn.IChainable:
+    def _make_definition(self) -> sfn.IChainable:
+        self._make_tasks()
+        self._make_watches()
+        self._chain_beginning()
+        self._chain_start()
+        self._chain_transfer()
+        self._chain_watches()
+        return self._prepare
+
+    def _make_tasks(self) -> None:
         steps = self._steps
-        settle = self._task("Settle", steps.settle, timeout_s=45)
-        decide = self._task("Decide", steps.decide, timeout_s=45)
-        start = self._task("Start", steps.start, timeout_s=75)
-        transfer = self._task("Transfer", steps.transfer, timeout_s=930)
-        prepare = self._task("Prepare", steps.prepare, timeout_s=75)
-        pictures = self._task("Pictures", steps.pictures, timeout_s=330)
-        hold = sfn.Wait(self, "Hold", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
-        wait_turn = sfn.Wait(self, "WaitTurn", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
-        watch_long = self._watch("WatchLong", "long", timeout_s=120)
-        watch_soon = self._watch("WatchSoon", "soon", timeout_s=10)
-        watch_second = self._watch("WatchSecond", "second", timeout_s=20)
-        watch_third = self._watch("WatchThird", "third", timeout_s=40)
-        watch_later = self._watch("WatchLater", "later", timeout_s=60)
-        watch_slow = self._watch("WatchSlow", "slow", timeout_s=600)
-
-        for task in (prepare, pictures, decide, transfer, settle):
-            _queue_up(task)
+        self._settle = self._make_task("Settle", steps.settle, timeout_s=45)
+        self._decide = self._make_task("Decide", steps.decide, timeout_s=45)
+        self._start = self._make_task("Start", steps.start, timeout_s=75)
+        self._transfer = self._make_task("Transfer", steps.transfer, timeout_s=930)
+        self._prepare = self._make_task("Prepare", steps.prepare, timeout_s=75)
+        self._pictures = self._make_task("Pictures", steps.pictures, timeout_s=330)
+        self._hold = sfn.Wait(self, "Hold", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
+        for task in (self._prepare, self._pictures, self._decide, self._transfer, self._settle):
+            _retry_throttled(task)
             _retry(task)
-        for task in (prepare, pictures, decide, transfer):
-            _catch(task, settle)
+        for task in (self._prepare, self._pictures, self._decide, self._transfer):
+            _catch(task, self._settle)
+        # A second init could make a second post, so Start is retried only if the call never reached the function.
+        _retry_throttled(self._start)
+        _catch(self._start, self._decide)
 
-        prepare.next(self._choice("Prepared?", {"ready": start, "pictures": pictures, "held": hold}, settle))
-        pictures.next(self._choice("Pictured?", {"more": pictures, "ready": start}, settle))
-        hold.next(start)
+    def _make_watches(self) -> None:
+        self._watch_long = self._make_watch("WatchLong", "long", timeout_s=120)
+        self._watch_soon = self._make_watch("WatchSoon", "soon", timeout_s=10)
+        self._watch_second = self._make_watch("WatchSecond", "second", timeout_s=20)
+        self._watch_third = self._make_watch("WatchThird", "third", timeout_s=40)
+        self._watch_later = self._make_watch("WatchLater", "later", timeout_s=60)
+        self._watch_slow = self._make_watch("WatchSlow", "slow", timeout_s=600)
 
-        # A second init could make a second post: only a call that never reached the function is made again.
-        _queue_up(start)
-        _catch(start, decide)
+    def _chain_beginning(self) -> None:
+        prepared = {"ready": self._start, "pictures": self._pictures, "held": self._hold}
+        self._prepare.next(self._make_choice("Prepared?", prepared))
+        self._pictures.next(self._make_choice("Pictured?", {"more": self._pictures, "ready": self._start}))
+        self._hold.next(self._start)
+
+    def _chain_start(self) -> None:
         started = sfn.Choice(self, "Started?")
-        started.when(_outcome("started"), transfer)
-        started.when(_with_webhooks("processing"), watch_long)
-        started.when(_outcome("processing"), watch_soon)
-        started.when(_outcome("held"), hold)
-        started.when(_outcome("pictures"), pictures)
-        started.when(_outcome("lost"), decide)
-        start.next(started.otherwise(settle))
+        started.when(_outcome("started"), self._transfer)
+        started.when(_with_webhooks("processing"), self._watch_long)
+        started.when(_outcome("processing"), self._watch_soon)
+        started.when(_outcome("held"), self._hold)
+        started.when(_outcome("pictures"), self._pictures)
+        started.when(_outcome("lost"), self._decide)
+        self._start.next(started.otherwise(self._settle))
+        self._decide.next(self._make_choice("Decided?", {"start": self._start, "held": self._hold}))
 
-        decide.next(self._choice("Decided?", {"start": start, "held": hold}, settle))
-
+    def _chain_transfer(self) -> None:
+        wait_turn = sfn.Wait(self, "WaitTurn", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
+        wait_turn.next(self._transfer)
         transferred = sfn.Choice(self, "Transferred?")
-        transferred.when(_outcome("more"), transfer)
+        transferred.when(_outcome("more"), self._transfer)
         transferred.when(_outcome("busy"), wait_turn)
-        transferred.when(_outcome("lost"), decide)
-        transferred.when(_with_webhooks("uploaded"), watch_long)
-        transferred.when(_outcome("uploaded"), watch_soon)
-        transfer.next(transferred.otherwise(settle))
-        wait_turn.next(transfer)
+        transferred.when(_outcome("lost"), self._decide)
+        transferred.when(_with_webhooks("uploaded"), self._watch_long)
+        transferred.when(_outcome("uploaded"), self._watch_soon)
+        self._transfer.next(transferred.otherwise(self._settle))
 
-        watched = self._choice("Watched?", {"later": watch_later, "slow": watch_slow}, settle)
+    def _chain_watches(self) -> None:
+        watched = self._make_choice("Watched?", {"later": self._watch_later, "slow": self._watch_slow})
         next_round = [
-            (watch_long, watch_later),
-            (watch_soon, watch_second),
-            (watch_second, watch_third),
-            (watch_third, watch_later),
-            (watch_later, watch_later),
-            (watch_slow, watch_slow),
+            (self._watch_long, self._watch_later),
+            (self._watch_soon, self._watch_second),
+            (self._watch_second, self._watch_third),
+            (self._watch_third, self._watch_later),
+            (self._watch_later, self._watch_later),
+            (self._watch_slow, self._watch_slow),
         ]
         for watch, after_timeout in next_round:
             watch.add_retry(errors=["States.Timeout"], max_attempts=0)
-            _queue_up(watch)
+            _retry_throttled(watch)
             _retry(watch)
             _catch(watch, after_timeout, errors=["States.Timeout"])
-            _catch(watch, settle)
-            # A long round ends by a verdict or by its time: nothing to choose, one transition less on the usual road.
-            watch.next(settle if watch is watch_long else watched)
-        return prepare
+            _catch(watch, self._settle)
+            # A long round ends by a verdict or by its timeout. Without a Choice the usual way has one transition less.
+            watch.next(self._settle if watch is self._watch_long else watched)
 
-    def _task(self, name: str, function: lambda_.Function, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """A step that answers at once."""
+    def _make_task(self, name: str, function: lambda_.Function, *, timeout_s: int) -> tasks.LambdaInvoke:
+        """The state of a step that answers at once."""
         return tasks.LambdaInvoke(
             self,
             name,
@@ -137,8 +151,8 @@ class Workflow(Construct):
             result_path=_RESULT,
         )
 
-    def _watch(self, name: str, round_: str, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """A round that sleeps until somebody sends the verdict to its task token, or its time is up."""
+    def _make_watch(self, name: str, round_: str, *, timeout_s: int) -> tasks.LambdaInvoke:
+        """The state of a round, which sleeps until a function sends the verdict to its task token or time is up."""
         return tasks.LambdaInvoke(
             self,
             name,
@@ -157,14 +171,15 @@ class Workflow(Construct):
             result_path=_RESULT,
         )
 
-    def _choice(self, name: str, ways: Mapping[str, sfn.IChainable], otherwise: sfn.IChainable) -> sfn.Choice:
+    def _make_choice(self, name: str, ways: Mapping[str, sfn.IChainable]) -> sfn.Choice:
+        """A Choice by the step's outcome. Every other outcome leads to Settle."""
         choice = sfn.Choice(self, name)
         for outcome, state in ways.items():
             choice.when(_outcome(outcome), state)
-        return choice.otherwise(otherwise)
+        return choice.otherwise(self._settle)
 
     def _make_role(self) -> iam.Role:
-        """The steps' functions, and what Step Functions needs for its own logs and traces."""
+        """The role that calls the steps' functions and writes logs and traces."""
         steps = self._steps
         functions = [steps.prepare, steps.pictures, steps.start, steps.decide]
         functions += [steps.transfer, steps.watch, steps.settle]
@@ -202,7 +217,7 @@ _LOG_DELIVERY = [
     "logs:DescribeLogGroups",
 ]
 
-_PATIENCE = {
+_ANY_ERROR = {
     "interval": Duration.seconds(2),
     "max_attempts": 3,
     "backoff_rate": 2,
@@ -211,8 +226,8 @@ _PATIENCE = {
 }
 
 
-# A young AWS account runs ten functions at once: a burst of publishes has to wait its turn for minutes.
-_THRONG = {
+# A young AWS account runs ten functions at once, so a burst of publishes waits for minutes.
+_THROTTLED = {
     "interval": Duration.seconds(1),
     "max_attempts": 60,
     "backoff_rate": 2,
@@ -221,14 +236,14 @@ _THRONG = {
 }
 
 
-def _queue_up(task: tasks.LambdaInvoke) -> None:
-    """Where Lambda has no room, the function did not run: ask until it has, for about ten minutes."""
-    task.add_retry(errors=["Lambda.TooManyRequestsException"], **_THRONG)
+def _retry_throttled(task: tasks.LambdaInvoke) -> None:
+    """Retry for about ten minutes while Lambda throttles: the function did not run."""
+    task.add_retry(errors=["Lambda.TooManyRequestsException"], **_THROTTLED)
 
 
 def _retry(task: tasks.LambdaInvoke) -> None:
-    """Three more tries whatever happened: a killed process is no service error."""
-    task.add_retry(errors=["States.ALL"], **_PATIENCE)
+    """Retry three times after any error: a killed process raises no service error."""
+    task.add_retry(errors=["States.ALL"], **_ANY_ERROR)
 
 
 def _catch(task: tasks.LambdaInvoke, handler: sfn.IChainable, *, errors: list[str] | None = None) -> None:
@@ -240,7 +255,7 @@ def _outcome(value: str) -> sfn.Condition:
 
 
 def _with_webhooks(outcome: str) -> sfn.Condition:
-    """`outcome`, where TikTok's webhooks are known to arrive."""
+    """`outcome`, if TikTok's webhooks are known to arrive."""
     return sfn.Condition.and_(
         _outcome(outcome),
         sfn.Condition.is_present("$.step.webhooks"),

@@ -1,196 +1,156 @@
-"""What a person may choose of a local stack, and how it reads as CloudFormation parameters."""
+"""The options of a local stack, and the parameters of the template that follow from them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
-from local.partner_services import PartnerServices, partners_from
+from dropcast.setting_declaration import Setting
+from dropcast.settings import Settings, listed
 
-LOOPBACK_RECEIVERS = "http://127.0.0.1:*,http://localhost:*"
-# What the pages' examples return to: a name that leads nowhere.
-EXAMPLE_ORIGIN = "https://app.example"
-# Prefixes, letter by letter: they cover each port.
-LOOPBACK_URLS = "http://127.0.0.1:,http://localhost:"
+Chosen = Mapping[Setting[Any], str]
+
+LOCAL_DEFAULTS: Chosen = {
+    Settings.return_to_origins: "https://app.example",  # the pages' examples return to it; it leads nowhere
+    Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
+}
+# A verified prefix is compared letter by letter, so these cover each port.
+SANDBOX_DEFAULTS: Chosen = {Settings.verified_urls: "http://127.0.0.1:,http://localhost:"}
+# The sandbox's trends cost nothing and break no terms. Anything else chosen of trends takes their place.
+SANDBOX_TRENDS: Chosen = {Settings.trend_countries: "US", Settings.creative_center: "on"}
+
+_TRENDS = {Settings.creative_center, Settings.ensembledata_units_per_day} | {
+    setting for setting in Settings.choices() if setting.name.startswith("trend_")
+}
+# Dropcast appends a path to these.
+_BASE_URLS = {
+    Settings.public_url,
+    Settings.media_url,
+    Settings.tiktok_api_url,
+    Settings.tiktok_business_url,
+    Settings.creative_center_url,
+    Settings.creative_center_us_url,
+    Settings.ensembledata_url,
+}
+
+
+# The fields of the stack's secret of partners: their variables, and what stands for a partner that is not in use.
+_PARTNER_SECRET = {
+    "business_app_id": ("TIKTOK_BUSINESS_APP_ID", "set-me"),
+    "business_secret": ("TIKTOK_BUSINESS_SECRET", "set-me"),
+    "ensembledata_token": ("ENSEMBLEDATA_TOKEN", ""),
+}
 
 
 @dataclass(frozen=True)
 class TikTok:
-    """The TikTok that a stack talks to, and the app it is there. Empty addresses are the template's defaults."""
+    """The TikTok that a stack talks to: the stack's secrets of the apps there, and its addresses."""
 
-    client_key: str
-    client_secret: str
-    api_url: str = ""
-    authorize_url: str = ""
-    upload_origins: str = ""
-    partners: PartnerServices = field(default_factory=PartnerServices)
-
-
-@dataclass(frozen=True)
-class TrendChoices:
-    """What of trends is collected, as comma lists; empty ones are the template's defaults."""
-
-    countries: str = ""
-    kinds: str = ""
-    periods: str = ""
-    categories: str = ""
-    keywords: str = ""
-    requests_per_run: str = ""
-    ensembledata_units_per_day: str = ""
-    creative_center: str = ""
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """These as parameters of the template."""
-        return {
-            "TrendCountries": self.countries,
-            "TrendKinds": self.kinds,
-            "TrendPeriods": self.periods,
-            "TrendCategories": self.categories,
-            "TrendKeywords": self.keywords,
-            "TrendRequestsPerRun": self.requests_per_run,
-            "EnsembleDataUnitsPerDay": self.ensembledata_units_per_day,
-            "CreativeCenter": self.creative_center,
-        }
+    app_secret: Mapping[str, str]
+    partner_secret: Mapping[str, str]
+    addresses: Chosen
 
 
 @dataclass(frozen=True)
 class Options:
-    """`tiktok` None starts a sandbox. Empty addresses are the stack's own; `port` 0 takes a free one.
+    """`tiktok` None starts a sandbox; `port` 0 takes a free one.
 
     functions_at_once: AWS's limit for an account, 10 in a young one.
     """
 
     tiktok: TikTok | None = None
-    public_url: str = ""
-    media_url: str = ""
-    media_distribution: str = ""
-    return_to_origins: str = ""
-    outbound_allowed_origins: str = ""
-    source_buckets: str = ""
-    verified_urls: str = ""
-    app_name: str = ""
-    app_audit: str = ""
-    webhooks: str = ""
-    scopes: str = ""
-    budgets: str = ""
-    transfers_at_once: str = ""
-    trends: TrendChoices = field(default_factory=TrendChoices)
+    settings: Chosen = field(default_factory=dict[Setting[Any], str])
     port: int = 0
     functions_at_once: int = 60
 
 
 class OptionsRefused(Exception):
-    """The choices do not go together; the text says why."""
+    """The options do not go together, or one is invalid; the text says why."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Options:
-    """The choices as `make up NAME=value` hands them on. OptionsRefused when an own TikTok comes without its app."""
+    """The options of `make up NAME=value`. OptionsRefused if one is invalid or another TikTok comes without its app."""
+    given = {name: value.strip() for name, value in environment.items() if value.strip()}
+    chosen = {
+        setting: _checked(setting, given[setting.variable])
+        for setting in Settings.choices()
+        if setting.variable in given
+    }
+    tiktok = _another_tiktok(given, chosen)
+    defaults = {**LOCAL_DEFAULTS, **({} if tiktok else SANDBOX_DEFAULTS)}
+    if tiktok is None and not _TRENDS & chosen.keys():
+        defaults |= SANDBOX_TRENDS
+    return Options(tiktok=tiktok, settings=defaults | chosen, port=_port(given.get("LOCAL_PORT")))
 
-    def given(name: str) -> str:
-        return environment.get(name, "").strip()
 
-    tiktok = None
-    if given("TIKTOK_API_URL"):
-        tiktok = TikTok(
-            client_key=given("TIKTOK_CLIENT_KEY"),
-            client_secret=given("TIKTOK_CLIENT_SECRET"),
-            api_url=given("TIKTOK_API_URL").rstrip("/"),
-            authorize_url=given("TIKTOK_AUTHORIZE_URL"),
-            upload_origins=given("TIKTOK_UPLOAD_ORIGINS"),
-            partners=partners_from(given),
-        )
-        if not tiktok.client_key or not tiktok.client_secret:
-            raise OptionsRefused("TIKTOK_API_URL needs TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET beside it")
-    elif given("TIKTOK_AUTHORIZE_URL"):
-        raise OptionsRefused("TIKTOK_AUTHORIZE_URL needs TIKTOK_API_URL beside it")
-    return Options(
-        tiktok=tiktok,
-        public_url=given("PUBLIC_URL").rstrip("/"),
-        media_url=given("MEDIA_URL").rstrip("/"),
-        media_distribution=_on_or_off("MEDIA_DISTRIBUTION", given("MEDIA_DISTRIBUTION")),
-        return_to_origins=given("RETURN_TO_ORIGINS") or EXAMPLE_ORIGIN,
-        outbound_allowed_origins=given("OUTBOUND_ALLOWED_ORIGINS") or LOOPBACK_RECEIVERS,
-        source_buckets=given("SOURCE_BUCKETS"),
-        verified_urls=given("VERIFIED_URLS") or ("" if tiktok else LOOPBACK_URLS),
-        app_name=given("APP_NAME"),
-        app_audit=given("APP_AUDIT"),
-        webhooks=given("WEBHOOKS"),
-        scopes=given("TIKTOK_SCOPES"),
-        budgets=given("BUDGETS"),
-        transfers_at_once=given("TRANSFERS_AT_ONCE"),
-        trends=_trends(given, sandboxed=tiktok is None),
-        port=_port(given("LOCAL_PORT")),
+def _checked(setting: Setting[Any], value: str) -> str:
+    try:
+        text = setting.text({setting.name: value})
+    except ValueError as error:
+        raise OptionsRefused(f"{setting.variable} is invalid: {error}") from None
+    return text.rstrip("/") if setting in _BASE_URLS else text
+
+
+def _another_tiktok(given: Mapping[str, str], chosen: Chosen) -> TikTok | None:
+    """The TikTok at TIKTOK_API_URL, None without it. It takes uploads itself if it is not TikTok's own."""
+    if Settings.tiktok_api_url not in chosen:
+        if Settings.tiktok_authorize_url in chosen:
+            raise OptionsRefused("TIKTOK_AUTHORIZE_URL needs TIKTOK_API_URL beside it")
+        return None
+    if "TIKTOK_CLIENT_KEY" not in given or "TIKTOK_CLIENT_SECRET" not in given:
+        raise OptionsRefused("TIKTOK_API_URL needs TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET beside it")
+    api = urlsplit(chosen[Settings.tiktok_api_url])
+    takes_uploads = Settings.tiktok_upload_origins not in chosen and not (api.hostname or "").endswith(
+        ".tiktokapis.com"
+    )
+    return TikTok(
+        {"client_key": given["TIKTOK_CLIENT_KEY"], "client_secret": given["TIKTOK_CLIENT_SECRET"]},
+        {name: given.get(variable, unused) for name, (variable, unused) in _PARTNER_SECRET.items()},
+        {Settings.tiktok_upload_origins: f"{api.scheme}://{api.netloc}"} if takes_uploads else {},
     )
 
 
-def _trends(given: Callable[[str], str], *, sandboxed: bool) -> TrendChoices:
-    """What was chosen. If that is nothing, the sandbox's trends of one country: they cost nothing and break no rule."""
-    chosen = TrendChoices(
-        countries=given("TREND_COUNTRIES"),
-        kinds=given("TREND_KINDS"),
-        periods=given("TREND_PERIODS"),
-        categories=given("TREND_CATEGORIES"),
-        keywords=given("TREND_KEYWORDS"),
-        requests_per_run=given("TREND_REQUESTS_PER_RUN"),
-        ensembledata_units_per_day=given("ENSEMBLEDATA_UNITS_PER_DAY"),
-        creative_center=given("CREATIVE_CENTER"),
-    )
-    return TrendChoices(countries="US", creative_center="on") if sandboxed and chosen == TrendChoices() else chosen
-
-
-def _on_or_off(name: str, given: str) -> str:
-    if given not in ("", "on", "off"):
-        raise OptionsRefused(f"{name} is on or off, not {given}")
-    return given
-
-
-def _port(given: str) -> int:
-    if given and not (given.isdecimal() and 0 < int(given) < 65536):
+def _port(given: str | None) -> int:
+    if given is None:
+        return 0
+    if not (given.isdecimal() and 0 < int(given) < 65536):
         raise OptionsRefused(f"LOCAL_PORT is a number from 1 to 65535, not {given}")
-    return int(given or 0)
+    return int(given)
 
 
-def sandbox_at(url: str, client_key: str, client_secret: str, partners: PartnerServices) -> TikTok:
-    """A sandbox as the TikTok to talk to."""
-    authorize_url = f"{url}/v2/auth/authorize/"
-    return TikTok(client_key, client_secret, api_url=url, authorize_url=authorize_url, partners=partners)
+def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen:
+    """A sandbox at `url` in the place of TikTok and of every source of trends."""
+    scopes = "comment.list%2Ccomment.list.manage%2Cdiscovery.search.words"
+    back = f"response_type=code&redirect_uri={public_url}/oauth/business/callback/"
+    return {
+        Settings.tiktok_api_url: url,
+        Settings.tiktok_authorize_url: f"{url}/v2/auth/authorize/",
+        Settings.tiktok_upload_origins: url,
+        Settings.tiktok_business_url: url,
+        Settings.tiktok_business_authorize_url: f"{url}/portal/auth",
+        Settings.tiktok_business_holder_url: f"{url}/business/auth?client_key={business_app_id}&scope={scopes}&{back}",
+        Settings.tiktok_oembed_url: f"{url}/oembed",
+        Settings.creative_center_url: url,
+        Settings.creative_center_us_url: f"{url}/us",
+        Settings.ensembledata_url: f"{url}/apis",
+    }
 
 
 def verified_urls(options: Options, media_url: str) -> list[str]:
-    """What counts as verified in TikTok's portal. A sandbox of our own is told the same, and our media's address."""
-    given = [one.strip() for one in options.verified_urls.split(",") if one.strip()]
+    """The verified domains and prefixes. The sandbox is told the same; with it, our media's address is among them."""
+    given = listed(options.settings.get(Settings.verified_urls, ""))
     return given if options.tiktok else [f"{media_url}/", *given]
 
 
 def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
-    """The parameters of the template; what is left out keeps the template's default."""
-    parameters = {
-        "TikTokApiUrl": tiktok.api_url,
-        "TikTokAuthorizeUrl": tiktok.authorize_url,
-        "TikTokUploadOrigins": tiktok.upload_origins or _origin_of_uploads(tiktok.api_url),
-        "TikTokScopes": options.scopes,
-        "PublicUrl": public_url,
-        # as in AWS, a stack whose distribution is off serves no media unless another address is given
-        "MediaUrl": options.media_url if options.media_distribution == "off" else media_url,
-        "MediaDistribution": options.media_distribution,
-        "ReturnToOrigins": options.return_to_origins,
-        "OutboundAllowedOrigins": options.outbound_allowed_origins,
-        "SourceBuckets": options.source_buckets,
-        "VerifiedUrls": ",".join(verified_urls(options, media_url)),
-        "AppName": options.app_name,
-        "AppAudit": options.app_audit,
-        "Webhooks": options.webhooks,
-        "Budgets": options.budgets,
-        "TransfersAtOnce": options.transfers_at_once,
-        **tiktok.partners.parameters,
-        **options.trends.parameters,
+    """The parameters of the template; the others keep the template's defaults."""
+    chosen = options.settings
+    # As in AWS, a stack whose distribution is off serves no media unless another address is given.
+    has_none = chosen.get(Settings.media_distribution) == "off"
+    addresses = {
+        Settings.public_url: public_url,
+        Settings.media_url: chosen.get(Settings.media_url, "") if has_none else media_url,
+        Settings.verified_urls: ",".join(verified_urls(options, media_url)),
     }
-    return {name: value for name, value in parameters.items() if value}
-
-
-def _origin_of_uploads(api_url: str) -> str:
-    """A server that is not TikTok's own takes uploads itself."""
-    address = urlsplit(api_url)
-    if (address.hostname or "").endswith(".tiktokapis.com"):
-        return ""
-    return f"{address.scheme}://{address.netloc}"
+    every = {**chosen, **tiktok.addresses, **addresses}
+    return {setting.parameter: value for setting, value in every.items() if value}

@@ -15,14 +15,14 @@ from typing import Any, Protocol
 
 import httpx
 
+from dropcast.settings import Settings
 from local.deploy import deploy
 from local.environment import child_environment
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
 from local.media_server import MediaServer, Origin
 from local.ministack import MiniStack, start_ministack
-from local.options import Options, TikTok, sandbox_at, template_parameters, verified_urls
-from local.partner_services import PartnerServices, sandboxed_partners
+from local.options import Options, TikTok, sandbox_addresses, template_parameters, verified_urls
 from local.processes import Child, free_port, group_members, kill_members, start, wait_ready
 from local.proxy import Proxy
 from local.signature_check import public_half
@@ -145,7 +145,8 @@ def local_stack(
         template = assembly("host")
         proxy = until_end.enter_context(_proxy(chosen.port))
         media = until_end.enter_context(MediaServer())
-        public_url, media_url = chosen.public_url or proxy.url, chosen.media_url or media.url
+        public_url = chosen.settings.get(Settings.public_url, proxy.url)
+        media_url = chosen.settings.get(Settings.media_url, media.url)
 
         say("starting the emulator" + ("" if chosen.tiktok else " and the sandbox"))
         sandbox = None if chosen.tiktok else _Sandbox.start(folder, chosen, public_url, media_url, until_end)
@@ -186,9 +187,9 @@ def local_stack(
 
 
 def _store_secrets(emulator: MiniStack, outputs: dict[str, str], tiktok: TikTok) -> None:
-    app = {"client_key": tiktok.client_key, "client_secret": tiktok.client_secret}
-    for arn, secret in ((outputs["AppSecretArn"], app), (outputs["PartnerSecretArn"], tiktok.partners.secret)):
-        emulator.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=json.dumps(secret))
+    for output, secret in (("AppSecretArn", tiktok.app_secret), ("PartnerSecretArn", tiktok.partner_secret)):
+        secret_arn, text = outputs[output], json.dumps(secret)
+        emulator.client("secretsmanager").put_secret_value(SecretId=secret_arn, SecretString=text)
 
 
 def _media_origin(emulator: MiniStack, outputs: dict[str, str], prefix: str, media_url: str) -> Origin:
@@ -212,30 +213,33 @@ class _Sandbox:
 
     child: Child
     url: str
-    client_key: str
-    client_secret: str
-    partners: PartnerServices
+    tiktok: TikTok
 
     @classmethod
     def start(
         cls, folder: Folder, options: Options, public_url: str, media_url: str, until_end: ExitStack
     ) -> "_Sandbox":
-        port, key, secret = free_port(), "local-client-key", secrets.token_hex(24)
+        port, app_id = free_port(), "7000000000000000001"
+        url = f"http://127.0.0.1:{port}"
+        app = {"client_key": "local-client-key", "client_secret": secrets.token_hex(24)}
+        partners = {
+            "business_app_id": app_id,
+            "business_secret": secrets.token_hex(20),
+            "ensembledata_token": secrets.token_hex(12),
+        }
         command = [sys.executable, "-X", f"dropcast={folder.path}", "-m", "sandbox", "--port", str(port)]
-        command += ["--client-key", key, "--client-secret", secret]
-        command += ["--audited" if options.app_audit == "audited" else "--unaudited"]
+        command += ["--client-key", app["client_key"], "--client-secret", app["client_secret"]]
+        command += ["--audited" if options.settings.get(Settings.app_audit) == "audited" else "--unaudited"]
         command += ["--redirect-uri", f"{public_url}/oauth/tiktok/callback"]
         command += ["--webhook-url", f"{public_url}/webhooks/tiktok"]
         command += [f"--verified-url={url}" for url in verified_urls(options, media_url)]
-        app_id, business_secret, token = "7000000000000000001", secrets.token_hex(20), secrets.token_hex(12)
-        command += ["--business-app-id", app_id, "--business-secret", business_secret, "--ensembledata-token", token]
+        command += ["--business-app-id", app_id, "--business-secret", partners["business_secret"]]
+        command += ["--ensembledata-token", partners["ensembledata_token"]]
         command += ["--business-redirect-uri", f"{public_url}/oauth/business/callback/"]
         child = start("the sandbox", command, env=child_environment(), log=folder.path / "sandbox.log", cwd=ROOT)
         until_end.callback(child.stop)
         folder.remember(child)
-        url = f"http://127.0.0.1:{port}"
-        partners = sandboxed_partners(url, public_url, app_id=app_id, secret=business_secret, token=token)
-        return cls(child, url, key, secret, partners)
+        return cls(child, url, TikTok(app, partners, sandbox_addresses(url, public_url, app_id)))
 
     def wait(self) -> None:
         wait_ready(self.child, lambda: _is_healthy(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
@@ -245,7 +249,7 @@ def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
     if sandbox is None:
         raise ValueError("neither a TikTok nor a sandbox")
     sandbox.wait()
-    return sandbox_at(sandbox.url, sandbox.client_key, sandbox.client_secret, sandbox.partners)
+    return sandbox.tiktok
 
 
 def _is_healthy(url: str) -> bool:

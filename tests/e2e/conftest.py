@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from dropcast.settings import Settings
 from local.journey import Journey
-from local.options import Options, TrendChoices
+from local.options import Options
 from local.stack import LocalStack, local_stack
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
@@ -21,13 +22,13 @@ GRANTED_BUCKET = "granted-videos"
 # The web server that docs/publish.md starts beside a video.
 SERVED_BY_A_PAGE = "http://127.0.0.1:8902/"
 SCOPES = "user.info.basic,user.info.profile,video.list,video.publish,video.upload"
-TRENDS = TrendChoices(
-    countries="US,DE,FR,GB,ES,IT,NL,PL,SE,NO,BR,MX,CA,AU,JP,KR,ID,TH,VN,PH",
-    kinds="hashtags,videos",
-    keywords="tea",
-    creative_center="on",
-    ensembledata_units_per_day="100000",
-)
+TRENDS = {
+    Settings.trend_countries: "US,DE,FR,GB,ES,IT,NL,PL,SE,NO,BR,MX,CA,AU,JP,KR,ID,TH,VN,PH",
+    Settings.trend_kinds: "hashtags,videos",
+    Settings.trend_keywords: "tea",
+    Settings.creative_center: "on",
+    Settings.ensembledata_units_per_day: "100000",
+}
 _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 
 
@@ -49,15 +50,15 @@ def receivers() -> Iterator[Receivers]:
 
 @pytest.fixture(scope="session")
 def stack(receivers: Receivers) -> Iterator[LocalStack]:
-    options = Options(
-        return_to_origins=RETURN_TO_ORIGIN,
-        outbound_allowed_origins=receivers.origin,
-        scopes=SCOPES,
-        source_buckets=f"arn:aws:s3:::{GRANTED_BUCKET}",
-        verified_urls=SERVED_BY_A_PAGE,
-        trends=TRENDS,
-    )
-    with local_stack(options=options) as running:
+    settings = {
+        Settings.return_to_origins: RETURN_TO_ORIGIN,
+        Settings.outbound_allowed_origins: receivers.origin,
+        Settings.tiktok_scopes: SCOPES,
+        Settings.source_buckets: f"arn:aws:s3:::{GRANTED_BUCKET}",
+        Settings.verified_urls: SERVED_BY_A_PAGE,
+        **TRENDS,
+    }
+    with local_stack(options=Options(settings=settings)) as running:
         yield running
 
 

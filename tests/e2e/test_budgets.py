@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dropcast.settings import Settings
 from local.options import Options
 from local.stack import LocalStack, local_stack
 from tests.e2e.load import Outcome, Windows, run
@@ -18,7 +19,7 @@ TOLERANCE_S = 5
 
 @pytest.fixture(scope="module")
 def short_stack() -> Iterator[LocalStack]:
-    with local_stack(options=Options(budgets=WINDOWS.of_the_stack())) as running:
+    with local_stack(options=Options(settings={Settings.budgets: WINDOWS.of_the_stack()})) as running:
         yield running
 
 

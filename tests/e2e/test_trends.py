@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dropcast import ids
+from dropcast.settings import Settings
 from local.journey import Journey
 from tests.e2e.conftest import TRENDS
 from tests.e2e.road import fault, wait_for
@@ -14,7 +15,7 @@ from tests.trend_faults.cells import CELLS
 from tests.trend_faults.collecting import List, begin_afresh, collect, connect_sources, told
 from tests.trend_faults.matrix import heal, run
 
-COUNTRIES = TRENDS.countries.split(",")
+COUNTRIES = TRENDS[Settings.trend_countries].split(",")
 KINDS = ("hashtags", "videos")
 ROUTES = (
     *("discovery_hashtags", "discovery_videos", "oembed"),

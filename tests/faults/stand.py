@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dropcast.settings import Settings
 from local.journey import Journey
 from local.options import Options
 from local.stack import local_stack
@@ -32,7 +33,9 @@ class Stand:
 @contextmanager
 def stand(folder: Path) -> Iterator[Stand]:
     """Start the stack; videos are made in `folder`."""
-    options = Options(webhooks="absent", budgets=_BUDGETS, scopes=_SCOPES)
+    options = Options(
+        settings={Settings.webhooks: "absent", Settings.budgets: _BUDGETS, Settings.tiktok_scopes: _SCOPES}
+    )
     with AwsBetween() as aws, local_stack(options=options, between=aws) as stack:
         aws.group = stack.emulator.child.pid
         journey = Journey(stack)

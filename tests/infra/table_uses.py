@@ -1,4 +1,4 @@
-"""What the functions do with which table, read from the code: whatever a handler's names can lead to.
+"""The tables and settings that each function uses, read from the code: whatever a handler's names can lead to.
 
 It takes every name that is mentioned for a call, so it finds too much rather than too little. What it does not find, no
 code does.
@@ -38,11 +38,12 @@ Use = tuple[str, str]
 
 @dataclass
 class Code:
-    """What one function, class or constant of a module mentions: other nodes, tables, operations."""
+    """What one function, class or constant of a module mentions: other nodes, tables, operations, settings."""
 
     mentions: set[Node] = field(default_factory=set[Node])
     tables: set[str] = field(default_factory=set[str])
     actions: set[str] = field(default_factory=set[str])
+    settings: set[str] = field(default_factory=set[str])
     names_index: bool = False
 
 
@@ -51,19 +52,7 @@ def uses_of(place: str) -> set[Use]:
 
     A query of an index is a use of "publishes/index".
     """
-    folder = _FUNCTIONS / place
-    read = [_read_module(file.stem, file) for file in folder.glob("*.py")]
-    code = _library() | {node: one for module in read for node, one in module.items()}
-    return _uses(code, {node for module in read for node in module})
-
-
-def _uses(code: dict[Node, Code], start: set[Node]) -> set[Use]:
-    reached, ahead = set[Node](), set(start)
-    while ahead:
-        node = ahead.pop()
-        if node in code and node not in reached:
-            reached.add(node)
-            ahead |= code[node].mentions
+    code, reached = _reached(place)
     return {
         (table + place, action)
         for node in reached
@@ -71,6 +60,26 @@ def _uses(code: dict[Node, Code], start: set[Node]) -> set[Use]:
         for table in code[node].tables or _tables_near(code, node)
         for place in (_places_of_query(code, node) if action == "Query" else ("",))
     }
+
+
+def settings_of(place: str) -> set[str]:
+    """The names of the settings that the function at `place` reads."""
+    code, reached = _reached(place)
+    return {name for node in reached for name in code[node].settings}
+
+
+@lru_cache
+def _reached(place: str) -> tuple[dict[Node, Code], set[Node]]:
+    """The function's code with the library's, and the nodes that its own code leads to."""
+    read = [_read_module(file.stem, file) for file in (_FUNCTIONS / place).glob("*.py")]
+    code = _library() | {node: one for module in read for node, one in module.items()}
+    reached, ahead = set[Node](), {node for module in read for node in module}
+    while ahead:
+        node = ahead.pop()
+        if node in code and node not in reached:
+            reached.add(node)
+            ahead |= code[node].mentions
+    return code, reached
 
 
 def _places_of_query(code: dict[Node, Code], node: Node) -> tuple[str, ...]:
@@ -135,8 +144,14 @@ def _defined(statement: ast.stmt) -> list[str]:
             return []
 
 
+def _settings(statement: ast.stmt) -> Iterator[str]:
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("settings()", "Settings"):
+            yield node.attr
+
+
 def _read(statement: ast.stmt, known: dict[str, Node]) -> Code:
-    code = Code()
+    code = Code(settings=set(_settings(statement)))
     for node in ast.walk(statement):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if known.get(name, ("", "x"))[1] == "":

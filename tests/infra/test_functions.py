@@ -1,11 +1,10 @@
-"""Every function: the house's runtime, a role of its own, and no more rights or settings than it uses."""
+"""Every function: its runtime, a role of its own, and no more rights than it uses."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from dropcast.settings import Settings
 from infra.layers import MEDIA_PLACES
 from local.synth import ROOT
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
@@ -72,12 +71,8 @@ def test_no_two_functions_share_a_role(template):
     assert len(set(roles)) == len(roles)
 
 
-def test_environment_variables_are_settings(template):
-    ours = {field.upper() for field in Settings.model_fields}
-
-    for place, function in functions(template).items():
-        names = set(function["Properties"]["Environment"]["Variables"])
-        assert {name for name in names if not name.startswith("POWERTOOLS_")} <= ours, place
+def test_every_function_says_whose_metrics_it_counts(template):
+    for function in functions(template).values():
         assert function["Properties"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == "Dropcast"
 
 

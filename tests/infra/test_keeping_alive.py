@@ -8,12 +8,6 @@ from dropcast.settings import Settings
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 from tests.infra.stages import template_with
 
-POLICY = {
-    "REFRESH_WARM_SHARE": "RefreshWarmShare",
-    "REFRESH_IDLE_SHARE": "RefreshIdleShare",
-    "IN_USE_DAYS": "InUseDays",
-}
-
 
 def refresh_queue(template):
     [(name, queue)] = [
@@ -55,14 +49,11 @@ def test_who_may_refresh_lives_long_enough_for_it_and_not_longer_than_a_message_
     assert queue["VisibilityTimeout"] > LEASE_S
 
 
-@pytest.mark.parametrize(("variable", "parameter"), POLICY.items())
-def test_both_policies_are_parameters_told_to_whoever_may_refresh(template, variable, parameter):
-    default = Settings.model_fields[variable.lower()].default
-
-    assert float(template["Parameters"][parameter]["Default"]) == default
+@pytest.mark.parametrize("setting", [Settings.refresh_warm_share, Settings.refresh_idle_share])
+def test_every_function_that_may_refresh_gets_both_policies(template, setting):
     for place in who_may(template, "kms:Encrypt"):
         environment = functions(template)[place]["Properties"]["Environment"]["Variables"]
-        assert environment[variable] == {"Ref": parameter}, place
+        assert environment[setting.variable] == {"Ref": setting.parameter}, place
 
 
 def test_who_finds_due_accounts_changes_nothing_but_when_they_are_due(template):

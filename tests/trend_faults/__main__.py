@@ -18,7 +18,7 @@ def main() -> int:
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     cells = [cell for cell in CELLS if re.search(only, f"{cell.source} {cell.kind} {cell.wrong}")]
     bad = 0
-    with local_stack(options=Options(trends=TRENDS)) as stack:
+    with local_stack(options=Options(settings=TRENDS)) as stack:
         print(HEAD)
         for outcome in run(cells, Journey(stack)):
             print(outcome.row(), flush=True)

@@ -17,7 +17,7 @@ _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _PATH = re.compile(r"\.?[\w-][\w.-]*(/[\w.-]+)+/?|\.\w+/|[\w-]+\.(py|json|md|toml)|Makefile")
 _PLACEHOLDER = re.compile(r"\b(NAME|NNNN|FILE)\b")
 # What the recipes make up.
-_EXAMPLES = re.compile(r"pause|PAUSE|Pause|\brest\b|Rest\b|…")
+_EXAMPLES = re.compile(r"pause|PAUSE|Pause|\brest\b|_rest\b|Rest\b|…")
 
 
 def code(page: Path) -> list[str]:

@@ -1,50 +1,68 @@
+from typing import Any
+
 import pytest
 
+from dropcast.setting_declaration import Setting
+from dropcast.settings import Settings
 from local.options import (
-    EXAMPLE_ORIGIN,
-    LOOPBACK_RECEIVERS,
-    LOOPBACK_URLS,
+    LOCAL_DEFAULTS,
+    SANDBOX_DEFAULTS,
+    SANDBOX_TRENDS,
     Options,
     OptionsRefused,
     TikTok,
-    TrendChoices,
     from_environment,
-    sandbox_at,
+    sandbox_addresses,
     template_parameters,
     verified_urls,
 )
-from local.partner_services import PartnerServices
 
+EXAMPLES = {Settings.trend_countries: "DE", Settings.trend_categories: "FOOD", Settings.budgets: "video_init=1/60"}
+APP = {"client_key": "k", "client_secret": "s"}
+NO_PARTNERS = {"business_app_id": "set-me", "business_secret": "set-me", "ensembledata_token": ""}
+SANDBOX = TikTok(APP, NO_PARTNERS, sandbox_addresses("http://127.0.0.1:9", "http://p", "77"))
 OWN = {"TIKTOK_API_URL": "http://127.0.0.1:9400/", "TIKTOK_CLIENT_KEY": "k", "TIKTOK_CLIENT_SECRET": "s"}
 
 
 def test_no_variables_mean_a_sandbox_and_what_lies_on_this_machine_may_be_used():
     options = from_environment({"PATH": "/bin"})
 
-    assert options == Options(
-        outbound_allowed_origins=LOOPBACK_RECEIVERS,
-        verified_urls=LOOPBACK_URLS,
-        return_to_origins=EXAMPLE_ORIGIN,
-        trends=TrendChoices(countries="US", creative_center="on"),
-    )
+    assert options == Options(settings={**LOCAL_DEFAULTS, **SANDBOX_DEFAULTS, **SANDBOX_TRENDS})
+    assert options.settings[Settings.trend_countries] == "US"
+
+
+@pytest.mark.parametrize("setting", Settings.choices(), ids=lambda setting: setting.name)
+def test_every_choice_of_a_deployment_is_a_variable_and_becomes_a_parameter_of_the_template(setting: Setting[Any]):
+    value = setting.allowed[-1] if setting.allowed else setting.default or EXAMPLES.get(setting, "https://a.example")
+    options = from_environment(OWN | {setting.variable: f" {value} "})
+
+    assert options.tiktok is not None
+    addresses = [options.settings.get(one, "http://x") for one in (Settings.public_url, Settings.media_url)]
+    parameters = template_parameters(options, options.tiktok, *addresses)
+    assert parameters[setting.parameter] == value
+
+
+@pytest.mark.parametrize("setting", [one for one in Settings.choices() if one.allowed or one.pattern])
+def test_a_value_that_the_template_would_refuse_is_refused_by_its_name(setting: Setting[Any]):
+    with pytest.raises(OptionsRefused, match=setting.variable):
+        from_environment({setting.variable: "!"})
 
 
 @pytest.mark.parametrize("chosen", [{"TREND_COUNTRIES": "DE"}, {"CREATIVE_CENTER": "off"}, OWN])
 def test_no_trends_are_chosen_for_who_chooses_or_has_another_tiktok(chosen: dict[str, str]):
-    trends = from_environment(chosen).trends
+    settings = from_environment(chosen).settings
 
-    assert trends == TrendChoices(
-        countries=chosen.get("TREND_COUNTRIES", ""), creative_center=chosen.get("CREATIVE_CENTER", "")
-    )
+    assert settings.get(Settings.trend_countries) == chosen.get("TREND_COUNTRIES")
+    assert settings.get(Settings.creative_center) == chosen.get("CREATIVE_CENTER")
 
 
 def test_another_tiktok_verifies_its_addresses_itself():
-    assert from_environment(OWN).verified_urls == ""
+    assert Settings.verified_urls not in from_environment(OWN).settings
 
 
 def test_the_sandbox_is_told_what_dropcast_is_told():
-    options = Options(verified_urls="https://a.example/, http://127.0.0.1:")
-    parameters = template_parameters(options, TikTok("k", "s"), "http://p", "http://m")
+    options = Options(settings={Settings.verified_urls: "https://a.example/, http://127.0.0.1:"})
+    parameters = template_parameters(options, TikTok(APP, NO_PARTNERS, {}), "http://p", "http://m")
 
     assert verified_urls(options, "http://m") == ["http://m/", "https://a.example/", "http://127.0.0.1:"]
     assert parameters["VerifiedUrls"] == "http://m/,https://a.example/,http://127.0.0.1:"
@@ -53,9 +71,10 @@ def test_the_sandbox_is_told_what_dropcast_is_told():
 def test_an_api_address_means_no_sandbox():
     options = from_environment(OWN | {"PUBLIC_URL": "https://me.example/", "RETURN_TO_ORIGINS": "https://a.example"})
 
-    assert options.tiktok == TikTok("k", "s", api_url="http://127.0.0.1:9400")
-    assert options.public_url == "https://me.example"
-    assert options.return_to_origins == "https://a.example"
+    assert options.tiktok == TikTok(APP, NO_PARTNERS, {Settings.tiktok_upload_origins: "http://127.0.0.1:9400"})
+    assert options.settings[Settings.tiktok_api_url] == "http://127.0.0.1:9400"
+    assert options.settings[Settings.public_url] == "https://me.example"
+    assert options.settings[Settings.return_to_origins] == "https://a.example"
 
 
 @pytest.mark.parametrize("missing", ["TIKTOK_CLIENT_KEY", "TIKTOK_CLIENT_SECRET"])
@@ -72,9 +91,7 @@ def test_a_consent_page_alone_is_refused():
 def test_receivers_on_this_machine_are_named():
     options = from_environment({"OUTBOUND_ALLOWED_ORIGINS": "http://127.0.0.1:9000"})
 
-    parameters = template_parameters(
-        options, sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices()), "http://p", "http://m"
-    )
+    parameters = template_parameters(options, SANDBOX, "http://p", "http://m")
 
     assert parameters["OutboundAllowedOrigins"] == "http://127.0.0.1:9000"
 
@@ -89,23 +106,21 @@ def test_what_is_no_port_is_refused(port: str):
         from_environment({"LOCAL_PORT": port})
 
 
-def test_sandbox_takes_uploads_at_its_own_origin():
-    parameters = template_parameters(
-        Options(), sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices()), "http://127.0.0.1:8", "http://m"
-    )
+def test_the_sandbox_takes_the_place_of_every_outside_address():
+    chosen = {Settings.tiktok_business_url: "https://business.example", Settings.tiktok_upload_origins: "https://*"}
 
-    assert parameters == {
-        "TikTokApiUrl": "http://127.0.0.1:9",
-        "TikTokAuthorizeUrl": "http://127.0.0.1:9/v2/auth/authorize/",
-        "TikTokUploadOrigins": "http://127.0.0.1:9",
-        "PublicUrl": "http://127.0.0.1:8",
-        "MediaUrl": "http://m",
-        "VerifiedUrls": "http://m/",
-    }
+    parameters = template_parameters(Options(settings=chosen), SANDBOX, "http://127.0.0.1:8", "http://m")
+
+    own = {name: parameters.pop(name) for name in ("PublicUrl", "MediaUrl", "VerifiedUrls")}
+    assert own == {"PublicUrl": "http://127.0.0.1:8", "MediaUrl": "http://m", "VerifiedUrls": "http://m/"}
+    assert parameters["TikTokAuthorizeUrl"] == "http://127.0.0.1:9/v2/auth/authorize/"
+    outside = {one.parameter for one in Settings.choices() if one.default.startswith("https://")}
+    assert parameters.keys() == outside | {"TikTokBusinessHolderUrl"}
+    assert {value.startswith("http://127.0.0.1:9") for value in parameters.values()} == {True}
 
 
 def test_what_is_verified_at_an_own_tiktok_is_not_ours_to_say():
-    own = TikTok("k", "s", api_url="http://127.0.0.1:9")
+    own = TikTok(APP, NO_PARTNERS, {})
 
     assert "VerifiedUrls" not in template_parameters(Options(tiktok=own), own, "http://p", "http://m")
 
@@ -120,19 +135,18 @@ def test_what_is_verified_at_an_own_tiktok_is_not_ours_to_say():
     ],
 )
 def test_upload_origins_follow_the_api_unless_given(api_url: str, given: str, origins: str | None):
-    parameters = template_parameters(
-        Options(), TikTok("k", "s", api_url=api_url, upload_origins=given), "http://p", "http://m"
-    )
+    options = from_environment(OWN | {"TIKTOK_API_URL": api_url, "TIKTOK_UPLOAD_ORIGINS": given})
 
+    assert options.tiktok is not None
+    parameters = template_parameters(options, options.tiktok, "http://p", "http://m")
     assert parameters.get("TikTokUploadOrigins") == origins
 
 
 @pytest.mark.parametrize(("given", "address"), [("", None), ("http://tunnel", "http://tunnel")])
 def test_without_a_distribution_media_is_served_only_at_an_address_that_was_given(given: str, address: str | None):
     options = from_environment({"MEDIA_DISTRIBUTION": "off", "MEDIA_URL": given})
-    tiktok = sandbox_at("http://127.0.0.1:9", "k", "s", PartnerServices())
 
-    parameters = template_parameters(options, tiktok, "http://p", "http://own")
+    parameters = template_parameters(options, SANDBOX, "http://p", "http://own")
 
     assert parameters["MediaDistribution"] == "off"
     assert parameters.get("MediaUrl") == address

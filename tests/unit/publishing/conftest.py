@@ -124,8 +124,8 @@ def refusal(code: str, http_status: int = 403) -> httpx.Response:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+    for setting in Settings.declared():
+        monkeypatch.delenv(setting.variable, raising=False)
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",

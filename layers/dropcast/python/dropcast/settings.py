@@ -1,103 +1,244 @@
-"""Typed settings from the environment. Every outside address is one of them, with the real one as its default."""
+"""The settings that the functions read. Every outside address is one of them, with the real one as its default."""
 
 import os
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from dropcast.setting_declaration import Declared, Setting, literal
+
+AppAudit = Literal["unaudited", "audited"]
+
+_TREND_KIND = "(hashtags|videos|music|keywords)"
+_BUDGET = r"[a-z_]+=[1-9]\d*/[1-9]\d*"
+# Above 0 and at most 0.8, because up to 0.15 of jitter is added.
+_SHARE = r"^0?\.(?!0+$)([0-7]\d*|80*)$"
 
 
-class Settings(BaseModel):
-    """What a deployment sets. Lists are comma lists in the environment; names are the fields' in upper case."""
+def _resource() -> Setting[str]:
+    """The name, URL or ARN of a resource, which the template always gives."""
+    return Setting(str, required=True)
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    stage: str = "dev"
+class Settings(Declared):
+    """What the functions read. Lists are comma lists; `_url` is an address, `_s` seconds."""
 
-    tiktok_api_url: str = "https://open.tiktokapis.com"
-    tiktok_authorize_url: str = "https://www.tiktok.com/v2/auth/authorize/"
-    tiktok_upload_origins: str = "https://*.tiktokapis.com"
-    tiktok_scopes: str = "user.info.basic,video.publish,video.upload"
-    public_url: str = ""
-    media_url: str = ""
-    verified_urls: str = ""
-    return_to_origins: str = ""
-    outbound_allowed_origins: str = ""
-    # TikTok API for Business, other app and other tokens. The holder URL stands in its portal; empty: not in use.
-    tiktok_business_url: str = "https://business-api.tiktok.com"
-    tiktok_business_authorize_url: str = "https://business-api.tiktok.com/portal/auth"
-    tiktok_business_holder_url: str = ""
+    return_to_origins = Setting(
+        str,
+        "",
+        "Origins of your pages to which a connected person may be sent back and which may put uploads, comma list "
+        "without blanks: https://app.example.com",
+    )
+    app_name = Setting(
+        str, "", "Name of your app on the page that a person sees before TikTok's. Empty: the host of PublicUrl"
+    )
+    app_audit = Setting[AppAudit](
+        literal,
+        "unaudited",
+        "Whether your app has passed TikTok's audit: unaudited or audited. It decides what accounts are said to be "
+        "able to post",
+        allowed=get_args(AppAudit),
+    )
+    webhooks = Setting(
+        str,
+        "auto",
+        "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. It decides how long the "
+        "first wait for a verdict is",
+        allowed=("auto", "expected", "absent"),
+    )
+    verified_urls = Setting(
+        str,
+        "",
+        "Domains (example.com) and URL prefixes (https://host/path/) verified in TikTok's portal, comma list. Videos "
+        "are pulled from these only. Empty: TikTok decides",
+        see="publish.md#a-video-at-your-own-address",
+    )
+    source_buckets = Setting(
+        str,
+        "",
+        "ARNs of other buckets whose objects may be published, comma list without blanks",
+        see="publish.md#from-another-bucket",
+    )
+    source_keys = Setting(
+        str,
+        "",
+        "ARNs of the KMS keys that encrypt those buckets, comma list without blanks",
+        see="publish.md#from-another-bucket",
+    )
+    outbound_allowed_origins = Setting(
+        str,
+        "",
+        "Origins that webhook endpoints may have although they are private or not https, comma list without blanks. "
+        "Leave it empty in AWS",
+    )
+    public_url = Setting(
+        str,
+        "",
+        "Address that people and TikTok see, if something stands in front of the API. Empty: the custom domain, else "
+        "the API's own address",
+        required=True,
+    )
+    media_url = Setting(
+        str,
+        "",
+        "Address that TikTok pulls media from, if something else serves the bucket; then no distribution is made. "
+        "Empty: the media domain, else CloudFront's own address",
+        see="deploy.md#the-media-address",
+    )
+    media_distribution = Setting(
+        str,
+        "on",
+        "Whether the stack makes a CloudFront distribution that TikTok pulls media from: on or off. With off and no "
+        "MediaUrl, photos and videos to be pulled are refused as media_not_served",
+        allowed=("on", "off"),
+        see="deploy.md#if-the-aws-account-is-new",
+    )
+    transfers_at_once = Setting(
+        int,
+        "0",
+        "How many videos are sent to TikTok at once. 0: no limit",
+        pattern=r"^\d{1,3}$",
+        see="deploy.md#if-the-aws-account-is-new",
+    )
+    upload_chunk_bytes = Setting(
+        int,
+        "10000000",
+        "Size of the chunks in which a video is sent to TikTok: 10000000 (TikTok's own example), 32000000 or 64000000 "
+        "bytes. An upload under way keeps its size",
+        allowed=("10000000", "32000000", "64000000"),
+        see="performance.md",
+    )
+    budgets = Setting(
+        str,
+        "",
+        "Budgets other than TikTok's documented ones, as name=limit/seconds, comma list",
+        pattern=rf"^$|^{_BUDGET}(,{_BUDGET})*$",
+        see="operate.md#budgets",
+    )
+    refresh_warm_share = Setting(
+        float,
+        "0.6",
+        "Accounts in use: share of an access token's life after which it is renewed, above 0 and at most 0.8",
+        pattern=_SHARE,
+        see="operate.md",
+    )
+    refresh_idle_share = Setting(
+        float,
+        "0.25",
+        "Idle accounts: share of a refresh token's life after which it is renewed, above 0 and at most 0.8",
+        pattern=_SHARE,
+        see="operate.md",
+    )
+    in_use_days = Setting(
+        int, "14", "Days without use after which an account counts as idle", pattern=r"^[1-9]\d{0,4}$", see="operate.md"
+    )
 
-    # Where trends come from; what is collected as comma lists (days: 1, 7, 30, 120). No countries: nothing is.
-    tiktok_oembed_url: str = "https://www.tiktok.com/oembed"
-    creative_center_url: str = "https://ads.tiktok.com"
-    creative_center_us_url: str = "https://ads.us.tiktok.com"
-    ensembledata_url: str = "https://ensembledata.com/apis"
-    creative_center: Literal["off", "on"] = "off"
-    trend_countries: str = ""
-    trend_kinds: str = "hashtags,videos,music,keywords"
-    trend_periods: str = "7"
-    trend_categories: str = ""
-    trend_keywords: str = ""
-    trend_requests_per_run: int = Field(default=500, ge=1)
-    ensembledata_units_per_day: int = Field(default=50, ge=0)
+    trend_countries = Setting(
+        str,
+        "",
+        "Countries whose trends are collected (US,DE), comma list. Empty: none",
+        pattern=r"^$|^[A-Z]{2}(,[A-Z]{2})*$",
+        see="trends.md#switch-it-on",
+    )
+    trend_kinds = Setting(
+        str,
+        "hashtags,videos,music,keywords",
+        "Kinds of trends that are collected: hashtags, videos, music, keywords, comma list",
+        pattern=rf"^{_TREND_KIND}(,{_TREND_KIND})*$",
+    )
+    trend_periods = Setting(
+        str,
+        "7",
+        "Days over which trends are counted: 1, 7, 30, 120, comma list",
+        pattern=r"^(1|7|30|120)(,(1|7|30|120))*$",
+    )
+    trend_categories = Setting(
+        str,
+        "",
+        "Categories that are collected beside all of them together (FOOD,BEAUTY), comma list",
+        pattern=r"^$|^[A-Z_]+(,[A-Z_]+)*$",
+    )
+    trend_keywords = Setting(str, "", "Words for which EnsembleData is asked, comma list")
+    trend_requests_per_run = Setting(
+        int, "500", "Requests that one run of the schedule may make, 1 to 999999", pattern=r"^[1-9]\d{0,5}$"
+    )
+    ensembledata_units_per_day = Setting(
+        int, "50", "Units of EnsembleData that Dropcast may spend in a day", pattern=r"^\d{1,6}$"
+    )
+    creative_center = Setting(
+        str,
+        "off",
+        "Whether trends may come from Creative Center's web pages, whose terms forbid it: off or on",
+        allowed=("off", "on"),
+        see="trends.md#switch-it-on",
+    )
 
-    app_name: str = ""
-    app_audit: Literal["unaudited", "audited"] = "unaudited"
-    webhooks: Literal["auto", "expected", "absent"] = "auto"
+    tiktok_scopes = Setting(
+        str,
+        "user.info.basic,video.publish,video.upload",
+        "Scopes that creators are asked for, comma list. TikTok must have approved each for your app",
+    )
+    tiktok_api_url = Setting(str, "https://open.tiktokapis.com", "Base address of TikTok's API")
+    tiktok_authorize_url = Setting(
+        str, "https://www.tiktok.com/v2/auth/authorize/", "TikTok's consent page, to which browsers are sent"
+    )
+    tiktok_upload_origins = Setting(
+        str, "https://*.tiktokapis.com", "Origins that TikTok's upload addresses may have, comma list"
+    )
+    tiktok_business_holder_url = Setting(
+        str,
+        "",
+        "TikTok account holder authorization URL, copied from the portal of TikTok API for Business. Empty: comments "
+        "cannot be connected",
+        see="connect.md#tiktok-api-for-business",
+    )
+    tiktok_business_url = Setting(str, "https://business-api.tiktok.com", "Base address of TikTok API for Business")
+    tiktok_business_authorize_url = Setting(
+        str,
+        "https://business-api.tiktok.com/portal/auth",
+        "Consent page of TikTok API for Business for advertisers",
+    )
+    tiktok_oembed_url = Setting(str, "https://www.tiktok.com/oembed", "TikTok's public oEmbed")
+    creative_center_url = Setting(str, "https://ads.tiktok.com", "Creative Center of all countries but the US")
+    creative_center_us_url = Setting(str, "https://ads.us.tiktok.com", "Creative Center of the US")
+    ensembledata_url = Setting(str, "https://ensembledata.com/apis", "Base address of EnsembleData")
 
-    # Keeping tokens alive: shares of the lives that TikTok's answers name; up to 0.15 of jitter come on top.
-    refresh_warm_share: float = Field(default=0.6, gt=0, le=0.8)
-    refresh_idle_share: float = Field(default=0.25, gt=0, le=0.8)
-    in_use_days: int = Field(default=14, ge=1)
+    # A publish that is due later than this gets a one-time EventBridge Scheduler entry.
+    schedule_ahead_s = Setting(int, "120")
 
-    # The size of an upload's chunks: one of chunk_plan.CHUNK_SIZES.
-    upload_chunk_bytes: int = Field(default=10_000_000)
-
-    # How many videos are sent to TikTok at once; 0: as many as Lambda runs.
-    transfers_at_once: int = Field(default=0, ge=0)
-
-    # Budgets other than TikTok's documented ones, as name=limit/seconds (see budgets/limits.py).
-    budgets: str = ""
-
-    app_secret_arn: str = ""
-    partner_secret_arn: str = ""
-    key_pepper_arn: str = ""
-    kms_key_id: str = ""
-    accounts_table: str = ""
-    budgets_table: str = ""
-    connections_table: str = ""
-    publishes_table: str = ""
-    outbox_table: str = ""
-    keys_table: str = ""
-    trends_table: str = ""
-    hooks_table: str = ""
-    media_bucket: str = ""
-    source_buckets: str = ""
-    media_key_arn: str = ""
-    media_key_id: str = ""
-    state_machine_arn: str = ""
-    event_bus_name: str = ""
-    refresh_queue_url: str = ""
-    webhook_queue_url: str = ""
-    recheck_queue_url: str = ""
-    disconnected_queue_url: str = ""
-    trends_queue_url: str = ""
-    deliveries_queue_url: str = ""
-    slow_deliveries_queue_url: str = ""
-
-    # Scheduled publishes: one that is due later than this gets a one-time EventBridge Scheduler entry.
-    schedule_ahead_s: int = Field(default=120, ge=0)
-    schedule_group: str = ""
-    schedule_role_arn: str = ""
-    schedule_dead_letters_arn: str = ""
-    due_function_arn: str = ""
+    app_secret_arn = _resource()
+    partner_secret_arn = _resource()
+    key_pepper_arn = _resource()
+    kms_key_id = _resource()
+    accounts_table = _resource()
+    budgets_table = _resource()
+    connections_table = _resource()
+    publishes_table = _resource()
+    outbox_table = _resource()
+    keys_table = _resource()
+    trends_table = _resource()
+    hooks_table = _resource()
+    media_bucket = _resource()
+    media_key_arn = _resource()
+    media_key_id = _resource()
+    state_machine_arn = _resource()
+    event_bus_name = _resource()
+    refresh_queue_url = _resource()
+    webhook_queue_url = _resource()
+    recheck_queue_url = _resource()
+    disconnected_queue_url = _resource()
+    trends_queue_url = _resource()
+    deliveries_queue_url = _resource()
+    slow_deliveries_queue_url = _resource()
+    schedule_group = _resource()
+    schedule_role_arn = _resource()
+    schedule_dead_letters_arn = _resource()
+    due_function_arn = _resource()
 
 
 @lru_cache
 def settings() -> Settings:
     """The settings of this process, read once."""
-    return Settings.model_validate({name.lower(): value for name, value in os.environ.items()})
+    return Settings({name.lower(): value for name, value in os.environ.items()})
 
 
 def listed(value: str) -> list[str]:

@@ -5,13 +5,12 @@ endpoint fails, one delivery at a time tries it and all others are put off, so t
 that does not answer within three seconds is called again by those who wait for ten, and so is all that it gets then.
 """
 
-from dataclasses import replace
 from typing import Literal
 
 from dropcast import clock
 from dropcast.aws import dynamo
 from dropcast.events.deliveries import delivery_store
-from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S, Try, send
+from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S, Try, send, send_patient
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryChange
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import (
@@ -79,7 +78,7 @@ def _conclude(delivery: Delivery, endpoint: Endpoint, answer: ReceiverAnswer | N
 
 def _hand_over(wanted: Try) -> Outcome:
     """To those who have the time to wait for it."""
-    send([replace(wanted, patient=True)])
+    send_patient(wanted)
     return "handed_over"
 
 

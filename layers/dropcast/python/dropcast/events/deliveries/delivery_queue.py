@@ -5,7 +5,7 @@ There are two queues, so that whoever waits for a slow endpoint does not hold up
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dropcast.aws import clients
 from dropcast.settings import settings
@@ -26,9 +26,13 @@ class Try:
 
 
 def send(tries: Sequence[Try]) -> None:
-    """Queue them. One that SQS does not take comes from the list of what is due."""
-    _send([one for one in tries if not one.patient], settings().deliveries_queue_url)
-    _send([one for one in tries if one.patient], settings().slow_deliveries_queue_url)
+    """Queue quick tries. The list of due deliveries brings back one that SQS does not take."""
+    _send(tries, settings().deliveries_queue_url)
+
+
+def send_patient(wanted: Try) -> None:
+    """Queue a patient try for the workers of slow endpoints."""
+    _send([replace(wanted, patient=True)], settings().slow_deliveries_queue_url)
 
 
 def read(body: str) -> Try:

@@ -1,0 +1,30 @@
+"""The values that every construct of a stage shares."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import RemovalPolicy
+
+from infra.config import Config
+from infra.layers import Layers
+from infra.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class StageContext:
+    """One stage: its choices, its parameters, and the layers of its functions."""
+
+    config: Config
+    parameters: Parameters
+    layers: Layers
+    root: Path
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of every resource name of the stage."""
+        return f"dropcast-{self.config.stage}"
+
+    @property
+    def removal(self) -> RemovalPolicy:
+        """The removal policy of the resources that hold data."""
+        return RemovalPolicy.RETAIN if self.config.keeps_data else RemovalPolicy.DESTROY

@@ -1,0 +1,88 @@
+"""The declaration of a setting: its name, default and description stand once and are derived everywhere else."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Self, TypeVar, overload
+
+T = TypeVar("T")
+
+_SPELLINGS = {"tiktok": "TikTok", "ensembledata": "EnsembleData"}
+
+
+class SettingMissingError(Exception):
+    """The code reads a setting that the template does not give to this function."""
+
+
+@dataclass(eq=False)
+class Setting(Generic[T]):
+    """One setting, an attribute of a subclass of Declared. Its values are texts, of which `parse` makes typed ones.
+
+    A setting with a description is a choice. `pause_days` is then a key of the CDK context, PAUSE_DAYS a variable of
+    `make up`, PauseDays a CloudFormation parameter, and docs/deploy.md and docs/local.md have a row for it. A setting
+    without a description is given by the template alone. required: its environment variable must not be empty.
+    see: the page of docs/ that tells more.
+    """
+
+    parse: Callable[[str], T]
+    default: str = ""
+    description: str = ""
+    allowed: Sequence[str] = ()
+    pattern: str = ""
+    see: str = ""
+    required: bool = False
+    name: str = field(init=False)
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return self.name.upper()
+
+    @property
+    def parameter(self) -> str:
+        """The CloudFormation parameter."""
+        return "".join(_SPELLINGS.get(part, part.title()) for part in self.name.split("_"))
+
+    def text(self, given: Mapping[str, str]) -> str:
+        """The setting's text in `given`, which has names as keys, or the default. ValueError if it is not allowed."""
+        text = given.get(self.name, self.default)
+        if (self.allowed and text not in self.allowed) or (self.pattern and not re.fullmatch(self.pattern, text)):
+            raise ValueError(f"{self.name} must not be {text!r}: {self.description}")
+        return text
+
+    @overload
+    def __get__(self, values: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, values: "Declared", owner: type) -> T: ...
+    def __get__(self, values: "Declared | None", owner: type) -> Self | T:
+        """The value; of the class, the declaration. SettingMissingError, and ValueError if the text is not allowed."""
+        if values is None:
+            return self
+        if self.required and not values.given.get(self.name):
+            raise SettingMissingError(f"{self.variable} is not set for this function")
+        return self.parse(self.text(values.given))
+
+
+class Declared:
+    """Values of the settings that a subclass declares. `given`: their texts by name; other names have no effect."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+
+    @classmethod
+    def declared(cls) -> list[Setting[Any]]:
+        """Every setting, in the order of the declarations."""
+        return [one for one in vars(cls).values() if isinstance(one, Setting)]
+
+    @classmethod
+    def choices(cls) -> list[Setting[Any]]:
+        """The settings that a person may choose."""
+        return [one for one in cls.declared() if one.description]
+
+
+def literal(text: str) -> Any:
+    """Parse one of the texts that a setting allows, for a setting whose type is a Literal."""
+    return text

@@ -1,0 +1,48 @@
+"""Names that a deployed stack relies on: logical ids of resources that hold something, and parameters.
+
+CloudFormation replaces a resource whose logical id changes, with all that it holds. kept_names.txt has a name a line. A
+new resource adds a line; a line that goes away is data that goes away.
+"""
+
+from local.synth import ROOT
+from tests.infra.reading import of_type
+
+FILE = ROOT / "tests" / "infra" / "kept_names.txt"
+HOLD_SOMETHING = (
+    "ApiGatewayV2::Api",
+    "CloudFront::Distribution",
+    "CloudFront::PublicKey",
+    "DynamoDB::Table",
+    "Events::EventBus",
+    "Glue::Database",
+    "Glue::Table",
+    "KMS::Alias",
+    "KMS::Key",
+    "Logs::LogGroup",
+    "S3::Bucket",
+    "SNS::Topic",
+    "SQS::Queue",
+    "Scheduler::ScheduleGroup",
+    "SecretsManager::Secret",
+    "StepFunctions::StateMachine",
+)
+
+
+def kept_names(template: dict) -> list[str]:
+    resources = [f"{kind} {name}" for kind in HOLD_SOMETHING for name in sorted(of_type(template, kind))]
+    parameters = sorted(name for name in template["Parameters"] if name != "BootstrapVersion")
+    return [
+        *resources,
+        *(f"Parameter {name}" for name in parameters),
+        *(f"Output {name}" for name in sorted(template["Outputs"])),
+    ]
+
+
+def test_no_resource_that_holds_something_and_no_parameter_has_another_name(template):
+    assert kept_names(template) == FILE.read_text().splitlines()
+
+
+def test_every_kind_of_resource_that_outlives_the_stack_is_among_them(prod_template):
+    retained = {one["Type"] for one in prod_template["Resources"].values() if one.get("DeletionPolicy") == "Retain"}
+
+    assert {kind.removeprefix("AWS::") for kind in retained} <= set(HOLD_SOMETHING)

@@ -1,0 +1,88 @@
+"""A function gets the settings that its code reads, and no others."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from dropcast.settings import Settings
+from local.synth import ROOT
+from tests.infra.reading import functions
+from tests.infra.stages import stack_of, template_of
+from tests.infra.table_uses import settings_of
+
+PLACES = sorted(str(file.parent.relative_to(ROOT / "functions")) for file in (ROOT / "functions").rglob("handler.py"))
+DECLARED = {setting.name: setting for setting in Settings.declared()}
+# No parameter and no resource: its default holds in every deployment.
+FIXED = {"schedule_ahead_s"}
+
+# Names lead there and calls do not. A publish that schedules begin is due, so no new entry is made for it and its
+# account is not kept warm; and what keeps an account warm reads no token of it.
+_OF_A_LATER_PUBLISH = {"due_function_arn", "schedule_dead_letters_arn", "schedule_group", "schedule_role_arn"}
+_OF_A_WARM_ACCOUNT = {"accounts_table", "refresh_idle_share", "refresh_warm_share"}
+_OF_TOKENS = {"kms_key_id"}
+ONLY_MENTIONED = {
+    "schedule/due": _OF_A_LATER_PUBLISH | _OF_A_WARM_ACCOUNT | _OF_TOKENS,
+    "storage/drop": _OF_TOKENS,
+}
+
+
+def given(template: dict, place: str) -> set[str]:
+    names = functions(template)[place.replace("/", "-")]["Properties"]["Environment"]["Variables"]
+    return {name.lower() for name in names if not name.startswith("POWERTOOLS_")}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_function_gets_the_settings_that_its_code_reads(template, place):
+    read = settings_of(place) & DECLARED.keys()
+
+    assert given(template, place) == read - FIXED - ONLY_MENTIONED.get(place, set())
+
+
+def test_what_is_excused_is_still_mentioned():
+    for place, names in ONLY_MENTIONED.items():
+        assert names <= settings_of(place), place
+
+
+def test_every_setting_is_read_by_a_function_or_by_the_template(template):
+    of_the_template = {"media_distribution", "source_keys"}
+
+    read = {name for place in PLACES for name in settings_of(place)}
+
+    assert DECLARED.keys() - read == of_the_template
+
+
+def test_the_code_is_read_as_far_as_its_settings():
+    assert "slow_deliveries_queue_url" in settings_of("queue/deliver")
+    assert "slow_deliveries_queue_url" not in settings_of("schedule/deliveries")
+    assert settings_of("deploy/keypair") == set()
+
+
+def test_every_choice_is_a_parameter_with_its_declared_default(template):
+    own = {name: one for name, one in template["Parameters"].items() if name != "BootstrapVersion"}
+
+    assert {name: one["Default"] for name, one in own.items()} == {
+        setting.parameter: setting.default for setting in Settings.choices()
+    }
+    assert {one["Description"] for one in own.values()} == {setting.description for setting in Settings.choices()}
+
+
+def test_a_choice_in_the_context_is_the_default_of_its_parameter():
+    template = template_of(stack_of(budgets="video_init=1/60", app_audit="audited"))
+
+    assert template["Parameters"]["Budgets"]["Default"] == "video_init=1/60"
+    assert template["Parameters"]["AppAudit"]["Default"] == "audited"
+
+
+def refused() -> Iterator[tuple[str, str]]:
+    yield "transfers_at_once", "many"
+    yield "log_retention_days", "31"
+    yield "media_key", "0"
+    yield "refresh_workers", "1"
+    yield "layer_target", "moon"
+    yield "creative_center", "yes"
+
+
+@pytest.mark.parametrize(("name", "value"), refused())
+def test_a_choice_that_is_not_allowed_is_refused_by_its_name(name, value):
+    with pytest.raises(ValueError, match=f"{name} must not be '{value}'"):
+        stack_of(**{name: value})
