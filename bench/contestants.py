@@ -72,7 +72,7 @@ def ours(job: Job) -> dict[str, Any]:
     store.is_uploader = dynamodb("look", lambda _: True)
     store.move = dynamodb("move", lambda publish, state, **_: publish.model_copy(update={"state": state}))
     road: Any = transfer
-    road.unseal = lambda sealed, context: SecretStr(job.sink)
+    road.unseal_url = lambda *_: SecretStr(job.sink)
     road.fact_store.webhooks_arrive = lambda: True
     real = SourceReader._prepare  # pyright: ignore[reportPrivateUsage]
 
@@ -81,8 +81,8 @@ def ours(job: Job) -> dict[str, Any]:
         seen["parallel"] = seen["parallel"] or reader._then is not None  # pyright: ignore[reportPrivateUsage]
 
     SourceReader._prepare = prepare  # pyright: ignore[reportPrivateUsage]
-    step = transfer.transfer("pub_bench", "pub_bench", lambda: 900.0)
-    assert step["outcome"] == "uploaded", step
+    step = transfer.transfer("pub_bench", "pub_bench")
+    assert step.outcome == "uploaded", step
     return {"calls": calls, **seen}
 
 

@@ -6,6 +6,7 @@ import typer
 
 from cli.output import print_error, print_result, print_table
 from dropcast.errors.accounts import ACCOUNTS
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 from dropcast.errors.media import MEDIA
 from dropcast.errors.problem import CATALOGUE
@@ -13,7 +14,7 @@ from dropcast.errors.publishing import PUBLISHING
 from dropcast.errors.sources import SOURCES
 from dropcast.errors.tiktok import TIKTOK
 
-_PARTS: dict[str, dict[str, Entry]] = {
+_PARTS: dict[str, dict[ErrorCode, Entry]] = {
     "Said by TikTok": TIKTOK,
     "The video and the pictures": MEDIA,
     "Accounts and connections": ACCOUNTS,

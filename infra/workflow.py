@@ -16,6 +16,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
+from dropcast.publishing.model.step_results import Outcome, Round
 from infra.functions import allow, make_log_group
 from infra.nag import acknowledge
 from infra.publishing import Steps
@@ -86,35 +87,35 @@ class Workflow(Construct):
         self._watch_slow = self._make_watch("WatchSlow", "slow", timeout_s=600)
 
     def _chain_beginning(self) -> None:
-        prepared = {"ready": self._start, "pictures": self._pictures, "held": self._hold}
+        prepared = {Outcome.READY: self._start, Outcome.PICTURES: self._pictures, Outcome.HELD: self._hold}
         self._prepare.next(self._make_choice("Prepared?", prepared))
-        self._pictures.next(self._make_choice("Pictured?", {"more": self._pictures, "ready": self._start}))
+        self._pictures.next(self._make_choice("Pictured?", {Outcome.MORE: self._pictures, Outcome.READY: self._start}))
         self._hold.next(self._start)
 
     def _chain_start(self) -> None:
         started = sfn.Choice(self, "Started?")
-        started.when(_outcome("started"), self._transfer)
-        started.when(_with_webhooks("processing"), self._watch_long)
-        started.when(_outcome("processing"), self._watch_soon)
-        started.when(_outcome("held"), self._hold)
-        started.when(_outcome("pictures"), self._pictures)
-        started.when(_outcome("lost"), self._decide)
+        started.when(_outcome(Outcome.STARTED), self._transfer)
+        started.when(_with_webhooks(Outcome.PROCESSING), self._watch_long)
+        started.when(_outcome(Outcome.PROCESSING), self._watch_soon)
+        started.when(_outcome(Outcome.HELD), self._hold)
+        started.when(_outcome(Outcome.PICTURES), self._pictures)
+        started.when(_outcome(Outcome.LOST), self._decide)
         self._start.next(started.otherwise(self._settle))
-        self._decide.next(self._make_choice("Decided?", {"start": self._start, "held": self._hold}))
+        self._decide.next(self._make_choice("Decided?", {Outcome.START: self._start, Outcome.HELD: self._hold}))
 
     def _chain_transfer(self) -> None:
         wait_turn = sfn.Wait(self, "WaitTurn", time=sfn.WaitTime.timestamp_path("$.step.not_before"))
         wait_turn.next(self._transfer)
         transferred = sfn.Choice(self, "Transferred?")
-        transferred.when(_outcome("more"), self._transfer)
-        transferred.when(_outcome("busy"), wait_turn)
-        transferred.when(_outcome("lost"), self._decide)
-        transferred.when(_with_webhooks("uploaded"), self._watch_long)
-        transferred.when(_outcome("uploaded"), self._watch_soon)
+        transferred.when(_outcome(Outcome.MORE), self._transfer)
+        transferred.when(_outcome(Outcome.BUSY), wait_turn)
+        transferred.when(_outcome(Outcome.LOST), self._decide)
+        transferred.when(_with_webhooks(Outcome.UPLOADED), self._watch_long)
+        transferred.when(_outcome(Outcome.UPLOADED), self._watch_soon)
         self._transfer.next(transferred.otherwise(self._settle))
 
     def _chain_watches(self) -> None:
-        watched = self._make_choice("Watched?", {"later": self._watch_later, "slow": self._watch_slow})
+        watched = self._make_choice("Watched?", {Outcome.LATER: self._watch_later, Outcome.SLOW: self._watch_slow})
         next_round = [
             (self._watch_long, self._watch_later),
             (self._watch_soon, self._watch_second),
@@ -151,7 +152,7 @@ class Workflow(Construct):
             result_path=_RESULT,
         )
 
-    def _make_watch(self, name: str, round_: str, *, timeout_s: int) -> tasks.LambdaInvoke:
+    def _make_watch(self, name: str, round_: Round, *, timeout_s: int) -> tasks.LambdaInvoke:
         """The state of a round, which sleeps until a function sends the verdict to its task token or time is up."""
         return tasks.LambdaInvoke(
             self,
@@ -171,7 +172,7 @@ class Workflow(Construct):
             result_path=_RESULT,
         )
 
-    def _make_choice(self, name: str, ways: Mapping[str, sfn.IChainable]) -> sfn.Choice:
+    def _make_choice(self, name: str, ways: Mapping[Outcome, sfn.IChainable]) -> sfn.Choice:
         """A Choice by the step's outcome. Every other outcome leads to Settle."""
         choice = sfn.Choice(self, name)
         for outcome, state in ways.items():
@@ -250,11 +251,11 @@ def _catch(task: tasks.LambdaInvoke, handler: sfn.IChainable, *, errors: list[st
     task.add_catch(handler, errors=errors or ["States.ALL"], result_path=sfn.JsonPath.DISCARD)
 
 
-def _outcome(value: str) -> sfn.Condition:
-    return sfn.Condition.string_equals("$.step.outcome", value)
+def _outcome(value: Outcome) -> sfn.Condition:
+    return sfn.Condition.string_equals("$.step.outcome", value.value)
 
 
-def _with_webhooks(outcome: str) -> sfn.Condition:
+def _with_webhooks(outcome: Outcome) -> sfn.Condition:
     """`outcome`, if TikTok's webhooks are known to arrive."""
     return sfn.Condition.and_(
         _outcome(outcome),

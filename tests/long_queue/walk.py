@@ -25,7 +25,7 @@ from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import finish, settle
@@ -142,14 +142,15 @@ class Walk:
         self.judge.failing.add(publish_id)
         if not _has_place(publish_id):
             self.judge.leave(publish_id)
-        self.at(self.now() + self.dice.randrange(1, 120), lambda: self._decide(publish_id, execution, {"outcome": "x"}))
+        died = StepResult(Outcome.DIED)
+        self.at(self.now() + self.dice.randrange(1, 120), lambda: self._decide(publish_id, execution, died))
 
-    def _decide(self, publish_id: str, execution: str, before: Step) -> None:
+    def _decide(self, publish_id: str, execution: str, before: StepResult) -> None:
         self._after(publish_id, execution, decide(publish_id, execution, before))
 
-    def _after(self, publish_id: str, execution: str, step: Step) -> None:
+    def _after(self, publish_id: str, execution: str, step: StepResult) -> None:
         """What the state machine does after a step that answered `step`."""
-        match step["outcome"]:
+        match step.outcome:
             case "held":
                 self._held(publish_id, execution)
             case "start":
@@ -162,7 +163,7 @@ class Walk:
             case "settled":
                 finish(publish_id, step, execution)
             case _:
-                self.ends[f"{step['outcome']} {step['error']['code']}"] += 1
+                self.ends[f"{step.outcome} {step.error and step.error.code}"] += 1
                 self.judge.leave(publish_id)
                 finish(publish_id, step, execution)
 
@@ -195,7 +196,7 @@ class Walk:
         fact_store.add(row.tiktok_publish_id or "", Fact(said, self.now()))
         if said == "failed":
             self.judge.gave_back(publish_id)
-        settle(publish_id, {"outcome": "verdict"})
+        settle(publish_id, StepResult(Outcome.VERDICT))
         self.ends[f"TikTok said {said}"] += 1
 
     # What people do.

@@ -20,9 +20,10 @@ from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 _logger = Logger()
 metrics = Metrics()
 
-# A token's refresh, then TikTok's answer. A call that has begun may end this long after the time that it is given.
-_ASKING_S = 45
+# A call of TikTok that has begun may end this long after the time that clock gives it.
 _LAST_CALL_S = 30
+# A refresh of the token, before the call of TikTok.
+_REFRESH_S = 15
 
 
 class TryLaterError(Exception):
@@ -34,38 +35,35 @@ class TryLaterError(Exception):
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS and works on all messages at the same time. A message that fails comes again alone."""
 
-    def seconds_left() -> float:
-        return context.get_remaining_time_in_millis() / 1000
-
     def take(record: Record) -> None:
         try:
-            _take(record, seconds_left())
+            _take(record)
         except Exception:
             _logger.exception("message.failed", message_id=record["messageId"])
             raise
 
-    with clock.ending_in(seconds_left() - _LAST_CALL_S):
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000 - _LAST_CALL_S):
         return failures_of(event["Records"], take)
 
 
-def _take(record: Record, seconds_left: float) -> None:
+def _take(record: Record) -> None:
     attributes = record.get("messageAttributes") or {}
     if RECHECK in attributes:
-        _time_to_ask(seconds_left)
+        _raise_if_late()
         publish_id, number = parse_message(record["body"])
         publish = recheck(publish_id, number)
         _logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
     elif webhook := parse(record["body"].encode()):
         if STALE in attributes or webhook.event == REMOVED:
-            _time_to_ask(seconds_left)
+            _raise_if_late()
         _hear(webhook, record["body"], stale=STALE in attributes)
     else:
         _logger.warning("webhook.unreadable", message_id=record["messageId"])
 
 
-def _time_to_ask(seconds_left: float) -> None:
-    """Raise TryLaterError unless TikTok can be asked in the time that is left: the other messages must not be lost."""
-    if seconds_left < _ASKING_S:
+def _raise_if_late() -> None:
+    """Raise TryLaterError if too little time is left to call TikTok. Else the other messages would be lost."""
+    if clock.seconds_left() < _REFRESH_S:
         raise TryLaterError("no time left to ask TikTok")
 
 

@@ -12,8 +12,8 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
+    """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
     _logger.append_keys(publish_id=event["publish_id"])
     step = prepare(event["publish_id"], event["execution"])
-    _logger.info("prepared", outcome=step["outcome"])
-    return step
+    _logger.info("prepared", outcome=step.outcome)
+    return step.to_json()

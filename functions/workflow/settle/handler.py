@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.outcome.settle import finish
 
 _logger = Logger()
@@ -17,7 +18,7 @@ metrics = Metrics()
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, step, execution}; answers the state it came to."""
     _logger.append_keys(publish_id=event["publish_id"])
-    publish = finish(event["publish_id"], event["step"], event["execution"])
+    publish = finish(event["publish_id"], StepResult.from_json(event["step"]), event["execution"])
     code = publish.error.code if publish.error else None
     _logger.info("settled", state=publish.state.value, error=code)
     metrics.add_metric(f"Publish{publish.state.value.title().replace('_', '')}", MetricUnit.Count, 1)

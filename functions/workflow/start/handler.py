@@ -16,11 +16,11 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
+    """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
     _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = start(event["publish_id"], event["execution"])
-    _logger.info("started", outcome=step["outcome"], why=step.get("why"), error=step.get("error"))
-    if step.get("why") == "reached_active_user_cap":
+    _logger.info("started", outcome=step.outcome, why=step.why, error=step.error and step.error.code)
+    if step.why == "reached_active_user_cap":
         metrics.add_metric("ActiveUserCapReached", MetricUnit.Count, 1)
-    return step
+    return step.to_json()

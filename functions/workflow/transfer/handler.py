@@ -13,9 +13,9 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes {publish_id, execution}; answers a step of dropcast.publishing.steps."""
+    """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
     _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        step = transfer(event["publish_id"], event["execution"], lambda: context.get_remaining_time_in_millis() / 1000)
-    _logger.info("transferred", outcome=step["outcome"], error=step.get("error"))
-    return step
+        step = transfer(event["publish_id"], event["execution"])
+    _logger.info("transferred", outcome=step.outcome, error=step.error and step.error.code)
+    return step.to_json()

@@ -1,5 +1,6 @@
 import pytest
 
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from functions.workflow.start import handler as start
 from tests.unit.support.functions import context
 
@@ -8,10 +9,10 @@ EVENT = {"publish_id": "pub_1", "execution": "pub_1", "step": {"outcome": "ready
 
 @pytest.mark.parametrize(("why", "counted"), [("reached_active_user_cap", True), ("budget_exhausted", False)])
 def test_the_cap_of_the_whole_app_is_counted_for_its_operator(written, monkeypatch, why, counted):
-    held = {"outcome": "held", "not_before": "2027-01-15T08:00:00Z", "why": why}
+    held = StepResult(Outcome.HELD, not_before=1_800_000_000, why=why)
     monkeypatch.setattr(start, "start", lambda *_: held)
 
     answer = start.handler(EVENT, context())
 
-    assert answer == held
+    assert answer == {"outcome": "held", "not_before": "2027-01-15T08:00:00Z", "why": why}
     assert ('"ActiveUserCapReached":[1.0]' in written()) is counted

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
@@ -201,6 +203,14 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
     monkeypatch.setattr(state_machine, "wake", wake)
     return answers
+
+
+@contextmanager
+def time_left(seconds: Callable[[], float]) -> Iterator[None]:
+    """This process is stopped in as many seconds as `seconds` answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "seconds_left", seconds)
+        yield
 
 
 def options(**changes: Any) -> PublishOptions:

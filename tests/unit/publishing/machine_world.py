@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from pydantic import SecretStr
+from pydantic import SecretBytes, SecretStr
 
 from dropcast.aws import dynamo
 from dropcast.budgets.ledger import Go
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model import chunk_plan
 from dropcast.publishing.model.publish import Source
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.sources.s3_object import SourceRefused, read_range
 from dropcast.publishing.steps.watch import Round
 from dropcast.settings import settings as deployment
@@ -106,7 +106,7 @@ class World:
     lag: int = 0
     at: int = 4_000_000_000
     taken: list[Taken] = field(default_factory=list)
-    running: dict[str, tuple[str, Step]] = field(default_factory=dict)
+    running: dict[str, tuple[str, StepResult]] = field(default_factory=dict)
     waiting: dict[str, tuple[str, Round]] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
     begun: set[str] = field(default_factory=set)
@@ -181,21 +181,21 @@ class World:
 
         return writing
 
-    def wake(self, token: SecretStr, step: Step) -> bool:
+    def wake(self, token: SecretStr, step: dict[str, Any]) -> bool:
         for execution, (waits_for, _) in self.waiting.items():
             if waits_for == token.get_secret_value():
                 del self.waiting[execution]
-                self.running[execution] = next_state("Watch", step)
+                self.running[execution] = next_state("Watch", StepResult.from_json(step))
                 return True
         return False
 
     def start(self, publish_id: str, execution: str) -> None:
         if execution not in self.begun:
             self.begun.add(execution)
-            self.running[execution] = ("Prepare", {"outcome": "begin"})
+            self.running[execution] = ("Prepare", StepResult(Outcome.BEGIN))
 
 
-def next_state(state: str, step: Step) -> tuple[str, Step]:
+def next_state(state: str, step: StepResult) -> tuple[str, StepResult]:
     """The state after `state` when it answered `step`, as infra/workflow.py has it."""
     ways = {
         ("Prepare", "ready"): "Start",
@@ -211,7 +211,7 @@ def next_state(state: str, step: Step) -> tuple[str, Step]:
         ("Watch", "later"): "Watch later",
         ("Watch", "slow"): "Watch slow",
     }
-    return ways.get((state, step["outcome"]), "Settle"), step
+    return ways.get((state, step.outcome), "Settle"), step
 
 
 def looked_into(video: Source) -> Source | Problem:
@@ -242,8 +242,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.steps.watch.get_account": lambda _: None,
         "publishing.outcome.recheck.collect_evidence": lambda _: None,
         "publishing.steps.start.get_account": lambda account_id: SimpleNamespace(open_id="open-1", username="ana"),
-        "publishing.transfer.transfer.unseal": lambda sealed, _: SecretStr(sealed.decode()),
-        "publishing.steps.start.seal": lambda url, _: url.get_secret_value().encode(),
+        "publishing.transfer.transfer.unseal_url": lambda sealed, *_: SecretStr(sealed.get_secret_value().decode()),
+        "publishing.steps.start.seal_url": lambda url, *_: SecretBytes(url.get_secret_value().encode()),
         "publishing.transfer.transfer._http": lambda: http,
         "aws.clients.client": lambda service, *_: world.bucket if service == "s3" else world.memory,
         "clock.now": lambda: world.at,

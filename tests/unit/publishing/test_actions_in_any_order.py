@@ -5,8 +5,6 @@ one, and every execution that ever began may take its next step at any moment.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -28,6 +26,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.outcome.sweep import sweep
 from dropcast.publishing.steps.decide import decide
@@ -55,7 +54,7 @@ class World:
 
     at: int
     entries: dict[str, int] = field(default_factory=dict)
-    running: dict[str, dict[str, Any]] = field(default_factory=dict)
+    running: dict[str, StepResult] = field(default_factory=dict)
     begun: list[str] = field(default_factory=list)
     refuses: bool = False
 
@@ -65,7 +64,7 @@ class World:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
         if execution not in self.begun:
             self.begun.append(execution)
-            self.running[execution] = {"outcome": "begin"}
+            self.running[execution] = StepResult(Outcome.BEGIN)
 
     def plan(self, publish_id: str, execution: str, at: int) -> None:
         if self.refuses:
@@ -76,12 +75,12 @@ class World:
     def step(self, publish_id: str, execution: str) -> None:
         """One state of the machine for one execution."""
         before = self.running.pop(execution)
-        match before["outcome"]:
+        match before.outcome:
             case "begin":
                 after = prepare(publish_id, execution)
             case "ready" | "start":
                 after = start(publish_id, execution)
-            case "held" if self.at < datetime.fromisoformat(before["not_before"]).timestamp():
+            case "held" if self.at < before.not_before:
                 after = before
             case "held":
                 after = start(publish_id, execution)

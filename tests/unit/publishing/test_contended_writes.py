@@ -16,6 +16,7 @@ from dropcast.budgets.spend_without_queueing import spend_now
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.intake.accept import new_publish, submit
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import settle
@@ -79,10 +80,10 @@ def go(account, begun, tiktok) -> Callable[[str, str], tuple[str, int, int, list
         if way == "cancelled":
             cancel(publish.publish_id, SYSTEM)
         else:
-            assert start(publish.publish_id, publish.execution)["outcome"] in ("started", "processing")
+            assert start(publish.publish_id, publish.execution).outcome in ("started", "processing")
         if way == "settled":
             fact_store.add(stored(publish).tiktok_publish_id or "", Fact("complete", clock.now()))
-            settle(publish.publish_id, {"outcome": "settled"})
+            settle(publish.publish_id, StepResult(Outcome.SETTLED))
         ledger = ledger_store.read(account.open_id, "posting")
         used = len(ledger.used.get("direct_posts", {}))
         return (

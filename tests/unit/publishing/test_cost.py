@@ -118,11 +118,11 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
     assert isinstance(publish, Publish)
     ids = publish.publish_id, publish.execution
     with meter.invocation("workflow/prepare"):
-        outcomes.append(prepare(*ids)["outcome"])
+        outcomes.append(prepare(*ids).outcome)
     with meter.invocation("workflow/start"):
-        outcomes.append(start(*ids)["outcome"])
+        outcomes.append(start(*ids).outcome)
     with meter.invocation("workflow/transfer"):
-        outcomes.append(transfer(*ids, lambda: 900.0)["outcome"])
+        outcomes.append(transfer(*ids).outcome)
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": size}
     with meter.invocation("workflow/watch"):
         watch(*ids, SecretStr("task-token"), "long")

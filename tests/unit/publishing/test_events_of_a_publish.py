@@ -8,6 +8,7 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
 from dropcast.publishing.model import views
 from dropcast.publishing.model.publish import Publish, Source
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.steps.start import start
 from tests.unit.publishing.conftest import BUCKET, options, refusal, stored, upload_object
@@ -45,7 +46,7 @@ def test_what_is_held_and_then_fails(publish, tiktok):
 
     start(publish.publish_id, publish.publish_id)
     held = views.event_view(stored(publish))
-    settle(publish.publish_id, {"outcome": "died"})
+    settle(publish.publish_id, StepResult(Outcome.DIED))
     failed = views.event_view(stored(publish))
 
     first, second = told(publish)

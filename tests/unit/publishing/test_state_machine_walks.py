@@ -33,7 +33,7 @@ from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model import chunk_plan, views
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import FINAL, RESTING, State
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.recheck import recheck
 from dropcast.publishing.outcome.settle import finish, settle_execution
 from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
@@ -163,7 +163,7 @@ class Machine(RuleBasedStateMachine):
         if self.world.waiting:
             execution = sorted(self.world.waiting)[number % len(self.world.waiting)]
             _, round_ = self.world.waiting.pop(execution)
-            self.world.running[execution] = (f"Watch {AFTER_TIMEOUT[round_]}", {"outcome": "timeout"})
+            self.world.running[execution] = (f"Watch {AFTER_TIMEOUT[round_]}", StepResult(Outcome.DIED))
 
     @rule(what=st.sampled_from(["time", "look", "cancel", "restart", "posted", "not_posted", "check_again"]))
     def time_or_a_person(self, what: Any) -> None:
@@ -259,7 +259,7 @@ class Machine(RuleBasedStateMachine):
                 one.verdict = one.verdict or ("complete" if one.whole else None)
             for execution in sorted(self.world.waiting):
                 _, round_ = self.world.waiting.pop(execution)
-                self.world.running[execution] = (f"Watch {AFTER_TIMEOUT[round_]}", {"outcome": "timeout"})
+                self.world.running[execution] = (f"Watch {AFTER_TIMEOUT[round_]}", StepResult(Outcome.DIED))
             for execution in sorted(self.world.running):
                 self._step(execution)
             for name in self.world.dead:
@@ -278,7 +278,7 @@ class Machine(RuleBasedStateMachine):
             case ["Decide"]:
                 after = decide(self.publish_id, execution, step)
             case ["Transfer"]:
-                after = transfer.transfer(self.publish_id, execution, lambda: 900)
+                after = transfer.transfer(self.publish_id, execution)
             case ["Watch", round_]:
                 self._watch(execution, round_)
                 return
@@ -297,7 +297,7 @@ class Machine(RuleBasedStateMachine):
             self.world.waiting.pop(execution, None)
             raise
 
-    def _after_death(self, execution: str, state: str, step: Step, *, gives_up: bool) -> None:
+    def _after_death(self, execution: str, state: str, step: StepResult, *, gives_up: bool) -> None:
         """What the state machine does with a task that died: a bounded retry, then what catches it."""
         if state == "Start":
             self.world.running[execution] = ("Decide", step)

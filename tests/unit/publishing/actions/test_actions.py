@@ -23,6 +23,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.outcome import fact_store, settle
 from dropcast.publishing.outcome.facts import Fact
@@ -115,7 +116,7 @@ def through(publish: Publish, execution: str | None = None) -> dict[str, Any]:
     """Prepare and Start of an execution: what Start answers."""
     name = execution or publish.execution
     step = prepare(publish.publish_id, name)
-    return start(publish.publish_id, name) if step["outcome"] == "ready" else step
+    return start(publish.publish_id, name) if step.outcome == "ready" else step
 
 
 def test_a_publish_of_later_is_held_with_an_entry_and_no_execution_and_no_event(account, begun, scheduler, now):
@@ -137,10 +138,10 @@ def test_a_publish_of_a_minute_ahead_begins_at_once_and_holds(account, begun, sc
     step = through(publish)
 
     assert (begun, scheduler.standing) == ([publish.publish_id], {})
-    assert (step["outcome"], step["not_before"]) == ("held", clock.iso(now["at"] + 60))
+    assert (step.outcome, step.not_before) == ("held", now["at"] + 60)
     assert tiktok.count("video/init") == 0
     now["at"] += 60
-    assert start(publish.publish_id, publish.publish_id)["outcome"] == "started"
+    assert start(publish.publish_id, publish.publish_id).outcome == "started"
 
 
 def test_an_entry_begins_its_execution_when_due_and_not_before(account, begun, scheduler, now):
@@ -210,7 +211,7 @@ def test_what_waits_is_cancelled_with_its_event(account, begun, scheduler, tikto
     assert cancelled.state is again.state is State.CANCELLED
     assert outbox().count("publish.cancelled") == 1
     assert (scheduler.standing, scheduler.stopped) == ({}, [publish.publish_id])
-    assert start(publish.publish_id, publish.publish_id) == {"outcome": "settled"}
+    assert start(publish.publish_id, publish.publish_id) == StepResult(Outcome.SETTLED)
     assert tiktok.count("video/init") == 0
 
 
@@ -277,7 +278,7 @@ def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, beg
 
     asked = as_publish(cancel(publish.publish_id, SYSTEM))
     fact_store.add("v_pub_file~1", Fact("failed", clock.now(), "publish_cancelled"))
-    settle.settle(publish.publish_id, {"outcome": "verdict"})
+    settle.settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     assert (asked.state, event_view(asked)["cancel_requested"]) == (State.UPLOADING, True)
     assert stored(publish).state is State.CANCELLED
@@ -296,7 +297,7 @@ def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, schedule
 
     assert scheduler.standing == {f"{publish.publish_id}-1": now["at"]}
     assert (old, new, begun) == (False, True, [f"{publish.publish_id}-1"])
-    assert step["outcome"] == "started"
+    assert step.outcome == "started"
     [init] = [sent for route, sent in tiktok.calls if route == "video/init"]
     assert init["post_info"]["title"] == "after"
     assert stored(publish).history[2].code == "edited"
@@ -320,7 +321,7 @@ def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tikto
 
     assert (edited.not_before, edited.publish_at, scheduler.standing) == (None, None, {})
     assert begun == [edited.execution]
-    assert step["outcome"] == "started"
+    assert step.outcome == "started"
 
 
 def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, begun, scheduler, tiktok, now):
@@ -331,8 +332,8 @@ def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, beg
     edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "other"}))
 
     assert publish_store.move(seen_before, State.STARTING) is None
-    assert start(publish.publish_id, publish.execution) == {"outcome": "settled"}
-    finish(publish.publish_id, {"outcome": "settled"}, publish.execution)
+    assert start(publish.publish_id, publish.execution) == StepResult(Outcome.SETTLED)
+    finish(publish.publish_id, StepResult(Outcome.SETTLED), publish.execution)
     assert stored(publish).state is State.QUEUED
     assert tiktok.count("video/init") == 0
 
@@ -432,8 +433,8 @@ def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun,
 
     assert restarted.execution == begun[-1] == f"{publish.publish_id}-1"
     assert scheduler.stopped == [publish.publish_id]
-    assert start(publish.publish_id, publish.execution) == {"outcome": "settled"}
-    assert step["outcome"] == ("processing" if state is State.PROCESSING else "started")
+    assert start(publish.publish_id, publish.execution) == StepResult(Outcome.SETTLED)
+    assert step.outcome == ("processing" if state is State.PROCESSING else "started")
     assert tiktok.count("video/init") == 1
 
 
@@ -447,7 +448,7 @@ def test_a_start_under_way_is_not_restarted_until_it_must_have_ended(account, be
 
     assert code(at_once) == "publish_starting"
     assert as_publish(later).execution == f"{publish.publish_id}-1"
-    assert through(as_publish(later)) == {"outcome": "lost"}
+    assert through(as_publish(later)) == StepResult(Outcome.LOST)
 
 
 def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, now):
@@ -457,7 +458,7 @@ def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, 
     restarted = as_publish(restart(publish.publish_id, SYSTEM))
 
     assert (restarted.state, restarted.error, restarted.processing_since) == (State.PROCESSING, None, now["at"])
-    assert through(restarted)["outcome"] == "processing"
+    assert through(restarted).outcome == "processing"
 
 
 def test_what_is_over_is_not_restarted(account, begun, scheduler):

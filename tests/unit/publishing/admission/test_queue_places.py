@@ -10,7 +10,7 @@ from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.admission import slots
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.outcome.sweep import sweep
 from dropcast.publishing.steps.decide import decide
@@ -28,7 +28,7 @@ def queue() -> list[str]:
     return [slot.owner for slot in ledger().queue]
 
 
-def go_on(publish: Publish, held_clock, late_s: int = 0) -> Step:  # noqa: F811
+def go_on(publish: Publish, held_clock, late_s: int = 0) -> StepResult:  # noqa: F811
     """The Start of its present execution at the time that it was given, or `late_s` seconds later."""
     row = stored(publish)
     held_clock.at = max(held_clock.at, (row.not_before or 0) + late_s)
@@ -41,7 +41,7 @@ def five(make, tiktok, held_clock, monkeypatch) -> list[Publish]:  # noqa: F811
     monkeypatch.setenv("BUDGETS", "direct_posts=2/86400")
     settings.cache_clear()
     publishes = [make(f"v{number}") for number in range(5)]
-    outcomes = [begin(publish)["outcome"] for publish in publishes]
+    outcomes = [begin(publish).outcome for publish in publishes]
     assert outcomes == ["started", "started", "held", "held", "held"]
     return publishes
 
@@ -59,7 +59,7 @@ def test_a_failed_look_at_the_creator_costs_a_moment_and_not_the_place(five, tik
 
     second = go_on(mine, held_clock)
 
-    assert (first["outcome"], second["outcome"]) == ("held", "started")
+    assert (first.outcome, second.outcome) == ("held", "started")
     assert clock.now() <= NOW + DAY_S + 2 * MINUTE_S
 
 
@@ -67,10 +67,10 @@ def test_an_init_that_tiktok_answers_with_a_failure_keeps_the_place(five, tiktok
     mine = five[2]
     tiktok.script["video/init"] = [refusal("internal_error", 500)]
 
-    outcomes = [go_on(mine, held_clock)["outcome"]]
+    outcomes = [go_on(mine, held_clock).outcome]
     if outcomes == ["lost"]:
-        outcomes.append(decide(mine.publish_id, mine.publish_id, {"outcome": "lost"})["outcome"])
-    outcomes.append(go_on(mine, held_clock)["outcome"])
+        outcomes.append(decide(mine.publish_id, mine.publish_id, StepResult(Outcome.LOST)).outcome)
+    outcomes.append(go_on(mine, held_clock).outcome)
 
     assert outcomes[-1] == "started"
     assert clock.now() <= NOW + DAY_S + 2 * MINUTE_S
@@ -80,16 +80,16 @@ def test_a_start_that_died_before_its_claim_keeps_the_place(five, tiktok: FakeTi
     mine = five[2]
     held_clock.at = stored(mine).not_before
     slots.take(stored(mine))
-    assert decide(mine.publish_id, mine.publish_id, {"outcome": "ready"})["outcome"] == "held"
+    assert decide(mine.publish_id, mine.publish_id, StepResult(Outcome.READY)).outcome == "held"
 
-    assert go_on(mine, held_clock)["outcome"] == "started"
+    assert go_on(mine, held_clock).outcome == "started"
 
 
 @pytest.mark.parametrize("late_s", [200, 660, 3600, 6 * 3600])
 def test_a_late_start_goes_at_once_and_counts_once(five, tiktok: FakeTikTok, held_clock, late_s):  # noqa: F811
     step = go_on(five[2], held_clock, late_s)
 
-    assert step["outcome"] == "started"
+    assert step.outcome == "started"
     assert used()["direct_posts"] == 1
 
 
@@ -100,8 +100,8 @@ def test_the_others_wait_for_a_late_start_for_minutes_and_then_pass_it(five, tik
     passing = go_on(next_one, held_clock, 400)
     at_last = go_on(late, held_clock)
 
-    assert (waiting["outcome"], waiting["why"]) == ("held", "behind_others")
-    assert (passing["outcome"], at_last["outcome"]) == ("started", "started")
+    assert (waiting.outcome, waiting.why) == ("held", "behind_others")
+    assert (passing.outcome, at_last.outcome) == ("started", "started")
 
 
 def test_a_restart_keeps_the_place(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
@@ -110,7 +110,7 @@ def test_a_restart_keeps_the_place(five, tiktok: FakeTikTok, held_clock, monkeyp
 
     early = go_on(five[2], held_clock)
 
-    assert early["outcome"] == "started"
+    assert early.outcome == "started"
     assert queue() == [five[3].publish_id, five[4].publish_id]
 
 
@@ -126,7 +126,7 @@ def test_a_restart_while_start_asks_tiktok_keeps_the_place(five, tiktok: FakeTik
 
     new = go_on(mine, held_clock)
 
-    assert (old["outcome"], kept, new["outcome"]) == ("settled", mine.publish_id, "started")
+    assert (old.outcome, kept, new.outcome) == ("settled", mine.publish_id, "started")
 
 
 def test_who_is_put_off_or_ends_leaves_the_queue(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
@@ -152,7 +152,7 @@ def test_a_wait_of_most_of_a_year_goes_to_a_next_execution(make, tiktok, held_cl
     begun.clear()
 
     row = stored(last)
-    finish(last.publish_id, {"outcome": "settled"}, last.publish_id)
+    finish(last.publish_id, StepResult(Outcome.SETTLED), last.publish_id)
     sweep()
     early = list(begun)
     held_clock.at = row.not_before + 61

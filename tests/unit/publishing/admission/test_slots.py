@@ -15,7 +15,7 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import fail_waiting, settle
@@ -60,7 +60,7 @@ def make(held_clock, account, begun, tiktok):
     return make
 
 
-def begin(publish: Publish) -> Step:
+def begin(publish: Publish) -> StepResult:
     return start(publish.publish_id, publish.publish_id)
 
 
@@ -77,7 +77,7 @@ def test_six_go_at_once_and_the_seventh_owns_the_first_slot_that_comes_free(make
 
     steps = [begin(publish) for publish in publishes]
 
-    assert [step["outcome"] for step in steps] == ["started"] * 6 + ["held"] * 2
+    assert [step.outcome for step in steps] == ["started"] * 6 + ["held"] * 2
     assert [slot.owner for slot in ledger().queue] == [publish.publish_id for publish in publishes[6:]]
     seventh = stored(publishes[6])
     assert (seventh.state, seventh.history[-1].code) == (State.HELD, "budget_exhausted")
@@ -93,7 +93,7 @@ def test_the_held_go_at_their_time_in_one_try_each(make, tiktok: FakeTikTok, hel
 
     steps = [begin(publish) for publish in publishes[6:]]
 
-    assert [step["outcome"] for step in steps] == ["started"] * 2
+    assert [step.outcome for step in steps] == ["started"] * 2
     for publish in publishes[6:]:
         assert [moment.state for moment in stored(publish).history] == [
             State.QUEUED,
@@ -119,7 +119,7 @@ def test_who_wakes_too_early_is_held_until_its_slot(make, tiktok: FakeTikTok, he
 
     step = begin(publishes[6])
 
-    assert step["not_before"] == clock.iso(NOW + MINUTE_S + 1)
+    assert step.not_before == NOW + MINUTE_S + 1
     assert len(ledger().queue) == 1
 
 
@@ -132,7 +132,7 @@ def test_a_video_and_a_draft_do_not_wait_for_each_other(make, tiktok: FakeTikTok
 
     step = begin(make("draft", mode="draft"))
 
-    assert step["outcome"] == "started"
+    assert step.outcome == "started"
     assert used()["pending_drafts"] == 1
 
 
@@ -152,8 +152,8 @@ def test_tiktoks_no_feeds_the_budget_it_speaks_of(make, tiktok: FakeTikTok, rout
 
     step, behind = begin(first), begin(second)
 
-    assert (step["outcome"], step["not_before"], step["why"]) == ("held", clock.iso(NOW + pause), code)
-    assert (behind["not_before"], behind["why"]) == (step["not_before"], code)
+    assert (step.outcome, step.not_before, step.why) == ("held", NOW + pause, code)
+    assert (behind.not_before, behind.why) == (step.not_before, code)
     assert {one.name: one.why for one in get_budget_use("open-1") if one.blocked_until} == {budget: code}
     assert [slot.owner for slot in ledger().queue] == [first.publish_id, second.publish_id]
     assert tiktok.count("creator_info/query") == 1
@@ -169,8 +169,8 @@ def test_after_tiktoks_no_the_first_goes_first(make, tiktok: FakeTikTok, held_cl
     late, early = begin(second), begin(first)
     held_clock.at = NOW + 2 * MINUTE_S
 
-    assert (late["outcome"], early["outcome"]) == ("held", "started")
-    assert begin(second)["outcome"] == "started"
+    assert (late.outcome, early.outcome) == ("held", "started")
+    assert begin(second).outcome == "started"
 
 
 def test_the_apps_cap_blames_nobody(make, tiktok: FakeTikTok, account):
@@ -200,9 +200,9 @@ def test_an_init_does_not_begin_when_its_time_is_short(make, tiktok: FakeTikTok,
         step = begin(publish)
     held_clock.at += 1
 
-    assert step["outcome"] == "held"
+    assert step.outcome == "held"
     assert tiktok.count("video/init") == 0
-    assert begin(publish)["outcome"] == "started"
+    assert begin(publish).outcome == "started"
 
 
 def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTikTok, held_clock):
@@ -216,7 +216,7 @@ def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTik
     step = start(restarted.publish_id, restarted.execution)
 
     assert restarted.execution == f"{publishes[6].publish_id}-1"
-    assert (step["outcome"], step["not_before"]) == ("held", clock.iso(slot.at))
+    assert (step.outcome, step.not_before) == ("held", slot.at)
     assert ledger().slot_of(publishes[6].publish_id) == slot
 
 
@@ -226,7 +226,7 @@ def test_others_may_pass_a_publish_that_failed_while_it_waits_for_its_next_try(m
 
     steps = [begin(first), begin(second)]
 
-    assert [step["outcome"] for step in steps] == ["held", "started"]
+    assert [step.outcome for step in steps] == ["held", "started"]
     assert [(slot.owner, slot.aside) for slot in ledger().queue] == [(first.publish_id, True)]
 
 
@@ -239,7 +239,7 @@ def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikT
     again = decide(first.publish_id, first.publish_id, lost)
     retried = begin(first)
 
-    assert [step["outcome"] for step in (lost, behind, again, retried)] == ["lost", "held", "held", "started"]
+    assert [step.outcome for step in (lost, behind, again, retried)] == ["lost", "held", "held", "started"]
     assert stored(second).history[-1].code == "behind_others"
     assert used()["video_init"] == 2
 
@@ -272,7 +272,7 @@ def test_a_post_that_tiktok_calls_failed_counts_for_no_day(make, tiktok: FakeTik
     begin(publish)
     fact_store.add("v_pub_file~1", Fact(said, NOW))
 
-    settle(publish.publish_id, {"outcome": "verdict"})
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     assert used().get("direct_posts", 0) == left
     assert used()["video_init"] == 1
@@ -282,7 +282,7 @@ def test_an_upload_that_we_gave_up_still_counts(make, tiktok: FakeTikTok):
     publish = make("a")
     begin(publish)
 
-    settle(publish.publish_id, {"outcome": "died"})
+    settle(publish.publish_id, StepResult(Outcome.DIED))
 
     assert stored(publish).state is State.FAILED
     assert used()["direct_posts"] == 1
@@ -293,11 +293,11 @@ def test_a_draft_that_its_creator_posted_pends_no_longer(make, tiktok: FakeTikTo
     publish = make("draft", mode="draft")
     begin(publish)
     fact_store.add("v_inbox_file~1", Fact("in_inbox", NOW))
-    settle(publish.publish_id, {"outcome": "verdict"})
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
     pending = used()["pending_drafts"]
 
     fact_store.add("v_inbox_file~1", Fact("complete", NOW + 1))
-    settle(publish.publish_id, {"outcome": "verdict"})
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     assert (pending, used().get("pending_drafts", 0)) == (1, 0)
 
@@ -313,7 +313,7 @@ def test_a_hold_of_days_for_a_slot_is_no_reason_to_give_up(make, tiktok: FakeTik
 
     step = begin(publishes[1])
 
-    assert (step["outcome"], step["why"]) == ("held", "rate_limit_exceeded")
+    assert (step.outcome, step.why) == ("held", "rate_limit_exceeded")
 
 
 def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok: FakeTikTok, monkeypatch):
@@ -324,7 +324,7 @@ def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok
     step = begin(publish)
     monkeypatch.setattr(publish_store, "move", move)
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)
     assert ledger().queue == ()
     assert used() == {"creator_info": 1}
 

@@ -9,7 +9,7 @@ from dropcast.budgets.spend_without_queueing import block_budget
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.steps.start import start
 from tests.unit.publishing.admission.test_slots import begin, held_clock, ledger, make  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, refusal, stored
@@ -21,7 +21,7 @@ def bad_gateway() -> httpx.Response:
     return httpx.Response(502, text="<html>bad gateway</html>")
 
 
-def go_on(publish: Publish, held_clock) -> Step:  # noqa: F811
+def go_on(publish: Publish, held_clock) -> StepResult:  # noqa: F811
     row = stored(publish)
     held_clock.at = max(held_clock.at, row.not_before or 0)
     return start(row.publish_id, row.execution)
@@ -32,10 +32,10 @@ def test_failures_of_three_days_in_a_row_end_it(make, tiktok: FakeTikTok, held_c
     began = clock.now()
     tiktok.script["creator_info/query"] = [bad_gateway() for _ in range(500)]
 
-    while (step := go_on(publish, held_clock))["outcome"] == "held":
+    while (step := go_on(publish, held_clock)).outcome == "held":
         assert clock.now() - began <= 72 * 3600
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "tiktok_unanswered")
+    assert (step.outcome, step.error.code) == ("refused", "tiktok_unanswered")
     assert clock.now() - began > 72 * 3600
 
 
@@ -46,12 +46,12 @@ def test_a_block_by_tiktok_fails_none_of_those_behind_it(make, tiktok: FakeTikTo
 
     while clock.now() < began + 60 * 3600:
         for publish in publishes:
-            assert go_on(publish, held_clock)["outcome"] == "held"
+            assert go_on(publish, held_clock).outcome == "held"
     tiktok.script["video/init"] = []
     tiktok.script["creator_info/query"] = []
     outcomes: list[str] = []
     for publish in publishes:
-        outcomes.append(go_on(publish, held_clock)["outcome"])
+        outcomes.append(go_on(publish, held_clock).outcome)
         tiktok.script["creator_info/query"] = [bad_gateway()]
 
     assert outcomes == ["started", "held", "held", "held"]
@@ -69,7 +69,7 @@ def test_a_wait_for_the_slot_begins_the_count_anew(make, tiktok: FakeTikTok, hel
 
     failing = go_on(publish, held_clock)
 
-    assert (waiting["why"], failing["why"]) == ("spam_risk_too_many_posts", "tiktok_unanswered")
+    assert (waiting.why, failing.why) == ("spam_risk_too_many_posts", "tiktok_unanswered")
     assert stored(publish).failing_since == clock.now()
 
 
@@ -86,4 +86,4 @@ def test_an_edit_begins_the_count_anew(make, tiktok: FakeTikTok, held_clock, mon
     edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
     held_clock.at += 7 * DAY_S
 
-    assert go_on(publish, held_clock)["outcome"] == "held"
+    assert go_on(publish, held_clock).outcome == "held"

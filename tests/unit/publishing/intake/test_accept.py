@@ -18,6 +18,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.sweep import Swept, sweep
 from dropcast.publishing.sources import s3_object
@@ -188,7 +189,7 @@ def test_preparing_looks_into_the_object_that_was_pinned(account, begun, monkeyp
     step = prepare(publish.publish_id, publish.publish_id)
 
     pinned = stored(publish).source
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert (pinned.version_id, pinned.etag, pinned.size) == (source.version_id, source.etag, len(video))
     assert pinned.content_type == "video/mp4"
     assert pinned.duration_ms
@@ -217,7 +218,7 @@ def test_the_bytes_of_the_object_are_not_read_whole(account, begun):
         patch.setattr(s3_object, "read_range", lambda s, a, b: reads.append(b - a + 1) or real(s, a, b))
         step = prepare(publish.publish_id, publish.publish_id)
 
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert len(reads) <= 12
     assert sum(reads) <= 2_000_000
 

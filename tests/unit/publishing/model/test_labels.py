@@ -18,7 +18,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.labels import METADATA_BYTES_MAX, Labels, readable_labels
 from dropcast.publishing.model.request import PublishRequest, option_errors
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.steps.watch import watch
@@ -105,7 +105,7 @@ def test_what_is_taken_is_bounded(metadata):
 def test_they_are_kept_and_told(account, begun):
     publish = taken_in(account, FILE, DIRECT, **LABELS)
 
-    settle(publish.publish_id, {"outcome": "died"})
+    settle(publish.publish_id, StepResult(Outcome.DIED))
 
     row = stored(publish)
     assert (row.reference, row.metadata) == (LABELS["reference"], LABELS["metadata"])
@@ -161,7 +161,7 @@ def test_they_survive_an_edit_a_restart_and_a_retry(account, begun):
 
     edited = edit(publish.publish_id, SYSTEM, PublishEdit(title="another"))
     restarted = restart(publish.publish_id, SYSTEM)
-    settle(publish.publish_id, {"outcome": "died"})
+    settle(publish.publish_id, StepResult(Outcome.DIED))
     again = retry(publish.publish_id, SYSTEM)
 
     for one in (edited, restarted, again):
@@ -221,10 +221,10 @@ def walked(publish: Any, tiktok: FakeTikTok) -> list[Any]:
     ids = publish.publish_id, publish.execution
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
     answers: list[Any] = [start(*ids), start(*ids)]
-    answers.append(transfer(*ids, lambda: 900.0))
+    answers.append(transfer(*ids))
     tiktok.status = {"status": "FAILED", "fail_reason": "file_format_check_failed"}
     answers.append(watch(*ids, SecretStr("token"), "long"))
-    settle(publish.publish_id, verdict())
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
     return answers
 
 

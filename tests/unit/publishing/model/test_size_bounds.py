@@ -20,7 +20,7 @@ from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import HistoryEntry, Photo, Photos, Publish, Source
 from dropcast.publishing.model.request import Consent, S3Object
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import problem_of, refused, some_pictures
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.photos.prepare_photos import _bad, _refusal
@@ -125,8 +125,8 @@ def test_the_longest_event_fits_through_eventbridge_into_a_queue_and_an_item(let
 def test_the_longest_answers_of_a_step_fit_into_the_state_even_if_they_are_escaped(letter):
     error = longest_error(letter)
 
-    assert bytes_of(refused(error), escaped=True) < STATE_BYTES_MAX
-    assert bytes_of(some_pictures(error.details["pictures"]), escaped=True) < STATE_BYTES_MAX
+    assert bytes_of(StepResult(Outcome.REFUSED, error=error).to_json(), escaped=True) < STATE_BYTES_MAX
+    assert bytes_of(StepResult(Outcome.MORE, bad=error.details["pictures"]).to_json(), escaped=True) < STATE_BYTES_MAX
 
 
 @given(st.dictionaries(st.text(max_size=30), JSON, max_size=12), st.sampled_from(["no", "ж" * 100_000]))
@@ -152,7 +152,7 @@ def test_a_list_that_is_cut_says_how_many_are_left_out():
 
 
 def test_every_bad_picture_is_still_named_in_the_details():
-    why = problem_of(refused(longest_error("ж")))
+    why = StepResult.from_json(StepResult(Outcome.REFUSED, error=longest_error("ж")).to_json()).error
 
     assert why is not None
     assert [each["index"] for each in why.details["pictures"]] == list(range(PHOTOS_MAX))
@@ -203,7 +203,7 @@ def test_a_thousand_edits_leave_a_row_that_ends_with_its_events_in_order(account
         assert edited is not None
         publish = edited
 
-    settle(publish.publish_id, refused(problem("source_missing", bucket="b", key="k")))
+    settle(publish.publish_id, StepResult(Outcome.REFUSED, error=problem("source_missing", bucket="b", key="k")))
 
     row = stored(publish)
     assert (len(row.history), row.history_left_out) == (size_bounds.HISTORY_MAX, 52)

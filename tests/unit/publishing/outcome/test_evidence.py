@@ -11,6 +11,7 @@ from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
 from dropcast.publishing.outcome.recheck import recheck_now
 from dropcast.publishing.outcome.settle import finish
@@ -65,7 +66,7 @@ def claimed(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa
 
 def lost(publish: Publish) -> Publish:
     row = stored(publish)
-    return finish(row.publish_id, decide(row.publish_id, row.execution, {"outcome": "lost"}), row.execution)
+    return finish(row.publish_id, decide(row.publish_id, row.execution, StepResult(Outcome.LOST)), row.execution)
 
 
 def checked(publish: Publish) -> dict[str, Any]:

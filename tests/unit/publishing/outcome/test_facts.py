@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dropcast.errors.problem import problem
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import FINAL, RESTING, State, may_follow
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.facts import Fact, fact_of_event, fact_of_status, post_ids, verdict
 from dropcast.publishing.outcome.settle import ending_of
 from dropcast.tiktok.models import PublishStatus
@@ -49,7 +51,7 @@ def test_the_order_and_number_of_facts_make_no_difference(facts, random):
 
 @given(st.lists(FACTS, max_size=6), st.sampled_from(sorted(State)), st.sampled_from(["begin", "more", "verdict"]))
 def test_published_is_never_said_without_tiktok_having_said_it(facts, state, outcome):
-    ending = ending_of(a_publish(state), facts, {"outcome": outcome})
+    ending = ending_of(a_publish(state), facts, StepResult(Outcome(outcome)))
 
     if ending is not None and ending.state is State.PUBLISHED:
         assert any(fact.kind in ("complete", "public", "no_longer_public") for fact in facts)
@@ -57,7 +59,7 @@ def test_published_is_never_said_without_tiktok_having_said_it(facts, state, out
 
 @given(st.sampled_from(sorted(RESTING)), st.sampled_from(["refused", "unknown", "died", "settled", "more"]))
 def test_a_publish_at_rest_stays_where_tiktok_says_nothing(state, outcome):
-    assert ending_of(a_publish(state), [], {"outcome": outcome}) is None
+    assert ending_of(a_publish(state), [], StepResult(Outcome(outcome))) is None
 
 
 @pytest.mark.parametrize(
@@ -72,14 +74,14 @@ def test_a_publish_at_rest_stays_where_tiktok_says_nothing(state, outcome):
     ],
 )
 def test_an_execution_that_died_ends_as_honestly_as_can_be(state, changes, ends, code):
-    ending = ending_of(a_publish(state, **changes), [], {"outcome": "died"})
+    ending = ending_of(a_publish(state, **changes), [], StepResult(Outcome.DIED))
 
     assert ending is not None
     assert (ending.state, ending.error.code) == (ends, code)
 
 
 def test_tiktoks_word_outweighs_a_step_that_gave_up():
-    step = {"outcome": "unknown", "error": {"code": "verdict_missing"}}
+    step = StepResult(Outcome.UNKNOWN, error=problem("verdict_missing"))
 
     ending = ending_of(a_publish(State.PROCESSING), [Fact("complete", 5)], step)
 

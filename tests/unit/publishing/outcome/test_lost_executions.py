@@ -7,7 +7,7 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import refused, settled
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish, recover
 from dropcast.publishing.store import publish_store
 from functions.workflow.ended import handler as ended
@@ -24,7 +24,7 @@ def publish(account, begun) -> Publish:
 
 @pytest.mark.parametrize("answer", ["begin", "ready", "pictures", "more", "held", "start"])
 def test_what_lambda_had_no_room_for_goes_on_waiting(publish, answer):
-    finish(publish.publish_id, {"outcome": answer}, publish.execution)
+    finish(publish.publish_id, StepResult(Outcome(answer)), publish.execution)
 
     row = stored(publish)
     assert (row.state, row.execution) == (State.HELD, f"{publish.publish_id}-1")
@@ -36,7 +36,7 @@ def test_what_lambda_had_no_room_for_goes_on_waiting(publish, answer):
 
 def test_one_that_is_held_already_is_held_again_and_told_once(publish):
     for number in range(3):
-        finish(publish.publish_id, {"outcome": "begin"}, stored(publish).execution)
+        finish(publish.publish_id, StepResult(Outcome.BEGIN), stored(publish).execution)
         assert stored(publish).executions_lost == number + 1
 
     assert outbox().count("publish.held") == 1
@@ -46,7 +46,7 @@ def test_a_scheduled_publish_keeps_its_time(publish):
     later = publish_store.supersede(publish, due=clock.now(), code="edited", publish_at=clock.now() + 7200)
     assert later is not None
 
-    finish(publish.publish_id, {"outcome": "begin"}, later.execution)
+    finish(publish.publish_id, StepResult(Outcome.BEGIN), later.execution)
 
     assert stored(publish).not_before == later.due_at
 
@@ -55,7 +55,7 @@ def test_an_old_execution_holds_nothing_that_a_next_one_works_on(publish):
     newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
     assert newer is not None
 
-    finish(publish.publish_id, {"outcome": "begin"}, publish.execution)
+    finish(publish.publish_id, StepResult(Outcome.BEGIN), publish.execution)
 
     assert stored(publish).execution == newer.execution
     assert stored(publish).state is State.QUEUED
@@ -63,13 +63,16 @@ def test_an_old_execution_holds_nothing_that_a_next_one_works_on(publish):
 
 def test_after_fifteen_executions_it_fails(publish):
     for _ in range(16):
-        finish(publish.publish_id, {"outcome": "begin"}, stored(publish).execution)
+        finish(publish.publish_id, StepResult(Outcome.BEGIN), stored(publish).execution)
 
     assert stored(publish).state is State.FAILED
     assert stored(publish).error == problem("workflow_died")
 
 
-@pytest.mark.parametrize("step", [refused(problem("source_missing", bucket="b", key="k")), settled()])
+@pytest.mark.parametrize(
+    "step",
+    [StepResult(Outcome.REFUSED, error=problem("source_missing", bucket="b", key="k")), StepResult(Outcome.SETTLED)],
+)
 def test_a_step_that_says_how_it_ends_ends_it(publish, step):
     finish(publish.publish_id, step, publish.execution)
 

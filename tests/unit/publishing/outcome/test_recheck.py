@@ -13,7 +13,7 @@ from dropcast.publishing.actions.resolve import resolve
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import unknown, verdict
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.recheck import parse_message, recheck
 from dropcast.publishing.outcome.recheck_schedule import PAUSES_S
 from dropcast.publishing.outcome.settle import settle
@@ -75,7 +75,7 @@ def lost_pull(account, **chosen: Any) -> Publish:
     submitted = submit(publish)
     assert isinstance(submitted, Publish)
     publish_store.move(submitted, State.STARTING, open_id=account.open_id)
-    return settle(submitted.publish_id, unknown(problem("pull_init_lost")))
+    return settle(submitted.publish_id, StepResult(Outcome.UNKNOWN, error=problem("pull_init_lost")))
 
 
 def asked(queue_url: str) -> list[tuple[str, int]]:
@@ -85,7 +85,7 @@ def asked(queue_url: str) -> list[tuple[str, int]]:
 
 
 def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(account, begun, tiktok, queue_url, at):
-    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PUBLISH_COMPLETE"}
 
     assert sweep() == Swept(0, 0)
@@ -100,8 +100,8 @@ def test_an_unknown_publish_is_found_by_the_sweep_and_ends_by_what_tiktok_says(a
 
 
 def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, queue_url, at):
-    broken = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
-    sound = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    broken = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
+    sound = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     maker("dynamodb").update_item(
         TableName="publishes_table",
         Key=to_item(row_key(broken.publish_id)),
@@ -117,7 +117,7 @@ def test_a_row_that_cannot_be_read_holds_up_no_other(account, begun, tiktok, que
 
 
 def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, at, monkeypatch):
-    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     polls: list[str] = []
 
     def poll(polled: Publish, *, to_look: bool) -> PublishStatus:
@@ -140,7 +140,7 @@ def test_looks_come_ever_more_rarely_and_end(account, begun, tiktok, queue_url, 
 
 
 def test_a_look_that_is_asked_for_twice_is_taken_once(account, begun, tiktok, at):
-    publish = settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    publish = settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
     seen = stored(publish)
 
@@ -157,7 +157,7 @@ def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tikt
     look = publish_store.get(publish.publish_id)
     assert look is not None
     handle(WebhookEvent("post.publish.inbox_delivered", 1, "open-1", "v_pub_file~1", None, None, None))
-    settle(publish.publish_id, verdict())
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
     assert stored(publish).state is State.IN_INBOX
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
@@ -171,7 +171,7 @@ def test_a_draft_that_was_posted_is_found_without_a_webhook(account, begun, tikt
 def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, begun, tiktok, queue_url, at):
     publish = processing(account, privacy_level="PUBLIC_TO_EVERYONE")
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
-    settle(publish.publish_id, verdict())
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
     at(PAUSES_S[0] + 61)
@@ -189,7 +189,7 @@ def test_the_id_of_a_public_post_is_fetched_when_no_webhook_brings_it(account, b
 def test_a_post_for_its_owner_alone_is_not_looked_at_again(account, begun, tiktok, at):
     publish = processing(account)
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_file~1", None, None, None))
-    settle(publish.publish_id, verdict())
+    settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     at(365 * 24 * 3600)
 

@@ -9,7 +9,7 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import unknown
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.webhook_handler import handle_stale
@@ -55,7 +55,7 @@ def test_what_tiktok_says_then_wakes_who_waits(processing, tiktok, woken):
 
 
 def test_what_tiktok_says_then_moves_an_unknown_publish_on(processing, tiktok):
-    settle(processing.publish_id, unknown(problem("verdict_missing")))
+    settle(processing.publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
     tiktok.status = {"status": "PUBLISH_COMPLETE", "publicaly_available_post_id": [7]}
 
     handle_stale(stale())

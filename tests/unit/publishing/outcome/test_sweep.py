@@ -11,7 +11,7 @@ from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING, State
-from dropcast.publishing.model.step_results import unknown
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.recheck import recheck
 from dropcast.publishing.outcome.recheck_schedule import PAUSES_S
 from dropcast.publishing.outcome.settle import settle
@@ -167,7 +167,7 @@ def test_every_shard_is_swept(account, begun, at):  # noqa: F811
 @pytest.fixture
 def at_rest(account, begun, tiktok) -> Publish:
     tiktok.status = {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 1000}
-    return settle(processing(account).publish_id, unknown(problem("verdict_missing")))
+    return settle(processing(account).publish_id, StepResult(Outcome.UNKNOWN, error=problem("verdict_missing")))
 
 
 def test_copies_of_a_recheck_are_one_recheck(at_rest, tiktok, queue_url, at):  # noqa: F811

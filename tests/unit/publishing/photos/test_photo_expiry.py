@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Photo, Photos, Publish
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.photos.prepare_photos import prepare_pictures
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
@@ -29,12 +29,12 @@ def publish(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa
     photos = Photos(items=(Photo(bucket=BUCKET, key="a.jpg"), Photo(bucket=BUCKET, key="b.png")))
     made = submit(new_publish(account.account_id, photos, "api", options(), kind="photo", via="pull"))
     assert isinstance(made, Publish)
-    assert prepare(made) == {"outcome": "ready"}
+    assert prepare(made) == StepResult(Outcome.READY)
     return made
 
 
-def prepare(publish: Publish) -> Step:
-    return prepare_pictures(publish.publish_id, publish.execution, [], lambda: 300.0)
+def prepare(publish: Publish) -> StepResult:
+    return prepare_pictures(publish.publish_id, publish.execution, [])
 
 
 def keys(publish: Publish) -> list[str]:
@@ -44,7 +44,7 @@ def keys(publish: Publish) -> list[str]:
 
 
 def begin(publish: Publish) -> str:
-    return start(publish.publish_id, publish.execution)["outcome"]
+    return start(publish.publish_id, publish.execution).outcome
 
 
 def delete(key: str) -> None:
@@ -61,7 +61,7 @@ def test_start_has_pictures_checked_before_it_asks_tiktok(publish, tiktok: FakeT
 
     outcomes = [begin(publish)]
     asked_before = list(tiktok.calls)
-    outcomes += [prepare(publish)["outcome"], begin(publish)]
+    outcomes += [prepare(publish).outcome, begin(publish)]
 
     assert outcomes == ["pictures", "ready", "processing"]
     assert asked_before == []
@@ -75,7 +75,7 @@ def test_a_picture_that_s3_deleted_is_prepared_again(publish, tiktok: FakeTikTok
     delete(second)
     held_clock.at += 8 * DAY_S
 
-    assert prepare(publish) == {"outcome": "ready"}
+    assert prepare(publish) == StepResult(Outcome.READY)
 
     assert keys(publish) == [first, second]
     assert served(second) == before
@@ -88,7 +88,7 @@ def test_a_picture_that_s3_would_soon_delete_is_stored_again_without_its_source(
     delete("b.png")
     held_clock.at += 6 * DAY_S
 
-    assert prepare(publish) == {"outcome": "ready"}
+    assert prepare(publish) == StepResult(Outcome.READY)
 
     for key, (content, old) in zip((first, second), before, strict=True):
         assert served(key) == content
@@ -99,7 +99,7 @@ def test_a_young_picture_is_left_as_it_is(publish, held_clock):  # noqa: F811
     before = [version(key) for key in keys(publish)]
     held_clock.at += 3 * DAY_S
 
-    assert prepare(publish) == {"outcome": "ready"}
+    assert prepare(publish) == StepResult(Outcome.READY)
 
     assert [version(key) for key in keys(publish)] == before
     assert begin(publish) == "processing"
@@ -119,15 +119,15 @@ def test_a_picture_that_is_gone_with_its_source_ends_the_publish_before_tiktok_i
 
     step = prepare(publish)
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "pictures_refused")
-    assert [bad["index"] for bad in step["error"]["details"]["pictures"]] == [1]
+    assert (step.outcome, step.error.code) == ("refused", "pictures_refused")
+    assert [bad["index"] for bad in step.error.details["pictures"]] == [1]
 
 
 def test_a_check_that_another_caller_overtakes_is_no_check(publish, held_clock):  # noqa: F811
     held_clock.at += 2 * DAY_S
     publish_store.supersede(stored(publish), due=clock.now(), code="restarted")
 
-    assert prepare(publish) == {"outcome": "settled"}
+    assert prepare(publish) == StepResult(Outcome.SETTLED)
 
 
 def version(key: str) -> str:

@@ -8,13 +8,13 @@ from PIL import Image
 from dropcast import ids
 from dropcast.publishing.model.publish import Photo, Photos, Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import problem_of
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.photos import photo_bucket
 from dropcast.publishing.photos.prepare_photos import prepare_pictures
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
-from tests.unit.publishing.conftest import BUCKET, stored
+from tests.unit.publishing.conftest import BUCKET, stored, time_left
 from tests.unit.support.memory_aws import maker
 
 AN_HOUR = 3600.0
@@ -46,7 +46,8 @@ def new_photo_publish(source: Photos) -> Publish:
 
 
 def run(publish: Publish, *, bad=(), seconds: float = AN_HOUR):
-    return prepare_pictures(publish.publish_id, publish.publish_id, bad, lambda: seconds)
+    with time_left(lambda: seconds):
+        return prepare_pictures(publish.publish_id, publish.publish_id, bad)
 
 
 def photos(publish: Publish) -> tuple[Photo, ...]:
@@ -78,7 +79,7 @@ def test_each_picture_lies_ready_under_its_own_type(cloud):
     step = run(publish)
 
     first, second = photos(publish)
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert served(first.prepared_key or "") == (legal, "image/webp")
     assert (first.version_id, first.mended) == (version, ())
     data, kind = served(second.prepared_key or "")
@@ -97,8 +98,8 @@ def test_every_bad_picture_is_named_by_its_index_and_why(cloud):
 
     step = run(publish)
 
-    why = problem_of(step)
-    assert step["outcome"] == "refused"
+    why = step.error
+    assert step.outcome == "refused"
     assert why is not None
     assert why.code == "pictures_refused"
     named = [(each["index"], each["key"], each["code"]) for each in why.details["pictures"]]
@@ -116,7 +117,7 @@ def test_what_is_ready_is_not_made_again(cloud, looked_at):
 
     step = run(publish)
 
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert looked_at == []
 
 
@@ -126,12 +127,13 @@ def test_a_short_round_hands_on_what_it_found_and_the_next_looks_at_the_rest(clo
     publish = post("a.jpg", "b.jpg", "c.jpg")
     left = iter([AN_HOUR, AN_HOUR, 30.0])
 
-    first = prepare_pictures(publish.publish_id, publish.publish_id, (), lambda: next(left))
-    second = run(publish, bad=first["bad"])
+    with time_left(lambda: next(left)):
+        first = prepare_pictures(publish.publish_id, publish.publish_id, ())
+    second = run(publish, bad=first.bad)
 
-    assert first["outcome"] == "more"
-    assert [each["index"] for each in first["bad"]] == [0]
-    assert second["outcome"] == "refused"
+    assert first.outcome == "more"
+    assert [each["index"] for each in first.bad] == [0]
+    assert second.outcome == "refused"
     assert looked_at == ["a.jpg", "b.jpg", "c.jpg"]
 
 
@@ -159,7 +161,7 @@ def test_a_picture_that_was_cleared_away_is_made_from_the_version_seen_first(clo
 
     step = run(publish)
 
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert (photos(publish)[0].version_id, served(key)[0]) == (version, picture())
 
 
@@ -171,7 +173,7 @@ def test_a_picture_replaced_while_it_is_read_is_read_as_it_was(cloud, monkeypatc
 
     step = run(publish)
 
-    assert step == {"outcome": "ready"}
+    assert step == StepResult(Outcome.READY)
     assert served(photos(publish)[0].prepared_key or "")[0] == picture()
 
 
@@ -183,7 +185,7 @@ def test_a_version_that_is_gone_is_named(cloud):
     s3.delete_object(Bucket=BUCKET, Key=photos(publish)[0].prepared_key or "")
     s3.delete_object(Bucket=BUCKET, Key="a.jpg", VersionId=version)
 
-    why = problem_of(run(publish))
+    why = run(publish).error
 
     assert why is not None
     assert [each["code"] for each in why.details["pictures"]] == ["source_changed"]
@@ -194,7 +196,7 @@ def test_a_large_file_is_refused_unread(cloud, looked_at, monkeypatch):
     put("a.jpg", picture())
     publish = post("a.jpg")
 
-    why = problem_of(run(publish))
+    why = run(publish).error
 
     assert why is not None
     assert [each["code"] for each in why.details["pictures"]] == ["picture_too_large"]
@@ -205,9 +207,9 @@ def test_an_execution_that_was_replaced_leaves_it_alone(cloud):
     put("a.jpg", picture())
     publish = post("a.jpg")
 
-    step = prepare_pictures(publish.publish_id, f"{publish.publish_id}-2", (), lambda: AN_HOUR)
+    step = prepare_pictures(publish.publish_id, f"{publish.publish_id}-2", ())
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)
     assert photos(publish)[0].prepared_key is None
 
 
@@ -221,4 +223,4 @@ def test_a_publish_that_was_cancelled_meanwhile_is_left_alone(cloud, monkeypatch
 
     step = run(publish)
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)

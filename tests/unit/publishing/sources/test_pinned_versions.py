@@ -13,7 +13,7 @@ import pytest
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.caller import SYSTEM
-from dropcast.errors.problem import Problem
+from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.actions.retry import retry
@@ -21,7 +21,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.drops.drops import accept_drop
 from dropcast.publishing.model.publish import Photos, Publish
 from dropcast.publishing.model.request import PublishRequest
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.photos.prepare_photos import prepare_pictures
 from dropcast.publishing.sources import s3_object
@@ -84,19 +84,19 @@ def a_week_passes(monkeypatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: later)
 
 
-def prepared(publish: Publish) -> Step:
+def prepared(publish: Publish) -> StepResult:
     row = stored(publish)
     step = prepare(row.publish_id, row.execution)
-    if step["outcome"] == "pictures":
-        return prepare_pictures(row.publish_id, row.execution, [], lambda: 300.0)
+    if step.outcome == "pictures":
+        return prepare_pictures(row.publish_id, row.execution, [])
     return step
 
 
-def codes(step: Step) -> set[str]:
+def codes(step: StepResult) -> set[str]:
     """The code of the refusal, or of each picture that was refused."""
-    assert step["outcome"] == "refused"
-    pictures = step["error"]["details"].get("pictures", [])
-    return {one["code"] for one in pictures} or {step["error"]["code"]}
+    assert step.outcome == "refused"
+    pictures = step.error.details.get("pictures", [])
+    return {one["code"] for one in pictures} or {step.error.code}
 
 
 def gone(key: str) -> None:
@@ -134,7 +134,7 @@ def test_one_that_was_just_accepted(plain, harm, what):
 
 def test_one_that_was_prepared_and_restarted(plain, harm):
     publish = accepted(plain)
-    assert prepared(publish) == {"outcome": "ready"}
+    assert prepared(publish) == StepResult(Outcome.READY)
     harm("v.mp4")
     restart(publish.publish_id, SYSTEM)
 
@@ -159,7 +159,7 @@ def test_one_that_is_edited(plain, monkeypatch, harm, publish_at):
 def test_one_that_failed_and_is_retried(plain, harm, what):
     put("a.jpg", picture(side=40))
     publish = accepted(plain, **what)
-    settle(publish.publish_id, {"outcome": "refused", "error": {"code": "init_lost"}})
+    settle(publish.publish_id, StepResult(Outcome.REFUSED, error=problem("init_lost")))
     harm("a.jpg" if what else "v.mp4")
 
     again = retry(publish.publish_id, SYSTEM)
@@ -172,7 +172,7 @@ def test_a_retry_makes_its_pictures_anew_of_the_same_objects(plain):
     put("a.jpg", picture(side=40))
     publish = accepted(plain, **photos("a.jpg"))
     prepared(publish)
-    settle(publish.publish_id, {"outcome": "refused", "error": {"code": "init_lost"}})
+    settle(publish.publish_id, StepResult(Outcome.REFUSED, error=problem("init_lost")))
 
     again = retry(publish.publish_id, SYSTEM)
 
@@ -190,7 +190,7 @@ def test_one_whose_bytes_are_on_their_way(plain, tiktok: FakeTikTok, harm):
     start(publish.publish_id, publish.publish_id)
     harm("v.mp4")
 
-    assert codes(transfer(publish.publish_id, publish.publish_id, lambda: 900.0)) == {"source_changed"}
+    assert codes(transfer(publish.publish_id, publish.publish_id)) == {"source_changed"}
 
 
 def test_in_a_bucket_with_versions_the_accepted_version_is_posted(account, begun):
@@ -198,7 +198,7 @@ def test_in_a_bucket_with_versions_the_accepted_version_is_posted(account, begun
     publish = accepted(account, source={"type": "s3", "bucket": BUCKET, "key": "v.mp4"})
     put("v.mp4", b"no video", BUCKET)
 
-    assert prepared(publish) == {"outcome": "ready"}
+    assert prepared(publish) == StepResult(Outcome.READY)
     assert stored(publish).video.size == len(VIDEO)
 
 

@@ -8,6 +8,7 @@ from dropcast import clock
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.steps.decide import decide
 from dropcast.publishing.steps.start import start
 from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
@@ -42,8 +43,8 @@ def test_a_token_that_took_long_leaves_no_time_for_the_init(publish, tiktok, hel
     held_clock.at += 2
     in_time = begin(publish)
 
-    assert (too_late["outcome"], inits_then) == ("held", 0)
-    assert (in_time["outcome"], tiktok.count("video/init")) == ("started", 1)
+    assert (too_late.outcome, inits_then) == ("held", 0)
+    assert (in_time.outcome, tiktok.count("video/init")) == ("started", 1)
 
 
 def test_a_token_renewed_for_the_init_leaves_no_time_for_another(publish, tiktok, held_clock, monkeypatch):  # noqa: F811
@@ -59,8 +60,8 @@ def test_a_token_renewed_for_the_init_leaves_no_time_for_another(publish, tiktok
     held_clock.at += 2
     in_time = begin(publish)
 
-    assert (too_late["outcome"], inits_then) == ("held", 1)
-    assert (in_time["outcome"], tiktok.count("video/init")) == ("started", 2)
+    assert (too_late.outcome, inits_then) == ("held", 1)
+    assert (in_time.outcome, tiktok.count("video/init")) == ("started", 2)
 
 
 def test_the_second_init_waits_until_tiktok_may_have_recovered(publish, tiktok: FakeTikTok, held_clock):  # noqa: F811
@@ -69,6 +70,6 @@ def test_the_second_init_waits_until_tiktok_may_have_recovered(publish, tiktok: 
     waiting = decide(publish.publish_id, publish.publish_id, begin(publish))
 
     row = stored(publish)
-    assert waiting == {"outcome": "held", "not_before": clock.iso(clock.now() + 30), "why": "init_lost"}
+    assert waiting == StepResult(Outcome.HELD, not_before=clock.now() + 30, why="init_lost")
     assert (row.state, row.not_before, row.inits_lost) == (State.QUEUED, clock.now() + 30, 1)
     assert tiktok.count("video/init") == 1

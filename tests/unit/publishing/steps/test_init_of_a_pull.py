@@ -10,6 +10,7 @@ from dropcast.publishing.actions.resolve import resolve
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.settle import finish, settle_execution
 from dropcast.publishing.outcome.webhook_handler import handle
@@ -57,7 +58,7 @@ def test_a_row_that_came_to_rest_meanwhile_gets_the_id(pull, tiktok, happens, st
 
     step = start(pull.publish_id, pull.publish_id)
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)
     assert (stored(pull).state, stored(pull).tiktok_publish_id) == (state, ID)
     assert fact_store.publish_id_of(ID) == pull.publish_id
 
@@ -91,9 +92,9 @@ def test_an_execution_that_took_over_watches_it(pull, tiktok):
     step = start(pull.publish_id, pull.publish_id)
     newer = stored(pull)
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)
     assert (newer.state, newer.tiktok_publish_id) == (State.PROCESSING, ID)
-    assert start(pull.publish_id, newer.execution)["outcome"] == "processing"
+    assert start(pull.publish_id, newer.execution).outcome == "processing"
     assert tiktok.count("video/init") == 1
 
 

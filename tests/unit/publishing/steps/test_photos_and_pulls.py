@@ -14,7 +14,7 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.publish import Photos, Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import settle
@@ -69,7 +69,7 @@ def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publis
 def prepared(publish: Publish) -> Publish:
     """As Prepare, and Pictures where there are some, leave it."""
     step = prepare(publish.publish_id, publish.publish_id)
-    if step["outcome"] == "pictures":
+    if step.outcome == "pictures":
         found = stored(publish)
         assert isinstance(found.source, Photos)
         ready = [
@@ -77,7 +77,7 @@ def prepared(publish: Publish) -> Publish:
         ]
         publish_store.record_source(found, Photos(items=tuple(ready)))
     else:
-        assert step == {"outcome": "ready"}
+        assert step == StepResult(Outcome.READY)
     return stored(publish)
 
 
@@ -115,7 +115,7 @@ def test_each_kind_begins_at_its_own_init(account, begun, tiktok: FakeTikTok, pa
 
     row = stored(publish)
     assert tiktok.count(route) == 1
-    assert step["outcome"] == ("started" if uploads else "processing")
+    assert step.outcome == ("started" if uploads else "processing")
     assert row.state is (State.UPLOADING if uploads else State.PROCESSING)
     assert fact_store.publish_id_of(row.tiktok_publish_id or "") == publish.publish_id
     assert (row.processing_since is None) == uploads
@@ -133,8 +133,8 @@ def test_a_deployment_that_no_longer_serves_media_refuses_what_would_be_pulled_f
 
     step = begin(publish)
 
-    assert step["outcome"] == ends
-    assert ends != "refused" or (step["error"]["code"], tiktok.calls) == ("media_not_served", [])
+    assert step.outcome == ends
+    assert ends != "refused" or (step.error.code, tiktok.calls) == ("media_not_served", [])
 
 
 def test_a_draft_of_a_video_says_nothing_but_its_source(account, begun, tiktok: FakeTikTok):
@@ -214,14 +214,14 @@ def test_a_grant_for_drafts_alone_makes_drafts(account, begun, tiktok: FakeTikTo
 
     step = begin(prepared(taken_in(account, FILE, DRAFT)))
 
-    assert step["outcome"] == "started"
+    assert step.outcome == "started"
     assert tiktok.count("creator_info/query") == 0
 
 
 def test_the_daily_cap_of_direct_posts_does_not_stop_a_draft(account, begun, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [refusal("spam_risk_too_many_posts", 200)]
 
-    assert begin(prepared(taken_in(account, FILE, DRAFT)))["outcome"] == "started"
+    assert begin(prepared(taken_in(account, FILE, DRAFT))).outcome == "started"
 
 
 def test_a_draft_longer_than_its_creator_may_post_is_refused_before_it_is_sent(account, begun, tiktok: FakeTikTok):
@@ -229,14 +229,14 @@ def test_a_draft_longer_than_its_creator_may_post_is_refused_before_it_is_sent(a
 
     step = begin(prepared(taken_in(account, FILE, DRAFT)))
 
-    assert step["error"]["code"] == "longer_than_creator_may"
+    assert step.error.code == "longer_than_creator_may"
     assert tiktok.count("inbox/video/init") == 0
 
 
 def test_photos_ask_nothing_of_duet_and_stitch(account, begun, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [CREATOR | {"duet_disabled": True, "stitch_disabled": True}]
 
-    assert begin(prepared(taken_in(account, PHOTOS, DIRECT)))["outcome"] == "processing"
+    assert begin(prepared(taken_in(account, PHOTOS, DIRECT))).outcome == "processing"
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_a_pull_whose_init_got_no_answer_is_never_asked_for_again(account, begun
     again = begin(publish)
     end = settle(publish.publish_id, decided)
 
-    assert [lost["outcome"], decided["outcome"], again["outcome"]] == ["lost", "unknown", "lost"]
+    assert [lost.outcome, decided.outcome, again.outcome] == ["lost", "unknown", "lost"]
     assert sum(tiktok.count(route) for route in ("video/init", "inbox/video/init", "content/init")) == 1
     assert end.error is not None
     assert (end.state, end.error.code, end.error.next) == (State.UNKNOWN, "pull_init_lost", "resolve")
@@ -285,7 +285,7 @@ def test_a_pull_whose_start_died_ends_unknown_and_an_upload_failed(account, begu
     ends = []
     for publish in (pulled, sent):
         publish_store.move(publish, State.STARTING)
-        ends.append(settle(publish.publish_id, {"outcome": "died"}).state)
+        ends.append(settle(publish.publish_id, StepResult(Outcome.DIED)).state)
 
     assert ends == [State.UNKNOWN, State.FAILED]
 
@@ -299,7 +299,7 @@ def test_a_pull_that_tiktok_turned_away_waits_and_tries_again(account, begun, ti
     monkeypatch.setattr(clock, "now", lambda: due)
     second = begin(publish)
 
-    assert (first["outcome"], second["outcome"]) == ("held", "processing")
+    assert (first.outcome, second.outcome) == ("held", "processing")
 
 
 def test_a_draft_rests_in_the_inbox_until_its_creator_posts_it(account, begun, tiktok: FakeTikTok):
@@ -307,9 +307,9 @@ def test_a_draft_rests_in_the_inbox_until_its_creator_posts_it(account, begun, t
     tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_url~1"}]
     begin(publish)
     fact_store.add("v_inbox_url~1", Fact("in_inbox", 1))
-    delivered = settle(publish.publish_id, verdict())
+    delivered = settle(publish.publish_id, StepResult(Outcome.VERDICT))
     fact_store.add("v_inbox_url~1", Fact("complete", 2))
-    posted = settle(publish.publish_id, verdict())
+    posted = settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     assert (delivered.state, posted.state) == (State.IN_INBOX, State.PUBLISHED)
     assert delivered.bytes_sent == delivered.bytes_total == SAMPLE.stat().st_size
@@ -327,7 +327,7 @@ def test_a_pull_that_hangs_long_after_its_hour_is_unknown(account, begun, tiktok
     watch(publish.publish_id, publish.publish_id, SecretStr("t-1"), "slow")
 
     ((_, step),) = woken
-    assert (step["outcome"], step["error"]["code"]) == ("unknown", "pull_stalled")
+    assert (step.outcome, step.error.code) == ("unknown", "pull_stalled")
 
 
 def test_consent_is_kept_with_the_post(account, begun):
@@ -349,5 +349,5 @@ def test_rows_of_before_there_were_kinds_are_direct_uploads_of_videos(account, b
         ExpressionAttributeNames={"#mode": "mode", "#source": "source", "#type": "type"},
     )
 
-    assert begin(publish) == {"outcome": "started"}
+    assert begin(publish) == StepResult(Outcome.STARTED)
     assert (stored(publish).kind, stored(publish).mode, stored(publish).via) == ("video", "direct", "upload")

@@ -6,6 +6,7 @@ from dropcast import clock
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.steps.decide import decide
@@ -26,7 +27,7 @@ def test_the_address_is_stored_sealed_before_a_byte_moves(publish, tiktok: FakeT
     step = start(publish.publish_id, publish.publish_id)
 
     row = stored(publish)
-    assert step == {"outcome": "started"}
+    assert step == StepResult(Outcome.STARTED)
     assert (row.state, row.tiktok_publish_id) == (State.UPLOADING, "v_pub_file~1")
     assert row.upload_url_sealed is not None
     assert b"canary-upload-token" not in row.upload_url_sealed.get_secret_value()
@@ -68,7 +69,7 @@ def test_what_tiktok_would_refuse_is_refused_without_an_init(publish, tiktok: Fa
 
     step = start(publish.publish_id, publish.publish_id)
 
-    assert step["error"]["code"] == code
+    assert step.error.code == code
     assert tiktok.count("video/init") == 0
     assert settle(publish.publish_id, step).state is State.FAILED
 
@@ -95,10 +96,10 @@ def test_a_full_budget_waits_and_goes_on_by_itself(publish, tiktok: FakeTikTok, 
     monkeypatch.setattr(clock, "now", lambda: held.not_before)
     second = start(publish.publish_id, publish.publish_id)
 
-    assert first["outcome"] == "held"
-    assert first["not_before"] == clock.iso(held.not_before or 0)
+    assert first.outcome == "held"
+    assert first.not_before == held.not_before
     assert held.state is State.HELD
-    assert second == {"outcome": "started"}
+    assert second == StepResult(Outcome.STARTED)
 
 
 @pytest.mark.parametrize("route", ["creator_info/query", "video/init"])
@@ -114,7 +115,7 @@ def test_being_held_is_told_once(publish, tiktok: FakeTikTok, route):
 def test_a_creator_info_that_never_came_is_asked_again_later(publish, tiktok: FakeTikTok):
     tiktok.script["creator_info/query"] = [None]
 
-    assert start(publish.publish_id, publish.publish_id)["outcome"] == "held"
+    assert start(publish.publish_id, publish.publish_id).outcome == "held"
     assert tiktok.count("video/init") == 0
 
 
@@ -127,7 +128,7 @@ def test_holding_ends_after_three_days(publish, tiktok: FakeTikTok, monkeypatch)
 
     step = start(publish.publish_id, publish.publish_id)
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "rate_limit_exceeded")
+    assert (step.outcome, step.error.code) == ("refused", "rate_limit_exceeded")
 
 
 def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypatch):
@@ -135,7 +136,7 @@ def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypa
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429) for _ in range(500)]
     begun, holds = clock.now(), 0
 
-    while start(publish.publish_id, publish.publish_id)["outcome"] == "held":
+    while start(publish.publish_id, publish.publish_id).outcome == "held":
         holds += 1
         due = stored(publish).not_before
         monkeypatch.setattr(clock, "now", lambda due=due: due)
@@ -145,23 +146,23 @@ def test_a_long_hold_asks_ever_more_rarely(publish, tiktok: FakeTikTok, monkeypa
 
 
 def test_a_start_that_died_before_its_claim_is_made_again_later(publish, tiktok: FakeTikTok):
-    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
 
     held = stored(publish)
-    assert decided["outcome"] == "held"
+    assert decided.outcome == "held"
     assert (held.state, held.history[-1].code) == (State.HELD, "internal_error")
     assert (held.not_before or 0) > clock.now()
-    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
+    assert start(publish.publish_id, publish.publish_id) == StepResult(Outcome.STARTED)
 
 
 def test_a_start_that_keeps_dying_is_given_up_in_the_end(publish, monkeypatch):
-    decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
+    decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
     later = clock.now() + 72 * 3600 + 60
     monkeypatch.setattr(clock, "now", lambda: later)
 
-    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
 
-    assert (decided["outcome"], decided["error"]["code"]) == ("refused", "internal_error")
+    assert (decided.outcome, decided.error.code) == ("refused", "internal_error")
 
 
 def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tiktok: FakeTikTok):
@@ -172,8 +173,8 @@ def test_an_init_whose_answer_is_lost_is_made_once_more_and_no_more(publish, tik
     second = start(publish.publish_id, publish.publish_id)
     end = decide(publish.publish_id, publish.publish_id, second)
 
-    assert [first["outcome"], again["outcome"], second["outcome"]] == ["lost", "held", "lost"]
-    assert (end["outcome"], end["error"]["code"]) == ("refused", "init_lost")
+    assert [first.outcome, again.outcome, second.outcome] == ["lost", "held", "lost"]
+    assert (end.outcome, end.error.code) == ("refused", "init_lost")
     assert tiktok.count("video/init") == 2
     assert settle(publish.publish_id, end).state is State.FAILED
 
@@ -192,10 +193,10 @@ def test_a_lost_init_ends_with_the_log_id_that_tiktok_gave(publish, tiktok: Fake
 def test_a_start_that_died_after_storing_goes_on_without_another_init(publish, tiktok: FakeTikTok):
     start(publish.publish_id, publish.publish_id)
 
-    decided = decide(publish.publish_id, publish.publish_id, {"outcome": "ready"})
+    decided = decide(publish.publish_id, publish.publish_id, StepResult(Outcome.READY))
 
-    assert decided == {"outcome": "start"}
-    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
+    assert decided == StepResult(Outcome.START)
+    assert start(publish.publish_id, publish.publish_id) == StepResult(Outcome.STARTED)
     assert tiktok.count("video/init") == 1
 
 
@@ -211,7 +212,7 @@ def test_an_answer_that_comes_after_another_claim_changes_nothing(publish, tikto
 
     step = start(publish.publish_id, publish.publish_id)
 
-    assert step == {"outcome": "settled"}
+    assert step == StepResult(Outcome.SETTLED)
     assert stored(publish).state is State.QUEUED
     assert stored(publish).tiktok_publish_id is None
 
@@ -221,7 +222,7 @@ def test_an_upload_address_outside_tiktok_gets_no_byte(publish, tiktok: FakeTikT
 
     step = start(publish.publish_id, publish.publish_id)
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_url_not_allowed")
+    assert (step.outcome, step.error.code) == ("refused", "upload_url_not_allowed")
     assert stored(publish).upload_url_sealed is None
 
 
@@ -233,5 +234,5 @@ def test_a_token_that_tiktok_calls_invalid_is_renewed_once(publish, tiktok: Fake
     )
     tiktok.script["creator_info/query"] = [refusal("access_token_invalid", 401)]
 
-    assert start(publish.publish_id, publish.publish_id) == {"outcome": "started"}
+    assert start(publish.publish_id, publish.publish_id) == StepResult(Outcome.STARTED)
     assert renewed == [publish.account_id]

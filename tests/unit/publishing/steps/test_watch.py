@@ -10,6 +10,7 @@ from dropcast.aws import clients
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import settle, settle_execution
@@ -116,7 +117,7 @@ def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok
     assert isinstance(publish, Publish)
     start(publish.publish_id, publish.publish_id)
 
-    settled = settle(publish.publish_id, {"outcome": "verdict"})
+    settled = settle(publish.publish_id, StepResult(Outcome.VERDICT))
 
     assert settled.state is State.PUBLISHED
 
@@ -124,7 +125,7 @@ def test_a_webhook_before_the_publish_id_is_known_is_kept(account, begun, tiktok
 def test_webhooks_twice_and_late_change_nothing_but_post_ids(processing, woken):
     for event in [webhook("complete"), webhook("complete")]:
         handle(event)
-    settle(processing.publish_id, {"outcome": "verdict"})
+    settle(processing.publish_id, StepResult(Outcome.VERDICT))
     history = stored(processing).history
 
     handle(webhook("complete", at=1_700_000_500))
@@ -141,8 +142,8 @@ def test_webhooks_twice_and_late_change_nothing_but_post_ids(processing, woken):
 def test_settling_twice_leaves_one_event(processing):
     fact_store.add("v_pub_file~1", Fact("failed", 5, "spam_risk_text"))
 
-    first = settle(processing.publish_id, {"outcome": "verdict"})
-    second = settle(processing.publish_id, {"outcome": "verdict"})
+    first = settle(processing.publish_id, StepResult(Outcome.VERDICT))
+    second = settle(processing.publish_id, StepResult(Outcome.VERDICT))
 
     assert first.state is second.state is State.FAILED
     assert outbox().count("publish.failed") == 1
@@ -152,7 +153,7 @@ def test_what_only_the_workflow_needs_is_erased(processing):
     publish_store.store_task_token(processing.publish_id, processing.publish_id, TOKEN)
     fact_store.add("v_pub_file~1", Fact("complete", 5))
 
-    settle(processing.publish_id, {"outcome": "verdict"})
+    settle(processing.publish_id, StepResult(Outcome.VERDICT))
 
     row = stored(processing)
     assert (row.task_token, row.upload_url_sealed) == (None, None)
@@ -233,7 +234,7 @@ def test_a_webhook_that_comes_while_settling_is_not_overlooked(processing, woken
 
     monkeypatch.setattr(publish_store, "move", move)
 
-    settle(processing.publish_id, {"outcome": "verdict"})
+    settle(processing.publish_id, StepResult(Outcome.VERDICT))
 
     row = stored(processing)
     assert (row.state, row.post_ids) == (State.PUBLISHED, ["75"])
@@ -250,14 +251,14 @@ def test_a_verdict_that_comes_while_a_publish_is_given_up_still_moves_it(process
 
     monkeypatch.setattr(publish_store, "move", move)
 
-    settled = settle(processing.publish_id, {"outcome": "unknown"})
+    settled = settle(processing.publish_id, StepResult(Outcome.UNKNOWN))
 
     assert settled.state is stored(processing).state is State.PUBLISHED
 
 
 def test_two_webhooks_at_once_leave_both_post_ids(processing, woken, monkeypatch):
     handle(webhook("complete"))
-    settle(processing.publish_id, {"outcome": "verdict"})
+    settle(processing.publish_id, StepResult(Outcome.VERDICT))
     real = publish_store.attach_post_ids
 
     def attach(*args):
@@ -285,7 +286,7 @@ def test_a_webhook_about_an_abandoned_upload_ends_nothing(processing, woken):
 
 def test_post_ids_outlive_the_facts_they_came_from(processing, woken):
     handle(webhook("publicly_available", post_id="75"))
-    settle(processing.publish_id, {"outcome": "verdict"})
+    settle(processing.publish_id, StepResult(Outcome.VERDICT))
     table = clients.client("dynamodb")
     for item in table.scan(TableName="publishes_table")["Items"]:
         if item["sk"]["S"].startswith("fact#"):

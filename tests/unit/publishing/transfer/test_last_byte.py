@@ -15,14 +15,14 @@ from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model import chunk_plan
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.steps.decide import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer import transfer
 from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
-from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, upload_object
+from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, time_left, upload_object
 from tests.unit.support.memory_aws import maker
 
 CHUNK = 50_000
@@ -101,16 +101,17 @@ def host_at(tiktok: FakeTikTok, answers: list[Any], **how: Any) -> Host:
     return host
 
 
-def carried_on(publish: Publish, seconds: float = 900.0) -> tuple[Step, Publish]:
+def carried_on(publish: Publish, seconds: float = 900.0) -> tuple[StepResult, Publish]:
     """The last step of the transfer, and the row after the workflow took the way of that step."""
     me = (publish.publish_id, publish.publish_id)
     for _ in range(4):
-        step = transfer(*me, lambda: seconds)
-        if step["outcome"] == "lost":
+        with time_left(lambda: seconds):
+            step = transfer(*me)
+        if step.outcome == "lost":
             step = decide(*me, step)
-        elif step["outcome"] == "refused":
+        elif step.outcome == "refused":
             finish(publish.publish_id, step, publish.publish_id)
-        if step["outcome"] != "more":
+        if step.outcome != "more":
             break
     return step, stored(publish)
 
@@ -143,7 +144,7 @@ def test_a_process_killed_after_the_last_byte_whatever_the_next_one_is_told(publ
     """The next one cannot know whether the one before still sends: only TikTok's verdict ends this."""
     host = host_at(tiktok, [KilledError()] + [then] * 9, late_s=1000)
     with pytest.raises(KilledError):
-        transfer(publish.publish_id, publish.publish_id, lambda: 900.0)
+        transfer(publish.publish_id, publish.publish_id)
 
     assert is_left_to_tiktok(publish, tiktok, host)
 
@@ -151,7 +152,7 @@ def test_a_process_killed_after_the_last_byte_whatever_the_next_one_is_told(publ
 def test_a_source_that_is_gone_when_the_next_process_goes_on(publish, tiktok):
     host = host_at(tiktok, [KilledError()], late_s=1000)
     with pytest.raises(KilledError):
-        transfer(publish.publish_id, publish.publish_id, lambda: 900.0)
+        transfer(publish.publish_id, publish.publish_id)
     maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.video.version_id)
 
     assert is_left_to_tiktok(publish, tiktok, host)
@@ -170,18 +171,19 @@ def test_a_process_without_the_time_to_ask_leaves_it_to_tiktoks_verdict(publish,
     host_at(tiktok, [404], takes=False)
     left = iter([900.0] * len(range(0, publish.bytes_total, CHUNK)) + [50.0] * 20)
 
-    step = transfer(publish.publish_id, publish.publish_id, lambda: next(left))
+    with time_left(lambda: next(left)):
+        step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 def test_a_status_that_does_not_answer_once_leaves_it_to_tiktoks_verdict(publish, tiktok):
     host_at(tiktok, [404], takes=False)
     tiktok.script["status/fetch"] = [{"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}] * 3 + [None]
 
-    step = transfer(publish.publish_id, publish.publish_id, lambda: 900.0)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 def test_bytes_that_tiktok_lacks_in_every_answer_over_a_minute_did_not_arrive(publish, tiktok, held_clock):  # noqa: F811
@@ -192,7 +194,7 @@ def test_bytes_that_tiktok_lacks_in_every_answer_over_a_minute_did_not_arrive(pu
 
     assert clock.now() - began >= 60
     assert (tiktok.count("status/fetch"), tiktok.count("video/init")) == (7, 1)
-    assert (row.state, step["error"]["code"]) == (State.FAILED, "upload_url_expired")
+    assert (row.state, step.error.code) == (State.FAILED, "upload_url_expired")
 
 
 def test_an_address_that_is_an_hour_old_is_sent_nothing(publish, tiktok, held_clock):  # noqa: F811
@@ -211,6 +213,6 @@ def test_a_restart_does_not_make_the_address_younger(publish, tiktok, held_clock
     assert again is not None
     host = host_at(tiktok, [201])
 
-    step = transfer(publish.publish_id, again.execution, lambda: 900.0)
+    step = transfer(publish.publish_id, again.execution)
 
-    assert (step, host.files) == ({"outcome": "lost", "dead": True}, {})
+    assert (step, host.files) == (StepResult(Outcome.LOST, dead=True), {})

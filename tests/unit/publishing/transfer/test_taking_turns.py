@@ -12,6 +12,7 @@ from dropcast.publishing.admission import slots
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer import transfer_turn_store
@@ -19,7 +20,7 @@ from dropcast.publishing.transfer.transfer import transfer
 from dropcast.publishing.transfer.transfer_turns import TURN_S
 from dropcast.settings import settings
 from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
-from tests.unit.publishing.conftest import FakeTikTok, options, outbox, stored, upload_object
+from tests.unit.publishing.conftest import FakeTikTok, options, outbox, stored, time_left, upload_object
 from tests.unit.publishing.transfer.test_transfer import UploadHost
 
 VIDEO = b"x" * 1000
@@ -45,7 +46,7 @@ def begin(publish: Publish) -> dict:
 
 
 def send(publish: Publish) -> dict:
-    return transfer(publish.publish_id, publish.execution, lambda: 900.0)
+    return transfer(publish.publish_id, publish.execution)
 
 
 def turns() -> set[str]:
@@ -62,11 +63,11 @@ def test_one_too_many_is_held_before_its_init_and_goes_when_a_turn_is_free(publi
     held_clock.at += 15
     then = begin(third)
 
-    assert [one["outcome"] for one in outcomes] == ["started", "started", "held"]
-    assert outcomes[2]["why"] == "transfers_busy"
+    assert [one.outcome for one in outcomes] == ["started", "started", "held"]
+    assert outcomes[2].why == "transfers_busy"
     assert tiktok.count("video/init") == 3
-    assert sent["outcome"] == "uploaded"
-    assert then["outcome"] == "started"
+    assert sent.outcome == "uploaded"
+    assert then.outcome == "started"
 
 
 def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
@@ -79,7 +80,7 @@ def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: Fak
         # the two others go on, as long transfers do
         transfer_turn_store.take_turn(first.publish_id, has_begun=True)
         transfer_turn_store.take_turn(second.publish_id, has_begun=True)
-        assert begin(third)["outcome"] == "held"
+        assert begin(third).outcome == "held"
 
     row = stored(third)
     assert row.state is State.HELD
@@ -95,8 +96,8 @@ def test_those_that_wait_keep_their_order(publishes, tiktok: FakeTikTok, held_cl
     send(first)
     held_clock.at += 30
 
-    assert begin(fourth)["outcome"] == "held"
-    assert begin(third)["outcome"] == "started"
+    assert begin(fourth).outcome == "held"
+    assert begin(third).outcome == "started"
 
 
 def test_a_refused_publish_gives_its_turn_back(publishes, tiktok: FakeTikTok):
@@ -113,11 +114,12 @@ def test_a_transfer_that_ends_gives_its_turn_back_and_one_that_goes_on_keeps_it(
     begin(first)
     begin(second)
 
-    more = transfer(first.publish_id, first.execution, lambda: 1.0)
+    with time_left(lambda: 1.0):
+        more = transfer(first.publish_id, first.execution)
     between = turns()
     send(first)
 
-    assert more == {"outcome": "more"}
+    assert more == StepResult(Outcome.MORE)
     assert between == {first.publish_id, second.publish_id}
     assert turns() == {second.publish_id}
 
@@ -132,9 +134,9 @@ def test_a_transfer_that_lost_its_turn_waits_without_taking_the_upload_over(publ
 
     step = send(first)
 
-    assert step == {"outcome": "busy", "not_before": clock.iso(clock.now() + 15)}
+    assert step == StepResult(Outcome.BUSY, not_before=clock.now() + 15)
     assert publish_store.get(first.publish_id) == before
-    assert begin(fourth)["outcome"] == "held"
+    assert begin(fourth).outcome == "held"
 
 
 def test_a_turn_that_cannot_be_given_back_fails_nothing(publishes, tiktok: FakeTikTok, monkeypatch):
@@ -175,7 +177,7 @@ def test_one_that_waits_for_its_turn_does_not_hold_up_other_posts_of_its_account
     first, second, third, _ = publishes
     begin(first)
     begin(second)
-    assert begin(third)["why"] == "transfers_busy"
+    assert begin(third).why == "transfers_busy"
 
     taken = slots.take(third.model_copy(update={"open_id": account.open_id, "publish_id": "pub_another"}))
 

@@ -10,6 +10,7 @@ from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model import chunk_plan
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.settle import finish, settle, settle_execution
 from dropcast.publishing.sources import s3_object
@@ -17,7 +18,7 @@ from dropcast.publishing.steps.decide import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer import transfer
-from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, upload_object
+from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, time_left, upload_object
 from tests.unit.support.memory_aws import maker
 
 CHUNK = 50_000
@@ -78,17 +79,13 @@ def publish(account, begun, tiktok) -> Publish:
     return stored(taken)
 
 
-def plenty() -> float:
-    return 900.0
-
-
 def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
     row = stored(publish)
-    assert step == {"outcome": "uploaded", "webhooks": False}
+    assert step == StepResult(Outcome.UPLOADED, webhooks=False)
     assert hashlib.sha256(host.data).digest() == hashlib.sha256(BODY).digest()
     assert sum(last - first + 1 for first, last in host.puts) == SIZE
     assert (row.state, row.bytes_sent, row.upload_url_sealed) == (State.PROCESSING, SIZE, None)
@@ -100,7 +97,7 @@ def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
     real = s3_object._get
     monkeypatch.setattr(s3_object, "_get", lambda *a: opened.append(a) or real(*a))
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert len(opened) == 1
 
@@ -110,10 +107,10 @@ def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
 def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure, number):
     host = tiktok.uploads = UploadHost(tiktok, {number: failure})
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
     resent = sum(last - first + 1 for first, last in host.puts) - SIZE
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
     assert host.data == BODY
     assert resent <= CHUNK + 777
     assert resent == 0 or failure not in ("reset", "wrong range")
@@ -123,12 +120,12 @@ def test_a_chunk_that_fails_is_sent_again_at_most_once(publish, tiktok, failure,
 def test_an_upload_killed_midway_goes_on_from_what_tiktok_holds(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 900.0])
-    with pytest.raises(StopIteration):
-        transfer(publish.publish_id, publish.publish_id, lambda: next(left))
+    with pytest.raises(StopIteration), time_left(lambda: next(left)):
+        transfer(publish.publish_id, publish.publish_id)
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
     assert host.data == BODY
     assert [first for first, _ in host.puts] == [0, CHUNK, 2 * CHUNK]
 
@@ -138,13 +135,13 @@ def test_an_upload_killed_after_its_last_byte_sends_nothing_again(publish, tikto
     real = publish_store.move
     monkeypatch.setattr(publish_store, "move", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        transfer(publish.publish_id, publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id)
     monkeypatch.setattr(publish_store, "move", real)
     before = len(host.puts)
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
     assert len(host.puts) == before
 
 
@@ -152,11 +149,12 @@ def test_it_leaves_in_time_and_the_next_invocation_goes_on(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     left = iter([900.0, 10.0])
 
-    first = transfer(publish.publish_id, publish.publish_id, lambda: next(left))
-    second = transfer(publish.publish_id, publish.publish_id, plenty)
+    with time_left(lambda: next(left)):
+        first = transfer(publish.publish_id, publish.publish_id)
+    second = transfer(publish.publish_id, publish.publish_id)
 
-    assert first == {"outcome": "more"}
-    assert second["outcome"] == "uploaded"
+    assert first == StepResult(Outcome.MORE)
+    assert second.outcome == "uploaded"
     assert host.data == BODY
     assert len(host.puts) == 3
 
@@ -171,9 +169,9 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 
     tiktok.uploads = overtaken
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step == {"outcome": "more"}
+    assert step == StepResult(Outcome.MORE)
     assert len(host.puts) == 1
 
 
@@ -181,14 +179,14 @@ def test_an_older_uploader_stops_before_its_next_chunk(publish, tiktok):
 def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {0: status})
 
-    first = transfer(publish.publish_id, publish.publish_id, plenty)
+    first = transfer(publish.publish_id, publish.publish_id)
     decided = decide(publish.publish_id, publish.publish_id, first)
     restarted = start(publish.publish_id, publish.publish_id)
     tiktok.uploads = UploadHost(tiktok)
-    second = transfer(publish.publish_id, publish.publish_id, plenty)
+    second = transfer(publish.publish_id, publish.publish_id)
 
-    assert [first["outcome"], decided["outcome"], restarted["outcome"]] == ["lost", "held", "started"]
-    assert second["outcome"] == "uploaded"
+    assert [first.outcome, decided.outcome, restarted.outcome] == ["lost", "held", "started"]
+    assert second.outcome == "uploaded"
     assert tiktok.count("video/init") == 2
 
 
@@ -196,7 +194,7 @@ def test_an_address_that_is_dead_before_any_byte_gets_one_new_init(publish, tikt
 def test_an_address_that_dies_midway_fails_and_never_inits_again(publish, tiktok, status):
     tiktok.uploads = UploadHost(tiktok, {1: status})
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id))
 
     assert failed.error is not None
     assert (failed.state, failed.error.code) == (State.FAILED, "upload_url_expired")
@@ -207,16 +205,16 @@ def test_a_last_chunk_whose_fate_nobody_tells_is_left_to_tiktoks_verdict(publish
     tiktok.uploads = UploadHost(tiktok, dict.fromkeys(range(2, 20), "cut"))
     tiktok.script["status/fetch"] = [httpx.Response(500)] * 50
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
     assert stored(publish).state is State.PROCESSING
 
 
 def test_a_part_that_tiktok_calls_malformed_ends_it(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: 400})
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id))
 
     assert failed.error is not None
     assert failed.error.code == "upload_rejected"
@@ -226,7 +224,7 @@ def test_an_object_overwritten_meanwhile_is_sent_as_it_was(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     maker("s3").put_object(Bucket=BUCKET, Key="a.mp4", Body=b"another video")
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert host.data == BODY
 
@@ -235,7 +233,7 @@ def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok)
     maker("s3").delete_object(Bucket=BUCKET, Key="a.mp4", VersionId=publish.source.version_id)
 
-    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty))
+    failed = settle(publish.publish_id, transfer(publish.publish_id, publish.publish_id))
 
     assert failed.error is not None
     assert failed.error.code == "source_changed"
@@ -247,9 +245,9 @@ def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, m
     whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": io.BytesIO(BODY)}
     monkeypatch.setattr(s3_object, "_s3", lambda: type("S3", (), {"get_object": lambda self, **_: whole})())
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["error"]["code"] == "upload_failed"
+    assert step.error.code == "upload_failed"
     assert host.data == b""
 
 
@@ -280,24 +278,24 @@ def test_an_uploader_that_was_overtaken_looks_again_where_the_publish_stands(pub
 
     def finished_meanwhile(row):
         monkeypatch.setattr(publish_store, "take_epoch", real)
-        transfer(publish.publish_id, publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id)
         return real(row)
 
     monkeypatch.setattr(publish_store, "take_epoch", finished_meanwhile)
 
-    first = transfer(publish.publish_id, publish.publish_id, plenty)
-    second = transfer(publish.publish_id, publish.publish_id, plenty)
+    first = transfer(publish.publish_id, publish.publish_id)
+    second = transfer(publish.publish_id, publish.publish_id)
 
-    assert first == {"outcome": "more"}
-    assert second["outcome"] == "uploaded"
+    assert first == StepResult(Outcome.MORE)
+    assert second.outcome == "uploaded"
 
 
 def test_an_execution_never_ends_before_its_publish(publish):
     newer = publish_store.supersede(publish, due=clock.now(), code="restarted")
     assert newer is not None
 
-    another = finish(publish.publish_id, {"outcome": "settled"}, publish.execution)
-    this = finish(publish.publish_id, {"outcome": "settled"}, newer.execution)
+    another = finish(publish.publish_id, StepResult(Outcome.SETTLED), publish.execution)
+    this = finish(publish.publish_id, StepResult(Outcome.SETTLED), newer.execution)
 
     assert another.state is State.UPLOADING
     assert this.error is not None
@@ -312,9 +310,9 @@ def test_a_last_chunk_that_arrived_is_never_called_failed(publish, tiktok, statu
     tiktok.uploads = UploadHost(tiktok, {2: "reset", 3: status})
     tiktok.script["status/fetch"] = [UNANSWERED, {"status": "PROCESSING_UPLOAD", "uploaded_bytes": SIZE}]
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 @pytest.fixture
@@ -336,26 +334,26 @@ def test_a_whole_video_that_tiktok_has_is_not_sent_to_a_second_address(whole, ti
     tiktok.uploads = UploadHost(tiktok, {0: status})
     tiktok.status = said
 
-    step = transfer(whole.publish_id, whole.publish_id, plenty)
+    step = transfer(whole.publish_id, whole.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 def test_a_whole_video_of_which_tiktok_tells_nothing_is_left_to_its_verdict(whole, tiktok):
     tiktok.uploads = UploadHost(tiktok, {0: 403})
     tiktok.script["status/fetch"] = [UNANSWERED] * 2
 
-    step = transfer(whole.publish_id, whole.publish_id, plenty)
+    step = transfer(whole.publish_id, whole.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 def test_a_whole_video_that_was_sent_is_not_sent_to_a_second_address(whole, tiktok):
     tiktok.uploads = UploadHost(tiktok, {0: 403})
 
-    step = transfer(whole.publish_id, whole.publish_id, plenty)
+    step = transfer(whole.publish_id, whole.publish_id)
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_url_expired")
+    assert (step.outcome, step.error.code) == ("refused", "upload_url_expired")
 
 
 def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_tiktok(publish, tiktok):
@@ -369,16 +367,16 @@ def test_a_source_that_goes_after_the_last_chunk_arrived_leaves_the_verdict_to_t
     tiktok.uploads = deleted_with_the_last_chunk
     tiktok.script["status/fetch"] = [UNANSWERED] * 2
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
 
 
 def test_a_status_that_we_do_not_know_does_not_end_the_upload(publish, tiktok):
     host = tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "PROCESSING"}]
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert host.data == BODY
 
@@ -387,7 +385,7 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
     tiktok.uploads = UploadHost(tiktok, {1: "cut"})
     tiktok.script["status/fetch"] = [{"status": "FAILED", "fail_reason": "auth_removed"}]
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert stored(publish).bytes_sent == CHUNK
 
@@ -395,10 +393,8 @@ def test_bytes_that_tiktok_never_took_are_not_counted(publish, tiktok):
 def test_an_address_that_is_dead_twice_is_called_so(publish, tiktok):
     for _ in range(2):
         tiktok.uploads = UploadHost(tiktok, {0: 404})
-        decided = decide(
-            publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id, plenty)
-        )
-        if decided["outcome"] == "held":
+        decided = decide(publish.publish_id, publish.publish_id, transfer(publish.publish_id, publish.publish_id))
+        if decided.outcome == "held":
             start(publish.publish_id, publish.publish_id)
 
-    assert (decided["outcome"], decided["error"]["code"]) == ("refused", "upload_url_expired")
+    assert (decided.outcome, decided.error.code) == ("refused", "upload_url_expired")

@@ -6,12 +6,13 @@ import pytest
 from dropcast.publishing.model import chunk_plan
 from dropcast.publishing.model.chunk_plan import plan_chunks
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.checkpoints import chunks_to_note
 from dropcast.publishing.transfer.transfer import transfer
 from tests.unit.publishing.conftest import stored
-from tests.unit.publishing.transfer.test_transfer import BODY, CHUNK, SIZE, UploadHost, plenty, publish, small_chunks  # noqa: F401
+from tests.unit.publishing.transfer.test_transfer import BODY, CHUNK, SIZE, UploadHost, publish, small_chunks  # noqa: F401
 
 LONGEST = CHUNK + 777
 
@@ -54,13 +55,13 @@ class KillingHost(UploadHost):
 def test_killed_anywhere_it_goes_on(publish, tiktok, at, when, tells):  # noqa: F811
     host = tiktok.uploads = KillingHost(tiktok, at, when)
     with pytest.raises(Killed):
-        transfer(publish.publish_id, publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id)
     if not tells:
         tiktok.script["status/fetch"] = [httpx.Response(500)] * 6
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step["outcome"] == "uploaded"
+    assert step.outcome == "uploaded"
     assert host.data == BODY
     assert host.sent - SIZE <= LONGEST * (1 if tells else 2)
     assert tiktok.count("video/init") == 1
@@ -71,10 +72,10 @@ def test_killed_anywhere_it_goes_on(publish, tiktok, at, when, tells):  # noqa: 
 def test_where_the_status_says_nothing_the_upload_hosts_own_word_counts(publish, tiktok, taken_by_then):  # noqa: F811
     host = tiktok.uploads = KillingHost(tiktok, taken_by_then, "before it")
     with pytest.raises(Killed):
-        transfer(publish.publish_id, publish.publish_id, plenty)
+        transfer(publish.publish_id, publish.publish_id)
     tiktok.script["status/fetch"] = [httpx.Response(500)] * 30
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert host.data == BODY
     assert host.sent - SIZE <= LONGEST
@@ -90,7 +91,7 @@ def test_the_row_never_names_fewer_chunks_than_were_begun(publish, tiktok):  # n
 
     tiktok.uploads = looking
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert all(begun > index for index, begun in enumerate(noted))
     assert noted[:-1] == [len(noted) - 1] * (len(noted) - 1)
@@ -103,7 +104,7 @@ def test_a_chunk_between_notes_costs_a_read_and_no_write(publish, tiktok, monkey
     monkeypatch.setattr(publish_store, "is_uploader", lambda row: calls.append("read") or real_look(row))
     tiktok.uploads = UploadHost(tiktok)
 
-    transfer(publish.publish_id, publish.publish_id, plenty)
+    transfer(publish.publish_id, publish.publish_id)
 
     assert calls == ["write", "read", "write"]
     assert chunks_to_note(plan_chunks(SIZE), 0) == 2
@@ -121,9 +122,9 @@ def test_somebody_who_ends_the_upload_shuts_out_the_last_chunk(publish, tiktok):
 
     tiktok.uploads = ended_meanwhile
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert step == {"outcome": "more"}
+    assert step == StepResult(Outcome.MORE)
     assert len(host.puts) == 2
 
 
@@ -139,7 +140,7 @@ def test_a_video_in_one_chunk_whose_source_keeps_breaking_ends_at_once(publish, 
 
     monkeypatch.setattr(s3_object.SourceStream, "read", breaks)
 
-    step = transfer(publish.publish_id, publish.publish_id, plenty)
+    step = transfer(publish.publish_id, publish.publish_id)
 
-    assert (step["outcome"], step["error"]["code"]) == ("refused", "upload_failed")
+    assert (step.outcome, step.error.code) == ("refused", "upload_failed")
     assert host.data == b""

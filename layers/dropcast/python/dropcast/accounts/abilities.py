@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dropcast.accounts.models import Account, obstacle
-from dropcast.errors.problem import problem
+from dropcast.errors.problem import known_code, problem
 
 AbilityCode = Literal["publish", "publish_for_everyone", "send_drafts", "list_videos", "show_username"]
 
@@ -87,5 +87,5 @@ def _by_scope(code: AbilityCode, account: Account, scope: str) -> Ability:
 
 
 def _cannot(code: AbilityCode, refusal: str) -> Ability:
-    why = problem(refusal)
+    why = problem(known_code(refusal))
     return Ability(code, False, why.message, why.fix)

@@ -1,8 +1,9 @@
 """Words for what can go wrong with connecting an account and keeping it connected."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
-ACCOUNTS: dict[str, Entry] = {
+ACCOUNTS: dict[ErrorCode, Entry] = {
     "reconnect_needed": Entry(
         "TikTok no longer accepts this account's connection.",
         "Connect the account again: make a new link and open it.",

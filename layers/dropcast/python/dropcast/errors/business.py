@@ -1,8 +1,9 @@
 """The errors of TikTok API for Business and of what goes through it: comments, and the Discovery API's trends."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
-BUSINESS: dict[str, Entry] = {
+BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(
         "This deployment has no app of TikTok API for Business: {missing} is not set.",
         "Its operator follows docs/connect.md, 'TikTok API for Business': dropcast app set-business, and for account "

@@ -3,11 +3,12 @@
 Where ffmpeg can mend the file, the details hold the command as `ffmpeg`.
 """
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
 _EXPORT = "Export the video again as MP4 with H.264"
 
-MEDIA: dict[str, Entry] = {
+MEDIA: dict[ErrorCode, Entry] = {
     "source_empty": Entry("The file is empty: it has {value} bytes.", "Upload the file again, whole.", Next.NONE, 422),
     "source_too_large": Entry(
         "The file has {value} bytes; TikTok takes at most {limit}.",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.business import BUSINESS
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 from dropcast.errors.media import MEDIA
 from dropcast.errors.publishing import PUBLISHING
@@ -31,7 +32,7 @@ class Problem(BaseModel):
     details: dict[str, Any] = {}
 
 
-CATALOGUE: dict[str, Entry] = {
+CATALOGUE: dict[ErrorCode, Entry] = {
     **TIKTOK,
     **MEDIA,
     **ACCOUNTS,
@@ -82,8 +83,8 @@ class _Details(dict[str, Any]):
         return key
 
 
-def problem(code: str, *, log_id: str | None = None, **details: Any) -> Problem:
-    """The catalogue's `code` as a `Problem`, its words filled with `details`. An unknown code is a KeyError."""
+def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Problem:
+    """The catalogue's `code` as a `Problem`, its words filled with `details`."""
     entry = CATALOGUE[code]
     words = _Details(details)
     return Problem(
@@ -96,6 +97,11 @@ def problem(code: str, *, log_id: str | None = None, **details: Any) -> Problem:
     )
 
 
+def known_code(code: str) -> ErrorCode:
+    """`code` of a stored row or problem as a code of the catalogue; `internal_error` for one that is not in it."""
+    return code if code in CATALOGUE else "internal_error"
+
+
 def http_status(code: str) -> int:
     """The HTTP status with which the API answers `code`."""
-    return CATALOGUE[code].status
+    return CATALOGUE[known_code(code)].status

@@ -1,10 +1,11 @@
 """The errors of a publish that are ours: what was asked for, the source, the workflow, the drop."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
 _NEW_PUBLISH = "Publish it again as a new publish."
 
-PUBLISHING: dict[str, Entry] = {
+PUBLISHING: dict[ErrorCode, Entry] = {
     # what was asked for
     "account_not_found": Entry(
         "No account {account_id} is connected here.", "Use an account_id of GET /v1/accounts.", Next.NONE, 404

@@ -1,10 +1,11 @@
 """The errors of what is to be posted: uploads on their way into the bucket, objects in S3."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
 _NEW_UPLOAD = "Begin a new one with POST /v1/uploads."
 
-SOURCES: dict[str, Entry] = {
+SOURCES: dict[ErrorCode, Entry] = {
     "upload_not_found": Entry("There is no upload {upload_id}, or its time is over.", _NEW_UPLOAD, Next.NONE, 404),
     "upload_too_large": Entry(
         "The file has {size} bytes; of {content_type} at most {limit} are taken.",

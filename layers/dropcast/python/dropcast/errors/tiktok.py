@@ -4,11 +4,12 @@ A code here is TikTok's, but for `invalid_params` (also written invalid_param), 
 invalid_request, which here would mean a request to us) and the three that begin with `tiktok_`.
 """
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
 _ASK_OPERATOR = "Ask whoever runs this Dropcast"
 
-TIKTOK: dict[str, Entry] = {
+TIKTOK: dict[ErrorCode, Entry] = {
     # the account and its grant
     "access_token_invalid": Entry(
         "TikTok no longer accepts the account's access token.",

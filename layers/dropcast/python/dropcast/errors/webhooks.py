@@ -1,8 +1,9 @@
 """The errors of webhook endpoints and of their deliveries."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
-WEBHOOKS: dict[str, Entry] = {
+WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(
         "Nothing may be sent to this URL: it {reason}.",
         "Use an https address on the public internet. For a trial on your own machine: OUTBOUND_ALLOWED_ORIGINS.",

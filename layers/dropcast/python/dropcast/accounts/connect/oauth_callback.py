@@ -23,7 +23,7 @@ from dropcast.accounts.connect.link_and_state_store import (
     put_outcome,
 )
 from dropcast.accounts.connect.oauth_flow import cookie_name, may_return_to, return_url, spend_state_of_browser
-from dropcast.errors.problem import Problem, problem
+from dropcast.errors.problem import Problem, known_code, problem
 
 OUTCOME_LIVES_S = 86_400
 
@@ -124,7 +124,7 @@ def _replay(flow: OAuthFlow[Connected], state_text: str, cookies: Mapping[str, s
     if not spent or not outcome:
         return ConnectResult(problem("connection_expired"))
     if outcome.error:
-        return _result(flow, spent.link, problem(outcome.error, log_id=outcome.log_id), (), "again")
+        return _result(flow, spent.link, problem(known_code(outcome.error), log_id=outcome.log_id), (), "again")
     connected = flow.find(outcome.connected or "")
     if not connected:
         return ConnectResult(problem("connection_expired"))

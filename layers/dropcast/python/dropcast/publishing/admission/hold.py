@@ -10,18 +10,18 @@ from dropcast.errors.problem import Next, Problem
 from dropcast.publishing.admission import slots
 from dropcast.publishing.model.publish import NON_ERROR_CODES, Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step, held, refused, settled
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.store import publish_store
 
 _EXECUTIONS_LOST_MAX = 15
 _FAILS_MAX_S = 72 * 3600
 _HOLD_S = 30
 _HOLD_MAX_S = 3600
-# Step Functions ends an execution after a year.
+# StepResult Functions ends an execution after a year.
 _ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
 
-def wait_for_slot(publish: Publish, slot: Wait) -> Step:
+def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
     """Hold the publish until its budget slot is free. It keeps the slot however long this takes."""
     code = slot.why or ("budget_exhausted" if slot.short else "behind_others")
     if slot.until - clock.now() > _ONE_EXECUTION_MAX_S:
@@ -29,16 +29,16 @@ def wait_for_slot(publish: Publish, slot: Wait) -> Step:
     return _hold(publish, slot.until, code, failing_since=None)
 
 
-def wait_for_turn(publish: Publish, seconds: int) -> Step:
+def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
     """Wait until fewer videos are being sent. Only the first round is in the history, because there may be hundreds."""
     until, code = clock.now() + seconds, "transfers_busy"
     slots.put_off(publish, until)
     if publish.history and publish.history[-1].code == code:
-        return held(until, code)
+        return StepResult(Outcome.HELD, not_before=until, why=code)
     return _hold(publish, until, code, failing_since=None)
 
 
-def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = None) -> Step:
+def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = None) -> StepResult:
     """Hold the publish for its next try if one may help, otherwise end it. `call`: what TikTok refused.
 
     It ends when its own tries failed for three days with nothing in between: no wait for the slot, edit or new time.
@@ -47,7 +47,7 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
     failing = clock.now() - since
     if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_MAX_S:
         slots.leave_queue(publish, *slots.calls_up_to(call))
-        return refused(why)
+        return StepResult(Outcome.REFUSED, error=why)
     until = clock.now() + _pause(failing)
     slot = slots.on_refusal(publish, why.code, call, until)
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
@@ -87,7 +87,7 @@ def _superseded(publish: Publish) -> Publish | None:
     return moved
 
 
-def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None) -> Step:
+def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None) -> StepResult:
     moved = publish_store.move(
         publish,
         State.HELD,
@@ -99,11 +99,11 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
     )
     if moved is None:
         slots.yield_slot(publish)
-        return settled()
-    return held(until, code)
+        return StepResult(Outcome.SETTLED)
+    return StepResult(Outcome.HELD, not_before=until, why=code)
 
 
-def _hand_over(publish: Publish, until: int, code: str) -> Step:
+def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
     """Let the sweep begin a next execution at `until` (seconds since the epoch). This one ends."""
     next_one = publish_store.supersede(
         publish,
@@ -117,7 +117,7 @@ def _hand_over(publish: Publish, until: int, code: str) -> Step:
     )
     if next_one is None:
         slots.yield_slot(publish)
-    return settled()
+    return StepResult(Outcome.SETTLED)
 
 
 def _was_held(publish: Publish) -> bool:

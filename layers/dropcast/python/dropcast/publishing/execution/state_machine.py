@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from dropcast.aws import clients
 from dropcast.aws.outcomes import EXISTS, NOT_FOUND, TOKEN_SPENT, unless
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.settings import settings
 
 
@@ -15,7 +16,7 @@ def start(publish_id: str, execution: str) -> bool:
 
     AWS says so only of an execution that has ended; the local emulator also says so of a running one.
     """
-    text = json.dumps({"publish_id": publish_id, "step": {"outcome": "begin"}})
+    text = json.dumps({"publish_id": publish_id, "step": StepResult(Outcome.BEGIN).to_json()})
     begun = unless(
         EXISTS,
         lambda: clients.client("stepfunctions").start_execution(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import SecretBytes, SecretStr
+from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
@@ -21,7 +21,8 @@ from dropcast.publishing.model.schedule_rules import held_until_due
 from dropcast.publishing.model.size_bounds import bounded_error
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.views import event_view
-from dropcast.publishing.sources.source_from_request import seal_source_url, stored_source
+from dropcast.publishing.sources.sealed_urls import seal_url
+from dropcast.publishing.sources.source_from_request import stored_source
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey, UniqueEntry
 
@@ -99,8 +100,8 @@ def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
     )
     if not isinstance(request.source, UrlSource):
         return publish
-    sealed = seal_source_url(publish.publish_id, SecretStr(request.source.url))
-    return publish.model_copy(update={"source_url_sealed": SecretBytes(sealed)})
+    sealed = seal_url(SecretStr(request.source.url), publish.publish_id, "source_url")
+    return publish.model_copy(update={"source_url_sealed": sealed})
 
 
 def submit(publish: Publish, *once: UniqueEntry) -> Publish | TakenKey:

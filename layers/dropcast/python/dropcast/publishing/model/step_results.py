@@ -1,102 +1,102 @@
-"""What a step of the workflow answers: an outcome that a Choice reads, and ids and codes, never a secret."""
+"""The answer of a step of the workflow: an outcome that a Choice of infra/workflow.py reads, ids and codes. No secrets.
 
-from typing import Any
+Its JSON form is the state of an execution. A running execution may still hold one that an earlier release wrote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Literal, Self
 
 from dropcast import clock
 from dropcast.errors.problem import CATALOGUE, Problem, problem
 from dropcast.publishing.model.size_bounds import bounded_error
 
-Step = dict[str, Any]
+Round = Literal["long", "soon", "second", "third", "later", "slow"]
+"""The rounds of Watch, by the length of their sleep."""
 
 
-def ready() -> Step:
-    """Prepared: Start may ask TikTok."""
-    return {"outcome": "ready"}
+class Outcome(StrEnum):
+    """What a step came to."""
+
+    # The execution begins: no step has answered yet.
+    BEGIN = "begin"
+    # Start may call TikTok.
+    READY = "ready"
+    # The pictures of a photo post must be prepared, or checked again.
+    PICTURES = "pictures"
+    # The time of one invocation was too short: the same step goes on in a next one.
+    MORE = "more"
+    # Start may try again at `not_before`; `why` is the code.
+    HELD = "held"
+    # Start goes on from the state of the row.
+    START = "start"
+    # TikTok took the init and waits for the bytes.
+    STARTED = "started"
+    # The init may or may not have reached TikTok, or its upload address is `dead`: it takes no byte, and none was sent.
+    LOST = "lost"
+    # Too many transfers run: Transfer may ask for its turn again at `not_before`.
+    BUSY = "busy"
+    # TikTok has all bytes. `webhooks`: TikTok's webhooks are known to arrive.
+    UPLOADED = "uploaded"
+    # TikTok pulls or processes. `webhooks`: as of UPLOADED.
+    PROCESSING = "processing"
+    # Watch goes on in longer rounds.
+    LATER = "later"
+    SLOW = "slow"
+    # TikTok decided. Settle reads the verdict from the stored facts.
+    VERDICT = "verdict"
+    # Another caller moved the publish. Settle reads its row, and brings it to rest if no one else will.
+    SETTLED = "settled"
+    # It ends here with `error`, and nothing was posted.
+    REFUSED = "refused"
+    # TikTok may or may not have posted, and no further question to TikTok can tell.
+    UNKNOWN = "unknown"
+    # The execution ended without an answer, or with one of a release that has other outcomes.
+    DIED = "died"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Outcome":
+        return cls.DIED
 
 
-def pictures() -> Step:
-    """The pictures of a photo post must be prepared, or checked again."""
-    return {"outcome": "pictures"}
+@dataclass(frozen=True)
+class StepResult:
+    """`not_before` is in seconds since the epoch, `log_id` TikTok's. `bad`: pictures that earlier rounds refused."""
+
+    outcome: Outcome
+    not_before: int | None = None
+    why: str | None = None
+    error: Problem | None = None
+    log_id: str | None = None
+    dead: bool | None = None
+    webhooks: bool | None = None
+    bad: Sequence[dict[str, Any]] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The state of the execution after this step. An error is bounded to 64 KB and stored without its texts."""
+        found = {name: value for name, value in vars(self).items() if value is not None}
+        found["outcome"] = self.outcome.value
+        if self.not_before is not None:
+            found["not_before"] = clock.iso(self.not_before)
+        if self.error is not None:
+            short = bounded_error(self.error)
+            found["error"] = {"code": short.code, "log_id": short.log_id, "details": short.details}
+        return found
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any]) -> Self:
+        """The answer that the next step reads: all but the times, which the state machine alone waits for."""
+        return cls(
+            Outcome(state["outcome"]),
+            error=_problem(state["error"]) if state.get("error") else None,
+            log_id=state.get("log_id"),
+            dead=state.get("dead"),
+            bad=state.get("bad"),
+        )
 
 
-def some_pictures(bad: list[dict[str, Any]]) -> Step:
-    """The time was short: a next round goes on, and need not look again at the pictures that are `bad`."""
-    return {"outcome": "more", "bad": bad}
-
-
-def held(until: int, why: str) -> Step:
-    """Start may try again at `until` (seconds since the epoch); `why` is a code."""
-    return {"outcome": "held", "not_before": clock.iso(until), "why": why}
-
-
-def again() -> Step:
-    """Start goes on from what the row says."""
-    return {"outcome": "start"}
-
-
-def started() -> Step:
-    """TikTok waits for the bytes."""
-    return {"outcome": "started"}
-
-
-def lost(log_id: str | None = None) -> Step:
-    """An init that may or may not have reached TikTok; `log_id` is TikTok's, where it named one all the same."""
-    return {"outcome": "lost", **({"log_id": log_id} if log_id else {})}
-
-
-def dead() -> Step:
-    """TikTok wants no byte at the address it gave, and none was sent."""
-    return {"outcome": "lost", "dead": True}
-
-
-def more() -> Step:
-    """The time was short, or somebody else moved the publish: the transfer goes on from there in a next invocation."""
-    return {"outcome": "more"}
-
-
-def busy(until: int) -> Step:
-    """As many videos are being sent as may be: Transfer may ask again at `until` (seconds since the epoch)."""
-    return {"outcome": "busy", "not_before": clock.iso(until)}
-
-
-def awaiting(outcome: str, webhooks: bool) -> Step:
-    """TikTok has what it needs (`outcome` uploaded or processing); `webhooks`: whether they are known to come."""
-    return {"outcome": outcome, "webhooks": webhooks}
-
-
-def slower(round_: str) -> Step:
-    """Watch on in longer rounds, `later` or `slow`."""
-    return {"outcome": round_}
-
-
-def verdict() -> Step:
-    """TikTok has said how it ended; Settle reads it from the facts."""
-    return {"outcome": "verdict"}
-
-
-def settled() -> Step:
-    """Somebody else moved the publish; Settle looks at the row alone, and brings it to rest if nobody else will."""
-    return {"outcome": "settled"}
-
-
-def refused(why: Problem) -> Step:
-    """It ends here: nothing was posted, and this is why."""
-    return {"outcome": "refused", "error": _error(why)}
-
-
-def unknown(why: Problem) -> Step:
-    """TikTok may or may not have posted, and nobody can tell by asking again."""
-    return {"outcome": "unknown", "error": _error(why)}
-
-
-def problem_of(step: Step) -> Problem | None:
-    """The problem that a step carries."""
-    error = step.get("error")
-    if not error or error["code"] not in CATALOGUE:
-        return None
-    return problem(error["code"], log_id=error.get("log_id"), **error.get("details", {}))
-
-
-def _error(why: Problem) -> Step:
-    short = bounded_error(why)
-    return {"code": short.code, "log_id": short.log_id, "details": short.details}
+def _problem(error: dict[str, Any]) -> Problem | None:
+    """None for a code that this release does not know."""
+    code = error["code"]
+    return problem(code, log_id=error.get("log_id"), **error.get("details", {})) if code in CATALOGUE else None

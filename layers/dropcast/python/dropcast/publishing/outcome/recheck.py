@@ -6,7 +6,7 @@ from dropcast import clock
 from dropcast.aws import clients
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING, State
-from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.evidence import collect_evidence
 from dropcast.publishing.outcome.facts import fact_of_status
@@ -58,7 +58,7 @@ def recheck_now(publish: Publish) -> Publish:
     answer = poll(publish, to_look=True)
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
         fact_store.add(publish.tiktok_publish_id, fact)
-        return settle(publish.publish_id, verdict())
+        return settle(publish.publish_id, StepResult(Outcome.VERDICT))
     return publish
 
 

@@ -14,15 +14,15 @@ from dropcast.publishing.admission.hold import hold_for_next_execution
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.size_bounds import bounded_error, bounded_post_ids
 from dropcast.publishing.model.states import RESTING, State, may_follow
-from dropcast.publishing.model.step_results import Step, problem_of, settled
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact, post_ids, verdict
 from dropcast.publishing.outcome.recheck_schedule import next_recheck
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.rows import Changes
 
-_DIED: Step = {"outcome": "died"}
-_ENDS = ("refused", "unknown", "verdict", "settled")
+_DIED = StepResult(Outcome.DIED)
+_ENDS = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.VERDICT, Outcome.SETTLED)
 _EVENTS: dict[State, EventName] = {
     State.PUBLISHED: "publish.published",
     State.FAILED: "publish.failed",
@@ -46,25 +46,25 @@ class Ending:
 
 
 @retry_on_conflict()
-def settle(publish_id: str, step: Step, execution: str | None = None) -> Publish | Conflict:
+def settle(publish_id: str, step: StepResult, execution: str | None = None) -> Publish | Conflict:
     """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
 
     Run twice, it changes nothing the second time. If `execution` is named and a newer one may work on the publish by
     now, what TikTok said counts alone. It looks again after it wrote: a fact that came in between found nobody waiting.
     """
-    publish = _standing(publish_id, execution)
+    publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
-    is_settled = _rest_or_none(publish, facts, step if _is_of(publish, execution) else settled())
-    return publish if is_settled else CONFLICT
+    counted = step if _is_of(publish, execution) else StepResult(Outcome.SETTLED)
+    return CONFLICT if _bring_to_rest(publish, facts, counted) else publish
 
 
-def finish(publish_id: str, step: Step, execution: str) -> Publish:
+def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
     """The last step of `execution`: it leaves no publish of its own without anything that moves it on.
 
     A `step` that says nothing of an end is the answer before a step that failed for good: what TikTok was not asked for
     yet is held, and a next execution tries again.
     """
-    if step["outcome"] not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
+    if step.outcome not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
         return held
     publish = settle(publish_id, step, execution)
     return publish if publish.state in RESTING else settle(publish_id, _DIED, execution)
@@ -115,13 +115,13 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
     return moved
 
 
-def _standing(publish_id: str, execution: str | None) -> Publish:
+def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
     """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
     publish = publish_store.get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
     if publish.state is State.UPLOADING and _is_of(publish, execution):
-        return publish_store.take_epoch(publish) or _standing(publish_id, execution)
+        return publish_store.take_epoch(publish) or _read_and_fence(publish_id, execution)
     return publish
 
 
@@ -129,20 +129,20 @@ def _is_of(publish: Publish, execution: str | None) -> bool:
     return execution in (None, publish.execution)
 
 
-def _rest_or_none(publish: Publish, facts: list[Fact], step: Step) -> bool:
-    """Whether `publish` stands as `facts` and `step` have it. If not, it is moved there unless somebody was faster."""
+def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> bool:
+    """Write what `facts` and `step` say of the publish. False if the row says it already, and nothing was written."""
     ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
         end_publish(publish, ending, post_ids=ids)
-        return False
-    if ids == publish.post_ids:
         return True
+    if ids == publish.post_ids:
+        return False
     publish_store.attach_post_ids(publish, ids)
-    return False
+    return True
 
 
-def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
+def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending | None:
     """How `publish` ends. Pure. None if it rests already and TikTok has said nothing that moves it.
 
     TikTok's word comes first, then the step's; else it died somewhere, and how far it had come tells what can be said.
@@ -150,13 +150,13 @@ def ending_of(publish: Publish, facts: list[Fact], step: Step) -> Ending | None:
     said = verdict(facts)
     if said is not None:
         return Ending(said.state, said.error, by_tiktok=True)
-    if publish.state in RESTING or step["outcome"] == "settled":
+    if publish.state in RESTING or step.outcome is Outcome.SETTLED:
         return None
-    match step["outcome"]:
-        case "refused":
-            return Ending(State.FAILED, problem_of(step) or problem("internal_error"))
-        case "unknown":
-            return Ending(State.UNKNOWN, problem_of(step) or problem("verdict_missing"))
+    match step.outcome:
+        case Outcome.REFUSED:
+            return Ending(State.FAILED, step.error or problem("internal_error"))
+        case Outcome.UNKNOWN:
+            return Ending(State.UNKNOWN, step.error or problem("verdict_missing"))
         case _:
             return _honest_end(publish)
 

@@ -3,7 +3,7 @@
 TikTok's status may be late: one answer that counts too few bytes is no proof that the others did not arrive.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from dropcast import clock
@@ -30,13 +30,13 @@ def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
     return answer.uploaded_bytes
 
 
-def confirm_last_chunk_missing(publish: Publish, pauses: Sequence[int], seconds_left: Callable[[], float]) -> bool:
+def confirm_last_chunk_missing(publish: Publish, pauses: Sequence[int]) -> bool:
     """Whether TikTok says in each of several answers, with `pauses` between them, that it lacks the end of the file.
 
     False if an answer says otherwise or does not come, or if this process has too little time to ask.
     """
     for pause in (*pauses, 0):
-        if seconds_left() < pause + _ASK_S:
+        if clock.seconds_left() < pause + _ASK_S:
             return False
         held = fetch_uploaded_bytes(publish)
         if not isinstance(held, int) or publish.plan.next_chunk(held) is None:

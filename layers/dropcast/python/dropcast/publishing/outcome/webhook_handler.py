@@ -4,7 +4,7 @@ from dropcast import clock
 from dropcast.publishing.execution import state_machine
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING
-from dropcast.publishing.model.step_results import verdict
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
 from dropcast.publishing.outcome.facts import fact_of_event, fact_of_status
 from dropcast.publishing.outcome.polling import poll
@@ -61,6 +61,6 @@ def _publish_of(tiktok_publish_id: str) -> Publish | None:
 def _tell(publish: Publish) -> None:
     """There is a new fact: whoever waits is woken, and what rests moves on by itself."""
     if publish.state in RESTING:
-        settle(publish.publish_id, verdict())
+        settle(publish.publish_id, StepResult(Outcome.VERDICT))
     elif publish.task_token is not None:
-        state_machine.wake(publish.task_token, verdict())
+        state_machine.wake(publish.task_token, StepResult(Outcome.VERDICT).to_json())

@@ -5,7 +5,7 @@ neither. Start sends a publish back here when its pictures may have been deleted
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dropcast import clock
@@ -14,7 +14,7 @@ from dropcast.media.picture.convert import SOURCE_BYTES_MAX, Picture, prepare_pi
 from dropcast.publishing.model.publish import Photo, Photos, Publish
 from dropcast.publishing.model.size_bounds import clipped
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step, ready, refused, settled, some_pictures
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.photos import photo_bucket
 from dropcast.publishing.photos.photo_expiry import is_old, may_be_gone
 from dropcast.publishing.sources import s3_object
@@ -31,19 +31,17 @@ BadPicture = dict[str, Any]
 """What is wrong with one picture: its index and key, and a code, message and fix of the catalogue."""
 
 
-def prepare_pictures(
-    publish_id: str, execution: str, bad: Sequence[BadPicture], seconds_left: Callable[[], float]
-) -> Step:
-    """Make ready what is not; `bad` is what earlier rounds found wrong, `seconds_left()` the time of this one.
+def prepare_pictures(publish_id: str, execution: str, bad: Sequence[BadPicture]) -> StepResult:
+    """Prepare the pictures that are not ready. `bad`: the pictures that earlier rounds refused.
 
-    Answers ready, more (go on with what its `bad` says), refused (every bad picture named) or settled.
+    Outcomes: ready, more (call again with the result's `bad`), refused (names every bad picture), settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        return settled()
+        return StepResult(Outcome.SETTLED)
     if publish.state not in (State.QUEUED, State.HELD):
-        return ready()
-    return _Round(publish, _photos(publish), list(bad), seconds_left).run()
+        return StepResult(Outcome.READY)
+    return _Round(publish, _photos(publish), list(bad)).run()
 
 
 def _photos(publish: Publish) -> list[Photo]:
@@ -55,26 +53,24 @@ def _photos(publish: Publish) -> list[Photo]:
 class _Round:
     """One invocation's work on the pictures."""
 
-    def __init__(
-        self, publish: Publish, photos: list[Photo], bad: list[BadPicture], seconds_left: Callable[[], float]
-    ) -> None:
+    def __init__(self, publish: Publish, photos: list[Photo], bad: list[BadPicture]) -> None:
         self.publish = publish
         self.photos = photos
         self.bad = bad
-        self.seconds_left = seconds_left
 
-    def run(self) -> Step:
+    def run(self) -> StepResult:
         judged = {each["index"] for each in self.bad}
         for index, photo in enumerate(self.photos):
             if index in judged or _is_ready(photo):
                 continue
-            if self.seconds_left() < _MARGIN_S:
-                return some_pictures(self.bad)
+            if clock.seconds_left() < _MARGIN_S:
+                return StepResult(Outcome.MORE, bad=self.bad)
             if not self._take(index, photo):
-                return settled()
+                return StepResult(Outcome.SETTLED)
         if self.bad:
-            return refused(_refusal(self.bad, len(self.photos)))
-        return ready() if not may_be_gone(self.publish) or self._record(clock.now()) else settled()
+            return StepResult(Outcome.REFUSED, error=_refusal(self.bad, len(self.photos)))
+        is_ready = not may_be_gone(self.publish) or self._record(clock.now())
+        return StepResult(Outcome.READY if is_ready else Outcome.SETTLED)
 
     def _take(self, index: int, photo: Photo) -> bool:
         """Prepare one picture and note what came of it; False if another caller moved the publish meanwhile."""

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from dropcast.aws.vault import seal, unseal
 from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.model.request import PhotosSource, RequestSource, S3Object, S3Source, UrlSource
+from dropcast.publishing.sources.sealed_urls import unseal_url
 
 _OF_OBJECT = {"bucket", "key", "version_id", "etag", "size"}
 
@@ -41,17 +41,8 @@ def as_accepted(source: AnySource) -> AnySource:
     return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OF_OBJECT)) for item in source.items))
 
 
-def seal_source_url(publish_id: str, url: SecretStr) -> bytes:
-    """A caller's URL, which may hold a signature, as this publish's row keeps it."""
-    return seal(url, _context(publish_id))
-
-
 def source_url(publish: Publish) -> SecretStr:
-    """The URL that the caller gave. A ValueError if there is none."""
+    """The URL that the caller gave. ValueError if there is none."""
     if publish.source_url_sealed is None:
         raise ValueError(f"publish {publish.publish_id} has no URL")
-    return unseal(publish.source_url_sealed.get_secret_value(), _context(publish.publish_id))
-
-
-def _context(publish_id: str) -> dict[str, str]:
-    return {"publish": publish_id, "kind": "source_url"}
+    return unseal_url(publish.source_url_sealed, publish.publish_id, "source_url")

@@ -10,13 +10,13 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.admission.hold import hold_or_refuse
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step, again, held, refused, settled, unknown
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.store import publish_store
 
 _NEXT_INIT_S = 30
 
 
-def decide(publish_id: str, execution: str, step: Step) -> Step:
+def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
     """Answers start (go on from what was stored), held (try again later), refused (nothing was posted), unknown or
     settled.
 
@@ -24,26 +24,26 @@ def decide(publish_id: str, execution: str, step: Step) -> Step:
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        return settled()
-    log_id = step.get("log_id")
+        return StepResult(Outcome.SETTLED)
+    log_id = step.log_id
     match publish.state:
         case State.STARTING if publish.via == "pull":
-            return unknown(problem("pull_init_lost", log_id=log_id))
+            return StepResult(Outcome.UNKNOWN, error=problem("pull_init_lost", log_id=log_id))
         case State.STARTING:
             return _once_more(publish, problem("init_lost", log_id=log_id))
-        case State.UPLOADING if step.get("dead") and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
+        case State.UPLOADING if step.dead and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
             return _once_more(publish, problem("upload_url_expired"))
         case State.QUEUED | State.HELD:
             return hold_or_refuse(publish, problem("internal_error"))
         case State.UPLOADING | State.PROCESSING:
-            return again()
+            return StepResult(Outcome.START)
         case _:
-            return settled()
+            return StepResult(Outcome.SETTLED)
 
 
-def _once_more(publish: Publish, why: Problem) -> Step:
+def _once_more(publish: Publish, why: Problem) -> StepResult:
     if publish.inits_lost:
-        return refused(why)
+        return StepResult(Outcome.REFUSED, error=why)
     until = clock.now() + _NEXT_INIT_S
     moved = publish_store.move(
         publish,
@@ -56,4 +56,4 @@ def _once_more(publish: Publish, why: Problem) -> Step:
         upload_url_sealed=None,
         tiktok_publish_id=None,
     )
-    return settled() if moved is None else held(until, why.code)
+    return StepResult(Outcome.SETTLED) if moved is None else StepResult(Outcome.HELD, not_before=until, why=why.code)

@@ -4,12 +4,12 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step, pictures, ready, refused, settled
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.sources.video import pin_video
 from dropcast.publishing.store import publish_store
 
 
-def prepare(publish_id: str, execution: str) -> Step:
+def prepare(publish_id: str, execution: str) -> StepResult:
     """Check the row, the account and the video that was pinned when the publish was accepted.
 
     Answers ready, pictures (they are to be made ready first) or refused. Of a video at its owner's address nothing is
@@ -17,23 +17,23 @@ def prepare(publish_id: str, execution: str) -> Step:
     """
     publish = publish_store.begin(publish_id, execution)
     if publish is None:
-        return settled()
+        return StepResult(Outcome.SETTLED)
     if publish.state not in (State.QUEUED, State.HELD):
-        return ready()
+        return StepResult(Outcome.READY)
     account = postable_account(publish.account_id, publish.mode)
     if isinstance(account, Problem):
-        return refused(account)
+        return StepResult(Outcome.REFUSED, error=account)
     match publish.source:
         case Source() as video:
             return _video(publish, video)
         case Photos():
-            return pictures()
+            return StepResult(Outcome.PICTURES)
         case _:
-            return ready()
+            return StepResult(Outcome.READY)
 
 
-def _video(publish: Publish, video: Source) -> Step:
+def _video(publish: Publish, video: Source) -> StepResult:
     seen = pin_video(video, publish.asked_options)
     if isinstance(seen, Problem):
-        return refused(seen)
-    return settled() if publish_store.record_source(publish, seen) is None else ready()
+        return StepResult(Outcome.REFUSED, error=seen)
+    return StepResult(Outcome.SETTLED if publish_store.record_source(publish, seen) is None else Outcome.READY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from pydantic import SecretBytes, SecretStr
+from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
@@ -10,7 +10,6 @@ from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.aws.clients import persist
 from dropcast.aws.dynamo import LONG_PATIENCE_S
-from dropcast.aws.vault import seal
 from dropcast.budgets.ledger import Wait
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.admission import slots
@@ -20,14 +19,14 @@ from dropcast.publishing.intake.source_authorization import serving_refusal
 from dropcast.publishing.model.creator_rules import creator_refusal
 from dropcast.publishing.model.publish import Publish, PulledUrl
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Step, awaiting, held, lost, pictures, refused, settled, started
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.photos.photo_expiry import may_be_gone
+from dropcast.publishing.sources.sealed_urls import seal_url
 from dropcast.publishing.steps.save_pull_id import save_pull_id
 from dropcast.publishing.steps.tiktok_init import Init, build_init
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer_turn_store import give_back, take_turn
-from dropcast.publishing.transfer.upload_url import upload_url_context
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit
@@ -46,7 +45,7 @@ class TooLate:
 TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
 
 
-def start(publish_id: str, execution: str) -> Step:
+def start(publish_id: str, execution: str) -> StepResult:
     """Begin the post at TikTok, at most once per claim.
 
     Answers started, held (until when), pictures (they must be checked again first), lost (TikTok may have heard),
@@ -54,46 +53,46 @@ def start(publish_id: str, execution: str) -> Step:
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
-        return settled()
+        return StepResult(Outcome.SETTLED)
     match publish.state:
         case State.QUEUED | State.HELD:
             return _begin(publish)
         case State.STARTING:
-            return lost()
+            return StepResult(Outcome.LOST)
         case State.UPLOADING:
-            return started()
+            return StepResult(Outcome.STARTED)
         case State.PROCESSING:
-            return awaiting("processing", fact_store.webhooks_arrive())
+            return StepResult(Outcome.PROCESSING, webhooks=fact_store.webhooks_arrive())
         case _:
-            return settled()
+            return StepResult(Outcome.SETTLED)
 
 
-def _begin(publish: Publish) -> Step:
+def _begin(publish: Publish) -> StepResult:
     if publish.due_at > clock.now():
-        return held(publish.due_at, "scheduled")
+        return StepResult(Outcome.HELD, not_before=publish.due_at, why="scheduled")
     account = get_account(publish.account_id)
     if account is None:
-        return refused(problem("account_not_found", account_id=publish.account_id))
+        return StepResult(Outcome.REFUSED, error=problem("account_not_found", account_id=publish.account_id))
     if (unserved := _unserved(publish)) is not None:
-        return refused(unserved)
+        return StepResult(Outcome.REFUSED, error=unserved)
     if may_be_gone(publish):
-        return pictures()
+        return StepResult(Outcome.PICTURES)
     known = publish.model_copy(update={"open_id": account.open_id, "username": account.username or publish.username})
     return _with_turn(known) if publish.via == "upload" else _with_slot(known)
 
 
-def _with_turn(publish: Publish) -> Step:
+def _with_turn(publish: Publish) -> StepResult:
     """Go on if the video may be sent soon: TikTok's upload address ages from the init on."""
     wait = take_turn(publish.publish_id, has_begun=False)
     if wait is not None:
         return wait_for_turn(publish, wait)
     step = _with_slot(publish)
-    if step["outcome"] != "started":
+    if step.outcome is not Outcome.STARTED:
         give_back(publish.publish_id)
     return step
 
 
-def _with_slot(publish: Publish) -> Step:
+def _with_slot(publish: Publish) -> StepResult:
     slot = slots.take(publish)
     return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _in_turn(publish)
 
@@ -104,7 +103,7 @@ def _unserved(publish: Publish) -> Problem | None:
     return serving_refusal() if is_ours else None
 
 
-def _in_turn(publish: Publish) -> Step:
+def _in_turn(publish: Publish) -> StepResult:
     seen = _after_creator(publish)
     if not isinstance(seen, Publish):
         return seen
@@ -117,14 +116,14 @@ def _in_turn(publish: Publish) -> Step:
     )
     if claimed is None:
         slots.yield_slot(publish, "creator_info")
-        return settled()
+        return StepResult(Outcome.SETTLED)
     step = _init(claimed, init)
-    if step["outcome"] in ("started", "processing"):
+    if step.outcome in (Outcome.STARTED, Outcome.PROCESSING):
         slots.on_init_accepted(claimed)
     return step
 
 
-def _after_creator(publish: Publish) -> Publish | Step:
+def _after_creator(publish: Publish) -> Publish | StepResult:
     """A look at the creator: the publish with their present name, or the step if they cannot post this now.
 
     A draft may go without video.publish, and what stops a direct post (its daily cap) does not stop a draft.
@@ -139,7 +138,7 @@ def _after_creator(publish: Publish) -> Publish | Step:
     if refusal is None:
         return publish.model_copy(update={"username": creator.username or publish.username})
     slots.leave_queue(publish, "creator_info")
-    return refused(refusal)
+    return StepResult(Outcome.REFUSED, error=refusal)
 
 
 def _if_in_time(init: Init) -> TimedInit:
@@ -147,7 +146,7 @@ def _if_in_time(init: Init) -> TimedInit:
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 
 
-def _init(claimed: Publish, init: TimedInit) -> Step:
+def _init(claimed: Publish, init: TimedInit) -> StepResult:
     answer = call_with_token(claimed.account_id, init)
     match answer:
         case TooLate():
@@ -157,36 +156,36 @@ def _init(claimed: Publish, init: TimedInit) -> Step:
         case PostInit():
             return _store_upload(claimed, answer)
         case Unanswered(may_have_arrived=True, log_id=log_id):
-            return lost(log_id)
+            return StepResult(Outcome.LOST, log_id=log_id)
         case Problem() as no_token:
             return hold_or_refuse(claimed, no_token, "creator_info")
         case _:
             return hold_or_refuse(claimed, _as_problem(answer), "init")
 
 
-def _store_pull(claimed: Publish, init: PostInit) -> Step:
+def _store_pull(claimed: Publish, init: PostInit) -> StepResult:
     if save_pull_id(claimed, init.publish_id) is None:
-        return settled()
-    return awaiting("processing", fact_store.webhooks_arrive())
+        return StepResult(Outcome.SETTLED)
+    return StepResult(Outcome.PROCESSING, webhooks=fact_store.webhooks_arrive())
 
 
-def _store_upload(claimed: Publish, init: PostInit) -> Step:
+def _store_upload(claimed: Publish, init: PostInit) -> StepResult:
     url = init.upload_url
     if url is None or not origin_allowed(url.get_secret_value(), listed(settings().tiktok_upload_origins)):
-        return refused(problem("upload_url_not_allowed", log_id=init.log_id))
-    sealed = persist(lambda: seal(url, upload_url_context(claimed.publish_id)), LONG_PATIENCE_S)
+        return StepResult(Outcome.REFUSED, error=problem("upload_url_not_allowed", log_id=init.log_id))
+    sealed = persist(lambda: seal_url(url, claimed.publish_id, "upload_url"), LONG_PATIENCE_S)
     stored = publish_store.move(
         claimed,
         State.UPLOADING,
         also=(fact_store.pointer_write(init.publish_id, claimed.publish_id),),
         patience_s=LONG_PATIENCE_S,
         tiktok_publish_id=init.publish_id,
-        upload_url_sealed=SecretBytes(sealed),
+        upload_url_sealed=sealed,
         chunk_bytes=settings().upload_chunk_bytes,
         chunks_begun=0,
         bytes_sent=0,
     )
-    return settled() if stored is None else started()
+    return StepResult(Outcome.SETTLED) if stored is None else StepResult(Outcome.STARTED)
 
 
 def _as_problem(answer: Refused | Unanswered | Problem) -> Problem:

@@ -4,8 +4,6 @@ A round keeps its task token on the row first, then looks at what TikTok has sai
 any moment either is seen here or finds the token.
 """
 
-from typing import Literal
-
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -13,8 +11,7 @@ from dropcast.accounts.account_store import get_account
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution import state_machine
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.step_results import Step, refused, settled, slower, unknown
-from dropcast.publishing.model.step_results import verdict as verdict_step
+from dropcast.publishing.model.step_results import Outcome, Round, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import fact_of_status, verdict
 from dropcast.publishing.outcome.polling import poll
@@ -22,8 +19,6 @@ from dropcast.publishing.outcome.uploaded_bytes import SHORTLY, confirm_last_chu
 from dropcast.publishing.store import publish_store
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
-
-Round = Literal["long", "soon", "second", "third", "later", "slow"]
 
 _EARLY: tuple[Round, ...] = ("soon", "second", "third")
 _LATER_S = 15 * 60
@@ -36,29 +31,29 @@ _LAST_WORD_S = 120
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
     """One round. It answers the token itself if it ends at once; else a webhook does, or the token times out."""
     publish = publish_store.store_task_token(publish_id, execution, task_token)
-    step = settled() if publish is None else _step(publish, round_)
+    step = StepResult(Outcome.SETTLED) if publish is None else _step(publish, round_)
     if step is not None:
-        state_machine.wake(task_token, step)
+        state_machine.wake(task_token, step.to_json())
 
 
-def _step(publish: Publish, round_: Round) -> Step | None:
+def _step(publish: Publish, round_: Round) -> StepResult | None:
     now = clock.now()
     waited = now - (publish.processing_since or now)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     if verdict(fact_store.facts_of(tiktok_publish_id)) is not None:
-        return verdict_step()
+        return StepResult(Outcome.VERDICT)
     if round_ == "later" and waited >= _LATER_S:
-        return slower("slow")
+        return StepResult(Outcome.SLOW)
     answer = poll(publish)
     if round_ in _EARLY and _is_too_often(answer):
-        return slower("later")
+        return StepResult(Outcome.LATER)
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
-        return verdict_step()
+        return StepResult(Outcome.VERDICT)
     if isinstance(answer, PublishStatus) and (stuck := _stuck(publish, answer, waited)) is not None:
         return stuck
     if waited > _GIVE_UP_S or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
-        return unknown(problem("verdict_missing"))
+        return StepResult(Outcome.UNKNOWN, error=problem("verdict_missing"))
     return None
 
 
@@ -72,18 +67,15 @@ def _ended_long_ago(account_id: str, now: int) -> bool:
     return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_S
 
 
-def _stuck(publish: Publish, status: PublishStatus, waited: int) -> Step | None:
+def _stuck(publish: Publish, status: PublishStatus, waited: int) -> StepResult | None:
     """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
-    if waited > _UPLOAD_URL_S and _is_incomplete(publish, status) and _stays_incomplete(publish):
-        return refused(problem("upload_incomplete", log_id=status.log_id))
+    is_incomplete = waited > _UPLOAD_URL_S and _is_incomplete(publish, status)
+    # One status may be older than TikTok's count of the bytes.
+    if is_incomplete and confirm_last_chunk_missing(publish, SHORTLY):
+        return StepResult(Outcome.REFUSED, error=problem("upload_incomplete", log_id=status.log_id))
     if publish.via == "pull" and waited > _PULL_S and status.status == "PROCESSING_DOWNLOAD":
-        return unknown(problem("pull_stalled", log_id=status.log_id))
+        return StepResult(Outcome.UNKNOWN, error=problem("pull_stalled", log_id=status.log_id))
     return None
-
-
-def _stays_incomplete(publish: Publish) -> bool:
-    """Whether further answers say the same: one alone may tell how it was some time ago."""
-    return confirm_last_chunk_missing(publish, SHORTLY, clock.seconds_left)
 
 
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:

@@ -12,7 +12,7 @@ from dropcast import clock
 from dropcast.aws import clients, dynamo
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
-from dropcast.publishing.model.step_results import Step, busy
+from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
 from dropcast.settings import settings
 
@@ -41,12 +41,12 @@ def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Co
     return wait if _write(turns, revision) else CONFLICT
 
 
-def in_turn(publish_id: str, send: Callable[[], Step]) -> Step:
+def in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
     """`send` in the turn of `publish_id`, which it keeps while it answers more. Without a turn: busy."""
     if (wait := take_turn(publish_id, has_begun=True)) is not None:
-        return busy(clock.now() + wait)
+        return StepResult(Outcome.BUSY, not_before=clock.now() + wait)
     step = send()
-    if step["outcome"] != "more":
+    if step.outcome is not Outcome.MORE:
         give_back(publish_id)
     return step
 

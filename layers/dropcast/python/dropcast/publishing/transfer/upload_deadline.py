@@ -1,23 +1,57 @@
-"""Whether an upload can be whole within the hour that TikTok's address for it lives (protocol section 4). Pure."""
+"""Whether an upload can be whole within the hour that TikTok's address for it lives (protocol section 4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
+from aws_lambda_powertools import Logger
+
 from dropcast import clock
-from dropcast.publishing.model.publish import HistoryEntry, reached_at
+from dropcast.publishing.model.publish import HistoryEntry, Publish, reached_at
 from dropcast.publishing.model.states import State
+from dropcast.publishing.transfer.transfer_progress import TransferProgress
 
 URL_S = 3600
 WARN_S = 45 * 60
 _MEASURED_S = 60
-# It is given up early only if it would be late even at this much more than its speed so far.
+# An upload is given up early only if it would be late even at this much more than its speed so far.
 _HOPE = 1.5
+
+_logger = Logger(child=True)
+
+
+@dataclass
+class UploadDeadline:
+    """The speed of one uploader's run, and the age of TikTok's address. `held_at_first`: bytes held when it began."""
+
+    publish: Publish
+    held_at_first: int
+    began_at: float = field(default_factory=lambda: clock.monotonic())
+    is_warned: bool = False
+
+    def url_age(self) -> int:
+        """Seconds since TikTok gave the address."""
+        return clock.now() - url_given_at(self.publish.history)
+
+    def warn_if_late(self, progress: TransferProgress) -> bool:
+        """Return whether the address will die before TikTok holds all. Log once if it will be close."""
+        view = deadline_outlook(
+            sent=progress.held - self.held_at_first,
+            seconds=clock.monotonic() - self.began_at,
+            left=progress.plan.size - progress.held,
+            age=self.url_age(),
+        )
+        if view == "late" and not self.is_warned:
+            self.is_warned = True
+            _logger.warning("upload.slow", publish_id=self.publish.publish_id, warn_after_s=WARN_S)
+        return view == "hopeless"
 
 
 def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fine", "late", "hopeless"]:
     """`sent` bytes took `seconds`, `left` are to come; TikTok gave the address `age` seconds ago.
 
-    late: it would take more than 45 of the 60 minutes. hopeless: it cannot be done. fine, too, while nobody can tell.
+    late: all of it would take more than 45 of the 60 minutes. hopeless: more than the 60. fine: less than 45, or not
+    measured for long enough.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"
@@ -30,6 +64,6 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
 def url_given_at(history: Sequence[HistoryEntry]) -> int:
     """When TikTok gave the address (seconds since the epoch): the publish has been uploading since.
 
-    A restart adds a line in the same state, so the first line of the last run of uploading counts.
+    A restart adds an entry in the same state, so the first entry of the last run of `uploading` counts.
     """
     return reached_at(history, State.UPLOADING) or clock.now()

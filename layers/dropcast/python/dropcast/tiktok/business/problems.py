@@ -1,5 +1,6 @@
 """Refusals and failures of TikTok API for Business as problems of the catalogue (protocol section 12)."""
 
+from dropcast.errors.codes import ErrorCode
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business.client import NOT_PERMITTED, TOKEN_DEAD, TOO_OFTEN
 from dropcast.tiktok.client import Refused, Unanswered
@@ -22,10 +23,10 @@ def business_problem(answer: Refused | Unanswered) -> Problem:
             return problem(_ours(code), log_id=log_id, tiktok_code=code, tiktok_message=message)
 
 
-def _ours(code: str) -> str:
+def _ours(code: str) -> ErrorCode:
     if code in TOKEN_DEAD:
         return "business_reconnect_needed"
-    known = {
+    known: dict[str, ErrorCode] = {
         NOT_PERMITTED: "business_not_permitted",
         _SCOPE_MISSING: "business_not_permitted",
         _CODE_EXPIRED: "invalid_grant",

@@ -1,0 +1,23 @@
+"""Seals a URL for the row of one publish: a caller's URL may hold a signature, TikTok's upload URL always does."""
+
+from typing import Literal
+
+from pydantic import SecretBytes, SecretStr
+
+from dropcast.aws.vault import seal, unseal
+
+UrlKind = Literal["source_url", "upload_url"]
+
+
+def seal_url(url: SecretStr, publish_id: str, kind: UrlKind) -> SecretBytes:
+    """`url`, encrypted so that it can be unsealed for this publish and kind only."""
+    return SecretBytes(seal(url, _context(publish_id, kind)))
+
+
+def unseal_url(sealed: SecretBytes, publish_id: str, kind: UrlKind) -> SecretStr:
+    """The URL that `seal_url` encrypted."""
+    return unseal(sealed.get_secret_value(), _context(publish_id, kind))
+
+
+def _context(publish_id: str, kind: UrlKind) -> dict[str, str]:
+    return {"publish": publish_id, "kind": kind}

@@ -1,0 +1,39 @@
+"""What becomes of an upload that cannot go on. A post can come of it only if the last byte of the file left."""
+
+from typing import Literal
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.outcome.uploaded_bytes import OVER_A_MINUTE, confirm_last_chunk_missing, fetch_uploaded_bytes
+from dropcast.publishing.transfer.transfer_progress import TransferProgress
+from dropcast.tiktok.upload import ChunkAnswer
+
+UploadEnd = Literal["uploaded", "refused", "unused"]
+"""uploaded: Watch waits for TikTok's word. refused: no post. unused: TikTok took no byte, so a new init may follow."""
+
+
+def refusal_of(answer: ChunkAnswer) -> Problem | None:
+    """Why `answer` ends the upload, None if the upload can go on."""
+    match answer.kind:
+        case "expired" | "gone":
+            return problem("upload_url_expired")
+        case "rejected":
+            return problem("upload_rejected", status=answer.status)
+        case _:
+            return None
+
+
+def judge_end(
+    publish: Publish, progress: TransferProgress, why: Problem, *, is_new: bool, is_unused: bool = False
+) -> UploadEnd:
+    """Judge an upload that ends for the reason `why`. Polls TikTok where the answers so far prove nothing.
+
+    is_new: no byte of the last chunk was sent before. is_unused: TikTok refused the first bytes at the address.
+    """
+    if progress.may_hold_last():
+        # Without a clear refusal TikTok may have taken the last byte, and an earlier uploader may still be sending it.
+        is_clear = why.code != "upload_failed" and progress.was_last_sent_once()
+        return "refused" if is_clear and confirm_last_chunk_missing(publish, OVER_A_MINUTE) else "uploaded"
+    if is_unused:
+        return "unused"
+    return "uploaded" if not is_new and fetch_uploaded_bytes(publish) == "judged" else "refused"
