@@ -1,6 +1,6 @@
 """The codes of the catalogue of errors as a type, so that a wrong code is an error of the type checker.
 
-problem.py holds the catalogue; tests/unit/errors compares the two.
+problem.py holds the catalogue; tests/unit/test_error_codes.py compares the two.
 """
 
 from typing import Literal
