@@ -50,4 +50,4 @@ def test_what_cannot_be_published_is_said_and_fails(journey, account, videos, st
         out, err = refused.communicate(timeout=60)
 
     assert (refused.returncode, out) == (1, "")
-    assert "This creator may not choose PUBLIC_TO_EVERYONE now" in err
+    assert "TikTok does not offer PUBLIC_TO_EVERYONE to this creator now" in err

@@ -101,7 +101,7 @@ def test_a_field_is_named_as_the_caller_wrote_it(cloud, change, field):
     answer = ask("POST", "/v1/publishes", body | change)
 
     assert [one["field"] for one in error(answer)["details"]["fields"]] == [field]
-    assert error(answer)["message"].startswith(f"The request is not what this route takes: {field}:")
+    assert error(answer)["message"].startswith(f"The request is invalid: {field}:")
 
 
 def test_a_query_parameter_is_named_by_its_name_alone(cloud):

@@ -76,7 +76,7 @@ def test_what_is_missing_between_two_blocks_is_one_fetch():
 def test_a_range_of_another_length_than_asked_is_an_error(wrong):
     reader = BufferedRanges(lambda first, last: wrong, 10)
 
-    with pytest.raises(OSError, match="asked for bytes 0 to 9"):
+    with pytest.raises(OSError, match="requested bytes 0 to 9"):
         reader.read(5)
 
 

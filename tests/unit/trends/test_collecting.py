@@ -148,7 +148,7 @@ def test_where_no_source_tells_it_the_last_list_stays_with_the_reason_beside_it(
     assert [(one.reason, one.raw_status) for one in after.attempts] == [
         ("refused", "HTTP 200, code 40001: No permission to operate. (request req-1)"),
         ("not_configured", "CREATIVE_CENTER is off"),
-        ("not_configured", "TREND_KEYWORDS names nothing to search for"),
+        ("not_configured", "TREND_KEYWORDS is empty"),
     ]
     assert event_names() == ["trends.updated"]
     assert len(objects()) == 1

@@ -1,6 +1,6 @@
-"""The caller of a request: what its API key may do, and whose rows it sees. The authorizer's answer carries it.
+"""The caller of a request: what its API key may do, and which rows it sees. The authorizer's answer carries it.
 
-A function that reads a row for a caller takes the Caller and answers a row that the caller does not see as missing:
+A function that reads a row for a caller takes the Caller and treats a row that the caller does not see as missing:
 `visible_account`, `visible_publish`, `visible_upload`, `visible_connection`.
 """
 
@@ -15,18 +15,18 @@ SCOPES: Final[frozenset[str]] = frozenset({"read", "publish", "draft", "admin"})
 
 @dataclass(frozen=True)
 class Caller:
-    """An API key in use. `user_id` is the user it is bound to: it sees that user's rows alone; None sees all."""
+    """An API key in use. If it is bound to `user_id`, it sees only that user's rows; without one it sees all rows."""
 
     key_id: str
     scopes: frozenset[str]
     user_id: str | None = None
 
     def sees(self, user_id: str | None) -> bool:
-        """Whether a row that stores this `user_id` exists for the caller; one that it does not see is not found."""
+        """Whether the caller sees a row that stores this `user_id`."""
         return self.user_id is None or self.user_id == user_id
 
     def may(self, scope: Scope) -> bool:
-        """Whether the key has `scope`; admin has all. No key that is bound to a user is an admin's."""
+        """Whether the key has `scope`. A key with admin has all scopes, unless it is bound to a user."""
         return scope in self.scopes or self._is_admin()
 
     def _is_admin(self) -> bool:
@@ -37,11 +37,11 @@ class Caller:
         return None if any(map(self.may, (scope, *others))) else problem("scope_missing", scope=scope)
 
     def mode_refusal(self, mode: Literal["direct", "draft"]) -> Problem | None:
-        """`scope_missing` for a direct post where the key has no publish: one with draft alone acts on drafts alone."""
+        """`scope_missing` for a direct post if the key lacks publish: a key with only draft may only handle drafts."""
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:
-        """The user that a request names, else the caller's own. Problem: not_found (the user is another one)."""
+        """The user that a request names, by default the caller's own. Problem: not_found (another user)."""
         if self.user_id is None or named is None:
             return named or self.user_id
         return named if named == self.user_id else problem("not_found", what="user")

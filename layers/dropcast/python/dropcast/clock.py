@@ -1,4 +1,4 @@
-"""The only source of the present time, so that tests can hold it still."""
+"""The only source of the current time, so that tests can control it."""
 
 import math
 import time
@@ -14,12 +14,12 @@ _end: float = math.inf
 
 
 def now() -> int:
-    """The present, in whole seconds since the epoch."""
+    """The current time in whole seconds since the epoch."""
     return int(time.time())
 
 
 def monotonic() -> float:
-    """Seconds on a clock that never goes back; only differences mean anything."""
+    """Seconds on a clock that never goes back; only differences are meaningful."""
     return time.monotonic()
 
 
@@ -30,7 +30,7 @@ def sleep(seconds: float) -> None:
 
 @contextmanager
 def ending_in(seconds: float) -> Generator[None]:
-    """This process is stopped in `seconds`, as Lambda's context says; what must not be cut off asks `seconds_left`."""
+    """Note that Lambda stops this process in `seconds`. Code that must not be interrupted checks `seconds_left`."""
     global _end
     before, _end = _end, monotonic() + seconds
     try:
@@ -40,13 +40,13 @@ def ending_in(seconds: float) -> Generator[None]:
 
 
 def seconds_left() -> float:
-    """How long this process may still run; infinite where nobody said."""
+    """How many seconds this process may still run; infinite outside `ending_in`."""
     return _end - monotonic()
 
 
 def iso(at: int) -> str:
-    """`at` (seconds since the epoch) as people and the API read it: 2026-11-21T03:38:36Z.
+    """`at` (seconds since the epoch) in RFC 3339: 2026-11-21T03:38:36Z.
 
-    A time before the year 1 or after 9999 reads as the first or the last second of the calendar.
+    A time before the year 1 or after 9999 becomes the first or the last second of the calendar.
     """
     return datetime.fromtimestamp(min(max(at, _FIRST), _LAST), UTC).strftime("%04Y-%m-%dT%H:%M:%SZ")

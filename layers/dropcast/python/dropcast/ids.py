@@ -1,4 +1,4 @@
-"""The only source of new ids and of secrets made up here, so that tests can hold them still."""
+"""The only source of new ids and random secrets, so that tests can control them."""
 
 import secrets
 
@@ -9,18 +9,18 @@ _LAST_MILLISECOND = 2**48 - 1
 
 
 def new_id(prefix: str) -> str:
-    """A new id, `{prefix}_{ulid}`; ids of one prefix sort by the time they were made."""
+    """A new id, `{prefix}_{ulid}`; ids with the same prefix sort by their time of creation."""
     return f"{prefix}_{str(ULID()).lower()}"
 
 
 def lowest_id(prefix: str, at: int) -> str:
-    """An id below every one that was made at `at` (seconds since the epoch) or later, and above all earlier ones."""
+    """An id that sorts before all ids made at `at` (seconds since the epoch) or later, and after all earlier ones."""
     milliseconds = min(max(at, 0) * 1000, _LAST_MILLISECOND)
     return f"{prefix}_{str(ULID.from_bytes(milliseconds.to_bytes(6, 'big') + bytes(10))).lower()}"
 
 
 def made_at(id_: str) -> int:
-    """When `id_` was made, in seconds since the epoch. A ValueError if it is no id of ours."""
+    """When `id_` was made, in seconds since the epoch. Raises ValueError if `new_id` cannot have made it."""
     return int(ULID.from_str(id_.rpartition("_")[2].upper()).timestamp)
 
 

@@ -7,7 +7,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Origin(NamedTuple):
-    """In lower case, and with the port even where it is the scheme's own. An IPv6 host is without its brackets."""
+    """In lower case, always with a port, also the scheme's default one. An IPv6 host has no brackets."""
 
     scheme: str
     host: str
@@ -15,8 +15,8 @@ class Origin(NamedTuple):
 
 
 def origin_of(url: str) -> Origin | None:
-    """The origin of `url`, or None where it is no absolute http(s) address, has a user part, or is read in two ways."""
-    # Browsers read backslashes as slashes and drop blanks and controls; urlsplit does not, so such are not taken.
+    """The origin of `url`. None if `url` is not an absolute http(s) address, has a user part, or is ambiguous."""
+    # Browsers treat backslashes as slashes and drop blanks and control characters; urlsplit does not.
     if "\\" in url or any(character <= " " or character == "\x7f" for character in url):
         return None
     try:
@@ -36,7 +36,7 @@ def is_at(url: str, origins: list[str]) -> bool:
 
 
 def is_allowed(url: str, origins: list[str]) -> bool:
-    """As `is_at`; one of `origins` that ends in `:*` stands for every port of its host."""
+    """Like `is_at`, but an origin that ends in `:*` allows every port of its host."""
     origin = origin_of(url)
     if origin is None:
         return False
@@ -45,6 +45,6 @@ def is_allowed(url: str, origins: list[str]) -> bool:
 
 
 def origin_text(url: str) -> str:
-    """What of `url`, which has an origin, anybody may see: its path and query may hold a secret."""
+    """The public part of `url`, which must have an origin. Its path and query may hold a secret."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

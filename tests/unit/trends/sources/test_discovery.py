@@ -177,7 +177,7 @@ def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
 
     found(VIDEOS)
 
-    assert logged == [{"why": "server_error", "place": 1}]
+    assert logged == [{"reason": "server_error", "place": 1}]
 
 
 def test_captions_stop_where_the_budget_ends(connected):

@@ -1,1 +1,1 @@
-"""What can go wrong: a catalogue of codes, one module of entries per subject, and the exception that carries one."""
+"""The catalogue of errors: codes with their texts, one module of entries per subject."""

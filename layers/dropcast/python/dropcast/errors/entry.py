@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Next(StrEnum):
-    """What helps: trying again, waiting, reconnecting the account, a person's word on what happened, or nothing."""
+    """The next step: retry, wait, reconnect the account, let a person resolve the publish, or none."""
 
     RETRY = "retry"
     WAIT = "wait"
@@ -16,7 +16,7 @@ class Next(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A code's words. `message` and `fix` may name details in braces; `status` is the HTTP status of an API answer."""
+    """A code's texts. `message` and `fix` may name details in braces; `status` is the HTTP status of an API answer."""
 
     message: str
     fix: str

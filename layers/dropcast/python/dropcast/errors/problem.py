@@ -1,6 +1,6 @@
-"""What can go wrong: a code, plain words, the fix, and what to do next.
+"""A problem: its code, message, fix and next step, made from the catalogue.
 
-A refusal that was to be expected is a `Problem` that a function returns; an exception means something nobody expected.
+Functions return expected refusals as a `Problem`; they raise exceptions only for unexpected failures.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from dropcast.errors.webhooks import WEBHOOKS
 
 
 class Problem(BaseModel):
-    """One thing that went wrong, as people and programs read it. `log_id` is TikTok's, where TikTok said it."""
+    """One problem, as people and programs read it. `log_id` is TikTok's id of the call, if TikTok returned one."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,50 +41,60 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **WEBHOOKS,
     **BUSINESS,
     **TRENDS,
-    # ours: the request
-    "invalid_request": Entry(
-        "The request is not what this route takes: {reason}.", "Correct the fields named in details.", Next.NONE
+    # Dropcast's own: the request
+    "invalid_request": Entry("The request is invalid: {reason}.", "Correct the fields that details names.", Next.NONE),
+    "unauthorized": Entry(
+        "The API key is missing or wrong.", "Send the header Authorization: Bearer <api key>.", Next.NONE, 401
     ),
-    "unauthorized": Entry("The API key is missing or wrong.", "Send Authorization: Bearer <api key>.", Next.NONE, 401),
     "scope_missing": Entry(
-        "This API key may not do this: it lacks the scope {scope}.", "Use a key with that scope.", Next.NONE, 403
+        "This API key lacks the scope {scope}, which this request needs.",
+        "Use an API key with this scope.",
+        Next.NONE,
+        403,
     ),
     "bound_key_admin": Entry(
         "A key that is bound to a user cannot have the scope admin.",
-        "Leave admin out, or make the key without user_id.",
+        "Leave admin out, or create the key without user_id.",
         Next.NONE,
     ),
     "not_found": Entry("There is no {what} with this id.", "Check the id.", Next.NONE, 404),
     "secret_was_shown": Entry(
-        "The request with this Idempotency-Key made {made} already. Its secret was shown once and is not kept.",
-        "If you do not have the secret, remove {made} and make another with a new key.",
+        "An earlier request with this Idempotency-Key created {made}. Dropcast showed its secret once and "
+        "does not store it.",
+        "If you do not have the secret, delete {made} and create another one with a new Idempotency-Key.",
         Next.NONE,
         409,
     ),
     "method_not_allowed": Entry(
-        "This route takes no {method}, only {allowed}.", "Use a method that the header Allow names.", Next.NONE, 405
+        "This route does not accept {method}; it accepts {allowed}.",
+        "Use a method that the Allow header names.",
+        Next.NONE,
+        405,
     ),
     "busy": Entry(
-        "Too much happened at once, or AWS did not answer in time.",
+        "There were too many requests at once, or AWS did not answer in time.",
         "Send the request again, with its Idempotency-Key if it has one.",
         Next.RETRY,
         503,
     ),
     "internal_error": Entry(
-        "Something failed on our side.", "Try again; if it stays, look up request_id in the logs.", Next.RETRY, 500
+        "Dropcast failed to handle the request.",
+        "Try again. If the error persists, search the logs for request_id.",
+        Next.RETRY,
+        500,
     ),
 }
 
 
 class _Details(dict[str, Any]):
-    """Details for the words of an entry; one that is missing shows as its own name."""
+    """Details for the texts of an entry; a missing detail shows as its own name."""
 
     def __missing__(self, key: str) -> str:
         return key
 
 
 def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Problem:
-    """The catalogue's `code` as a `Problem`, its words filled with `details`."""
+    """The catalogue's `code` as a `Problem`, its texts filled with `details`."""
     entry = CATALOGUE[code]
     words = _Details(details)
     return Problem(

@@ -1,273 +1,290 @@
-"""The errors of a publish that are ours: what was asked for, the source, the workflow, the drop."""
+"""Dropcast's own errors of a publish: the request, the source, the workflow, the drop."""
 
 from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
-_NEW_PUBLISH = "Publish it again as a new publish."
+_NEW_PUBLISH = "Create a new publish."
 
 PUBLISHING: dict[ErrorCode, Entry] = {
-    # what was asked for
+    # the request
     "account_not_found": Entry(
-        "No account {account_id} is connected here.", "Use an account_id of GET /v1/accounts.", Next.NONE, 404
+        "No account {account_id} is connected here.", "Use an account_id from GET /v1/accounts.", Next.NONE, 404
     ),
     "url_not_https": Entry(
-        "TikTok pulls from https:// addresses alone.", "Serve the video over https, without a redirect.", Next.NONE
+        "TikTok pulls only from https:// addresses.", "Serve the video over https, without a redirect.", Next.NONE
     ),
     "publish_at_past": Entry(
-        "publish_at ({publish_at}) has passed; it is {now}.",
-        "Choose a later time, or leave publish_at out to post at once.",
+        "publish_at ({publish_at}) is in the past; the time is {now}.",
+        "Choose a later time, or leave publish_at out to post immediately.",
         Next.NONE,
     ),
     "publish_at_too_far": Entry(
-        "publish_at ({publish_at}) is more than {days} days ahead.", "Choose a time within a year.", Next.NONE
+        "publish_at ({publish_at}) is more than {days} days ahead.",
+        "Choose a time within the next {days} days.",
+        Next.NONE,
     ),
     "publish_starting": Entry(
-        "TikTok is being asked to take this publish right now; in a moment it is clear what can be done.",
-        "Ask again in some seconds.",
+        "Dropcast is starting this publish at TikTok right now. It is not clear yet what can be changed.",
+        "Try again in a few seconds.",
         Next.RETRY,
         409,
     ),
     "too_late_to_edit": Entry(
-        "The publish is {state}: it can be changed only before it begins.",
-        "What is published can be changed in the TikTok app alone; what has not begun shows as queued or held.",
+        "The publish is {state}. A publish can be changed only before it starts.",
+        "Change a published post in the TikTok app. Only queued and held publishes can be changed here.",
         Next.NONE,
         409,
     ),
     "too_late_to_cancel": Entry(
-        "The publish is {state}: there is nothing left to cancel.",
-        "A post that is there can be deleted in the TikTok app alone.",
+        "The publish is {state} and can no longer be cancelled.",
+        "If the post exists, delete it in the TikTok app.",
         Next.NONE,
         409,
     ),
     "not_retryable": Entry(
-        "The publish is {state}: only one that failed or was cancelled is tried again.",
-        "Look at the publish; one that is under way may yet succeed.",
+        "The publish is {state}. Only failed or cancelled publishes can be retried.",
+        "Check the publish. If it is still in progress, it may succeed without a retry.",
         Next.NONE,
         409,
     ),
     "say_whether_posted": Entry(
-        "Nobody knows whether TikTok posted this; trying again could post it twice.",
-        "Look at the account on TikTok and say what you found: resolve the publish. Then it can be tried again.",
+        "Dropcast does not know whether TikTok posted this. A retry could post it twice.",
+        "Check the account on TikTok and report the result by resolving the publish. Then the publish can "
+        "be retried if it was not posted.",
         Next.RESOLVE,
         409,
     ),
     "nothing_to_repeat": Entry(
-        "The options of this drop could not be read, so there is nothing to do again.",
-        "Correct them and drop the file again.",
+        "Dropcast could not read the options of this drop, so it cannot retry it.",
+        "Correct the options and drop the file again.",
         Next.NONE,
         409,
     ),
     "not_restartable": Entry(
-        "The publish is {state}: no execution has anything left to do for it.",
-        "Retry it if it failed; else it is at its end.",
+        "The publish is {state}: an execution has nothing left to do for it.",
+        "If the publish failed or was cancelled, retry it.",
         Next.NONE,
         409,
     ),
     "nothing_to_watch": Entry(
-        "TikTok never said under which id it took this publish, so there is nothing to ask it about.",
-        "Look at the account on TikTok, then resolve the publish.",
+        "TikTok never returned its id for this publish, so Dropcast cannot ask for its status.",
+        "Check the account on TikTok, then resolve the publish.",
         Next.RESOLVE,
         409,
     ),
     "not_unknown": Entry(
-        "The publish is {state}: how it ended is known, so there is nothing to resolve.",
-        "Look at the publish; only an unknown one is resolved.",
+        "The publish is {state}: its outcome is known, so it cannot be resolved.",
+        "Check the publish. Only an unknown publish can be resolved.",
         Next.NONE,
         409,
     ),
     "said_not_posted": Entry(
-        "TikTok did not say what became of it; a person looked and said that it was not posted.",
-        "Retry it if it is still wanted.",
+        "TikTok did not report the outcome. A person checked and reported that it was not posted.",
+        "To post it, retry the publish.",
         Next.RETRY,
     ),
     "idempotency_conflict": Entry(
-        "This Idempotency-Key was used for another request.", "Use a new key for a new publish.", Next.NONE, 409
+        "This Idempotency-Key was already used for a different request.",
+        "Use a new key for a new request.",
+        Next.NONE,
+        409,
     ),
     "idempotency_key_needed": Entry(
         "A post to several accounts needs an Idempotency-Key.",
-        "Send the header, and the same one when you repeat the request: a repeat takes in what is missing.",
+        "Send the header, and repeat the request with the same key: Dropcast then accepts only what is still missing.",
         Next.NONE,
     ),
     "not_taken_in_time": Entry(
-        "The time of the request was over before it was this account's turn.",
-        "Send the same request with the same Idempotency-Key: it takes in what is missing.",
+        "The request's time ran out before this account's publish was accepted.",
+        "Send the same request with the same Idempotency-Key: Dropcast then accepts what is still missing.",
         Next.RETRY,
         503,
     ),
     "request_in_flight": Entry(
-        "Another request with this Idempotency-Key is being taken in just now.",
-        "Ask again in a second, with the same key: you get what came of it.",
+        "Another request with this Idempotency-Key is being processed.",
+        "Send the request again in a second with the same key. It returns the result of the first one.",
         Next.RETRY,
         409,
     ),
     "cover_may_be_ignored": Entry(
-        "TikTok was seen to use the cover time of public posts alone. With {privacy_level} it may show the first "
-        "frame.",
-        "Put the frame that you want at the beginning of the video, or post it with PUBLIC_TO_EVERYONE.",
+        "TikTok has been seen to apply the cover time only to public posts. With {privacy_level} it may "
+        "show the first frame instead.",
+        "Put the frame that you want at the start of the video, or post with PUBLIC_TO_EVERYONE.",
         Next.NONE,
     ),
     "branded_for_followers": Entry(
-        "TikTok's guidelines name branded content for the public and for friends, not for FOLLOWER_OF_CREATOR. TikTok "
-        "may refuse it.",
-        "To be sure, choose PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS, as far as TikTok offers them to this creator.",
+        "TikTok's guidelines allow branded content for the public and for friends, but do not mention "
+        "FOLLOWER_OF_CREATOR. TikTok may refuse the post.",
+        "To be safe, choose PUBLIC_TO_EVERYONE or MUTUAL_FOLLOW_FRIENDS if TikTok offers them to this creator.",
         Next.NONE,
     ),
     "cover_outside_video": Entry(
-        "cover_timestamp_ms lies behind the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
+        "cover_timestamp_ms is after the end of the video ({duration_ms} ms).", "Choose an earlier time.", Next.NONE
     ),
     "privacy_level_not_available": Entry(
-        "This creator may not choose {privacy_level} now; TikTok offers: {available}.",
-        "Choose one of these. They change when the account goes private or public.",
+        "TikTok does not offer {privacy_level} to this creator now. It offers: {available}.",
+        "Choose an offered level. The levels change when the account becomes private or public.",
         Next.NONE,
     ),
     "unaudited_client_posts_self_only": Entry(
-        "TikTok has not audited this app yet: it may post for the account's owner alone (SELF_ONLY), not "
-        "{privacy_level}.",
-        "Choose SELF_ONLY. The account itself must be private, too; or have the app pass TikTok's audit.",
+        "TikTok has not audited this app yet, so the app may post only with SELF_ONLY, not with {privacy_level}.",
+        "Choose SELF_ONLY and set the TikTok account itself to private. Other levels require that the app "
+        "passes TikTok's audit.",
         Next.NONE,
     ),
     "longer_than_creator_may": Entry(
-        "The video takes {duration_ms} ms; this creator may post {max_ms} ms at most.",
+        "The video lasts {duration_ms} ms; this creator may post at most {max_ms} ms.",
         "Shorten the video.",
         Next.NONE,
     ),
     "interaction_switched_off": Entry(
-        "The creator has switched off in the TikTok app: {interactions}.",
-        "Leave these off, or let the creator switch them on.",
+        "The creator has switched these off in the TikTok app: {interactions}.",
+        "Switch them off in the request too, or let the creator switch them on.",
         Next.NONE,
     ),
-    # its turn
+    # the queue
     "budget_exhausted": Entry(
-        "The account may ask TikTok, or post, no more often for now.",
-        "Wait: it goes by itself at not_before. GET /v1/accounts/{{account_id}}/budgets shows what is used up.",
+        "The account has used up a budget for TikTok calls or posts.",
+        "No action needed; it continues at not_before. GET /v1/accounts/{{account_id}}/budgets shows which "
+        "budgets are used up.",
         Next.WAIT,
         429,
     ),
     "behind_others": Entry(
-        "Others of the same account were first.", "Wait: it goes by itself after them.", Next.WAIT, 429
+        "Other publishes of this account are ahead in the queue.",
+        "No action needed; it starts when its turn comes.",
+        Next.WAIT,
+        429,
     ),
     "transfers_busy": Entry(
-        "As many videos are being sent as this deployment sends at once.",
+        "This deployment is already sending as many videos as it may send at once.",
         "No action needed; it starts when its turn comes.",
         Next.WAIT,
         429,
     ),
     # the source
-    "source_missing": Entry("There is no object {key} in the bucket {bucket}.", "Upload it first.", Next.NONE, 404),
+    "source_missing": Entry(
+        "There is no object {key} in the bucket {bucket}.", "Upload the object first.", Next.NONE, 404
+    ),
     "source_changed": Entry(
         "The object {key} was deleted or replaced after its publish was accepted. Nothing was posted.",
-        "To post the object that is there now, make a new publish with POST /v1/publishes: a retry wants the old one.",
+        "To post the current object, create a new publish with POST /v1/publishes. A retry would need the old object.",
         Next.NONE,
     ),
     "pictures_refused": Entry(
         "{count} of the {total} pictures cannot be posted. {named}",
-        "Mend them as the details say of each, or leave them out, and publish again.",
+        "Fix or remove the pictures listed in details, then publish again.",
         Next.NONE,
         422,
     ),
     # the workflow
     "init_lost": Entry(
-        "TikTok's answer to the start of this upload was lost. Nothing was posted: no byte was sent.",
+        "TikTok's answer to the start of this upload was lost. Nothing was posted, because no bytes were sent.",
         _NEW_PUBLISH,
         Next.RETRY,
     ),
     "pull_init_lost": Entry(
-        "TikTok's answer to the start of this post was lost. TikTok may be fetching and posting it.",
-        "Look at the account on TikTok before posting again.",
+        "TikTok's answer to the start of this post was lost. TikTok may be fetching and posting the media.",
+        "Check the account on TikTok before you post again.",
         Next.RESOLVE,
     ),
     "pull_stalled": Entry(
-        "TikTok has not finished fetching the media long after the hour that it gives itself. It may or may not post "
-        "it.",
-        "Look at the account on TikTok before posting again; for a video, via: upload does without fetching.",
+        "TikTok has not finished fetching the media, although its limit of one hour passed long ago. TikTok"
+        " may or may not post it.",
+        "Check the account on TikTok before you post again. For a video, via: upload sends the bytes, so "
+        "TikTok does not need to fetch it.",
         Next.RESOLVE,
     ),
     "upload_url_not_allowed": Entry(
-        "TikTok gave an upload address outside TIKTOK_UPLOAD_ORIGINS. Nothing was sent there.",
-        "Check TIKTOK_UPLOAD_ORIGINS against TikTok's documentation.",
+        "TikTok returned an upload address outside TIKTOK_UPLOAD_ORIGINS. Dropcast sent nothing to it.",
+        "Compare TIKTOK_UPLOAD_ORIGINS with TikTok's documentation.",
         Next.NONE,
     ),
     "upload_url_expired": Entry(
-        "TikTok's upload address died before all bytes were there. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+        "TikTok's upload address expired before all bytes were sent. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "upload_rejected": Entry(
-        "TikTok refused a part of the upload as malformed (HTTP {status}). Nothing was posted.",
-        "Please report this: it is a defect of Dropcast.",
+        "TikTok rejected a part of the upload as malformed (HTTP {status}). Nothing was posted.",
+        "Please report this: it is a bug in Dropcast.",
         Next.NONE,
     ),
     "upload_failed": Entry(
-        "The upload failed too often and was given up before its last part. Nothing was posted.",
+        "Dropcast stopped the upload after too many failures, before the last part was sent. Nothing was posted.",
         _NEW_PUBLISH,
         Next.RETRY,
     ),
     "upload_too_slow": Entry(
-        "The upload is so slow that TikTok's address would die before all of it is there, and was given up early. "
+        "The upload was too slow to finish before TikTok's upload address expires, so Dropcast stopped it. "
         "Nothing was posted.",
-        "Keep the video in this deployment's region. If that is so already, publish it again as a new publish.",
+        "Store the video in this deployment's region. If it is there already, create a new publish.",
         Next.RETRY,
     ),
     "upload_incomplete": Entry(
-        "TikTok says that the upload never became whole within its hour. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+        "TikTok reports that the upload was not completed within its hour. Nothing was posted.",
+        _NEW_PUBLISH,
+        Next.RETRY,
     ),
     "workflow_died": Entry(
-        "The workflow stopped before the upload began. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
+        "The workflow stopped before the upload started. Nothing was posted.", _NEW_PUBLISH, Next.RETRY
     ),
     "verdict_missing": Entry(
-        "TikTok has not said what became of the video. It may or may not be posted.",
-        "Look at the account on TikTok before posting again; a late word of TikTok still moves this publish.",
+        "TikTok has not reported the outcome of this post. It may or may not be posted.",
+        "Check the account on TikTok before you post again. If TikTok reports late, this publish still changes state.",
         Next.RESOLVE,
     ),
     # the drop
     "drop_key_invalid": Entry(
-        "No publish comes of {key}: it is not drop/{{account_id}}/name.mp4 (or .mov, .webm), nor name.photos.json, nor "
-        "a picture in name.photos/.",
-        "Use such a key. A folder of photos holds pictures alone, and a video's name does not end with .photos.",
+        "Dropcast cannot publish {key}: the key must be drop/{{account_id}}/name.mp4 (or .mov, .webm), "
+        "name.photos.json, or a picture in name.photos/.",
+        "Use such a key. A photo folder may contain only pictures, and a video's name must not end with .photos.",
         Next.NONE,
     ),
     "drop_sidecar_invalid": Entry(
         "The options of {key} cannot be read: {reason}.",
-        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video, or the sidecar of "
-        "the photos, again.",
+        "Write one JSON object with the options of a publish, at most 64 kB. Then upload the video, or the "
+        "sidecar of the photos, again.",
         Next.NONE,
     ),
     "drop_options_invalid": Entry(
-        "The options of {key} are not those of a publish: {reason}.",
-        "Correct them. Then upload the video, or the sidecar of the photos, again.",
+        "The options of {key} are invalid: {reason}.",
+        "Correct the options. Then upload the video, or the sidecar of the photos, again.",
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
         "Pictures of {key} are missing: {reason}.",
-        "Upload all pictures to that folder, then the sidecar again: it posts what is there when it comes.",
+        "Upload all pictures to that folder, then upload the sidecar again. The sidecar posts the pictures "
+        "that are there when it arrives.",
         Next.NONE,
     ),
     "drop_pictures_empty": Entry(
         "Pictures of {key} are empty (0 bytes): {names}.",
-        "Upload them again, whole, then the sidecar again.",
+        "Upload the complete pictures again, then the sidecar.",
         Next.NONE,
     ),
     "drop_pictures_late": Entry(
-        "Pictures came after {key}, so others may be missing: {names}.",
-        "Upload all pictures first, then the sidecar again; or name the pictures in its items.",
+        "Pictures arrived after {key}, so others may be missing: {names}.",
+        "Upload all pictures first, then upload the sidecar again. Alternatively name the pictures in the "
+        "sidecar's items.",
         Next.NONE,
     ),
     "drop_pictures_too_many": Entry(
-        "{folder} holds {count} pictures, and TikTok takes {limit} in a post.",
-        "Take some out, or name those to be posted in the sidecar's items. Then upload the sidecar again.",
+        "{folder} contains {count} pictures; TikTok accepts {limit} in one post.",
+        "Remove some pictures, or name the ones to post in the sidecar's items. Then upload the sidecar again.",
         Next.NONE,
     ),
     "drop_folder_mixed": Entry(
-        "{folder} holds other objects than pictures: {names}.",
-        "Take them out, or name the pictures in the sidecar's items. Then upload the sidecar again.",
+        "{folder} contains objects that are not pictures: {names}.",
+        "Remove these objects, or name the pictures in the sidecar's items. Then upload the sidecar again.",
         Next.NONE,
     ),
     "privacy_required": Entry(
-        "Nothing says who may see the post: there is no privacy_level.",
-        "Give privacy_level in the sidecar, in the object's metadata or in the account's drop_defaults.",
+        "The post has no privacy_level, so Dropcast does not know who may see it.",
+        "Set privacy_level in the sidecar, in the object's metadata or in the account's drop_defaults.",
         Next.NONE,
     ),
     "duplicate_drop": Entry(
-        "The same was dropped at {key} within a day, as publish {publish_id}.",
-        "If it is meant to be posted twice, drop it with allow_duplicate: true.",
+        "The same file was dropped at {key} within the last day, as publish {publish_id}.",
+        "To post it twice on purpose, drop it with allow_duplicate: true.",
         Next.NONE,
     ),
 }

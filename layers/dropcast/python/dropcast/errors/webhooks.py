@@ -1,30 +1,39 @@
-"""The errors of webhook endpoints and of their deliveries."""
+"""Errors of webhook endpoints and of their deliveries."""
 
 from dropcast.errors.codes import ErrorCode
 from dropcast.errors.entry import Entry, Next
 
 WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(
-        "Nothing may be sent to this URL: it {reason}.",
-        "Use an https address on the public internet. For a trial on your own machine: OUTBOUND_ALLOWED_ORIGINS.",
+        "Dropcast may not send to this URL: it {reason}.",
+        "Use an https address on the public internet. For tests on your own machine, set OUTBOUND_ALLOWED_ORIGINS.",
         Next.NONE,
     ),
     "unknown_event": Entry(
-        "There is no event {event}.", "Name events of docs/events.md, or * for all of them.", Next.NONE
+        "There is no event {event}.", "Use event names from docs/events.md, or * for all events.", Next.NONE
     ),
     "too_many_endpoints": Entry(
-        "There are {limit} webhook endpoints, and may be no more.", "Delete one that is not used.", Next.NONE, 409
+        "There are already {limit} webhook endpoints, which is the maximum.",
+        "Delete an endpoint that you do not use.",
+        Next.NONE,
+        409,
     ),
     "endpoint_contended": Entry(
-        "Somebody else kept changing this webhook endpoint.", "Look at it, then try again.", Next.RETRY, 409
+        "Other requests kept changing this webhook endpoint at the same time.",
+        "Check the endpoint, then try again.",
+        Next.RETRY,
+        409,
     ),
     "endpoint_disabled": Entry(
-        "The webhook endpoint is disabled: nothing is delivered to it.", "Enable it first.", Next.NONE, 409
+        "The webhook endpoint is disabled and receives no deliveries.", "Enable the endpoint first.", Next.NONE, 409
     ),
     "event_not_kept": Entry(
-        "There is no event {event_id}, or no longer: events are kept for 31 days.", "Check the id.", Next.NONE, 404
+        "There is no event {event_id}, or it is no longer stored: Dropcast keeps events for 31 days.",
+        "Check the id.",
+        Next.NONE,
+        404,
     ),
     "too_many_deliveries": Entry(
-        "More than {limit} deliveries lie between since and until.", "Choose a shorter span.", Next.NONE
+        "There are more than {limit} deliveries between since and until.", "Choose a shorter period.", Next.NONE
     ),
 }

@@ -1,1 +1,1 @@
-"""What we tell the world."""
+"""Events: their models, the outbox, webhook endpoints and deliveries."""

@@ -1,4 +1,4 @@
-"""JSON Schemas of every event, made from the shapes that events are checked against."""
+"""JSON Schemas of all events, generated from the models that validate events."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ _SUFFIX = "Shape"
 
 
 def event_schemas() -> Schema:
-    """The document: it fits every event, and `$defs` has a schema by each event's name."""
+    """The whole document. It validates every event; `$defs` holds one schema per event name."""
     models = list(dict.fromkeys(SHAPES.values()))
     _, made = models_json_schema([(model, "serialization") for model in models], ref_template="#/$defs/{model}")
     parts = {name.removesuffix(_SUFFIX): _open(schema) for name, schema in made["$defs"].items()}
@@ -27,13 +27,13 @@ def event_schemas() -> Schema:
 
 
 def _envelope(name: str, data: str) -> Schema:
-    sequence: Schema = {"type": "null", "description": "Of events that are about no publish."}
+    sequence: Schema = {"type": "null", "description": "Null, because the event does not concern a publish."}
     if name.startswith("publish."):
-        sequence = {"type": "integer", "minimum": 1, "description": "Rises with each event of the same publish."}
+        sequence = {"type": "integer", "minimum": 1, "description": "Rises with each event of the publish."}
     properties = {
-        "event_id": {"type": "string", "description": "The same each time that the event is delivered."},
+        "event_id": {"type": "string", "description": "The event's id, the same in each delivery of the event."},
         "event": {"const": name, "type": "string"},
-        "at": {"type": "string", "format": "date-time", "description": "When it happened."},
+        "at": {"type": "string", "format": "date-time", "description": "When the event happened."},
         "sequence": sequence,
         "data": {"$ref": f"#/$defs/{data}"},
     }
@@ -41,7 +41,7 @@ def _envelope(name: str, data: str) -> Schema:
 
 
 def _open(schema: Any) -> Any:
-    """A schema of ours without what binds us alone: receivers let pass what a later release adds."""
+    """The schema without rules that bind only Dropcast, so that receivers accept fields of later releases."""
     match cast(Schema | list[Any] | str, schema):
         case {"properties": fields, **others}:
             return _open(others) | {"properties": {name: _open(value) for name, value in fields.items()}}

@@ -1,6 +1,6 @@
-"""What each event tells: one model per event's `data`. docs/events/schemas.json is written from them.
+"""One model for the `data` of each event. docs/events/schemas.json is generated from them.
 
-Fields may be added; one that is here stays. Times are RFC 3339 in UTC, sizes bytes, ids strings.
+Fields may be added but not removed. Times are RFC 3339 in UTC, sizes are bytes, ids are strings.
 """
 
 from typing import Annotated, Any, Literal
@@ -40,112 +40,109 @@ _At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class _Shape(BaseModel):
-    # Built when first used: a function writes one or two of these.
+    # Built when first used, because a function writes only one or two of these.
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 class PublishErrorShape(_Shape):
-    """Why a publish failed, or is not known to have succeeded."""
+    """Why a publish failed, or why its outcome is unknown."""
 
     code: str = Field(description="A code of docs/errors.md.")
-    message: str = Field(description="What went wrong, in plain words.")
-    fix: str = Field(description="What helps, in plain words.")
-    next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="What helps, for a program.")
-    log_id: str | None = Field(description="TikTok's own id of its answer, for its support.")
-    details: dict[str, Any] = Field(description="What the words were filled with.")
+    message: str = Field(description="What went wrong, as a text.")
+    fix: str = Field(description="How to fix it, as a text.")
+    next: Literal["retry", "wait", "reconnect", "resolve", "none"] = Field(description="The next step, for programs.")
+    log_id: str | None = Field(description="TikTok's id of its answer, for TikTok's support.")
+    details: dict[str, Any] = Field(description="The values in the texts.")
 
 
 class MomentShape(_Shape):
     """A line of a publish's history."""
 
-    at: _At = Field(description="When it came to this state.")
-    state: _State = Field(description="The state it came to.")
-    code: str | None = Field(description="What went wrong, or what somebody wanted (scheduled, edited, restarted, …).")
+    at: _At = Field(description="When the publish entered the state.")
+    state: _State = Field(description="The state that it entered.")
+    code: str | None = Field(description="An error code, or what a caller requested (scheduled, edited, restarted, …).")
 
 
 class PictureShape(_Shape):
     """A picture of a photo post."""
 
-    bucket: str = Field(description="The bucket it came from.")
-    key: str = Field(description="Its key there.")
-    prepared: bool = Field(description="Whether it is ready for TikTok to pull.")
-    content_type: str | None = Field(description="What TikTok pulls: its type.")
-    bytes: int | None = Field(description="What TikTok pulls: its size.")
-    mended: list[str] = Field(description="What was changed on the way; where it is empty, it is what came in.")
+    bucket: str = Field(description="The source bucket.")
+    key: str = Field(description="The key in the source bucket.")
+    prepared: bool = Field(description="Whether the picture is ready for TikTok to pull.")
+    content_type: str | None = Field(description="The type of the file that TikTok pulls.")
+    bytes: int | None = Field(description="The size of the file that TikTok pulls.")
+    mended: list[str] = Field(description="What Dropcast changed; empty if TikTok gets the original file.")
 
 
 class SourceShape(_Shape):
-    """Where the media lies: a video in S3, one at a URL, or photos."""
+    """The source of the media: a video in S3, a video at a URL, or photos."""
 
-    type: Literal["s3", "url", "photos"] = Field(description="Photos have their places in `pictures`.")
+    type: Literal["s3", "url", "photos"] = Field(description="For photos, `pictures` has the buckets and keys.")
     bucket: str | None = Field(description="The bucket of a video in S3.")
-    key: str | None = Field(description="Its key there.")
+    key: str | None = Field(description="The key of a video in S3.")
     host: str | None = Field(description="The host of a URL; the rest may be secret.")
 
 
 class VideoShape(_Shape):
-    """What a video is."""
+    """The properties of a video."""
 
-    duration_ms: int = Field(description="How long it lasts, in milliseconds.")
-    container: Literal["mp4", "mov", "webm"] = Field(description="Its container.")
-    codec: Literal["h264", "h265", "vp8", "vp9"] = Field(description="Its codec.")
-    width: int = Field(description="Its width as viewers see it, in pixels.")
-    height: int = Field(description="Its height as viewers see it, in pixels.")
-    frame_rate_milli: int | None = Field(description="Frames in 1000 seconds; null where the file does not tell.")
-    has_audio: bool = Field(description="Whether it has sound.")
+    duration_ms: int = Field(description="The duration in milliseconds.")
+    container: Literal["mp4", "mov", "webm"] = Field(description="The container.")
+    codec: Literal["h264", "h265", "vp8", "vp9"] = Field(description="The codec.")
+    width: int = Field(description="The width as viewers see it, in pixels.")
+    height: int = Field(description="The height as viewers see it, in pixels.")
+    frame_rate_milli: int | None = Field(description="Frames per 1000 seconds; null if the file does not state it.")
+    has_audio: bool = Field(description="Whether the video has sound.")
 
 
 class PublishShape(_Shape):
-    """A publish as it stands after the transition that the event tells of; `GET /v1/publishes/{publish_id}` shows the
-    same, and the options."""
+    """A publish after the event's transition. `GET /v1/publishes/{publish_id}` shows the same and also the options."""
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
-    account_id: str = Field(description="The account it is for.")
-    user_id: str | None = Field(description="Whose account it was when it was asked for; null if there is no such one.")
-    kind: Literal["video", "photo"] = Field(description="What is posted.")
+    account_id: str = Field(description="The account that it posts to.")
+    user_id: str | None = Field(description="The owner of the account when the publish was created; null if unknown.")
+    kind: Literal["video", "photo"] = Field(description="The kind of post.")
     mode: Literal["direct", "draft"] = Field(description="direct: a post; draft: the creator finishes it in the app.")
     via: Literal["upload", "pull"] = Field(description="upload: Dropcast sends the bytes; pull: TikTok fetches them.")
-    state: _State = Field(description="Where it stands; the event's name after the dot.")
-    created_at: _At = Field(description="When it was asked for.")
-    source: SourceShape = Field(description="Where the media came from.")
-    video: VideoShape | None = Field(description="What the video is; null until Dropcast has looked into it.")
-    bytes_sent: int = Field(description="What TikTok is known to hold.")
-    bytes_total: int = Field(description="The size of all that TikTok gets; 0 while it is not known.")
+    state: _State = Field(description="The current state; the event's name after the dot.")
+    created_at: _At = Field(description="When the publish was created.")
+    source: SourceShape = Field(description="The source of the media.")
+    video: VideoShape | None = Field(description="The video's properties; null until Dropcast has checked the video.")
+    bytes_sent: int = Field(description="How many bytes TikTok is known to have.")
+    bytes_total: int = Field(description="How many bytes TikTok gets in total; 0 while unknown.")
     pictures: list[PictureShape] = Field(description="The pictures of a photo post, in order.")
-    post_ids: list[str] = Field(description="TikTok's ids of the posts, as far as TikTok has named them.")
-    post_urls: list[str] = Field(description="Where people see these posts; empty while the username is not known.")
-    not_before: _At | None = Field(description="While it is held: when it goes on.")
-    publish_at: _At | None = Field(description="The time that was asked for.")
-    cancel_requested: bool = Field(description="Whether TikTok was asked to cancel it.")
-    reference: str | None = Field(description="The caller's own id of it.")
+    post_ids: list[str] = Field(description="TikTok's ids of the posts that TikTok has named so far.")
+    post_urls: list[str] = Field(description="The addresses of these posts; empty while the username is unknown.")
+    not_before: _At | None = Field(description="When a held publish continues.")
+    publish_at: _At | None = Field(description="The requested time of the post.")
+    cancel_requested: bool = Field(description="Whether Dropcast has asked TikTok to cancel it.")
+    reference: str | None = Field(description="The caller's own id for the publish.")
     metadata: dict[str, str] = Field(description="The caller's own pairs.")
     retry_of: str | None = Field(description="The publish that this one repeats.")
     retried_as: str | None = Field(description="The publish that repeats this one.")
-    tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, from its init on.")
+    tiktok_publish_id: str | None = Field(description="TikTok's id of the publish, known after its init.")
     error: PublishErrorShape | None = Field(description="What went wrong.")
-    history: list[MomentShape] = Field(description="The states it came to, this one last; at most 100 lines.")
-    history_left_out: int = Field(
-        description="How many lines between the first and the latest a long history has lost."
-    )
+    history: list[MomentShape] = Field(description="The states so far, the current one last; at most 100 lines.")
+    history_left_out: int = Field(description="How many lines after the first one were removed from a long history.")
 
 
 class AccountConnectedShape(_Shape):
     """An account is ready to publish."""
 
     account_id: str = Field(description="Dropcast's id of the account.")
-    user_id: str = Field(description="Whose it is: your own id of the user, as given to POST /v1/connections.")
+    user_id: str = Field(description="The owner: your own id of the user, as sent to POST /v1/connections.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
-    reconnected: bool = Field(description="Whether it was connected before.")
+    reconnected: bool = Field(description="Whether the account was connected before.")
 
 
 class AccountReconnectNeededShape(_Shape):
-    """TikTok takes an account's tokens no longer; its owner has to connect it again."""
+    """TikTok no longer accepts an account's tokens; its owner must connect it again."""
 
     account_id: str = Field(description="Dropcast's id of the account.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
     reason: Literal["refused", "answer_lost"] = Field(
-        description="refused: TikTok takes the refresh token no longer; answer_lost: its answer with the next one "
-        "never arrived."
+        description="refused: TikTok no longer accepts the refresh token; answer_lost: TikTok's answer with the next "
+        "token never arrived."
     )
 
 
@@ -153,7 +150,7 @@ class AccountDisconnectedShape(_Shape):
     """An account is no longer connected; its tokens are erased."""
 
     account_id: str = Field(description="Dropcast's id of the account.")
-    user_id: str = Field(description="Whose it was.")
+    user_id: str = Field(description="The former owner.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
     reason: Literal[
         "disconnected_here",
@@ -163,7 +160,7 @@ class AccountDisconnectedShape(_Shape):
         "banned",
         "revoked",
         "unknown",
-    ] = Field(description="Who ended it, or why; all but disconnected_here are TikTok's word.")
+    ] = Field(description="Why the connection ended. TikTok reports all reasons except disconnected_here.")
 
 
 class AccountExpiringShape(_Shape):
@@ -171,48 +168,50 @@ class AccountExpiringShape(_Shape):
 
     account_id: str = Field(description="Dropcast's id of the account.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
-    expires_at: _At = Field(description="When it ends.")
+    expires_at: _At = Field(description="When the connection ends.")
 
 
 class BudgetExhaustedShape(_Shape):
-    """An account may not ask or post so often; what comes now waits."""
+    """An account has used up a budget; further calls or posts wait."""
 
     account_id: str = Field(description="Dropcast's id of the account.")
     open_id: str = Field(description="TikTok's id of the account for your app.")
-    budget: str = Field(description="Which one: direct_posts, pending_drafts, video_init, … (docs/operate.md).")
-    used: int = Field(description="How much of it is used.")
-    limit: int = Field(description="How much of it there is.")
-    window_seconds: int = Field(description="Within how many seconds.")
-    next_free_at: _At = Field(description="When there is room again, behind all that wait.")
-    why: str | None = Field(description="TikTok's code, where TikTok itself said no.")
+    budget: str = Field(description="The budget: direct_posts, pending_drafts, video_init, … (docs/operate.md).")
+    used: int = Field(description="How many uses were counted.")
+    limit: int = Field(description="How many uses are allowed in the window.")
+    window_seconds: int = Field(description="The length of the window in seconds.")
+    next_free_at: _At = Field(description="When a use is free again, after all waiting publishes.")
+    why: str | None = Field(description="TikTok's code if TikTok refused the call, else null.")
 
 
 class EndpointDisabledShape(_Shape):
-    """A webhook endpoint gets nothing more until it is enabled again."""
+    """A webhook endpoint receives no more events until it is enabled again."""
 
     endpoint_id: str = Field(description="The endpoint.")
-    url: str = Field(description="The origin of its address; what follows may be a secret.")
-    why: Literal["failing", "gone"] = Field(description="failing: for a day and ten times; gone: it answered 410.")
-    since: _At = Field(description="When it began to fail.")
+    url: str = Field(description="The origin of the endpoint's address; the rest may be secret.")
+    why: Literal["failing", "gone"] = Field(
+        description="failing: it failed for a day and at least ten times; gone: it answered 410."
+    )
+    since: _At = Field(description="When it started to fail.")
 
 
 class EndpointTestShape(_Shape):
-    """A trial delivery that somebody asked for, to one endpoint alone; it is not on the bus."""
+    """A test delivery to one endpoint, which a caller requested; it is not on the bus."""
 
     endpoint_id: str = Field(description="The endpoint.")
 
 
 class TrendsUpdatedShape(_Shape):
-    """There is a new list of what trends; `GET /v1/trends/{kind}` shows it."""
+    """There is a new list of trends; `GET /v1/trends/{kind}` returns it."""
 
-    run_id: str = Field(description="The run that collected it.")
-    kind: Literal["hashtags", "videos", "music", "keywords"] = Field(description="What trends.")
-    country: str | None = Field(description="Where; null for keywords, which are those around the connected account.")
-    period_days: int | None = Field(description="Over how many days; null for keywords, which are those of now.")
-    category: str = Field(description="Of which category; ALL is all of them together.")
-    source: str = Field(description="Who told it: discovery, creative_center or ensembledata.")
-    captured_at: _At = Field(description="When it was told.")
-    items: int = Field(description="How many there are.")
+    run_id: str = Field(description="The run that collected the list.")
+    kind: Literal["hashtags", "videos", "music", "keywords"] = Field(description="The kind of trends.")
+    country: str | None = Field(description="The country; null for keywords, which follow the connected account.")
+    period_days: int | None = Field(description="The period in days; null for keywords, which are current.")
+    category: str = Field(description="The category; ALL means all categories together.")
+    source: str = Field(description="The source: discovery, creative_center or ensembledata.")
+    captured_at: _At = Field(description="When the source returned the list.")
+    items: int = Field(description="The number of items.")
 
 
 SHAPES: dict[EventName, type[BaseModel]] = {

@@ -1,1 +1,1 @@
-"""What TikTok takes as media, and what a file is, learnt from a few ranged reads."""
+"""TikTok's rules for media, and the inspection and conversion of files."""

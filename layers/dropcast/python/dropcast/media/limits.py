@@ -1,11 +1,11 @@
-"""TikTok's numbers for videos and photos (protocol sections 3.2, 5 and 9). Sizes in bytes, times in milliseconds."""
+"""TikTok's limits for videos and photos (protocol sections 3.2, 5 and 9). Sizes in bytes, times in milliseconds."""
 
 VIDEO_BYTES_MAX = 4_000_000_000
 VIDEO_SIDE_MIN = 360
 VIDEO_SIDE_MAX = 4096
 FRAME_RATE_MILLI_MIN = 23_000
 FRAME_RATE_MILLI_MAX = 60_000
-# Cameras write 60.0x for 60. What TikTok does up to 61 is not documented.
+# Cameras write 60.0x for 60. TikTok does not document its behaviour up to 61.
 FRAME_RATE_MILLI_ACCEPTED = 60_500
 FRAME_RATE_MILLI_WARNED = 61_000
 VIDEO_MS_MAX = 10 * 60 * 1000

@@ -1,4 +1,4 @@
-"""A far file read by ranges as if it lay here."""
+"""Reads a remote file by ranges, like a local file."""
 
 import io
 from collections.abc import Callable
@@ -9,7 +9,7 @@ _AHEAD_MAX = 8
 
 
 class Reader(Protocol):
-    """What a file must be able to do to be looked at: a binary file opened for reading is one."""
+    """The methods of a file that the inspection needs; a binary file opened for reading has them."""
 
     def read(self, size: int, /) -> bytes: ...
     def seek(self, offset: int, whence: int = 0, /) -> int: ...
@@ -19,9 +19,9 @@ class Reader(Protocol):
 class BufferedRanges:
     """A seekable reader over `read_range(first, last)` (0-based, inclusive) of a file of `size` bytes.
 
-    Whole blocks of `block_size` bytes are fetched and kept; who reads on where the last fetch ended gets twice as many
-    with each fetch, up to 8. `reads` and `bytes_read` count what was fetched. What `read_range` raises comes through as
-    it is; an answer of another length than asked is an OSError.
+    Fetches and keeps whole blocks of `block_size` bytes. Each fetch that continues the last one fetches twice as many
+    blocks, up to 8. `reads` and `bytes_read` count the fetches. Passes on exceptions of `read_range`; raises OSError if
+    an answer has a different length than requested.
     """
 
     def __init__(self, read_range: Callable[[int, int], bytes], size: int, *, block_size: int = 64 * 1024) -> None:
@@ -47,23 +47,23 @@ class BufferedRanges:
         return blocks[first - start : end - start]
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Go to `offset`, from the start, from here or from the end; the new place in bytes from the start."""
+        """Go to `offset` from the start, the current position or the end. Returns the new position."""
         self._at = max(0, offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence])
         return self._at
 
     def tell(self) -> int:
-        """Where the next read begins, in bytes from the start."""
+        """The current position in bytes from the start."""
         return self._at
 
     def _fill(self, begins: range) -> None:
-        """Have the blocks that begin at `begins`, each run of missing ones by one fetch."""
+        """Fetch the missing blocks among those at `begins`, each run of missing blocks with one fetch."""
         for begin in begins:
             if begin not in self._blocks:
                 self._ahead = min(2 * self._ahead, _AHEAD_MAX) if begin == self._fetched_to else 1
                 self._fetch_blocks(begin, max(begins[-1] + self._block_size, begin + self._ahead * self._block_size))
 
     def _fetch_blocks(self, begin: int, end: int) -> None:
-        """Fetch the blocks from `begin` on, up to `end` or to one that is here already."""
+        """Fetch the blocks from `begin` up to `end`, or up to the first one that is present."""
         places = range(begin, min(end, self.size), self._block_size)
         missing = list(takewhile(lambda place: place not in self._blocks, places))
         self._fetched_to = missing[-1] + self._block_size
@@ -76,13 +76,13 @@ class BufferedRanges:
         self.reads += 1
         self.bytes_read += len(got)
         if len(got) != last - first + 1:
-            raise OSError(f"asked for bytes {first} to {last}, got {len(got)} of them")
+            raise OSError(f"requested bytes {first} to {last}, received {len(got)} bytes")
         return got
 
 
 class BoundedReader:
-    """`reader` that ends at byte `end`. It pretends to end once it was asked for more than `most` bytes: some broken
-    files lead on and on. `is_exhausted` is True then."""
+    """A reader that ends at byte `end`. After `most` bytes it acts as if the file ended, because some damaged files
+    cause endless reads. `is_exhausted` is True then."""
 
     def __init__(self, reader: Reader, end: int, most: int) -> None:
         self.is_exhausted = False
@@ -93,7 +93,7 @@ class BoundedReader:
         self._left = most
 
     def read(self, size: int, /) -> bytes:
-        """Up to `size` bytes; none once the bound is reached."""
+        """Up to `size` bytes; none after the bound was reached."""
         self.is_exhausted = self.is_exhausted or self._left < size
         if self.is_exhausted:
             return b""

@@ -1,1 +1,1 @@
-"""TikTok's API as functions: what was asked, and what TikTok said. No AWS in here."""
+"""The client of TikTok's API, without AWS code."""

@@ -1,4 +1,4 @@
-"""One question to TikTok and what came back: an answer, a refusal, or no answer (protocol sections 1.7 and 11)."""
+"""One call of TikTok and its outcome: an answer, a refusal, or no answer (protocol sections 1.7 and 11)."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from dropcast.tiktok.http.lenient_json import read_json
 
 if TYPE_CHECKING:
-    import httpx  # many know TikTok's answers, few ask: only these load the HTTP client
+    import httpx  # most importers only need the answers' types, so only calls load the HTTP client
 
 # At INFO httpx logs whole URLs, at DEBUG httpcore logs headers: both would show tokens.
 for _name in ("httpx", "httpcore"):
@@ -27,7 +27,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 @dataclass(frozen=True)
 class TikTok:
-    """TikTok's API host and the HTTP client that asks it. The client's timeouts are the caller's choice."""
+    """TikTok's API host and the HTTP client for it. The caller chooses the client's timeouts."""
 
     api_url: str
     http: "httpx.Client"
@@ -35,7 +35,7 @@ class TikTok:
 
 @dataclass(frozen=True)
 class Refused:
-    """TikTok answered no. `code` is TikTok's own; it may have come with HTTP 200."""
+    """TikTok refused the call. `code` is TikTok's; the HTTP status may be 200."""
 
     code: str
     message: str
@@ -45,10 +45,10 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """No answer that can be trusted. `may_have_arrived` tells whether TikTok may have acted on the request.
+    """No usable answer. `may_have_arrived`: TikTok may have acted on the request.
 
-    `reason`: not_connected, timeout, connection_lost, server_error, unreadable or malformed (TikTok said ok, but what
-    it said lacks what it must hold).
+    `reason`: not_connected, timeout, connection_lost, server_error, unreadable or malformed (TikTok reported success,
+    but a required field is missing).
     """
 
     reason: str
@@ -59,7 +59,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Envelope:
-    """What TikTok said with its yes: `data`, or the whole body of a flat OAuth answer; its words, where it has some."""
+    """The content of a successful answer: `data`, or the whole body of a flat OAuth answer, and TikTok's message."""
 
     data: dict[str, Any] = field(repr=False)
     log_id: str | None
@@ -90,7 +90,7 @@ def get_query(
 
 
 def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | Refused | Unanswered:
-    """POST `form` to an OAuth path: its answers are flat, its errors may come with HTTP 200, a yes may be empty."""
+    """POST `form` to an OAuth path. Its answers are flat, errors may have HTTP 200, and a success may be empty."""
     response = send(tiktok.http, "POST", _url(tiktok, path), data=form)
     if isinstance(response, Unanswered):
         return response
@@ -106,7 +106,7 @@ def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | 
 
 
 def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Answer | Refused | Unanswered:
-    """What TikTok said, as `shape` (which may also ask for `log_id`). A yes that does not fit it is malformed."""
+    """The answer as `shape`, which may have a `log_id`. A success that does not fit the shape is malformed."""
     if not isinstance(answer, Envelope):
         return answer
     try:
@@ -124,9 +124,9 @@ def _bearer(access_token: SecretStr) -> dict[str, str]:
 
 
 def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.Response | Unanswered":
-    """One request, which follows no redirect, and what came back; whether it may have arrived if nothing did.
+    """Send one request without following redirects. Returns the response, or Unanswered.
 
-    Of an answer's body at most BODY_BYTES_MAX bytes are read (see `http_client`).
+    Reads at most BODY_BYTES_MAX bytes of the body (see `http_client`).
     """
     import httpx
 
@@ -134,7 +134,7 @@ def send(http: "httpx.Client", method: str, url: str, **request: Any) -> "httpx.
 
     try:
         asked = http.build_request(method, url, **request)
-    except (httpx.InvalidURL, UnicodeError):  # longer than an address may be, or a header that is not ASCII
+    except (httpx.InvalidURL, UnicodeError):  # the address is too long, or a header is not ASCII
         return Unanswered("not_connected", False, None, None)
     try:
         return read_whole(http.send(asked, stream=True, follow_redirects=False))
@@ -157,7 +157,7 @@ def _api_answer(response: "httpx.Response | Unanswered") -> Envelope | Refused |
 
 
 def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
-    """The body as an object, once the status leaves it a say."""
+    """The body as an object, unless the status already decides the outcome."""
     status = response.status_code
     said = json_object(response)
     body = said or {}
@@ -171,7 +171,7 @@ def _read(response: "httpx.Response") -> dict[str, Any] | Refused | Unanswered:
 
 
 def _by_code(body: dict[str, Any], status: int) -> Envelope | Refused | Unanswered:
-    """Yes only if TikTok's code is ok, whatever the HTTP status (section 3.4)."""
+    """An Envelope only if TikTok's code is ok, regardless of the HTTP status (section 3.4)."""
     log_id = _log_id(body)
     code, message = _code_and_message(body)
     if not code:
@@ -195,7 +195,7 @@ def as_object(value: Any) -> dict[str, Any]:
 
 
 def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
-    """The code and words of an error: in an envelope, or flat beside `error_description`."""
+    """The code and message of an error: in an envelope, or flat with `error_description`."""
     error = body.get("error")
     code, message = error, body.get("error_description")
     if isinstance(error, dict):
@@ -205,12 +205,12 @@ def _code_and_message(body: dict[str, Any]) -> tuple[str, str]:
 
 
 def redacted(message: str) -> str:
-    """TikTok's words without what could be a link or a token."""
+    """TikTok's message without anything that could be a link or a token."""
     return _SECRET_LOOKING.sub("(left out)", message)[:_MESSAGE_MAX]
 
 
 def _log_id(body: dict[str, Any]) -> str | None:
-    """TikTok's id of the request, under either of its two names, in the envelope or beside it."""
+    """TikTok's id of the request, under either of its two names, in the envelope or next to it."""
     for holder in (as_object(body.get("error")), body):
         for name in ("log_id", "logid"):
             if found := request_id(holder.get(name)):
@@ -219,5 +219,5 @@ def _log_id(body: dict[str, Any]) -> str | None:
 
 
 def request_id(value: Any) -> str | None:
-    """An id by which TikTok finds a request, None if `value` is none."""
+    """TikTok's id of a request; None if `value` is not an id."""
     return value[:_NAME_MAX] if isinstance(value, str) and value else None

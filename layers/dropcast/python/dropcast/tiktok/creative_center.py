@@ -1,7 +1,7 @@
-"""What the web pages of Creative Center ask, without signing in (protocol section 13.2).
+"""The calls that the web pages of Creative Center make without a login (protocol section 13.2).
 
-No API for programs: the terms of the site forbid collecting from it, and its shapes change. Whoever asks all the same
-asks seldom, is shown the first few of a list alone, and takes any answer for possible.
+This is not an API for programs: the site's terms forbid automatic collection, and its formats change. Callers must call
+rarely, get only the first few items of a list, and must expect any answer.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LOGIN_REQUIRED = 38001001
 
-# How the pages name the last 7 and the last 30 days.
+# The pages' names for the last 7 and the last 30 days.
 DIMENSIONS = {7: "3", 30: "5"}
 
 _HASHTAGS = "/CreativeOne/KnowledgeAPI/GetHashtagList"
@@ -44,7 +44,7 @@ _ROWS_MAX = 500
 
 @dataclass(frozen=True)
 class PageAnswer:
-    """What came in place of data: an answer that is no JSON, a redirect, a status that is none of success."""
+    """An answer without data: not JSON, a redirect, or an error status."""
 
     http_status: int
     text: str
@@ -52,7 +52,7 @@ class PageAnswer:
 
 @dataclass(frozen=True)
 class RefusedByNumber:
-    """The site's own no, by its number; "" where it gave none."""
+    """A refusal of the site with its number; "" if it has none."""
 
     code: str
     message: str
@@ -60,7 +60,7 @@ class RefusedByNumber:
 
 
 def _word(value: Any) -> str:
-    """A number or a short text as a text, "" for all else."""
+    """A number or a short text as a text; "" for anything else."""
     return str(value)[:50] if isinstance(value, int | str) and not isinstance(value, bool) else ""
 
 
@@ -86,13 +86,13 @@ class HashtagRow(Wire):
 
 
 class Pagination(Wire):
-    """How many there are."""
+    """The number of items in the whole list."""
 
     total: Count = Field(None, alias="totalCount")
 
 
 class HashtagRows(Wire):
-    """The first three, for who has not signed in."""
+    """The first three hashtags; without a login the site returns no more."""
 
     items: Annotated[tuple[HashtagRow, ...], BeforeValidator(listed(_ROWS_MAX))]
     pagination: Annotated[Pagination | None, OrNone] = None
@@ -107,13 +107,13 @@ class ItemInfo(Wire):
 
 
 class Metrics(Wire):
-    """Its counts."""
+    """The counts of a video."""
 
     views: Count = Field(None, alias="videoViews")
 
 
 class Author(Wire):
-    """Its author."""
+    """The author of a video."""
 
     handle: Words = Field("", alias="handlerName")
 
@@ -127,7 +127,7 @@ class VideoRow(Wire):
 
 
 class VideoRows(Wire):
-    """The first four, for who has not signed in."""
+    """The first four videos; without a login the site returns no more."""
 
     items: Annotated[tuple[VideoRow, ...], BeforeValidator(listed(_ROWS_MAX))] = Field(alias="entityInfos")
 
@@ -152,7 +152,7 @@ def top_hashtags(
 
 
 def period_ends(http: "httpx.Client", base_url: str) -> PeriodEnds | Answer:
-    """Which periods there are to ask videos of."""
+    """The ends of the periods for which the site has videos."""
     return _as(PeriodEnds, _send(http, base_url, "GET", _OVERVIEW))
 
 
@@ -190,7 +190,7 @@ def _send(
 
 
 def _accepted(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
-    """The body, if its status code is 0; the old API has its codes elsewhere, and says yes to what it no longer has."""
+    """The body, if its status code is 0. The former API has another code and reports success for removed lists."""
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))
     message = base.get("StatusMessage") or body.get("msg")

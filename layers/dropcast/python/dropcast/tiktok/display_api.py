@@ -1,4 +1,4 @@
-"""Who a connected account is, and the videos it has posted (protocol section 8)."""
+"""TikTok's Display API: a connected account's profile and its videos (protocol section 8)."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -21,10 +21,10 @@ _FIELDS = {
 
 
 def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) -> UserInfo | Refused | Unanswered:
-    """The account behind `access_token`; 600 a minute.
+    """The profile of the account of `access_token`; 600 calls a minute.
 
-    Only fields of granted `scopes` are asked for, since one too many fails the whole call; with no scope that has
-    fields TikTok is asked for open_id alone and refuses by itself.
+    The call requests only fields of the granted `scopes`, because one field too many fails the whole call. Without such
+    a scope it requests only open_id, and TikTok refuses.
     """
     fields = [field for scope, fields in _FIELDS.items() if scope in scopes for field in fields] or ["open_id"]
     answer = get_query(tiktok, _PATH, access_token, {"fields": ",".join(fields)})
@@ -36,18 +36,18 @@ def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) 
 def video_list(
     tiktok: TikTok, access_token: SecretStr, *, cursor: int | None, max_count: int
 ) -> VideoPage | Refused | Unanswered:
-    """The account's public videos, newest first, `max_count` (at most 20) after `cursor`; 600 a minute."""
+    """The account's public videos, newest first, `max_count` (at most 20) after `cursor`; 600 calls a minute."""
     body: dict[str, Any] = {"max_count": max_count} | ({} if cursor is None else {"cursor": cursor})
     return _videos(tiktok, _LIST_PATH, access_token, body)
 
 
 def video_query(tiktok: TikTok, access_token: SecretStr, video_ids: Sequence[str]) -> VideoPage | Refused | Unanswered:
-    """Those of `video_ids` (at most 20) that are the account's own; 600 a minute."""
+    """The videos among `video_ids` (at most 20) that the account owns; 600 calls a minute."""
     return _videos(tiktok, _QUERY_PATH, access_token, {"filters": {"video_ids": list(video_ids)}})
 
 
 def _videos(
     tiktok: TikTok, path: str, access_token: SecretStr, body: dict[str, Any]
 ) -> VideoPage | Refused | Unanswered:
-    """The fields go into the address even of a POST; all of ours belong to the one scope video.list."""
+    """Call with the fields in the address, also for a POST. All fields belong to the scope video.list."""
     return read_as(VideoPage, post_json(tiktok, f"{path}?fields={','.join(Video.model_fields)}", access_token, body))

@@ -1,4 +1,4 @@
-"""Which hashtags a caption has, and when two of them are one: the same rule for captions that are read and written."""
+"""Finds the hashtags of a caption and compares hashtags, with one rule for captions that are read and written."""
 
 import unicodedata
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def hashtags_in(caption: str) -> list[str]:
-    """The hashtags of a caption as they are written, without "#", in their order, each once.
+    """The hashtags of a caption as written, without "#", in order, each once.
 
     A hashtag is letters, digits and "_", with the marks and joiners that scripts such as Hindi, Thai and Arabic need.
     """
@@ -14,13 +14,13 @@ def hashtags_in(caption: str) -> list[str]:
 
 
 def hashtag_key(name: str) -> str:
-    """What is the same for two spellings of one hashtag. It is no name to show: "straße" has "strasse" for its key."""
+    """A key that is equal for all spellings of a hashtag. It is not for display: the key of "straße" is "strasse"."""
     folded = unicodedata.normalize("NFC", name).casefold()
     return unicodedata.normalize("NFC", folded)
 
 
 @lru_cache
 def _hashtag() -> Any:
-    import regex  # whose \w has marks and joiners; loaded by those who look for hashtags
+    import regex  # its \w includes marks and joiners; loaded only when needed
 
     return regex.compile(r"#(\w+)")

@@ -1,4 +1,4 @@
-"""What travels to and from TikTok. Unknown fields are ignored; without one that we need an answer is malformed."""
+"""The models of TikTok's requests and answers. Unknown fields are ignored. A missing required field is malformed."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
@@ -35,7 +35,7 @@ def _comma_list(value: Any) -> Any:
 
 
 def _id_text(value: Any) -> Any:
-    """An id that comes as a number, a text or not at all; TikTok writes "none" as null, 0 or an empty text."""
+    """An id as a text; None for null, 0 or an empty text, which TikTok writes for no id."""
     if value is None or value in ("", 0, "0"):
         return None
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -60,16 +60,16 @@ OpenId = Annotated[str, Field(min_length=1, max_length=_IDS_MAX)]
 
 
 class Wire(BaseModel):
-    """A shape as TikTok sends it. Validation errors never quote what they saw: it may be a token."""
+    """The base of TikTok's models. Validation errors never quote the input, which may be a token."""
 
-    # Built when first used: a function reads two or three of these.
+    # Built when first used, because a function uses only two or three of these.
     model_config = ConfigDict(
         extra="ignore", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
     )
 
 
 class TokenGrant(Wire):
-    """Tokens of one account, lifetimes in seconds from the answer (section 1.2). Trust these, never a constant."""
+    """Tokens of one account, lifetimes in seconds from the answer (section 1.2). Never assume a fixed lifetime."""
 
     access_token: Secret
     refresh_token: Secret
@@ -80,7 +80,7 @@ class TokenGrant(Wire):
 
 
 class CreatorInfo(Wire):
-    """What a creator may post just now (section 2). `avatar_url` is good for two hours."""
+    """What a creator may post now (section 2). `avatar_url` is valid for two hours."""
 
     privacy_level_options: Annotated[tuple[Name, ...], BeforeValidator(listed(20))]
     comment_disabled: bool
@@ -94,12 +94,12 @@ class CreatorInfo(Wire):
 
     @property
     def private(self) -> bool:
-        """Whether the account is private: then nothing can be posted to everyone."""
+        """Whether the account is private, so that it cannot post to everyone."""
         return "PUBLIC_TO_EVERYONE" not in self.privacy_level_options
 
 
 class PostInit(Wire):
-    """TikTok took the post. `upload_url` comes for a FileSource only and is good for one hour (section 3.4)."""
+    """TikTok accepted the post. Only a FileSource gets an `upload_url`, valid for one hour (section 3.4)."""
 
     publish_id: str = Field(min_length=1, max_length=200)
     upload_url: Secret | None = None
@@ -107,13 +107,13 @@ class PostInit(Wire):
 
 
 class CancelAsked(Wire):
-    """TikTok will try to cancel; whether it could shows as the post's status (section 3.7)."""
+    """TikTok will try to cancel; the post's status shows the result (section 3.7)."""
 
     log_id: str | None = None
 
 
 class PublishStatus(Wire):
-    """Where TikTok stands with a post (section 6). No `post_ids` is no failure; an unknown `status` means pending."""
+    """TikTok's status of a post (section 6). Missing `post_ids` are no failure; an unknown `status` means pending."""
 
     status: str = Field(min_length=1, max_length=100)
     fail_reason: WordsOrNone = None
@@ -124,9 +124,9 @@ class PublishStatus(Wire):
 
 
 class UserInfo(Wire):
-    """Who an account is (section 8). Only `open_id` is sure; the rest depends on the granted scopes.
+    """An account's profile (section 8). Only `open_id` is always present; the rest depends on the granted scopes.
 
-    An odd value beside the names reads as not told, since it must not cost the names.
+    An invalid value becomes None, so that it does not invalidate the other fields.
     """
 
     open_id: OpenId
@@ -145,7 +145,7 @@ class UserInfo(Wire):
 
 
 class Video(Wire):
-    """One public video of an account (section 8): `duration` in seconds, `cover_image_url` good for six hours."""
+    """One public video of an account (section 8): `duration` in seconds, `cover_image_url` valid for six hours."""
 
     id: Id
     create_time: Second = None
@@ -165,7 +165,7 @@ class Video(Wire):
 
 
 class VideoPage(Wire):
-    """Some videos, newest first; with `has_more` the next ones come after `cursor` (milliseconds since the epoch)."""
+    """Some videos, newest first. If `has_more`, the next ones come after `cursor` (milliseconds since the epoch)."""
 
     videos: Annotated[tuple[Video, ...], BeforeValidator(lambda value: value and listed(_ROWS_MAX)(value))]
     cursor: Count = None
@@ -175,7 +175,7 @@ class VideoPage(Wire):
 
 @dataclass(frozen=True)
 class VideoPost:
-    """How a direct video post is to look (section 3.2). `title` counts in UTF-16 units, the cover in milliseconds."""
+    """The settings of a direct video post (section 3.2). `title` counts in UTF-16 units, the cover in milliseconds."""
 
     privacy_level: str
     title: str = ""
@@ -190,7 +190,7 @@ class VideoPost:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A video whose bytes we send, sizes in bytes by the plan of section 4."""
+    """A video whose bytes Dropcast sends; sizes in bytes by the plan of section 4."""
 
     video_size: int
     chunk_size: int
@@ -199,14 +199,14 @@ class FileSource:
 
 @dataclass(frozen=True)
 class PullSource:
-    """A video that TikTok fetches from a URL of ours (section 9)."""
+    """A video that TikTok fetches from a URL (section 9)."""
 
     video_url: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class PhotoPost:
-    """How a direct photo post is to look (section 5). Texts count in UTF-16 units."""
+    """The settings of a direct photo post (section 5). Texts count in UTF-16 units."""
 
     privacy_level: str
     title: str = ""
@@ -219,7 +219,7 @@ class PhotoPost:
 
 @dataclass(frozen=True)
 class PhotoDraft:
-    """What a draft of photos carries into the creator's editor (section 5); the rest is chosen there."""
+    """The texts of a photo draft (section 5); the creator chooses the settings in the app."""
 
     title: str = ""
     description: str = ""
@@ -227,7 +227,7 @@ class PhotoDraft:
 
 @dataclass(frozen=True)
 class PhotoSource:
-    """Pictures that TikTok fetches from URLs of ours, and the index of the cover among them (sections 5 and 9)."""
+    """Pictures that TikTok fetches from URLs, and the index of the cover (sections 5 and 9)."""
 
     photo_images: tuple[str, ...] = field(repr=False)
     photo_cover_index: int = 0

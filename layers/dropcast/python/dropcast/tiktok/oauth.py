@@ -1,4 +1,4 @@
-"""Connecting an account by TikTok's Login Kit: the consent page, the tokens, giving them back (protocol section 1)."""
+"""TikTok's Login Kit: the consent page, the exchange, refresh and revocation of tokens (protocol section 1)."""
 
 import hashlib
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ _REVOKE_PATH = "/v2/oauth/revoke/"
 
 @dataclass(frozen=True)
 class AppCredentials:
-    """Our app at TikTok. `client_key` is public, the secret also signs webhooks."""
+    """The app at TikTok. `client_key` is public; the secret also signs webhooks."""
 
     client_key: str
     client_secret: SecretStr
 
 
 def new_verifier() -> str:
-    """A fresh PKCE verifier, 64 characters of the unreserved alphabet (section 1.5). New for each attempt."""
+    """A new PKCE verifier, 64 characters of the unreserved alphabet (section 1.5). Each attempt needs a new one."""
     return ids.new_secret(48)
 
 
@@ -36,7 +36,7 @@ def hex_challenge(verifier: str) -> str:
 def authorize_url(
     base: str, *, client_key: str, scopes: Iterable[str], redirect_uri: str, state: str, challenge: str
 ) -> str:
-    """The consent page's address (section 1.1). The page always shows, so that another account can be chosen."""
+    """The consent page's address (section 1.1). TikTok always shows the page, so that a person can switch accounts."""
     query = {
         "client_key": client_key,
         "scope": ",".join(scopes),
@@ -53,7 +53,7 @@ def authorize_url(
 def exchange_code(
     tiktok: TikTok, app: AppCredentials, *, code: str, redirect_uri: str, verifier: str
 ) -> TokenGrant | Refused | Unanswered:
-    """The tokens for `code`, URL-decoded once (section 1.2). A code works once: never repeat it after an answer."""
+    """Exchange `code`, URL-decoded once (section 1.2). A code works once: never repeat the call after an answer."""
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -64,13 +64,13 @@ def exchange_code(
 
 
 def refresh(tiktok: TikTok, app: AppCredentials, refresh_token: SecretStr) -> TokenGrant | Refused | Unanswered:
-    """New tokens for `refresh_token`, which dies by this (section 1.4). Unanswered may mean that it is dead already."""
+    """Get new tokens; TikTok invalidates `refresh_token` (section 1.4). After Unanswered it may be invalid too."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
     return read_as(TokenGrant, post_form(tiktok, _TOKEN_PATH, _identity(app) | form))
 
 
 def revoke(tiktok: TikTok, app: AppCredentials, access_token: SecretStr) -> Refused | Unanswered | None:
-    """Give the account's grant back to TikTok (section 1.6). None is success."""
+    """Revoke the account's grant at TikTok (section 1.6). None is success."""
     answer = post_form(tiktok, _REVOKE_PATH, _identity(app) | {"token": access_token.get_secret_value()})
     return answer if isinstance(answer, Refused | Unanswered) else None
 

@@ -1,6 +1,6 @@
-"""What TikTok tells everybody of a public video: its caption and author (protocol section 13.0).
+"""TikTok's public oEmbed: the caption and author of a public video (protocol section 13.0).
 
-The address is https://www.tiktok.com/oembed; it takes no token and gives no counts.
+The address is https://www.tiktok.com/oembed. It needs no token and returns no counts.
 """
 
 import re
@@ -19,7 +19,7 @@ _HANDLE = re.compile(r"/@([^/?#]+)/?(?:[?#]|$)")
 
 
 class Caption(Wire):
-    """A video's caption (TikTok calls it title) and who posted it."""
+    """A video's caption (TikTok calls it title) and its author."""
 
     title: CaptionText
     author_name: Words = ""
@@ -29,7 +29,7 @@ class Caption(Wire):
 
     @property
     def author(self) -> str:
-        """The author's handle without "@", "" where it is not told."""
+        """The author's handle without "@"; "" if unknown."""
         found = _HANDLE.search(self.author_url)
         return self.author_unique_id or (found[1] if found else "")
 
@@ -37,7 +37,7 @@ class Caption(Wire):
 def caption_of(
     http: "httpx.Client", oembed_url: str, share_url: str
 ) -> Caption | Refused | Unanswered | UnexpectedShape:
-    """The caption of the public video at `share_url`; refused where it is private or gone."""
+    """The caption of the public video at `share_url`; Refused if the video is private or deleted."""
     response = send(http, "GET", oembed_url, params={"url": share_url})
     if isinstance(response, Unanswered):
         return response

@@ -1,4 +1,4 @@
-"""Posting: what the creator may do, the start of a post, its progress, its end (protocol sections 2, 3, 5 and 6)."""
+"""The Content Posting API: creator info, inits, cancellation and status (protocol sections 2, 3, 5 and 6)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -28,16 +28,16 @@ _STATUS_PATH = "/v2/post/publish/status/fetch/"
 
 
 def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
-    """What the creator may post just now; 20 a minute per token. Its caps come as errors on HTTP 200 (section 2)."""
+    """What the creator may post now; 20 calls a minute per token. Caps come as errors with HTTP 200 (section 2)."""
     return read_as(CreatorInfo, post_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
 
 
 def init_direct_video(
     tiktok: TikTok, access_token: SecretStr, post: VideoPost, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a direct post; 6 a minute per token (section 3).
+    """Start a direct post; 6 calls a minute per token (section 3).
 
-    Unanswered is ambiguous for a PullSource, since TikTok may publish already; without bytes a FileSource cannot be.
+    After Unanswered TikTok may be posting a PullSource. It cannot post a FileSource, because it has no bytes.
     """
     body = {"post_info": _post_info(post), "source_info": _source_info(source)}
     return _init(tiktok, _DIRECT_PATH, access_token, body, source)
@@ -46,14 +46,14 @@ def init_direct_video(
 def init_inbox_video(
     tiktok: TikTok, access_token: SecretStr, source: FileSource | PullSource
 ) -> PostInit | Refused | Unanswered:
-    """Start a draft in the creator's inbox; 6 a minute per token (section 3.3). The creator writes the caption."""
+    """Start a draft in the creator's inbox; 6 calls a minute per token (section 3.3). The creator adds the caption."""
     return _init(tiktok, _INBOX_PATH, access_token, {"source_info": _source_info(source)}, source)
 
 
 def init_photos(
     tiktok: TikTok, access_token: SecretStr, post: PhotoPost | PhotoDraft, source: PhotoSource, *, is_aigc: bool
 ) -> PostInit | Refused | Unanswered:
-    """Start a photo post, direct or as a draft; 6 a minute per token (section 5). Unanswered is always ambiguous."""
+    """Start a photo post or draft; 6 calls a minute per token (section 5). After Unanswered TikTok may post it."""
     body: dict[str, Any] = {
         "media_type": "PHOTO",
         "post_mode": "DIRECT_POST" if isinstance(post, PhotoPost) else "MEDIA_UPLOAD",
@@ -65,12 +65,12 @@ def init_photos(
 
 
 def cancel(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> CancelAsked | Refused | Unanswered:
-    """Ask TikTok not to post; meant for slow pulls, and refused once it is nearly done (section 3.7)."""
+    """Ask TikTok to cancel a post. This is meant for slow pulls; TikTok refuses it near the end (section 3.7)."""
     return read_as(CancelAsked, post_json(tiktok, _CANCEL_PATH, access_token, {"publish_id": publish_id}))
 
 
 def fetch_status(tiktok: TikTok, access_token: SecretStr, publish_id: str) -> PublishStatus | Refused | Unanswered:
-    """Where TikTok stands with a post, by TikTok's `publish_id`; 30 a minute per token (section 6)."""
+    """The status of a post by TikTok's `publish_id`; 30 calls a minute per token (section 6)."""
     return read_as(PublishStatus, post_json(tiktok, _STATUS_PATH, access_token, {"publish_id": publish_id}))
 
 
@@ -84,7 +84,7 @@ def _init(
 
 
 def _post_info(post: VideoPost) -> dict[str, Any]:
-    """Both brand toggles always go along: the page requires them, though its examples leave them out."""
+    """The post's settings, always with both brand toggles: TikTok's page requires them, but its examples omit them."""
     return {name: value for name, value in asdict(post).items() if value is not None}
 
 

@@ -14,7 +14,7 @@ _OURS = {
 
 
 def to_problem(answer: Refused | Unanswered) -> Problem:
-    """What TikTok's no, or its silence, means to people: TikTok's own code where we know it."""
+    """The Problem for a refusal or a missing answer, with TikTok's own code if the catalogue has it."""
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)
@@ -23,19 +23,19 @@ def to_problem(answer: Refused | Unanswered) -> Problem:
 
 
 def authorize_problem(error: str) -> Problem:
-    """What `error` in the query of the OAuth callback means (section 1.1)."""
+    """The Problem for `error` in the query of the OAuth callback (section 1.1)."""
     return _known_problem(error, "", None)
 
 
 def fail_reason_problem(reason: str, log_id: str | None) -> Problem:
-    """What a `fail_reason` of status/fetch or a `reason` of a post.publish.failed webhook means (section 6)."""
+    """The Problem for a `fail_reason` of status/fetch or a `reason` of a post.publish.failed webhook (section 6)."""
     if reason in TIKTOK:
         return problem(reason, log_id=log_id)
     return problem("tiktok_failed", log_id=log_id, reason=reason)
 
 
 def tiktok_rate_limit(log_id: str | None, **words: str) -> Problem:
-    """`rate_limit_exceeded` by TikTok's count, which begins anew after a minute (section 11)."""
+    """`rate_limit_exceeded` by TikTok's limit, which resets after a minute (section 11)."""
     return problem("rate_limit_exceeded", log_id=log_id, whose="tiktok", retry_after=_MINUTE_S, **words)
 
 

@@ -1,4 +1,4 @@
-"""Sending a video's bytes to the address that TikTok gave for them (protocol sections 1.10, 4.5 and 4.6)."""
+"""Sends a video's chunks to TikTok's upload address (protocol sections 1.10, 4.5 and 4.6)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,12 +15,13 @@ ChunkOutcome = Literal["continue", "done", "expired", "gone", "resync", "again",
 
 @dataclass(frozen=True)
 class ChunkAnswer:
-    """What TikTok said to one chunk.
+    """TikTok's answer to one chunk.
 
-    kind: continue (next chunk), done (all bytes are in), expired or gone (a new init), resync (the range does not match
-    TikTok's progress), again (same chunk, later), rejected (our bug), no_answer (the bytes may have arrived or not).
-    received: bytes TikTok says it holds, as reported: it may be a count or a last index, one apart (section 4.5).
-    status: the HTTP status. retry_after: seconds, where TikTok gave any.
+    kind: continue (send the next chunk), done (TikTok has all bytes), expired or gone (a new init is needed), resync
+    (the range does not match TikTok's progress), again (send the same chunk later), rejected (a bug of Dropcast),
+    no_answer (the bytes may have arrived).
+    received: the bytes that TikTok reports. It may be a count or a last index, which differ by one (section 4.5).
+    status: the HTTP status. retry_after: seconds, if TikTok returned any.
     """
 
     kind: ChunkOutcome
@@ -30,9 +31,9 @@ class ChunkAnswer:
 
 
 def origin_allowed(url: str, origins: list[str]) -> bool:
-    """Whether `url` lies at one of `origins`: scheme, host and port are compared (section 1.10).
+    """Whether `url` has one of `origins`: compares scheme, host and port (section 1.10).
 
-    An origin's host may begin with `*.`, which stands for one or more whole labels. A URL with a user part is refused.
+    An origin's host may begin with `*.`, which matches one or more labels. A URL with a user part never matches.
     """
     target = _parsed(url)
     if target is None or target.userinfo:
@@ -50,9 +51,9 @@ def put_chunk(
     total: int,
     body: Iterable[bytes | memoryview],
 ) -> ChunkAnswer:
-    """Send bytes `first`..`last` (0-based, inclusive) of `total` from `body`, as they come, never held as a whole.
+    """Stream bytes `first`..`last` (0-based, inclusive) of `total` from `body`, without holding the chunk in memory.
 
-    An exception of `body` comes through as it is; a body of another length than the chunk's is a ValueError.
+    Passes on exceptions of `body`. Raises ValueError if `body` has a different length from the chunk.
     """
     source = _Source(body, last - first + 1)
     headers = {
@@ -77,7 +78,7 @@ def put_chunk(
 
 
 class _Source:
-    """A chunk's bytes. Remembers its own failure, so that it is never taken for the network's."""
+    """A chunk's bytes. Stores an exception of the source, so that it is not mistaken for a network error."""
 
     def __init__(self, parts: Iterable[bytes | memoryview], size: int) -> None:
         self.size = size
@@ -97,7 +98,7 @@ class _Source:
             given += len(part)
             if given > self.size:
                 break
-            yield cast(bytes, part)  # any buffer will do, whatever the HTTP client's types say
+            yield cast(bytes, part)  # the HTTP client accepts any buffer, although its types say bytes
         if given != self.size:
             raise ValueError(f"the body has {'more' if given > self.size else 'fewer'} bytes than its chunk")
 
@@ -122,7 +123,7 @@ def _kind(status: int) -> ChunkOutcome:
 
 
 def _received(content_range: str, total: int) -> int | None:
-    """N of `bytes 0-N/total`; None where the header is missing or speaks of another file."""
+    """N of `bytes 0-N/total`; None if the header is missing or has another total."""
     found = re.fullmatch(r"bytes 0-([0-9]{1,15})/([0-9]{1,15})", content_range.strip())
     return int(found[1]) if found and int(found[2]) == total else None
 
@@ -132,7 +133,7 @@ def _seconds(retry_after: str) -> int | None:
 
 
 def _parsed(url: str) -> httpx.URL | None:
-    """`url` as the HTTP client reads it, so that what is compared is where it would connect."""
+    """`url` as the HTTP client parses it, so that the comparison uses the address that it would connect to."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, ValueError):

@@ -1,4 +1,4 @@
-"""A webhook's body as TikTok may really send it: what cannot be read counts as absent (protocol section 7)."""
+"""Lenient parsing of a webhook's body: an unreadable value counts as absent (protocol section 7)."""
 
 import json
 from typing import Annotated, Any, cast
@@ -7,27 +7,27 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from dropcast.tiktok.models import Wire
 
-# The key of an item in DynamoDB has to hold an id.
+# An id must fit into the key of a DynamoDB item.
 _ID_MAX = 200
 _REASON_MAX = 2000
 _NESTED_MAX = 3
 _TIME_END = 10**11
-"""The year 5138: more can only be milliseconds."""
+"""The year 5138: a larger number must be milliseconds."""
 
 
 def _id(value: Any) -> str | None:
-    """An id that comes as a text or a number. TikTok writes "none" as null, 0 or an empty text."""
+    """An id, sent as a text or a number; None for null, 0 or an empty text, which TikTok writes for no id."""
     text = _text(value)
     return text if text not in ("", "0", None) and len(text) <= _ID_MAX else None
 
 
 def _reason(value: Any) -> str | None:
-    """A reason is a word for a post and a number for a removed authorisation, where 0 means "unknown"."""
+    """A reason: a word for a post, a number for a removed authorisation, where 0 means "unknown"."""
     return (_text(value) or "")[:_REASON_MAX] or None
 
 
 def _text(value: Any) -> str | None:
-    """A text or a whole number as a text; None for all else, and for half a character, which no UTF-8 can hold."""
+    """A text or a whole number as a text; None for anything else and for lone surrogates, which UTF-8 cannot encode."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(text, str) or any("\ud800" <= character <= "\udfff" for character in text):
         return None
@@ -43,7 +43,7 @@ def _seconds(value: Any) -> int | None:
 
 
 def _object(value: Any) -> Any:
-    """The object that a webhook's content is, or holds in a text or alone in a list; else an empty one."""
+    """A webhook's content as an object, also if it is JSON text or the only element of a list; else an empty one."""
     for _ in range(_NESTED_MAX):
         if isinstance(value, str):
             try:
@@ -61,7 +61,7 @@ _Seconds = Annotated[int | None, BeforeValidator(_seconds)]
 
 
 class WebhookContent(Wire):
-    """The inner object of a webhook; which fields it has depends on the event."""
+    """The inner object of a webhook; its fields depend on the event."""
 
     publish_id: _Id = None
     post_id: _Id = None
@@ -70,7 +70,7 @@ class WebhookContent(Wire):
 
 
 class Webhook(Wire):
-    """`content` is documented as JSON in a text. `create_time` is in seconds since the epoch."""
+    """A webhook. TikTok documents `content` as JSON in a text. `create_time` is in seconds since the epoch."""
 
     event: str = Field(min_length=1)
     create_time: _Seconds = None

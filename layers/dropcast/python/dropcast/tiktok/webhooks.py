@@ -1,4 +1,4 @@
-"""Webhooks from TikTok: is it really TikTok, and what does it say (protocol section 7)."""
+"""Verifies and parses TikTok's webhooks (protocol section 7)."""
 
 import hmac
 import json
@@ -26,7 +26,7 @@ EVENTS = frozenset(
         "portability.download.ready",
     }
 )
-"""Every event that TikTok documents, also of products that we do not use."""
+"""Every event that TikTok documents, including products that Dropcast does not use."""
 
 _NAME_MAX = 200
 _OTHER_NAMES = {
@@ -34,12 +34,12 @@ _OTHER_NAMES = {
     "post.publish.publicaly_available": "post.publish.publicly_available",
     "post.publish.no_longer_publicly_available": "post.publish.no_longer_publicaly_available",
 }
-"""Names that are not documented but can mean one documented event alone, and that event."""
+"""Undocumented names that can only mean one documented event, and that event."""
 
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """One event. Hints, not truth: duplicates and any order are normal. `create_time` in seconds since the epoch."""
+    """One event. Duplicates and any order are normal, so an event is only a hint. `create_time` in epoch seconds."""
 
     event: str
     create_time: int
@@ -51,17 +51,17 @@ class WebhookEvent:
 
 
 def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int | None:
-    """The age in seconds of a signature that one of `secrets` made over `raw`, or None if none did.
+    """The age in seconds of the signature, if one of `secrets` made it over `raw`; else None.
 
-    The age is below zero where TikTok's clock is ahead of ours. Old signatures are valid: what to do with them is the
-    caller's choice (section 7 advises to poll).
+    The age is negative if TikTok's clock is ahead. Old signatures are valid; the caller decides what to do with them
+    (section 7 advises to poll).
     """
     parts = _signature_parts(header or "")
     if parts is None:
         return None
     at, signature = parts
     signed = at.encode("ascii") + b"." + raw
-    # Every secret is tried, so that the time taken does not tell which one fits; an empty one would let anyone sign.
+    # All secrets are tried, so that the time does not reveal which one matches. With an empty secret anyone could sign.
     matches = [
         hmac.compare_digest(hmac.new(secret.encode(), signed, sha256).hexdigest(), signature)
         for secret in secrets
@@ -71,9 +71,9 @@ def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int 
 
 
 def parse(raw: bytes) -> WebhookEvent | None:
-    """The event in a webhook's body, or None if the body is no JSON object with an `event`.
+    """The event in a webhook's body; None if the body is not a JSON object with an `event`.
 
-    Everything else may be missing or malformed and then counts as absent. A webhook without a time is of now.
+    Other fields may be missing or malformed and then count as absent. Without a time, the event's time is now.
     """
     try:
         webhook = Webhook.model_validate_json(raw)
@@ -92,7 +92,7 @@ def parse(raw: bytes) -> WebhookEvent | None:
 
 
 def is_understood(event: WebhookEvent) -> bool:
-    """Whether TikTok documents `event` and it names what it is about."""
+    """Whether TikTok documents `event` and the event names its account or post."""
     if event.event == REMOVED:
         return event.open_id is not None
     if event.event.startswith("post.publish."):
@@ -101,7 +101,7 @@ def is_understood(event: WebhookEvent) -> bool:
 
 
 def body_of(event: WebhookEvent) -> str:
-    """A webhook's body in ASCII that `parse` reads as `event`."""
+    """An ASCII body that `parse` reads as `event`."""
     content = {"publish_id": event.publish_id, "post_id": event.post_id, "reason": event.reason}
     content["publish_type"] = event.publish_type
     return json.dumps(
@@ -115,7 +115,7 @@ def body_of(event: WebhookEvent) -> str:
 
 
 def _signature_parts(header: str) -> tuple[str, str] | None:
-    """`t` and `s` of `t=<unix seconds>,s=<hex>`, in any order, each once and nothing beside them."""
+    """`t` and `s` of `t=<unix seconds>,s=<hex>`, in any order, each once and without other parts."""
     match sorted(part.strip(" \t") for part in header.split(",")):
         case [signature, at] if re.fullmatch("s=[0-9a-f]{64}", signature) and re.fullmatch("t=[0-9]{1,12}", at):
             return at[2:], signature[2:]

@@ -1,1 +1,1 @@
-"""Trends: sources in order of trust, the snapshot store. Nothing yet but the schedule that will collect them."""
+"""Trends: collected from sources in order of trust, stored as snapshots and as a history."""

@@ -1,4 +1,4 @@
-"""One list of trends, from the first source that tells it, in order of trust; where none does, the last one stays."""
+"""Collects one list of trends from the first source, in order of trust, that has it. Otherwise the last list stays."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -22,10 +22,10 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Collected:
-    """What came of it: the source that told the list, if one did, and those that did not, or not all of it.
+    """The result: the source that had the list, if any, and the sources that failed completely or in part.
 
-    is_kept: the source was not asked, for it had told that before. again_at: when (seconds since the epoch) to try once
-    more, where a source's turn had not come.
+    is_kept: the source was not asked again, because its last list is recent. again_at: when to try again (seconds since
+    the epoch), if a source may not be asked yet.
     """
 
     query: TrendQuery
@@ -59,16 +59,16 @@ def collect(task: Task) -> Collected:
 
 
 def _fetch(source: Source, task: Task) -> Found | Failed:
-    """What a source tells. An answer that nobody foresaw costs this attempt, and neither the next source nor the list.
+    """Fetch the list from a source. An unexpected exception counts as a failure of this source only.
 
-    Raises what AWS fails at: then the message comes again.
+    Raises AWS's errors; SQS then delivers the message again.
     """
     try:
         return source.fetch(task.query, partial(take_requests, task.run_id))
     except AWS_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
-        # Without its words, which may quote the answer or an address with a token.
+        # Without the message, which may quote the answer or an address with a token.
         _logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_code_place(error))
         return failed(source.name, "changed", f"{type(error).__name__} while its answer was read")
 
@@ -81,7 +81,7 @@ def _code_place(error: Exception) -> str:
 
 
 def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
-    """Store what was told, unless that is the list that is kept already; how many items it has."""
+    """Store the list, unless it is stored already. Returns its number of items."""
     now = clock.now()
     if found.is_kept and _is_latest(found, task.query):
         snapshot_store.note_still_good(task.query, attempts, now, run_id=task.run_id)
@@ -96,7 +96,7 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
 
 
 def _is_latest(found: Found, query: TrendQuery) -> bool:
-    """What a source told for another list may be told for this one too, and be new there."""
+    """Whether the list is stored for this query. A source's list for another query can be new for this one."""
     kept = snapshot_store.latest(query)
     return kept is not None and (kept.source, kept.captured_at) == (found.source, found.captured_at)
 
@@ -124,7 +124,7 @@ def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) 
 
 
 def _before(found: Found, query: TrendQuery) -> EarlierRanks | None:
-    """A part of a list is held against no other."""
+    """The list to compare with; None for a partial list."""
     if found.partly:
         return None
     return snapshot_store.about_a_day_before(query, found.source, found.made_of, found.captured_at)

@@ -14,11 +14,11 @@ _SLOT_S = 6 * 3600
 
 
 def planned_queries() -> list[TrendQuery]:
-    """Every list that a run collects, those that cost one request first. Without countries there is none.
+    """The lists that a run collects, first those that cost one request. Without countries the plan is empty.
 
-    Lists of videos cost many; where a run's requests do not do for all, each has its turn in one of several runs.
+    Lists of videos cost many requests. If a run's requests are not enough for all, each gets its turn in another run.
 
-    A ValueError for a setting that names what there is not.
+    Raises ValueError for a setting with an unknown value.
     """
     lists = dict.fromkeys(
         trend_query(kind, country, days, category)
@@ -40,14 +40,14 @@ def periods() -> list[int]:
     """Over how many days trends are collected."""
     chosen = [int(days) for days in listed(settings().trend_periods)]
     if unknown := set(chosen) - set(PERIODS):
-        raise ValueError(f"trend_periods are of {PERIODS}, and not {sorted(unknown)}")
+        raise ValueError(f"trend_periods must be in {PERIODS}, not {sorted(unknown)}")
     return chosen
 
 
 def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
-    """The same from another one on in each six hours, about a third of them further each time.
+    """The lists, rotated: every six hours the first one is about a third of the lists further.
 
-    The step shares no divisor with their number, so that each of them is the first one at some time.
+    The step has no common divisor with their number, so that each list is the first one at some time.
     """
     count = max(1, len(lists))
     step = next(step for step in itertools.count(count // 3 + 1) if math.gcd(step, count) == 1)
@@ -58,5 +58,5 @@ def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
 def _kinds() -> list[TrendKind]:
     chosen = listed(settings().trend_kinds)
     if unknown := set(chosen) - set(get_args(TrendKind)):
-        raise ValueError(f"trend_kinds are of {get_args(TrendKind)}, and not {sorted(unknown)}")
+        raise ValueError(f"trend_kinds must be in {get_args(TrendKind)}, not {sorted(unknown)}")
     return cast(list[TrendKind], chosen)

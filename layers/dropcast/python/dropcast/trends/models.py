@@ -1,4 +1,4 @@
-"""What trends, whatever source told it, and what a source answers."""
+"""Models of trends: the query of a list, its items, and the answers of sources."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -26,13 +26,13 @@ Reason = Literal[
     "unanswered",
 ]
 
-# In place of a category: all of them together.
+# In place of a category: all categories together.
 ALL = "ALL"
 
 
 @dataclass(frozen=True)
 class TrendQuery:
-    """One list of trends. `country` and `period_days` are None where no source tells them apart (see `trend_query`)."""
+    """Identifies one list of trends. `country` and `period_days` can be None (see `trend_query`)."""
 
     kind: TrendKind
     country: str | None
@@ -41,13 +41,13 @@ class TrendQuery:
 
     @property
     def key(self) -> str:
-        """The same for the same list."""
+        """A text that identifies the list."""
         return f"{self.kind}#{self.country or '-'}#{self.period_days or '-'}#{self.category}"
 
 
 def trend_query(kind: TrendKind, country: str, period_days: int, category: str) -> TrendQuery:
-    """The list that answers to these: keywords are those of now, wherever the connected account is; music knows 90
-    days where others know 120, and genres in place of categories."""
+    """The query for these values. Keywords are current and follow the connected account, so they have no country and
+    period. Music has 90 days instead of 120, and no categories."""
     match kind:
         case "keywords":
             return TrendQuery(kind, None, None, ALL)
@@ -58,25 +58,25 @@ def trend_query(kind: TrendKind, country: str, period_days: int, category: str) 
 
 
 class Item(BaseModel, ABC):
-    """What all that trends has: its place, and how that moved."""
+    """What all items have: a rank, and how it moved."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    rank: int = Field(description="Its place, 1 is the first.")
+    rank: int = Field(description="The rank; 1 is the first.")
     direction: Direction | None = Field(
-        default=None, description="How its place moved; new: it was not in the list before. Null: nobody can tell yet."
+        default=None, description="How the rank moved; new: it was not in the earlier list. Null: not known yet."
     )
     basis: Basis | None = Field(
         default=None,
-        description="history: against the list of about a day before; curve: against the source's own days.",
+        description="history: compared with the list of about a day before; curve: with the source's daily values.",
     )
-    rank_change: int | None = Field(default=None, description="How many places it climbed; below 0: it fell.")
-    velocity: float | None = Field(default=None, description="Places climbed per day; below 0: it falls.")
+    rank_change: int | None = Field(default=None, description="How many ranks it rose; negative if it fell.")
+    velocity: float | None = Field(default=None, description="Ranks risen per day; negative if it falls.")
 
     @property
     @abstractmethod
     def item_id(self) -> str:
-        """What it is known by from one list to the next."""
+        """The id that identifies the item in all lists."""
 
 
 class Hashtag(Item):
@@ -86,9 +86,9 @@ class Hashtag(Item):
     name: str = Field(description="Without #.")
     views: int | None = None
     posts: int | None = None
-    views_ever: int | None = Field(default=None, description="Of all countries and all time.")
-    posts_ever: int | None = Field(default=None, description="Of all countries and all time.")
-    countries: tuple[str, ...] = Field(default=(), description="Where it trends most.")
+    views_ever: int | None = Field(default=None, description="Views in all countries and of all time.")
+    posts_ever: int | None = Field(default=None, description="Posts in all countries and of all time.")
+    countries: tuple[str, ...] = Field(default=(), description="The countries in which it trends most.")
 
     @property
     def item_id(self) -> str:
@@ -96,17 +96,17 @@ class Hashtag(Item):
 
 
 class Video(Item):
-    """A video. What a source does not tell is null, or an empty text."""
+    """A video. A value that the source does not return is null or an empty text."""
 
     video_id: str
     description: str = Field(default="", description="The caption.")
     author: str = Field(default="", description="The handle, without @.")
-    hashtags: tuple[str, ...] = Field(default=(), description="Those it was found by, and those of its caption.")
+    hashtags: tuple[str, ...] = Field(default=(), description="The hashtags of the search and of the caption.")
     views: int | None = None
     likes: int | None = None
     comments: int | None = None
     url: str = ""
-    thumbnail_url: str | None = Field(default=None, description="TikTok's own; it may expire.")
+    thumbnail_url: str | None = Field(default=None, description="An address at TikTok, which may expire.")
 
     @property
     def item_id(self) -> str:
@@ -121,8 +121,8 @@ class Track(Item):
     artist: str | None = None
     duration_seconds: int | None = None
     genres: tuple[str, ...] = ()
-    preview_url: str | None = Field(default=None, description="TikTok's own; it may expire.")
-    thumbnail_url: str | None = Field(default=None, description="TikTok's own; it may expire.")
+    preview_url: str | None = Field(default=None, description="An address at TikTok, which may expire.")
+    thumbnail_url: str | None = Field(default=None, description="An address at TikTok, which may expire.")
 
     @property
     def item_id(self) -> str:
@@ -130,7 +130,7 @@ class Track(Item):
 
 
 class Keyword(Item):
-    """What people search for."""
+    """A search keyword."""
 
     keyword: str
 
@@ -144,7 +144,7 @@ ITEMS: dict[TrendKind, type[Item]] = {"hashtags": Hashtag, "videos": Video, "mus
 
 @dataclass(frozen=True)
 class Point:
-    """One day of a source's own curve, by its first second: a place, or a measure (views, popularity)."""
+    """One day of a source's curve, identified by its first second: a rank, or a measure (views, popularity)."""
 
     day: int
     rank: int | None = None
@@ -160,9 +160,9 @@ def _no_curves() -> dict[str, tuple[Point, ...]]:
 
 @dataclass(frozen=True)
 class Failed:
-    """Why a source told nothing; `raw_status` is its own words.
+    """Why a source returned no list. `raw_status` holds the source's own words.
 
-    asked: whether it was asked at all; if not, the words are ours. again_at: when to ask it at the earliest.
+    asked: whether the source was called; if not, `raw_status` is Dropcast's text. again_at: the earliest next call.
     """
 
     source: SourceName
@@ -174,11 +174,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Found:
-    """What a source told, best first, and never nothing. `total` is how many it says there are, where it tells.
+    """A source's list, best first and never empty. `total` is the number of items that the source reports, if any.
 
-    is_kept: it told that before, and is not to be asked again so soon. partly: why it did not tell the rest of it.
-    made_of: a digest of the words that the list was made of, "" where it was made of none. Only whole lists of the same
-    words are compared.
+    is_kept: the list was stored before, and the source may not be called again so soon. partly: why the list is
+    incomplete. made_of: a digest of the search words behind the list, "" if there are none. Only complete lists with
+    the same digest are compared.
     """
 
     source: SourceName
@@ -191,14 +191,14 @@ class Found:
     made_of: str = ""
 
 
-# Whether so many more outside requests may be made; they are counted when it says yes.
+# Takes a number of outside requests. Returns whether the run may make them; if so, they are counted.
 Allowance = Callable[[int], bool]
 Fetch = Callable[[TrendQuery, Allowance], Found | Failed]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Somebody who tells what trends; `can` says of which lists."""
+    """A source of trends. `supports` returns whether it has a list; `fetch` fetches the list."""
 
     name: SourceName
     supports: Callable[[TrendQuery], bool]
@@ -206,5 +206,5 @@ class Source:
 
 
 def dumped(item: Item) -> dict[str, Any]:
-    """An item as JSON holds it, without what is not known."""
+    """An item as a JSON object, without unknown values."""
     return item.model_dump(mode="json", exclude_none=True)

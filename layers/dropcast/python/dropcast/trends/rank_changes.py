@@ -1,4 +1,4 @@
-"""How what trends moved: pure rules over a list of about a day before, else over the source's own curve."""
+"""How items moved: pure rules that compare with a list of about a day before, or use the source's own curve."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from dropcast.trends.models import Basis, Curves, Direction, Item, Point
 
 _DAY_S = 24 * 3600
 
-# Two lists that are nearer, as after two runs by hand, say no more of a day than two that are an hour apart.
+# Lists closer than this, as after two manual runs, are treated as if they were an hour apart.
 _SHORTEST_S = 3600
 
-# A curve of measures that rises or falls by less than this share of its mean a day stands still.
+# A curve of measures is stable if it changes by less than this share of its mean per day.
 _STILL = 0.02
 
 
 @dataclass(frozen=True)
 class EarlierRanks:
-    """The places of an earlier list of the same source, by item id."""
+    """The ranks in an earlier list of the same source, by item id."""
 
     captured_at: int
     ranks: Mapping[str, int]
@@ -35,7 +35,7 @@ class Move:
 def with_moves(
     items: Sequence[Item], curves: Curves, before: EarlierRanks | None, captured_at: int
 ) -> tuple[Item, ...]:
-    """`items` of a list of `captured_at`, each with how it moved."""
+    """The `items` of a list captured at `captured_at`, each with its move."""
     return tuple(
         item.model_copy(update=vars(move(item, curves.get(item.item_id, ()), before, captured_at))) for item in items
     )
@@ -49,7 +49,7 @@ def move(item: Item, curve: Sequence[Point], before: EarlierRanks | None, captur
 
 
 def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
-    """Against an earlier list: one that was not in it is new."""
+    """The move since an earlier list; an item that was not in it is new."""
     was = before.ranks.get(item.item_id)
     if was is None:
         return Move("new", "history")
@@ -59,7 +59,7 @@ def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
 
 
 def move_along(days: Sequence[Point]) -> Move:
-    """Along a curve of whole days: by its places, where the last two days have one, else by its measures."""
+    """The move along a curve of whole days: by ranks, if the last two days have one, else by measures."""
     ranks = _last_places(days)
     if len(ranks) > 1:
         climbed = ranks[-2][1] - ranks[-1][1]
@@ -71,7 +71,7 @@ def move_along(days: Sequence[Point]) -> Move:
 
 
 def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
-    """The places of the last days in a row that have one: a day without one is not between two that are compared."""
+    """The ranks of the latest consecutive days that have one, so that no compared days have a gap between them."""
     ranks = list[tuple[int, int]]()
     for point in reversed(days):
         if point.rank is None or (ranks and ranks[-1][0] - point.day > _DAY_S):
@@ -81,7 +81,7 @@ def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
 
 
 def whole_days(curve: Sequence[Point], captured_at: int) -> list[Point]:
-    """The days of a curve that were over when it was told, oldest first: the last one is a part of a day, often 0."""
+    """The days of a curve that were over at `captured_at`, oldest first: a curve's last day is often incomplete."""
     by_day = {point.day: point for point in curve if point.day + _DAY_S <= captured_at}
     return [by_day[day] for day in sorted(by_day)]
 

@@ -1,4 +1,4 @@
-"""What callers are told: a list as it stands, how old it is, and whether that is the last word."""
+"""Reads lists of trends for callers: the current list, whether it is stale, and a search in it."""
 
 from collections.abc import Iterable
 
@@ -8,12 +8,12 @@ from dropcast.trends.collection_plan import planned_queries
 from dropcast.trends.models import Item, TrendQuery, Video
 from dropcast.trends.snapshot_store import Snapshot, latest
 
-# Two runs and an hour: a list that old was missed by a run, whatever was noted.
+# Two runs and an hour: at least one run has missed a list that is older.
 STALE_AFTER_S = 13 * 3600
 
 
 def current_list(query: TrendQuery) -> Snapshot | Problem:
-    """The list, by one query of the table. `trends_not_collected` if there is none and none is planned."""
+    """The list, read with one query. Problem: `trends_not_collected` (there is no list and none is planned)."""
     found = latest(query)
     if found is not None:
         return found
@@ -29,12 +29,12 @@ def current_list(query: TrendQuery) -> Snapshot | Problem:
 
 
 def is_stale(snapshot: Snapshot, now: int) -> bool:
-    """Whether no source told the list when it was last tried, or nobody has tried for long."""
+    """Whether all sources failed in the last attempt, or the list is too old."""
     return not snapshot.good or snapshot.captured_at is None or now - snapshot.captured_at > STALE_AFTER_S
 
 
 def matching_videos(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
-    """The videos whose caption, hashtags or author hold `keyword`, in any spelling, with or without "#" and "@"."""
+    """The videos whose caption, hashtags or author contain `keyword`, in any spelling, with or without "#" and "@"."""
     sought = hashtag_key(keyword.strip().lstrip("#@"))
     return tuple(item for item in items if isinstance(item, Video) and sought in _text(item))
 

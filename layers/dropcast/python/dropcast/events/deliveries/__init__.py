@@ -1,1 +1,1 @@
-"""Deliveries of events to webhook endpoints: fan-out, tries, log, redelivery."""
+"""Deliveries of events to webhook endpoints: fan-out, attempts, log, redelivery."""

@@ -1,8 +1,8 @@
-"""One delivery: the call, and what becomes of it.
+"""One delivery: calls the endpoint and stores the outcome.
 
-A call whose note is lost is made again (its event's id is the same); what is noted as delivered is not. While an
-endpoint fails, one delivery at a time tries it and all others are put off, so that it costs the others nothing. One
-that does not answer within three seconds is called again by those who wait for ten, and so is all that it gets then.
+If the outcome cannot be stored, the call is repeated with the same event id. While an endpoint fails, only one delivery
+at a time calls it and all others are postponed, so that a failing endpoint does not slow down others. If an endpoint
+does not answer within three seconds, its deliveries move to the slow queue, whose workers wait for ten.
 """
 
 from typing import Literal
@@ -34,12 +34,12 @@ Outcome = Literal["delivered", "to_retry", "put_off", "failed", "handed_over", "
 _CALL_S = 10
 _QUICK_S = 3
 _GONE = 410
-# How far two machines' clocks may be apart.
+# How much the clocks of two machines may differ.
 _EARLY_S = 2
 
 
 def deliver(wanted: Try) -> Outcome:
-    """Try it if it is time. Whatever happens to this process, a delivery that is not over comes again."""
+    """Call the endpoint if the delivery is due. If this process dies, an unfinished delivery is queued again."""
     found, now = delivery_store.find(wanted.endpoint_id, wanted.event_id), clock.now()
     delivery, endpoint = found.delivery, found.endpoint
     if delivery is None or delivery.state != "pending" or (delivery.next_at or 0) > now + _EARLY_S:
@@ -77,7 +77,7 @@ def _conclude(delivery: Delivery, endpoint: Endpoint, answer: ReceiverAnswer | N
 
 
 def _hand_over(wanted: Try) -> Outcome:
-    """To those who have the time to wait for it."""
+    """Move the delivery to the slow queue."""
     send_patient(wanted)
     return "handed_over"
 
@@ -116,7 +116,7 @@ def _fail(delivery: Delivery, endpoint: Endpoint, attempt: Attempt, retry_after:
 
 
 def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int:
-    """Count the failure against the endpoint: how long it is paused, or 0 where it has failed for good."""
+    """Count a failure of the endpoint. Returns its pause in seconds, or 0 if the endpoint is now disabled."""
     failures, since = endpoint.failures + 1, endpoint.failing_since or now
     if is_lost_cause(failures, since, now):
         _disable(endpoint, "failing", since)
@@ -127,7 +127,7 @@ def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int
 
 
 def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
-    """With the event of it in one transaction; nothing if somebody changed the endpoint meanwhile."""
+    """Disable the endpoint and write the event in one transaction, unless the endpoint was changed meanwhile."""
     about = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url)}
     told = about | {"why": why, "since": clock.iso(since)}
     dynamo.write_all([endpoint_store.disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])

@@ -1,4 +1,4 @@
-"""What was delivered to an endpoint, newest first, page by page."""
+"""The deliveries to an endpoint, newest first, in pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _LAST_ID = "evt_~"
 
 @dataclass(frozen=True)
 class DeliveryPage:
-    """Some deliveries and, where there may be more, what to ask the next page with."""
+    """Some deliveries and the cursor of the next page; None on the last page."""
 
     deliveries: list[Delivery]
     next: str | None
@@ -32,10 +32,10 @@ def deliveries(
     after: str | None,
     limit: int,
 ) -> DeliveryPage | Problem:
-    """Up to `limit` deliveries of events that were made from `since` on and before `until`.
+    """Up to `limit` deliveries of events made from `since` on and before `until`.
 
-    `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.
-    Problem: `invalid_request` (`after` is not of this list; `since` after `until`).
+    `after` is the `next` of the previous page. A page may be short or even empty although there is a next one.
+    Problem: `invalid_request` (`after` is not from this list, or `since` is after `until`).
     """
     first, last = _bounds(since, until)
     if first > last:
@@ -54,7 +54,7 @@ def deliveries(
 
 
 def event_ids_of(endpoint_id: str, since: int, until: int, state: DeliveryState | None, limit: int) -> list[str]:
-    """The first `limit` events of a span that were to be delivered to the endpoint, oldest first.
+    """The ids of the first `limit` events of a period that have a delivery to the endpoint, oldest first.
 
     `since` is not after `until` (seconds since the epoch).
     """

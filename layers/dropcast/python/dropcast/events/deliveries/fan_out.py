@@ -1,4 +1,4 @@
-"""An event becomes one delivery to each endpoint that wants it. All of it may be done again: it comes to the same."""
+"""Makes one delivery of an event to each endpoint that wants it. A repetition has the same result."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,10 @@ from dropcast.events.endpoints.endpoint_store import Endpoint
 
 
 def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) -> int:
-    """Keep the event (`body` is its text, which is signed) and have it delivered; the number of its deliveries.
+    """Store the event (`body` is its text, which is signed) and queue its deliveries. Returns how many were queued.
 
-    endpoints: all of them, read after the event came, so that one that was created before it is among them. A disabled
-    one gets a failed delivery, which can be redelivered.
+    endpoints: all endpoints, read after the event arrived, so that every endpoint created before it is included. A
+    disabled endpoint gets a failed delivery, which can be redelivered.
     """
     if not endpoints:
         return 0

@@ -1,4 +1,4 @@
-"""What a person has delivered again, and trial deliveries."""
+"""Redeliveries that a person requests, and test deliveries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MAX_DELIVERIES = 1000
 
 @dataclass(frozen=True)
 class Span:
-    """The events made from `since` on and before `until` (seconds since the epoch); with `state`, those in it."""
+    """The deliveries of events made from `since` on and before `until` (seconds since the epoch), only in `state`."""
 
     since: int
     until: int
@@ -24,11 +24,11 @@ class Span:
 
 
 def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
-    """Have events delivered to the endpoint again, or at last; how many. Its pause, if any, ends.
+    """Queue deliveries of events to the endpoint again and end its pause. Returns how many were queued.
 
-    By id, an event that its filter left out is delivered, too; a span is of those that were meant for it.
-    Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (a span that
-    ends before it begins).
+    An event id may also name an event that the endpoint's filter excluded; a span contains only events that passed it.
+    Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (the span
+    ends before it starts).
     """
     if isinstance(what, Span) and what.since > what.until:
         return problem("invalid_request", reason="since must be before until, and in the past")
@@ -45,7 +45,7 @@ def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
 
 
 def send_test_event(endpoint_id: str) -> str | Problem:
-    """Have a `webhook_endpoint.test` delivered to the endpoint alone; its event id.
+    """Queue the event `webhook_endpoint.test` for this endpoint only. Returns its event id.
 
     Problems: `not_found`, `endpoint_disabled`.
     """

@@ -1,17 +1,17 @@
-"""Deliveries whose time has come and that no message brings: it was lost, or the wait was longer than one can be."""
+"""Queues due deliveries that have no message: it was lost, or the wait exceeds SQS's maximum delay."""
 
 from dropcast import clock
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_queue import Try, send
 
 _BATCH = 100
-# Within this time a queued delivery is tried, and noted; else it is queued again.
+# A queued delivery is attempted and stored within this time; otherwise it is queued again.
 _PUT_OFF_S = 300
 _LAST_BATCH_S = 10
 
 
 def requeue_due() -> int:
-    """Queue every delivery that is due; the number of them. Stops early when this process's time is short."""
+    """Queue every due delivery. Returns how many. Stops early if this process has little time left."""
     return sum(_requeue_shard(shard) for shard in delivery_store.SHARDS)
 
 

@@ -1,1 +1,1 @@
-"""Webhook endpoints as the operator manages them: rows, secrets, backoff."""
+"""Webhook endpoints, which the operator manages: rows, secrets, backoff."""

@@ -1,17 +1,17 @@
-"""How long to wait: for the next try of one delivery, and for an endpoint that fails. Pure rules; times in seconds."""
+"""Waits before the next attempt of a delivery, and pauses of a failing endpoint. Pure rules; times in seconds."""
 
 import random
 from collections.abc import Mapping
 
 DAY_S = 24 * 3600
 WAITS_S = (5, 30, 120, 600, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 10 * 3600)
-"""Between the tries of one delivery: with the last of them, a day is over."""
+"""The waits between the attempts of one delivery; together they take about a day."""
 PROBE_S = 20
-"""How long one that tries a failing endpoint has it for itself: longer than a call may take."""
+"""How long a delivery that probes a failing endpoint excludes others: longer than a call may take."""
 SLOW_S = 3600
 """How long an endpoint counts as slow."""
 FORGIVEN: Mapping[str, int | None] = {"failures": 0, "failing_since": None, "paused_until": None}
-"""An endpoint that did not fail."""
+"""The attributes of an endpoint without failures."""
 
 _FIRST_PAUSE_S = 15
 _LONGEST_PAUSE_S = 15 * 60
@@ -20,24 +20,24 @@ _FAILURES_TO_DISABLE = 10
 
 
 def wait_after(tries: int, retry_after: int | None) -> int | None:
-    """After `tries` tries that failed, the last with this Retry-After; None: there are no more."""
+    """The wait after `tries` failed attempts, the last with this Retry-After. None if there are no more attempts."""
     if tries > len(WAITS_S):
         return None
     return max(_jittered(WAITS_S[tries - 1]), respected(retry_after))
 
 
 def pause_after(failures: int, retry_after: int | None) -> int:
-    """For the endpoint, when it failed for the `failures`-th time running (1 is the first)."""
+    """The endpoint's pause after its `failures`-th consecutive failure (1 is the first)."""
     return max(min(_FIRST_PAUSE_S * 2 ** min(failures - 1, 10), _LONGEST_PAUSE_S), respected(retry_after))
 
 
 def respected(retry_after: int | None) -> int:
-    """What of a Retry-After is kept to: an hour at most."""
+    """The Retry-After that Dropcast respects: an hour at most."""
     return min(retry_after or 0, _LONGEST_RETRY_AFTER_S)
 
 
 def put_off_until(now: int, paused_until: int) -> int:
-    """When a delivery that met a pause comes again: after it, spread over half of what is left of it."""
+    """When a delivery that met a pause is due again: after the pause, spread over half of its remaining time."""
     return paused_until + random.randint(0, max(10, (paused_until - now) // 2))  # noqa: S311
 
 

@@ -1,4 +1,4 @@
-"""The secrets that sign what goes to an endpoint: sealed in its row, in memory for five minutes at most."""
+"""The secrets that sign an endpoint's webhooks: sealed in its row, and in memory for at most five minutes."""
 
 from threading import Lock
 
@@ -9,7 +9,7 @@ from dropcast.aws import vault
 from dropcast.events.endpoints.endpoint_store import Endpoint
 
 OVERLAP_S = 24 * 3600
-"""How long the secret before the newest one signs, too."""
+"""How long the previous secret signs together with the newest one."""
 
 _KEPT_S = 300
 
@@ -18,12 +18,12 @@ _lock = Lock()
 
 
 def sealed(secret: SecretStr, endpoint_id: str, version: int) -> bytes:
-    """`secret` for the row of its endpoint."""
+    """`secret`, encrypted for the row of its endpoint."""
     return vault.seal(secret, _context(endpoint_id, version))
 
 
 def secrets_of(endpoint: Endpoint) -> list[SecretStr]:
-    """Those that sign now, the newest first."""
+    """The secrets that sign now, newest first."""
     found = [_opened(endpoint.endpoint_id, endpoint.secret_version, endpoint.secret_sealed)]
     if endpoint.previous_sealed and clock.now() < (endpoint.previous_until or 0):
         found.append(_opened(endpoint.endpoint_id, endpoint.secret_version - 1, endpoint.previous_sealed))
@@ -31,7 +31,7 @@ def secrets_of(endpoint: Endpoint) -> list[SecretStr]:
 
 
 def forget() -> None:
-    """Take all that is open out of memory."""
+    """Remove all decrypted secrets from memory."""
     with _lock:
         _open.clear()
 

@@ -1,4 +1,4 @@
-"""Webhook endpoints as a person manages them."""
+"""Creates, changes, deletes and lists webhook endpoints, and rotates their secrets."""
 
 from collections.abc import Sequence
 from typing import get_args
@@ -26,9 +26,10 @@ _EVENTS = {"*", *_NAMES, *(f"{name.partition('.')[0]}.*" for name in _NAMES)}
 def create(
     url: str, events: Sequence[str], description: str, endpoint_id: str | None = None
 ) -> tuple[Endpoint, SecretStr] | Problem:
-    """A new endpoint and its secret, which is shown this once. `endpoint_id`: its id, if a request claimed one.
+    """Create an endpoint. Returns it with its secret, which is shown only once. `endpoint_id`: the id that the
+    request's Idempotency-Key claimed.
 
-    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (it is there already).
+    Problems: `endpoint_url_refused`, `unknown_event`, `too_many_endpoints`, `secret_was_shown` (it exists already).
     """
     if wrong := _complaint(url, events):
         return wrong
@@ -73,7 +74,7 @@ def change(
     description: str | None = None,
     status: Status | None = None,
 ) -> Endpoint | Problem | Conflict:
-    """The endpoint with what is not None changed. One that is enabled, or led elsewhere, begins without failures.
+    """Change the fields that are not None. Enabling an endpoint or changing its URL resets its failures.
 
     Problems: `not_found`, `endpoint_url_refused`, `unknown_event`, `endpoint_contended`.
     """
@@ -86,9 +87,10 @@ def change(
 
 
 def delete(endpoint_id: str) -> Problem | None:
-    """Delete the endpoint; what was to be delivered to it is not. Problem: `not_found`.
+    """Delete the endpoint; its pending deliveries are not made. Problem: `not_found`.
 
-    It is read first, so that a repeated deletion, whose first answer the SDK lost, is no "not found".
+    The function reads the endpoint first. So if the SDK repeats a deletion whose answer was lost, the result is not
+    "not found".
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()
@@ -98,7 +100,7 @@ def delete(endpoint_id: str) -> Problem | None:
 
 @retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
 def rotate(endpoint_id: str) -> tuple[Endpoint, SecretStr] | Problem | Conflict:
-    """The endpoint with a new secret, which is shown this once; the one before signs, too, for another day.
+    """Give the endpoint a new secret, which is shown only once; the previous one also signs for another day.
 
     Problems: `not_found`, `endpoint_contended`.
     """

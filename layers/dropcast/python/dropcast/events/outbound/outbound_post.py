@@ -1,8 +1,8 @@
-"""Sending something to an address that a caller of the API chose, so that it can do no harm inside (SSRF).
+"""POSTs to an address that a caller of the API chose, without access to private networks (SSRF).
 
-https with a valid certificate, to addresses of the public internet alone, on any port; no redirect is followed, no
-proxy asked. The one exception are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and plain http.
-A URL may hold a secret of its receiver: it stands in no log and in no answer here.
+Only https with a valid certificate and only addresses on the public internet, on any port. It follows no redirect and
+uses no proxy. The only exception are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and use http.
+A URL may hold a secret of its receiver, so neither logs nor answers contain it.
 """
 
 import re
@@ -36,9 +36,9 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class ReceiverAnswer:
-    """What the receiver answered: a whole status line and headers came, and of the body as much as came in time.
+    """The receiver's answer: a complete status line and headers, and the part of the body that arrived in time.
 
-    text: its first 500 characters. retry_after: seconds, where the answer named any.
+    text: the body's first 500 characters. retry_after: seconds, if the answer has a Retry-After.
     """
 
     status: int
@@ -49,22 +49,22 @@ class ReceiverAnswer:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """There was none. With timeout and broken the receiver may have got it all the same."""
+    """The receiver did not answer. After `timeout` and `broken` it may have received the request."""
 
     reason: Literal["refused_address", "unresolved", "unreachable", "tls", "timeout", "broken"]
     took_ms: int
 
 
 def url_complaint(url: str) -> str | None:
-    """Why nothing may be sent to `url`, in words that follow "it", or None.
+    """Why Dropcast may not send to `url`, as a text that follows "it"; None if it may.
 
-    A name is not resolved for it: what it leads to is looked at each time that something is sent.
+    The host name is not resolved here; `post` checks its addresses each time.
     """
     origin = origin_of(url)
     if len(url) > MAX_URL_LENGTH:
         return f"is longer than {MAX_URL_LENGTH} characters"
     if origin is None or not url.isascii():
-        return "is not an absolute one in ASCII and without a user name (write other letters in punycode or per cent)"
+        return "is not an absolute ASCII URL without a user name (encode other letters with punycode or per cent)"
     if "#" in url:
         return "has a fragment, which is never sent"
     if is_allowed(url, listed(settings().outbound_allowed_origins)):
@@ -78,15 +78,15 @@ def _host_complaint(origin: Origin) -> str | None:
         return "has no valid host name"
     if not origin.port:
         return "has no valid port"
-    return None if address is None or is_public(address) else "leads to an address that is not of the public internet"
+    return None if address is None or is_public(address) else "has an address that is not on the public internet"
 
 
 def post(url: str, headers: dict[str, str], body: bytes, *, seconds: float = 10) -> ReceiverAnswer | NoAnswer:
-    """POST `body` (JSON) to `url`, within `seconds` for everything: the lookup, connecting, TLS, and the answer.
+    """POST `body` (JSON) to `url`. Lookup, connecting, TLS and the answer together take at most `seconds`.
 
-    At most 4096 bytes of an answer's body are read; then, or when the time is over, the connection is dropped.
+    Reads at most 4096 bytes of the answer's body, then closes the connection.
     """
-    import httpcore  # not above: who only looks at a URL needs none of it
+    import httpcore  # not above: code that only checks a URL does not need it
 
     from dropcast.events.outbound.pinned_connection import NotSentError, Wire
 
@@ -114,7 +114,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def _parts(url: str) -> "httpcore.URL":
-    """`url` as it was read when it was checked, so that nothing reads it in another way."""
+    """`url` as the check parsed it, so that the HTTP client cannot parse it differently."""
     import httpcore
 
     origin, parts = origin_of(url), urlsplit(url)
@@ -131,7 +131,7 @@ def _answer(response: "httpcore.Response", began: float) -> ReceiverAnswer:
 
 
 def _body_start(response: "httpcore.Response") -> bytes:
-    """The first bytes of the body; fewer if it breaks off or takes too long: the status has been said."""
+    """The first bytes of the body; fewer if the connection breaks or the time is over. The status is already known."""
     import httpcore
 
     from dropcast.events.outbound.pinned_connection import NotSentError

@@ -1,7 +1,7 @@
-"""A connection to a receiver: only to an address that was checked, and with one deadline for all that it does.
+"""A connection to a receiver: only to a checked address, and with one deadline for everything.
 
-The name is resolved here, once, and the connection goes to one of the addresses that were looked at: a name that leads
-elsewhere a moment later leads nowhere. TLS and the Host header still have the name.
+The name is resolved once, here, and the connection goes to one of the checked addresses, so a later DNS change has no
+effect. TLS and the Host header still use the name.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ from dropcast.events.outbound.public_addresses import Address, addresses_of, is_
 
 Reason = Literal["refused_address", "unresolved", "unreachable", "tls", "timeout", "broken"]
 
-# Of a name with more addresses the first few get a share of the time; that of the others would be too short.
+# The time is divided among the first few addresses; with more addresses each share would be too short.
 _ADDRESSES_TRIED = 4
 _READ_AT_ONCE = 4096
 
 
 class NotSentError(Exception):
-    """There was no answer, and why. It says nothing of the address."""
+    """No answer, with the reason. The message does not contain the address."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class NotSentError(Exception):
 
 
 class Wire(httpcore.NetworkBackend):
-    """Connects until `deadline` (on clock.monotonic); to private addresses too where `anywhere`."""
+    """Connects until `deadline` (on clock.monotonic), also to private addresses if `anywhere`."""
 
     def __init__(self, deadline: float, *, anywhere: bool) -> None:
         self._deadline = deadline
@@ -45,7 +45,7 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Raises NotSentError. `timeout` is not looked at: the deadline holds."""
+        """Raises NotSentError. Ignores `timeout`: the deadline applies."""
         found = addresses_of(host, _left(self._deadline))
         if found is None:
             raise NotSentError("timeout")
@@ -59,14 +59,14 @@ class Wire(httpcore.NetworkBackend):
     def _first_to_answer(self, addresses: list[Address], port: int) -> socket.socket:
         for tried, address in enumerate(addresses):
             share = _left(self._deadline) / (len(addresses) - tried)
-            # An OSError, a time-out among them: the next address may be better.
+            # After an OSError, such as a timeout, the next address may work.
             with contextlib.suppress(OSError):
                 return socket.create_connection((str(address), port), share)
         raise NotSentError("unreachable" if clock.monotonic() < self._deadline else "timeout")
 
 
 class _Stream(httpcore.NetworkStream):
-    """A socket whose every wait ends at the deadline. httpcore's own time-outs are for each wait anew."""
+    """A socket whose waits all end at the deadline. httpcore's own timeouts restart with each wait."""
 
     def __init__(self, connected: socket.socket, deadline: float) -> None:
         self._socket = connected
@@ -90,7 +90,7 @@ class _Stream(httpcore.NetworkStream):
             except TimeoutError:
                 raise NotSentError("timeout") from None
             except OSError as error:
-                raise httpcore.WriteError from error  # httpcore then looks for an answer that came before
+                raise httpcore.WriteError from error  # httpcore then reads an answer that may have arrived before
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -105,7 +105,7 @@ class _Stream(httpcore.NetworkStream):
         except OSError:
             raise NotSentError("broken") from None
         finally:
-            self.close()  # wrapped, the socket is the new stream's
+            self.close()  # the new stream owns the wrapped socket
 
     def close(self) -> None:
         self._socket.close()
@@ -115,7 +115,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 def _left(deadline: float) -> float:
-    """The seconds until `deadline`; NotSentError if it is over."""
+    """The seconds until `deadline`. Raises NotSentError if it has passed."""
     left = deadline - clock.monotonic()
     if left <= 0:
         raise NotSentError("timeout")

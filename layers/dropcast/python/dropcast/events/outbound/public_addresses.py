@@ -1,4 +1,4 @@
-"""Which addresses a webhook may be sent to: those of the public internet, and none inside anybody's network."""
+"""Decides which addresses a webhook may be sent to: only addresses on the public internet."""
 
 import contextlib
 import socket
@@ -8,7 +8,7 @@ from threading import Thread
 
 Address = IPv4Address | IPv6Address
 
-# IANA's registries of special-purpose addresses, multicast and what is reserved (240/4, with the broadcast address).
+# IANA's registries of special-purpose addresses, multicast and reserved addresses (240/4, with broadcast).
 _NOT_PUBLIC_V4 = [
     ip_network(network)
     for network in (
@@ -31,9 +31,9 @@ _NOT_PUBLIC_V4 = [
         "224.0.0.0/3",
     )
 ]
-# Of IPv6 only what is given out as global unicast. So loopback, mapped and translated IPv4 (::/8, 64:ff9b::/96), unique
-# local, link-local and multicast are all outside; inside lie Teredo and other protocols' own (2001::/23), 6to4, and
-# what is for documentation.
+# IPv6: only global unicast. This excludes loopback, mapped and translated IPv4 (::/8, 64:ff9b::/96), unique local,
+# link-local and multicast. It contains Teredo and other protocol assignments (2001::/23), 6to4 and documentation
+# addresses, which are excluded below.
 _GLOBAL_V6 = ip_network("2000::/3")
 _NOT_PUBLIC_V6 = [
     ip_network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
@@ -41,14 +41,14 @@ _NOT_PUBLIC_V6 = [
 
 
 def is_public(address: Address) -> bool:
-    """Whether `address` is a unicast address of the public internet that holds no other address within it."""
+    """Whether `address` is a unicast address on the public internet that does not embed another address."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _NOT_PUBLIC_V4)
     return address in _GLOBAL_V6 and not any(address in network for network in _NOT_PUBLIC_V6)
 
 
 def written_as_number(host: str) -> Address | None:
-    """The address that `host` is, in any form that a resolver takes for one (127.1, 0x7f000001), or None: a name."""
+    """The address that `host` states, in any form that resolvers accept (127.1, 0x7f000001). None if it is a name."""
     with contextlib.suppress(ValueError):
         return ip_address(host)
     with contextlib.suppress(OSError):
@@ -57,8 +57,8 @@ def written_as_number(host: str) -> Address | None:
 
 
 def addresses_of(host: str, seconds: float) -> list[Address] | None:
-    """What `host` resolves to now, the best first; empty where it does not; None where that took too long."""
-    # A lookup cannot be interrupted, so it is left behind in its thread.
+    """The addresses of `host`, best first; empty if it does not resolve; None if the lookup took too long."""
+    # A lookup cannot be interrupted, so its thread keeps running.
     found: SimpleQueue[list[Address]] = SimpleQueue()
     Thread(target=lambda: found.put(_resolved(host)), daemon=True).start()
     try:
@@ -69,7 +69,7 @@ def addresses_of(host: str, seconds: float) -> list[Address] | None:
 
 def _resolved(host: str) -> list[Address]:
     try:
-        # As bytes: a str would be put through Python's own IDNA first, which raises other errors.
+        # As bytes: Python would first convert a str with its own IDNA codec, which raises other errors.
         answers = socket.getaddrinfo(host.encode(), None, type=socket.SOCK_STREAM)
     except OSError:
         return []

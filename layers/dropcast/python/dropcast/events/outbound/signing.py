@@ -1,4 +1,4 @@
-"""Signatures by the Standard Webhooks scheme (standardwebhooks.com), with its own library."""
+"""Signs webhooks by the Standard Webhooks scheme (standardwebhooks.com), with its library."""
 
 from base64 import b64encode
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ def new_secret() -> SecretStr:
 
 
 def signed_headers(secrets: list[SecretStr], event_id: str, at: int, body: bytes) -> dict[str, str]:
-    """The headers of one delivery of `body` at `at` (seconds since the epoch), with a signature by each secret."""
+    """The headers of one attempt to deliver `body` at `at` (seconds since the epoch), with a signature per secret."""
     time = datetime.fromtimestamp(at, UTC)
     signatures = [Webhook(secret.get_secret_value()).sign(event_id, time, body.decode()) for secret in secrets]
     return {"webhook-id": event_id, "webhook-timestamp": str(at), "webhook-signature": " ".join(signatures)}

@@ -1,1 +1,1 @@
-"""The outbox: events are written with the change that they tell of, and relayed to the bus."""
+"""The outbox: a change and its event are written in one transaction; later the event is relayed to the bus."""

@@ -1,6 +1,6 @@
-"""The outbox: an event is written in the same transaction as the change it tells of, and relayed afterwards.
+"""The outbox: an event is written in the transaction of its change, and relayed afterwards.
 
-So a crash can delay an event, never lose it; a receiver may see one twice and knows it by its `event_id`.
+So a crash can delay an event but not lose it. A receiver may see an event twice and detects this by its `event_id`.
 """
 
 import json
@@ -15,7 +15,7 @@ from dropcast.events.outbox import outbox_store
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that nobody was told of yet. `body` is its JSON text, the same each time that it is sent."""
+    """An event that was not sent yet. `body` is its JSON text, identical in each attempt."""
 
     event_id: str
     name: EventName
@@ -26,27 +26,27 @@ class NewEvent:
 def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
     """One entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets.
 
-    A payload that has not the shape of its name is a bug of ours: pydantic's ValidationError, a ValueError.
+    A payload that does not fit the event's model is a bug of Dropcast: pydantic's ValidationError, a ValueError.
     """
     event = new_event(name, payload)
     return outbox_store.put_write(event.event_id, event.name, event.body, event.at)
 
 
 def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
-    """The event `name`, made now, with the id that it keeps. ValidationError: as `event_write`."""
-    told = SHAPES[name].model_validate_json(json.dumps(payload))
+    """A new event `name` of this moment, with its id. ValidationError: as `event_write`."""
+    data = SHAPES[name].model_validate_json(json.dumps(payload))
     at, event_id = clock.now(), ids.new_id("evt")
     body = {
         "event_id": event_id,
         "event": name,
         "at": clock.iso(at),
-        "sequence": _sequence(told),
+        "sequence": _sequence(data),
         "data": payload,
     }
-    # Other scripts than Latin would take two or three times the bytes if they were escaped.
+    # Escaped, scripts other than Latin would take two or three times the bytes.
     return NewEvent(event_id, name, json.dumps(body, ensure_ascii=False), at)
 
 
-def _sequence(told: object) -> int | None:
-    """The place of an event among those of its publish: each transition adds one line to the history, and is one."""
-    return len(told.history) + told.history_left_out if isinstance(told, PublishShape) else None
+def _sequence(data: object) -> int | None:
+    """The number of an event among the events of its publish: each transition adds one line to the history."""
+    return len(data.history) + data.history_left_out if isinstance(data, PublishShape) else None

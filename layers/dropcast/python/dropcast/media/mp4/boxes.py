@@ -1,4 +1,4 @@
-"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends, without reading what is in it."""
+"""The boxes of an MP4 or QuickTime file (ISO 14496-12): where each begins and ends, without reading its content."""
 
 import io
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ _LONG_HEADER = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A box of bytes `begin` to `end` (not included) of its file, its content from `body` on. `end` may lie beyond
-    the end of a file that was cut short."""
+    """A box from byte `begin` to `end` (exclusive) of its file; its content starts at `body`. In a truncated file `end`
+    can be after the end of the file."""
 
     kind: bytes
     begin: int
@@ -21,20 +21,20 @@ class Box:
 
 
 def boxes(reader: Reader, begin: int, end: int) -> Iterator[Box]:
-    """The boxes that follow one another from `begin` up to `end`; it stops at what is no box."""
+    """The consecutive boxes from `begin` up to `end`; stops at bytes that are not a box."""
     while begin < end and (box := _box_at(reader, begin, end)) is not None:
         yield box
         begin = box.end
 
 
 def content(reader: Reader, box: Box, most: int) -> bytes:
-    """What is in `box`, its first `most` bytes if it has more."""
+    """The content of `box`, at most its first `most` bytes."""
     reader.seek(box.body)
     return reader.read(min(box.end - box.body, most))
 
 
 def children(within: bytes, *path: bytes, skip: int = 0) -> Iterator[bytes]:
-    """The content of each box at `path` within a box's content, of which the first `skip` bytes are no boxes."""
+    """The content of each box at `path` within a box's content. The first `skip` bytes contain no boxes."""
     kind, *deeper = path
     for box in boxes(io.BytesIO(within), skip, len(within)):
         if box.kind == kind:
@@ -43,7 +43,7 @@ def children(within: bytes, *path: bytes, skip: int = 0) -> Iterator[bytes]:
 
 
 def number(data: bytes, at: int, size: int = 4) -> int:
-    """The unsigned number in `size` bytes from `at` on; what is missing counts as nothing."""
+    """The unsigned number in `size` bytes from `at` on; missing bytes are ignored."""
     return int.from_bytes(data[at : at + size], "big")
 
 

@@ -1,4 +1,4 @@
-"""How long a fragmented MP4 lasts, by its first and its last fragments if these tell, else by all of them."""
+"""The duration of a fragmented MP4, from its first and last fragments if these are enough, else from all of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ _MOOF_MAX = 1024 * 1024
 _WALK_MAX = 4096
 _WALKED_BYTES_MAX = 8 * 1024 * 1024
 _READ_MAX = 16 * 1024 * 1024
-# Where each box may cost a read of its own: from a place that should be near the end, and through the whole file.
+# The most boxes that may each cost a read: from a place near the end, and through the whole file.
 _HOPS_MAX = 64
 _ALL_HOPS_MAX = 256
-# A rate is one of these where it comes this near: durations in whole ticks do not say it more exactly.
+# A rate close to one of these is taken as this rate, because durations in whole ticks are not more exact.
 _RATES_MILLI = (23_976, 24_000, 25_000, 29_970, 30_000, 50_000, 59_940, 60_000)
 _NEAR = 0.003
 
 
 @dataclass(frozen=True)
 class Fragments:
-    """What the fragments tell. `head_end` is where a look at the file's kind may end, in bytes. The duration (ms) and
-    the frame rate (frames in 1000 s) are None where they are not told, or where the rate changes."""
+    """The facts from the fragments. `head_end` is the byte up to which MediaInfo needs to read the file. The duration
+    (ms) and the frame rate (frames per 1000 s) are None if they are unknown, or if the rate changes."""
 
     head_end: int
     cut_short: bool
@@ -38,15 +38,14 @@ class Fragments:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Some fragments that follow one another, and where the last box begun among them ends."""
+    """Some consecutive fragments, and where the last box that starts among them ends."""
 
     found: list[Run]
     end: int
 
 
 def read_fragments(reader: Reader, size: int) -> Fragments | None:
-    """What the fragments of the file of `size` bytes tell, or None where it has none. What `reader` raises comes
-    through."""
+    """Read the fragments of the file of `size` bytes; None if it has none. Passes on exceptions of `reader`."""
     start = list(_up_to_first_fragment(reader, size))
     moov = next((box for box in start if box.kind == b"moov"), None)
     if moov is None or start[-1].kind != b"moof":
@@ -63,7 +62,7 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
 
 
 class _FragmentScan:
-    """One look at a file whose boxes up to the first fragment are `start`."""
+    """Scans a file. `start` are its boxes up to the first fragment."""
 
     def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
         self.reader = BoundedReader(reader, size, _READ_MAX)
@@ -76,7 +75,7 @@ class _FragmentScan:
         self.reached = 0
 
     def run(self) -> Fragments:
-        """Lay out the first and the last fragments; if the last ones do not tell their time, all of them."""
+        """Lay out the first and the last fragments, or all of them if the last ones do not state their time."""
         head = lay_out(self._stretch(self.first, self.head_end).found, self.bases)
         tail = next((each for each in self._tails() if _is_sure(head, each)), None) or self._whole()
         duration_ms = _duration_ms(head, tail, self.tracks) if tail else None
@@ -92,7 +91,7 @@ class _FragmentScan:
         return _Stretch(found, way[-1].end if way else begin)
 
     def _tails(self) -> Iterator[Timeline]:
-        """The last fragments, from later and then from earlier places on."""
+        """The last fragments, starting from late and then from earlier places."""
         by_sidx = places_by_sidx(self.reader, self.start, self.size, self.tracks)
         for place in (*places_by_mfra(self.reader, self.size), *by_sidx):
             yield from self._from(place)
@@ -103,11 +102,11 @@ class _FragmentScan:
                 return
 
     def _whole(self) -> Timeline | None:
-        """All fragments, if they are few or lie close together."""
+        """All fragments, if they are few or close together."""
         return next(iter(self._from(Place(self.first, self.bases), _ALL_HOPS_MAX)), None)
 
     def _from(self, place: Place, hops: int = _HOPS_MAX) -> list[Timeline]:
-        """The fragments from `place` on, if they lead to the end of the file."""
+        """The fragments from `place` on, if they reach the end of the file."""
         stretch = self._stretch(place.begin, self.size, hops)
         if not stretch.found or stretch.end < self.size:
             return []
@@ -116,15 +115,15 @@ class _FragmentScan:
 
 
 def _is_sure(head: Timeline, tail: Timeline) -> bool:
-    """Whether each track ends in `tail`, at a time that is known: not if the clock runs backwards, nor if the file
-    holds one track after the other."""
+    """Whether each track ends in `tail` at a known time. False if the clock runs backwards, or if the file stores one
+    track after the other."""
     together = head.tracks <= tail.tracks or tail.tracks <= head.tracks
     later = all(end >= head.ends.get(track, end) for track, end in tail.ends.items())
     return together and tail.is_known and head.is_steady and tail.is_steady and later
 
 
 def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader]) -> int | None:
-    """How long the longest track of pictures or sound lasts."""
+    """The duration of the longest track of pictures or sound."""
     begins = {track: _begin(begin, tracks[track]) for track, begin in head.begins.items()}
     earliest = min(begins.values(), default=0)
     ends = head.ends | tail.ends
@@ -134,7 +133,7 @@ def _duration_ms(head: Timeline, tail: Timeline, tracks: dict[int, TrackHeader])
 
 
 def _begin(begin: int, track: TrackHeader) -> float:
-    """When the first fragment of `track` begins, in seconds, less what lies before it in the `moov`: the clock of a
+    """When the first fragment of `track` begins, in seconds, minus the samples in the `moov` before it. The clock of a
     recording may have started earlier."""
     return (begin if begin < 0 else max(0, begin - track.base_ticks)) / track.timescale
 
@@ -149,7 +148,7 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures in 1000 seconds if nearly all last as long as one another, give or take a tick."""
+    """Pictures per 1000 seconds, if nearly all have the same duration, give or take a tick."""
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)
     if not ticks:

@@ -14,8 +14,8 @@ _TFXD = bytes.fromhex("6d1d9b0542d544e680e2141daff757b2")
 
 @dataclass(frozen=True)
 class Run:
-    """Samples of one track in one fragment: when they begin in ticks (None if the fragment does not say), and how many
-    samples last how many ticks."""
+    """Samples of one track in one fragment: when they begin in ticks (None if the fragment does not state it), and the
+    number of samples by their duration in ticks."""
 
     track_id: int
     begin: int | None
@@ -23,12 +23,12 @@ class Run:
 
     @property
     def length(self) -> int:
-        """How long they last together, in ticks."""
+        """The total duration in ticks."""
         return sum(ticks * samples for ticks, samples in self.ticks.items())
 
 
 def runs(moof: bytes, tracks: dict[int, TrackHeader]) -> list[Run]:
-    """What the content of a `moof` box holds of `tracks`."""
+    """The samples of `tracks` in the content of a `moof` box."""
     found = [_run(traf, tracks) for traf in children(moof, b"traf")]
     return [run for run in found if run is not None]
 
@@ -49,7 +49,7 @@ def _run(traf: bytes, tracks: dict[int, TrackHeader]) -> Run | None:
 
 
 def _begin(traf: bytes) -> int | None:
-    """The time of `tfdt`, or of the box that Smooth Streaming writes instead. 64 bits may hold a time before 0."""
+    """The time in `tfdt`, or in the box that Smooth Streaming writes instead. 64 bits can hold a time before 0."""
     time = next(children(traf, b"tfdt"), b"")
     smooth = (content[16:] for content in children(traf, b"uuid") if content[:16] == _TFXD)
     time = time or next(smooth, b"")

@@ -1,4 +1,4 @@
-"""When the samples of fragments begin and end, where some of the fragments do not say it."""
+"""When the samples of fragments begin and end, also for fragments that do not state their time."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dropcast.media.mp4.moof import Run
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when, in ticks, the samples of one track in one fragment last."""
+    """The begin and end, in ticks, of the samples of one track in one fragment."""
 
     track_id: int
     begin: int
@@ -18,8 +18,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Fragments that follow one another. `spans` has those whose time is known. `is_steady` is False if some fragment
-    states a time that is not later than that of its track's previous one: such times are not used."""
+    """Consecutive fragments. `spans` has those whose time is known. `is_steady` is False if a fragment states a time
+    that is not later than its track's previous one; such times are not used."""
 
     found: tuple[Run, ...]
     spans: tuple[Span, ...]

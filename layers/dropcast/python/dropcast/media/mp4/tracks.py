@@ -1,7 +1,7 @@
-"""The tracks of an MP4 or QuickTime file, as the sample tables and edit lists in its `moov` box describe them.
+"""The tracks of an MP4 or QuickTime file, from the sample tables and edit lists in its `moov` box.
 
-The durations that the headers state (mvhd, tkhd, mdhd) are not used: recorders leave them at 0, and cutters let them
-wrap around. A track ends where its last sample ends (ISO 14496-12 sections 8.6.1.2 and 8.6.6).
+The durations in the headers (mvhd, tkhd, mdhd) are not used: recorders leave them at 0, and editors let them wrap
+around. A track ends where its last sample ends (ISO 14496-12 sections 8.6.1.2 and 8.6.6).
 """
 
 import struct
@@ -22,11 +22,11 @@ _EMPTY = -1
 
 @dataclass(frozen=True)
 class TrackHeader:
-    """A track. Times are in ticks, `timescale` of them a second. `base_ticks` is where the last sample in the `moov`
-    itself ends, `default_ticks` how long a sample in a fragment lasts that does not say so.
+    """A track. Times are in ticks, `timescale` per second. `base_ticks` is where the last sample in the `moov` itself
+    ends. `default_ticks` is the duration of a fragment's sample that does not state its own.
 
-    `shown_ms` is how long a player shows the track: its samples as far as the edit list uses them. It is None if the
-    tables do not tell.
+    `shown_ms` is how long a player shows the track: the part of its samples that the edit list uses. It is None if the
+    tables do not state it.
     """
 
     track_id: int
@@ -49,8 +49,8 @@ class TrackHeader:
 
 @dataclass(frozen=True)
 class _Edit:
-    """A line of an edit list: how long it lasts in ticks of the movie (0: to the end of the media), from where in the
-    media, and whether it shows one picture all the time."""
+    """A line of an edit list: its duration in ticks of the movie (0: to the end of the media), its start in the media,
+    and whether it shows a still picture."""
 
     ticks: int
     media_time: int
@@ -74,7 +74,7 @@ def read_tracks(reader: Reader, moov: Box) -> dict[int, TrackHeader]:
 
 
 def sane_ticks(ticks: int) -> int:
-    """How long a sample lasts; a negative number, which some writers store, is no duration."""
+    """The duration of a sample. Some writers store a negative number, which counts as 0."""
     return ticks if ticks < 1 << 31 else 0
 
 
@@ -94,8 +94,8 @@ def _read_track(reader: Reader, trak: Box, defaults: dict[int, int], movie_times
 
 
 def _last_tick(reader: Reader, table: Box) -> int | None:
-    """Where the last sample ends, None if the tables do not tell. A table of times that is too short goes on as it
-    ends."""
+    """Where the last sample ends; None if the tables do not state it. If the table of times is too short, its last
+    duration applies to the remaining samples."""
     times = _content(reader, table, b"stts", most=_TABLE_MAX)
     lines = list(struct.iter_unpack(">II", times[8 : 8 + min(number(times, 4), (len(times) - 8) // 8) * 8]))
     samples = _samples(reader, table)
@@ -110,7 +110,7 @@ def _last_tick(reader: Reader, table: Box) -> int | None:
 
 
 def _samples(reader: Reader, table: Box) -> int | None:
-    """How many samples the table of their sizes lists; None if there is none."""
+    """How many samples the table of sizes lists; None if there is no such table."""
     for kind, bits in ((b"stsz", 32), (b"stz2", 4)):
         box = next(_inside(reader, table, kind), None)
         if box is not None:
@@ -122,7 +122,7 @@ def _samples(reader: Reader, table: Box) -> int | None:
 
 
 def _delay(reader: Reader, table: Box) -> int:
-    """By how many ticks the first picture is shown later than it is decoded. All others are shifted likewise."""
+    """How many ticks after its decoding the first picture is shown. All others are shifted by the same amount."""
     offsets = _content(reader, table, b"ctts", most=16)
     first = number(offsets, 12)
     return first if first < 1 << 31 else 0
@@ -137,7 +137,7 @@ def _edits(elst: bytes) -> Iterator[_Edit]:
 
 
 def _shown_seconds(edits: list[_Edit], movie_timescale: int, ticks: int, delay: int, timescale: int) -> float:
-    """How long the media of `ticks` is shown. A list without a line that shows media is not followed."""
+    """How long the media of `ticks` is shown. An edit list without a line that shows media is ignored."""
     if not movie_timescale or all(edit.media_time < 0 for edit in edits):
         return ticks / timescale
     return sum(_edit_seconds(edit, movie_timescale, (ticks + delay) / timescale, timescale) for edit in edits)
@@ -162,6 +162,6 @@ def _inside(reader: Reader, outer: Box, *path: bytes) -> Iterator[Box]:
 
 
 def _content(reader: Reader, outer: Box, *path: bytes, most: int = _HEADER_MAX) -> bytes:
-    """What is in the first box at `path` within `outer`; nothing if there is none."""
+    """The content of the first box at `path` within `outer`; empty if there is none."""
     box = next(_inside(reader, outer, *path), None)
     return content(reader, box, most) if box else b""

@@ -1,1 +1,1 @@
-"""Pictures as TikTok takes them: read, converted, repaired."""
+"""Pictures: read, converted and repaired, so that TikTok accepts them."""

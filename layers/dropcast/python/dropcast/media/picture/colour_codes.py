@@ -1,6 +1,6 @@
-"""What a picture's numbers for colours mean, where no ICC profile converts them: code points of ITU-T H.273 (CICP).
+"""Reads the code points (ITU-T H.273, CICP) that define a picture's colours if no ICC profile does.
 
-HEIC and AVIF have them in a `colr` box, PNG in a `cICP` chunk, some ICC profiles in a `cicp` tag.
+HEIC and AVIF store them in a `colr` box, PNG in a `cICP` chunk, some ICC profiles in a `cicp` tag.
 """
 
 import io
@@ -27,25 +27,25 @@ _META_MAX = 256 * 1024
 
 @dataclass(frozen=True)
 class ColourMark:
-    """The primaries and the curve of a picture's numbers, by their code points."""
+    """The code points of a picture's primaries and transfer curve."""
 
     primaries: int
     curve: int
 
     @property
     def is_hdr(self) -> bool:
-        """Whether the numbers reach beyond the white of a page."""
+        """Whether the curve is an HDR curve, brighter than the white of a page."""
         return self.curve in _HDR
 
     @property
     def is_srgb(self) -> bool:
-        """Whether a viewer shows these numbers as those of sRGB."""
+        """Whether viewers show these colours as sRGB."""
         return self.primaries not in _WIDE and self.curve not in _OTHER_CURVES
 
 
 def colour_mark(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
-    """The mark of `image`, which was opened from `reader`, if its colours are to be converted by it. A profile goes
-    before a mark, except before that of a PNG and one of HDR. `reader` is left where it was."""
+    """The mark of `image`, opened from `reader`, if its colours must be converted by the mark. A profile has priority,
+    except over a PNG's mark and over an HDR mark. The position of `reader` stays unchanged."""
     at = reader.tell()
     marks = [_in_profile(image.info.get("icc_profile") or b""), _in_file(image, reader, size)]
     reader.seek(at)
@@ -98,7 +98,7 @@ def _inside(data: bytes, outer: Box, kind: bytes, *deeper: bytes) -> Iterator[Bo
 
 
 def _in_profile(profile: bytes) -> ColourMark | None:
-    """The mark in a profile of version 4.4; an older one tells HDR by its name alone."""
+    """The mark in a profile of version 4.4. In an older profile only the name reveals HDR."""
     count = int.from_bytes(profile[128:132])
     for at in range(132, min(132 + 12 * count, len(profile)), 12):
         if profile[at : at + 4] == b"cicp":

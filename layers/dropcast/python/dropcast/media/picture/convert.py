@@ -1,4 +1,4 @@
-"""One picture, made ready for TikTok (protocol section 5): as it came where that is legal, else mended into a JPEG."""
+"""Prepares a picture for TikTok (protocol section 5): unchanged if TikTok accepts it, else converted into a JPEG."""
 
 import io
 import struct
@@ -19,25 +19,25 @@ from dropcast.media.picture.repair import header_without_damage, lacks_end_mark,
 from dropcast.media.picture.srgb import alpha_shows, is_srgb, to_srgb
 from dropcast.media.range_reader import Reader
 
-PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a profile for colours may have more than Pillow's 1 MB
+PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a colour profile may be larger than Pillow's 1 MB
 pi_heif.register_heif_opener(thumbnails=False)  # pyright: ignore[reportUnknownMemberType]
 
 ContentType = Literal["image/jpeg", "image/webp"]
 
 SOURCE_BYTES_MAX = 100_000_000
-"""More than this of a picture is not read at all."""
+"""A larger picture is not read."""
 
 Answer = TypeVar("Answer")
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 _NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 _CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
-# Pixels to be decoded at once: a WebP takes up to twelve bytes for each. A large JPEG is decoded at a fraction.
+# The most pixels to decode at once: a WebP takes up to twelve bytes per pixel. A large JPEG is decoded at a fraction.
 _PIXELS_MAX = 64_000_000
 _JPEG_PIXELS_MAX = 120_000_000
 _JPEG_SIDE_MAX = 65_500
 _QUALITIES = (92, 80, 60)
-# What Pillow's decoders raise over a file that is not as it should be.
+# The exceptions that Pillow's decoders raise for a damaged file.
 _BROKEN = (
     *(OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError, RuntimeError),
     struct.error,
@@ -46,7 +46,7 @@ _BROKEN = (
 
 @dataclass(frozen=True)
 class Picture:
-    """What TikTok is to be given. `mended` says what was changed; where it is empty, `data` is what came in."""
+    """The picture for TikTok. `mended` names the changes; if it is empty, `data` is the original file."""
 
     data: bytes
     content_type: ContentType
@@ -56,8 +56,8 @@ class Picture:
 
 
 def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
-    """A look at the header of the picture of `size` bytes behind `reader`. Its pixels may yet turn out damaged, too
-    detailed or transparent. Problems: those of `prepare_picture`."""
+    """Check the header of the picture of `size` bytes in `reader`. The check does not see damaged, transparent or too
+    detailed pixels. Problems: those of `prepare_picture`."""
 
     def look() -> HeaderCheck | Problem:
         return _check_header(reader, size)
@@ -73,11 +73,12 @@ def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
 
 
 def prepare_picture(data: bytes) -> Picture | Problem:
-    """`data` as TikTok takes it: JPEG or WebP, at most 20 MB, the shorter side at most 1080 pixels, upright, sRGB.
+    """`data` in the form that TikTok accepts: JPEG or WebP, up to 20 MB, the shorter side up to 1080 pixels, upright,
+    sRGB.
 
-    Of an animation the first picture is taken, what is transparent becomes white, and what is re-encoded loses its
-    metadata. Nothing is decoded before its sides are known to be bearable. If the damage is not in the pixels, the
-    picture is decoded once more without it.
+    An animation becomes its first frame, transparency becomes white, and a re-encoded picture loses its metadata. The
+    picture is decoded only after its size was checked. If only data other than pixels is damaged, the picture is
+    decoded again without that data.
     Problems: source_empty, not_a_picture, picture_damaged, picture_too_large.
     """
 
@@ -94,20 +95,20 @@ def _may_be_repaired(answer: object) -> bool:
 
 
 def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
-    """What came of the second try, if anything did; else what was wrong at first. A size is wrong for certain."""
+    """The second result, unless it is a refusal other than picture_too_large; else the first one."""
     refused = isinstance(second, Problem) and second.code != "picture_too_large"
     return first if refused else second
 
 
 def _named_failures(size: int, work: Callable[[], Answer | Problem]) -> Answer | Problem:
-    """What comes of `work` on a picture of `size` bytes; what Pillow raises over it has its name."""
+    """The result of `work` on a picture of `size` bytes, or the Problem for the exception that Pillow raised."""
     if size == 0:
         return problem("source_empty", value=0)
     if size > SOURCE_BYTES_MAX:
         return problem("picture_too_large", value=f"{size} bytes", limit=f"{SOURCE_BYTES_MAX} bytes")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of EXIF that is a little wrong; bombs are our own business
+            warnings.simplefilter("ignore")  # of slightly wrong EXIF; decompression bombs are checked here
             return work()
     except UnidentifiedImageError:
         return problem("not_a_picture", limit=_NAMES)
@@ -149,7 +150,7 @@ def _too_large(image: Image.Image) -> Problem | None:
 
 
 def _corrections(image: Image.Image, size: int, mark: ColourMark | None, *, damaged: bool) -> tuple[Correction, ...]:
-    """What is wrong with it; the cheap questions come from the header, transparency alone needs the pixels."""
+    """The corrections that the picture needs. Most follow from the header; only transparency needs the pixels."""
     wrong = _wrong_in_header(image, size, mark, damaged=damaged)
     if image.has_transparency_data and alpha_shows(_loaded(image, target(image.size))):
         return (*wrong, "transparency")
@@ -192,7 +193,7 @@ def _loaded(image: Image.Image, wanted: Sides) -> Image.Image:
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
-    image.info.clear()  # a comment would be written
+    image.info.clear()  # otherwise Pillow writes a comment
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=quality, optimize=False)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The shape of a picture: how it is turned, and how large it may be."""
+"""A picture's orientation and size, and the size that TikTok accepts."""
 
 import struct
 from typing import Any
@@ -19,12 +19,12 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Shrinking is done in two steps where it is by more than this, which costs little to see and saves most of the time.
+# A reduction by more than this factor is done in two steps: hardly visible, and much faster.
 _REDUCING_GAP = 3.0
 
 
 def target(sides: Sides) -> Sides:
-    """The sides that TikTok takes: the same, or in the same proportion with the shorter one at its most."""
+    """The sides that TikTok accepts: unchanged, or scaled down until the shorter one is at the limit."""
     shorter = min(sides)
     if shorter <= limits.PICTURE_SHORT_SIDE_MAX:
         return sides
@@ -33,7 +33,7 @@ def target(sides: Sides) -> Sides:
 
 
 def orientation(image: Image.Image) -> int:
-    """EXIF's orientation, 1 (upright) where there is none that can be read."""
+    """EXIF's orientation; 1 (upright) if there is none that can be read."""
     try:
         found = image.getexif().get(_ORIENTATION, 1)
     except (SyntaxError, ValueError, LookupError, TypeError, OSError, struct.error):
@@ -42,12 +42,12 @@ def orientation(image: Image.Image) -> int:
 
 
 def upright(image: Image.Image, turn: int) -> Image.Image:
-    """The picture turned as EXIF's orientation `turn` says."""
+    """The picture, turned by EXIF's orientation `turn`."""
     return image.transpose(_TURNS[turn]) if turn in _TURNS else image
 
 
 def shrunk(image: Image.Image) -> Image.Image:
-    """The picture in the sides that TikTok takes."""
+    """The picture, scaled down to the sides that TikTok accepts."""
     wanted = target(image.size)
     if wanted == image.size:
         return image
@@ -56,7 +56,7 @@ def shrunk(image: Image.Image) -> Image.Image:
 
 
 def _averaged(image: Image.Image) -> Image.Image:
-    """In a mode whose neighbouring values may be mixed."""
+    """The picture in a mode whose values can be interpolated."""
     if image.mode in ("P", "PA", "1") or "transparency" in image.info:
         return image.convert("RGBA" if image.has_transparency_data else "RGB")
     return image

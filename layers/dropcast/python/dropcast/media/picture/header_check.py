@@ -1,4 +1,4 @@
-"""What a look at a picture's header tells. Apart from picture.py, whose decoders take long to load."""
+"""The result of checking a picture's header. Separate from convert.py, whose decoders take long to load."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ Correction = Literal["format", "size", "bytes", "orientation", "colours", "trans
 
 @dataclass(frozen=True)
 class HeaderCheck:
-    """The sides as stored, in pixels, and what will be changed about it at least."""
+    """The stored sides in pixels, and the corrections that the picture needs at least."""
 
     width: int
     height: int

@@ -1,6 +1,6 @@
-"""Pictures whose damage is not in their pixels: broken text, wrong checksums of it, a missing end mark.
+"""Repairs pictures whose damage is not in their pixels: broken texts, wrong checksums, a missing end marker.
 
-Viewers open them, decoders refuse them. What is left out here has no pixels and does not change their colours.
+Viewers open such pictures, but decoders refuse them. The removed parts contain no pixels and do not affect colours.
 """
 
 import io
@@ -17,7 +17,7 @@ from dropcast.media.range_reader import Reader
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT")
-# They say how to show the pixels, and are kept if they are whole.
+# They say how to show the pixels, and are kept if they are intact.
 _PNG_COLOURS = (b"tRNS", b"iCCP", b"cICP", b"eXIf")
 _PNG_CHUNKS_MAX = 100_000
 _KEPT_MAX = 16 * 1024 * 1024
@@ -25,7 +25,7 @@ _KEPT_MAX = 16 * 1024 * 1024
 _END_MARK = b"\xff\xd9"
 _SEGMENTS_MAX = 1000
 _SCAN = 0xDA
-# Without content of their own: TEM, RST, SOI.
+# Markers without content: TEM, RST, SOI.
 _BARE = (0x01, *range(0xD0, 0xD9))
 _FILLER = bytes(random.Random(0).randrange(0xFF) for _ in range(4096))  # noqa: S311 (noise, no secret)
 
@@ -34,8 +34,7 @@ _WEBP_ICC_FLAG, _WEBP_ALPHA_FLAG = 0x20, 0x10
 
 
 def without_damage(data: bytes) -> bytes | None:
-    """The picture without what is damaged beside its pixels; None if its kind cannot be repaired, or pixels are
-    missing."""
+    """The picture without its damaged parts; None if its format cannot be repaired, or if pixels are missing."""
     reader = io.BytesIO(data)
     match data[:4]:
         case b"\x89PNG":
@@ -50,8 +49,8 @@ def without_damage(data: bytes) -> bytes | None:
 
 
 def header_without_damage(reader: Reader, size: int) -> bytes | None:
-    """What comes before the pixels of a PNG or JPEG, without what is damaged; all of a WebP, whose decoder asks for
-    that. None for other kinds. What `reader` raises comes through."""
+    """The part of a PNG or JPEG before its pixels, without damaged parts. For a WebP the whole file, which its decoder
+    needs. None for other formats. Passes on exceptions of `reader`."""
     reader.seek(0)
     start = reader.read(8)
     if start == _PNG:
@@ -62,12 +61,12 @@ def header_without_damage(reader: Reader, size: int) -> bytes | None:
 
 
 def lacks_end_mark(jpeg: bytes) -> bool:
-    """Whether no end mark follows its last scan: some decoders take that, others do not."""
+    """Whether the end marker after the last scan is missing: only some decoders accept that."""
     return jpeg.rfind(_END_MARK) < jpeg.rfind(b"\xff\xda")
 
 
 def png_chunks(reader: Reader, size: int) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a PNG: the kind, and from where to where in the file the content is."""
+    """The chunks of a PNG: the kind, and the begin and end of the content in the file."""
     at = len(_PNG)
     while at + 8 <= size:
         reader.seek(at)
@@ -105,7 +104,7 @@ def _is_whole(kind: bytes, chunk: bytes) -> bool:
 
 
 def _jpeg_header(reader: Reader, size: int) -> Iterator[bytes]:
-    """The segments up to the first scan, and the head of that; `reader` is left behind it."""
+    """The segments up to the first scan, and that scan's header. Leaves `reader` after it."""
     yield b"\xff\xd8"
     at = 2
     for _ in range(_SEGMENTS_MAX):
@@ -126,7 +125,7 @@ def _jpeg_header(reader: Reader, size: int) -> Iterator[bytes]:
 
 
 def _shapes_pixels(marker: int, content: bytes) -> bool:
-    """Whether decoding needs this segment, or it says how to show the pixels: notes and makers' data do not."""
+    """Whether decoding or showing the pixels needs this segment; comments and manufacturers' data are not needed."""
     match marker:
         case 0xE1:
             return content.startswith(b"Exif\0\0")
@@ -139,7 +138,7 @@ def _shapes_pixels(marker: int, content: bytes) -> bool:
 
 
 def _has_all_pixels(jpeg: bytes) -> bool:
-    """Whether its scans are whole: then what follows them does not change a pixel."""
+    """Whether its scans are complete: then bytes after them do not change a pixel."""
     ended = _decoded(jpeg)
     return ImageChops.difference(ended, _decoded(jpeg[:-2] + _FILLER + _END_MARK)).getbbox() is None
 
@@ -151,7 +150,7 @@ def _decoded(jpeg: bytes) -> Image.Image:
 
 
 def _webp(data: bytes) -> bytes | None:
-    """The one picture in a WebP, as large as its chunks say."""
+    """The first picture of a WebP, without other chunks."""
     chunks = list(_webp_chunks(data))
     kept = [(kind, content) for kind, content in chunks if kind in (*_WEBP_PIXELS, b"ICCP")]
     kinds = {kind for kind, _ in kept}
@@ -168,7 +167,7 @@ def _webp(data: bytes) -> bytes | None:
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The chunks that are whole."""
+    """The complete chunks."""
     at = 12
     while at + 8 <= len(data):
         length = int.from_bytes(data[at + 4 : at + 8], "little")

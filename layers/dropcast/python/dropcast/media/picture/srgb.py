@@ -1,4 +1,4 @@
-"""The colours of a picture: sRGB, eight bits, nothing transparent."""
+"""Converts the colours of a picture to sRGB with eight bits and without transparency."""
 
 import io
 from contextlib import suppress
@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 from dropcast.media.picture.colour_codes import ColourMark
 from dropcast.media.picture.icc_profile import mark_profile
 
-_CMS: Any = ImageCms  # its types are half known
+_CMS: Any = ImageCms  # its type stubs are incomplete
 _SRGB = _CMS.createProfile("sRGB")
 _SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
 _DEEP = ("I", "F")
@@ -17,7 +17,7 @@ _WHITE = (255, 255, 255)
 
 
 def is_srgb(image: Image.Image) -> bool:
-    """Whether its colours are sRGB: they are where it does not say otherwise."""
+    """Whether its colours are sRGB, the default without a profile."""
     raw = image.info.get("icc_profile")
     if not raw:
         return True
@@ -28,14 +28,14 @@ def is_srgb(image: Image.Image) -> bool:
 
 
 def alpha_shows(image: Image.Image) -> bool:
-    """Whether any pixel is not wholly opaque."""
+    """Whether any pixel is not fully opaque."""
     lowest = image.convert("RGBA").getchannel("A").getextrema()[0]
     return lowest != 255
 
 
 def to_srgb(image: Image.Image, raw_profile: bytes | None, mark: ColourMark | None) -> Image.Image:
-    """The picture as RGB in sRGB, on white where it was transparent, converted by its mark, else by its profile. A
-    profile that does not fit it is not used."""
+    """The picture as sRGB, with white in place of transparency, converted by its mark, else by its profile. A profile
+    that does not match the picture is ignored."""
     flat = _flat(_eight_bits(image))
     if mark is not None:
         flat, raw_profile = flat.convert("RGB"), mark_profile(mark)
@@ -56,7 +56,7 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Deep greys in 256 steps. 32-bit values have no fixed meaning: their own lightest is taken as white."""
+    """The picture with 256 levels of grey. 32-bit values have no fixed range, so the lightest one becomes white."""
     if not image.mode.startswith(_DEEP):
         return image
     deep: Any = image.convert("I") if image.mode.startswith("I;") else image
@@ -70,7 +70,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 
 def _profile(raw: bytes) -> Any | None:
-    """The profile, None where it cannot be read."""
+    """The profile; None if it cannot be read."""
     try:
         return _CMS.getOpenProfile(io.BytesIO(raw))
     except (ImageCms.PyCMSError, OSError):

@@ -1,1 +1,1 @@
-"""Whether TikTok takes a video, and how to convert one that it does not take."""
+"""Checks whether TikTok accepts a video, and how to convert a video that it does not accept."""

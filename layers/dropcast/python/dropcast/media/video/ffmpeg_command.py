@@ -1,16 +1,16 @@
-"""The ffmpeg command line that turns a video into one that TikTok takes (protocol section 9)."""
+"""The ffmpeg command that converts a video into one that TikTok accepts (protocol section 9)."""
 
 from dataclasses import dataclass
 
 from dropcast.media import limits
 
 _COPIED_CODECS = ("AVC", "HEVC")
-# The containers that keep a time with every picture, so that their pictures can be copied as they are.
+# Containers that store a time for every picture, so that the pictures can be copied unchanged.
 _TIMED_CONTAINERS = ("MPEG-4", "QuickTime", "Matroska", "WebM")
 _SAFE_RATE = 30
-# At most 1.5 GB in ten minutes.
+# At most 1.5 GB for ten minutes.
 _CODED = "-c:v libx264 -crf 20 -maxrate 20M -bufsize 40M -pix_fmt yuv420p"
-# Pictures that are copied may end a little later than asked: they are cut where the next one begins.
+# A copied video may end slightly later than requested, because ffmpeg cuts where the next picture begins.
 _CUT_EARLIER_MS = 500
 
 Sides = tuple[int, int]
@@ -18,8 +18,8 @@ Sides = tuple[int, int]
 
 @dataclass(frozen=True)
 class VideoToConvert:
-    """What is known of a video to be mended: MediaInfo's words for container and codec, the sides as shown, and what
-    it may last at most in ms. `too_large` is about its bytes."""
+    """A video to convert: MediaInfo's names for container and codec, the sides as shown, and the maximum duration in
+    ms. `too_large`: it has too many bytes."""
 
     container: str
     codec: str
@@ -31,7 +31,7 @@ class VideoToConvert:
 
 
 def ffmpeg_line(video: VideoToConvert) -> str:
-    """The command that mends everything at once: it reads IN, writes OUT.mp4, and copies the pictures if it can."""
+    """The command that fixes all problems: it reads IN, writes OUT.mp4, and copies the pictures if possible."""
     copied = (
         video.codec in _COPIED_CODECS
         and video.container in _TIMED_CONTAINERS
@@ -45,13 +45,13 @@ def ffmpeg_line(video: VideoToConvert) -> str:
 
 
 def cut_ms(max_ms: int) -> int:
-    """Where to cut a video that may last `max_ms`: a little before, and never at nothing."""
+    """Where to cut a video that may last `max_ms`: slightly earlier, but never at 0."""
     return max(max_ms - _CUT_EARLIER_MS, max_ms // 2)
 
 
 def fit(sides: Sides) -> tuple[Sides, Sides]:
-    """The sides to scale a picture to, and the sides of the frame around it: even, within the limits, the picture as
-    near to its own size and shape as that allows."""
+    """The sides to scale a picture to, and the sides of the frame around it. All are even and within the limits, and
+    the picture stays as close as possible to its size and proportions."""
     least, most = limits.VIDEO_SIDE_MIN, limits.VIDEO_SIDE_MAX
     short, long = max(1, min(sides)), max(1, *sides)
     factor = min(most / long, max(1.0, least / short))
@@ -73,7 +73,7 @@ def _filters(video: VideoToConvert) -> list[str]:
 
 
 def _rate_is_taken(milli: int | None) -> bool:
-    """A rate that is not known may be any: only a new one is sure to be accepted."""
+    """Whether TikTok accepts the rate. False for an unknown rate, because only a new rate is certainly accepted."""
     return milli is not None and limits.FRAME_RATE_MILLI_MIN <= milli <= limits.FRAME_RATE_MILLI_ACCEPTED
 
 

@@ -1,6 +1,6 @@
-"""MediaInfo, asked in a process of its own: a broken file may keep it busy for minutes, or be the end of it.
+"""Runs MediaInfo in a separate process, because a damaged file can keep it busy for minutes or crash it.
 
-That process sees no credentials and no network. What it wants of the file it asks for over a pipe, and it is read here.
+That process has no credentials and no network. It requests bytes of the file over a pipe; this process reads them.
 """
 
 import os
@@ -13,15 +13,15 @@ from dropcast import clock
 from dropcast.media.range_reader import Reader
 from dropcast.media.video.mediainfo_process import HEADER, LENGTH, READ
 
-# Its own limit is on the time of a processor; this one is for a machine that is busy with other things.
+# The process limits its own processor time; this limit applies on a machine that is busy with other work.
 _THINKING_SECONDS = 20.0
 _PIECE = 256 * 1024
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 def run_mediainfo(reader: Reader, size: int) -> str | None:
-    """What MediaInfo tells of the file of `size` bytes behind `reader`, as JSON; None if it dies of it: it has 6 s of
-    a processor, 20 s besides what reading takes, and 256 MB. What `reader` raises comes through."""
+    """MediaInfo's report on the file of `size` bytes in `reader`, as JSON. None if its process dies or exceeds its
+    limits: 6 s of processor time, 20 s without the reading, 256 MB. Passes on exceptions of `reader`."""
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_process", str(size)]
     child = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
@@ -40,17 +40,17 @@ def run_mediainfo(reader: Reader, size: int) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """Where this process finds its modules, and none of its secrets."""
+    """The environment variables for finding modules, without this process's secrets."""
     kept = {name: value for name, value in os.environ.items() if name in _KEPT}
     return kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
 class _NoAnswerError(Exception):
-    """It died, or its time is over."""
+    """The process died or exceeded its time."""
 
 
 class _Conversation:
-    """What is said with the process; only waiting for it counts against its time."""
+    """The messages with the process; only waiting for it counts against its time."""
 
     def __init__(self, stdin: IO[bytes], stdout: IO[bytes]) -> None:
         self._stdin = stdin
@@ -58,21 +58,21 @@ class _Conversation:
         self._left = _THINKING_SECONDS
 
     def serve(self, reader: Reader) -> str:
-        """Give it what it wants to read until it has something to tell."""
+        """Serve the process's reads until it sends its report."""
         while True:
-            kind, offset, length = HEADER.unpack(self._hear(HEADER.size))
+            kind, offset, length = HEADER.unpack(self._receive(HEADER.size))
             if kind != READ:
-                return self._hear(length).decode(errors="replace")
+                return self._receive(length).decode(errors="replace")
             reader.seek(offset)
             piece = reader.read(length)
             self._stdin.write(LENGTH.pack(len(piece)) + piece)
             self._stdin.flush()
 
-    def _hear(self, size: int) -> bytes:
-        heard = bytearray()
-        while len(heard) < size:
-            heard += self._wait(size - len(heard))
-        return bytes(heard)
+    def _receive(self, size: int) -> bytes:
+        received = bytearray()
+        while len(received) < size:
+            received += self._wait(size - len(received))
+        return bytes(received)
 
     def _wait(self, most: int) -> bytes:
         began = clock.monotonic()

@@ -1,4 +1,4 @@
-"""Is this a video that TikTok takes? Told before TikTok is asked (protocol section 9)."""
+"""Checks whether TikTok accepts a video, before TikTok is called (protocol section 9)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,11 +22,11 @@ _BEYOND_MENDING = ("not_a_video", "video_track_missing", "video_empty", "video_c
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """What a video is. `width` and `height` are as coded, `shown_width` and `shown_height` as seen once it is turned by
-    `rotation` degrees (clockwise, in MediaInfo's reading).
+    """The properties of a video. `width` and `height` are as encoded. `shown_width` and `shown_height` are after the
+    rotation by `rotation` degrees (clockwise, as MediaInfo reports it).
 
-    `frame_rate_milli` is frames in 1000 seconds (29970 is NTSC's), the mean where it varies, None where the file does
-    not tell.
+    `frame_rate_milli` is frames per 1000 seconds (29970 is NTSC's), the mean if it varies, None if the file does not
+    state it.
     """
 
     container: Container
@@ -51,10 +51,10 @@ class VideoFacts:
 
 
 def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFacts | tuple[Problem, ...]:
-    """What the video of `size` bytes behind `reader` is, or every reason for which TikTok would refuse it.
+    """The properties of the video of `size` bytes in `reader`, or every reason why TikTok would refuse it.
 
-    `max_ms` is the creator's own longest duration (protocol section 2); without it only TikTok's is looked at. Where
-    ffmpeg can mend the video, each problem's details hold as `ffmpeg` the one command that mends them all.
+    `max_ms` is the creator's maximum duration (protocol section 2); without it only TikTok's maximum applies. If ffmpeg
+    can fix the video, each problem's details hold as `ffmpeg` the one command that fixes all problems.
     Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_empty,
     video_cut_short, container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted,
     duration_too_long, longer_than_creator_may, duration_unknown.
@@ -90,16 +90,16 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
 
 
 def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
-    """longer_than_creator_may, with the `ffmpeg` command that cuts it, if the video lasts more than `max_ms`: the
-    creator's own longest duration (protocol section 2)."""
+    """longer_than_creator_may, with the `ffmpeg` command that cuts the video, if it is longer than `max_ms`, the
+    creator's maximum duration (protocol section 2)."""
     if facts.duration_ms <= max_ms:
         return None
     return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_to_convert(facts, max_ms)))
 
 
 def rate_warning(facts: VideoFacts) -> Problem | None:
-    """frame_rate_high, with the `ffmpeg` command that lowers it, if the video has a few more frames than TikTok's
-    documents allow: they may be refused there."""
+    """frame_rate_high, with the `ffmpeg` command that lowers the rate, if the rate is slightly above the documented
+    maximum, so that TikTok may refuse the video."""
     rate = facts.frame_rate_milli
     if rate is None or rate <= limits.FRAME_RATE_MILLI_ACCEPTED:
         return None
@@ -167,7 +167,7 @@ def _no_pictures(seen: ProbeResult) -> Problem:
         return problem("video_track_missing", value=seen.file.format)
     if seen.is_empty or _container(seen.file) is not None:
         return problem("video_empty")
-    return problem("not_a_video", value=seen.file.format or "of no kind that we know", limit=_TAKEN)
+    return problem("not_a_video", value=seen.file.format or "of an unknown type", limit=_TAKEN)
 
 
 def _check_whole(seen: ProbeResult, container: Container | None) -> list[Problem]:
@@ -202,7 +202,7 @@ def _check_rate(rate: int | None) -> list[Problem]:
 
 
 def _check_duration(seen: ProbeResult, max_ms: int | None) -> list[Problem]:
-    """The tighter of the two limits decides. How long a file lasts whose end is missing, nobody needs to know."""
+    """The lower of the two limits decides. If the end of the file is missing, its duration is irrelevant."""
     duration_ms, most = seen.duration_ms, limits.VIDEO_MS_MAX
     if duration_ms is None:
         return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most // 1000)]

@@ -1,4 +1,4 @@
-"""What MediaInfo sees in a file, from few and bounded reads."""
+"""Probes a file with MediaInfo and the MP4 reader, from few and bounded reads."""
 
 import json
 from dataclasses import asdict
@@ -23,7 +23,7 @@ def _number(value: Any) -> float | None:
 
 
 def _text(value: Any) -> str:
-    """MediaInfo writes an object in place of text that is none, as only a broken file has."""
+    """The value if it is a text. For text in a damaged file MediaInfo writes an object, which becomes ""."""
     return value if isinstance(value, str) else ""
 
 
@@ -32,7 +32,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 
 
 class Track(BaseModel):
-    """A track, or the file itself, in MediaInfo's words: seconds, pixels, frames a second."""
+    """A track, or the file itself, in MediaInfo's terms: seconds, pixels, frames per second."""
 
     kind: str = Field(alias="@type")
     format: Text = Field("", alias="Format")
@@ -47,8 +47,8 @@ class Track(BaseModel):
 
 
 class ProbeResult(BaseModel):
-    """A file as it was seen. What it does not tell, or what could not be learnt from a bounded look, is None. It
-    `is_empty` if it has tracks, but not a sample that a player would show."""
+    """The result of probing a file. A value is None if the file does not state it, or if the bounded reads missed it.
+    `is_empty`: the file has tracks, but no sample that a player would show."""
 
     file: Track
     video: Track | None
@@ -60,9 +60,9 @@ class ProbeResult(BaseModel):
 
 
 def probe(reader: Reader, size: int) -> ProbeResult | None:
-    """Look into the file of `size` bytes behind `reader`: MediaInfo at all of it, reading at most 8 MiB, or at the
-    start of an MP4 whose fragments tell the rest. The duration of an MP4 is that of its longest track. None if the file
-    is too broken to be looked at in some seconds. What `reader` raises comes through."""
+    """Probe the file of `size` bytes in `reader`. MediaInfo reads at most 8 MiB of it, and only the start of a
+    fragmented MP4. The duration of an MP4 is that of its longest track. None if the file is too damaged to be probed
+    within seconds. Passes on exceptions of `reader`."""
     parts = read_fragments(reader, size)
     bounded = BoundedReader(reader, parts.head_end if parts else size, _BYTES_MAX)
     told = mediainfo.run_mediainfo(bounded, bounded.end)
@@ -85,14 +85,14 @@ def probe(reader: Reader, size: int) -> ProbeResult | None:
 
 
 def _main_video(tracks: list[Track]) -> Track | None:
-    """The longest track of pictures: drones put one with a preview before it."""
+    """The longest track of pictures: drones store a track with a preview before it."""
     return max(
         (track for track in tracks if track.kind == "Video"), key=lambda track: track.duration or 0, default=None
     )
 
 
 def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
-    """`seen` with what the sample tables of an MP4 tell; as it is if the file has none that can be read."""
+    """`seen`, updated from the sample tables of an MP4; unchanged if the file has none that can be read."""
     moov = find_moov(reader, size)
     if moov is None and seen.video is None and seen.file.format in _WITH_MOOV:
         return seen.model_copy(update={"cut_short": True})
@@ -112,12 +112,12 @@ def _by_tables(seen: ProbeResult, reader: Reader, size: int) -> ProbeResult:
 
 
 def _is_endless(reader: Reader) -> bool:
-    """Whether this is a Matroska or WebM that was recorded live: it does not know its own end, so none is missing."""
+    """Whether this is a live recording in Matroska or WebM: its size is not stated, so its end cannot be missing."""
     reader.seek(0)
     _, segment, after = reader.read(1024).partition(b"\x18\x53\x80\x67")
     return bool(segment) and (after[:8] == b"\x01" + b"\xff" * 7 or after[:1] == b"\xff")
 
 
 def _milli(value: float | None) -> int | None:
-    """Thousandths of `value`; MediaInfo writes 0 for what it does not know."""
+    """Thousandths of `value`; None for 0, which MediaInfo writes for an unknown value."""
     return round(value * 1000) if value else None

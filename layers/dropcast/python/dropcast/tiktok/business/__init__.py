@@ -1,1 +1,1 @@
-"""TikTok API for Business: another host, another envelope, other tokens (protocol section 12)."""
+"""The client of TikTok API for Business, with its own host, envelope and tokens (protocol section 12)."""

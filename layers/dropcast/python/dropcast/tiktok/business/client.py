@@ -1,4 +1,4 @@
-"""One question to TikTok API for Business: another host, another envelope, other tokens (protocol section 12)."""
+"""One call of TikTok API for Business, with its own host, envelope and tokens (protocol section 12)."""
 
 import re
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, jso
 if TYPE_CHECKING:
     import httpx
 
-# Of no use any more: expired, its refresh token expired, withdrawn or unknown.
+# The token is invalid: expired, its refresh token expired, withdrawn or unknown.
 TOKEN_DEAD = frozenset({"40102", "40103", "40105"})
 TOO_OFTEN = "40100"
 NOT_PERMITTED = "40001"
 
-# TikTok's own trouble, after which nobody knows whether the request took effect.
+# Codes from here on are TikTok's internal errors: the request may or may not have taken effect.
 _THEIR_FAULT = 50_000
 _DIGITS_MAX = 12
 _TOKEN_LOOKING = re.compile(r"\b[A-Za-z0-9]{32,}\b")
@@ -25,7 +25,7 @@ _TOKEN_LOOKING = re.compile(r"\b[A-Za-z0-9]{32,}\b")
 
 @dataclass(frozen=True)
 class Business:
-    """The host of TikTok API for Business and the HTTP client that asks it."""
+    """The host of TikTok API for Business and the HTTP client for it."""
 
     url: str
     http: "httpx.Client"
@@ -34,14 +34,14 @@ class Business:
 def business_get(
     business: Business, path: str, access_token: SecretStr, params: Mapping[str, str]
 ) -> Envelope | Refused | Unanswered:
-    """GET `path` ("/open_api/v1.3/…/", with its last slash) by `access_token`."""
+    """GET `path` ("/open_api/v1.3/…/", with the trailing slash) with `access_token`."""
     return _answer(send(business.http, "GET", _url(business, path), headers=_token(access_token), params=params))
 
 
 def business_post(
     business: Business, path: str, access_token: SecretStr | None, body: Mapping[str, Any]
 ) -> Envelope | Refused | Unanswered:
-    """POST `body` as JSON to `path`, by `access_token` unless it is a call that needs none."""
+    """POST `body` as JSON to `path`, with `access_token` if the call needs one."""
     headers = _token(access_token) if access_token else {}
     return _answer(send(business.http, "POST", _url(business, path), headers=headers, json=body))
 
@@ -55,7 +55,7 @@ def _token(access_token: SecretStr) -> dict[str, str]:
 
 
 def _answer(response: "httpx.Response | Unanswered") -> Envelope | Refused | Unanswered:
-    """Yes only if TikTok's code is 0: its errors come with HTTP 200. `log_id` is its request_id."""
+    """An Envelope only if TikTok's code is 0, because errors come with HTTP 200. `log_id` is TikTok's request_id."""
     if isinstance(response, Unanswered):
         return response
     status, body = response.status_code, json_object(response)

@@ -1,6 +1,6 @@
 """Comments below an account holder's own videos, by TikTok API for Business (protocol section 12).
 
-The open API has no call for comments. Each call here is allowed 40 times a minute for an account.
+The open API has no call for comments. TikTok allows each call 40 times a minute per account.
 """
 
 from collections.abc import Mapping
@@ -38,9 +38,9 @@ _SORT_FIELDS = {"time": "create_time", "likes": "likes", "replies": "replies"}
 
 
 class Reply(Wire):
-    """One comment or reply; `create_time` in seconds since the epoch. `owner`: of whose video it is.
+    """One comment or reply; `create_time` in seconds since the epoch. `owner`: the video's owner wrote it.
 
-    None: TikTok does not tell it, or tells it in a way that cannot be read.
+    A value is None if TikTok does not return it or it cannot be parsed.
     """
 
     comment_id: Id
@@ -58,7 +58,7 @@ class Reply(Wire):
 
 
 class Comment(Reply):
-    """A comment, with the first replies to it where they were asked for."""
+    """A comment, with its first replies if they were requested."""
 
     reply_list: Annotated[tuple[Annotated[Reply, OrNone], ...], BeforeValidator(listed(LIMIT)), Known] = ()
 
@@ -70,9 +70,9 @@ def _some_readable(rows: tuple[Comment | None, ...]) -> tuple[Comment | None, ..
 
 
 class CommentPage(Wire):
-    """Some comments; with `has_more` the next ones come after `cursor`. A row without an id is None.
+    """Some comments. If `has_more`, the next ones come after `cursor`. A row without an id is None.
 
-    A page of such rows alone does not fit this shape.
+    A page with only such rows is invalid.
     """
 
     rows: Annotated[
@@ -86,31 +86,31 @@ class CommentPage(Wire):
 
     @property
     def comments(self) -> tuple[Comment, ...]:
-        """The comments that can be told from others."""
+        """The comments that have an id."""
         return tuple(row for row in self.rows if row is not None)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row could be read: what is not on a page that is not may all the same stand there."""
+        """Whether every row could be parsed. A comment missing from an incomplete page may exist."""
         return None not in self.rows
 
 
 class CreatedComment(Wire):
-    """The new comment's or reply's id."""
+    """The id of a new comment or reply."""
 
     comment_id: Id
     log_id: str | None = None
 
 
 class ChangedComment(Wire):
-    """TikTok did it."""
+    """TikTok made the change."""
 
     log_id: str | None = None
 
 
 @dataclass(frozen=True)
 class HolderAccess:
-    """Who asks by what: the holder's `business_id` and a token of theirs, at `business`."""
+    """An account holder's `business_id` and token, for calls to `business`."""
 
     business: Business
     token: SecretStr
@@ -119,7 +119,7 @@ class HolderAccess:
 
 @dataclass(frozen=True)
 class CommentQuery:
-    """Which comments of a video: `status` "all" has hidden ones too; `replies`: up to three with each comment."""
+    """Which comments of a video: `status` "all" includes hidden ones; `replies` adds up to three to each comment."""
 
     status: Status = "all"
     sort: Sort = "time"
@@ -143,19 +143,19 @@ def list_comments(asked: HolderAccess, video_id: str, wish: CommentQuery) -> Com
 def list_replies(
     asked: HolderAccess, video_id: str, comment_id: str, *, cursor: str | None, limit: int
 ) -> CommentPage | Refused | Unanswered:
-    """A page of the replies to a comment, in whatever order TikTok has them."""
+    """A page of the replies to a comment, in TikTok's order."""
     return _page(asked, "reply/list", {"video_id": video_id, "comment_id": comment_id}, cursor, limit)
 
 
 def create_comment(asked: HolderAccess, video_id: str, text: str) -> CreatedComment | Refused | Unanswered:
-    """Comment on an own video. There is no key against repetition: an Unanswered may have been made."""
+    """Comment on the holder's video. TikTok has no idempotency key: after Unanswered the comment may exist."""
     return read_as(CreatedComment, _post(asked, "create", {"video_id": video_id, "text": text}))
 
 
 def create_reply(
     asked: HolderAccess, video_id: str, comment_id: str, text: str
 ) -> CreatedComment | Refused | Unanswered:
-    """Reply below an own video. There is no key against repetition: an Unanswered may have been made."""
+    """Reply below the holder's video. TikTok has no idempotency key: after Unanswered the reply may exist."""
     return read_as(
         CreatedComment, _post(asked, "reply/create", {"video_id": video_id, "comment_id": comment_id, "text": text})
     )
@@ -164,13 +164,13 @@ def create_reply(
 def mark_comment(
     asked: HolderAccess, video_id: str, comment_id: str, mark: Mark
 ) -> ChangedComment | Refused | Unanswered:
-    """Hide, like or pin a comment, or take that back. Doing so twice changes nothing."""
+    """Hide, like or pin a comment, or undo this. A repetition changes nothing."""
     which = {"comment_id": comment_id} | ({} if "like" in mark else {"video_id": video_id})
     return read_as(ChangedComment, _post(asked, mark.removeprefix("un"), which | {"action": mark.upper()}))
 
 
 def delete_comment(asked: HolderAccess, comment_id: str) -> ChangedComment | Refused | Unanswered:
-    """Delete a comment of one's own; TikTok refuses others'."""
+    """Delete the holder's own comment; TikTok refuses to delete others' comments."""
     return read_as(ChangedComment, _post(asked, "delete", {"comment_id": comment_id}))
 
 

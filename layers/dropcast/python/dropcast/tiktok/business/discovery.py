@@ -1,7 +1,7 @@
-"""What trends on TikTok, by the Discovery API of TikTok API for Business (protocol section 13.0).
+"""Trends on TikTok, by the Discovery API of TikTok API for Business (protocol section 13.0).
 
-Hashtags and videos are asked for an advertiser, music and search keywords for an account holder. Ranks and counts come
-as texts or numbers. An answer without items is a yes here: what it means is the caller's to say.
+Hashtags and videos need an advertiser's token, music and search keywords an account holder's. Ranks and counts come
+as texts or numbers. An answer without items is returned as a success; the caller decides what it means.
 """
 
 import json
@@ -32,16 +32,16 @@ from dropcast.tiktok.http.lenient_fields import (
 from dropcast.tiktok.http.unexpected_shape import Shape, UnexpectedShape, read_shape
 from dropcast.tiktok.models import Wire
 
-# The API takes no more in one call.
+# The API accepts no more in one call.
 HASHTAGS_PER_CALL = 10
 
 _ROOT = "/open_api/v1.3/discovery"
 
-# A yes without any data says that there are no items, not that the shape is another.
+# A success without data means that there are no items, not that the format has changed.
 _NO_ITEMS = {"list": (), "search_keywords": ()}
 
 
-# TikTok tells 200 at most, and 120 days of each. What is beyond is not read.
+# TikTok returns at most 200 rows with 120 days each. Further rows and days are ignored.
 _ROWS_MAX = 500
 _DAYS_MAX = 400
 
@@ -56,12 +56,12 @@ def _day(value: Any) -> Any:
 
 
 def _rank_or_none(value: Any) -> int | None:
-    """A place of a list, which begins at 1; 0 is how some say that there is none."""
+    """A rank, which starts at 1; some answers write 0 for no rank."""
     return whole_number(value) or None
 
 
 def _without_blanks(value: Any) -> Any:
-    """Words that say something; what is null or blank is left out."""
+    """The list without null and blank values."""
     read = listed(_ROWS_MAX)(value)
     if not isinstance(read, list):
         return read
@@ -72,7 +72,7 @@ Day = Annotated[int, BeforeValidator(_day)]
 
 
 class DayRow(Wire):
-    """One day of a curve."""
+    """One day of a hashtag's or track's curve."""
 
     date: Day
     rank_position_daily: Annotated[int | None, BeforeValidator(_rank_or_none)] = None
@@ -83,7 +83,7 @@ Days = Annotated[tuple[Annotated[DayRow, OrNone], ...], BeforeValidator(listed(_
 
 
 class HashtagRow(Wire):
-    """A hashtag; views and posts are those of the country and time that were asked for."""
+    """A hashtag; views and posts are those of the requested country and period."""
 
     hashtag_id: Id
     hashtag_name: Name = Field(min_length=1)
@@ -97,7 +97,7 @@ class HashtagRow(Wire):
 
 
 class ListOrigin(Wire):
-    """How a list came: TikTok's words, and its id of the request."""
+    """The answer that contained a list: its status, TikTok's message, and its id of the request."""
 
     http_status: int
     message: str = ""
@@ -105,7 +105,7 @@ class ListOrigin(Wire):
 
 
 class Filters(Wire):
-    """Which list it is, where TikTok tells: of a country, over days, of a category."""
+    """Which list TikTok returned, if it says so: the country, the period and the category."""
 
     country_code: Words = ""
     date_range: Words = ""
@@ -113,13 +113,13 @@ class Filters(Wire):
 
     @property
     def days(self) -> int | None:
-        """Over how many days; None where that is not told, or in words that we do not know."""
+        """The period in days; None if TikTok does not state it in a known form."""
         found = _PERIOD.fullmatch(self.date_range.upper())
         return int(found[1]) if found else None
 
 
 class TrendingList(Wire):
-    """How a list came, and which one it is."""
+    """A list's answer, and which list it is."""
 
     origin: ListOrigin
     filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
@@ -132,7 +132,7 @@ class HashtagRows(TrendingList):
 
 
 class VideoRow(Wire):
-    """A video, of which no more is told than where it is."""
+    """A video. The API returns only its id and addresses."""
 
     video_id: Id
     share_url: Address
@@ -230,7 +230,7 @@ def trending_music(
 def trending_searches(
     business: Business, token: SecretStr, business_id: str
 ) -> SearchWords | Refused | Unanswered | UnexpectedShape:
-    """What is searched most just now, where the account is; not by its own interests."""
+    """The most searched keywords now, in the account's region, not personalised."""
     params = {"business_id": business_id, "is_personalized": "false"}
     return _as(SearchWords, business_get(business, f"{_ROOT}/trending/search/", token, params))
 

@@ -1,7 +1,7 @@
-"""The two consents of TikTok API for Business, each with names of its own for the same things (protocol section 12).
+"""The two consents of TikTok API for Business, which use different names for the same values (protocol section 12).
 
-An advertiser's token asks the Discovery API and does not run out; an account holder's serves that account's comments
-and is renewed daily.
+An advertiser's token is for the Discovery API and does not expire. An account holder's token is for that account's
+comments and must be refreshed daily.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _HOLDER_REVOKE = "/open_api/v1.3/tt_user/oauth2/revoke/"
 
 
 def _id_texts(value: Any) -> Any:
-    """Ids come as texts or as bare numbers; the first thousand of them are kept."""
+    """The first thousand ids as texts; TikTok sends texts or numbers."""
     if not isinstance(value, list):
         return value
     return tuple(str(one) for one in cast(list[Any], value)[:1000] if isinstance(one, str | int))
@@ -30,21 +30,21 @@ def _id_texts(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class BusinessApp:
-    """Our app at business-api.tiktok.com, which is not the one of the Content Posting API."""
+    """The app at business-api.tiktok.com, which is not the app of the Content Posting API."""
 
     app_id: str
     secret: SecretStr
 
 
 class AdvertiserGrant(Wire):
-    """The token of whoever runs these advertiser accounts. It has no end but its withdrawal."""
+    """An advertiser's token and advertiser accounts. The token is valid until the advertiser withdraws it."""
 
     access_token: Secret
     advertiser_ids: Annotated[tuple[OpenId, ...], BeforeValidator(_id_texts)]
 
 
 class HolderGrant(Wire):
-    """Tokens of one account holder, lives in seconds from the answer. `open_id` is this portal's: the business_id."""
+    """Tokens of one account holder, lifetimes in seconds from the answer. `open_id` is this portal's business_id."""
 
     access_token: Secret
     refresh_token: Secret
@@ -55,7 +55,7 @@ class HolderGrant(Wire):
 
 
 class HolderRenewal(Wire):
-    """A refreshed token. What TikTok does not name anew stays as it was: None here."""
+    """A refreshed token. A value that TikTok does not return is None and stays unchanged."""
 
     access_token: Secret
     expires_in: Lifetime
@@ -71,21 +71,21 @@ def advertiser_authorize_url(base: str, *, app_id: str, redirect_uri: str, state
 
 
 def holder_authorize_url(portal_url: str, *, state: str) -> str:
-    """The account holder's consent page: the address that the portal shows, with our `state`."""
+    """The account holder's consent page: the address from the portal, with `state`."""
     parts = urlsplit(portal_url)
     query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "state"]
     return parts._replace(query=urlencode([*query, ("state", state)])).geturl()
 
 
 def holder_redirect_uri(portal_url: str) -> str | None:
-    """Where the portal's address sends people back to; the token call must name the same."""
+    """The redirect URI in the portal's address; the token call must use the same one."""
     return dict(parse_qsl(urlsplit(portal_url).query)).get("redirect_uri")
 
 
 def exchange_advertiser(
     business: Business, app: BusinessApp, *, auth_code: str
 ) -> AdvertiserGrant | Refused | Unanswered:
-    """The token for `auth_code`, which is good for ten minutes and works once: never repeat it after an answer."""
+    """Exchange `auth_code`, which is valid once and for ten minutes: never repeat the call after an answer."""
     body = {"app_id": app.app_id, "secret": app.secret.get_secret_value(), "auth_code": auth_code}
     return read_as(AdvertiserGrant, business_post(business, _ADVERTISER_TOKEN, None, body))
 
@@ -93,7 +93,7 @@ def exchange_advertiser(
 def exchange_holder(
     business: Business, app: BusinessApp, *, auth_code: str, redirect_uri: str
 ) -> HolderGrant | Refused | Unanswered:
-    """The tokens for `auth_code`, which is good for ten minutes and works once: never repeat it after an answer."""
+    """Exchange `auth_code`, which is valid once and for ten minutes: never repeat the call after an answer."""
     body = {"grant_type": "authorization_code", "auth_code": auth_code, "redirect_uri": redirect_uri}
     return read_as(HolderGrant, business_post(business, _HOLDER_TOKEN, None, _client(app) | body))
 
@@ -101,13 +101,13 @@ def exchange_holder(
 def refresh_holder(
     business: Business, app: BusinessApp, refresh_token: SecretStr
 ) -> HolderRenewal | Refused | Unanswered:
-    """A new access token, maybe with a new refresh token, whose forerunner then is dead."""
+    """Get a new access token. TikTok may return a new refresh token too; the previous one is then invalid."""
     body = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
     return read_as(HolderRenewal, business_post(business, _HOLDER_REFRESH, None, _client(app) | body))
 
 
 def revoke_holder(business: Business, app: BusinessApp, access_token: SecretStr) -> Refused | Unanswered | None:
-    """Give the account holder's grant back to TikTok. None is success."""
+    """Revoke the account holder's grant at TikTok. None is success."""
     body = {"access_token": access_token.get_secret_value()}
     answer = business_post(business, _HOLDER_REVOKE, None, _client(app) | body)
     return answer if isinstance(answer, Refused | Unanswered) else None

@@ -8,12 +8,12 @@ from dropcast.tiktok.problems import tiktok_rate_limit
 
 # The holder did not grant the scope that a call needs (section 17).
 _SCOPE_MISSING = "40130"
-# The auth_code of a consent came too late, or a second time.
+# The auth_code of a consent has expired or was used before.
 _CODE_EXPIRED = "40131"
 
 
 def business_problem(answer: Refused | Unanswered) -> Problem:
-    """What its no, or its silence, means to people; TikTok's own code and words are in the details."""
+    """The Problem for a refusal or a missing answer; the details hold TikTok's code and message."""
     match answer:
         case Unanswered(reason=reason, log_id=log_id):
             return problem("tiktok_unanswered", log_id=log_id, reason=reason)

@@ -1,1 +1,1 @@
-"""What all clients share: HTTP clients, and answers of any shape read safely."""
+"""Shared by all clients: the HTTP client, and lenient parsing of answers."""

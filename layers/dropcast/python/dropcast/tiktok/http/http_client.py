@@ -1,7 +1,7 @@
-"""The one place where HTTP clients are made and the bodies of answers are read: no cookies, and never without an end.
+"""Creates HTTP clients and reads the bodies of answers, without cookies and with a size limit.
 
-A server may send gigabytes, or kilobytes that decode to gigabytes. Of each answer a few megabytes are kept; what is cut
-off there is no JSON any more, and is read as any other page in place of data.
+A server may send gigabytes, or kilobytes that decode to gigabytes. Only a few megabytes of each answer are kept. A
+truncated answer is not valid JSON, so it is handled like any other answer without data.
 """
 
 import zlib
@@ -9,9 +9,9 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-# A list of 200 hashtags with 120 days each has about 2 MB; nothing else that is asked for comes near.
+# A list of 200 hashtags with 120 days each has about 2 MB; all other answers are much smaller.
 BODY_BYTES_MAX = 4 * 1024 * 1024
-# A client sends on over a connection whose last answer it has read to the end; more than this is not worth it.
+# A connection can be reused after its answer was read completely; reading more than this is not worth it.
 IGNORED_BYTES_MAX = 64 * 1024
 
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
@@ -21,7 +21,7 @@ _ABOUT_THE_BODY = ("content-encoding", "content-length", "transfer-encoding")
 
 
 def new_client(timeout: httpx.Timeout, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """A client that follows no redirect and keeps no cookie: it would travel with another account's request."""
+    """A client that follows no redirects and keeps no cookies, which would be sent with other accounts' requests."""
     return httpx.Client(
         timeout=timeout,
         transport=transport,
@@ -32,14 +32,14 @@ def new_client(timeout: httpx.Timeout, transport: httpx.BaseTransport | None = N
 
 
 def read_whole(response: httpx.Response) -> httpx.Response:
-    """The same answer with its body read and decoded: at most BODY_BYTES_MAX of it. Raises what httpx raises."""
+    """The response with its body read and decoded, at most BODY_BYTES_MAX bytes. Passes on httpx's exceptions."""
     body = _body(response)
     headers = [(name, value) for name, value in response.headers.raw if name.decode().lower() not in _ABOUT_THE_BODY]
     return httpx.Response(response.status_code, headers=headers, content=body, extensions=response.extensions)
 
 
 def ignore_body(response: httpx.Response) -> None:
-    """Read a body of no interest to its end, so that its connection can be used again; drop a long one's connection."""
+    """Read a short body to its end, so that the connection can be reused. For a long body, close the connection."""
     try:
         if not response.is_stream_consumed:
             _beginning(response, IGNORED_BYTES_MAX)
@@ -61,7 +61,7 @@ def _body(response: httpx.Response) -> bytes:
 
 
 def _beginning(response: httpx.Response, most: int) -> bytes:
-    """The first `most` bytes of a body as they travelled."""
+    """The first `most` bytes of a body, not decoded."""
     parts, size = list[bytes](), 0
     for part in response.iter_raw():
         parts.append(part)
@@ -72,7 +72,7 @@ def _beginning(response: httpx.Response, most: int) -> bytes:
 
 
 def _decoded(body: bytes, encoding: str) -> bytes:
-    """The first BODY_BYTES_MAX of what `body` was made of; nothing if it is not encoded so."""
+    """The first BODY_BYTES_MAX bytes of the decoded `body`; empty if it does not have this encoding."""
     windows = (_WINDOWS[encoding], _RAW_DEFLATE) if encoding == "deflate" else (_WINDOWS[encoding],)
     for window in windows:
         try:

@@ -1,6 +1,6 @@
-"""Fields of an answer as a server may really send them: what cannot be read is not known, what is too long is cut.
+"""Field types for answers of unreliable servers: an unreadable value becomes unknown, a value that is too long is cut.
 
-DynamoDB takes numbers of 38 digits and rows of 400 kB, so that no field here is larger than any honest one.
+DynamoDB accepts numbers of 38 digits and rows of 400 kB, so all values are limited to realistic sizes.
 """
 
 import re
@@ -35,7 +35,7 @@ Row = TypeVar("Row")
 
 
 def whole_number(value: Any) -> int | None:
-    """A number from 0 that comes as one, with a fraction of nought, or as a text; None for all else."""
+    """A whole number from 0 on, sent as a number (also 3.0) or as a text; None for anything else."""
     if isinstance(value, str) and (digits := _WHOLE.fullmatch(value)):
         value = int(digits[1])
     elif isinstance(value, float) and value.is_integer():
@@ -46,18 +46,18 @@ def whole_number(value: Any) -> int | None:
 
 
 def second(value: Any) -> int | None:
-    """A time in seconds since the epoch, before the year 10000; None for all else, milliseconds among it."""
+    """A time in seconds since the epoch, before the year 10000; None for anything else, such as milliseconds."""
     found = whole_number(value)
     return found if found is not None and found < _YEAR_10000 else None
 
 
 def text_up_to(most: int) -> Callable[[Any], str]:
-    """A function from a value to its first `most` characters, "" for what is no text."""
+    """A function that returns a text's first `most` characters; "" for anything else."""
     return lambda value: value[:most] if isinstance(value, str) else ""
 
 
 def listed(most: int) -> Callable[[Any], Any]:
-    """A function from a list to its first `most` values; null is a list of nothing."""
+    """A function that returns a list's first `most` values; an empty list for null."""
 
     def first(value: Any) -> Any:
         if value is None:
@@ -107,7 +107,7 @@ def _lifetime(value: Any) -> Any:
 
 
 def sendable(secret: SecretStr) -> SecretStr:
-    """The secret, if a header can carry it. Raises ValueError, which does not quote it."""
+    """The secret, if a header can carry it; otherwise raises a ValueError that does not quote it."""
     text = secret.get_secret_value()
     if len(text) > _SECRET_MAX or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("no header can carry it")
@@ -143,6 +143,6 @@ Address = Annotated[str, BeforeValidator(_address)]
 Url = Annotated[str, BeforeValidator(lambda value: _url_or_none(value) or "")]
 
 OrNone = WrapValidator(_none_if_unreadable)
-"""In `Annotated[Row | None, OrNone]`: None where the row cannot be read."""
+"""In `Annotated[Row | None, OrNone]`: None if the row cannot be parsed."""
 Known = AfterValidator(_known)
-"""In `Annotated[tuple[Annotated[Row, OrNone], ...], Known]`: without the rows that cannot be read."""
+"""In `Annotated[tuple[Annotated[Row, OrNone], ...], Known]`: without the rows that cannot be parsed."""

@@ -1,11 +1,11 @@
-"""JSON of a server that may send anything: what stands for no character is replaced, and no shape is an exception."""
+"""Reads JSON of unreliable servers: replaces invalid characters and never raises an exception."""
 
 import json
 import re
 from typing import Any
 
-# Escapes of two halves that make one character, then of a half alone, then all others, so that `\\ud83c` (a backslash
-# and four letters) is not taken for a half.
+# Escapes of two surrogates that form one character, then of a lone surrogate, then all others, so that `\\ud83c` (an
+# escaped backslash and letters) does not match as a surrogate.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )
@@ -13,7 +13,7 @@ _NO_CHARACTER = "\ufffd"
 
 
 def read_json(body: bytes) -> Any:
-    """The value in `body`, None if it is no JSON. Half a character (a lone surrogate) reads as U+FFFD."""
+    """The value in `body`; None if it is not JSON. A lone surrogate becomes U+FFFD."""
     try:
         text = body.decode(json.detect_encoding(body), errors="replace")
         if "\\ud" in text or "\\uD" in text:

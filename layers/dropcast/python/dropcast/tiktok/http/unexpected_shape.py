@@ -1,4 +1,4 @@
-"""A yes in a shape that we do not know: who asks is told, and which field it was."""
+"""A successful answer in an unknown format, with the field that does not fit."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ class UnexpectedShape:
 
 
 def read_shape(shape: type[Shape], said: Any, http_status: int, log_id: str | None) -> Shape | UnexpectedShape:
-    """What was said, as `shape`."""
+    """The answer as `shape`, or an UnexpectedShape that names the first field that does not fit."""
     try:
         return shape.model_validate(said)
     except ValidationError as error:

@@ -1,1 +1,1 @@
-"""The sources of trends, each a function that answers `Found` or `Failed`."""
+"""The sources of trends. Each is a function that returns `Found` or `Failed`."""

@@ -1,7 +1,7 @@
-"""Creative Center's web pages as a source: off unless somebody switches it on, for their terms forbid it.
+"""Creative Center's web pages as a source. It is off by default, because the site's terms forbid automatic collection.
 
-It is asked gently: one query a country and hour, the same query not within six hours. What it is not asked for it told
-before, or is asked for when its turn comes.
+Dropcast sends one query per country and hour, and does not repeat a query within six hours. In between it uses the last
+list, or asks later.
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ _OVER_BUDGET = not_asked(_NAME, "budget", "the run may make no more requests")
 
 
 def supports(query: TrendQuery) -> bool:
-    """Hashtags over 7, 30 and 120 days, also of one industry; videos over 7 and 30 days."""
+    """Whether the pages have the list: hashtags over 7, 30 and 120 days, also of one industry; videos over 7 and 30."""
     match query.kind:
         case "hashtags":
             return query.period_days in (7, 30, 120) and (query.category == ALL or bool(industry_of(query.category)))
@@ -49,7 +49,7 @@ def supports(query: TrendQuery) -> bool:
 
 
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
-    """The first few of a list, which is all that the pages show to who has not signed in."""
+    """Fetch the first few items of a list; the pages show no more without a login."""
     if settings().creative_center != "on":
         return not_asked(_NAME, "not_configured", "CREATIVE_CENTER is off")
     if (waits := _not_its_turn(query)) is not None:
@@ -62,7 +62,7 @@ def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
 
 
 def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
-    """What it told less than six hours ago, or when to ask it; None if it may be asked now."""
+    """The list of the last six hours, or when to ask again; None if the source may be asked now."""
     now = clock.now()
     if not pace_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
         again_at = pace_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
@@ -76,7 +76,7 @@ def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
 
 
 def _query(query: TrendQuery) -> str:
-    """What it is asked for: the same for two categories of one industry."""
+    """A text that identifies the query; two categories of one industry have the same one."""
     return f"{query.kind}#{query.country}#{query.period_days}#{industry_of(query.category) or ALL}"
 
 
@@ -115,7 +115,7 @@ def _hashtags(query: TrendQuery, allowance: Allowance) -> Found | Failed:
         ),
         clock.now(),
         total=answer.pagination.total if answer.pagination else None,
-        # The last point is a part of a day, often 0, whatever its time.
+        # The last point is an incomplete day, often 0.
         curves={
             row.hashtag_id: tuple(Point(point.timestamp, measure=point.value) for point in row.curve[:-1])
             for row in rows
@@ -177,7 +177,7 @@ def _refusal_reason(answer: RefusedByNumber) -> Reason:
 
 
 def page_reason(status: int, text: str) -> Reason:
-    """What a page in place of data means: by its status, else by what stands in it."""
+    """The reason that a page instead of data stands for: by its status, else by its text."""
     words = text.lower()
     match status:
         case 429:

@@ -1,7 +1,7 @@
-"""The Discovery API as a source: official and free, for who has connected TikTok API for Business.
+"""The Discovery API as a source: official and free. It needs a connection to TikTok API for Business.
 
-Hashtags and videos are asked for the advertiser that was connected last, music and keywords for the account, one that
-serves no customer's comments if there is one. Where TikTok refuses one, the next is asked.
+Hashtags and videos use the advertiser that was connected last. Music and keywords use an account, preferably one that
+serves no customer's comments. If TikTok refuses one connection, the next one is used.
 """
 
 import itertools
@@ -40,21 +40,21 @@ Call = Callable[[SecretStr], Rows | Refused | Unanswered | UnexpectedShape]
 
 @dataclass(frozen=True)
 class _Holder:
-    """For whom to ask: the connection with the token, and the advertiser or the account that goes with it."""
+    """The connection whose token is used, and its advertiser or account."""
 
     connection_id: str
     id: str
 
 
 def supports(query: TrendQuery) -> bool:
-    """All of it."""
+    """Always True: the API has all lists."""
     return True
 
 
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
-    """The list as TikTok tells it; videos with their captions, as far as requests may be made for them.
+    """Fetch the list; for videos also their captions, as far as the run's requests allow.
 
-    A Failed is about the first connection that was asked: those after it are but a help.
+    A Failed describes the first connection that was used.
     """
     kind = "advertiser" if query.kind in ("hashtags", "videos") else "account"
     first: Failed | None = None
@@ -81,7 +81,7 @@ def _fetch_list(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Fou
 
 
 def _holders(kind: BusinessKind) -> Iterator[_Holder]:
-    """The newest first, but those that serve an account's comments last: they are connected for somebody else."""
+    """The connections, newest first; those that serve a customer's comments come last."""
     for one in sorted(active_connections(kind), key=lambda one: one.account_id is not None):
         holder_id = next(iter(one.advertiser_ids), None) if kind == "advertiser" else one.business_id
         if holder_id:
@@ -89,7 +89,7 @@ def _holders(kind: BusinessKind) -> Iterator[_Holder]:
 
 
 def _call_counted(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Rows | Failed:
-    """What TikTok answers to `call`, each try of which is a request."""
+    """Run `call` with the holder's token and count each attempt as a request."""
 
     refusals: list[Refused] = []
 
@@ -152,7 +152,7 @@ def _hashtag_rows(query: TrendQuery, holder: _Holder, allowance: Allowance) -> S
 
 
 def _videos(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
-    """Of the first ten hashtags: by hashtag alone does TikTok tell videos."""
+    """The videos of the first ten hashtags: the API returns videos only by hashtag."""
     hashtags = _hashtag_rows(query, holder, allowance)
     if isinstance(hashtags, Failed):
         return hashtags

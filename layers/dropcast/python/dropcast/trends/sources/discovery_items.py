@@ -1,4 +1,4 @@
-"""What the Discovery API tells, as what trends."""
+"""Converts the Discovery API's rows into items of trends."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -10,7 +10,7 @@ _HASHTAGS_MAX = 50
 
 
 def hashtag(row: HashtagRow) -> Hashtag:
-    """A hashtag."""
+    """A row as a hashtag."""
     return Hashtag(
         rank=row.rank_position,
         hashtag_id=row.hashtag_id,
@@ -24,7 +24,7 @@ def hashtag(row: HashtagRow) -> Hashtag:
 
 
 def track(row: TrackRow) -> Track:
-    """A track."""
+    """A row as a track."""
     return Track(
         rank=row.rank_position,
         track_id=row.commercial_music_id,
@@ -38,20 +38,19 @@ def track(row: TrackRow) -> Track:
 
 
 def keywords(words: Iterable[str]) -> tuple[Keyword, ...]:
-    """Search keywords, in the order that they were told."""
+    """Search keywords in TikTok's order."""
     return tuple(Keyword(rank=place, keyword=word) for place, word in enumerate(dict.fromkeys(words), 1))
 
 
 def curve(days: Iterable[DayRow]) -> tuple[Point, ...]:
-    """The days of a hashtag or a track."""
+    """The daily values of a hashtag or a track."""
     return tuple(Point(day.date, day.rank_position_daily, day.views_daily) for day in days)
 
 
 def by_turns(groups: Sequence[HashtagVideosRow], most: int) -> tuple[Video, ...]:
     """The videos of several hashtags as one list: the first of each, then the second of each, and so on.
 
-    TikTok ranks the videos of one hashtag, and does not compare those of two. One that several have comes once, with
-    all of them.
+    TikTok ranks only the videos of one hashtag. A video that several hashtags share appears once, with all of them.
     """
     tags: dict[str, list[str]] = {}
     urls: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""EnsembleData as a source, for who has a token: it has no list of what trends, so one is made of samples.
+"""EnsembleData as a source, for deployments with a token. It has no lists of trends, so Dropcast builds them.
 
-A sample is what a search finds for each of our own words (TREND_KEYWORDS). Its videos are ranked by their views, its
-hashtags by the views of the videos that have them. That says what trends around these words, and nothing of the rest.
+Dropcast searches for each word in TREND_KEYWORDS. It ranks the found videos by their views, and hashtags by the views
+of the videos that have them. The list shows what trends around these words, not what trends on TikTok as a whole.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _REASONS: dict[int, Reason] = {429: "rate", 466: "region", 495: "budget"}
 
 
 def supports(query: TrendQuery) -> bool:
-    """Hashtags and videos over 1, 7 and 30 days, of all categories together."""
+    """Whether a list can be built: hashtags and videos over 1, 7 and 30 days, of all categories together."""
     return (
         query.kind in ("hashtags", "videos")
         and query.period_days in ensembledata_client.PERIODS
@@ -40,10 +40,10 @@ def supports(query: TrendQuery) -> bool:
 
 
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
-    """A list made of one search for each of our words, as far as units, requests and time go."""
+    """Build a list from one search per word, as far as units, requests and time allow."""
     words = listed(settings().trend_keywords)
     if not words:
-        return not_asked(_NAME, "not_configured", "TREND_KEYWORDS names nothing to search for")
+        return not_asked(_NAME, "not_configured", "TREND_KEYWORDS is empty")
     token = ensembledata_token()
     if token is None:
         return not_asked(_NAME, "not_configured", "no token is set")
@@ -56,14 +56,14 @@ def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
 
 
 def _digest(words: list[str]) -> str:
-    """The same for the same words in any order."""
+    """A digest of the words, independent of their order."""
     return hashlib.sha256("\n".join(sorted({word.casefold() for word in words})).encode()).hexdigest()[:32]
 
 
 def _sample(
     query: TrendQuery, words: list[str], token: SecretStr, allowance: Allowance
 ) -> tuple[list[Post], Failed | None]:
-    """The posts of all searches before the first one that fails, and its failure."""
+    """The posts of all searches before the first failure, and that failure."""
     posts: dict[str, Post] = {}
     for word in words:
         answer = _search(query, word, token, allowance)
@@ -112,7 +112,7 @@ def videos_of(posts: Iterable[Post]) -> tuple[Item, ...]:
 
 
 def hashtags_of(posts: Iterable[Post]) -> tuple[Item, ...]:
-    """The hashtags of the posts, the one with most views first; `views` and `posts` are those of the sample."""
+    """The hashtags of the posts, most viewed first; `views` and `posts` count only these posts."""
     names: dict[str, str] = {}
     views: dict[str, int] = {}
     counts: dict[str, int] = {}

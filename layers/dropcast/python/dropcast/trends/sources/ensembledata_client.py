@@ -1,4 +1,4 @@
-"""EnsembleData, who sell what they find on TikTok (protocol section 13.3). The token travels in the address."""
+"""The client of EnsembleData, which sells data of TikTok (protocol section 13.3). The address contains the token."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ from dropcast.tiktok.models import Wire
 if TYPE_CHECKING:
     import httpx
 
-# Days that a search may go back.
+# The periods of a search in days.
 PERIODS = (1, 7, 30)
 
 _SEARCH = "/tt/keyword/search"
@@ -22,7 +22,7 @@ _BY_RELEVANCE = "0"
 
 @dataclass(frozen=True)
 class Refusal:
-    """A status that is none of success; 491 to 495 are about our token and its units. `is_page`: it came as no JSON."""
+    """An error status; 491 to 495 concern the token and its units. `is_page`: the answer is not JSON."""
 
     http_status: int
     is_page: bool
@@ -37,7 +37,7 @@ class Statistics(Wire):
 
 
 class Poster(Wire):
-    """Who posted it."""
+    """The author of a post."""
 
     unique_id: Words = ""
 
@@ -52,12 +52,12 @@ class Post(Wire):
 
     @property
     def views(self) -> int:
-        """0 where it is not told."""
+        """The views; 0 if unknown."""
         return (self.statistics.views or 0) if self.statistics else 0
 
 
 class Hit(Wire):
-    """A search wraps each post."""
+    """A search result, which wraps a post."""
 
     aweme_info: Post
 
@@ -75,7 +75,7 @@ class _Searched(Wire):
 def search(
     http: "httpx.Client", base_url: str, token: SecretStr, *, keyword: str, period_days: int, country: str
 ) -> tuple[Post, ...] | Refusal | Unanswered | UnexpectedShape:
-    """What a search for `keyword` finds of the last 1, 7 or 30 days, seen from `country`. Costs one unit."""
+    """The posts of the last 1, 7 or 30 days that a search for `keyword` finds, seen from `country`. Costs one unit."""
     params = {
         "name": keyword,
         "cursor": "0",

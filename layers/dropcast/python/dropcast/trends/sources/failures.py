@@ -1,4 +1,4 @@
-"""What a source's answer comes to when it is no list: one reason, and its own words."""
+"""Converts a source's answer without a list into a Failed: a reason and the source's own words."""
 
 from dropcast.tiktok.business.client import TOO_OFTEN
 from dropcast.tiktok.business.discovery import ListOrigin
@@ -10,17 +10,17 @@ _MAX = 300
 
 
 def failed(source: SourceName, reason: Reason, raw_status: str) -> Failed:
-    """With words of any length."""
+    """A Failed whose `raw_status` is cut to the maximum length."""
     return Failed(source, reason, raw_status[:_MAX])
 
 
 def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | None = None) -> Failed:
-    """Nobody asked it: it is not there to be asked, or we have decided to ask no more for now."""
+    """A Failed of a source that was not called: it is not configured, or Dropcast may not call it now."""
     return Failed(source, reason, words, asked=False, again_at=again_at)
 
 
 def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShape) -> Failed:
-    """What TikTok, or who speaks like it, answered in place of a list."""
+    """The Failed for an answer of TikTok, or of a source with the same outcomes."""
     match answer:
         case Refused():
             return failed(source, _reason(answer), _words(answer))
@@ -31,14 +31,14 @@ def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShap
 
 
 def empty_list(source: SourceName, told: ListOrigin) -> Failed:
-    """A yes without anything in it, which is no list: a source that is gone answers so (protocol section 13.1)."""
+    """The Failed for a success without items: a source that was shut down answers so (protocol section 13.1)."""
     reason: Reason = "deprecated" if "deprecated" in told.message.lower() else "empty"
     words = f"code 0: {told.message or 'no words'}, no items"
     return failed(source, reason, f"{_http(told.http_status)}{words}{_log(told.log_id)}")
 
 
 def wrong_list(source: SourceName, what: str) -> Failed:
-    """A yes about another list than the one that was asked for."""
+    """The Failed for a list other than the requested one."""
     return failed(source, "changed", f"HTTP 200, a list of {what}")
 
 

@@ -1,4 +1,4 @@
-"""Categories of the Discovery API as the industries of Creative Center, where they mean about the same."""
+"""Maps categories of the Discovery API to industries of Creative Center with about the same meaning."""
 
 _BILLION = "000000000"
 _INDUSTRIES = {
@@ -15,12 +15,12 @@ _INDUSTRIES = {
 
 
 def industry_of(category: str) -> str | None:
-    """The industry's id; None for a category that has none, and for all of them together."""
+    """The id of the category's industry; None if it has none, and for all categories together."""
     number = _INDUSTRIES.get(category)
     return number and number + _BILLION
 
 
 def same_industry(category: str) -> list[str]:
-    """The category, and those others that are of the same industry, for which the same is told."""
+    """The category and the other categories of the same industry, which have the same list."""
     others = (other for other, number in _INDUSTRIES.items() if number == _INDUSTRIES.get(category))
     return list(dict.fromkeys([category, *others]))

@@ -1,4 +1,4 @@
-"""Captions and authors of videos of which a source tells only where they are, by TikTok's public oEmbed."""
+"""Adds captions and authors to videos from TikTok's public oEmbed, if the source returned only their addresses."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 _logger = Logger(child=True)
 
-# So many of a list get their caption, each at the cost of one request.
+# How many videos of a list get their caption; each costs one request.
 CAPTIONS_PER_LIST = 20
 
 _TOO_OFTEN = 429
 
 
 def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
-    """What an earlier list tells of its videos, by their ids."""
+    """The captions of the videos in an earlier list, by video id."""
     return {
         one.video_id: Caption(title=one.description, author_unique_id=one.author, thumbnail_url=one.thumbnail_url)
         for one in items
@@ -35,10 +35,10 @@ def known_captions(items: Iterable[Item]) -> dict[str, Caption]:
 def with_captions(
     http: "httpx.Client", videos: tuple[Video, ...], known: Mapping[str, Caption], allowance: Allowance
 ) -> tuple[Video, ...]:
-    """Those `known` with what is known of them, and the first ones of the others with what oEmbed tells.
+    """Add the `known` captions, and fetch those of the first other videos from oEmbed.
 
-    It is asked one by one, for as long as it answers and may be asked. A video that is private, gone or not told of
-    keeps an empty caption.
+    Fetches one after the other, until oEmbed stops answering or the run has no requests or time left. A video that is
+    private or deleted, or was not fetched, keeps an empty caption.
     """
     told = [_captioned(video, known[video.video_id]) if video.video_id in known else video for video in videos]
     for place, video in enumerate(videos[:CAPTIONS_PER_LIST]):
@@ -48,13 +48,13 @@ def with_captions(
         if isinstance(answer, Caption):
             told[place] = _captioned(video, answer)
         elif answer is not None:
-            _logger.warning("captions break off", why=answer, place=place + 1)
+            _logger.warning("captions.stopped", reason=answer, place=place + 1)
             break
     return tuple(told)
 
 
 def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
-    """The caption, None if this video has none to tell, or why no other is worth asking for."""
+    """Fetch the caption. None if this video has none; a text that says why no other should be fetched."""
     if not has_time_to_ask() or not allowance(1):
         return "no time or no requests are left"
     answer = caption_of(http, settings().tiktok_oembed_url, video.url)
@@ -70,7 +70,7 @@ def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> 
 
 
 def merged(*several: Iterable[str]) -> tuple[str, ...]:
-    """Hashtags from several places, each once whatever its spelling."""
+    """Hashtags from several places, each once, regardless of its spelling."""
     by_key = {hashtag_key(name): name for names in reversed(several) for name in reversed(list(names))}
     return tuple(dict.fromkeys(by_key[hashtag_key(name)] for names in several for name in names))
 

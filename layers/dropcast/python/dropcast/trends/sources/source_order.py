@@ -1,4 +1,4 @@
-"""Who tells what trends, in order of trust. After them comes the last list that one of them told."""
+"""The sources of trends in order of trust."""
 
 from dropcast.trends.models import Source
 from dropcast.trends.sources import creative_center, discovery, ensembledata

@@ -1,4 +1,4 @@
-"""Whether there is time for one more question to a source: what was told must still be kept afterwards."""
+"""Whether enough time is left to call a source and to store its list afterwards."""
 
 from dropcast import clock
 
@@ -8,5 +8,5 @@ _TO_KEEP_IT_S = 10
 
 
 def has_time_to_ask() -> bool:
-    """Whether an answer that takes as long as it may leaves the time to keep the list."""
+    """Whether the list could still be stored after the slowest allowed answer."""
     return clock.seconds_left() >= ANSWER_WITHIN_S + _TO_KEEP_IT_S
