@@ -1,7 +1,6 @@
-"""Knows callers by their API key and passes on its scopes and the user it is bound to; what they allow is the API's
-business.
+"""Authenticates callers by their API key and returns its scopes and bound user. The API decides what they allow.
 
-The answer is cached for up to 60 s and serves every route, so a revoked key may work that much longer.
+The gateway caches the answer for up to 60 s and for every route, so a revoked key may work that much longer.
 """
 
 from typing import Any
@@ -21,6 +20,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")
     if not key:
         return {"isAuthorized": False}
-    # Percent-encoded: the gateway does not promise to pass on any character.
+    # Percent-encoded: the gateway does not promise to pass every character.
     bound = {} if key.user_id is None else {"user_id": quote(key.user_id, safe="")}
     return {"isAuthorized": True, "context": {"key_id": key.key_id, "scopes": ",".join(sorted(key.scopes)), **bound}}

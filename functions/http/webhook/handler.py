@@ -1,4 +1,4 @@
-"""TikTok's webhooks: is it TikTok, then into the queue, and 200 at once."""
+"""Verifies TikTok's webhooks, queues them and answers 200 at once."""
 
 import base64
 from typing import Any
@@ -16,9 +16,9 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes API Gateway's event (payload 2.0). 200 for a true webhook, 401 for anything else."""
+    """Takes API Gateway's event (payload 2.0). 200 for a webhook that TikTok signed, otherwise 401."""
     body = event.get("body") or ""
     raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    taken = receive(raw, event["headers"].get("tiktok-signature"))
-    metrics.add_metric("WebhooksReceived" if taken else "WebhooksRefused", MetricUnit.Count, 1)
-    return {"statusCode": 200 if taken else 401, "body": ""}
+    accepted = receive(raw, event["headers"].get("tiktok-signature"))
+    metrics.add_metric("WebhooksReceived" if accepted else "WebhooksRefused", MetricUnit.Count, 1)
+    return {"statusCode": 200 if accepted else 401, "body": ""}

@@ -1,4 +1,4 @@
-"""Refreshes the tokens of those named in a batch of messages; only what may work later is handed back."""
+"""Refreshes the tokens that a batch of messages names. Only messages that may succeed later go back to the queue."""
 
 from traceback import format_tb
 from typing import Any
@@ -22,22 +22,25 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 
 class TryLaterError(Exception):
-    """Hands one message back to the queue."""
+    """Returns one message to the queue."""
 
 
 def refresh(record: SQSRecord) -> None:
-    """Refresh what one message names."""
-    wish = parse_message(record.body)
-    if wish.connection_id:
-        outcome, whose = refresh_business_if_due(wish.connection_id), {"connection_id": wish.connection_id}
+    """Refresh the tokens that one message names."""
+    message = parse_message(record.body)
+    if message.connection_id:
+        outcome, owner = refresh_business_if_due(message.connection_id), {"connection_id": message.connection_id}
     else:
-        outcome, whose = refresh_if_due(wish.account_id, asked_at=wish.asked_at), {"account_id": wish.account_id}
+        outcome, owner = (
+            refresh_if_due(message.account_id, asked_at=message.asked_at),
+            {"account_id": message.account_id},
+        )
     match outcome:
         case None:
             metrics.add_metric("TokensFresh", MetricUnit.Count, 1)
         case Problem() as problem:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            _logger.warning("not refreshed", extra=whose, code=problem.code, log_id=problem.log_id)
+            _logger.warning("tokens.not_refreshed", extra=owner, code=problem.code, log_id=problem.log_id)
             if problem.next in (Next.RETRY, Next.WAIT):
                 raise TryLaterError(problem.code)
 
@@ -50,5 +53,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailure
     for kind, _, trace in processor.exceptions:
         if kind is not TryLaterError:
             metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            _logger.error("refreshing failed", error=kind.__name__ if kind else None, at=format_tb(trace))
+            _logger.error("refresh.failed", error=kind.__name__ if kind else None, at=format_tb(trace))
     return answer

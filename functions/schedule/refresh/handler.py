@@ -1,4 +1,4 @@
-"""Every five minutes: queues the accounts whose tokens are due."""
+"""Queues the accounts and business connections whose tokens are due, every five minutes."""
 
 from typing import Any
 

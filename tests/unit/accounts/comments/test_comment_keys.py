@@ -156,15 +156,15 @@ def test_of_two_that_find_a_dead_sender_one_sends(account, theirs, held_clock, m
         with pytest.raises(KeyboardInterrupt):
             send_comment(draft(account), SYSTEM, KEY)
     held_clock.at += 120
-    look, others = write_comment._look, []
+    look, others = write_comment._look_up, []
 
     def after_another(*asked: object):
-        monkeypatch.setattr(write_comment, "_look", look)
+        monkeypatch.setattr(write_comment, "_look_up", look)
         found = look(*asked)
         others.append(send_comment(draft(account), SYSTEM, KEY))
         return found
 
-    monkeypatch.setattr(write_comment, "_look", after_another)
+    monkeypatch.setattr(write_comment, "_look_up", after_another)
     late = send_comment(draft(account), SYSTEM, KEY)
 
     assert isinstance(others[0], Sent)

@@ -1,13 +1,13 @@
-"""API keys: made once, shown once, kept as keyed hashes.
+"""API keys: created, shown once, stored as keyed hashes.
 
-A key reads `dk_{id}_{secret}`. The hash is keyed by a pepper that lies in Secrets Manager, not beside it in the table,
-so that a copy of the table opens nothing. A bound key's hash covers its user: without it, the key is none.
+A key has the form `dk_{id}_{secret}`. The pepper that keys the hashes is in Secrets Manager, not in the table, so that
+a copy of the table is of no use. A bound key's hash covers its user: a row without its user_id is not valid.
 """
 
 import hmac
-import logging
 import re
 
+from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock, ids
@@ -22,16 +22,16 @@ REVOCATION_LAG_S = 60
 
 _FORM = re.compile(r"(dk_[0-9a-z]{26})_([A-Za-z0-9_-]{20,100})")
 _ID = re.compile(r"dk_[0-9a-z]{26}")
-_NOBODY = "dk_nobody"
-_BEFORE_ALL = "dk_"
+_NO_KEY_ID = "dk_nobody"
+_BEFORE_FIRST = "dk_"
 _DAY_S = 86_400
-_logger = logging.getLogger(__name__)
+_logger = Logger(child=True)
 
 
 def create_key(
     name: str, scopes: frozenset[str], user_id: str | None = None, key_id: str | None = None
 ) -> tuple[ApiKey, str] | Problem:
-    """A new key and its text, which is not kept and cannot be shown again. Unknown scopes or none: a ValueError.
+    """A new key and its text, which is not stored and cannot be shown again. ValueError: unknown scopes or none.
 
     `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one.
     Problems: `bound_key_admin`, `invalid_request` (a blank user_id), `secret_was_shown` (there is a key `key_id`).
@@ -51,19 +51,19 @@ def create_key(
 
 def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
     """Up to `limit` keys, revoked ones too, oldest first; `after` is the key_id with which a listing before ended."""
-    return key_store.keys_after(after or _BEFORE_ALL, limit)
+    return key_store.keys_after(after or _BEFORE_FIRST, limit)
 
 
 def revoke_key(key_id: str) -> ApiKey | Problem:
-    """End a key; within REVOCATION_LAG_S nothing takes it any more. Again is no harm. Problem: `not_found`."""
+    """End a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
     revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None
     return revoked or problem("not_found", what="API key")
 
 
 def authenticate(text: str) -> ApiKey | None:
-    """The active key whose text this is, else None. Every None costs one read and one hash, whatever the reason."""
+    """The active key with this text, otherwise None. Each None costs one read and one hash, whatever the reason."""
     form = _FORM.fullmatch(text)
-    key_id, secret = form.groups() if form else (_NOBODY, "")
+    key_id, secret = form.groups() if form else (_NO_KEY_ID, "")
     found = key_store.get_key(key_id)
     expected = found[1] if found else bytes(32)
     same = hmac.compare_digest(_keyed_hash(key_id, secret, found[0].user_id if found else None), expected)
@@ -74,7 +74,7 @@ def authenticate(text: str) -> ApiKey | None:
 
 
 def _note_use(key: ApiKey) -> None:
-    """Keep when the key was used, to the day; whoever holds it gets in even if that cannot be written."""
+    """Store the day on which the key was used. The key works even if this write fails."""
     now = clock.now()
     yesterday = now - _DAY_S
     if key.last_used_at is not None and key.last_used_at > yesterday:
@@ -82,7 +82,7 @@ def _note_use(key: ApiKey) -> None:
     try:
         key_store.mark_used(key.key_id, now, unless_after=yesterday)
     except AWS_ERRORS as error:
-        _logger.warning("The use of key %s was not noted: %s", key.key_id, type(error).__name__)
+        _logger.warning("key_use.note_failed", key_id=key.key_id, error=type(error).__name__)
 
 
 def _keyed_hash(key_id: str, secret: str, user_id: str | None) -> bytes:

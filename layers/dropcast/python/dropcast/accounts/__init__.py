@@ -1,1 +1,1 @@
-"""Connected accounts: how one is connected, where its tokens rest, and how they are kept alive."""
+"""Connected accounts: connecting, token storage and refresh, abilities, comments, disconnecting."""

@@ -1,4 +1,4 @@
-"""What an account can and cannot do now, in plain words. Pure rules (protocol 1.8, 2, 10.1)."""
+"""What an account can and cannot do now, in words for people. Pure rules (protocol 1.8, 2, 10.1)."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ _WORDS: dict[AbilityCode, str] = {
 
 @dataclass(frozen=True)
 class Ability:
-    """One thing an account can or cannot do; `why` and `fix` where there is something to say of it."""
+    """One thing an account can or cannot do; `why` and `fix` where something limits it."""
 
     code: AbilityCode
     can: bool
@@ -28,7 +28,7 @@ class Ability:
 
     @property
     def what(self) -> str:
-        """The same in words for people."""
+        """The ability in words for people."""
         return _WORDS[self.code]
 
 
@@ -49,7 +49,7 @@ def _publish(account: Account, *, audited: bool) -> Ability:
         return refusal
     private = account.creator.private if account.creator else None
     if audited or private:
-        why = None if audited else "TikTok has not audited this app: posts are seen by the account's owner alone."
+        why = None if audited else "TikTok has not audited this app: only the account's owner sees the posts."
         return Ability(code, True, why)
     if private is None:
         return Ability(code, True, "TikTok has not audited this app; it works only while the account is private.")
@@ -61,7 +61,7 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
     if refusal := _posting_refusal(code, account):
         return refusal
     if not audited:
-        why = "TikTok has not audited this app, so its posts are seen by the account's owner alone."
+        why = "TikTok has not audited this app, so its only the account's owner sees the posts."
         fix = "The operator has the app pass TikTok's audit, then sets APP_AUDIT to audited (docs/connect.md)."
         return Ability(code, False, why, fix)
     if account.creator and account.creator.private:
@@ -70,7 +70,7 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
 
 
 def _username_scope(account: Account) -> str:
-    """creator_info tells the name to whoever may post."""
+    """The scope that shows the @username. creator_info names it to apps that may post."""
     return "video.publish" if "video.publish" in account.scopes else "user.info.profile"
 
 

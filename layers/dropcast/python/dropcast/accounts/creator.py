@@ -1,4 +1,4 @@
-"""An account's creator and videos, as TikTok tells of them (protocol sections 2 and 8)."""
+"""What TikTok says about an account's creator and videos (protocol sections 2 and 8)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ _CHECK_WITHIN_S = 5
 _ANSWER_WITHIN_S = 10
 
 # These codes concern the creator, not our request.
-_SAID_OF_CREATOR = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"}
+_CREATOR_CODES = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_posting", "reached_active_user_cap"}
 
 Asking = Callable[[Callable[[SecretStr], Any]], Any]
 CreatorAnswer = CreatorInfo | Refused | Unanswered | Problem
@@ -36,30 +36,30 @@ _logger = Logger(child=True)
 
 
 def check_creator(account: Account, access_token: SecretStr) -> Account | None:
-    """The account with what TikTok tells of its creator just now, as far as its scopes let it tell. It is stored.
+    """The account with what TikTok says about its creator now, as far as its scopes allow. It is stored.
 
-    What TikTok does not answer stays as it was known.
+    A field that TikTok does not answer keeps its value.
     """
     return _checked(account, lambda call: call(access_token))
 
 
 def recheck_creator(account: Account) -> Account | None:
-    """The account after a look at its creator at most ten minutes ago, if it is active and TikTok answers."""
+    """The account, with its creator checked again if it is active and the last check is older than ten minutes."""
     if inactivity(account) or (account.creator and clock.now() - account.creator.at < _GOOD_FOR_S):
         return account
     return _checked(account, lambda call: call_with_token(account.account_id, call, read_only=True))
 
 
 def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
-    """Store what a fresh creator_info says of the account."""
+    """Store what a fresh creator_info says about the account."""
     _store(account, None, answer)
 
 
 def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
-    """What the creator may post just now, asked of TikTok at this moment.
+    """Ask TikTok what the creator may post now.
 
-    Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (of the account's share of looks, or
-    TikTok's), what TikTok refuses.
+    Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (the account's share of
+    looks, or TikTok's limit), what TikTok refuses.
     """
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
@@ -94,43 +94,43 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
 
 
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
-    """Ask TikTok what the creator may post; `asking` finds the token. `rate_limit_exceeded`: no look is left.
+    """Ask TikTok what the creator may post; `asking` adds the token. `rate_limit_exceeded`: no look is left.
 
-    If TikTok refuses because a budget is used up, the account's publishes wait for that budget too.
+    If TikTok's refusal concerns a budget, the account's publishes are held for it as well.
     """
-    who = BudgetOwner(account.account_id, account.open_id)
-    if (free_at := spend_now(who, "creator_info", "looks")) is not None:
-        return over_budget(who, "looks", free_at)
+    owner = BudgetOwner(account.account_id, account.open_id)
+    if (free_at := spend_now(owner, "creator_info", "looks")) is not None:
+        return over_budget(owner, "looks", free_at)
     answer: CreatorAnswer = asking(lambda token: creator_info(tiktok, token))
     if isinstance(answer, Refused) and (budget := budget_of_refusal(answer.code, "creator_info", "direct_posts")):
-        block_budget(who, budget, answer.code)
+        block_budget(owner, budget, answer.code)
     return answer
 
 
 def _checked(account: Account, asking: Asking) -> Account | None:
     tiktok = tiktok_app.tiktok_within(_CHECK_WITHIN_S)
-    who: _Answer = None
+    user: _Answer = None
     posting: _Answer = None
     if any(scope.startswith("user.info.") for scope in account.scopes):
-        who = asking(lambda token: user_info(tiktok, token, account.scopes))
-    # Without a token there is none for a second question either, and looking for one may have taken long.
-    if "video.publish" in account.scopes and not isinstance(who, Problem):
+        user = asking(lambda token: user_info(tiktok, token, account.scopes))
+    # A first call that got no token means that a second gets none either, and the search for one may have taken long.
+    if "video.publish" in account.scopes and not isinstance(user, Problem):
         posting = query_creator_info(tiktok, account, asking)
-    for answer in (who, posting):
+    for answer in (user, posting):
         if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):
-            _logger.warning("no look at the creator", account_id=account.account_id, code=to_problem(answer).code)
-    return _store(account, who, posting)
+            _logger.warning("creator.check_failed", account_id=account.account_id, code=to_problem(answer).code)
+    return _store(account, user, posting)
 
 
-def _store(account: Account, who: _Answer, posting: _Answer) -> Account | None:
-    user = who if isinstance(who, UserInfo) else None
+def _store(account: Account, answer: _Answer, posting: _Answer) -> Account | None:
+    user = answer if isinstance(answer, UserInfo) else None
     creator = posting if isinstance(posting, CreatorInfo) else None
     return save_creator_details(
         account.account_id,
         username=(user and user.username) or (creator and creator.username),
         nickname=(user and user.display_name) or (creator and creator.nickname),
         avatar_url=(user and user.avatar_url) or (creator and creator.avatar_url),
-        creator=_check(account, who, posting),
+        creator=_check(account, answer, posting),
         profile=_profile(user) if user and "user.info.profile" in account.scopes else None,
         stats=_stats(user) if user and "user.info.stats" in account.scopes else None,
     )
@@ -144,22 +144,22 @@ def _stats(user: UserInfo) -> Stats:
     return Stats(user.follower_count, user.following_count, user.likes_count, user.video_count)
 
 
-def _check(account: Account, who: _Answer, posting: _Answer) -> CreatorCheck | None:
-    """None where TikTok told nothing: what was known before is still the best there is."""
+def _check(account: Account, user: _Answer, posting: _Answer) -> CreatorCheck | None:
+    """None where TikTok said nothing: the stored check stays."""
     private = account.creator.private if account.creator else None
     match posting:
         case CreatorInfo():
             return CreatorCheck(clock.now(), private=posting.private)
         case Refused() if _of_creator(posting):
             return CreatorCheck(clock.now(), private=private, refusal=posting.code)
-        case None if isinstance(who, UserInfo):
+        case None if isinstance(user, UserInfo):
             return CreatorCheck(clock.now())
         case _:
             return None
 
 
 def _of_creator(answer: Refused | Unanswered) -> bool:
-    return isinstance(answer, Refused) and answer.code in _SAID_OF_CREATOR
+    return isinstance(answer, Refused) and answer.code in _CREATOR_CODES
 
 
 def _able(account_id: str, caller: Caller, scope: str) -> Account | Problem:

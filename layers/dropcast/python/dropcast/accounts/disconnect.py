@@ -1,4 +1,4 @@
-"""The end of a connection: because the caller wants it, or because TikTok says that it has ended (protocol 1.6, 7)."""
+"""The end of a connection: the caller disconnects it, or TikTok reports that it has ended (protocol 1.6, 7)."""
 
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
@@ -34,12 +34,12 @@ _logger = Logger(child=True)
 
 
 def disconnect(account_id: str) -> Account | Problem:
-    """The account, disconnected: revoked at TikTok if it answers, its tokens erased in any case.
+    """The account, disconnected: revoked at TikTok if TikTok answers, its tokens erased in any case.
 
-    Its row and history stay. What is disconnected already stays as it is. Every business connection that was agreed to
-    for its comments ends afterwards, when no consent can make a new one any more. Problem: `account_not_found`.
+    Its row and history stay. A disconnected account stays as it is. Every business connection for its comments ends
+    afterwards, when no consent can make a new one any more. Problem: `account_not_found`.
     """
-    ended = _disconnected(account_id)
+    ended = _disconnect(account_id)
     if isinstance(ended, Account):
         for comments in connections_for(account_id):
             disconnect_business(comments.connection_id)
@@ -47,7 +47,7 @@ def disconnect(account_id: str) -> Account | Problem:
 
 
 @retry_on_conflict(tries=4)
-def _disconnected(account_id: str) -> Account | Problem | Conflict:
+def _disconnect(account_id: str) -> Account | Problem | Conflict:
     account = get_account(account_id)
     if account is None:
         return problem("account_not_found", account_id=account_id)
@@ -57,11 +57,11 @@ def _disconnected(account_id: str) -> Account | Problem | Conflict:
 
 
 def handle_removal(event: WebhookEvent) -> Account | Problem | None:
-    """TikTok says that a connection has ended: the account, disconnected, if its tokens are really dead.
+    """Handle TikTok's webhook that a connection has ended: the account, disconnected, if its tokens are really dead.
 
-    Of an account that waits to be confirmed it is the waiting tokens that count; their code confirms nothing then.
-    None: nothing to do, since the event is older than the connection, of none, or the tokens work. A Problem: TikTok
-    does not say now whether they do; try again.
+    For an account that waits to be confirmed, the waiting tokens count; their code then confirms nothing.
+    None: the event is older than the connection, concerns no account, or the tokens work. A Problem: TikTok does not
+    say now whether they work; retry.
     """
     account = account_of_open_id(event.open_id) if event.open_id else None
     if account is None or account.status == "disconnected":
@@ -69,27 +69,27 @@ def handle_removal(event: WebhookEvent) -> Account | Problem | None:
     waiting = _waiting(account) if account.status == "unconfirmed" else None
     if event.create_time < (waiting.granted_at if waiting else account.connected_at):
         return None
-    alive = _alive(account, waiting)
+    alive = _ask_if_alive(account, waiting)
     if isinstance(alive, Problem):
         return alive
     return None if alive else save_disconnection(account, _REASONS.get(event.reason, "unknown"), revoked=True)
 
 
 def _waiting(account: Account) -> Confirmation | None:
-    """The newest pair of the account that waits to be confirmed, if its hour is not over."""
+    """The account's newest pair of tokens that waits to be confirmed, if its hour is not over."""
     code_hash = get_token_versions(account.account_id).waiting
     return get_waiting(code_hash) if code_hash else None
 
 
 def _revoke(account: Account) -> bool:
-    """Whether TikTok took the grant back. Without a token that lives there is nothing to give back."""
+    """Revoke the grant at TikTok; False if that failed. Without a valid token there is nothing to revoke."""
     if account.status == "unconfirmed":
         waiting = _waiting(account)
         return waiting is not None and _is_revoked(account, _revoke_with(waiting.grant.access_token))
     token = get_fresh_token(account.account_id, outlive_s=_REVOKE_WITHIN_S, read_only=True)
     refusal = token if isinstance(token, Problem) else _revoke_with(token)
     if isinstance(token, SecretStr) and isinstance(refusal, Refused):
-        # It may be of a pair that a refresh under way has just replaced.
+        # A refresh under way may have replaced this token just now.
         newer = replace_rejected_token(account.account_id, token)
         refusal = newer if isinstance(newer, Problem) else _revoke_with(newer)
     return _is_revoked(account, refusal)
@@ -98,7 +98,7 @@ def _revoke(account: Account) -> bool:
 def _is_revoked(account: Account, refusal: Problem | Refused | Unanswered | None) -> bool:
     if refusal is not None:
         code = (refusal if isinstance(refusal, Problem) else to_problem(refusal)).code
-        _logger.warning("not revoked at TikTok", account_id=account.account_id, code=code)
+        _logger.warning("account.not_revoked", account_id=account.account_id, code=code)
     return refusal is None
 
 
@@ -106,11 +106,11 @@ def _revoke_with(token: SecretStr) -> Refused | Unanswered | None:
     return oauth.revoke(tiktok_app.tiktok_within(_REVOKE_WITHIN_S), tiktok_app.app_credentials(), token)
 
 
-def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
-    """Whether TikTok still takes the tokens that wait, or else the account's own, the refresh token at the last."""
+def _ask_if_alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
+    """Ask TikTok whether it still accepts the waiting tokens, or otherwise the account's own."""
     tiktok = tiktok_app.tiktok_within(_PROBE_WITHIN_S)
     if waiting and clock.now() >= waiting.granted_at + waiting.grant.expires_in:
-        return True  # a token at its end proves nothing, and a refresh would replace the pair that waits
+        return True  # an expired token proves nothing, and a refresh would replace the waiting pair
     if waiting:
         answer = user_info(tiktok, waiting.grant.access_token, waiting.grant.scopes)
     else:
@@ -125,4 +125,4 @@ def _alive(account: Account, waiting: Confirmation | None) -> bool | Problem:
         case (Unanswered() | Refused(code="rate_limit_exceeded")) as later:
             return to_problem(later)
         case _:
-            return True  # an answer, or a refusal of another kind, is for a token that lives
+            return True  # TikTok answers, or refuses for another reason, only for a valid token

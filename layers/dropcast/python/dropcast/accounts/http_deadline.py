@@ -1,7 +1,7 @@
-"""One total time for a whole exchange over HTTP.
+"""A deadline for a whole HTTP exchange.
 
-httpx's time-outs are for each read and write, so an answer that trickles has no end. Here the socket is shut when the
-time is over, from outside, so that nothing of the exchange is left under way.
+httpx's timeouts are for each read and write, so an answer that trickles in never ends. This transport shuts the socket
+from another thread when the time is over, so that no part of the exchange goes on.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _CONNECTED = {
 class DeadlineTransport(httpx.BaseTransport):
     """`inner` with `seconds` for everything from connecting to the last byte; then a httpx.ReadTimeout.
 
-    `inner` must not keep connections alive: it is the opening of one that shows its socket.
+    `inner` must not keep connections alive: the transport learns the socket when a connection opens.
     """
 
     def __init__(self, inner: httpx.BaseTransport, seconds: float) -> None:

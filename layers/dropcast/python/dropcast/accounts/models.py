@@ -1,4 +1,4 @@
-"""A connected TikTok account, as the rest of the house knows it. No token is in here."""
+"""A connected TikTok account, for every other module. It holds no token."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,7 +19,7 @@ EndReason = Literal[
 
 @dataclass(frozen=True)
 class CreatorCheck:
-    """What TikTok said of the creator at `at` (seconds since the epoch).
+    """What TikTok said about the creator at `at` (seconds since the epoch).
 
     `private`: whether the account is private; None where TikTok did not say. `refusal`: TikTok's code where it lets the
     creator post nothing now.
@@ -53,9 +53,9 @@ class Stats:
 class Account:
     """One TikTok account (one `open_id`); names are None until TikTok told them.
 
-    `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are what the person granted, not what we
-    asked for. A disconnected account has `ended_at`, `end_reason` and whether TikTok took the grant back (`revoked`).
-    `connection_number` rises with each connection, and tells one from another in the same second.
+    `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are those that the person granted, not
+    those that we asked for. A disconnected account has `ended_at`, `end_reason` and `revoked` (whether TikTok revoked the grant).
+    `connection_number` rises with each connection, so that two of the same second differ.
     """
 
     account_id: str
@@ -78,7 +78,7 @@ class Account:
 
 
 def obstacle(account: Account, scope: str) -> Problem | None:
-    """Why `account` cannot do now what needs `scope`; None if it can.
+    """Why `account` cannot use `scope` now; None if it can.
 
     Problems: `account_unconfirmed`, `account_disconnected`, `reconnect_needed`, `scope_not_granted`.
     """
@@ -90,7 +90,7 @@ def obstacle(account: Account, scope: str) -> Problem | None:
 
 
 def inactivity(account: Account) -> Problem | None:
-    """Why nothing can be done with `account` at TikTok now, or None if it is active."""
+    """Why `account` cannot be used at TikTok now; None if it is active."""
     match account.status:
         case "active":
             return None

@@ -1,1 +1,1 @@
-"""How often we may ask TikTok, or post, for one account."""
+"""Rate limits and quotas per account, and the queue of publishes that wait for them."""

@@ -1,4 +1,4 @@
-"""How an account's budgets stand."""
+"""How much of each budget an account has used, and when it has room again."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,8 @@ _BOOKS: tuple[Book, ...] = ("posting", "status", "comments")
 class BudgetUse:
     """One budget: `used` of `limit` within the last `window_s` seconds, `reserved` by publishes that wait.
 
-    `next_free_at`: when one more fits, in seconds since the epoch. `blocked_until`, `why`: TikTok's own no, its code.
+    `next_free_at`: when one more use fits, in seconds since the epoch. `blocked_until`, `why`: TikTok's refusal and its
+    code.
     """
 
     name: BudgetName
@@ -30,12 +31,12 @@ class BudgetUse:
 
 def get_budget_use(open_id: str) -> list[BudgetUse]:
     """Every budget of a TikTok account, read consistently."""
-    return [standing for book in _BOOKS for standing in _in_book(open_id, book)]
+    return [use for book in _BOOKS for use in _read_book(open_id, book)]
 
 
-def _in_book(open_id: str, book: Book) -> list[BudgetUse]:
+def _read_book(open_id: str, book: Book) -> list[BudgetUse]:
     ledger, now, known = ledger_store.read(open_id, book), clock.now(), budgets()
-    shut = {name: ledger.block_of(name, now) for name in ledger.blocks}
+    blocks = {name: ledger.block_of(name, now) for name in ledger.blocks}
     return [
         BudgetUse(
             name,
@@ -44,7 +45,7 @@ def _in_book(open_id: str, book: Book) -> list[BudgetUse]:
             limit=known[name].limit,
             window_s=known[name].window_s,
             next_free_at=next_room(ledger, known, name, now),
-            blocked_until=block.until if (block := shut.get(name)) else None,
+            blocked_until=block.until if (block := blocks.get(name)) else None,
             why=block and block.why,
         )
         for name in names_in(book)

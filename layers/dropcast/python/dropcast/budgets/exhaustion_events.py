@@ -1,4 +1,4 @@
-"""Telling the world that a budget is used up, once per exhaustion."""
+"""The event `budget.exhausted`, sent once per exhaustion."""
 
 from dataclasses import dataclass
 
@@ -12,27 +12,29 @@ from dropcast.events.outbox.outbox import event_write
 
 @dataclass(frozen=True)
 class BudgetOwner:
-    """An account: ours, and TikTok's name of it."""
+    """The account that owns the budgets: our id and TikTok's open_id."""
 
     account_id: str
     open_id: str
 
 
 def mark_exhausted(
-    ledger: Ledger, who: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
+    ledger: Ledger, account: BudgetOwner, wants: tuple[str, ...], short: tuple[str, ...]
 ) -> tuple[Ledger, tuple[dynamo.Item, ...]]:
-    """The ledger with note of which of `wants` are `short` of room, and the events of those that nobody was told of."""
+    """Mark the exhausted budgets in the ledger and return one event for each that was not reported yet.
+
+    `short`: those of `wants` that have no room."""
     now = clock.now()
     after, new = mark_notified(ledger, budgets(), wants, short, now)
-    return after, tuple(event_write("budget.exhausted", _payload(ledger, who, name, now)) for name in new)
+    return after, tuple(event_write("budget.exhausted", _payload(ledger, account, name, now)) for name in new)
 
 
-def _payload(ledger: Ledger, who: BudgetOwner, name: str, now: int) -> dynamo.Item:
+def _payload(ledger: Ledger, account: BudgetOwner, name: str, now: int) -> dynamo.Item:
     budget = budgets()[name]
     block = ledger.block_of(name, now)
     return {
-        "account_id": who.account_id,
-        "open_id": who.open_id,
+        "account_id": account.account_id,
+        "open_id": account.open_id,
         "budget": name,
         "used": len(ledger.used.get(name, {})),
         "limit": budget.limit,

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from dropcast.budgets.limits import Budget
 
-# The others wait so long for the owner of a due slot. The state machine waits up to 11 minutes for a free Lambda.
+# The other publishes wait this long for a due owner. The state machine waits up to 11 minutes for a free Lambda.
 VOID_S = 900
 
 
 @dataclass(frozen=True)
 class Slot:
-    """`owner` may go at `at` and needs one use of each budget that it `wants`. The last of these is its lane.
+    """`owner` may call TikTok at `at` and needs one use of each budget that it `wants`. The last of these is its lane.
 
     In a lane lower numbers go first, except that others may pass a slot that is `aside` or late. Such a slot keeps its
     number and its uses stay reserved: an `aside` one failed and tries again at `at`, a late one may still be in use.
@@ -34,7 +34,7 @@ class Slot:
         return self.wants[-1]
 
     def is_late(self, now: int) -> bool:
-        """Whether its owner has not come for so long that the others go on."""
+        """Whether its owner is so late that the others go first."""
         return self.at + VOID_S <= now
 
     def may_be_passed(self, now: int) -> bool:
@@ -57,7 +57,7 @@ class Overflow:
 
 @dataclass(frozen=True)
 class Block:
-    """TikTok said `why` (its code); nobody asks again before `until`, which is `pause_s` after it said so."""
+    """TikTok refused with the code `why`. No call is made before `until`, which is `pause_s` seconds later."""
 
     until: int
     why: str
@@ -69,7 +69,7 @@ class Ledger:
     """`used`: per budget, which owner used it when. `queue`: the first slots of every lane, by number.
 
     back: the rest of each lane that is longer. told: when an exhaustion was reported. last: the last number given out.
-    rows_until: when the last row of the table expires. mine: the asker's own row, where it is in the back.
+    rows_until: when the last row of the table expires. mine: the asker's own row, if it is in the overflow.
     """
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
@@ -87,7 +87,7 @@ class Ledger:
         return next((slot for slot in self.queue if slot.owner == owner), None)
 
     def block_of(self, name: str, now: int) -> Block | None:
-        """TikTok's no that still holds."""
+        """TikTok's refusal that still holds."""
         block = self.blocks.get(name)
         return block if block and block.until > now else None
 
@@ -98,20 +98,20 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Go:
-    """It is the owner's turn, now."""
+    """The owner may call TikTok now."""
 
 
 @dataclass(frozen=True)
 class Behind:
-    """The slot is due, but an earlier publish, whose slot was due `overdue_s` seconds ago, has not gone yet."""
+    """The slot is due, but an earlier publish, whose slot was due `overdue_s` seconds ago, has not finished yet."""
 
     overdue_s: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Its slot is at `until`. `short`: the budgets that have no room now, none if it only waits for others; `why` is
-    TikTok's code, where it is TikTok that said so."""
+    """The slot is at `until`. `short`: the budgets that have no room now; empty if it only waits for others. `why`:
+    TikTok's code, if TikTok refused."""
 
     until: int
     short: tuple[str, ...] = ()
@@ -121,7 +121,7 @@ class Wait:
 def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
     """The first moment from `now` on at which one more use leaves no `window` seconds with more than `limit`.
 
-    `times`, in order, are the uses there are, past ones and promised ones. Two that lie `window` apart share none.
+    `times`, in order, are the past and the promised uses. Two uses that lie `window` seconds apart share no window.
     """
     at = now
     while _overfull(times, at, limit, window):
@@ -140,7 +140,7 @@ def _overfull(times: Sequence[int], at: int, limit: int, window: int) -> bool:
 
 
 def drop_expired(ledger: Ledger, budgets: Mapping[str, Budget], now: int) -> Ledger:
-    """The ledger without what no longer matters."""
+    """The ledger without uses, slots and blocks that no longer matter."""
     return replace(
         ledger,
         used={
@@ -159,7 +159,7 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
-    """With `owner` in the queue: where it stands, or in the place of `heir_of`, whose use counts, or at the end."""
+    """The ledger with `owner` in the queue: in its own place, in that of `heir_of`, whose uses count, or at the end."""
     if ledger.slot_of(owner) is not None:
         return ledger
     before = ledger.slot_of(heir_of) if heir_of else None
@@ -173,14 +173,16 @@ def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
 
 
 def release(ledger: Ledger, owner: str, made: Mapping[str, int]) -> Ledger:
-    """With `owner` out of the queue, having used at their times the budgets that it `made` use of."""
+    """The ledger without `owner` in the queue, and with the uses that it `made` at these times."""
     used = {name: {**ledger.used.get(name, {}), owner: at} for name, at in made.items()}
     queue = tuple(slot for slot in ledger.queue if slot.owner != owner)
     return replace(ledger, used={**ledger.used, **used}, queue=queue)
 
 
 def replan(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: str | None = None) -> Ledger:
-    """With every slot where the budgets, TikTok's refusals and the slots before it allow it. `awake` is the asker."""
+    """The ledger with each slot at the time that the budgets, TikTok's refusals and the slots ahead of it allow.
+
+    `awake`: the owner that asks now."""
     fixed = _in_use(ledger, now, awake)
     times = {name: ledger.times(name, fixed) for name in budgets}
     lanes: dict[str, int] = {}
@@ -248,20 +250,20 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
 def budgets_without_room(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
 ) -> tuple[str, ...]:
-    """Those of `wants` that have no room now, given what those `queued` will use."""
+    """Those of `wants` that have no room now beside the uses of the slots `queued`."""
     return tuple(name for name in wants if free_at(ledger, budgets, name, now, queued) > now)
 
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
-    """When the budget has room for one more than those `queued`."""
+    """When the budget has room for one use more than those of the slots `queued`."""
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
 def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
-    """With the budget shut because TikTok said `why`, and shut for twice as long if that came right after a pause.
+    """The ledger with the budget blocked because TikTok refused with `why`; twice as long right after an earlier block.
 
-    What TikTok counts by the minute is free again after one window; of what it counts by the day it does not say when
-    there is room, so that is tried after a 24th of it.
+    A budget that TikTok counts by the minute is free after one window. For one that it counts by the day, TikTok does
+    not say when there is room, so the next try is after a 24th of the window.
     """
     by_minute = why == "rate_limit_exceeded"
     pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)
@@ -277,9 +279,9 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
 def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
-    """With note of the exhaustion of the budgets in `short`, and those of them that nobody was told of yet.
+    """The ledger with the exhaustion of the budgets in `short` marked, and those of them that were not reported yet.
 
-    An exhaustion is over once somebody had room, at least a window after it was told.
+    An exhaustion is over once a publish had room, at least one window after its report.
     """
     over = {name for name in wants if name not in short and name in ledger.told}
     kept = {n: at for n, at in ledger.told.items() if n not in over or now < at + budgets[n].kept_s}

@@ -1,4 +1,4 @@
-"""How often TikTok lets us ask, and a creator post (protocol sections 10.2 and 11), as this deployment counts it."""
+"""TikTok's rate limits and posting quotas (protocol sections 10.2 and 11), as this deployment counts them."""
 
 import re
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ class Budget:
         return self.window_s + MARGIN_S
 
 
-# `looks` is the share of creator_info for callers who only look, so that publishing keeps the rest. TikTok counts
-# `comments` for each of its eight calls alone (section 12); we count them together.
+# `looks` is the share of creator_info for calls that only read, so that publishing keeps the rest. TikTok counts
+# each of the eight comment calls separately (section 12); `comments` counts them together.
 DOCUMENTED: Mapping[str, Budget] = {
     "creator_info": Budget(20, 60),
     "video_init": Budget(6, 60),
@@ -74,9 +74,10 @@ def parse(text: str) -> Mapping[str, Budget]:
 
 
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
-    """The budget that is used up when TikTok answers `code` to `call`, made for something that counts as `posts`.
+    """The budget that is used up when TikTok answers `code` to `call`, made for a publish that counts as `posts`.
 
-    None if it is none. The cap of the whole app shuts `posts` too: it holds for accounts that did not post today.
+    None: the code concerns no budget. The cap of the whole app blocks `posts` too: it holds for accounts that did not
+    post today.
     """
     match code:
         case "rate_limit_exceeded":

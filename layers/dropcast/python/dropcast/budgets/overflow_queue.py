@@ -1,7 +1,7 @@
-"""The back of a queue: the publishes of a lane that are too many for the ledger's item. Pure rules.
+"""The overflow of a queue: the publishes of a lane for which the ledger's item has no room. Pure rules.
 
-A row is planned once, when it enters, and moves into `Ledger.queue` when there is room. Until then a change of the
-ledger neither reads nor writes it, so that the cost of a change does not grow with the queue.
+A row gets its time once, when it enters, and moves into `Ledger.queue` when there is room. Until then a change of the
+ledger neither reads nor writes the row, so the cost of a change does not grow with the queue.
 """
 
 from bisect import insort
@@ -63,7 +63,7 @@ def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -
 def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: int) -> int:
     """When the owner of `row`, whose time came while it is still in the back, asks again (seconds since the epoch).
 
-    Half of the estimated wait, so that a wrong estimate does not make it sleep over its turn: it asks again a few
+    It waits half of the estimated time, so that a wrong estimate does not make it miss its turn. It asks again a few
     times, ever closer to its turn.
     """
     back = ledger.back[row.lane]
@@ -75,7 +75,7 @@ def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: i
 
 
 def next_room(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int) -> int:
-    """When the budget `name` has room for one more than all that wait."""
+    """When the budget `name` has room for one use more than all waiting publishes need."""
     promised = ledger.back[name].promised.get(name, ()) if name in ledger.back else ()
     return max(free_at(ledger, budgets, name, now, ledger.queue), *promised, 0)
 

@@ -1,4 +1,4 @@
-"""Asking TikTok something now or not at all: a poll of the status, a look at the creator."""
+"""Spends a budget now or not at all, for calls that do not wait: a status poll, a look at the creator."""
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
@@ -10,30 +10,30 @@ from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.errors.problem import Problem, problem
 
 
-def spend_now(who: BudgetOwner, *wants: BudgetName) -> int | None:
-    """Make one use of each of `wants` now: None, or else when there is room (seconds since the epoch), and no use made.
+def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
+    """Make one use of each of `wants` now and return None, or return when there is room (seconds since the epoch).
 
-    What others in the queue will use keeps its room.
+    Uses that the queue has reserved keep their room.
     """
 
     def rule(ledger: Ledger) -> Change[int | None]:
         now = clock.now()
         short = budgets_without_room(ledger, budgets(), wants, now, ledger.queue)
-        after, events = mark_exhausted(ledger, who, wants, short)
+        after, events = mark_exhausted(ledger, account, wants, short)
         if short:
             return Change(after, max(free_at(ledger, budgets(), name, now, ledger.queue) for name in short), events)
         return Change(release(after, ids.new_id("ask"), dict.fromkeys(wants, now)), None)
 
-    return ledger_store.change(who.open_id, book_of(wants[0]), rule)
+    return ledger_store.change(account.open_id, book_of(wants[0]), rule)
 
 
-def over_budget(who: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
-    """`rate_limit_exceeded` by our own count, which has room in the budget `name` again at `free_at`."""
+def over_budget(account: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
+    """`rate_limit_exceeded` by our own count. The budget `name` has room at `free_at` (seconds since the epoch)."""
     budget = budgets()[name]
     return problem(
         "rate_limit_exceeded",
         whose="dropcast",
-        account_id=who.account_id,
+        account_id=account.account_id,
         budget=name,
         limit=budget.limit,
         window_seconds=budget.window_s,
@@ -41,14 +41,14 @@ def over_budget(who: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
     )
 
 
-def block_budget(who: BudgetOwner, name: BudgetName, code: str) -> None:
-    """TikTok said `code`, which tells of the budget `name`, to somebody who does not wait: nobody asks for a while."""
+def block_budget(account: BudgetOwner, name: BudgetName, code: str) -> None:
+    """Block the budget `name` for some time, because TikTok refused a call with `code`."""
 
     def rule(ledger: Ledger) -> Change[None]:
         now = clock.now()
         after, events = mark_exhausted(
-            block_after_refusal(ledger, name, budgets()[name], code, now), who, (name,), (name,)
+            block_after_refusal(ledger, name, budgets()[name], code, now), account, (name,), (name,)
         )
         return Change(replan(after, budgets(), now), None, events)
 
-    ledger_store.change(who.open_id, book_of(name), rule)
+    ledger_store.change(account.open_id, book_of(name), rule)

@@ -1,4 +1,4 @@
-"""A connection to TikTok API for Business, as the rest of the house knows it. No token is in here."""
+"""A connection to TikTok API for Business, for every other module. It holds no token."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,12 @@ BusinessStatus = Literal["active", "reconnect_needed", "disconnected"]
 
 @dataclass(frozen=True)
 class BusinessConnection:
-    """What one consent gave; `connected_at` and `ended_at` are in seconds since the epoch.
+    """The result of one consent; `connected_at` and `ended_at` are in seconds since the epoch.
 
-    An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, which is that portal's name of the
-    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for` names the account that
-    it was agreed to for, also once another connection serves that account. `revoked`: TikTok took it back.
-    `connection_number` rises with each consent, and tells one from another in the same second.
+    An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, that portal's id of the
+    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account of the
+    consent, also after another connection serves that account. `revoked`: TikTok revoked the grant.
+    `connection_number` rises with each consent, so that two of the same second differ.
     """
 
     connection_id: str
@@ -35,7 +35,7 @@ class BusinessConnection:
 
 
 def business_obstacle(connection: BusinessConnection) -> Problem | None:
-    """Why nothing can be asked by `connection` now; None if it is active."""
+    """Why no call can use `connection` now; None if it is active."""
     match connection.status:
         case "active":
             return None

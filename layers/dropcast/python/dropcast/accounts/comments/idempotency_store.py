@@ -1,4 +1,4 @@
-"""What an Idempotency-Key of a comment stands for: claimed before TikTok is asked, then what came of it.
+"""The Idempotency-Keys of comments: claimed before the call to TikTok, then stored with the outcome.
 
 Rows lie in the accounts table and leave a day later by its TTL, which deletes late, so it is also checked here.
 """
@@ -13,7 +13,7 @@ from dropcast.aws import dynamo
 from dropcast.settings import settings
 
 _KEPT_S = 24 * 3600
-# Whoever holds a claim for longer than its function lives has died with it.
+# A request that holds a claim for longer than its function lives has died.
 _DIED_AFTER_S = 90
 
 

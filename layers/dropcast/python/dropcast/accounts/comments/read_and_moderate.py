@@ -1,6 +1,6 @@
-"""The comments below an account's own videos: reading, hiding, liking, pinning, deleting (protocol section 12).
+"""Reads and moderates the comments below an account's own videos: list, hide, like, pin, delete (protocol section 12).
 
-All of it goes through the account's connection to TikTok API for Business: the open API has no call for comments.
+Every call uses the account's connection to TikTok API for Business. The open API has no call for comments.
 """
 
 from collections.abc import Callable
@@ -30,9 +30,9 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class CommentAccess:
-    """An account of `user_id` whose comments can be asked for, and the connection that asks."""
+    """An account of `user_id` and the business connection that serves its comments."""
 
-    who: BudgetOwner
+    owner: BudgetOwner
     user_id: str
     connection_id: str
     business_id: str
@@ -69,7 +69,7 @@ def delete_comment(account_id: str, caller: Caller, comment_id: str) -> ChangedC
 
 
 def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Problem:
-    """The account with the connection that serves its comments, or why there is none."""
+    """The account and the connection that serves its comments, or the problem."""
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
         return account
@@ -88,15 +88,15 @@ def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Probl
 def call_comments_api(
     found: CommentAccess, within_s: int, call: Callable[[HolderAccess], Answer | Refused | Unanswered]
 ) -> Answer | Refused | Unanswered | Problem:
-    """What TikTok answers to `call` in `within_s` seconds, if the account's budget has room for it."""
-    if (free_at := spend_now(found.who, "comments")) is not None:
-        return over_budget(found.who, "comments", free_at)
+    """TikTok's answer to `call` within `within_s` seconds, if the account's budget has room for it."""
+    if (free_at := spend_now(found.owner, "comments")) is not None:
+        return over_budget(found.owner, "comments", free_at)
     business = partner_secrets.business_within(within_s)
     answer = call_with_business_token(
         found.connection_id, lambda token: call(HolderAccess(business, token, found.business_id))
     )
     if isinstance(answer, Refused) and answer.code == TOO_OFTEN:
-        block_budget(found.who, "comments", "rate_limit_exceeded")
+        block_budget(found.owner, "comments", "rate_limit_exceeded")
     return answer
 
 
@@ -111,5 +111,5 @@ def _asked(
 
 
 def _unfit(account: Account) -> Problem | None:
-    """The open API's tokens are another matter: an account whose are lost can be served all the same."""
+    """An account that lost its tokens of the open API can be served, because comments use other tokens."""
     return None if account.status == "reconnect_needed" else inactivity(account)

@@ -1,7 +1,7 @@
-"""Commenting and replying: approved by a person, and never twice (protocol section 12).
+"""Writes a comment or a reply that a person approved, never twice (protocol section 12).
 
-TikTok has no key against repetition, so an answer that got lost is looked up among the comments before one more try.
-Its lists show a comment some seconds after it was made, so only a late look can say that it is absent (section 17).
+TikTok has no idempotency key. So after a lost answer the function looks for the comment in TikTok's lists before it
+tries once more. The lists show a comment some seconds late, so only a late lookup proves its absence (section 17).
 """
 
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Draft:
-    """What to say below an own video, as a reply where there is a `comment_id`, and which person approved of it."""
+    """A text for an own video, a reply if there is a `comment_id`, and the person that approved it."""
 
     account_id: str
     video_id: str
@@ -53,8 +53,8 @@ class Draft:
 
 @dataclass(frozen=True)
 class Sent:
-    """The comment that stands there. `looked_up`: TikTok's answer was lost, the comment was found among the others.
-    `replayed`: an earlier request with the same key made it."""
+    """The comment at TikTok. `looked_up`: TikTok's answer was lost and the comment was found in the lists.
+    `replayed`: an earlier request with the same key wrote it."""
 
     comment_id: str
     looked_up: bool = False
@@ -64,7 +64,7 @@ class Sent:
 def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) -> Sent | Problem:
     """Comment or reply. The same `key` gives the same comment for a day.
 
-    Problems: `approval_required`, `comment_unknown` (nobody knows whether it was made), `idempotency_conflict`,
+    Problems: `approval_required`, `comment_unknown` (TikTok may or may not have it), `idempotency_conflict`,
     `request_in_flight`, those of reading comments.
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
@@ -74,32 +74,30 @@ def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) ->
         return found
     until = clock.monotonic() + _BEGINS_WITHIN_S
     if key is None:
-        return _sent(found, draft, until)
+        return _send_and_retry(found, draft, until)
     if before := idempotency_store.claim(key, found.user_id):
-        return _as_before(found, draft, key, before, until)
-    return _sent_once(found, draft, key, until)
+        return _replay(found, draft, key, before, until)
+    return _send_with_key(found, draft, key, until)
 
 
-def _sent_once(found: CommentAccess, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
-    """Send it by a key that this request has claimed, and store what came of it."""
+def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: float) -> Sent | Problem:
+    """Send it under a key that this request has claimed, and store the outcome."""
     try:
-        outcome = _sent(found, draft, until)
-    except Exception:  # whatever raises in there, TikTok was not asked to write, or has refused
+        outcome = _send_and_retry(found, draft, until)
+    except Exception:  # an exception in there means that TikTok got no write, or refused it
         idempotency_store.release(key)
         raise
     try:
         _settle(key, outcome)
-    except AWS_ERRORS as error:  # the claim stays: nothing is sent again with this key
-        _logger.warning("key not settled", account_id=draft.account_id, error=type(error).__name__)
+    except AWS_ERRORS as error:  # the claim stays, so nothing is sent again with this key
+        _logger.warning("comment_key.not_settled", account_id=draft.account_id, error=type(error).__name__)
     return outcome
 
 
-def _as_before(
-    found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float
-) -> Sent | Problem:
-    """What came of the request that had the key first; where it is not known, the comment is looked up.
+def _replay(found: CommentAccess, draft: Draft, key: CommentKey, before: CommentClaim, until: float) -> Sent | Problem:
+    """The outcome of the request that claimed the key first. If it is not known, look the comment up.
 
-    It is sent again only if the function that sent it died, and the comment is not there long after that.
+    Send it again only if the first function died, and the comment is absent long after that.
     """
     if not before.same:
         return problem("idempotency_conflict")
@@ -107,9 +105,9 @@ def _as_before(
         return Sent(before.comment_id, replayed=True)
     if before.state == "sending" and not before.stale:
         return problem("request_in_flight")
-    look = _look(found, draft, before.at, until)
+    look = _look_up(found, draft, before.at, until)
     if look == "absent" and before.state == "sending" and idempotency_store.take_over(key, before):
-        return _sent_once(found, draft, key, until)
+        return _send_with_key(found, draft, key, until)
     if not isinstance(look, Comment):
         return problem("comment_unknown")
     outcome = Sent(look.comment_id, looked_up=True, replayed=True)
@@ -127,39 +125,39 @@ def _settle(key: CommentKey, outcome: Sent | Problem) -> None:
             idempotency_store.release(key)
 
 
-def _sent(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
-    """One try, and one more if the first came to nothing for sure."""
+def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
+    """One try, and one more if the first certainly failed."""
     asked_at = clock.now()
-    first = _try(found, draft, until)
+    first = _send_once(found, draft, until)
     if isinstance(first, Sent | Problem):
         return first
     try:
-        return _after_a_lost_answer(found, draft, asked_at, until, first)
-    except Exception as error:  # noqa: BLE001 - it may stand there: whatever fails now, nobody is told to try again
-        _logger.warning("comment unknown", account_id=draft.account_id, error=type(error).__name__)
+        return _resolve_lost_answer(found, draft, asked_at, until, first)
+    except Exception as error:  # noqa: BLE001 - TikTok may have it, so the caller must not retry, whatever fails
+        _logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return problem("comment_unknown", log_id=first.log_id)
 
 
-def _after_a_lost_answer(
+def _resolve_lost_answer(
     found: CommentAccess, draft: Draft, asked_at: int, until: float, first: Unanswered
 ) -> Sent | Problem:
-    look = _find(found, draft, asked_at, until)
+    look = _look_up_repeatedly(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     if look != "absent":
         return problem("comment_unknown", log_id=first.log_id)
-    second = _try(found, draft, until)
+    second = _send_once(found, draft, until)
     if isinstance(second, Sent):
         return second
-    # The first may arrive late, whatever became of the second.
-    look = _find(found, draft, asked_at, until)
+    # The first may arrive late, whatever the outcome of the second.
+    look = _look_up_repeatedly(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
     return problem("comment_unknown", log_id=second.log_id or first.log_id)
 
 
-def _try(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | Unanswered:
-    """An Unanswered may have been made."""
+def _send_once(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | Unanswered:
+    """One call. After Unanswered the comment may exist."""
     match call_comments_api(found, _SEND_S, lambda asked: _write(asked, draft, until)):
         case CreatedComment(comment_id=comment_id):
             return Sent(comment_id)
@@ -173,36 +171,36 @@ def _try(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | U
 
 def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | Refused | Unanswered | Problem:
     if clock.monotonic() > until:
-        return problem("tiktok_unanswered", reason="no time was left to send it", account_id=draft.account_id)
+        return problem("tiktok_unanswered", reason="too little time was left to send it", account_id=draft.account_id)
     try:
         if draft.comment_id is None:
             return comments.create_comment(asked, draft.video_id, draft.text)
         return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
     except Exception as error:  # noqa: BLE001 - TikTok may have it
-        _logger.warning("comment unknown", account_id=draft.account_id, error=type(error).__name__)
+        _logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return Unanswered("connection_lost", True, None, None)
 
 
-def _find(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """Look for the comment several times after a call that just ended; "absent" is the answer of a late look alone."""
+def _look_up_repeatedly(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
+    """Look the comment up several times after the call ended. Only a late lookup returns "absent"."""
     ended = clock.monotonic()
     for after in _LOOKS_AFTER_S:
         if ended + after > until:
             return "unclear"
         clock.sleep(max(ended + after - clock.monotonic(), 0))
-        look = _look(found, draft, since, until)
+        look = _look_up(found, draft, since, until)
         if look != "absent":
             return look
     return "absent"
 
 
-def _look(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """The comment as it stands there; "absent", or "unclear" where TikTok does not give a clear word in time."""
+def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
+    """One lookup: the comment, "absent", or "unclear" if TikTok gives no clear answer in time."""
     cursor: str | None = None
     for _ in range(_PAGES):
         if clock.monotonic() > until:
             return "unclear"
-        page = call_comments_api(found, _LOOK_S, lambda asked, cursor=cursor: _page(asked, draft, cursor))
+        page = call_comments_api(found, _LOOK_S, lambda asked, cursor=cursor: _fetch_page(asked, draft, cursor))
         if not isinstance(page, CommentPage):
             return "unclear"
         if verdict := _verdict(page, draft, since):
@@ -214,32 +212,32 @@ def _look(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
 
 
 def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
-    """The comment, if it is on this page; "unclear" if another there could be it, or be taken for it."""
+    """The comment, if this page has it; "unclear" if another comment there could be it."""
     own = [one for one in page.comments if one.owner is not False]
-    recent = [one for one in own if _of(one) >= since - _CLOCKS_DIFFER_S]
-    alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _of(one) >= since - _ALIKE_S]
-    if len(alike) == 1 and alike[0] in recent and _sure(alike[0]):
+    recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]
+    alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
+    if len(alike) == 1 and alike[0] in recent and _is_certain(alike[0]):
         return alike[0]
-    # TikTok may have changed the words a little: an own comment as young as this may be the one.
+    # TikTok may have changed the text a little: any own comment as recent as this may be the one.
     return "unclear" if alike or recent or not page.is_complete else None
 
 
-def _sure(comment: Comment) -> bool:
+def _is_certain(comment: Comment) -> bool:
     return bool(comment.owner) and comment.create_time is not None
 
 
-def _page(asked: HolderAccess, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
+def _fetch_page(asked: HolderAccess, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
     if draft.comment_id is None:
         return comments.list_comments(asked, draft.video_id, CommentQuery(cursor=cursor))
     return comments.list_replies(asked, draft.video_id, draft.comment_id, cursor=cursor, limit=comments.LIMIT)
 
 
 def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
-    """Whether all that follows is older than the draft. Replies come in no order that we could rely on."""
+    """Whether all following comments are older than the draft. Replies have no reliable order."""
     newest_first = draft.comment_id is None
-    return newest_first and bool(page.comments) and _of(page.comments[-1]) < since - _ALIKE_S
+    return newest_first and bool(page.comments) and _made_at(page.comments[-1]) < since - _ALIKE_S
 
 
-def _of(comment: Comment) -> float:
-    """When it was made; a time that is not told may be any."""
+def _made_at(comment: Comment) -> float:
+    """When it was made; infinite if TikTok does not say."""
     return float("inf") if comment.create_time is None else comment.create_time

@@ -1,1 +1,1 @@
-"""An account's tokens: stored sealed, refreshed under a lease, given to each caller of TikTok."""
+"""An account's tokens: stored sealed, refreshed under a lease, given to every caller of TikTok."""

@@ -1,7 +1,7 @@
-"""The right to refresh one open_id's tokens, held by one worker for a while.
+"""The lease to refresh one open_id's tokens, held by one worker for a limited time.
 
-Each worker judges by its own clock whether a lease ran out. So whoever holds one stops asking TikTok long enough before
-its end that clocks may differ by that much (refresh_under_lease.CLOCKS_DIFFER_S).
+Each worker judges by its own clock whether a lease has expired. So the holder stops its calls to TikTok before the end
+of the lease, by as much as clocks may differ (refresh_under_lease.CLOCKS_DIFFER_S).
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Lease:
-    """`lapsed`: it was taken over from an owner who let it run out, so who may have died on the way.
+    """`lapsed`: it was taken over from an owner that let it expire and may have died.
 
     `ends` is on our own monotonic clock, counted from before it was asked for.
     """
@@ -30,7 +30,7 @@ class Lease:
 
 
 def take_lease(open_id: str, seconds: int) -> Lease | None:
-    """The lease for `seconds`, or None while somebody else holds it."""
+    """Take the lease for `seconds`; None while another worker holds it."""
     now, ends = clock.now(), clock.monotonic() + seconds
     owner = ids.new_id("lease")
     answer = dynamo.write_if(
@@ -45,7 +45,7 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
 
 
 def release_lease(lease: Lease) -> None:
-    """Give the lease back, unless it lapsed and somebody else holds it by now. If AWS fails it ends by itself."""
+    """Release the lease, unless it expired and another worker holds it. If AWS fails, it expires."""
     try:
         dynamo.delete(
             TableName=settings().accounts_table,
@@ -55,7 +55,7 @@ def release_lease(lease: Lease) -> None:
             ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
         )
     except AWS_ERRORS as error:
-        _logger.warning("lease not given back", open_id=lease.open_id, error=type(error).__name__)
+        _logger.warning("lease.release_failed", open_id=lease.open_id, error=type(error).__name__)
 
 
 def _key(open_id: str) -> dynamo.Item:

@@ -1,8 +1,8 @@
-"""When an account's tokens are due for a refresh, and in which part of the index it then stands.
+"""When an account's tokens are due for a refresh, and the account's shard of the `due` index.
 
-Two policies. An account in use is kept warm: renewed at a share of the life of its access token. An idle one is left
-alone, its access token long dead, until a share of the life of its refresh token is over. Lives are always those that
-TikTok's answer named. A jitter spreads accounts that were connected together.
+There are two policies. An account in use is kept warm: it is refreshed after a share of its access token's life. An
+idle account is refreshed after a share of its refresh token's life; its access token has expired long before. The lives
+are those that TikTok named. A jitter spreads accounts that were connected together.
 """
 
 import zlib
@@ -31,5 +31,5 @@ def in_use_until(now: int) -> int:
 
 
 def shard_of(account_id: str) -> str:
-    """The part of the `due` index that holds the account: one of SHARDS, so that none is hot."""
+    """The account's shard of the `due` index, one of SHARDS, so that no shard is hot."""
     return str(zlib.crc32(account_id.encode()) % SHARDS)

@@ -1,7 +1,7 @@
-"""What became of an account's latest refreshes, for whoever has to find out why a connection was lost. No secrets.
+"""The log of an account's latest refreshes, to find out why a connection was lost. It holds no secret.
 
-An entry is written before TikTok is asked and gets its outcome afterwards. So one that stayed "asked" tells of a worker
-that died on the way.
+An entry is written before the call to TikTok and gets its outcome afterwards. An entry that stayed "asked" means that
+the worker died meanwhile.
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused
     *before, last = journal
     match answer:
         case TokenGrant():
-            told = {"outcome": _REFRESHED}
+            outcome = {"outcome": _REFRESHED}
         case Refused():
-            told = {"outcome": answer.code, "log_id": answer.log_id}
+            outcome = {"outcome": answer.code, "log_id": answer.log_id}
         case Unanswered():
-            told = {"outcome": answer.reason, "log_id": answer.log_id}
-    return (*before, {**last, **told})
+            outcome = {"outcome": answer.reason, "log_id": answer.log_id}
+    return (*before, {**last, **outcome})
 
 
 def answer_was_lost(journal: Sequence[dict[str, Any]], version: int) -> bool:

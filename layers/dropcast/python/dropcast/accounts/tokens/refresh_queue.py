@@ -1,7 +1,7 @@
-"""The road of tokens that are due, an account's or a business connection's: found, queued, refreshed by a worker.
+"""Queues due tokens, an account's or a business connection's, for the worker that refreshes them.
 
-Who queues one puts it off in the index for as long as the queue tries its message. So each is queued once, a
-lost message costs time only, and what keeps failing comes back at that pace.
+The schedule postpones each row in the index for as long as the queue retries its message. So each row is queued once, a
+lost message costs only time, and a refresh that keeps failing comes back at that pace.
 """
 
 import json
@@ -33,8 +33,8 @@ _LAST_BATCH_S = 10
 
 @dataclass(frozen=True)
 class RefreshMessage:
-    """What a message asks for: one account's or one business connection's tokens, if due; or newer ones than of
-    `asked_at`, when a person asked."""
+    """A message of the queue: the account or the business connection whose tokens to refresh if they are due, or older
+    than a person's request at `asked_at`."""
 
     account_id: str = ""
     connection_id: str = ""
@@ -42,9 +42,9 @@ class RefreshMessage:
 
 
 def queue_due() -> int:
-    """Queue whatever tokens are due, once each, and say how many; one thread for each shard of the index.
+    """Queue the due tokens, once each, in one thread per shard of the index. Returns their number.
 
-    What SQS does not take, and what there is no time for, stays due.
+    Rows that SQS does not accept, or for which no time is left, stay due.
     """
     for service in ("dynamodb", "sqs"):
         clients.client(service)  # boto3 cannot make clients in several threads at once, only use them
@@ -54,7 +54,7 @@ def queue_due() -> int:
 
 
 def queue_refresh(account_id: str, caller: Caller) -> Problem | None:
-    """Have the account refreshed soon, due or not, because a person asks for it: once a minute at most.
+    """Queue a refresh of the account, due or not, on a person's request: at most once a minute.
 
     Problems: `account_not_found`, what makes the account inactive, `refresh_too_soon` (with `retry_after` in seconds).
     """
@@ -78,7 +78,7 @@ def _refusal(account_id: str, caller: Caller) -> Problem:
 
 
 def parse_message(body: str) -> RefreshMessage:
-    """What a message of the queue asks for."""
+    """The message in `body`."""
     return RefreshMessage(**json.loads(body))
 
 
@@ -97,7 +97,7 @@ def _batches(due: Iterator[DueRow]) -> Iterator[list[DueRow]]:
 
 
 def _send(batch: list[tuple[DueRow, DueRow]]) -> int:
-    """Queue each, as it was due and as it is now that it is put off; what SQS does not take is due as before."""
+    """Queue pairs of a row as it was due and as it is postponed. Rows that SQS does not accept are due as before."""
     if not batch:
         return 0
     entries = [{"Id": str(number), "MessageBody": json.dumps(due.whose)} for number, (due, _) in enumerate(batch)]
