@@ -21,7 +21,7 @@ def test_a_private_account_posts_before_the_audit_for_its_owner_alone():
     ability = found(ACCOUNT, "publish videos")
 
     assert ability.can
-    assert "owner alone" in (ability.why or "")
+    assert "only the account's owner" in (ability.why or "")
     assert not found(ACCOUNT, "publish videos that everyone sees").can
 
 

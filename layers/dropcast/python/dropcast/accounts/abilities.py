@@ -61,7 +61,7 @@ def _publish_for_everyone(account: Account, *, audited: bool) -> Ability:
     if refusal := _posting_refusal(code, account):
         return refusal
     if not audited:
-        why = "TikTok has not audited this app, so its only the account's owner sees the posts."
+        why = "TikTok has not audited this app, so only the account's owner sees its posts."
         fix = "The operator has the app pass TikTok's audit, then sets APP_AUDIT to audited (docs/connect.md)."
         return Ability(code, False, why, fix)
     if account.creator and account.creator.private:

@@ -54,7 +54,7 @@ class Account:
     """One TikTok account (one `open_id`); names are None until TikTok told them.
 
     `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are those that the person granted, not
-    those that we asked for. A disconnected account has `ended_at`, `end_reason` and `revoked` (whether TikTok revoked the grant).
+    those that we asked for. A disconnected account has `ended_at`, `end_reason` and `revoked` (by TikTok).
     `connection_number` rises with each connection, so that two of the same second differ.
     """
 
