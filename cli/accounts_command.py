@@ -28,25 +28,25 @@ def accounts() -> None:
 @cli.command()
 def connect(
     user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],
-    scopes: Annotated[str, typer.Option(help="Comma list, fewer than the deployment's own.")] = "",
+    scopes: Annotated[str, typer.Option(help="Comma-separated subset of the deployment's scopes.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Print a link on which a person connects their account: once, within ten minutes, in one browser."""
+    """Print a link on which a person connects their account. It works once, within ten minutes, in one browser."""
     use_stack(stage)
     link = begin_connection(user_id, None, scopes=listed(scopes) or None)
     if isinstance(link, Problem):
         print_error(link.message, link.fix)
         raise typer.Exit(1)
-    print_note(f"It works once, until {iso(link.expires_at)}, for the person themselves:")
+    print_note(f"Send this link to the person. It works once, until {iso(link.expires_at)}:")
     print_result(link.connect_url)
 
 
 @cli.command("list")
 def show(
-    user_id: Annotated[str | None, typer.Option(help="Only this user's.")] = None,
+    user_id: Annotated[str | None, typer.Option(help="Only accounts of this user.")] = None,
     stage: Stage = "dev",
 ) -> None:
-    """List the accounts, disconnected ones too."""
+    """List the accounts, including disconnected ones."""
     use_stack(stage)
     print_table(
         [("ACCOUNT ID", "USER ID", "NAME", "STATUS", "SCOPES", "CONNECTED"), *map(_row, _all_accounts(user_id))]

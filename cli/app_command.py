@@ -1,4 +1,4 @@
-"""`dropcast app`: the apps that a deployment acts as, and its tokens elsewhere."""
+"""`dropcast app`: stores the secrets of the TikTok apps and of EnsembleData."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from dropcast.accounts.tiktok_app import store_app_credentials
 from dropcast.tiktok.business.oauth import BusinessApp
 from dropcast.tiktok.oauth import AppCredentials
 
-cli = typer.Typer(help="The TikTok apps that a deployment acts as.", no_args_is_help=True)
+cli = typer.Typer(help="The TikTok apps that a deployment uses.", no_args_is_help=True)
 
 _SECRET_VARIABLE = "TIKTOK_CLIENT_SECRET"
 _BUSINESS_VARIABLE = "TIKTOK_BUSINESS_SECRET"
@@ -25,7 +25,7 @@ FromStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the secret
 
 @cli.callback()
 def app() -> None:
-    """The TikTok apps that a deployment acts as."""
+    """The TikTok apps that a deployment uses."""
 
 
 @cli.command("set")
@@ -38,17 +38,19 @@ def set_app(
 ) -> None:
     """Store the client key and secret in Secrets Manager.
 
-    The secret comes from stdin, from TIKTOK_CLIENT_SECRET, or is asked for: never from the command line, which other
-    users of the machine can read.
+    The secret comes from stdin, from TIKTOK_CLIENT_SECRET or from a prompt. It is never a command-line argument,
+    because other users of the machine can read those.
     """
     outputs = use_stack(stage)
     secret = _read_secret(secret_stdin, _SECRET_VARIABLE, "Client secret")
     if not client_key.strip() or not secret:
-        raise typer.BadParameter("neither the client key nor the client secret may be empty")
+        raise typer.BadParameter("the client key and the client secret must not be empty")
     store_app_credentials(AppCredentials(client_key.strip(), SecretStr(secret)))
-    print_note("Stored. Running functions use it within 5 minutes. In TikTok's portal, the app needs to the letter:")
-    print_note(f"  redirect URI  {outputs.get('RedirectUri', '(not among the outputs)')}")
-    print_note(f"  webhook URL   {outputs.get('WebhookUrl', '(not among the outputs)')}")
+    print_note(
+        "Stored. Running functions use it within 5 minutes. Register exactly these addresses in TikTok's portal:"
+    )
+    print_note(f"  redirect URI  {outputs.get('RedirectUri', '(missing in the outputs)')}")
+    print_note(f"  webhook URL   {outputs.get('WebhookUrl', '(missing in the outputs)')}")
 
 
 @cli.command("set-business")
@@ -62,22 +64,24 @@ def set_business(
 ) -> None:
     """Store the app of TikTok API for Business in Secrets Manager (docs/connect.md).
 
-    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET, or is asked for: never from the command line.
+    The secret comes from stdin, from TIKTOK_BUSINESS_SECRET or from a prompt, never from the command line.
     """
     outputs = use_stack(stage)
     secret = _read_secret(secret_stdin, _BUSINESS_VARIABLE, "App secret")
     if not app_id.strip() or not secret:
-        raise typer.BadParameter("neither the app id nor its secret may be empty")
+        raise typer.BadParameter("the app id and its secret must not be empty")
     store_business_app(BusinessApp(app_id.strip(), SecretStr(secret)))
-    print_note("Stored. Running functions use it within 5 minutes. In that portal, the app needs to the letter:")
-    print_note(f"  redirect URI  {outputs.get('BusinessRedirectUri', '(not among the outputs)')}")
+    print_note(
+        "Stored. Running functions use it within 5 minutes. Register exactly this address in the Business portal:"
+    )
+    print_note(f"  redirect URI  {outputs.get('BusinessRedirectUri', '(missing in the outputs)')}")
 
 
 @cli.command("set-ensembledata")
 def set_ensembledata(secret_stdin: FromStdin = False, stage: Stage = "dev") -> None:
-    """Store the token of EnsembleData in Secrets Manager (docs/trends.md); an empty one takes it away.
+    """Store the token of EnsembleData in Secrets Manager (docs/trends.md). An empty token removes it.
 
-    It comes from stdin, from ENSEMBLEDATA_TOKEN, or is asked for: never from the command line.
+    The token comes from stdin, from ENSEMBLEDATA_TOKEN or from a prompt, never from the command line.
     """
     use_stack(stage)
     store_ensembledata_token(SecretStr(_read_secret(secret_stdin, _ENSEMBLEDATA_VARIABLE, "Token")))

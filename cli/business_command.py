@@ -1,4 +1,4 @@
-"""`dropcast business`: who let a deployment into TikTok API for Business, for comments and for trends."""
+"""`dropcast business`: connections to TikTok API for Business, for comments and trends."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -18,20 +18,20 @@ _ALL = "/v1/business-connections"
 @cli.command()
 def connect(
     user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],
-    advertiser: Annotated[bool, typer.Option("--advertiser", help="For trends, not for comments.")] = False,
-    account: Annotated[str, typer.Option(help="The account (acc_…) whose comments it will serve.")] = "",
+    advertiser: Annotated[bool, typer.Option("--advertiser", help="Connect an advertiser, for trends.")] = False,
+    account: Annotated[str, typer.Option(help="The account (acc_…) whose comments the connection serves.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Print a link on which a person lets your app in: once, within ten minutes, in one browser."""
+    """Print a link on which a person consents. It works once, within ten minutes, in one browser."""
     wanted = {"kind": "advertiser" if advertiser else "account", "user_id": user_id}
     link = open_api(stage).ask("POST", _ALL, wanted | ({"account_id": account} if account else {}))
-    print_note(f"It works once, until {link['expires_at']}, for the person themselves:")
+    print_note(f"Send this link to the person. It works once, until {link['expires_at']}:")
     print_result(link["connect_url"])
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
-    """List the connections, those that have ended too."""
+    """List the connections, including ended ones."""
     print_table([("CONNECTION ID", "KIND", "STATUS", "USER ID", "ACCOUNT ID", "CONNECTED"), *map(_row, _all(stage))])
 
 
@@ -40,10 +40,10 @@ def disconnect(
     connection_id: Annotated[str, typer.Argument(help="The connection's id (biz_…), as list shows it.")],
     stage: Stage = "dev",
 ) -> None:
-    """Give a connection back to TikTok and erase its tokens."""
+    """Revoke a connection at TikTok and erase its tokens."""
     ended = open_api(stage).ask("DELETE", f"{_ALL}/{connection_id}")
-    took = "TikTok took it back" if ended["revoked_at_tiktok"] else "TikTok did not confirm it"
-    print_note(f"Disconnected {connection_id}; {took}.")
+    revocation = "TikTok confirmed" if ended["revoked_at_tiktok"] else "TikTok did not confirm"
+    print_note(f"Disconnected {connection_id}. {revocation} the revocation.")
 
 
 def _all(stage: str) -> Iterator[dict[str, Any]]:

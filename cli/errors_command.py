@@ -1,4 +1,4 @@
-"""`dropcast errors`: every error code in plain words. docs/errors.md is what --markdown prints."""
+"""`dropcast errors`: explains every error code. --markdown prints docs/errors.md."""
 
 from typing import Annotated
 
@@ -15,34 +15,34 @@ from dropcast.errors.sources import SOURCES
 from dropcast.errors.tiktok import TIKTOK
 
 _PARTS: dict[str, dict[ErrorCode, Entry]] = {
-    "Said by TikTok": TIKTOK,
+    "Reported by TikTok": TIKTOK,
     "The video and the pictures": MEDIA,
     "Accounts and connections": ACCOUNTS,
-    "Uploads and what lies in S3": SOURCES,
+    "Uploads and objects in S3": SOURCES,
     "Publishing": PUBLISHING,
 }
 _NEXT = {
-    Next.RETRY: "try again",
+    Next.RETRY: "retry",
     Next.WAIT: "wait",
     Next.RECONNECT: "connect the account again",
-    Next.RESOLVE: "find out, and say what happened",
-    Next.NONE: "trying again does not help",
+    Next.RESOLVE: "find out what happened and resolve the publish",
+    Next.NONE: "a retry does not help",
 }
 _INTRODUCTION = """\
 # Errors
 
-Every error that a person can meet, wherever it shows: in an answer of the API (`error.code`, with the HTTP status
-given here), on a publish (`error`), in an event, in a log line. Words in braces are filled in from `details`. `next`
-says what helps; `log_id` is TikTok's own, for its support. `dropcast errors CODE` prints one of them. This page is made
-by `make format` from the same catalogue as the errors themselves.
+All error codes. A code appears in an answer of the API (`error.code`, with the HTTP status given here), on a publish
+(`error`), in an event or in a log line. `details` has the values of the words in braces. `next` says what helps.
+`log_id` is TikTok's own id, for TikTok's support. `dropcast errors CODE` prints one entry. `make format` generates this
+page from the error catalogue.
 """
 
 
 def errors(
-    code: Annotated[str | None, typer.Argument(help="One code; all of them without it.")] = None,
-    markdown: Annotated[bool, typer.Option("--markdown", help="As the page docs/errors.md.")] = False,
+    code: Annotated[str | None, typer.Argument(help="An error code. Default: all codes.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/errors.md.")] = False,
 ) -> None:
-    """What an error code means, and what helps."""
+    """Explain an error code and its fix."""
     if markdown:
         print_result(page().removesuffix("\n"))
     elif code is None:
@@ -53,12 +53,12 @@ def errors(
         entry = CATALOGUE[code]
         print_result(f"{code} (HTTP {entry.status})\n{entry.message}\n{entry.fix}\nNext: {_NEXT[entry.next]}.")
     else:
-        print_error(f"There is no error code {code}.", "dropcast errors lists all of them.")
+        print_error(f"There is no error code {code}.", "dropcast errors lists all codes.")
         raise typer.Exit(1)
 
 
 def page() -> str:
-    """docs/errors.md."""
+    """The text of docs/errors.md."""
     others = {code: entry for code, entry in CATALOGUE.items() if not any(code in part for part in _PARTS.values())}
     parts = {**_PARTS, "Anything else": others}
     return "\n".join([_INTRODUCTION, *(_section(title, part) for title, part in parts.items() if part)])

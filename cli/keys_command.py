@@ -25,17 +25,19 @@ def keys() -> None:
 
 @cli.command()
 def create(
-    name: Annotated[str, typer.Option(help="What the key is for, so that people recognise it.")],
+    name: Annotated[str, typer.Option(help="The purpose of the key, for people.")],
     scopes: Annotated[
-        str, typer.Option("--scopes", "--scope", help="Comma list of read, publish, draft, admin.")
+        str, typer.Option("--scopes", "--scope", help="Comma-separated: read, publish, draft, admin.")
     ] = "read,publish",
-    user_id: Annotated[str | None, typer.Option(help="The only user whose accounts and publishes it will see.")] = None,
+    user_id: Annotated[
+        str | None, typer.Option(help="Bind the key to this user: it sees only this user's accounts and publishes.")
+    ] = None,
     stage: Stage = "dev",
 ) -> None:
-    """Make an API key and print it, this once."""
+    """Create an API key and print it. It cannot be printed again."""
     wanted = frozenset(listed(scopes))
     if not wanted or not wanted <= SCOPES:
-        raise typer.BadParameter(f"take some of {', '.join(sorted(SCOPES))}", param_hint="--scopes")
+        raise typer.BadParameter(f"choose from {', '.join(sorted(SCOPES))}", param_hint="--scopes")
     use_stack(stage)
     made = create_key(name, wanted, user_id)
     if isinstance(made, Problem):
@@ -44,13 +46,13 @@ def create(
     key, text = made
     of_user = "" if key.user_id is None else f" of the user {key.user_id}"
     print_note(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}.")
-    print_note("It is shown only now; send it as a bearer token:")
+    print_note("The key is shown only once. Send it as a bearer token:")
     print_result(text)
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
-    """List the API keys, revoked ones too. The last use is known to the day."""
+    """List the API keys, including revoked ones. LAST USED is accurate to the day."""
     use_stack(stage)
     print_table([("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
 
@@ -60,15 +62,13 @@ def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id (dk_…), as create and list show it.")],
     stage: Stage = "dev",
 ) -> None:
-    """Revoke an API key, for good."""
+    """Revoke an API key permanently."""
     use_stack(stage)
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
-        print_error(revoked.message, "dropcast keys list shows them all.")
+        print_error(revoked.message, "dropcast keys list shows all keys.")
         raise typer.Exit(1)
-    print_note(
-        f"Revoked {revoked.key_id} ({revoked.name}). A call may still get in with it for {REVOCATION_LAG_S} seconds."
-    )
+    print_note(f"Revoked {revoked.key_id} ({revoked.name}). It may still work for {REVOCATION_LAG_S} seconds.")
 
 
 def _all_keys() -> list[ApiKey]:

@@ -1,4 +1,4 @@
-"""The words of the command and what each does."""
+"""The `dropcast` command and its subcommands."""
 
 import sys
 
@@ -39,11 +39,11 @@ cli.command("publish")(publish_command.publish)
 
 
 def run() -> None:
-    """Run the command; what AWS refuses is told in a line, not by a traceback."""
+    """Run the command. Expected errors are printed in a line, without a traceback."""
     try:
         cli()
     except StackMissingError as error:
-        print_error(str(error), "Deploy it first (make deploy), or name another with --stage.")
+        print_error(str(error), "Deploy it first (make deploy), or choose another stage with --stage.")
     except ApiRefusedError as error:
         print_error(str(error), error.fix)
     except (BotoCoreError, ClientError) as error:

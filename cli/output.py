@@ -1,6 +1,6 @@
-"""What the command tells a person. Results go to stdout, where scripts read them, and words to stderr.
+"""Prints results to stdout, for scripts, and notes and errors to stderr, for people.
 
-Names and messages come from TikTok, from callers and from receivers: what would steer a terminal is shown, not obeyed.
+Names and messages come from TikTok, callers and receivers, so control characters are escaped before printing.
 """
 
 import unicodedata
@@ -12,23 +12,23 @@ console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def print_note(text: str) -> None:
-    """A line for the person."""
+    """Print a note for the person."""
     console.print(Text(visible(text)))
 
 
 def print_error(text: str, fix: str) -> None:
-    """What went wrong and what helps."""
+    """Print an error and its fix."""
     console.print(Text(visible(text), "red"))
     console.print(Text(visible(fix)))
 
 
 def print_result(text: object) -> None:
-    """A result on stdout, one line or several."""
+    """Print a result of one or several lines to stdout."""
     print(visible(str(text)))
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Rows, the first of them headings, in columns; a line end or a tab in a cell is written out."""
+    """Print rows in columns, the headings first. Line ends and tabs within cells are escaped."""
     shown = [tuple(_one_line(cell) for cell in row) for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     for row in shown:
@@ -36,7 +36,7 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
 
 
 def visible(text: str) -> str:
-    """`text` with its control and direction characters written out, but for line ends and tabs."""
+    """`text` with control and direction characters escaped, except line ends and tabs."""
     return "".join(_escaped(character) for character in text)
 
 

@@ -1,4 +1,4 @@
-"""`dropcast publish FILE`: upload a video, publish it, and stay until it is known how it ended."""
+"""`dropcast publish FILE`: uploads a video, publishes it and waits for the outcome."""
 
 import json
 from pathlib import Path
@@ -20,29 +20,29 @@ _GOOD = {"published", "in_inbox"}
 
 def publish(
     file: Annotated[Path, typer.Argument(help="The video.", exists=True, dir_okay=False, readable=True)],
-    account: Annotated[str, typer.Option(help="An account_id of dropcast accounts list.")],
-    privacy_level: Annotated[str, typer.Option(help="Who may see it; needed unless it is a draft.")] = "",
+    account: Annotated[str, typer.Option(help="An account_id from dropcast accounts list.")],
+    privacy_level: Annotated[str, typer.Option(help="Who may see the post. Required unless --draft.")] = "",
     title: Annotated[str, typer.Option(help="The caption.")] = "",
-    reference: Annotated[str, typer.Option(help="Your own id of it; publishes list can look for it.")] = "",
-    metadata: Annotated[
-        list[str] | None, typer.Option(help="A pair of your own, name=value; may be given 20 times.")
-    ] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Into the creator's inbox, who posts it in the app.")] = False,
+    reference: Annotated[str, typer.Option(help="Your own id of the publish; publishes list can filter by it.")] = "",
+    metadata: Annotated[list[str] | None, typer.Option(help="Your own name=value; up to 20 times.")] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Send a draft to the creator's inbox; the creator posts it in the app.")
+    ] = False,
     options: Annotated[
-        Path | None, typer.Option(help="A JSON file with further fields of a publish.", exists=True, dir_okay=False)
+        Path | None, typer.Option(help="A JSON file with further fields of the publish.", exists=True, dir_okay=False)
     ] = None,
-    resume_upload: Annotated[str, typer.Option("--resume", help="Go on with this upload (upl_…).")] = "",
+    resume_upload: Annotated[str, typer.Option("--resume", help="Resume this upload (upl_…).")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Upload a video, publish it, and stay until it is known how it ended. The publish_id goes to stdout."""
+    """Upload a video, publish it and wait for the outcome. The publish_id goes to stdout."""
     given = {"privacy_level": privacy_level, "title": title, "mode": "draft" if draft else "", "reference": reference}
     asked = _request_body(account, {**given, "metadata": _pairs(metadata or [])}, options)
     api = open_api(stage)
     shown = find_upload(api, file, resume_upload) if resume_upload else begin_upload(api, file, account)
     _check_before_upload(api, {**asked, "source": shown["source"]})
-    print_note(f"Uploading. If it breaks off, go on within a day: add --resume {shown['upload_id']}")
+    print_note(f"Uploading. To resume after an interruption, add within a day: --resume {shown['upload_id']}")
     source = _upload(api, file, shown)
-    # one upload is published once by this command, however often it is run
+    # Running the command again with --resume does not publish the upload twice.
     headers = {"Idempotency-Key": shown["upload_id"]}
     taken = api.ask("POST", "/v1/publishes", {**asked, "source": source}, **headers)
     print_result(taken["publish_id"])
@@ -62,7 +62,7 @@ def _request_body(account: str, given: dict[str, Any], options: Path | None) -> 
 
 
 def _check_before_upload(api: Api, asked: dict[str, Any]) -> None:
-    """What is wrong besides the file is told before hours are spent on sending it."""
+    """Report every problem except those of the file before the long upload starts."""
     found = api.ask("POST", "/v1/preflight", asked)["problems"]
     wrong = [one for one in found if one["field"] != "source"]
     for one in wrong:
@@ -78,7 +78,7 @@ def _upload(api: Api, file: Path, shown: dict[str, Any]) -> dict[str, Any]:
 
 
 def _follow(api: Api, shown: dict[str, Any]) -> int:
-    """Follow the publish until it rests or waits for its time; the exit code."""
+    """Poll the publish until it is at rest or held; return the exit code."""
     with _bar() as bar:
         task = bar.add_task(shown["state"], total=None)
         while shown["state"] not in _RESTING and shown["state"] != "held":
@@ -94,7 +94,7 @@ def _print_outcome(shown: dict[str, Any]) -> int:
         print_error(f"{shown['state']}: {shown['error']['message']}", shown["error"]["fix"])
         return 1
     if shown["state"] == "held":
-        print_note(f"It waits until {shown['not_before']} and goes by itself then.")
+        print_note(f"The publish is held until {shown['not_before']} and continues then.")
         return 0
     print_note(shown["state"])
     return 0 if shown["state"] in _GOOD else 1

@@ -1,4 +1,4 @@
-"""`dropcast publishes`: what was published with a deployment, and what can be done about it."""
+"""`dropcast publishes`: lists, shows, cancels, resolves, retries and restarts publishes."""
 
 import json
 from enum import StrEnum
@@ -11,7 +11,7 @@ from cli.api import Api, open_api
 from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
-cli = typer.Typer(help="What was published, and what can be done about it.", no_args_is_help=True)
+cli = typer.Typer(help="Publishes and actions on them.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The publish_id.")]
 
@@ -19,7 +19,7 @@ _PAGE = 100
 
 
 class Outcome(StrEnum):
-    """What a person says of an unknown publish."""
+    """A person's decision on an unknown publish."""
 
     POSTED = "posted"
     NOT_POSTED = "not-posted"
@@ -28,11 +28,11 @@ class Outcome(StrEnum):
 
 @cli.command("list")
 def list_publishes(
-    account_id: Annotated[str, typer.Option(help="Only this account's.")] = "",
-    user_id: Annotated[str, typer.Option(help="Only those of this user's accounts.")] = "",
-    state: Annotated[str, typer.Option(help="Only those in this state.")] = "",
-    reference: Annotated[str, typer.Option(help="Only those with this reference; needs --user-id.")] = "",
-    limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 50,
+    account_id: Annotated[str, typer.Option(help="Only publishes of this account.")] = "",
+    user_id: Annotated[str, typer.Option(help="Only publishes of this user's accounts.")] = "",
+    state: Annotated[str, typer.Option(help="Only publishes in this state.")] = "",
+    reference: Annotated[str, typer.Option(help="Only publishes with this reference; requires --user-id.")] = "",
+    limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
     stage: Stage = "dev",
 ) -> None:
     """List publishes, newest first."""
@@ -44,7 +44,7 @@ def list_publishes(
 
 @cli.command()
 def show(publish_id: Id, stage: Stage = "dev") -> None:
-    """Show what a publish is, where it stands, and how it came there. What it is goes to stderr."""
+    """Show a publish: its history on stdout, its other fields on stderr."""
     publish = open_api(stage).ask("GET", _path(publish_id))
     print_note(f"Source: {_source(publish)}")
     if publish["reference"]:
@@ -62,16 +62,16 @@ def show(publish_id: Id, stage: Stage = "dev") -> None:
 
 @cli.command()
 def cancel(publish_id: Id, stage: Stage = "dev") -> None:
-    """Cancel a publish, as far as that can be done; prints its state."""
+    """Cancel a publish if possible; prints its state."""
     publish = open_api(stage).ask("POST", _path(publish_id, "cancel"))
     if publish["state"] != "cancelled":
-        print_note("TikTok was asked to cancel it; the state tells what comes of that.")
+        print_note("Dropcast has asked TikTok to cancel; the state will show the result.")
     print_result(publish["state"])
 
 
 @cli.command()
 def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
-    """Say what became of an unknown publish, or have TikTok asked once more; prints its state."""
+    """Decide the outcome of an unknown publish, or check it again at TikTok; prints its state."""
     said = {"outcome": outcome.value.replace("-", "_")}
     publish = open_api(stage).ask("POST", _path(publish_id, "resolve"), said)
     if checked := (publish["error"] or {}).get("details", {}).get("checked"):
@@ -81,13 +81,13 @@ def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
 
 @cli.command()
 def retry(publish_id: Id, stage: Stage = "dev") -> None:
-    """Publish again what failed or was cancelled, as a new publish; prints its id."""
+    """Retry a failed or cancelled publish as a new publish; prints its id."""
     print_result(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
 
 
 @cli.command()
 def restart(publish_id: Id, stage: Stage = "dev") -> None:
-    """Go on with a publish that is stuck, from where it stands; prints its state."""
+    """Continue a stuck publish from its current step; prints its state."""
     print_result(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
 
 
@@ -114,7 +114,7 @@ def _row(publish: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _source(publish: dict[str, Any]) -> str:
-    """Where the media came from, in a word: a key, a host, or the key of the first picture and how many follow."""
+    """The source in a few words: a key, a host, or the first picture's key and the number of further pictures."""
     match publish["source"]:
         case {"type": "photos"}:
             first, *others = publish["pictures"]

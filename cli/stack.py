@@ -1,4 +1,4 @@
-"""The deployed stack, by its outputs."""
+"""Finds the deployed stack and uses its outputs as settings."""
 
 import os
 import re
@@ -10,17 +10,17 @@ from botocore.exceptions import ClientError
 from dropcast.aws import clients
 from dropcast.settings import settings
 
-Stage = Annotated[str, typer.Option(help="The stage whose stack is meant.", envvar="DROPCAST_STAGE")]
+Stage = Annotated[str, typer.Option(help="The stage of the stack.", envvar="DROPCAST_STAGE")]
 
 
 class StackMissingError(Exception):
-    """There is no stack of that stage in this account and region."""
+    """This account and region have no stack of the stage."""
 
 
 def use_stack(stage: str) -> dict[str, str]:
-    """Make the outputs of the stage's stack this process's settings, and return them.
+    """Use the outputs of the stage's stack as this process's settings, and return them.
 
-    Raises StackMissingError. AWS_ENDPOINT_URL leads to a local stack as it does for every AWS tool.
+    Raises StackMissingError. AWS_ENDPOINT_URL selects a local stack, as for every AWS tool.
     """
     _use_region()
     outputs = _outputs(f"Dropcast-{stage}")
@@ -30,7 +30,7 @@ def use_stack(stage: str) -> dict[str, str]:
 
 
 def _use_region() -> None:
-    """Let AWS_REGION name the region, as in every AWS tool: botocore reads AWS_DEFAULT_REGION alone."""
+    """Apply AWS_REGION, as other AWS tools do: botocore reads only AWS_DEFAULT_REGION."""
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
 
@@ -46,5 +46,5 @@ def _outputs(name: str) -> dict[str, str]:
 
 
 def _variable(output: str) -> str:
-    """KeysTable as KEYS_TABLE."""
+    """The variable of an output: KEYS_TABLE for KeysTable."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", output).upper()

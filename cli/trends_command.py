@@ -1,4 +1,4 @@
-"""`dropcast trends`: what trends on TikTok, as the deployment collected it last."""
+"""`dropcast trends`: the trend lists that the deployment collected last."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -9,12 +9,12 @@ from cli.api import open_api
 from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
-cli = typer.Typer(help="What trends on TikTok, as it was collected last.", no_args_is_help=True)
+cli = typer.Typer(help="Trend lists of the last collection.", no_args_is_help=True)
 
-Country = Annotated[str, typer.Option(help="Two letters (US). Left out: the first that is collected.")]
-Period = Annotated[str, typer.Option(help="Days: 1, 7, 30, 90 or 120. Left out: the first that is collected.")]
-Category = Annotated[str, typer.Option(help="A category that is collected (FOOD). Left out: all together.")]
-Limit = Annotated[int, typer.Option(help="No more than this many.", min=1, max=200)]
+Country = Annotated[str, typer.Option(help="Two letters (US). Default: the first configured country.")]
+Period = Annotated[str, typer.Option(help="Days: 1, 7, 30, 90 or 120. Default: the first configured period.")]
+Category = Annotated[str, typer.Option(help="A configured category (FOOD). Default: all.")]
+Limit = Annotated[int, typer.Option(help="The largest number of rows.", min=1, max=200)]
 
 _ALL = "/v1/trends"
 _TEXT_MAX = 60
@@ -24,7 +24,7 @@ _TEXT_MAX = 60
 def hashtags(
     country: Country = "", period: Period = "", category: Category = "", limit: Limit = 50, stage: Stage = "dev"
 ) -> None:
-    """List hashtags that trend."""
+    """List trending hashtags."""
     found = _list_items(stage, "hashtags", country=country, period=period, category=category, limit=str(limit))
     print_table(
         [("RANK", "MOVE", "VIEWS", "HASHTAG"), *(_row(one, _count(one["views"]), one["name"]) for one in found)]
@@ -36,11 +36,13 @@ def videos(
     country: Country = "",
     period: Period = "",
     category: Category = "",
-    keyword: Annotated[str, typer.Option(help="In the caption, the hashtags or the author.")] = "",
+    keyword: Annotated[
+        str, typer.Option(help="Only videos with this text in the caption, the hashtags or the author's name.")
+    ] = "",
     limit: Limit = 50,
     stage: Stage = "dev",
 ) -> None:
-    """List videos that trend."""
+    """List trending videos."""
     asked = {"country": country, "period": period, "category": category, "keyword": keyword, "limit": str(limit)}
     found = _list_items(stage, "videos", **asked)
     rows = (_row(one, _count(one["views"]), one["url"], _short(one["description"])) for one in found)
@@ -49,7 +51,7 @@ def videos(
 
 @cli.command()
 def music(country: Country = "", period: Period = "", limit: Limit = 50, stage: Stage = "dev") -> None:
-    """List tracks of TikTok's Commercial Music Library that trend."""
+    """List trending tracks of TikTok's Commercial Music Library."""
     found = _list_items(stage, "music", country=country, period=period, limit=str(limit))
     rows = (_row(one, one["track_id"], one["title"], one["artist"] or "-") for one in found)
     print_table([("RANK", "MOVE", "TRACK ID", "TITLE", "ARTIST"), *rows])
@@ -57,39 +59,39 @@ def music(country: Country = "", period: Period = "", limit: Limit = 50, stage: 
 
 @cli.command()
 def keywords(limit: Limit = 50, stage: Stage = "dev") -> None:
-    """List what people search for."""
+    """List search keywords."""
     found = _list_items(stage, "keywords", limit=str(limit))
     print_table([("RANK", "MOVE", "KEYWORD"), *(_row(one, one["keyword"]) for one in found)])
 
 
 @cli.command()
 def sources(stage: Stage = "dev") -> None:
-    """Show how the sources have done lately."""
+    """Show the recent state of the sources."""
     found = open_api(stage).ask("GET", f"{_ALL}/sources")["items"]
     rows = [
         (one["source"], one["state"], one["good_at"] or "-", one["failed_at"] or "-", one["raw_status"] or "-")
         for one in found
     ]
-    print_table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "ITS WORDS THEN"), *rows])
+    print_table([("SOURCE", "STATE", "LAST GOOD", "LAST FAILED", "MESSAGE"), *rows])
 
 
 @cli.command()
 def collect(stage: Stage = "dev") -> None:
-    """Collect every list now; prints the run's id."""
+    """Queue a collection of every list; prints the run's id."""
     run = open_api(stage).ask("POST", f"{_ALL}/collect")
-    print_note(f"{run['queued']} lists are on their way.")
+    print_note(f"{run['queued']} lists are queued.")
     print_result(run["run_id"])
 
 
 def _list_items(stage: str, kind: str, **query: str) -> list[dict[str, Any]]:
-    """The items of a list; how it came about goes to stderr."""
+    """The items of a list. Its source, time and failed attempts go to stderr."""
     wanted = urlencode({name: value for name, value in query.items() if value})
-    told = open_api(stage).ask("GET", f"{_ALL}/{kind}?{wanted}")
-    if told["source"]:
-        print_note(f"{told['source']}, {told['captured_at']}{', stale' if told['stale'] else ''}")
-    for attempt in told["attempts"]:
+    shown = open_api(stage).ask("GET", f"{_ALL}/{kind}?{wanted}")
+    if shown["source"]:
+        print_note(f"{shown['source']}, {shown['captured_at']}{', stale' if shown['stale'] else ''}")
+    for attempt in shown["attempts"]:
         print_note(f"{attempt['source']} failed: {attempt['reason']} ({attempt['raw_status']})")
-    return told["items"]
+    return shown["items"]
 
 
 def _row(one: dict[str, Any], *cells: str) -> tuple[str, ...]:

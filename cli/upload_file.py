@@ -1,4 +1,4 @@
-"""A file into the deployment's bucket, part by part. What breaks off is sent again, in this run or in a later one."""
+"""Uploads a file to the deployment's bucket in parts. Failed parts are sent again, in this run or a later one."""
 
 from collections.abc import Callable, Iterator
 from mimetypes import guess_type
@@ -12,7 +12,7 @@ from dropcast import clock
 
 Upload = dict[str, Any]
 OnProgress = Callable[[int], None]
-"""Told how many bytes are there."""
+"""Called with the number of bytes uploaded so far."""
 
 _PIECE_BYTES = 256 * 1024
 _TRIES = 8
@@ -20,7 +20,7 @@ _PAUSE_S_MAX = 30
 
 
 def begin_upload(api: Api, file: Path, account_id: str) -> Upload:
-    """Begin the upload of `file` for one account."""
+    """Start the upload of `file` for one account."""
     content_type, _ = guess_type(file.name)
     body = {
         "account_id": account_id,
@@ -32,18 +32,21 @@ def begin_upload(api: Api, file: Path, account_id: str) -> Upload:
 
 
 def find_upload(api: Api, file: Path, upload_id: str) -> Upload:
-    """The upload that an earlier run began of the same `file`."""
+    """Return the upload of the same `file` that an earlier run started."""
     shown = api.ask("GET", f"/v1/uploads/{upload_id}")
     if shown["size"] != file.stat().st_size:
         raise ApiRefusedError(
             f"{upload_id} is an upload of {shown['size']} bytes, and {file} has {file.stat().st_size}.",
-            "Name the file that it was begun with, or leave --resume out.",
+            "Use the file that the upload was started with, or omit --resume.",
         )
     return shown
 
 
 def send_parts(api: Api, file: Path, shown: Upload, tell: OnProgress) -> Upload:
-    """Put what is missing and complete the upload; its source, for a publish. Eight failures in a row end it."""
+    """Send the missing parts and complete the upload; return its source.
+
+    Eight failures in a row raise ApiRefusedError.
+    """
     tries = 0
     with httpx.Client(timeout=httpx.Timeout(60, connect=10)) as s3:
         while shown["state"] == "open" and shown["parts_missing"]:
@@ -52,14 +55,16 @@ def send_parts(api: Api, file: Path, shown: Upload, tell: OnProgress) -> Upload:
             shown = api.ask("GET", f"/v1/uploads/{shown['upload_id']}")
             tries = 0 if len(shown["parts_there"]) > there else tries + 1
             if tries == _TRIES:
-                raise ApiRefusedError("S3 takes no part of the file.", "Check the network, then go on with --resume.")
+                raise ApiRefusedError(
+                    "S3 accepts no part of the file.", "Check the network, then continue with --resume."
+                )
             if tries:
                 clock.sleep(min(2**tries, _PAUSE_S_MAX))
     return api.ask("POST", f"/v1/uploads/{shown['upload_id']}/complete")["source"]
 
 
 def _put_parts(s3: httpx.Client, file: Path, shown: Upload, tell: OnProgress) -> None:
-    """Put one part after the other, until one does not go through."""
+    """Send the missing parts in order until one fails."""
     there = shown["size"] - sum(part["size"] for part in shown["parts_missing"])
     for part in shown["parts_missing"]:
         tell(there)

@@ -1,4 +1,4 @@
-"""`dropcast webhooks`: where a deployment sends its events, and how that went."""
+"""`dropcast webhooks`: the webhook endpoints of a deployment and their deliveries."""
 
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 from dropcast.settings import listed
 
-cli = typer.Typer(help="Where events are sent, and how that went.", no_args_is_help=True)
+cli = typer.Typer(help="Webhook endpoints and their deliveries.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and list show it.")]
 
@@ -28,20 +28,20 @@ def show(stage: Stage = "dev") -> None:
 @cli.command()
 def add(
     url: Annotated[str, typer.Argument(help="An https address on the public internet.")],
-    events: Annotated[str, typer.Option(help="Comma list of events; publish.* is a kind, * is all.")] = "*",
-    description: Annotated[str, typer.Option(help="What people recognise it by.")] = "",
+    events: Annotated[str, typer.Option(help="Comma-separated events. publish.* is a group, * is all.")] = "*",
+    description: Annotated[str, typer.Option(help="A description for people.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Have events sent to an address; prints the secret that signs them, this once."""
+    """Create an endpoint; prints its signing secret, which cannot be printed again."""
     wanted = {"url": url, "events": listed(events), "description": description}
     made = open_api(stage).ask("POST", _ALL, wanted)
-    print_note(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only now:")
+    print_note(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only once:")
     print_result(made["secret"])
 
 
 @cli.command()
 def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
-    """Send nothing there any more, for good."""
+    """Delete an endpoint permanently."""
     open_api(stage).ask("DELETE", _path(endpoint_id))
     print_note(f"Removed {endpoint_id}.")
 
@@ -55,11 +55,11 @@ def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
 @cli.command()
 def deliveries(
     endpoint_id: Id,
-    state: Annotated[str, typer.Option(help="Only pending, delivered or failed ones.")] = "",
-    limit: Annotated[int, typer.Option(help="No more than this many.", min=1)] = 50,
+    state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
+    limit: Annotated[int, typer.Option(help="The largest number of rows.", min=1)] = 50,
     stage: Stage = "dev",
 ) -> None:
-    """List what was sent to an endpoint, newest first, with its latest answer."""
+    """List the deliveries to an endpoint, newest first, with the latest answer."""
     api, found, after = open_api(stage), list[dict[str, Any]](), ""
     while after is not None and len(found) < limit:
         query = {"state": state, "next": after, "limit": str(min(_PAGE, limit - len(found)))}
@@ -72,13 +72,13 @@ def deliveries(
 @cli.command()
 def redeliver(
     endpoint_id: Id,
-    event_id: Annotated[str, typer.Option(help="This one event.")] = "",
-    since: Annotated[str, typer.Option(help="All made since then (2027-01-31T00:00:00Z).")] = "",
-    until: Annotated[str, typer.Option(help="And before then.")] = "",
-    state: Annotated[str, typer.Option(help="Only pending, delivered or failed ones.")] = "",
+    event_id: Annotated[str, typer.Option(help="Only this event.")] = "",
+    since: Annotated[str, typer.Option(help="Events created at or after this time (2027-01-31T00:00:00Z).")] = "",
+    until: Annotated[str, typer.Option(help="Events created before this time.")] = "",
+    state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Deliver one event, or those of a span of time, again; prints how many."""
+    """Deliver one event or the events of a time range again; prints their number."""
     asked = {"event_id": event_id, "since": since, "until": until, "state": state}
     body = {name: value for name, value in asked.items() if value}
     print_result(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])

@@ -1,4 +1,4 @@
-"""python -m local up|down|status: one stack in the background, or several by --name."""
+"""python -m local up|down|status: runs one stack in the background, or several by --name."""
 
 import json
 import os
@@ -55,14 +55,16 @@ def _name(given: str) -> str:
         raise typer.BadParameter(str(refused)) from None
 
 
-Name = Annotated[str, typer.Option(help="Which stack, where several run.", envvar="DROPCAST_STACK", callback=_name)]
+Name = Annotated[
+    str, typer.Option(help="The name of the stack, if several run.", envvar="DROPCAST_STACK", callback=_name)
+]
 
 
 @app.command()
 def up(name: Name = "main") -> None:
     """Start a stack in the background; the last line on stdout is a JSON object with its addresses."""
     if owner_pid(name) and (running := _read_record(name)):
-        _report(f"the stack {name} runs already; stop it with: make down")
+        _report(f"the stack {name} is already running; stop it with: make down")
         _print_source_line(name)
         print(json.dumps(running), flush=True)
         return
@@ -88,7 +90,7 @@ def up(name: Name = "main") -> None:
 
 @app.command()
 def down(name: Name = "main") -> None:
-    """Stop a stack, and what killed ones left; says so if anything remains."""
+    """Stop a stack and clean up after killed stacks. Fails if a process or port remains."""
     pid, record, path = owner_pid(name), _read_record(name), folder_path(name)
     if pid:
         os.kill(pid, signal.SIGTERM)
@@ -105,7 +107,7 @@ def down(name: Name = "main") -> None:
 
 @app.command()
 def status() -> None:
-    """The running stacks, one JSON object a line."""
+    """Print the running stacks, one JSON object per line."""
     for name in stack_names():
         if pid := owner_pid(name):
             print(json.dumps({"name": name, "pid": pid, **(_read_record(name) or {"state": "starting"})}))
@@ -113,7 +115,7 @@ def status() -> None:
 
 @app.command(hidden=True)
 def run(name: Name = "main") -> None:
-    """Own a stack until SIGTERM: what `up` leaves in the background."""
+    """Run a stack until SIGTERM: the background process of `up`."""
     signal.signal(signal.SIGTERM, _exit_on_signal)
     try:
         with local_stack(name, from_environment(os.environ), _report) as stack:
@@ -121,7 +123,7 @@ def run(name: Name = "main") -> None:
             account_id = connect_first_account(stack, _report)
             write_shell_file(folder_path(name), stack, account_id)
             if account_id:
-                _report(f"connected: the account {account_id}, of the user me")
+                _report(f"connected the account {account_id} of the user me")
             _write_record(name, described)
             print(json.dumps(described), flush=True)
             _log_to_file(stack.log_file)
@@ -135,11 +137,11 @@ def _watch_children(stack: LocalStack) -> None:
     while not waiting.wait(1):
         for child in stack.children:
             if not child.alive():
-                _exit_with(f"{child.name} ended, so the stack stops")
+                _exit_with(f"{child.name} ended, so the stack is stopped")
 
 
 def _log_to_file(log_file: Path) -> None:
-    """Nobody listens from here on; what goes wrong is in the log."""
+    """Redirect stdout and stderr to the log: `up` stops reading them."""
     log = os.open(log_file, os.O_WRONLY | os.O_APPEND)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
@@ -150,7 +152,7 @@ def _exit_on_signal(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _print_source_line(name: str) -> None:
-    """The line to run before the calls of the pages."""
+    """Print the command that sets the variables used in the documentation."""
     _report(f"source {(folder_path(name) / FILE_NAME).relative_to(ROOT)}")
 
 

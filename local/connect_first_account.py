@@ -1,20 +1,20 @@
-"""An account that is connected when `make up` returns, so that the first publish needs no consent."""
+"""Connects one account during `make up`, so that the first publish needs no consent."""
 
 import httpx
 
 from local.journey import Journey
 from local.stack import LocalStack, Report
 
-# A creator that the sandbox has from its start: private, as an app needs it that TikTok has not audited.
+# A creator that the sandbox creates at its start. It is private: an unaudited app can post only to private accounts.
 _USERNAME = "tom.private"
 _USER_ID = "me"
 
 
 def connect_first_account(stack: LocalStack, say: Report) -> str | None:
-    """The account_id of the sandbox's private creator, connected for the user `me`.
+    """Connect the sandbox's private creator for the user `me`; return the account_id.
 
-    None without a sandbox, where people see the stack at another address than this machine does, and where connecting
-    fails: the scopes that were chosen may not allow it.
+    None if there is no sandbox, if the public address differs from the local one, or if connecting fails, for example
+    because of the chosen scopes.
     """
     if not stack.sandbox_url or stack.public_url != stack.base_url:
         return None
@@ -22,6 +22,6 @@ def connect_first_account(stack: LocalStack, say: Report) -> str | None:
     try:
         return Journey(stack).consent(_USERNAME, user_id=_USER_ID)
     except (httpx.HTTPError, LookupError) as failed:
-        why = type(failed).__name__  # its words may quote the one-time link, or TikTok's code in the address
-        say(f"@{_USERNAME} is not connected ({why}): connect an account as docs/connect.md says")
+        why = type(failed).__name__  # its text may contain the one-time link or TikTok's code
+        say(f"@{_USERNAME} could not be connected ({why}): connect an account as described in docs/connect.md")
         return None

@@ -1,4 +1,4 @@
-"""make demo: a real video, from a connected account to TikTok's verdict, on this machine; then everything stops."""
+"""make demo: connects an account and publishes a real video on this machine, then stops everything."""
 
 import tempfile
 from pathlib import Path
@@ -12,18 +12,18 @@ from local.journey import Journey
 from local.stack import LocalStack, local_stack
 from local.video import padded_video
 
-VIDEO_BYTES = 70_000_001  # over 64 MB, so that TikTok wants several chunks
+VIDEO_BYTES = 70_000_001  # over 64 MB, so that the upload needs several chunks
 
 console = Console(highlight=False)
 
 
 def main() -> None:
-    """Start a stack of its own, publish, show what happened, stop."""
+    """Start a stack, publish a video, print the result and stop the stack."""
     console.print("[bold]Dropcast demo[/]: no AWS account, no TikTok app, no Docker; all on this machine.\n")
     with tempfile.TemporaryDirectory() as folder, local_stack(say=_print_step) as stack:
         _publish(stack, Path(folder) / "video.mp4")
     console.print("\nEverything is stopped. Next: [bold]make up[/] keeps the stack running for you to try;")
-    console.print("README.md shows a first call, docs/deploy.md the way to your own AWS account.")
+    console.print("README.md shows a first call; docs/deploy.md explains the deployment to your AWS account.")
 
 
 def _publish(stack: LocalStack, video: Path) -> None:
@@ -65,9 +65,9 @@ def _print_result(stack: LocalStack, journey: Journey, shown: dict[str, Any], sh
         "bytes": f"{received['received_bytes']:,} of {VIDEO_BYTES:,}, in {len(received['puts'])} chunks",
         "sent, SHA-256": sha256,
         "received": received["sha256"],
-        "the same": "yes" if received["sha256"] == sha256 else "NO",
+        "identical": "yes" if received["sha256"] == sha256 else "NO",
     }
-    console.print("\n[italic]What the receiver saw[/]")
+    console.print("\n[italic]What the sandbox received[/]")
     for name, value in facts.items():
         console.print(f"  {name:<14} {value}", soft_wrap=True)
     states = stack.states_entered(stack.executions(shown["publish_id"])[0])

@@ -1,4 +1,4 @@
-"""A synthesised stack into the emulator, as the CDK command would do it: assets first, then CloudFormation."""
+"""Deploys a synthesised stack to the emulator as the CDK command does: assets first, then CloudFormation."""
 
 import json
 import time
@@ -24,7 +24,7 @@ class DeployFailed(Exception):
 
 @dataclass(frozen=True)
 class Asset:
-    """A file of the assembly and the place where the template expects it."""
+    """A file of the assembly, and the bucket and key where the template expects it."""
 
     path: Path
     zipped: bool
@@ -64,7 +64,7 @@ def packed_asset(asset: Asset) -> bytes:
 
 
 def deploy(emulator: MiniStack, assembly: Path, stack: str, parameters: dict[str, str]) -> dict[str, str]:
-    """Deploy `stack` of a cloud assembly; its outputs by name. DeployFailed when a resource is refused."""
+    """Deploy `stack` of a cloud assembly; return its outputs by name. DeployFailed if a resource is refused."""
     wanted = assets(assembly, stack)
     s3 = emulator.client("s3")
     for bucket in {asset.bucket for asset in wanted}:
@@ -108,7 +108,7 @@ def _reasons(cloudformation: Any, stack: str) -> str:
 
 
 def failures(events: list[dict[str, Any]]) -> str:
-    """Which resources failed and why, oldest first, from a stack's events (which come newest first)."""
+    """The failed resources and their reasons, oldest first. `events` are a stack's events, newest first."""
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("_FAILED")]
     return "; ".join(
         f"{event['LogicalResourceId']} ({event['ResourceType']}): {event.get('ResourceStatusReason', _NO_REASON)}"

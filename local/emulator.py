@@ -1,9 +1,8 @@
-"""MiniStack as it is but for two things, both about the processes that functions run in.
+"""Runs MiniStack with two changes to the processes of functions.
 
-What functions are made of is unpacked once, and not for each process: that would be two thousand files, most of what a
-start takes here. In AWS the layers are shared, too, and nobody can write to them. And idle processes end: MiniStack
-has no setting for the first process of each function. Run as a script, for no environment variable may name our
-folder: functions inherit it.
+Code and layers are unpacked once instead of once per process: unpacking two thousand files takes most of a cold start.
+In AWS layers are shared and read-only, too. Idle processes end: MiniStack has no setting that ends the first process of
+each function. This module runs as a script, because functions would inherit a PYTHONPATH.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""What our child processes see of the environment: a machine's ordinary settings, and dummy AWS credentials."""
+"""The environment of child processes: the machine's ordinary settings and dummy AWS credentials."""
 
 import os
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
-# A Lambda sees MiniStack's environment under its own. A name that is not listed here (PUBLIC_URL, PYTHONPATH,
-# AWS_PROFILE …) would steer a function in a way that its template does not say.
+# Functions inherit MiniStack's environment. Any other variable (PUBLIC_URL, PYTHONPATH, AWS_PROFILE …) would change a
+# function's settings without the template.
 _KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY"}
 _LOOPBACK = "127.0.0.1,localhost"
 
@@ -15,7 +15,7 @@ CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "re
 
 
 def child_environment(user: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment of a child: no AWS setting of the user's, credentials that are worth nothing."""
+    """The environment of a child: without the user's AWS settings, with dummy credentials."""
     kept = {name: value for name, value in user.items() if name.upper() in _KEPT}
     never_proxied = ",".join(filter(None, [user.get("NO_PROXY", user.get("no_proxy", "")), _LOOPBACK]))
     return kept | {

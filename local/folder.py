@@ -1,7 +1,8 @@
-"""The folder of a stack below `.local/`, its owner, and the removal of what a killed owner left.
+"""The folder of a stack below `.local/`, its owner, and the cleanup after a killed owner.
 
-The owner holds a lock that the system frees however the process ends. If the lock is free, the next start kills what
-runs in the folder and removes it. It removes only a folder directly below `.local/` that carries this module's marker.
+The owner holds a lock that the system frees however the process ends. If the lock is free, the next start kills the
+processes of the folder and removes it. It removes only a folder directly below `.local/` that has this module's
+marker.
 """
 
 import fcntl
@@ -27,15 +28,15 @@ class AlreadyOwned(Exception):
 
 
 class NameRefused(ValueError):
-    """The text is no name of a stack."""
+    """The text is not a valid name of a stack."""
 
 
 class FolderRefused(Exception):
-    """The folder of the stack holds files that no stack made."""
+    """The folder holds files that no stack created."""
 
 
 class Folder:
-    """One stack's folder. Make it with `claim`."""
+    """One stack's folder. Create it with `claim`."""
 
     def __init__(self, name: str, lock: int) -> None:
         self.name = name
@@ -44,28 +45,28 @@ class Folder:
         self._lock = lock
 
     def remember(self, child: Child) -> None:
-        """Keep the process group of a child, for the start that removes what we leave."""
+        """Record a child's process group, so that a later start can kill it."""
         with (self.path / "groups").open("a") as groups:
             groups.write(f"{child.pid}\n")
 
     def release(self) -> None:
-        """Remove the folder, kill what may still run in it, and disown it. The log file stays."""
+        """Kill the folder's processes, remove the folder and give up the lock. The log file stays."""
         try:
             _remove(self.path)
         finally:
             self.disown()
 
     def disown(self) -> None:
-        """Give up the lock, whatever the folder holds."""
+        """Give up the lock without touching the folder."""
         _lock_path(self.name).unlink(missing_ok=True)
         os.close(self._lock)
 
 
 def checked_name(name: str) -> str:
-    """The name of a stack as given. NameRefused if it could be anything else, such as a path."""
+    """Return `name` if it is a valid name of a stack. NameRefused otherwise, for example for a path."""
     if not _NAME.fullmatch(name):
         raise NameRefused(
-            f"{name!r} is no name of a stack: use at most 41 letters, digits, _ and -, and begin with a letter or digit"
+            f"{name!r} is not a valid name of a stack: use up to 41 letters, digits, _ and -, first a letter or digit"
         )
     return name
 
@@ -76,9 +77,9 @@ def folder_path(name: str) -> Path:
 
 
 def claim(name: str) -> Folder:
-    """Own the folder of stack `name`, emptied of what an earlier run left.
+    """Take the lock of stack `name` and create its folder, after cleaning up an earlier run.
 
-    Raises NameRefused, AlreadyOwned if a living process owns it, and FolderRefused if no stack made it.
+    Raises NameRefused, AlreadyOwned if a living process owns it, and FolderRefused if no stack created it.
     """
     checked_name(name)
     HOME.mkdir(mode=0o700, exist_ok=True)
@@ -112,13 +113,13 @@ def owner_pid(name: str) -> int | None:
 
 
 def sweep() -> list[str]:
-    """Kill and remove what killed runs left, whatever its name; the names of the stacks that it removed."""
+    """Clean up after all killed runs; return the names of the removed stacks."""
     cleaned: list[str] = []
     for name in stack_names():
         lock = _try_lock(name)
         if lock is None:
             continue
-        os.truncate(lock, 0)  # it names a dead owner, whose number may be another process's
+        os.truncate(lock, 0)  # it contains a dead owner's pid, which another process may have now
         with suppress(FolderRefused):
             Folder(name, lock).release()
             cleaned.append(name)
@@ -134,39 +135,39 @@ def stack_names() -> list[str]:
 
 
 def left_running(path: Path) -> list[int]:
-    """The process groups that were started in a stack's folder and live."""
+    """The living process groups that were started in a stack's folder."""
     record = path / "groups"
     groups = [int(line) for line in record.read_text().split()] if record.exists() else []
-    # The system may have given a number to another process since: ours have the folder on some command line.
+    # The system may have reused a pid: only processes with the folder on their command line are the stack's.
     ours = re.compile(re.escape(str(path)) + r"(?=[ /]|$)")
     return [group for group in groups if any(ours.search(member.command) for member in group_members(group))]
 
 
 def _remove(path: Path) -> None:
-    """Remove a stack's folder and kill what runs in it. FolderRefused, and nothing is touched, without the marker."""
+    """Kill a stack's processes and remove its folder. Without the marker, FolderRefused and nothing is changed."""
     if not os.path.lexists(path):
         return
     marker = path / MARKER
     if path.is_symlink() or not path.is_dir() or (any(path.iterdir()) and not marker.is_file()):
-        raise FolderRefused(f"{path} was not made by a local stack: move it away, or give the stack another name")
+        raise FolderRefused(f"{path} was not created by a local stack: move it away, or give the stack another name")
     for group in left_running(path):
         kill_group(group)
     for entry in path.iterdir():
         if entry.name != MARKER:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-    marker.unlink(missing_ok=True)  # last, so that a removal that was cut short can be continued
+    marker.unlink(missing_ok=True)  # last, so that an interrupted removal can be repeated
     path.rmdir()
 
 
 def _take_lock(name: str) -> int:
-    """The locked descriptor of a stack's lock file, which names this process. Raises AlreadyOwned.
+    """Lock a stack's lock file, write this process's pid into it and return its descriptor. Raises AlreadyOwned.
 
-    A sweep, or a look at the owner, holds the lock for a moment; only a living process that it names is an owner.
+    `sweep` and `owner_pid` hold the lock briefly; only a living process whose pid is in the file is an owner.
     """
     deadline = time.monotonic() + _SWEEP_S
     while (lock := _try_lock(name)) is None:
         if is_running(_recorded_pid(name)) or time.monotonic() > deadline:
-            raise AlreadyOwned(f"the stack {name} runs already")
+            raise AlreadyOwned(f"the stack {name} is already running")
         time.sleep(0.02)
     os.truncate(lock, 0)
     os.write(lock, str(os.getpid()).encode())
@@ -186,7 +187,7 @@ def _lock_path(name: str) -> Path:
 
 
 def _try_lock(name: str) -> int | None:
-    """The locked descriptor of a stack's lock file, None if another process holds it."""
+    """Lock a stack's lock file and return its descriptor; None if another process holds the lock."""
     while True:
         lock = os.open(_lock_path(name), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
@@ -198,4 +199,4 @@ def _try_lock(name: str) -> int | None:
             return None
         except FileNotFoundError:
             pass
-        os.close(lock)  # its holder removed the file between our two steps
+        os.close(lock)  # the holder removed the file after it was opened here

@@ -1,9 +1,9 @@
-"""Run a command in a process group of its own, and kill the group when whoever started us is gone.
+"""Runs a command in its own process group, and kills the group when the owner process ends.
 
-    python guard.py COMMAND…      its standard input is a pipe that the owner holds and never writes to
+    python guard.py COMMAND…      its standard input is a pipe that the owner keeps open and never writes to
 
-The pipe ends however the owner ends, SIGKILL included, on Linux and macOS alike. Only the standard library, so that it
-starts at once.
+The pipe closes however the owner ends, including by SIGKILL, on Linux and macOS. The module imports only the standard
+library, so that it starts fast.
 """
 
 import os
@@ -28,7 +28,7 @@ def _kill_when_owner_ends() -> None:
 
 
 def _kill_group() -> None:
-    """SIGKILL the group, ourselves with it: whatever the command started goes too."""
+    """SIGKILL the group: the command, its children and this process."""
     os.killpg(0, signal.SIGKILL)
 
 

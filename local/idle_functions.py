@@ -1,4 +1,4 @@
-"""Ending the processes of functions that were not called for a while, as Lambda does with its environments."""
+"""Ends idle processes of functions, as Lambda does with idle environments."""
 
 import time
 from typing import Any
@@ -9,9 +9,9 @@ IDLE_S = 120
 def end_idle_workers(runtime: Any, idle_s: float = IDLE_S) -> int:
     """End every process of a function that began its last call more than `idle_s` seconds ago and runs none now.
 
-    `runtime` is MiniStack's module of function processes. Its own rule keeps the first process of each function for
-    ever: two dozen processes, each with our libraries in it. A leased process is never ended, and nothing can lease
-    one meanwhile: both happen under the lock. Returns how many were ended.
+    `runtime` is MiniStack's module of function processes. MiniStack itself never ends the first process of each
+    function: two dozen processes, each with the libraries in memory. The lock prevents that a process is leased while
+    it is being ended. Returns the number of ended processes.
     """
     with runtime._lock:
         idle = [worker for pool in runtime._workers.values() for worker in pool if _is_idle(worker, idle_s)]

@@ -1,4 +1,4 @@
-"""What a person does with a running stack, over its public ways alone: connect an account, publish, look on."""
+"""Uses a running stack through its public interfaces: connects accounts, publishes and follows publishes."""
 
 import json
 import re
@@ -19,19 +19,19 @@ _POLL_S = 0.2
 
 @dataclass(frozen=True)
 class Journey:
-    """A caller of one stack's API, and the people whose accounts it connects."""
+    """A caller of one stack's API, and the creators whose accounts it connects."""
 
     stack: LocalStack
 
     def api(self, method: str, path: str, *, headers: dict[str, str] | None = None, **request: Any) -> httpx.Response:
-        """One call to the API with the stack's key."""
+        """Call the API with the stack's key."""
         authorized = {"Authorization": f"Bearer {self.stack.api_key}", **(headers or {})}
         return httpx.request(
             method, self.stack.base_url + path, headers=authorized, timeout=30, trust_env=False, **request
         )
 
     def sandbox(self, method: str, path: str, **request: Any) -> Any:
-        """One call to the sandbox's admin API; its JSON."""
+        """Call the sandbox's admin API; return the JSON."""
         answer = httpx.request(
             method, f"{self.stack.sandbox_url}/_sandbox{path}", timeout=30, trust_env=False, **request
         )
@@ -41,12 +41,12 @@ class Journey:
     def connect(
         self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None, **creator: Any
     ) -> str:
-        """Make a creator at the sandbox and connect it through the real OAuth routes; its account_id."""
+        """Create a creator in the sandbox and connect it through the real OAuth routes; return the account_id."""
         self.sandbox("POST", "/creators", json={"username": username, **creator})
         return self.consent(username, user_id=user_id, scopes=scopes)
 
     def consent(self, username: str, *, user_id: str = "user-1", scopes: list[str] | None = None) -> str:
-        """Connect a creator of the sandbox through the real OAuth routes; its account_id."""
+        """Connect a creator of the sandbox through the real OAuth routes; return the account_id."""
         link = self.api("POST", "/v1/connections", json={"user_id": user_id}).raise_for_status().json()
         with httpx.Client(follow_redirects=False, timeout=30, trust_env=False) as browser:
             to_tiktok = press_start(browser, link["connect_url"])
@@ -80,17 +80,17 @@ class Journey:
         s3.put_object(Bucket=self.stack.bucket, Key=f"{folder}.json", Body=json.dumps(options).encode())
 
     def publish(self, account_id: str, key: str, **options: Any) -> dict[str, Any]:
-        """POST /v1/publishes for an object in the bucket; its answer."""
+        """POST /v1/publishes for an object in the bucket; return the answer."""
         source = {"type": "s3", "bucket": self.stack.bucket, "key": key}
         body = {"account_id": account_id, "source": source, "privacy_level": "SELF_ONLY", **options}
         return self.api("POST", "/v1/publishes", json=body).raise_for_status().json()
 
     def show(self, publish_id: str) -> dict[str, Any]:
-        """Where a publish stands."""
+        """Fetch a publish."""
         return self.api("GET", f"/v1/publishes/{publish_id}").raise_for_status().json()
 
     def follow(self, publish_id: str, *, seconds: float = 120) -> Iterator[dict[str, Any]]:
-        """Where a publish stands, again and again until it rests; TimeoutError after `seconds`."""
+        """Poll a publish and yield each answer until it is at rest; TimeoutError after `seconds`."""
         deadline = time.monotonic() + seconds
         while True:
             shown = self.show(publish_id)
@@ -102,22 +102,22 @@ class Journey:
             time.sleep(_POLL_S)
 
     def until_rest(self, publish_id: str, *, seconds: float = 120) -> dict[str, Any]:
-        """How a publish ended."""
+        """Poll a publish until it is at rest; return the last answer."""
         *_, last = self.follow(publish_id, seconds=seconds)
         return last
 
     def received(self, tiktok_publish_id: str) -> dict[str, Any]:
-        """The post as the sandbox, its receiver, saw it."""
+        """Fetch the post as the sandbox received it."""
         return self.sandbox("GET", f"/posts/{tiktok_publish_id}")
 
 
 def press_start(browser: httpx.Client, connect_url: str) -> httpx.Response:
-    """Open a connect link and press its page's button: the answer leads to TikTok."""
+    """Open a connect link and submit its form; the answer redirects to TikTok."""
     page = browser.get(connect_url)
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
     return browser.post(connect_url.partition("?")[0], data=fields)
 
 
 def query_of(url: str) -> dict[str, str]:
-    """The query of `url`, one value a name."""
+    """The query of `url`, one value per name."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}

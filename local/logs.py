@@ -1,4 +1,4 @@
-"""What every Lambda said and every execution did, as one stream that a person can read."""
+"""Writes the logs of all functions and the history of all executions to one readable file."""
 
 import json
 import threading
@@ -14,11 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
-# A round asks the emulator to look through all that was ever said: it is to have the rest of its time for others.
+# A round makes the emulator scan its whole log: rounds take at most this fraction of its time.
 _SHARE = 20
-# A person who reads the file waits no longer for a line, however much was said before.
+# A line appears in the file after at most this time.
 _INTERVAL_MAX_S = 10
-# The lines of one call come together, but a call that ends later may be written before one that ended earlier.
+# The emulator writes a call's lines at once, but not always in the order in which calls end.
 _OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
@@ -31,7 +31,7 @@ _NAME_WIDTH = 20
 
 
 class LogStream:
-    """Follows an emulator's logs into a file, from a thread, until it is left."""
+    """Copies an emulator's logs to a file in a thread, until the context ends."""
 
     def __init__(self, emulator: MiniStack, prefix: str, machine_arn: str, file: Path) -> None:
         self._emulator = emulator
@@ -66,7 +66,7 @@ class LogStream:
     def _write_new(self) -> None:
         try:
             lines = sorted(self._function_lines() + self._execution_lines(), key=lambda dated: dated[0])
-        except (BotoCoreError, ClientError):  # the emulator is busy: the next round reads it
+        except (BotoCoreError, ClientError):  # the emulator is busy: the next round reads the lines
             return
         if lines:
             with self._file.open("a") as out:
@@ -88,7 +88,7 @@ class LogStream:
         return found
 
     def _fresh(self, logs: Any, group: str) -> list[dict[str, Any]]:
-        """What calls said that were not read before; the emulator keeps a stream for each call, and writes it once."""
+        """The events of calls that were not read before. The emulator writes one stream per call, once."""
         since = max(0, self._newest.get(group, 0) - _OVERLAP_MS)
         events = list(_all_pages(logs, "filter_log_events", "events", logGroupName=group, startTime=since))
         fresh = [event for event in events if event["logStreamName"] not in self._calls]
@@ -124,7 +124,7 @@ def function_of(log_group: str, prefix: str) -> str:
 
 
 def describe_transition(event: dict[str, Any]) -> str | None:
-    """What a person wants to know of an event of an execution's history; None for the rest."""
+    """A readable description of an event of an execution's history; None for unimportant events."""
     kind: str = event["type"]
     if kind.endswith("StateEntered"):
         return f"-> {event['stateEnteredEventDetails']['name']}"
@@ -137,7 +137,7 @@ def describe_transition(event: dict[str, Any]) -> str | None:
 
 
 def format_event(at_ms: int, name: str, message: str) -> str | None:
-    """One log event as one line; None for what the runtime says around each call and for metrics."""
+    """A log event as one line; None for the runtime's own lines and for metrics."""
     text = message.strip()
     if not text or text.startswith(_NOISE):
         return None
@@ -162,6 +162,6 @@ def _format_json(parsed: dict[str, Any]) -> str:
 
 
 def format_line(at_ms: int, name: str, text: str) -> str:
-    """The form of every line: time of day (UTC), who, what."""
+    """A line of the file: time of day (UTC), name, text."""
     at = datetime.fromtimestamp(at_ms / 1000, UTC)
     return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}  {name:<{_NAME_WIDTH}} {text}"

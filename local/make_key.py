@@ -1,4 +1,4 @@
-"""Print a new API key for the stack that the environment names."""
+"""Prints a new API key for the stack in the environment's settings."""
 
 import sys
 

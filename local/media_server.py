@@ -1,4 +1,4 @@
-"""In CloudFront's place: the bucket's objects for those who hold a signed URL, as the distribution would give them."""
+"""Replaces CloudFront locally: serves the bucket's objects to requests with a signed URL."""
 
 import time
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ _READ_S = 30
 
 @dataclass(frozen=True)
 class Origin:
-    """The bucket behind, under which address the world sees it, and whose signatures count."""
+    """The bucket, its public address, and the public keys of accepted signatures."""
 
     s3: Any
     bucket: str
@@ -37,7 +37,7 @@ class Origin:
 
 
 class MediaServer:
-    """A web server in a thread. Its port is taken when it is made; 503 is the answer until `serve`."""
+    """A web server in a thread. It binds its port when created and answers 503 until `serve`."""
 
     def __init__(self) -> None:
         self._origin: Origin | None = None
@@ -55,7 +55,7 @@ class MediaServer:
         self._served.__exit__(kind, error, trace)
 
     def serve(self, origin: Origin) -> None:
-        """Answer from `origin` from now on."""
+        """Start to answer from `origin`."""
         self._origin = origin
 
     @asynccontextmanager
@@ -81,12 +81,12 @@ class MediaServer:
         asked = self._http.build_request(request.method, url, headers={"accept-encoding": "identity", **wanted})
         found = await self._http.send(asked, stream=True)
         if found.status_code in (403, 404):
-            # Who may not list the bucket is not told that an object is missing.
+            # Like S3: a caller without ListBucket cannot tell a missing object from a forbidden one.
             await found.aclose()
             return _refusal_xml("AccessDenied")
         answer = StreamingResponse(_stream_body(found), found.status_code)
         headers = {name: found.headers[name] for name in _KEPT if name in found.headers}
-        if "response-content-type" in chosen:  # which MiniStack does not heed for an older version
+        if "response-content-type" in chosen:  # MiniStack ignores it for older versions
             headers["content-type"] = chosen["response-content-type"]
         answer.raw_headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         return answer

@@ -1,4 +1,4 @@
-"""The emulator of AWS: started on a loopback port of its own, through its public settings (and see emulator.py)."""
+"""Starts MiniStack, the emulator of AWS, on a free loopback port through its public settings (and see emulator.py)."""
 
 import sys
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class MiniStack:
-    """A running emulator. `endpoint` is where every AWS service answers."""
+    """A running emulator. `endpoint` is the address of every AWS service."""
 
     endpoint: str
     child: Child
 
     def client(self, service: str) -> Any:
-        """A boto3 client of `service` for this emulator, with credentials that are worth nothing."""
+        """A boto3 client of `service` for this emulator, with dummy credentials."""
         return _client(service, self.endpoint)
 
 
@@ -36,16 +36,16 @@ def _client(service: str, endpoint: str) -> Any:
         connect_timeout=3,
         read_timeout=60,
         retries={"mode": "standard", "max_attempts": 2},
-        proxies={},  # none, whatever the environment says: the emulator listens on loopback
+        proxies={},  # no proxy from the environment: the emulator listens on loopback
     )
     return boto3.Session(**CREDENTIALS).client(service, endpoint_url=endpoint, config=config)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def start_ministack(folder: Path, *, functions_at_once: int, aws_url: str = "") -> MiniStack:
-    """Start an emulator that keeps everything it writes below `folder`. ChildFailed when it does not come up.
+    """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
-    `aws_url` is where its Lambdas find AWS, if not at the emulator itself. Above `functions_at_once` Lambda refuses, as
-    AWS does above an account's limit; each is a process of its own.
+    `aws_url` is the address of AWS for its functions; by default the emulator itself. Lambda refuses more than
+    `functions_at_once` concurrent calls, like AWS above an account's limit; each call has a process of its own.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -62,7 +62,7 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     temporary.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"
     env = child_environment() | {
-        # What Lambdas get; of its own accord it gives them localhost, and such URLs do not work for everyone.
+        # The address for functions. The default is localhost, which some machines resolve to IPv6.
         "AWS_ENDPOINT_URL": aws_url or endpoint,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
@@ -74,8 +74,8 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
         "S3_DATA_DIR": str(folder / "s3"),
         "TMPDIR": str(temporary),
     }
-    # -X names the folder on the command line, by which a later run knows the process as ours; -P keeps this folder,
-    # whose names are common ones, out of the way of its imports.
+    # -X puts the folder on the command line, so that a later run recognises the process. -P keeps this folder off
+    # sys.path, because its modules have common names.
     emulator = str(Path(__file__).with_name("emulator.py"))
     command = [sys.executable, "-X", f"dropcast={folder}", "-P", emulator]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)

@@ -1,4 +1,4 @@
-"""Child processes that cannot outlive us, and the finding of those that a killed run left."""
+"""Starts child processes that end with this process, and finds processes of a killed run."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ _PROC = Path("/proc")
 
 
 class ChildFailed(Exception):
-    """A child process ended, or did not answer in time; the text says what it printed last."""
+    """A child process ended or did not answer in time. The text has its last output."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Child:
         return self.process.poll() is None
 
     def stop(self) -> None:
-        """Kill the whole group; returns when nothing of it is left."""
+        """Kill the whole group and wait until all its processes are gone."""
         kill_group(self.pid)
         self.process.wait()
         if self.process.stdin:
@@ -57,7 +57,7 @@ def start(name: str, command: list[str], *, env: Mapping[str, str], log: Path, c
 
 
 def wait_ready(child: Child, ready: Callable[[], bool], *, seconds: float) -> None:
-    """Wait until `ready()`. ChildFailed when the child ends first or `seconds` go by."""
+    """Wait until `ready()`. ChildFailed if the child ends or `seconds` pass first."""
     deadline = time.monotonic() + seconds
     while not ready():
         if not child.alive():
@@ -68,7 +68,7 @@ def wait_ready(child: Child, ready: Callable[[], bool], *, seconds: float) -> No
 
 
 def tail(log: Path, lines: int = 8) -> str:
-    """The last lines of a log, as one text."""
+    """The last lines of a log as one text."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 
@@ -80,7 +80,7 @@ def free_port() -> int:
 
 
 def is_running(pid: int | None) -> bool:
-    """Whether there is a process of this number."""
+    """Whether a process with this pid exists."""
     try:
         os.kill(pid or 0, 0)
     except ProcessLookupError:
@@ -111,10 +111,10 @@ def group_members(group: int) -> list[RunningProcess]:
 def _from_proc() -> Iterator[tuple[int, int, str, str]]:
     for stat in _PROC.glob("[0-9]*/stat"):
         try:
-            # bytes: the system cuts a process's name to 15 bytes, perhaps inside a letter
+            # Bytes, because the system cuts a process's name to 15 bytes, possibly within a character.
             fields = stat.read_bytes().rpartition(b")")[2].split()
             command = (stat.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:  # it ended meanwhile
+        except OSError:  # the process has ended
             continue
         if len(fields) > 2:
             yield int(stat.parent.name), int(fields[2]), fields[0].decode(), command
@@ -129,23 +129,23 @@ def _from_ps() -> Iterator[tuple[int, int, str, str]]:
 
 
 def kill_members(group: int, members: Collection[RunningProcess], seconds: float = 10) -> None:
-    """SIGKILL some processes of a group and wait until none of them lives: a process takes a moment to die."""
+    """SIGKILL some processes of a group and wait until all of them are gone."""
     pids, deadline = {member.pid for member in members}, time.monotonic() + seconds
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     while pids & {member.pid for member in group_members(group)}:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"of the processes {sorted(pids)} some do not die")
+            raise TimeoutError(f"some of the processes {sorted(pids)} do not end")
         time.sleep(0.02)
 
 
 def kill_group(group: int, seconds: float = 10) -> None:
-    """SIGKILL a process group and wait until nothing of it lives."""
+    """SIGKILL a process group and wait until all its processes are gone."""
     deadline = time.monotonic() + seconds
     while group_members(group):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"process group {group} does not die")
+            raise TimeoutError(f"process group {group} does not end")
         with contextlib.suppress(ProcessLookupError):
             os.killpg(group, signal.SIGKILL)
         time.sleep(0.02)

@@ -1,6 +1,6 @@
-"""The clean address in front: `http://127.0.0.1:PORT/…` is the API's root, as its domain is in AWS.
+"""A reverse proxy that makes `http://127.0.0.1:PORT/` the root of the API, like its domain in AWS.
 
-Everything passes as it came: path and query byte for byte, bodies as streams, redirects, several Set-Cookie.
+It forwards everything unchanged: path and query byte for byte, bodies as streams, redirects, several Set-Cookie.
 """
 
 import logging
@@ -32,14 +32,14 @@ _HOP_BY_HOP = {
 }
 _API_LIMIT_S = 35
 
-# Its client would write every address, and an address may hold an OAuth code.
+# httpx logs every address, and an address may contain an OAuth code.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class _Anything(Convertor[str]):
-    """Starlette's own convertor of paths stops at a line break."""
+    """Matches any path. Starlette's own convertor stops at a line break."""
 
     regex = r"[\s\S]*"
 
@@ -54,7 +54,7 @@ register_url_convertor("anything", _Anything())
 
 
 class Proxy:
-    """A reverse proxy in a thread. Its port is taken when it is made; 503 is the answer until `point_at`."""
+    """A reverse proxy in a thread. It binds its port when created and answers 503 until `point_at`."""
 
     def __init__(self, port: int = 0) -> None:
         self._target: httpx.URL | None = None
@@ -72,13 +72,13 @@ class Proxy:
         self._served.__exit__(kind, error, trace)
 
     def point_at(self, target: str) -> None:
-        """Send what comes from now on to `target`, an address without a trailing slash."""
+        """Forward further requests to `target`, an address without a trailing slash."""
         self._target = httpx.URL(target)
 
     @asynccontextmanager
     async def _client(self, app: Starlette) -> AsyncIterator[None]:
-        # trust_env=False: a proxy of the user's does not stand between us and loopback. No cookie is kept: it would go
-        # along with the next request, whoever's that is.
+        # trust_env=False: the user's proxy settings do not apply to loopback. No cookies are stored: they would be
+        # added to other callers' requests.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         async with httpx.AsyncClient(
             trust_env=False, timeout=_API_LIMIT_S, follow_redirects=False, cookies=no_cookies
@@ -126,17 +126,17 @@ async def _stream_body(incoming: httpx.Response) -> AsyncIterator[bytes]:
 
 
 def request_target(prefix: bytes, path: bytes, query: bytes) -> bytes:
-    """The request target to send: `path` and `query` byte for byte, behind the prefix of the API."""
+    """The request target: the API's prefix, then `path` and `query` byte for byte."""
     return prefix.rstrip(b"/") + path + (b"?" + query if query else b"")
 
 
 def without_hop_by_hop(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-    """Headers in lower case, in order and with repetitions, without those that end at one connection."""
+    """Headers in lower case, in order and with repetitions, without hop-by-hop headers."""
     return [(name.lower(), value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
 
 
 def forwarded_headers(headers: Iterable[tuple[bytes, bytes]], caller: str, target: httpx.URL) -> Headers:
-    """The headers for the API: those of the caller, the API's own host, and who asked for what as x-forwarded-*."""
+    """The headers for the API: the caller's headers, the API's own host, and x-forwarded-*."""
     kept = without_hop_by_hop(headers)
     given = dict(kept)
     host = given.get(b"host", b"")

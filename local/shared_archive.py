@@ -1,4 +1,4 @@
-"""Archives that are unpacked once for all who ask, into links to one copy."""
+"""A zip file that is unpacked once and then linked."""
 
 import hashlib
 import tempfile
@@ -11,7 +11,7 @@ _unpacking = threading.Lock()
 
 
 class SharedArchive(zipfile.ZipFile):
-    """A zip file whose content lies once below the temporary folder; whoever unpacks it gets links to that."""
+    """A zip file that is unpacked once below the temporary folder. `extractall` creates links to that copy."""
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         for entry in self._unpacked().iterdir():

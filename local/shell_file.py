@@ -1,4 +1,4 @@
-"""The file that `make up` writes for a shell: `source` it, and the calls of the pages work as they are written."""
+"""Writes the shell file of `make up`. After `source`, the commands of the documentation work unchanged."""
 
 import shlex
 from pathlib import Path
@@ -8,12 +8,12 @@ from local.stack import LocalStack
 
 FILE_NAME = "env"
 
-# AWS's tools would prefer these to the credentials below.
+# AWS tools would use these instead of the credentials below.
 _UNSET = "unset AWS_PROFILE AWS_SESSION_TOKEN"
 
 
 def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
-    """What a shell needs to call `stack` by curl, the AWS CLI and `dropcast`. `account_id`: a connected account."""
+    """The variables for curl, the AWS CLI and `dropcast` to call `stack`. `account_id` is a connected account."""
     return {
         "BASE": stack.base_url,
         "KEY": stack.api_key,
@@ -31,7 +31,7 @@ def variables(stack: LocalStack, account_id: str | None) -> dict[str, str]:
 
 
 def write_shell_file(folder: Path, stack: LocalStack, account_id: str | None) -> Path:
-    """Write the file into the stack's folder, for its owner alone: it holds the API key. Its path."""
+    """Write the file, which contains the API key, readable only by its owner; return its path."""
     path = folder / FILE_NAME
     path.touch(mode=0o600)
     exports = [f"export {name}={shlex.quote(value)}" for name, value in variables(stack, account_id).items()]

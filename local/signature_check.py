@@ -1,4 +1,4 @@
-"""Does a URL carry the signature that CloudFront wants? Canned policies alone: one URL, until one moment."""
+"""Checks CloudFront signatures of URLs. Supports only canned policies: one URL with an expiry time."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ def public_half(private_pem: str) -> RSAPublicKey:
     """The public key of a private one."""
     key = load_pem_private_key(private_pem.encode(), None)
     if not isinstance(key, RSAPrivateKey):
-        raise TypeError("the key is no RSA key")
+        raise TypeError("the key is not an RSA key")
     return key.public_key()
 
 

@@ -1,4 +1,4 @@
-"""A whole stack on this machine: everything up on entering, nothing left on leaving."""
+"""Runs a whole stack on this machine as a context manager."""
 
 import json
 import os
@@ -36,12 +36,12 @@ _LAYER = ROOT / "layers" / "dropcast" / "python"
 
 
 class NotReady(Exception):
-    """The stack is deployed and does not answer as it should."""
+    """The stack is deployed but does not answer correctly."""
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """A running stack. Addresses have no trailing slash; `sandbox_url` is None when another TikTok was given."""
+    """A running stack. Addresses have no trailing slash; `sandbox_url` is None if the stack uses another TikTok."""
 
     name: str
     base_url: str
@@ -87,11 +87,11 @@ class LocalStack:
         return self.emulator.client(service)
 
     def function_name(self, name: str) -> str:
-        """The whole name of the function of functions/WHO/NAME, given as "WHO-NAME" (or "WHO/NAME")."""
+        """The full name of the function in functions/TRIGGER/NAME, given as "TRIGGER-NAME" or "TRIGGER/NAME"."""
         return f"{self.prefix}-{name.replace('/', '-')}"
 
     def kill_lambda(self, name: str) -> int:
-        """SIGKILL the processes of a function ("workflow-transfer"), busy or idle. Returns how many there were."""
+        """SIGKILL all processes of a function ("workflow-transfer"); return their number."""
         folder = re.compile(rf"ministack-lambda-{re.escape(self.function_name(name))}-[a-z0-9_]{{8}}/")
         group = self.emulator.child.pid
         workers = [member for member in group_members(group) if folder.search(member.command)]
@@ -110,18 +110,18 @@ class LocalStack:
         return pages.paginate(executionArn=execution["executionArn"]).build_full_result()["events"]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
-        """The states of an execution in order; AWS bills each as a transition, and each retry as one more."""
+        """The states of an execution in order. AWS bills each as a transition, and each retry too."""
         details = (event.get("stateEnteredEventDetails") for event in self.history(execution))
         return [entered["name"] for entered in details if entered]
 
 
 class AwsProxy(Protocol):
-    """Something between the functions and AWS: they call it at `url`, and it passes their calls on."""
+    """A proxy between the functions and AWS. The functions call it at `url`; it forwards their calls."""
 
     url: str
 
     def point_at(self, target: str) -> None:
-        """Send what comes from now on to `target`, the emulator's address."""
+        """Forward further calls to `target`, the emulator's address."""
         ...
 
 
@@ -132,16 +132,16 @@ def local_stack(
     say: Report = lambda words: None,
     between: AwsProxy | None = None,
 ) -> Iterator[LocalStack]:
-    """Start a stack, wait until it answers, stop it at the end. `say` hears what is going on.
+    """Start a stack, wait until it answers, stop it at the end. `say` is called with progress messages.
 
-    Without a name it gets one of its own, so that any number may run at once.
+    Without a name the stack gets a unique one, so that several can run at once.
     """
     chosen = options or Options()
     sweep()
     with ExitStack() as until_end:
         folder = claim(name or f"run-{os.getpid()}-{secrets.token_hex(2)}")
         until_end.callback(folder.release)
-        say("reading the template (synthesised again where its sources changed)")
+        say("reading the template (synthesising it if its sources changed)")
         template = assembly("host")
         proxy = until_end.enter_context(_proxy(chosen.port))
         media = until_end.enter_context(MediaServer())
@@ -168,7 +168,7 @@ def local_stack(
         media.serve(_media_origin(emulator, outputs, prefix, media_url))
         proxy.point_at(f"{emulator.endpoint}/_aws/execute-api/{outputs['ApiId']}/$default")
 
-        say("making an API key, waiting for the first answer")
+        say("creating an API key and waiting for the first answer")
         stack = LocalStack(
             name=folder.name,
             base_url=proxy.url,
@@ -193,7 +193,7 @@ def _store_secrets(emulator: MiniStack, outputs: dict[str, str], tiktok: TikTok)
 
 
 def _media_origin(emulator: MiniStack, outputs: dict[str, str], prefix: str, media_url: str) -> Origin:
-    """The bucket, and the key that this stack's functions sign with."""
+    """The bucket and the public key of this stack's signatures."""
     signer = emulator.client("lambda").get_function_configuration(FunctionName=f"{prefix}-workflow-start")
     key_id = signer["Environment"]["Variables"]["MEDIA_KEY_ID"]
     pem = emulator.client("secretsmanager").get_secret_value(SecretId=outputs["MediaKeyArn"])["SecretString"]
@@ -204,12 +204,12 @@ def _proxy(port: int) -> Proxy:
     try:
         return Proxy(port)
     except OSError as taken:
-        raise NotReady(f"port {port} cannot be had: {taken.strerror}") from None
+        raise NotReady(f"port {port} cannot be used: {taken.strerror}") from None
 
 
 @dataclass
 class _Sandbox:
-    """The sandbox as a child: it takes a free port and is asked for its health."""
+    """The sandbox as a child process on a free port."""
 
     child: Child
     url: str
@@ -247,7 +247,7 @@ class _Sandbox:
 
 def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
     if sandbox is None:
-        raise ValueError("neither a TikTok nor a sandbox")
+        raise ValueError("there is neither a TikTok nor a sandbox")
     sandbox.wait()
     return sandbox.tiktok
 
@@ -260,7 +260,7 @@ def _is_healthy(url: str) -> bool:
 
 
 def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
-    """A key made by the layer itself, in a process whose environment names this stack."""
+    """Create a key with the library, in a process that has this stack's settings."""
     env = child_environment() | {
         "PYTHONPATH": str(_LAYER),
         "AWS_ENDPOINT_URL": emulator.endpoint,
@@ -270,12 +270,12 @@ def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:
     command = [sys.executable, str(Path(__file__).with_name("make_key.py"))]
     made = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)  # noqa: S603
     if made.returncode:
-        raise NotReady(f"no API key could be made: {made.stderr[-1000:]}")
+        raise NotReady(f"the API key could not be created: {made.stderr[-1000:]}")
     return made.stdout.strip()
 
 
 def _wait_answer(stack: LocalStack) -> None:
-    """Until a real request passes the proxy, the authorizer and the API function."""
+    """Wait until a real request passes the proxy, the authorizer and the API function."""
     deadline = time.monotonic() + _READY_S
     headers = {"Authorization": f"Bearer {stack.api_key}"}
     said = "nothing"
@@ -292,4 +292,4 @@ def _wait_answer(stack: LocalStack) -> None:
                 return
             said = f"{answer.status_code} {answer.text[:300]}"
         time.sleep(0.2)
-    raise NotReady(f"the API does not answer as it should: {said}; its log is {stack.log_file}")
+    raise NotReady(f"the API does not answer correctly: {said}; its log is {stack.log_file}")

@@ -1,4 +1,4 @@
-"""The CDK assembly, synthesised once per state of its sources: `python -m local.synth aws` prints its folder."""
+"""Synthesises the CDK assembly once per state of its sources. `python -m local.synth aws` prints its folder."""
 
 import fcntl
 import hashlib
@@ -23,9 +23,9 @@ _ASSEMBLIES_KEPT_S = 24 * 3600
 
 
 def assembly(target: Target) -> Path:
-    """The folder of the synthesised app, its layers made for `target`; an existing one is used again.
+    """Return the folder of the synthesised app with layers for `target`, reusing an existing one.
 
-    subprocess.CalledProcessError when app.py fails; what it said is on stderr.
+    subprocess.CalledProcessError if app.py fails; its output is on stderr.
     """
     ready = ROOT / ".cache" / "cdk" / f"{target}-{_sources_hash(target)}"
     with _one_at_a_time(ready.parent):
@@ -37,7 +37,7 @@ def assembly(target: Target) -> Path:
 
 @contextmanager
 def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Of processes that want the same, the first makes it. Its end, however it comes, unlocks."""
+    """Let one process synthesise at a time. The lock is freed however the process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -60,7 +60,7 @@ def _sources() -> Iterator[Path]:
 
 
 def _synthesise(target: Target, ready: Path) -> None:
-    """Into a folder of this process's own, then under its name in one step: whoever is killed leaves nothing half."""
+    """Synthesise into a temporary folder and rename it, so that a killed process leaves no partial assembly."""
     with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
         out = Path(folder) / "cdk.out"
         subprocess.run(
@@ -71,7 +71,7 @@ def _synthesise(target: Target, ready: Path) -> None:
 
 
 def _forget_old(folder: Path) -> None:
-    """Remove assemblies that nobody asked for since yesterday: each holds a copy of the layers."""
+    """Remove assemblies that were not used for a day: each contains a copy of the layers."""
     for found in folder.glob("*-*"):
         if time.time() - found.stat().st_mtime > _ASSEMBLIES_KEPT_S:
             shutil.rmtree(found, ignore_errors=True)

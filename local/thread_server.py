@@ -1,4 +1,4 @@
-"""A web server on loopback in a thread of this process."""
+"""Serves a Starlette app on loopback in a thread of this process."""
 
 import asyncio
 import socket
@@ -13,7 +13,7 @@ _STOP_S = 10
 
 
 class ThreadServer:
-    """`app` on a port that is taken when this is made: callers wait in line until the thread serves."""
+    """Serves `app`. The port is bound on creation, so connections wait until the thread serves."""
 
     def __init__(self, app: Starlette, port: int = 0) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -21,7 +21,7 @@ class ThreadServer:
         self._socket.bind(("127.0.0.1", port))
         self._socket.listen(256)
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        # No access log: a query string may hold an OAuth code or a signature.
+        # No access log: a query string may contain an OAuth code or a signature.
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, lifespan="on", server_header=False, date_header=False,
             proxy_headers=False, timeout_graceful_shutdown=1,

@@ -1,4 +1,4 @@
-"""A real video of any size: the sample, padded by a box that players skip."""
+"""Writes a playable video of any size: the sample, padded with a box that players skip."""
 
 import hashlib
 import struct
@@ -10,9 +10,9 @@ _BOX_HEADER_BYTES = 8
 
 
 def padded_video(path: Path, size: int) -> str:
-    """Write a playable MP4 of exactly `size` bytes to `path`; returns its SHA-256 in hex.
+    """Write a playable MP4 of exactly `size` bytes to `path`; return its SHA-256 in hex.
 
-    `size` is at least the sample's plus 8 bytes; the padding is not zeros, so that a mixed-up chunk would show.
+    `size` is at least the sample's size plus 8 bytes. The padding varies, so that swapped chunks change the hash.
     """
     digest = hashlib.sha256()
     with path.open("wb") as file:

@@ -45,7 +45,7 @@ def test_an_answer_that_is_not_dropcasts_is_told_in_words(answer):
 def test_a_field_that_is_missing_further_in_is_told_in_words():
     shown = api(httpx.Response(200, json={"items": [{"name": "one"}]})).ask("GET", "/v1/webhooks")
 
-    with pytest.raises(ApiRefusedError, match="without status"):
+    with pytest.raises(ApiRefusedError, match="without the field status"):
         shown["items"][0]["status"]
 
 

@@ -69,5 +69,5 @@ def test_connections_are_listed(asked):
 def test_a_connection_is_ended(asked):
     _, err = run("disconnect", "biz_1")
 
-    assert "took it back" in err
+    assert "TikTok confirmed the revocation" in err
     assert asked == [("DELETE", "/v1/business-connections/biz_1", None)]

@@ -106,7 +106,7 @@ def test_a_publish_is_shown_with_its_history(asked):
 def test_a_cancel_that_waits_for_tiktok_says_so(asked):
     _, out, words = run("cancel", "pub_1")
 
-    assert (out.strip(), "TikTok was asked" in words) == ("processing", True)
+    assert (out.strip(), "asked TikTok to cancel" in words) == ("processing", True)
 
 
 def test_a_retry_prints_the_new_id(asked):

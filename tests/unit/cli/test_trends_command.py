@@ -88,5 +88,5 @@ def test_sources(asked):
 def test_a_run_now_prints_its_id(asked):
     out, err = run("collect")
 
-    assert (out, err) == ("run_1\n", "4 lists are on their way.\n")
+    assert (out, err) == ("run_1\n", "4 lists are queued.\n")
     assert asked == [("POST", "collect", {})]

@@ -1,86 +1,15 @@
-"""/v1/trends against the real store in moto, filled as a collection fills it."""
-
-import json
-from typing import Any
+"""The lists of /v1/trends against the real store in moto, filled as a collection fills it."""
 
 import pytest
 
 from dropcast.aws.dynamo import to_item
 from dropcast.clock import iso
-from dropcast.events.outbox.outbox import event_write
-from dropcast.settings import settings
-from dropcast.trends import health_store, snapshot_store
-from dropcast.trends.models import Failed, Hashtag, Item, Keyword, Track, TrendKind, TrendQuery, Video, trend_query
-from dropcast.trends.snapshot_store import Snapshot
-from functions.http.api.handler import handler
-from tests.openapi import Operation
+from dropcast.trends import snapshot_store
+from dropcast.trends.models import Failed, trend_query
+from tests.unit.functions.trend_lists import HOUR_S, ITEMS, ask, keep
+from tests.unit.functions.trend_lists import trends as trends
 from tests.unit.support.accounts import NOW
-from tests.unit.support.api import call, event_of, with_scopes
-from tests.unit.support.functions import context
 from tests.unit.support.memory_aws import maker
-
-HOUR_S = 3600
-VIDEOS = (
-    Video(
-        rank=1,
-        video_id="11",
-        description="Slow #Bread",
-        author="ana",
-        hashtags=("Bread",),
-        views=7,
-        likes=3,
-        comments=1,
-    ),
-    Video(rank=2, video_id="12", description="", author="breadmaker", hashtags=("pottery",)),
-    Video(rank=3, video_id="13", description="Nothing of the kind", author="eva", hashtags=("slow",)),
-)
-ITEMS: dict[TrendKind, tuple[Item, ...]] = {
-    "hashtags": (
-        Hashtag(rank=1, hashtag_id="421", name="pottery", direction="up"),
-        Hashtag(rank=2, hashtag_id="422", name="b"),
-    ),
-    "videos": VIDEOS,
-    "music": (Track(rank=1, track_id="77", title="Soft Voyage"),),
-    "keywords": (Keyword(rank=1, keyword="sourdough"),),
-}
-
-
-@pytest.fixture
-def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name, value in {"TREND_COUNTRIES": "US,DE", "TREND_PERIODS": "7,30", "TREND_CATEGORIES": "FOOD"}.items():
-        cloud.setenv(name, value)
-    settings.cache_clear()
-    return cloud
-
-
-def keep(which: TrendQuery, at: int = NOW, attempts: tuple[Failed, ...] = ()) -> None:
-    snapshot = Snapshot(which, ITEMS[which.kind], "discovery", at, 200, attempts, at, good=True)
-    event = {
-        "run_id": "run_1",
-        "kind": which.kind,
-        "country": which.country,
-        "period_days": which.period_days,
-        "category": which.category,
-        "source": "discovery",
-        "captured_at": iso(at),
-        "items": 1,
-    }
-    assert snapshot_store.keep(snapshot, event_write("trends.updated", event))
-
-
-def ask(kind: str, method: str = "GET", key: str = "read", **query: str) -> tuple[int, dict[str, Any]]:
-    return call(Operation(method, f"{method} {kind}", f"/v1/trends/{kind}", query, None), with_scopes(key))
-
-
-def raw(kind: str, known: str = "") -> dict[str, Any]:
-    """The whole answer of the function, to a request with If-None-Match."""
-    event = event_of(Operation("GET", "GET", f"/v1/trends/{kind}", {}, None), with_scopes("read"))
-    event["headers"]["if-none-match"] = known
-    return handler(event, context())
-
-
-def header(answer: dict[str, Any], name: str) -> str:
-    return {key.lower(): value for key, value in answer["headers"].items()}[name.lower()]
 
 
 @pytest.mark.parametrize("kind", ITEMS)
@@ -224,82 +153,6 @@ def test_the_health_of_sources_costs_one_query(trends, aws_calls):
     ask("sources")
 
     assert aws_calls == ["Query"]
-
-
-def test_who_has_the_list_gets_no_second_one(trends, held_clock):
-    keep(trend_query("hashtags", "US", 7, "ALL"))
-    first = raw("hashtags")
-    held_clock.at += 60
-    tag = header(first, "ETag")
-
-    assert header(first, "Cache-Control") == "private, max-age=60"
-    for known in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
-        again = raw("hashtags", known)
-        assert (again["statusCode"], again["body"] or "", header(again, "ETag")) == (304, "", tag)
-    assert raw("hashtags", '"other"')["statusCode"] == 200
-
-
-def test_a_new_list_has_another_tag(trends):
-    keep(trend_query("hashtags", "US", 7, "ALL"))
-    tag = header(raw("hashtags"), "ETag")
-    keep(trend_query("hashtags", "US", 7, "ALL"), NOW + HOUR_S)
-
-    assert raw("hashtags", tag)["statusCode"] == 200
-
-
-def test_a_list_that_became_stale_has_another_tag(trends, held_clock):
-    keep(trend_query("hashtags", "US", 7, "ALL"))
-    tag = header(raw("hashtags"), "ETag")
-    held_clock.at += 14 * HOUR_S
-
-    assert raw("hashtags", tag)["statusCode"] == 200
-
-
-def test_every_source_shows_its_health(trends, held_clock):
-    health_store.note_good("discovery", NOW - 60)
-    failed = Failed("discovery", "rate", "HTTP 429")
-    health_store.note_failed(failed, trend_query("music", "US", 7, "ALL"), NOW)
-
-    [first, *others] = ask("sources")[1]["items"]
-
-    assert first == {
-        "source": "discovery",
-        "state": "failing",
-        "good_at": iso(NOW - 60),
-        "failed_at": iso(NOW),
-        "failures": 1,
-        "reason": "rate",
-        "raw_status": "HTTP 429",
-        "list_key": "music#US#7#ALL",
-    }
-    assert [(one["source"], one["state"]) for one in others] == [
-        ("creative_center", "untried"),
-        ("ensembledata", "untried"),
-    ]
-
-
-def test_a_run_now_queues_every_list_once(trends):
-    status, run = ask("collect", "POST", key="admin")
-
-    assert status == 202
-    # hashtags and videos: 2 countries x 2 periods x (all, FOOD); music: without categories; keywords: one list
-    assert run["queued"] == 8 + 8 + 4 + 1
-    assert len({json.dumps(one) for one in _queued()}) == 21
-
-
-def test_without_countries_there_is_no_run(cloud):
-    status, answer = ask("collect", "POST", key="admin")
-
-    assert (status, answer["error"]["code"]) == (409, "trends_not_configured")
-
-
-def _queued() -> list[dict[str, Any]]:
-    sqs, found = maker("sqs"), []
-    while messages := sqs.receive_message(
-        QueueUrl=settings().trends_queue_url, MaxNumberOfMessages=10, VisibilityTimeout=30
-    ).get("Messages"):
-        found += [json.loads(one["Body"]) for one in messages]
-    return found
 
 
 def test_a_row_without_a_total_is_shown_too(trends):

@@ -58,7 +58,7 @@ def test_a_command_refuses_what_is_no_name(tmp_path, checkout, command, text):
     found = CliRunner().invoke(app, [command], env={"DROPCAST_STACK": name})
 
     assert (given.exit_code, found.exit_code) == (2, 2)
-    assert "no name of a stack" in " ".join(given.stderr.replace("│", "").split())
+    assert "not a valid name of a stack" in " ".join(given.stderr.replace("│", "").split())
     assert everything(tmp_path) == before
 
 
