@@ -1,4 +1,4 @@
-"""`make bench` runs all parts, `BENCH=transfer make bench` one of them; BENCH_ARGS goes to that one."""
+"""`make bench` runs all benchmarks, `BENCH=transfer make bench` runs one, with the arguments in BENCH_ARGS."""
 
 import os
 import platform
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _processor() -> str:
-    """The processor's name, where Linux tells it."""
+    """The processor's name, if Linux reports it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

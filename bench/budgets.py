@@ -33,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, local_stack(options=options) as stack:
         video = Path(folder) / "small.mp4"
         padded_video(video, _VIDEO_BYTES)
-        run(stack, video, accounts=1, each=1, windows=windows, seconds=chosen.seconds)  # so that no function is cold
+        run(stack, video, accounts=1, each=1, windows=windows, seconds=chosen.seconds)  # warms all functions
         outcome = run(
             stack,
             video,
@@ -43,11 +43,11 @@ def main() -> None:
             seconds=chosen.seconds,
             per_second=chosen.per_second,
         )
-    sys.exit(0 if _told(outcome) else 1)
+    sys.exit(0 if _print_outcome(outcome) else 1)
 
 
-def _told(outcome: Outcome) -> bool:
-    """Print what came of it; whether every promise was kept."""
+def _print_outcome(outcome: Outcome) -> bool:
+    """Print the outcome; return whether every guarantee was kept."""
     windows, accounts = outcome.windows, outcome.accounts
     states = [one["state"] for one in outcome.shown.values()]
     refusals = [refusal for account in accounts for refusal in account.refusals]

@@ -1,4 +1,4 @@
-"""A memory cgroup of a Lambda's size, where one may be made (cgroup v1 or v2)."""
+"""Creates a memory cgroup of a Lambda's size, if permitted (cgroup v1 or v2)."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _ROOTS = ((Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"), (Path("/sys/
 
 @contextmanager
 def memory_cage(limit: int) -> Iterator[Path | None]:
-    """A folder into whose cgroup.procs a process may write itself, limited to `limit` bytes; None: not permitted."""
+    """A cgroup folder limited to `limit` bytes, which a process joins through cgroup.procs; None: not permitted."""
     cage = next((made for root, knob in _ROOTS if (made := _made(root, knob, limit)) is not None), None)
     try:
         yield cage
@@ -34,5 +34,5 @@ def _made(root: Path, knob: str, limit: int) -> Path | None:
 
 
 def enter(cage: Path) -> None:
-    """Put this process into it."""
+    """Move this process into the cgroup."""
     (cage / "cgroup.procs").write_text(str(os.getpid()))

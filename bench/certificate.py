@@ -1,4 +1,4 @@
-"""A certificate authority of this run's own, and a certificate by it for one address."""
+"""Creates a certificate authority and a certificate for one address."""
 
 import datetime
 import ipaddress
@@ -13,14 +13,14 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Certificate:
-    """`chain` holds key and certificate of the server, `authority` what its clients trust."""
+    """`chain` has the server's key and certificate, `authority` the CA certificate for its clients."""
 
     chain: Path
     authority: Path
 
 
 def make_certificate(folder: Path, address: str) -> Certificate:
-    """Both files in `folder`, good for `address` (an IP address) for a day."""
+    """Write both files to `folder`, valid for `address` (an IP address) for a day."""
     key, name = ec.generate_private_key(ec.SECP256R1()), "dropcast bench"
     now = datetime.datetime.now(datetime.UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

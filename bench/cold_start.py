@@ -1,4 +1,4 @@
-"""What a function's cold start costs of our own making: its imports and its clients, in cold processes.
+"""Measures the imports and clients of functions in cold processes.
 
 BENCH=cold make bench. The reference is a function that imports what many do: powertools' logger, tracer, metrics, event
 handler and parser, boto3 with five clients, and httpx with a client, all up front. Interleaved, medians. It runs twice:
@@ -28,8 +28,8 @@ IN_LAMBDA = {
     "LAMBDA_TASK_ROOT": str(ROOT),
     "_X_AMZN_TRACE_ID": "Root=1-0-0;Parent=0;Sampled=0",
 }
-# The functions on the road of a publish, and the AWS services and clients that each asks on its usual way.
-ROAD: dict[str, list[str]] = {
+# The functions of a publish, and the AWS services and clients that each uses normally.
+PUBLISH_PATH: dict[str, list[str]] = {
     "http/authorizer": ["dynamodb", "secretsmanager"],
     "http/api": ["dynamodb", "stepfunctions", "s3"],
     "storage/drop": ["dynamodb", "s3", "stepfunctions"],
@@ -48,7 +48,7 @@ HEAVY = ["httpx", "boto3", "aws_xray_sdk", "PIL", "pymediainfo", "cryptography",
 
 
 def reference() -> None:
-    """What the typical function does before its first event."""
+    """Do what a typical function does before its first event."""
     import boto3
     import httpx
     from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -86,9 +86,9 @@ def http() -> None:
     httpx.Client()
 
 
-def what_all_need() -> None:
-    for each in (logger, pydantic, botocore):
-        each()
+def common_needs() -> None:
+    for need in (logger, pydantic, botocore):
+        need()
 
 
 # From our layers. No function here does without the first three, none that asks TikTok without the fourth.
@@ -97,20 +97,20 @@ LIBRARIES: dict[str, Callable[[], None]] = {
     "pydantic and a model alone": pydantic,
     "botocore and a client alone": botocore,
     "httpx and a client alone": http,
-    "logger, pydantic and botocore": what_all_need,
+    "logger, pydantic and botocore": common_needs,
 }
 
 
 def ours(place: str) -> None:
-    """The handler of `place`, and the clients that it makes on its first event."""
+    """Import the handler of `place` and create the clients of its first event."""
     trigger, package = place.split("/")
     sys.path.insert(0, str(ROOT / "functions" / trigger))
     assert importlib.import_module(f"{package}.handler").handler
     from dropcast.aws import clients
 
     if publish := sys.modules.get("dropcast.publishing.model.publish"):
-        publish.Publish.model_rebuild()  # every function that knows the row reads one
-    for service in ROAD[place]:
+        publish.Publish.model_rebuild()  # every function that imports the row reads one
+    for service in PUBLISH_PATH[place]:
         if service == "tiktok":
             from dropcast.accounts.tiktok_app import tiktok
 
@@ -124,7 +124,7 @@ def ours(place: str) -> None:
 
 
 def paths_of_reference(folder: Path) -> list[str]:
-    """The SDK as Lambda's runtime has it, whole, before our layer's other wheels. -S hides the rest of what is here."""
+    """The whole SDK, like Lambda's runtime, then the layers. -S hides this environment's other packages."""
     for name in RUNTIME_HAS:
         module = importlib.util.find_spec(name)
         assert module is not None
@@ -136,7 +136,7 @@ def paths_of_reference(folder: Path) -> list[str]:
 
 
 def paths_of_ours() -> list[str]:
-    """Our layers as they are deployed, but for this machine's processor; each with its bytecode."""
+    """The deployed layers, built for this machine's processor, with bytecode."""
     from infra.layers import library, wheels
 
     layers = wheels(ROOT, "host", "dependencies"), wheels(ROOT, "host", "media"), library(ROOT, "host")
@@ -144,7 +144,7 @@ def paths_of_ours() -> list[str]:
 
 
 def one(place: str, paths: list[str]) -> dict[str, Any]:
-    """One cold process's figures: seconds, and MiB of memory at the end."""
+    """Run one cold process; return its seconds and its MiB of memory at the end."""
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(paths),
@@ -181,16 +181,16 @@ def child(place: str) -> None:
 
 
 def main() -> None:
-    wish = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    wish.add_argument("--rounds", type=int, default=7)
-    wish.add_argument("--only", nargs="*", choices=list(ROAD))
-    wish.add_argument("--child", default="")
-    given = wish.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", nargs="*", choices=list(PUBLISH_PATH))
+    parser.add_argument("--child", default="")
+    given = parser.parse_args()
     if given.child:
         child(given.child)
         return
-    places = [REFERENCE, PLAIN, *LIBRARIES, *(given.only or ROAD)]
-    told: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
+    places = [REFERENCE, PLAIN, *LIBRARIES, *(given.only or PUBLISH_PATH)]
+    figures: dict[str, list[dict[str, Any]]] = {place: [] for place in places}
     with tempfile.TemporaryDirectory() as folder:
         paths = dict.fromkeys(places, paths_of_ours())
         paths |= dict.fromkeys((REFERENCE, PLAIN), paths_of_reference(Path(folder)))
@@ -198,18 +198,18 @@ def main() -> None:
             one(place, paths[place])  # reads the disk, and compiles the handlers
         for _ in range(given.rounds):
             for place in places:
-                told[place].append(one(place, paths[place]))
-    print_table(told, given.rounds)
+                figures[place].append(one(place, paths[place]))
+    print_table(figures, given.rounds)
 
 
-def print_table(told: dict[str, list[dict[str, Any]]], rounds: int) -> None:
+def print_table(figures: dict[str, list[dict[str, Any]]], rounds: int) -> None:
     def median(place: str, figure: str) -> float:
-        return statistics.median(run[figure] for run in told[place])
+        return statistics.median(run[figure] for run in figures[place])
 
     print(f"\ncold start: imports and clients, {rounds} cold processes each, interleaved, medians")
     print("| function | ms | of the reference | CPU ms | of the reference | MiB | modules | heavy ones among them |")
     print("|---|---|---|---|---|---|---|---|")
-    for place, runs in told.items():
+    for place, runs in figures.items():
         cells = [place]
         for figure in ("seconds", "cpu"):
             cells += [f"{median(place, figure) * 1000:.0f}", f"{median(place, figure) / median(REFERENCE, figure):.2f}"]

@@ -24,13 +24,13 @@ from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer import transfer
 from dropcast.publishing.transfer.source_reader import SourceReader
 
-# What one call of DynamoDB takes (an assumption; AWS calls it single-digit milliseconds).
+# The duration of one DynamoDB call (an assumption; AWS says single-digit milliseconds).
 DYNAMODB_S = 0.005
 
 
 @dataclass(frozen=True)
 class Job:
-    """Where from, where to, how much; `chunk` in bytes."""
+    """The source, the target and the sizes; `chunk` in bytes."""
 
     origin: str
     sink: str
@@ -39,7 +39,7 @@ class Job:
 
 
 def ours(job: Job) -> dict[str, Any]:
-    """The real transfer of a real publish row."""
+    """Run Dropcast's transfer of a publish row."""
     now = int(time.time())
     row = Publish(
         publish_id="pub_bench",
@@ -87,7 +87,7 @@ def ours(job: Job) -> dict[str, Any]:
 
 
 def chunk_by_chunk(job: Job) -> dict[str, Any]:
-    """Get a chunk, put a chunk: what good peers do."""
+    """Get a chunk, then put it, like good alternatives."""
     plan = plan_chunks(job.size, job.chunk)
     with httpx.Client(timeout=60) as http:
         for chunk in map(plan.chunk, range(plan.count)):
@@ -97,7 +97,7 @@ def chunk_by_chunk(job: Job) -> dict[str, Any]:
 
 
 def whole_file(job: Job) -> dict[str, Any]:
-    """Get the file, then put it: what guides do."""
+    """Get the whole file, then put it, like most guides."""
     with httpx.Client(timeout=60) as http:
         _put(http, job, _get(f"bytes=0-{job.size - 1}").read(), 0, job.size - 1)
     return {}
@@ -113,7 +113,7 @@ def _put(http: httpx.Client, job: Job, content: bytes, first: int, last: int) ->
 
 
 def forget_peak() -> int:
-    """Let the kernel count this process's peak of resident memory from now on; what is resident now, in bytes."""
+    """Reset this process's peak of resident memory; return the current resident bytes."""
     Path("/proc/self/clear_refs").write_text("5")
     return resident("VmRSS")
 
@@ -136,7 +136,7 @@ def main() -> None:
 
 
 def _warm() -> None:
-    """What a warm Lambda has already: clients, TLS's context, models. No connection, and none of the object's bytes."""
+    """Create what a warm Lambda has: clients, the TLS context, models. Opens no connection and reads no object."""
     clients.client("s3")
     Publish.model_rebuild()
     transfer._http()  # pyright: ignore[reportPrivateUsage]

@@ -1,4 +1,4 @@
-"""AWS as deliveries use it, in memory: tables, queues with delays, a key. Every call is counted."""
+"""In-memory tables, queues with delays and a key in place of AWS for deliveries. Counts every call."""
 
 import heapq
 import time
@@ -12,7 +12,7 @@ from tests.unit.publishing.memory import Memory
 
 
 class Tables(Memory):
-    """The table of hooks, its kinds of rows apart, so that a query looks at no others."""
+    """The hooks table, with rows separated by kind, so that a query reads no other rows."""
 
     def __init__(self, calls: Counter[str]) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Tables(Memory):
 
 
 class Queues:
-    """SQS: messages by the queue's name, each when it is due."""
+    """SQS: delayed messages by queue name."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls
@@ -69,7 +69,7 @@ class Queues:
             self._changed.notify()
 
     def take(self, queue: str, most: int) -> list[str]:
-        """Up to `most` messages that are due, waiting a moment for the first."""
+        """Take up to `most` due messages; wait briefly for the first."""
         with self._changed:
             waiting = self._waiting.setdefault(queue, [])
             if not _is_due(waiting):
@@ -81,7 +81,7 @@ class Queues:
 
 
 class Key:
-    """KMS: what is sealed is as it was."""
+    """KMS without encryption."""
 
     def __init__(self, calls: Counter[str]) -> None:
         self._calls = calls

@@ -1,4 +1,4 @@
-"""The road between contestant and servers: a network namespace with a shaped link where permitted, else this host."""
+"""The link between contestant and servers: a network namespace with a shaped link if permitted, else loopback."""
 
 import os
 import subprocess
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _MTU = 1500
-# Ethernet's 14 bytes and TCP/IP's 52 come on top of the payload that a rate is about.
+# Ethernet adds 14 bytes and TCP/IP 52 bytes to the payload that a rate counts.
 _HEADERS = (_MTU + 14) / (_MTU - 52)
 
 
 @dataclass(frozen=True)
 class Link:
-    """`address` is where servers listen; `enter` goes before a contestant's command. `is_shaped`: tc limits it."""
+    """`address`: where servers listen. `enter`: prefix of a contestant's command. `is_shaped`: tc limits the link."""
 
     address: str
     enter: tuple[str, ...]
@@ -31,7 +31,7 @@ class Link:
 
 @contextmanager
 def link(rate: float) -> Iterator[Link]:
-    """A link on which `rate` bytes of payload a second (0: any) go from the contestant to the servers."""
+    """A link with `rate` bytes of payload a second (0: unlimited) from the contestant to the servers."""
     name = f"dropcast-bench-{os.getpid()}"
     host, far = f"dcb{os.getpid() % 100_000}h", f"dcb{os.getpid() % 100_000}c"
     if not _permitted(["ip", "netns", "add", name]):
@@ -59,7 +59,7 @@ def _made(name: str, host: str, far: str, rate: float) -> Link:
         steps.append([*within, *f"tc qdisc add dev {far} root tbf rate {bits} burst 256kb latency 100ms".split()])
     if all(_permitted(step) for step in steps):
         return Link(f"{net}.1", tuple(within), is_shaped=True)
-    print("a shaped link could not be made: the servers limit themselves", file=sys.stderr)
+    print("a shaped link could not be created: the servers limit themselves", file=sys.stderr)
     return Link("127.0.0.1", (), is_shaped=False)
 
 

@@ -1,4 +1,4 @@
-"""What a publish costs in AWS: `BENCH=cost make bench` prints the tables of docs/cost.md.
+"""The AWS cost of a publish: `BENCH=cost make bench` prints the tables of docs/cost.md.
 
 The counts are those of tests/unit/publishing/test_cost.py; the prices are the layer's own (publishing/prices.py).
 """
@@ -9,15 +9,15 @@ from dropcast.publishing.intake import cost_estimate
 
 MB = 1_000_000
 MEMORY_GB = 0.5
-# What the small functions together run for, in seconds: ten of them, some 6 calls of AWS at 8 ms each, and three
-# answers of TikTok at 300 ms (assumptions; cold starts come on top).
+# The total run time of the ten small functions: some 6 AWS calls of 8 ms each, and three TikTok calls of 300 ms
+# (assumptions, without cold starts).
 SMALL_FUNCTIONS_S = 10 * 6 * 0.008 + 3 * 0.3
 PREPARE_GB_S = 1.0 * 0.5
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What one publish makes of what is charged for."""
+    """The billed units of one publish."""
 
     transitions: int
     invocations: int
@@ -37,12 +37,12 @@ COUNTED: dict[int, Counted] = {
 
 
 def gb_seconds(size: int, rate: float) -> float:
-    """Of all functions, the transfer running at `rate` bytes a second."""
+    """GB-seconds of all functions, with a transfer at `rate` bytes a second."""
     return MEMORY_GB * (SMALL_FUNCTIONS_S + size / rate) + PREPARE_GB_S
 
 
 def parts(size: int, rate: float) -> dict[str, float]:
-    """US dollars for a publish of `size` bytes, by what they are for; egress is not among them."""
+    """US dollars for a publish of `size` bytes by kind of charge, without egress."""
     counted = COUNTED[size]
     nano = {
         "state transitions": counted.transitions * cost_estimate.TRANSITION,
@@ -58,12 +58,12 @@ def parts(size: int, rate: float) -> dict[str, float]:
 
 
 def dollars(size: int, rate: float = 40 * MB) -> float:
-    """All of `parts`."""
+    """The sum of `parts` in US dollars."""
     return sum(parts(size, rate).values())
 
 
 def egress(size: int) -> float:
-    """US dollars for the bytes' way out to TikTok."""
+    """US dollars for the egress to TikTok."""
     return size * cost_estimate.EGRESS_GB / 1e18
 
 

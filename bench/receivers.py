@@ -1,4 +1,4 @@
-"""Webhook receivers in a process of their own: python -m bench.receivers prints the ports of three and serves.
+"""Webhook receivers as a separate process: python -m bench.receivers prints three ports and serves.
 
 The first answers at once, the second takes what comes and never answers, the third is closed.
 """

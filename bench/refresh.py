@@ -30,12 +30,12 @@ from local.environment import CREDENTIALS
 from local.ministack import MiniStack, start_ministack
 
 DUE_SHARE = 0.05
-# What AWS's own calls take of a worker's time: ten, at about 8 ms each (an assumption).
+# The time of a worker's ten AWS calls, about 8 ms each (an assumption).
 AWS_CALLS_S = 10 * 0.008
 
 
 class SlowTikTok:
-    """Rotates every refresh token it is asked with, after its time; knows no account from another but by its token."""
+    """Rotates every refresh token after a delay. It identifies accounts only by their tokens."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -82,7 +82,7 @@ def emulator() -> Iterator[MiniStack]:
 
 
 def prepare(running: MiniStack) -> None:
-    """The one table, queue, key and secret that refreshing uses."""
+    """Create the table, queue, key and secret that refreshing uses."""
     os.environ |= {
         "AWS_ENDPOINT_URL": running.endpoint,
         "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
@@ -120,7 +120,7 @@ def schema(partition: str, sort: str) -> list[dict[str, str]]:
 
 
 def seed(accounts: int, with_tokens: int) -> list[str]:
-    """Put the accounts, 5 % of them due; so many of these have tokens as will be refreshed."""
+    """Store the accounts, 5 % of them due; `with_tokens` of the due ones have tokens."""
     began, now, due_ids = time.monotonic(), clock.now(), []
     rows: list[dict[str, Any]] = []
     for number in range(accounts):
@@ -154,7 +154,7 @@ def seed(accounts: int, with_tokens: int) -> list[str]:
 
 
 def find(accounts: int, expected: int) -> None:
-    """One run of the finder; reads counted where they happen."""
+    """Run the finder once and count its reads."""
     read: list[int] = []
     events = clients.client("dynamodb").meta.events
     events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
@@ -168,7 +168,7 @@ def find(accounts: int, expected: int) -> None:
 
 
 def work(wanted: int, tiktok_s: float) -> None:
-    """One worker, message by message, as Lambda gives them."""
+    """Run one worker, message by message, like Lambda."""
     slow = TikTok("https://tiktok.invalid", httpx.Client(transport=httpx.MockTransport(SlowTikTok(tiktok_s).answer)))
     tiktok_app.tiktok_within = lambda seconds: slow  # pyright: ignore[reportAttributeAccessIssue]
     with_tokens = {f"acc_{number * round(1 / DUE_SHARE):07}" for number in range(wanted)}

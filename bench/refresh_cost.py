@@ -1,4 +1,4 @@
-"""What keeping connections alive costs in AWS: a model, at list prices, not a bill.
+"""A model of the AWS cost of refreshing tokens, at list prices.
 
 Prices are those of us-east-1 in US dollars without free tiers, as others reported them between July 2025 and May 2026
 (DynamoDB's since its cut of November 2024). AWS's own pages were not read for this: check them at
@@ -31,7 +31,7 @@ KMS_CALLS = 3
 SQS_CALLS = 2.1
 MEMORY_GB = 0.5
 LOG_KB = 2
-# An account in use also writes down once a day that it is.
+# An active account also writes its last use once a day.
 USE_WRITES_A_MONTH = 30 * 2
 
 MONTH_S = 30.4 * 24 * 3600
@@ -56,7 +56,7 @@ class Policy:
 
 
 def policies(access_life_s: int = 7200, refresh_life_s: int = 180 * 24 * 3600) -> list[Policy]:
-    """Both policies as deployed by default, with the lives in TikTok's documentation of November 2026."""
+    """Both default policies, with the token lifetimes in TikTok's documentation of November 2026."""
     chosen = Settings({})
     return [
         Policy("in use", chosen.refresh_warm_share, access_life_s, USE_WRITES_A_MONTH),
@@ -70,7 +70,7 @@ def refresh_cost(worker_s: float) -> float:
 
 
 def parts(worker_s: float) -> dict[str, float]:
-    """The dollars of one refresh, by what they are for."""
+    """US dollars of one refresh by kind of charge."""
     return {
         "DynamoDB writes": sum(WRITES.values()) * WRITE_UNIT,
         "DynamoDB reads": sum(READS.values()) * READ_UNIT,
@@ -82,7 +82,7 @@ def parts(worker_s: float) -> dict[str, float]:
 
 
 def explained(worker_s: float) -> str:
-    """The formula, its numbers, and the table."""
+    """The formula, its numbers and the table as text."""
     lines = [
         "Modelled monthly cost in US dollars: list prices of us-east-1 as reported up to May 2026, no free tier.",
         "Check them at aws.amazon.com/{dynamodb,lambda,kms,sqs,cloudwatch}/pricing.",

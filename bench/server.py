@@ -1,4 +1,4 @@
-"""The two ends of the road, each a process of its own: an S3-shaped origin and TikTok's upload host, both over TLS.
+"""An S3-like origin and TikTok's upload host, each a separate process with TLS.
 
 python -m bench.server origin|sink --address … --chain … prints the port it listens on.
 """
@@ -20,13 +20,13 @@ PIECE = 256 * 1024
 
 
 class Pace:
-    """At most `rate` bytes a second (0: as fast as it goes), a burst of 256 KiB aside."""
+    """Limits to `rate` bytes a second (0: unlimited) with bursts of 256 KiB."""
 
     def __init__(self, rate: float) -> None:
         self.rate, self.due = rate, time.monotonic()
 
     def wait(self, size: int) -> None:
-        """Until `size` more bytes may pass."""
+        """Wait until `size` more bytes may pass."""
         if not self.rate:
             return
         now = time.monotonic()
@@ -37,7 +37,7 @@ class Pace:
 
 @dataclass
 class Request:
-    """The head of a request, and what of its body came with it."""
+    """The head of a request, and the part of the body that arrived with it."""
 
     method: str
     path: str
@@ -46,7 +46,7 @@ class Request:
 
 
 def read_head(connection: ssl.SSLSocket, pending: bytes) -> Request | None:
-    """The next request on `connection`, or None at its end."""
+    """Read the next request on `connection`; None at its end."""
     while b"\r\n\r\n" not in pending:
         more = connection.recv(65536)
         if not more:
@@ -67,7 +67,7 @@ def head_of(status: str, length: int, **headers: str) -> bytes:
 
 @dataclass
 class Origin:
-    """GET of a range of one file: `first_byte_s` until the answer begins, then `rate` bytes a second a connection."""
+    """Serves ranges of one file after `first_byte_s`, at `rate` bytes a second per connection."""
 
     file: Path
     rate: float
@@ -104,7 +104,7 @@ class Origin:
 
 @dataclass
 class Sink:
-    """PUTs of chunks in order, answered 206 and 201 after `answer_s`; GET /result tells what came and starts anew."""
+    """Answers PUTs of chunks in order with 206 and 201 after `answer_s`. GET /result reports the bytes and resets."""
 
     rate: float
     answer_s: float
@@ -148,7 +148,7 @@ class Sink:
 
 
 def listen(address: str, chain: Path, serve: Callable[[ssl.SSLSocket], None]) -> None:
-    """Serve every connection in a thread of its own, until the process is ended."""
+    """Serve every connection in its own thread until the process ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     listener = socket.create_server((address, 0), backlog=64)
@@ -164,7 +164,7 @@ def _serve_one(context: ssl.SSLContext, raw: socket.socket, serve: Callable[[ssl
         with context.wrap_socket(raw, server_side=True) as connection:
             serve(connection)
     except OSError:
-        pass  # the client went, as clients do
+        pass  # the client disconnected
 
 
 def main() -> None:

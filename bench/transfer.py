@@ -1,4 +1,4 @@
-"""How fast, and with how much memory and processor time, a video goes from S3 to TikTok: BENCH=transfer make bench.
+"""The speed, memory and processor time of a transfer from S3 to TikTok: BENCH=transfer make bench.
 
 Every contestant in a process of its own, interleaved round by round, the receiver's SHA-256 checked every time.
 """
@@ -32,7 +32,7 @@ LAMBDA_BYTES = 256 * MIB
 
 @dataclass(frozen=True)
 class Road:
-    """Rates in bytes a second (0: no limit), waits in seconds: the source's first byte, the sink's answer."""
+    """Rates in bytes a second (0: unlimited), delays in seconds: of the source's first byte and the sink's answer."""
 
     name: str
     source: float
@@ -41,7 +41,7 @@ class Road:
     answer_s: float
 
     def ideal(self, size: int) -> float:
-        """The slower leg, the first byte's wait included where that is long. A source's rate is one connection's."""
+        """The time of the slower leg, with a long first-byte delay. A source's rate is per connection."""
         return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
 
 
@@ -52,7 +52,7 @@ NO_LIMIT = Road("no limit", 0, 0, 0, 0)
 
 @dataclass
 class Ends:
-    """Both servers, running for one road and one file."""
+    """Both running servers for one road and one file."""
 
     link: Link
     certificate: Certificate
@@ -62,7 +62,7 @@ class Ends:
     size: int
 
     def run(self, contestant: str, chunk: int, relay: Path | None, cage: Path | None = None) -> dict[str, Any] | None:
-        """One contestant's figures; None if it did not come to its end. AssertionError: wrong bytes came."""
+        """Run one contestant; return its figures, None if it failed. AssertionError if the bytes are wrong."""
         job = Job(
             origin=self._at(self.origin),
             sink=f"{self._at(self.sink)}/video/?upload_id=1",
@@ -112,7 +112,7 @@ class Ends:
 
 @contextmanager
 def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
-    """The link, the origin and the sink of `road`, stopped at the end."""
+    """Run the link, the origin and the sink of `road`."""
     with ExitStack() as stack:
         made = stack.enter_context(link(road.sink))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -133,21 +133,21 @@ def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
 
 
 def compiled_relay(folder: Path) -> Path | None:
-    """The C relay; None, and the reason on stderr, where there is no compiler or no OpenSSL to compile it with."""
+    """Compile the C relay; None, with the reason on stderr, without a compiler or OpenSSL's headers."""
     compiler = shutil.which("cc")
     if compiler is None:
-        print("no C compiler: the ratios to the C relay are left out", file=sys.stderr)
+        print("no C compiler: the ratios to the C relay are omitted", file=sys.stderr)
         return None
     relay, code = folder / "relay", Path(__file__).with_name("relay.c")
     done = subprocess.run([compiler, "-O2", "-o", str(relay), str(code), "-lssl", "-lcrypto"], check=False)
     if done.returncode:
-        print("OpenSSL's headers are missing: the ratios to the C relay are left out", file=sys.stderr)
+        print("OpenSSL's headers are missing: the ratios to the C relay are omitted", file=sys.stderr)
         return None
     return relay
 
 
 def random_file(folder: Path, size: int) -> tuple[Path, str]:
-    """A file of `size` random bytes and its SHA-256."""
+    """Write a file of `size` random bytes; return it and its SHA-256."""
     file, digest = folder / f"random-{size}", hashlib.sha256()
     with file.open("wb") as out:
         for at in range(0, size, MIB):
@@ -158,7 +158,7 @@ def random_file(folder: Path, size: int) -> tuple[Path, str]:
 
 
 def sparse_file(folder: Path, size: int) -> tuple[Path, str]:
-    """A file of `size` bytes of which every MiB begins with its number, the rest being holes; and its SHA-256."""
+    """Write a sparse file of `size` bytes with a number at each MiB; return it and its SHA-256."""
     file, digest = folder / f"sparse-{size}", hashlib.sha256()
     with file.open("wb") as out:
         out.truncate(size)
@@ -180,7 +180,7 @@ CONTESTANTS = {
 
 
 def race(road: Road, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
-    """All contestants, interleaved, on one road; the table."""
+    """Run all contestants interleaved on one road; print the table."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
     with ends(road, file, sha256) as running:
         for _ in range(rounds):
@@ -238,7 +238,7 @@ def _several(told: list[dict[str, Any]]) -> str:
 
 
 def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
-    """Peak memory over idle in a memory cgroup of 256 MiB, single and in parallel."""
+    """Print the peak memory over idle in a memory cgroup of 256 MiB, sequential and parallel."""
     print("\nmemory: peak RSS over idle, in MiB")
     with memory_cage(LAMBDA_BYTES) as cage:
         print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: none may be made here'}")

@@ -1,4 +1,4 @@
-"""python -m bench.trend_memory: the memory that the worker of trends needs for answers that are made to need much.
+"""python -m bench.trend_memory: the memory of the trends worker for answers that need much memory.
 
 Each row is a process of its own that has loaded the function and reads one hostile answer as a source does. The
 function has 512 MB. Exit 1 if a row needs more.
@@ -26,7 +26,7 @@ ENVIRONMENT = {
 
 
 def _filled(row: str, head: str = '{"code":0,"data":{"list":[', tail: str = "]}}") -> bytes:
-    """As many rows as a client reads."""
+    """The largest body that a client reads, filled with rows."""
     count = (4 * MB - len(head) - len(tail)) // (len(row) + 1)
     return (head + ",".join([row] * count) + tail).encode()
 
@@ -72,7 +72,7 @@ class _Body(httpx.SyncByteStream):
 
 
 def peak_mb(name: str) -> int:
-    """The memory of this process (its largest resident size, in MB) after it read the answer `name`."""
+    """The peak resident memory of this process in MB after it read the answer `name`."""
     from dropcast.tiktok.business.client import Business
     from dropcast.trends.models import Found, trend_query
     from dropcast.trends.rank_changes import with_moves

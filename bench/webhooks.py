@@ -1,4 +1,4 @@
-"""How fast events reach their webhook endpoints beside a dead one: `BENCH=webhooks make bench`.
+"""The latency of events to webhook endpoints while another endpoint is dead: `BENCH=webhooks make bench`.
 
 The real layer with its threads, queues and workers as deployed, AWS in memory (which counts its calls), receivers on
 this machine's loopback in another process. All events come at once, so most of a latency here is waiting for this
@@ -36,7 +36,7 @@ DATA = {"publish_id": "pub_1", "state": "published", "history": [{"at": "2026-11
 
 @dataclass
 class Outcome:
-    """What became of a run: seconds from an event's coming to its answer for each live delivery, AWS's calls."""
+    """The result of a run: seconds from each event to its answer for live deliveries, and the AWS calls."""
 
     latencies: list[float]
     calls: Counter[str]
@@ -44,7 +44,7 @@ class Outcome:
 
 
 class Run:
-    """`events` at once to `live` endpoints and to one more, at `other`."""
+    """Sends `events` at once to `live` endpoints and to one more at `other`."""
 
     def __init__(self, events: int, live: int, address: str, other: str) -> None:
         self.calls: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class Run:
         return Outcome(self.latencies, self.calls, self.dead_calls)
 
     def worker(self, queue: str, take: Callable[[list[dict[str, Any]]], Any]) -> Thread:
-        """One Lambda: batch by batch."""
+        """Run one Lambda, batch by batch."""
 
         def work() -> None:
             while not self.done.is_set():
@@ -134,18 +134,18 @@ def main() -> None:
         }
         settings.cache_clear()
         try:
-            _told(chosen.events, chosen.endpoints - 1, live, {"hangs": hangs, "refuses": closed})
+            _run_and_print(chosen.events, chosen.endpoints - 1, live, {"hangs": hangs, "refuses": closed})
         finally:
             receivers.terminate()
 
 
-def _told(events: int, live: int, address: str, dead: dict[str, str]) -> None:
-    """Run them all and print what came of it."""
+def _run_and_print(events: int, live: int, address: str, dead: dict[str, str]) -> None:
+    """Run all cases and print the results."""
     print(
         f"{events:,} events at once to {live} live endpoints and one more, AWS in memory, {live * events:,} deliveries"
     )
     print(f"  {'the one more':14}{'median':>9}{'p99':>9}{'last':>9}  live deliveries, s    calls to it")
-    Run(1, live, address, address).go()  # so that nothing is done for the first time
+    Run(1, live, address, address).go()  # warms everything up
     base = Run(events, live, address, address).go()
     _line("lives", base)
     for how, at in dead.items():
@@ -171,7 +171,7 @@ def _spread(outcome: Outcome) -> tuple[float, float, float]:
 
 
 def _ignore(_: object) -> None:
-    """failures_of wants no answer."""
+    """An empty callback for failures_of."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The people who have a TikTok account here."""
+"""The creators: people with a TikTok account in the sandbox."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ class Creator:
     open_id: str
     union_id: str
     business_id: str
-    """This person's open_id on the Business portal."""
+    """The creator's open_id on the Business portal."""
     private: bool = False
     banned: bool = False
     capped: bool = False
-    """TikTok says that this creator made too many posts today."""
+    """TikTok refuses: the creator made too many posts today."""
     active_user_cap: bool = False
-    """TikTok says that the app has had its number of active creators today."""
+    """TikTok refuses: the app had too many active creators today."""
     webhooks: bool = True
-    """Whether TikTok's webhooks about this creator are sent."""
+    """Whether the sandbox sends webhooks about this creator."""
     comment_disabled: bool = False
     duet_disabled: bool = False
     stitch_disabled: bool = False
@@ -31,11 +31,11 @@ class Creator:
     is_verified: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     videos: list[dict[str, Any]] = field(default_factory=list)
-    """Public videos that did not come through this app."""
+    """Public videos that were not posted through the app."""
 
     @property
     def privacy_level_options(self) -> list[str]:
-        """Section 2: followers instead of everyone when the account is private."""
+        """Section 2: a private account offers followers instead of everyone."""
         widest = "FOLLOWER_OF_CREATOR" if self.private else "PUBLIC_TO_EVERYONE"
         return [widest, "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"]
 
@@ -64,7 +64,7 @@ class Creators:
         self.add("tom.private", nickname="Tom (private account)", private=True)
 
     def add(self, username: str, **fields: Any) -> Creator | None:
-        """None when the username is taken."""
+        """Add a creator; None if the username is taken."""
         if self.find(username):
             return None
         fields.setdefault("nickname", username)
@@ -78,7 +78,7 @@ class Creators:
         return self._by_open_id.get(open_id)
 
     def find(self, name: str) -> Creator | None:
-        """By open_id or username."""
+        """Find a creator by open_id or username."""
         named = (creator for creator in self._by_open_id.values() if creator.username == name)
         return self._by_open_id.get(name) or next(named, None)
 

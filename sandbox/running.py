@@ -1,4 +1,4 @@
-"""Serving the sandbox: from the command line, or in a thread of a test."""
+"""Runs the sandbox's server, from the command line or in a thread of a test."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ from sandbox.state.state import Sandbox
 
 
 class Server(uvicorn.Server):
-    """uvicorn, saying when it is ready, and waiting for nobody when it stops."""
+    """A uvicorn server that reports when it is ready and resets open connections when it stops."""
 
     def __init__(self, config: uvicorn.Config, sandbox: Sandbox, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -27,14 +27,11 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             self._ready()
 
-    async def away(self, seconds: float) -> None:
-        """Nobody listens for `seconds`: new connections are refused, what is being answered is answered.
-
-        The port stays ours meanwhile.
-        """
+    async def stop_listening(self, seconds: float) -> None:
+        """Refuse new connections for `seconds`. Requests in progress are answered, and the port stays reserved."""
         connections, (address, *_) = self._sandbox.connections, self.servers[0].sockets
         host, port = address.getsockname()[:2]
-        connections.is_away = True
+        connections.is_refusing = True
         for server in self.servers:
             server.close()
         bound = _bind(host, port)
@@ -45,7 +42,7 @@ class Server(uvicorn.Server):
         )
         loop = asyncio.get_running_loop()
         self.servers = [await loop.create_server(protocol, sock=bound, backlog=self.config.backlog)]
-        connections.is_away = False
+        connections.is_refusing = False
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._sandbox.connections.reset_all()
@@ -53,7 +50,10 @@ class Server(uvicorn.Server):
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """The protocol is named because asyncio sets TCP_NODELAY only then; without it each answer takes 40 ms more."""
+    """Bind a socket.
+
+    asyncio sets TCP_NODELAY only with an explicit protocol; otherwise each answer takes 40 ms longer.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,7 +62,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicorn.Server], None]) -> None:
-    """Serves until told to stop. Port 0 takes a free one; `ready` gets the address once requests are answered."""
+    """Serve until stopped. Port 0 takes a free port. `ready` is called with the address once the server answers."""
     listening = _bind(host, port)
     shown = f"[{host}]" if ":" in host else host
     url = f"http://{shown}:{listening.getsockname()[1]}"
@@ -78,14 +78,14 @@ def serve(settings: Settings, host: str, port: int, ready: Callable[[str, uvicor
         timeout_graceful_shutdown=1,
     )
     server = Server(config, app.state.sandbox, lambda: ready(url, server))
-    app.state.sandbox.away = server.away
+    app.state.sandbox.stop_listening = server.stop_listening
     with listening:
         server.run(sockets=[listening])
 
 
 @contextmanager
 def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """A sandbox in a thread: yields its base address, and stops it afterwards."""
+    """Run a sandbox in a thread; yield its base address."""
     started = threading.Event()
     address: list[tuple[str, uvicorn.Server]] = []
 

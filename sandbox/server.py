@@ -1,4 +1,4 @@
-"""The routes of TikTok, put together with the admin API."""
+"""The sandbox's app: TikTok's routes and the admin API."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -87,7 +87,7 @@ def _flat_endpoint(answering: FlatOperation) -> Callable[[Request], Awaitable[Re
 
 
 async def _no_such_route(request: Request, problem: Exception) -> Response:
-    """A path or method that docs/tiktok-protocol.md does not have, or that is not built here."""
+    """Answer a path or method that docs/tiktok-protocol.md or the sandbox lacks."""
     status = problem.status_code if isinstance(problem, HTTPException) else 404
     if request.url.path.startswith("/_sandbox/"):
         return JSONResponse({"error": "no such admin route"}, status)

@@ -1,4 +1,4 @@
-"""What a person can set about the sandbox: at start, or while it runs by PATCH /_sandbox/settings."""
+"""The sandbox's settings, given at start or changed by PATCH /_sandbox/settings."""
 
 from typing import Literal, Self
 
@@ -31,7 +31,7 @@ CALLS_PER_WINDOW = {
 
 
 class Settings(BaseModel):
-    """Times are seconds of the sandbox's own clock unless said; sizes are bytes."""
+    """Times are seconds of the sandbox's clock unless stated otherwise; sizes are bytes."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,7 +42,7 @@ class Settings(BaseModel):
     scopes: list[str] = ALL_SCOPES
     audited: bool = False
     verified_urls: list[str] = []
-    """Domains (example.com) and URL prefixes (https://host/path/) whose ownership counts as proven."""
+    """Domains (example.com) and URL prefixes (https://host/path/) with proven ownership."""
 
     # the app of TikTok API for Business, and a customer of EnsembleData
     business_app_id: str = "7000000000000000001"
@@ -51,10 +51,10 @@ class Settings(BaseModel):
     ensembledata_token: SecretStr = SecretStr("sandbox-ensembledata-token")
     business_code_lifetime: int = Field(default=600, gt=0)
     business_access_lifetime: int = Field(default=86_400, gt=0)
-    """Of account holders; an advertiser's token lasts."""
+    """For account holders; an advertiser's token does not expire."""
     business_refresh_lifetime: int = Field(default=31_536_000, gt=0)
     business_refresh_answers: Literal["new", "same", "none"] = "new"
-    """Which refresh token a refresh answers; a new one ends the old one."""
+    """The refresh token in the answer to a refresh; a new one replaces the old one."""
 
     # tokens
     code_lifetime: int = Field(default=600, gt=0)
@@ -64,17 +64,17 @@ class Settings(BaseModel):
     oauth_errors_on_200: bool = False
 
     bare_comment_ids: bool = True
-    """The id of a new comment is a bare number of 19 digits, not a text."""
+    """The id of a new comment is a JSON number of 19 digits, not a string."""
     reply_delay: float = Field(default=5, ge=0)
-    """From a call that writes a reply until the lists of replies show it."""
+    """The delay until the lists of replies contain a new reply."""
     pin_delay: float = Field(default=25, ge=0)
-    """A comment cannot be pinned earlier than this after it was made."""
+    """A comment can be pinned after this time."""
     hide_pause: float = Field(default=5, ge=0)
-    """A comment cannot be hidden, or shown again, earlier than this after the change before."""
+    """A comment can be hidden or shown again this time after the last change."""
 
     # trends
-    ailing: dict[str, Degradation] = {}
-    """Routes whose source is ill, and in which way."""
+    degraded: dict[str, Degradation] = {}
+    """The routes with a degraded source, and the kind of degradation."""
     ensembledata_units_per_day: int = Field(default=50, ge=0)
 
     # refusals
@@ -82,7 +82,7 @@ class Settings(BaseModel):
     rate_limits: dict[str, int] = Field(default_factory=lambda: dict(CALLS_PER_WINDOW))
     rate_window: float = Field(default=60, gt=0)
     day: float = Field(default=86_400, gt=0)
-    """What counts as 24 hours for posts, drafts and active creators."""
+    """The length of the window for posts, drafts and active creators."""
     direct_posts_per_day: int = 15
     pending_drafts_per_day: int = 5
     unaudited_active_users: int = 5
@@ -93,9 +93,9 @@ class Settings(BaseModel):
     content_range_end: Literal["count", "last_index"] = "count"
     processing_seconds: float = Field(default=2, ge=0)
     fail_reason: str | None = None
-    """None: a video is published. Otherwise every publish ends FAILED with this reason."""
+    """None: publishes succeed. Otherwise every publish ends as FAILED with this reason."""
     publicly_available_seconds: float | None = Field(default=2, ge=0)
-    """From PUBLISH_COMPLETE to the post id of a public post. None: the id never comes."""
+    """The delay from PUBLISH_COMPLETE to the post id of a public post. None: no id."""
     pull_timeout: float = Field(default=3600, gt=0)
     """Real seconds."""
 
@@ -108,18 +108,18 @@ class Settings(BaseModel):
     """Above 0: events are held this long, then sent newest first."""
     webhook_wrong_secret: bool = False
     webhook_signature_age: int = 0
-    """Real seconds by which the signature's t is older than the moment of sending."""
+    """Real seconds by which the signature's t is older than the time of sending."""
     webhook_retry_seconds: float = Field(default=1, gt=0)
-    """The first wait after an answer other than 200; it doubles each time."""
+    """The first delay after an answer other than 200; it doubles each time."""
     webhook_retry_for: float = Field(default=259_200, ge=0)
     webhook_timeout: float = Field(default=10, gt=0)
     """Real seconds."""
 
     @model_validator(mode="after")
-    def _can_ail(self) -> Self:
-        for route, way in self.ailing.items():
+    def _check_degradations(self) -> Self:
+        for route, way in self.degraded.items():
             if not can_degrade(route, way):
-                raise ValueError(f"{route} cannot be ill in the way {way}")
+                raise ValueError(f"{route} cannot be degraded in the way {way}")
         return self
 
     @property

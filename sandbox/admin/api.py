@@ -1,4 +1,4 @@
-"""The sandbox's own API under /_sandbox/: creators, consent without a browser, journal, posts, clock, faults."""
+"""The admin API under /_sandbox/: creators, consent without a browser, journal, posts, clock, faults."""
 
 from dataclasses import asdict
 from typing import Any, Literal
@@ -71,8 +71,8 @@ async def list_creators(request: Request) -> Response:
 
 
 async def add_creator(request: Request) -> Response:
-    wish = NewCreator.model_validate_json(await request.body())
-    creator = sandbox_of(request).creators.add(**wish.model_dump(exclude_none=True))
+    body = NewCreator.model_validate_json(await request.body())
+    creator = sandbox_of(request).creators.add(**body.model_dump(exclude_none=True))
     return JSONResponse(asdict(creator), 201) if creator else admin_error(409, "the username is taken")
 
 
@@ -91,26 +91,26 @@ async def change_creator(request: Request) -> Response:
 
 
 async def add_video(request: Request) -> Response:
-    """The creator posts a public video by hand, in the TikTok app."""
+    """Add a public video that the creator posted in the TikTok app."""
     sandbox, creator = sandbox_of(request), _creator(request)
-    wish = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
+    body = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
     if creator is None:
         return admin_error(404, "no such creator")
-    video = wish | {
+    video = body | {
         "id": sandbox.publishes.new_number(),
-        "create_time": wish["create_time"] or sandbox.clock.now(),
+        "create_time": body["create_time"] or sandbox.clock.now(),
     }
     creator.videos.append(video)
     return JSONResponse(video | {"id": str(video["id"])}, 201)
 
 
 async def disconnect_creator(request: Request) -> Response:
-    """The creator (or TikTok) removes the app: tokens die, authorization.removed is sent."""
+    """Remove the app as the creator or TikTok: revoke the tokens and send authorization.removed."""
     creator = _creator(request)
-    wish = Disconnect.model_validate_json(await request.body() or b"{}")
+    body = Disconnect.model_validate_json(await request.body() or b"{}")
     if creator is None:
         return admin_error(404, "no such creator")
-    disconnect(sandbox_of(request), creator.open_id, reason=wish.reason)
+    disconnect(sandbox_of(request), creator.open_id, reason=body.reason)
     return JSONResponse({})
 
 
@@ -124,7 +124,7 @@ async def journal(request: Request) -> Response:
 
 
 async def issued(request: Request) -> Response:
-    """Every code and token handed out, so that a test can look for them where they must not be."""
+    """List every issued code and token, so that a test can search logs for them."""
     return JSONResponse({"items": [asdict(secret) for secret in sandbox_of(request).tokens.issued]})
 
 
@@ -140,15 +140,15 @@ async def post(request: Request) -> Response:
 
 
 async def publish_draft(request: Request) -> Response:
-    """The creator posts a draft from the inbox."""
+    """Post a draft from the inbox as the creator."""
     sandbox = sandbox_of(request)
     found = sandbox.publishes.get(request.path_params["publish_id"])
-    wish = PostDraft.model_validate_json(await request.body() or b"{}")
+    body = PostDraft.model_validate_json(await request.body() or b"{}")
     if found is None:
         return admin_error(404, "no such publish_id")
     if found.mode != "inbox" or found.status not in ("SEND_TO_USER_INBOX", "PUBLISH_COMPLETE"):
         return admin_error(409, "not a draft in the creator's inbox")
-    post_draft(sandbox, found, public=wish.public)
+    post_draft(sandbox, found, public=body.public)
     return JSONResponse(_publish_json(found))
 
 
@@ -162,11 +162,11 @@ async def clock(request: Request) -> Response:
 
 
 async def away(request: Request) -> Response:
-    """From now on connections are refused, for so many real seconds."""
-    sandbox, wish = sandbox_of(request), Outage.model_validate_json(await request.body())
-    if sandbox.away is None or sandbox.connections.is_away:
-        return admin_error(409, "it cannot go away")
-    sandbox.agenda.spawn(sandbox.away(wish.seconds))
+    """Refuse connections for a number of real seconds."""
+    sandbox, body = sandbox_of(request), Outage.model_validate_json(await request.body())
+    if sandbox.stop_listening is None or sandbox.connections.is_refusing:
+        return admin_error(409, "the sandbox cannot stop listening now")
+    sandbox.agenda.spawn(sandbox.stop_listening(body.seconds))
     return JSONResponse({}, headers={"connection": "close"})
 
 

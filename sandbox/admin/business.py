@@ -1,4 +1,4 @@
-"""The admin API's part for TikTok API for Business: comments of other people, and grants that are withdrawn."""
+"""The admin API for TikTok API for Business: comments of other people, and withdrawn grants."""
 
 from dataclasses import asdict
 from typing import Any
@@ -22,34 +22,34 @@ class NewComment(StrictBody):
 
 
 async def comments(request: Request) -> Response:
-    """All that stands under a video, hidden ones and replies too, oldest first."""
+    """List all comments on a video, including hidden ones and replies, oldest first."""
     found = sandbox_of(request).comments.of_video(request.path_params["video_id"])
     return JSONResponse({"items": [_comment_json(comment) for comment in found]})
 
 
 async def add_comment(request: Request) -> Response:
-    """Somebody comments on a video, or replies to a comment; as its owner when it is the owner's username."""
-    sandbox, wish = sandbox_of(request), NewComment.model_validate_json(await request.body())
+    """Add a comment or a reply. With the owner's username the owner is its author."""
+    sandbox, body = sandbox_of(request), NewComment.model_validate_json(await request.body())
     creator, video_id = sandbox.creators.find(request.path_params["name"]), request.path_params["video_id"]
-    parent = sandbox.comments.get(wish.parent_id) if wish.parent_id else None
+    parent = sandbox.comments.get(body.parent_id) if body.parent_id else None
     if creator is None:
         return admin_error(404, "no such creator")
-    if wish.parent_id and (parent is None or parent.video_id != video_id):
+    if body.parent_id and (parent is None or parent.video_id != video_id):
         return admin_error(404, "no such comment")
     comment = sandbox.comments.add(
         video_id,
-        wish.username,
-        wish.text,
+        body.username,
+        body.text,
         at=sandbox.clock.now(),
-        by_owner=wish.username == creator.username,
+        by_owner=body.username == creator.username,
         parent_id=parent.id if parent else None,
     )
-    comment.likes = wish.likes
+    comment.likes = body.likes
     return JSONResponse(_comment_json(comment), 201)
 
 
 async def withdraw_business_grant(request: Request) -> Response:
-    """The creator removes the app in the Business portal: these tokens die, nobody is told."""
+    """Remove the app as the creator in the Business portal: the tokens are revoked without a webhook."""
     sandbox = sandbox_of(request)
     creator = sandbox.creators.find(request.path_params["name"])
     if creator is None:
@@ -59,7 +59,7 @@ async def withdraw_business_grant(request: Request) -> Response:
 
 
 async def advertisers(request: Request) -> Response:
-    """The advertiser accounts; DELETE ends what they granted."""
+    """List the advertiser accounts; DELETE revokes their grants."""
     sandbox = sandbox_of(request)
     if request.method == "DELETE":
         sandbox.business_tokens.drop_advertisers()

@@ -1,4 +1,4 @@
-"""POST /_sandbox/authorize: the work of the three consent pages without a browser."""
+"""POST /_sandbox/authorize: answers the three consent pages without a browser."""
 
 from dataclasses import asdict
 from urllib.parse import SplitResult, parse_qsl, urlsplit
@@ -22,7 +22,7 @@ from sandbox.state.state import Sandbox, sandbox_of
 
 
 class ConsentDecision(StrictBody):
-    """The creator is named by username or open_id; an advertiser needs none."""
+    """`username` or `open_id` names the creator; an advertiser's consent has no creator."""
 
     authorize_url: str
     username: str | None = None
@@ -33,20 +33,20 @@ class ConsentDecision(StrictBody):
 
 
 async def decide_consent(request: Request) -> Response:
-    """Where the browser goes after the page at authorize_url."""
+    """Answer the address to which the page at authorize_url would redirect the browser."""
     sandbox = sandbox_of(request)
-    wish = ConsentDecision.model_validate_json(await request.body())
-    asked = _read_consent_request(sandbox.settings, urlsplit(wish.authorize_url))
+    body = ConsentDecision.model_validate_json(await request.body())
+    asked = _read_consent_request(sandbox.settings, urlsplit(body.authorize_url))
     if isinstance(asked, ConsentError):
         return JSONResponse(asdict(asked), 400)
-    if wish.deny:
+    if body.deny:
         return _redirect_answer(deny_business(asked) if isinstance(asked, BusinessConsentRequest) else deny(asked))
     if isinstance(asked, BusinessConsentRequest) and asked.kind == "advertiser":
-        return _redirect_answer(allow_advertiser(sandbox, asked, wish.advertiser_ids or sandbox.advertisers))
-    creator = sandbox.creators.find(wish.open_id or wish.username or "")
+        return _redirect_answer(allow_advertiser(sandbox, asked, body.advertiser_ids or sandbox.advertisers))
+    creator = sandbox.creators.find(body.open_id or body.username or "")
     if creator is None:
         return admin_error(404, "no such creator")
-    return _redirect_answer(_allow(sandbox, asked, creator, set(asked.scopes if wish.scopes is None else wish.scopes)))
+    return _redirect_answer(_allow(sandbox, asked, creator, set(asked.scopes if body.scopes is None else body.scopes)))
 
 
 def _read_consent_request(

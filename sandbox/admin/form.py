@@ -1,4 +1,4 @@
-"""What all of the admin API's routes share: bodies that are checked, and how it says no."""
+"""The request bodies and error answers of the admin API."""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +16,7 @@ def admin_error(status: int, words: str) -> Response:
 
 
 def validated(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """A body that does not fit is answered with what is wrong with it."""
+    """Answer an invalid body with 422 and the validation errors."""
 
     async def checked(request: Request) -> Response:
         try:

@@ -1,1 +1,1 @@
-"""TikTok's answers: data or a refusal, in each server's envelope."""
+"""The envelopes of TikTok's answers: data or a refusal."""

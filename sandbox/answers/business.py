@@ -1,4 +1,4 @@
-"""What TikTok API for Business answers: data or a number that says no, mostly with HTTP 200 (section 12)."""
+"""The answers of TikTok API for Business: data or an error number, mostly with HTTP 200 (section 12)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +35,7 @@ class BusinessRefusal:
 
 
 def wrong_parameter(message: str) -> BusinessRefusal:
-    """A parameter is missing or does not fit."""
+    """The refusal of a missing or invalid parameter."""
     return BusinessRefusal(PARAMETER_WRONG, message)
 
 

@@ -1,4 +1,4 @@
-"""The two consents of TikTok API for Business: what is asked, and where the answer leads (sections 12, 13.0)."""
+"""The two consent requests of TikTok API for Business, and the redirects of their answers (sections 12, 13.0)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ REDIRECT_URI_MIN, REDIRECT_URI_MAX = 10, 512
 
 @dataclass(frozen=True)
 class BusinessConsentRequest:
-    """A correct request of either page. Only account holders are asked for scopes."""
+    """A valid request of either page. Only account holders grant scopes."""
 
     kind: GrantKind
     redirect_uri: str
@@ -33,7 +33,7 @@ def read_advertiser_request(settings: Settings, query: Mapping[str, str]) -> Bus
 
 
 def read_holder_request(settings: Settings, query: Mapping[str, str]) -> BusinessConsentRequest | ConsentError:
-    """GET /business/auth, the address that the portal shows: client_key, scope, response_type, redirect_uri."""
+    """GET /business/auth, as shown in the portal: client_key, scope, response_type, redirect_uri."""
     scopes = tuple(dict.fromkeys(scope for scope in query.get("scope", "").split(",") if scope))
     if query.get("client_key") != settings.business_app_id:
         return ConsentError("invalid_client", "client_key is missing or unknown.", "client_key")
@@ -42,20 +42,21 @@ def read_holder_request(settings: Settings, query: Mapping[str, str]) -> Busines
     if query.get("response_type") != "code":
         return ConsentError("unsupported_response_type", "response_type must be code.")
     if not scopes:
-        return ConsentError("invalid_scope", "No scope is asked for.", "scope")
+        return ConsentError("invalid_scope", "scope is missing.", "scope")
     return BusinessConsentRequest("holder", query["redirect_uri"], query.get("state", ""), scopes)
 
 
 def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentError | None:
-    """https, ending in a slash, without query, port or fragment, 10 to 512 characters; this machine may have a port."""
+    """Check redirect_uri: https, 10 to 512 characters, a final slash, no query, port or fragment; loopback may have a
+    port."""
     uri = query.get("redirect_uri", "")
     parts = urlsplit(uri)
-    here = parts.hostname in LOOPBACK
+    is_loopback = parts.hostname in LOOPBACK
     fits = (
         REDIRECT_URI_MIN <= len(uri) <= REDIRECT_URI_MAX
         and uri.endswith("/")
         and not (parts.query or parts.fragment or "?" in uri or "#" in uri)
-        and (here or (parts.scheme == "https" and parts.port is None))
+        and (is_loopback or (parts.scheme == "https" and parts.port is None))
     )
     if not fits:
         return ConsentError(
@@ -67,13 +68,13 @@ def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentErro
 
 
 def allow_advertiser(sandbox: Sandbox, asked: BusinessConsentRequest, advertiser_ids: Sequence[str]) -> str:
-    """Whoever runs these advertiser accounts says yes: where the browser goes."""
+    """Consent for these advertiser accounts; return the redirect."""
     code = _new_code(sandbox, asked, BusinessGrant("advertiser", advertiser_ids=tuple(advertiser_ids)))
     return _redirect_url(asked, {"auth_code": code, "code": code})
 
 
 def allow_holder(sandbox: Sandbox, asked: BusinessConsentRequest, creator: Creator, scopes: set[str]) -> str:
-    """The creator says yes to some of the scopes: where the browser goes."""
+    """Consent to some of the scopes as the creator; return the redirect."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes)
     code = _new_code(sandbox, asked, BusinessGrant("holder", open_id=creator.open_id, scopes=granted))
     return _redirect_url(asked, {"auth_code": code})
@@ -89,5 +90,5 @@ def _new_code(sandbox: Sandbox, asked: BusinessConsentRequest, grant: BusinessGr
 
 
 def _redirect_url(asked: BusinessConsentRequest, answer: dict[str, str]) -> str:
-    told = answer | ({"state": asked.state} if asked.state else {})
-    return f"{asked.redirect_uri}?{urlencode(told)}"
+    query = answer | ({"state": asked.state} if asked.state else {})
+    return f"{asked.redirect_uri}?{urlencode(query)}"

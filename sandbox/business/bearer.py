@@ -1,4 +1,4 @@
-"""Who calls TikTok API for Business: the header Access-Token, whose it is, and how often it may call (section 12)."""
+"""Checks the caller of TikTok API for Business: Access-Token, its owner, and the rate limits (section 12)."""
 
 import json
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ SECRET_FIELDS = ("auth_code", "refresh_token", "access_token")
 
 
 def advertiser(request: Request) -> str | BusinessRefusal:
-    """The advertiser account that the call is about, once its token is good for it."""
+    """The advertiser_id of the call, if the token is valid for it."""
     token = _token(request)
     if isinstance(token, BusinessRefusal):
         return token
@@ -36,7 +36,7 @@ def advertiser(request: Request) -> str | BusinessRefusal:
 
 
 def holder(request: Request, asked: Mapping[str, Any], *, scope: str | None = None) -> Creator | BusinessRefusal:
-    """The creator that the business_id among `asked` means, once the token is theirs and has the scope."""
+    """The creator of the business_id in `asked`, if the token belongs to the creator and has the scope."""
     token = _token(request)
     if isinstance(token, BusinessRefusal):
         return token
@@ -64,16 +64,16 @@ async def business_body(request: Request) -> dict[str, Any] | BusinessRefusal:
 
 
 def record_secrets(request: Request, body: Mapping[str, Any]) -> None:
-    """Leave digests of what must not be read in the journal."""
+    """Record digests of the body's secrets in the journal."""
     for name in SECRET_FIELDS:
         if isinstance(value := body.get(name), str):
-            entry_of(request).saw(name, value)
+            entry_of(request).record_secret(name, value)
 
 
 def _token(request: Request) -> BusinessToken | BusinessRefusal:
     sandbox, entry = sandbox_of(request), entry_of(request)
     value = request.headers.get("access-token", "")
-    entry.saw("access_token", value)
+    entry.record_secret("access_token", value)
     if not value:
         return BusinessRefusal(TOKEN_EMPTY)
     token = sandbox.business_tokens.access(value, sandbox.clock.now())
@@ -84,11 +84,11 @@ def _token(request: Request) -> BusinessToken | BusinessRefusal:
 
 
 def _rate_refusal(request: Request, token: BusinessToken) -> BusinessRefusal | None:
-    """So many calls of an account to an endpoint, so many of the app to all of them."""
+    """Refuse the call if the account's limit for the endpoint or the app's total limit is reached."""
     sandbox, route = sandbox_of(request), entry_of(request).route
     limits, now, window = sandbox.settings.rate_limits, sandbox.clock.now(), sandbox.settings.rate_window
-    whose = token.grant.open_id or token.value
-    for name, key in ((route, whose), ("business_app", "app")):
+    owner = token.grant.open_id or token.value
+    for name, key in ((route, owner), ("business_app", "app")):
         limit = limits.get(name)
         if limit is not None and not sandbox.limits.allow(key, name, now=now, limit=limit, window=window):
             return BusinessRefusal(RATE_EXCEEDED)

@@ -1,4 +1,4 @@
-"""/business/comment/…: what may be done with the comments under one's own videos (section 12)."""
+"""/business/comment/…: changes of the comments on a creator's own videos (section 12)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ READ, MANAGE = "comment.list", "comment.list.manage"
 
 
 async def create(request: Request) -> Answer:
-    """business_id, video_id, text: a comment of the creator's own."""
+    """business_id, video_id, text: add a comment by the creator."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -27,7 +27,7 @@ async def create(request: Request) -> Answer:
 
 
 async def reply(request: Request) -> Answer:
-    """business_id, video_id, comment_id, text; a reply to a reply stands under the same comment."""
+    """business_id, video_id, comment_id, text. A reply to a reply belongs to the same comment."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -52,7 +52,7 @@ async def pin(request: Request) -> Answer:
 
 
 async def delete(request: Request) -> Answer:
-    """business_id, comment_id: one's own comments and replies alone."""
+    """business_id, comment_id: delete one of the creator's own comments or replies."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -80,7 +80,7 @@ def video_refusal(sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any]) 
 def comment_of(
     sandbox: Sandbox, creator: Creator, asked: Mapping[str, Any], *, needs_video: bool = True
 ) -> Comment | BusinessRefusal:
-    """The comment that comment_id means, under a video of the creator (the one that video_id means)."""
+    """The comment with comment_id on the creator's video with video_id, or on any if `needs_video` is false."""
     comment_id = asked.get("comment_id")
     if not isinstance(comment_id, str) or not comment_id:
         return wrong_parameter("comment_id: value is required but missing.")
@@ -142,7 +142,7 @@ async def _set_mark(request: Request, mark: str, on: str, off: str, *, needs_vid
 
 
 def _is_too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
-    """Fresh comments are not pinned, and what was just hidden or shown again does not change at once (section 17)."""
+    """A new comment cannot be pinned yet; a comment that was just hidden or shown cannot change yet (section 17)."""
     now, settings = sandbox.clock.now(), sandbox.settings
     if action == "PIN":
         return now < comment.created_at + settings.pin_delay

@@ -1,4 +1,4 @@
-"""The pages of the Business portal that a person clicks: for advertisers, and for holders of an account."""
+"""The consent pages of the Business portal, for advertisers and for account holders."""
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response

@@ -1,4 +1,4 @@
-"""The Discovery API (section 13.0): popular hashtags and their videos, commercial music, what people search for."""
+"""The Discovery API (section 13.0): popular hashtags and their videos, commercial music, search keywords."""
 
 import json
 import time
@@ -62,7 +62,7 @@ async def hashtag(request: Request) -> Answer:
 
 
 async def hashtag_videos(request: Request) -> Answer:
-    """/discovery/video_list/: the best twenty of up to ten hashtags, by their ids and addresses alone."""
+    """/discovery/video_list/: the ids and addresses of the best twenty videos of up to ten hashtags."""
     asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -106,7 +106,7 @@ async def music_videos(request: Request) -> Answer:
 
 
 async def search(request: Request) -> Answer:
-    """/discovery/trending/search/: what people search for today."""
+    """/discovery/trending/search/: today's search keywords."""
     if refusal := _holder_refusal(request):
         return refusal
     now = sandbox_of(request).clock.now()
@@ -115,7 +115,7 @@ async def search(request: Request) -> Answer:
 
 
 async def related(request: Request) -> Answer:
-    """/discovery/trending/search/keyword/: what they search for beside a query."""
+    """/discovery/trending/search/keyword/: search keywords related to a query."""
     if refusal := _holder_refusal(request):
         return refusal
     query, now = request.query_params.get("query", ""), sandbox_of(request).clock.now()
@@ -153,7 +153,7 @@ def _holder_refusal(request: Request) -> BusinessRefusal | None:
 
 
 def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
-    """The country and the days that are asked about; the defaults are TikTok's."""
+    """The country and the number of days of the request, with TikTok's defaults."""
     country = request.query_params.get("country_code", "US")
     date_range = request.query_params.get("date_range", "7DAY")
     if not (len(country) == 2 and country.isascii() and country.isupper()):
@@ -174,7 +174,7 @@ def _id_list(text: str) -> list[str] | None:
 
 
 def _hashtag(standing: Standing, now: float, days: int) -> dict[str, Any]:
-    """Ranks are texts; rank_change is NEW for what was not listed before."""
+    """A hashtag's JSON. Ranks are strings; rank_change is NEW for a hashtag that was not listed before."""
     entry = standing.entry
     return {
         "hashtag_id": entry.id,
@@ -223,7 +223,7 @@ def _date(day: int) -> str:
 def _videos(request: Request, word: str, country: str) -> list[dict[str, Any]]:
     sandbox = sandbox_of(request)
     found = videos_about(word, country, sandbox.clock.now(), VIDEOS_EACH)
-    sandbox.remember(found)
+    sandbox.remember_videos(found)
     return [_video(one) for one in found]
 
 

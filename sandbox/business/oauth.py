@@ -22,7 +22,7 @@ BAD_CLIENT = BusinessRefusal(NO_PERMISSION, "The app id or its secret is incorre
 
 
 async def advertiser_token(request: Request) -> Answer:
-    """app_id, secret, auth_code: a token that lasts, and the advertiser accounts it is good for."""
+    """app_id, secret, auth_code: a token without expiry, and its advertiser accounts."""
     body = await _app_body(request, "app_id", "secret", "auth_code")
     if isinstance(body, BusinessRefusal):
         return body
@@ -31,12 +31,12 @@ async def advertiser_token(request: Request) -> Answer:
     if isinstance(code, BusinessRefusal):
         return code
     token = sandbox.business_tokens.new_access(code.grant, None)
-    entry_of(request).saw("new_access_token", token.value)
+    entry_of(request).record_secret("new_access_token", token.value)
     return BusinessDone({"access_token": token.value, "advertiser_ids": list(code.grant.advertiser_ids), "scope": [1]})
 
 
 async def holder_token(request: Request) -> Answer:
-    """client_id, client_secret, grant_type, auth_code, redirect_uri: a day's token and a year's to renew it."""
+    """client_id, client_secret, grant_type, auth_code, redirect_uri: a day's access and a year's refresh token."""
     body = await _app_body(request, "client_id", "client_secret", "auth_code", "redirect_uri", "grant_type")
     if isinstance(body, BusinessRefusal):
         return body
@@ -52,7 +52,7 @@ async def holder_token(request: Request) -> Answer:
 
 
 async def refresh(request: Request) -> Answer:
-    """client_id, client_secret, grant_type, refresh_token; what becomes of it: `business_refresh_answers`."""
+    """client_id, client_secret, grant_type, refresh_token. `business_refresh_answers` sets the new refresh token."""
     body = await _app_body(request, "client_id", "client_secret", "refresh_token", "grant_type")
     if isinstance(body, BusinessRefusal):
         return body
@@ -69,7 +69,7 @@ async def refresh(request: Request) -> Answer:
 
 
 async def revoke(request: Request) -> Answer:
-    """client_id, client_secret, access_token: all tokens of that account holder die."""
+    """client_id, client_secret, access_token: revoke all tokens of the account holder."""
     body = await _app_body(request, "client_id", "client_secret", "access_token")
     if isinstance(body, BusinessRefusal):
         return body
@@ -83,7 +83,7 @@ async def revoke(request: Request) -> Answer:
 
 
 async def token_info(request: Request) -> Answer:
-    """app_id, access_token: what a holder's token may do."""
+    """app_id, access_token: the scopes of a holder's token."""
     sandbox, body = sandbox_of(request), await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body
@@ -101,7 +101,7 @@ async def token_info(request: Request) -> Answer:
 
 
 async def _app_body(request: Request, app: str, secret: str, *needed: str) -> dict[str, str] | BusinessRefusal:
-    """The body's fields, once the app and its secret are right; all of them are strings that must be there."""
+    """The body's fields, if all of them are strings and the app and its secret are correct."""
     settings, body = sandbox_of(request).settings, await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body
@@ -122,7 +122,7 @@ def _use_code(sandbox: Sandbox, body: dict[str, str], kind: GrantKind) -> Busine
 
 
 def _issue_tokens(request: Request, grant: BusinessGrant, *, refresh_token: str | None) -> BusinessDone:
-    """A new access token; with it the old refresh token, a new one, or none where the settings say so."""
+    """Issue an access token with a new refresh token, the given one, or none if the settings say so."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     settings, now, tokens = sandbox.settings, sandbox.clock.now(), sandbox.business_tokens
     access = tokens.new_access(grant, now + settings.business_access_lifetime)
@@ -135,9 +135,9 @@ def _issue_tokens(request: Request, grant: BusinessGrant, *, refresh_token: str 
         "open_id": creator.business_id if creator else "",
     }
     entry.open_id = grant.open_id
-    entry.saw("new_access_token", access.value)
+    entry.record_secret("new_access_token", access.value)
     if refresh_token is None or settings.business_refresh_answers != "none":
         renewal = refresh_token or tokens.new_refresh(grant, now + settings.business_refresh_lifetime).value
-        entry.saw("new_refresh_token", renewal)
+        entry.record_secret("new_refresh_token", renewal)
         data |= {"refresh_token": renewal, "refresh_token_expires_in": settings.business_refresh_lifetime}
     return BusinessDone(data)

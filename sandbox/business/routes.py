@@ -1,4 +1,4 @@
-"""The routes of TikTok API for Business, each answered in its envelope, its errors with HTTP 200 (section 12)."""
+"""The routes of TikTok API for Business. Errors have HTTP 200, too (section 12)."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,1 +1,1 @@
-"""Failures made to order, and the routes that they name."""
+"""Faults that tests inject, and the names of routes."""

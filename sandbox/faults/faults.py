@@ -1,4 +1,4 @@
-"""Failures made to order: which route, how often, and in which way it fails."""
+"""Injected faults: which route fails, how often and how."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -39,18 +39,18 @@ class Fault(BaseModel):
     kind: FaultKind
     times: int = Field(1, gt=0)
     skip: int = Field(0, ge=0)
-    """How many requests of the route pass first."""
+    """The number of requests to the route that pass first."""
     open_id: str | None = None
-    """Of this creator's requests alone; None: of everyone's."""
+    """Only this creator's requests fail; None: all requests."""
     effect: bool = False
-    """For answer and error: the request takes effect all the same."""
+    """For answer and error: the request takes effect nevertheless."""
     status: int | None = Field(None, ge=100, le=599)
     body: Any = None
-    """A string is sent as it is (HTML), anything else as JSON."""
+    """A string is sent as HTML, any other value as JSON."""
     code: str | None = None
     message: str = ""
     seconds: float | None = Field(None, ge=0)
-    """How late the answer is; for answer and error too."""
+    """The delay of the answer; also for answer and error."""
     bytes_per_second: int | None = Field(None, gt=0)
     after_bytes: int | None = Field(None, ge=0)
     content_range: str | None = None
@@ -84,7 +84,7 @@ class Faults:
         self._waiting.clear()
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
-        """The fault of this request of `open_id`, the oldest first; it has one time less afterwards."""
+        """Use the oldest fault that applies to this request, once."""
         fault = next((waiting for waiting in self._waiting if _applies_to(waiting, route, open_id)), None)
         if fault is None:
             return None

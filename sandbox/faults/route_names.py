@@ -1,4 +1,4 @@
-"""The names that the journal and faults have for TikTok's paths, and for those of EnsembleData."""
+"""The names of TikTok's and EnsembleData's paths in the journal and in faults."""
 
 from typing import Literal
 
@@ -70,14 +70,14 @@ DIALECT_PREFIXES: dict[str, Dialect] = {
 
 
 def dialect_of(route: str) -> Dialect:
-    """Whose way of answering a route has: TikTok's open API, its Business API, Creative Center's or EnsembleData's."""
-    for beginning, dialect in DIALECT_PREFIXES.items():
-        if route.startswith(beginning):
+    """The answer format of a route: of TikTok's open API, Business API, Creative Center or EnsembleData."""
+    for prefix, dialect in DIALECT_PREFIXES.items():
+        if route.startswith(prefix):
             return dialect
     return "open"
 
 
 def route_of(path: str) -> str:
-    """The name of a path; Creative Center's host for the US is the prefix /us."""
+    """The route name of a path. The prefix /us stands for Creative Center's host for the US."""
     known = ROUTES.get(path.removeprefix("/us") if path.startswith("/us/Creative") else path)
     return known or next((name for prefix, name in PREFIXES.items() if path.startswith(prefix)), "unknown")

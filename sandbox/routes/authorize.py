@@ -1,4 +1,4 @@
-"""GET /v2/auth/authorize/: what an app asks of a creator, and the creator's answer (sections 1.1 and 1.5)."""
+"""GET /v2/auth/authorize/: an app's consent request and the creator's answer (sections 1.1 and 1.5)."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ALWAYS_GRANTED = "user.info.basic"
 
 @dataclass(frozen=True)
 class ConsentRequest:
-    """A correct authorization request."""
+    """A valid authorization request."""
 
     scopes: tuple[str, ...]
     redirect_uri: str
@@ -26,7 +26,7 @@ class ConsentRequest:
 
 @dataclass(frozen=True)
 class ConsentError:
-    """TikTok shows an error page; redirect_to leads back to the app where the app is known."""
+    """An error page. `redirect_to` leads back to the app if the app is known."""
 
     error: str
     description: str
@@ -66,7 +66,7 @@ def _is_valid_challenge(query: Mapping[str, str]) -> bool:
 
 
 def allow(sandbox: Sandbox, asked: ConsentRequest, creator: Creator, scopes: set[str]) -> str:
-    """The creator says yes to some of the scopes: where the browser goes. user.info.basic cannot be unticked."""
+    """Consent to some of the scopes as the creator; return the redirect. user.info.basic is always granted."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes or scope == ALWAYS_GRANTED)
     expires_at = sandbox.clock.now() + sandbox.settings.code_lifetime
     code = sandbox.tokens.new_code(creator.open_id, granted, asked.redirect_uri, asked.challenge, expires_at)

@@ -1,4 +1,4 @@
-"""Who calls: the access token, the scopes it needs, and how often it may call (sections 2, 3, 6, 8, 11)."""
+"""Checks the caller: access token, scopes and rate limit (sections 2, 3, 6, 8, 11)."""
 
 import json
 from typing import Any
@@ -10,10 +10,10 @@ from sandbox.state.state import Caller, Sandbox, entry_of, sandbox_of
 
 
 def caller(request: Request, *, any_of: set[str]) -> Caller | Refusal:
-    """A valid token first, then its scope, then its rate. Only calls that pass all three are counted."""
+    """Check the token, then its scope, then its rate limit. Only calls that pass all three count."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    entry.saw("access_token", value)
+    entry.record_secret("access_token", value)
     token = sandbox.tokens.access(value, sandbox.clock.now()) if scheme.lower() == "bearer" else None
     creator = sandbox.creators.get(token.open_id) if token else None
     if token is None or creator is None:
@@ -34,7 +34,7 @@ def _within_rate(sandbox: Sandbox, token: str, route: str) -> bool:
 
 
 async def json_body(request: Request, *, may_be_empty: bool = False) -> dict[str, Any] | Refusal:
-    """The body as a JSON object. Any JSON content type will do, with or without a charset."""
+    """The body as a JSON object. The content type may have a charset."""
     sandbox = sandbox_of(request)
     raw = await request.body()
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":

@@ -1,4 +1,4 @@
-"""The consent page that a person clicks."""
+"""TikTok's consent page."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=s
 
 
 async def authorize(request: Request) -> Response:
-    """GET shows the page (or skips it for a creator who is signed in and agreed before); POST is its form."""
+    """GET shows the page, or skips it for a signed-in creator who consented before. POST submits its form."""
     sandbox, entry = sandbox_of(request), entry_of(request)
     match read_request(sandbox.settings, request.query_params):
         case ConsentError() as wrong:
@@ -53,7 +53,7 @@ def _render_page(sandbox: Sandbox, asked: ConsentRequest) -> str:
 
 
 def _preselected(sandbox: Sandbox) -> str | None:
-    """The first creator that the app can post for: before the audit that is a private one."""
+    """The first creator that the app can post for. Before the audit this is a private one."""
     creators = sandbox.creators.all()
     fit = [one for one in creators if (one.private or sandbox.settings.audited) and not one.banned]
     return (fit or creators)[0].open_id if creators else None

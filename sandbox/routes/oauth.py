@@ -36,8 +36,8 @@ async def token(request: Request) -> Done | FlatRefusal:
     if isinstance(granted, Done):
         entry = entry_of(request)
         entry.open_id = granted.data["open_id"]
-        entry.saw("new_access_token", granted.data["access_token"])
-        entry.saw("new_refresh_token", granted.data["refresh_token"])
+        entry.record_secret("new_access_token", granted.data["access_token"])
+        entry.record_secret("new_refresh_token", granted.data["refresh_token"])
     return granted
 
 
@@ -55,21 +55,21 @@ async def revoke(request: Request) -> Done | FlatRefusal:
 
 
 def disconnect(sandbox: Sandbox, open_id: str, *, reason: int) -> None:
-    """The app leaves the creator's list: the tokens die, what is being processed fails, and TikTok says so."""
+    """Remove the app from the creator: revoke the tokens, fail publishes in process, send the webhook."""
     sandbox.tokens.drop_creator(open_id)
     fail_open_publishes(sandbox, open_id, "auth_removed")
     webhooks.send_webhook(sandbox, open_id, "authorization.removed", {"reason": reason})
 
 
 async def _form(request: Request, *, secret_fields: tuple[str, ...]) -> Form | FlatRefusal:
-    """The form's fields, once its client_key and client_secret are right."""
+    """The form's fields, if client_key and client_secret are correct."""
     settings, entry = sandbox_of(request).settings, entry_of(request)
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if content_type != "application/x-www-form-urlencoded":
         return FlatRefusal("invalid_request", "The Content-Type must be application/x-www-form-urlencoded.")
     form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
     for name in secret_fields:
-        entry.saw(name, form.get(name))
+        entry.record_secret(name, form.get(name))
     if form.get("grant_type"):
         entry.notes.append(f"grant_type={form['grant_type']}")
     right_key = secrets.compare_digest(form.get("client_key", "").encode(), settings.client_key.encode())
@@ -97,7 +97,7 @@ def _exchange_code(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _verifier_matches(code: Code, verifier: str) -> bool:
-    """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. Without a challenge all is well."""
+    """Section 1.5: the challenge is the lower-case hex SHA-256 of the verifier. It is optional."""
     if code.challenge is None:
         return True
     hexed = hashlib.sha256(verifier.encode()).hexdigest()
@@ -116,7 +116,7 @@ def _refresh(sandbox: Sandbox, form: Form) -> Done | FlatRefusal:
 
 
 def _issue_tokens(sandbox: Sandbox, open_id: str, scopes: tuple[str, ...], authorization: int) -> Done:
-    """A new pair of tokens, each with its full lifetime."""
+    """Issue a new pair of tokens with full lifetimes."""
     settings, now = sandbox.settings, sandbox.clock.now()
     access = sandbox.tokens.new_access(open_id, scopes, authorization, now + settings.access_lifetime)
     renewal = sandbox.tokens.new_refresh(open_id, scopes, authorization, now + settings.refresh_lifetime)

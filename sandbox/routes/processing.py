@@ -1,4 +1,4 @@
-"""From the last byte to the verdict, and what TikTok says on the way (sections 6 and 7)."""
+"""Processes a complete upload to its outcome and sends the webhooks (sections 6 and 7)."""
 
 from functools import partial
 
@@ -8,7 +8,7 @@ from sandbox.state.state import Sandbox
 
 
 def start_processing(sandbox: Sandbox, publish: Publish) -> None:
-    """All bytes are in: the verdict comes after the set time."""
+    """Schedule the outcome of a complete upload after `processing_seconds`."""
     publish.complete_at = sandbox.clock.now()
     when = publish.complete_at + sandbox.settings.processing_seconds
     sandbox.agenda.at(when, partial(_decide_outcome, sandbox, publish))
@@ -27,7 +27,7 @@ def fail_open_publishes(sandbox: Sandbox, open_id: str, reason: str) -> None:
 
 
 def post_draft(sandbox: Sandbox, publish: Publish, *, public: bool) -> None:
-    """The creator posts a draft from the inbox; the same draft may be posted again."""
+    """Post a draft from the inbox as the creator. A draft can be posted several times."""
     _complete_publish(sandbox, publish, public=public)
 
 

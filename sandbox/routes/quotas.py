@@ -1,4 +1,4 @@
-"""Whether a creator may post at all now: bans, daily caps, the app's active creators (sections 2, 3.5, 10.1, 11)."""
+"""Checks whether a creator may post now: bans, daily caps, the app's active creators (sections 2, 3.5, 10.1, 11)."""
 
 from sandbox.answers.open_api import Refusal
 from sandbox.creators import Creator

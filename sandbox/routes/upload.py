@@ -1,6 +1,6 @@
 """The upload host: PUT {upload_url} (sections 4.5 and 4.6).
 
-Every refusal is sent after the body was read, so that the client is sure to see it.
+The sandbox sends a refusal after it has read the body, so that the client receives it.
 """
 
 import secrets
@@ -26,7 +26,7 @@ class ChunkRefusal:
 async def put_chunk(request: Request) -> Response:
     sandbox, entry = sandbox_of(request), entry_of(request)
     entry.content_range = request.headers.get("content-range")
-    entry.saw("upload_token", request.query_params.get("upload_token"))
+    entry.record_secret("upload_token", request.query_params.get("upload_token"))
     if "authorization" in request.headers:
         entry.notes.append("Authorization sent to the upload host, where it does not belong")
     publish = sandbox.publishes.of_upload(request.query_params.get("upload_id", ""))
@@ -47,7 +47,7 @@ async def put_chunk(request: Request) -> Response:
 
 
 def _offered_range(sandbox: Sandbox, request: Request, publish: Publish | None) -> ByteRange | ChunkRefusal:
-    """The range that is offered, or why it is refused."""
+    """The range of the chunk, or why it is refused."""
     if publish is None or publish.source != "FILE_UPLOAD":
         return ChunkRefusal(404, "no such upload")
     if not secrets.compare_digest(request.query_params.get("upload_token", "").encode(), publish.upload_token.encode()):
@@ -74,7 +74,7 @@ def _header_problem(request: Request) -> str | None:
 
 
 def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefusal:
-    """Chunks come in order and as declared; a failed publish takes no more."""
+    """Check that the chunk is the next declared one. A failed publish accepts no chunk."""
     if publish.settled and publish.complete_at is None:
         return ChunkRefusal(404, "this upload's publish has ended")
     plan = publish.source_info
@@ -87,13 +87,13 @@ def _check_order(publish: Publish, offered: ByteRange) -> ByteRange | ChunkRefus
 
 
 async def _receive_body(request: Request, attempt: Received | None) -> bool:
-    """Reads the whole body; False when the connection died midway."""
+    """Read the whole body; False if the connection ended early."""
     try:
         async for data in request.stream():
             if attempt:
                 attempt.feed(data)
     except ClientDisconnect:
-        entry_of(request).notes.append("the connection died midway; the chunk does not count")
+        entry_of(request).notes.append("the connection ended early; the chunk does not count")
         return False
     return True
 
@@ -101,7 +101,7 @@ async def _receive_body(request: Request, attempt: Received | None) -> bool:
 def _store_chunk(
     sandbox: Sandbox, publish: Publish | None, asked: ByteRange | ChunkRefusal, attempt: Received | None
 ) -> int:
-    """The status of a body that arrived whole. Of two that race for the same chunk, the first to arrive counts."""
+    """Store a complete chunk and return its status. If two requests race for a chunk, the first to finish counts."""
     if isinstance(asked, ChunkRefusal):
         return asked.status
     assert publish is not None
@@ -116,7 +116,7 @@ def _store_chunk(
 
 
 def _progress_headers(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
-    """Section 4.5: whether the end is a count or a last index is open, so a setting decides."""
+    """Section 4.5 leaves open whether the end is a count or a last index; a setting decides."""
     if publish is None or publish.size is None:
         return {}
     end = publish.received.size

@@ -1,4 +1,4 @@
-"""GET /v2/user/info/ (section 8), and the creators' pictures."""
+"""GET /v2/user/info/ (section 8), and the creators' avatars."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ FIELDS = {
 
 
 async def user_info(request: Request) -> Done | Refusal:
-    """One field outside the granted scopes refuses the whole call."""
+    """A field outside the granted scopes makes the whole call fail."""
     who = caller(request, any_of=set(FIELDS))
     if isinstance(who, Refusal):
         return who
@@ -59,7 +59,7 @@ def _user(creator: Creator, base_url: str) -> dict[str, Any]:
 
 
 async def avatar(request: Request) -> Response:
-    """A coloured square, so that pages that show a creator have something to show."""
+    """A coloured square as the creator's avatar."""
     open_id = request.path_params["open_id"]
     if sandbox_of(request).creators.get(open_id) is None:
         return Response(status_code=404)

@@ -18,7 +18,7 @@ from sandbox.state.state import Sandbox, entry_of, sandbox_of
 
 
 async def creator_info(request: Request) -> Done | Refusal:
-    """Quota refusals come with HTTP 200, on purpose (section 2)."""
+    """Quota refusals have HTTP 200 here (section 2)."""
     who = caller(request, any_of={"video.publish"})
     if isinstance(who, Refusal):
         return who
@@ -43,7 +43,10 @@ async def status_fetch(request: Request) -> Done | Refusal:
 
 
 async def cancel(request: Request) -> Done | Refusal:
-    """As long as bytes are missing; what is complete is being processed, and that is too late (section 3.7)."""
+    """Cancel a publish while bytes are missing.
+
+    A complete one is being processed and cannot be cancelled (section 3.7).
+    """
     publish = await _find_own_publish(request)
     if isinstance(publish, Refusal):
         return publish
@@ -54,7 +57,7 @@ async def cancel(request: Request) -> Done | Refusal:
 
 
 async def _find_own_publish(request: Request) -> Publish | Refusal:
-    """The caller's own publish that the body names."""
+    """The caller's own publish with the body's publish_id."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={"video.publish", "video.upload"})
     if isinstance(who, Refusal):
@@ -86,7 +89,7 @@ def _status_json(publish: Publish) -> dict[str, Any]:
 
 
 async def _init(request: Request, mode: Mode, *, scope: str) -> Done | Refusal:
-    """The body is judged first, then whether this creator may post it, then the URL's ownership."""
+    """Check the body first, then whether the creator may post, then the URL's ownership."""
     sandbox = sandbox_of(request)
     who = caller(request, any_of={scope})
     if isinstance(who, Refusal):
@@ -126,7 +129,7 @@ def _body_refusal(sandbox: Sandbox, body: dict[str, Any], mode: Mode) -> Refusal
 def creator_refusal(
     sandbox: Sandbox, creator: Creator, mode: Mode, privacy_level: str | None, urls: list[str]
 ) -> Refusal | None:
-    """Whether this creator may post it now; `urls` are what is to be pulled, all of them of proven ownership."""
+    """Refuse if the creator may not post this now, or if the ownership of one of `urls` is not proven."""
     refusal = quota_refusal(sandbox, creator, mode)
     if refusal:
         return refusal
@@ -138,7 +141,7 @@ def creator_refusal(
 
 
 def _privacy_refusal(sandbox: Sandbox, creator: Creator, privacy_level: str) -> Refusal | None:
-    """Section 10.1: an unaudited app needs a private account, whatever the post's level; and posts SELF_ONLY."""
+    """Section 10.1: an unaudited app can post only to private accounts and only SELF_ONLY."""
     if privacy_level not in creator.privacy_level_options:
         return Refusal("privacy_level_option_mismatch")
     if not sandbox.settings.audited and (not creator.private or privacy_level != "SELF_ONLY"):

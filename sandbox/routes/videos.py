@@ -34,7 +34,7 @@ FIELDS = {
 
 
 async def video_list(request: Request) -> Done | Refusal:
-    """Newest first, after the cursor: the UTC time in milliseconds before which the videos were made."""
+    """The videos before the cursor, a UTC time in milliseconds, newest first."""
     asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked
@@ -53,7 +53,7 @@ async def video_list(request: Request) -> Done | Refusal:
 
 
 async def video_query(request: Request) -> Done | Refusal:
-    """Those of the named videos that are the caller's."""
+    """The requested videos that belong to the caller."""
     asked = await _read_videos_request(request)
     if isinstance(asked, Refusal):
         return asked
@@ -66,7 +66,7 @@ async def video_query(request: Request) -> Done | Refusal:
 
 @dataclass
 class VideosRequest:
-    """A correct request: its body, the wanted fields, and all of the caller's public videos, newest first."""
+    """A valid request: its body, the requested fields, and the caller's public videos, newest first."""
 
     body: dict[str, Any]
     fields: list[str]
@@ -91,7 +91,7 @@ async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
 
 
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
-    """What was posted for everyone through this app, and what the admin API put there, newest first."""
+    """The public posts through the app and the videos added by the admin API, newest first."""
     creator = sandbox.creators.get(open_id)
     posted = (
         _video(post_id, post.complete_at or post.created_at, post.post_info)

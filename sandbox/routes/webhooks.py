@@ -1,4 +1,4 @@
-"""Webhooks: signed, delivered with retries, and late, twice or out of order when asked (section 7)."""
+"""Sends webhooks: signed, with retries, and late, twice or out of order if the settings say so (section 7)."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from sandbox.state.state import Sandbox
 
 
 def send_webhook(sandbox: Sandbox, open_id: str, event: str, content: dict[str, Any]) -> None:
-    """Tells the app of an event, now or when the settings say."""
+    """Send an event to the app, now or when the settings say."""
     settings, creator = sandbox.settings, sandbox.creators.get(open_id)
     if not (settings.webhooks_enabled and settings.webhook_url) or (creator and not creator.webhooks):
         return
@@ -60,7 +60,7 @@ async def _deliver_in_order(sandbox: Sandbox, bodies: list[bytes]) -> None:
 
 
 async def _deliver(sandbox: Sandbox, body: bytes, attempt: int, first_at: float) -> None:
-    """One attempt; anything but a 200 is tried again after twice the last wait."""
+    """Make one attempt. After any status but 200 retry with twice the last delay."""
     settings, now = sandbox.settings, sandbox.clock.now()
     if await _post_webhook(sandbox, body, attempt):
         return

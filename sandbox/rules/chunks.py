@@ -1,4 +1,4 @@
-"""The rules of a chunked upload (section 4), strict where the page can be read two ways (section 4.2).
+"""The rules of a chunked upload (section 4), strict where TikTok's page is ambiguous (section 4.2).
 
 A plan that passes here is legal whether MB means 10^6 or 2^20 bytes.
 """
@@ -15,7 +15,7 @@ CONTENT_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
 def plan_problem(size: int, chunk: int, count: int) -> str | None:
-    """What is wrong with an upload plan in bytes; None when it is right."""
+    """The error of an upload plan in bytes; None if it is valid."""
     if not 1 <= size <= LARGEST_FILE:
         return f"The video size is invalid: from 1 to {LARGEST_FILE} bytes."
     if chunk < 1 or chunk > size:
@@ -53,7 +53,7 @@ def parse_content_range(text: str | None) -> ByteRange | None:
 
 
 def expected_range(size: int, chunk: int, count: int, received: int) -> ByteRange | None:
-    """The only chunk that may come next; None when all bytes are in."""
+    """The only chunk that may come next; None if all bytes have arrived."""
     if received >= size:
         return None
     is_last = received // chunk >= count - 1

@@ -1,4 +1,4 @@
-"""What the body of a content/init must hold (section 5); what it may hold in vain."""
+"""Checks the body of a content/init (section 5), and finds fields without effect."""
 
 from typing import Any, Literal
 
@@ -25,22 +25,22 @@ PostMode = Literal["DIRECT_POST", "MEDIA_UPLOAD"]
 
 
 def post_mode(body: dict[str, Any]) -> PostMode | None:
-    """How the photos are to be posted; None when the pair of media_type and post_mode is none that exists."""
+    """The post_mode; None if media_type and post_mode are not a valid pair."""
     mode = body.get("post_mode")
     return mode if body.get("media_type") == "PHOTO" and mode in ("DIRECT_POST", "MEDIA_UPLOAD") else None
 
 
 def body_problem(body: dict[str, Any], mode: PostMode) -> str | None:
-    """What is wrong, in words; None when it is right."""
+    """The error of the body; None if it is valid."""
     if not isinstance(body.get("is_aigc", False), bool):
         return "is_aigc must be true or false."
     return _post_info_problem(body.get("post_info", {}), mode) or _source_info_problem(body.get("source_info"))
 
 
 def warnings(body: dict[str, Any], mode: PostMode) -> list[str]:
-    """What TikTok accepts in silence but an app had better know."""
+    """Warnings about fields that TikTok accepts without effect."""
     info, direct = body.get("post_info", {}), mode == "DIRECT_POST"
-    in_vain = {"privacy_level", *DIRECT_SWITCHES}
+    without_effect = {"privacy_level", *DIRECT_SWITCHES}
     found = [
         f"{part}.{name} is not documented here and is ignored"
         for part, known in KNOWN.items()
@@ -50,7 +50,9 @@ def warnings(body: dict[str, Any], mode: PostMode) -> list[str]:
     if direct:
         found += [f"post_info.{name} is absent; send both toggles" for name in BRAND_TOGGLES if name not in info]
     else:
-        found += [f"post_info.{name} is ignored: the creator chooses it in the app" for name in info if name in in_vain]
+        found += [
+            f"post_info.{name} is ignored: the creator chooses it in the app" for name in info if name in without_effect
+        ]
     return found
 
 

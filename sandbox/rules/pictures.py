@@ -1,4 +1,4 @@
-"""Would TikTok take this picture? (section 5): JPEG or WebP, 20 MB, 1080p; judged by a decoder and rules of its own."""
+"""Checks whether TikTok accepts a picture (section 5): JPEG or WebP, 20 MB, 1080p."""
 
 import hashlib
 import io
@@ -17,7 +17,7 @@ SRGB = (b"sRGB", "sRGB".encode("utf-16-be"))
 
 @dataclass
 class Picture:
-    """One picture as it was pulled. `problem` is a fail_reason, None when it is taken."""
+    """One fetched picture. `problem` is a fail_reason, None if the picture is accepted."""
 
     url: str
     size: int = 0
@@ -55,12 +55,12 @@ def _check_opened(picture: Picture, image: Image.Image) -> None:
 
 
 def _warnings(image: Image.Image) -> list[str]:
-    """What may look other than it was meant."""
+    """Properties that may change how the picture looks."""
     found: list[str] = []
     if image.getexif().get(ORIENTATION) in ROTATED_ORIENTATIONS:
-        found.append("it is turned by its EXIF alone")
+        found.append("it is rotated only by its EXIF data")
     if image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255):
-        found.append("it is transparent in places")
+        found.append("it has transparent areas")
     profile: bytes = image.info.get("icc_profile") or SRGB[0]
     if not any(name in profile for name in SRGB):
         found.append("its colours are not sRGB")

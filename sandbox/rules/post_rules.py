@@ -1,4 +1,4 @@
-"""What the body of an init must hold (sections 3.2 and 3.3): fields, types, lengths, the chunk plan."""
+"""Checks the body of an init (sections 3.2 and 3.3): fields, types, lengths, the chunk plan."""
 
 import ipaddress
 from typing import Any, TypeGuard
@@ -22,7 +22,7 @@ def utf16_units(text: str) -> int:
 
 
 def post_info_problem(info: Any) -> str | None:
-    """What is wrong with a direct post's post_info, in words; None when it is right."""
+    """The error of a direct post's post_info; None if it is valid."""
     if not isinstance(info, dict):
         return "post_info is missing or not an object."
     problem = privacy_problem(info) or text_problem(info, "title", LONGEST_TITLE) or switch_problem(info, SWITCHES)
@@ -52,7 +52,7 @@ def switch_problem(info: dict[str, Any], names: tuple[str, ...]) -> str | None:
 
 
 def source_info_problem(info: Any) -> str | None:
-    """What is wrong with source_info, in words; None when it is right."""
+    """The error of source_info; None if it is valid."""
     if not isinstance(info, dict):
         return "source_info is missing or not an object."
     match info.get("source"):
@@ -65,7 +65,7 @@ def source_info_problem(info: Any) -> str | None:
 
 
 def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
-    """What TikTok accepts in silence but an app had better know."""
+    """Warnings about fields that TikTok accepts without effect."""
     post_info = body.get("post_info", {})
     found = [
         f"{part}.{name} is not documented here and is ignored"
@@ -82,7 +82,7 @@ def warnings(body: dict[str, Any], *, direct: bool) -> list[str]:
 
 
 def is_ownership_proven(url: str, verified: list[str]) -> bool:
-    """Section 9: by a verified domain (and what is below it), or by an exact string prefix."""
+    """Section 9: a verified domain or its subdomain, or an exact string prefix, proves the ownership."""
     host = urlsplit(url).hostname or ""
     for proof in verified:
         if "://" in proof:
@@ -112,7 +112,7 @@ def url_problem(name: str, url: Any) -> str | None:
 
 
 def _is_loopback(url: str) -> bool:
-    """http is let through for this machine alone, which TikTok could never reach."""
+    """The sandbox accepts http for loopback addresses, which TikTok could not reach."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -1,4 +1,4 @@
-"""Is it a video at all? Reads the outline of a file while it streams by, keeping almost nothing of it."""
+"""Checks whether a file is a video, from its streamed bytes, with little memory."""
 
 import re
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class BoxWalk:
     has_video_track: bool = False
     _header: bytearray = field(default_factory=bytearray)
     _left: int | None = 0
-    """Bytes left of the present box; None: it goes on to the end of the file."""
+    """Remaining bytes of the current box; None: the box extends to the end of the file."""
     _index: bytearray | None = None
 
     def feed(self, data: bytes) -> None:
@@ -66,7 +66,7 @@ class BoxWalk:
         self._index = None
 
     def is_video(self) -> bool:
-        """At the end of the file: complete boxes, ftyp first, an index with a video track, and media."""
+        """Whether the complete file has ftyp first, an index with a video track, and media."""
         if self._left is None:
             self._close()
         complete = not self.broken and not self._header and not self._left

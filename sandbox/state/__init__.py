@@ -1,1 +1,1 @@
-"""What a running sandbox knows, in memory."""
+"""The state of a running sandbox, in memory."""

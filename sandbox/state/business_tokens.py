@@ -12,12 +12,12 @@ GrantKind = Literal["advertiser", "holder"]
 
 @dataclass(frozen=True)
 class BusinessGrant:
-    """What somebody agreed to: an advertiser for some advertiser accounts, a creator for some scopes."""
+    """A consent: of an advertiser for advertiser accounts, or of a creator for scopes."""
 
     kind: GrantKind
     advertiser_ids: tuple[str, ...] = ()
     open_id: str = ""
-    """The creator's on the other portal; a holder alone has one."""
+    """The creator's open_id on the developer portal; empty for an advertiser."""
     scopes: tuple[str, ...] = ()
 
 
@@ -34,7 +34,7 @@ class BusinessToken:
     value: str
     grant: BusinessGrant
     expires_at: float | None
-    """None: it lasts."""
+    """None: no expiry."""
 
 
 class BusinessTokens:
@@ -51,7 +51,7 @@ class BusinessTokens:
         return code
 
     def use_code(self, value: str) -> BusinessCode | None:
-        """A code is gone with its first use, whatever the answer."""
+        """Remove and return a code: its first use ends it, whatever the answer."""
         return self._codes.pop(value, None)
 
     def new_access(self, grant: BusinessGrant, expires_at: float | None) -> BusinessToken:
@@ -70,7 +70,7 @@ class BusinessTokens:
         self._refresh.pop(value, None)
 
     def owner(self, value: str) -> str | None:
-        """The open_id of the holder whose token this is, be it expired."""
+        """The open_id of the token's holder, even if the token has expired."""
         token = self._access.get(value) or self._refresh.get(value)
         return (token.grant.open_id or None) if token else None
 

@@ -1,4 +1,4 @@
-"""The sandbox's own time, and what is due at some later moment of it."""
+"""The sandbox's clock, and actions scheduled on it."""
 
 import asyncio
 import heapq
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass
 class Clock:
-    """The machine's time plus the seconds by which it was advanced."""
+    """The machine's time plus the seconds by which the clock was advanced."""
 
     source: Callable[[], float] = time.time
     advanced: float = 0.0
@@ -21,7 +21,7 @@ class Clock:
 
 
 class Agenda:
-    """Actions to run at a moment of the sandbox's clock, in order; advancing the clock makes them due."""
+    """Runs actions at times of the sandbox's clock, in order. Advancing the clock makes them due."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class Agenda:
         task.add_done_callback(self._tasks.discard)
 
     def wake(self) -> None:
-        """The clock was moved: look again at what is due."""
+        """Check for due actions after the clock was advanced."""
         self._changed.set()
 
     def run_due(self) -> None:
@@ -48,7 +48,7 @@ class Agenda:
             heapq.heappop(self._due)[2]()
 
     async def run(self) -> None:
-        """Runs what is due as its time comes, until cancelled."""
+        """Run due actions until cancelled."""
         while True:
             self._changed.clear()
             self.run_due()
@@ -59,7 +59,7 @@ class Agenda:
                 continue
 
     def clear(self) -> None:
-        """Forgets all that was to come and ends what is running."""
+        """Drop all scheduled actions and cancel running tasks."""
         self._due.clear()
         for task in self._tasks:
             task.cancel()

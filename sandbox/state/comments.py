@@ -1,4 +1,4 @@
-"""The comments under the creators' own videos, and the replies to them."""
+"""The comments on the creators' videos, and the replies to them."""
 
 import itertools
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Comment:
     text: str
     created_at: float
     by_owner: bool
-    """Written by whose video it is."""
+    """Whether the video's owner wrote it."""
     parent_id: int | None = None
     likes: int = 0
     liked: bool = False
@@ -23,7 +23,7 @@ class Comment:
     hidden: bool = False
     hidden_changed_at: float | None = None
     listed_from: float = 0
-    """When the lists of replies begin to show it."""
+    """The time from which the lists of replies contain it."""
 
 
 class Comments:
@@ -42,18 +42,18 @@ class Comments:
         return self._by_id.get(int(comment_id)) if comment_id.isascii() and comment_id.isdigit() else None
 
     def under(self, video_id: str, parent_id: int | None = None) -> list[Comment]:
-        """The comments under a video, or the replies to one of them, oldest first."""
+        """The comments on a video, or the replies to one of them, oldest first."""
         return [one for one in self._by_id.values() if one.video_id == video_id and one.parent_id == parent_id]
 
     def replies_shown(self, comment: Comment, now: float) -> list[Comment]:
-        """The replies to a comment that its lists show by now, oldest first."""
+        """The replies to a comment that lists contain at `now`, oldest first."""
         return [one for one in self.under(comment.video_id, comment.id) if one.listed_from <= now]
 
     def of_video(self, video_id: str) -> list[Comment]:
-        """With all replies."""
+        """All comments and replies of a video."""
         return [one for one in self._by_id.values() if one.video_id == video_id]
 
     def delete(self, comment: Comment) -> None:
-        """With the replies to it."""
+        """Delete a comment and its replies."""
         for one in [comment, *self.under(comment.video_id, comment.id)]:
             self._by_id.pop(one.id, None)

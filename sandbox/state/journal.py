@@ -1,4 +1,4 @@
-"""Every request TikTok got, every webhook it sent and every picture it pulled. Secrets appear only as short digests."""
+"""Records each request, webhook and fetched picture. Secrets appear only as short digests."""
 
 import hashlib
 import itertools
@@ -12,7 +12,7 @@ EntryKind = Literal["request", "webhook", "pull"]
 
 
 def digest(secret: str) -> str:
-    """Enough to tell two secrets apart, not enough to use one."""
+    """A short hash that tells two secrets apart."""
     return "sha256:" + hashlib.sha256(secret.encode()).hexdigest()[:12]
 
 
@@ -29,7 +29,7 @@ class Entry:
     open_id: str | None = None
     publish_id: str | None = None
     status: int | None = None
-    """What the other side saw; None: no answer."""
+    """The status that the other side received; None: no answer."""
     error_code: str | None = None
     effect: bool = False
     fault: str | None = None
@@ -38,7 +38,7 @@ class Entry:
     secrets: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
-    def saw(self, name: str, secret: str | None) -> None:
+    def record_secret(self, name: str, secret: str | None) -> None:
         if secret:
             self.secrets[name] = digest(secret)
 

@@ -1,4 +1,4 @@
-"""Made-up trends: the same for everyone who asks on the same day of the sandbox's clock, and moving from day to day."""
+"""Made-up trends. They depend only on the day of the sandbox's clock and change from day to day."""
 
 import hashlib
 import math
@@ -9,7 +9,7 @@ from typing import Literal
 
 DAY_S = 86_400
 LISTED_MAX = 200
-"""So many of a chart are shown at most; a few more are waiting to come in."""
+"""The longest chart that is shown; the pool has some more entries."""
 POOL_SIZE = 256
 FIRST_VIDEO_ID = 7_400_000_000_000_000_000
 
@@ -28,13 +28,13 @@ ChartKind = Literal["hashtag", "track", "keyword"]
 
 
 def stable_number(*words: object) -> int:
-    """A large number that these words always give."""
+    """A large number derived from these words."""
     return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:12])
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What is popular of one kind in one country, in all or within a topic (a category, a genre, an industry)."""
+    """A chart of one kind in one country, of all topics or of one (a category, a genre, an industry)."""
 
     kind: ChartKind
     country: str
@@ -43,7 +43,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing in a chart. Its name and id are the same in every chart that has it."""
+    """One entry of a chart. It has the same name and id in every chart."""
 
     chart: Chart
     place: int
@@ -59,7 +59,7 @@ class Entry:
         return _id(self.chart.kind, *self.words)
 
     def views(self, day: int) -> int:
-        """On one whole day: it comes and goes in waves."""
+        """The views of one whole day, which rise and fall in waves."""
         seed = stable_number("wave", self.chart, self.place)
         length, shift = 5 + seed % 36, seed // 36 % 1000 / 1000
         wave = 1 + 0.7 * math.sin(2 * math.pi * (day / length + shift))
@@ -68,7 +68,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an entry stands in its chart over some days; `before` is over the same time before, None: not listed."""
+    """An entry's rank over some days. `before` is its rank over the days before, None if it was not listed."""
 
     entry: Entry
     rank: int
@@ -99,7 +99,7 @@ def standings(chart: Chart, day: int, days: int) -> tuple[Standing, ...]:
 
 
 def daily_history(entry: Entry, now: float, days: int) -> Iterator[tuple[int, int, int]]:
-    """Of each of the last `days`: the day, the entry's rank and its views. The last one is today, so far."""
+    """The day, rank and views of each of the last `days`, ending with today so far."""
     today, so_far = int(now // DAY_S), now % DAY_S / DAY_S
     for day in range(today - days + 1, today + 1):
         views = entry.views(day)
@@ -157,7 +157,7 @@ class TrendingVideo:
 
 
 def videos_about(word: str, country: str, now: float, count: int, first: int = 0) -> list[TrendingVideo]:
-    """The best videos about a word in a country, of those best ones that it has every three days."""
+    """The best videos about a word in a country. They change every three days."""
     times = int(now // (3 * DAY_S))
     return [_video(word, country, times, place) for place in range(first, first + count)]
 

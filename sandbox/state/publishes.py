@@ -1,4 +1,4 @@
-"""What was asked to be posted, and what became of it."""
+"""The publishes: their requests, received bytes and outcomes."""
 
 import copy
 import hashlib
@@ -18,7 +18,7 @@ Media = Literal["video", "photo"]
 
 
 class Received:
-    """The bytes that arrived, as their count, SHA-256 and outline."""
+    """The received bytes as count, SHA-256 and outline."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -31,7 +31,7 @@ class Received:
         self._outline.feed(data)
 
     def copy(self) -> "Received":
-        """To receive a chunk that may yet break off."""
+        """A copy for receiving a chunk whose connection may end early."""
         other = Received()
         other.size = self.size
         other._sha256 = self._sha256.copy()
@@ -49,7 +49,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Put:
-    """One PUT on the upload host; bytes counts what arrived, whatever became of it."""
+    """One PUT on the upload host. `bytes` counts the received bytes, whatever the status."""
 
     first: int | None
     last: int | None
@@ -71,7 +71,7 @@ class Publish:
     upload_token: str
     media: Media = "video"
     is_aigc: bool | None = None
-    """As a photo post's body says it beside post_info; None for a video, whose post_info says it."""
+    """The field of a photo post's body; None for a video, which has it in post_info."""
     received: Received = field(default_factory=Received)
     pictures: list[Picture] = field(default_factory=list)
     status: str = ""
@@ -87,7 +87,7 @@ class Publish:
 
     @property
     def media_problem(self) -> str | None:
-        """The fail_reason of the first picture that TikTok does not take, or of what is no video."""
+        """The fail_reason of the first rejected picture, or of a file that is not a video."""
         if self.media == "photo":
             return next((picture.problem for picture in self.pictures if picture.problem), None)
         return None if self.received.is_video else "file_format_check_failed"
@@ -108,7 +108,7 @@ class Publishes:
         self._numbers = itertools.count(FIRST_POST_ID + secrets.randbelow(10**17) * 10)
 
     def new_number(self) -> int:
-        """19 digits, as post ids have them."""
+        """A new number of 19 digits, the length of post ids."""
         return next(self._numbers)
 
     def add(

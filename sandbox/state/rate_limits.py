@@ -1,4 +1,4 @@
-"""How often a token may call an endpoint: sliding windows on the sandbox's clock (section 11)."""
+"""Rate limits per token and endpoint: sliding windows on the sandbox's clock (section 11)."""
 
 from collections import defaultdict, deque
 
@@ -8,7 +8,7 @@ class SlidingWindows:
         self._calls: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
     def allow(self, token: str, route: str, *, now: float, limit: int, window: float) -> bool:
-        """Counts the call unless it is refused."""
+        """Whether the call is within the limit; counts it if so."""
         calls = self._calls[token, route]
         while calls and calls[0] <= now - window:
             calls.popleft()

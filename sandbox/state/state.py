@@ -1,4 +1,4 @@
-"""All that a running sandbox knows, in memory."""
+"""The state of a running sandbox."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
@@ -33,8 +33,8 @@ class Sandbox:
     clock: Clock = field(default_factory=Clock)
     connections: Connections = field(default_factory=Connections)
     http: httpx.AsyncClient = field(default_factory=_client)
-    away: Callable[[float], Coroutine[None, None, None]] | None = None
-    """Stops listening for so many seconds; set by whoever serves."""
+    stop_listening: Callable[[float], Coroutine[None, None, None]] | None = None
+    """Refuses connections for a number of seconds; set by the server."""
 
     def __post_init__(self) -> None:
         self.agenda = Agenda(self.clock)
@@ -42,7 +42,7 @@ class Sandbox:
         self.reset()
 
     def reset(self) -> None:
-        """As it was at start: its settings, two creators, no tokens, nothing posted, the clock right."""
+        """Restore the initial state: settings, two creators, no tokens, no posts, the real time."""
         self.agenda.clear()
         self.clock.advanced = 0.0
         self.settings = self.started_with.model_copy(deep=True)
@@ -59,8 +59,8 @@ class Sandbox:
         self.limits = SlidingWindows()
         self.held_webhooks: list[bytes] = []
 
-    def remember(self, videos: list[TrendingVideo]) -> None:
-        """These were shown to somebody, so that oEmbed knows them."""
+    def remember_videos(self, videos: list[TrendingVideo]) -> None:
+        """Make these videos known to oEmbed."""
         self.seen_videos |= {video.id: video for video in videos}
 
     def invalid_params(self, message: str) -> Refusal:

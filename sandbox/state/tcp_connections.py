@@ -1,4 +1,4 @@
-"""The open TCP connections, so that one can be reset without an answer."""
+"""Tracks open TCP connections, so that one can be reset without an answer."""
 
 import asyncio
 import socket
@@ -16,8 +16,8 @@ class Connections:
     def __init__(self) -> None:
         self._transports: dict[Peer, asyncio.Transport] = {}
         self._busy: set[Peer] = set()
-        self.is_away = False
-        """Nobody listens just now: an answer that is under way is the last on its connection."""
+        self.is_refusing = False
+        """New connections are refused; each answer in progress is the last on its connection."""
 
     def opened(self, transport: asyncio.Transport) -> None:
         self._transports[_peer(transport)] = transport
@@ -26,7 +26,7 @@ class Connections:
         self._transports.pop(_peer(transport), None)
 
     def reset(self, peer: Peer) -> None:
-        """Sends a TCP RST: a lingering time of zero makes closing drop what is buffered."""
+        """Send a TCP RST: with a linger time of zero, closing drops buffered bytes."""
         transport = self._transports.get(peer)
         if transport is None:
             return
@@ -37,7 +37,7 @@ class Connections:
 
     @contextmanager
     def busy(self, scope: Scope) -> Iterator[None]:
-        """A request is being answered."""
+        """Mark the connection as busy during a request."""
         host, port = scope.get("client") or ("", 0)
         peer = (host, port)
         self._busy.add(peer)
@@ -47,10 +47,10 @@ class Connections:
             self._busy.discard(peer)
 
     def closing(self, send: Send) -> Send:
-        """`send`, which ends the connection after an answer that is given while nobody listens."""
+        """`send` that closes the connection after an answer while connections are refused."""
 
         async def last(message: Message) -> None:
-            if self.is_away and message["type"] == "http.response.start":
+            if self.is_refusing and message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], (b"connection", b"close")]
             await send(message)
 
@@ -71,7 +71,7 @@ def _peer(transport: asyncio.Transport) -> Peer:
 
 
 def tracking_protocol(connections: Connections) -> type[H11Protocol]:
-    """uvicorn's HTTP protocol, telling `connections` of each connection."""
+    """uvicorn's HTTP protocol, which registers each connection in `connections`."""
 
     class Protocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

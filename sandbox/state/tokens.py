@@ -19,7 +19,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Token:
-    """An access or a refresh token; the two of one authorization share its number."""
+    """An access or refresh token. Both tokens of an authorization share its number."""
 
     value: str
     open_id: str
@@ -30,7 +30,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Issued:
-    """A secret as it was handed out; it may be dead by now."""
+    """An issued secret, which may have expired."""
 
     kind: str
     value: str
@@ -53,7 +53,7 @@ class Tokens:
         return code
 
     def use_code(self, value: str) -> Code | None:
-        """A code is gone with its first use, whatever the answer."""
+        """Remove and return a code: its first use ends it, whatever the answer."""
         return self._codes.pop(value, None)
 
     def new_authorization(self) -> int:
@@ -71,12 +71,12 @@ class Tokens:
         return token if token and token.expires_at > now else None
 
     def use_refresh(self, value: str, now: float) -> Token | None:
-        """A refresh token is gone with its first use."""
+        """Remove and return a refresh token: its first use ends it."""
         token = self._refresh.pop(value, None)
         return token if token and token.expires_at > now else None
 
     def owner(self, value: str) -> str | None:
-        """Whose access or refresh token this is, be it expired."""
+        """The open_id of a token's creator, even if the token has expired."""
         token = self._access.get(value) or self._refresh.get(value)
         return token.open_id if token else None
 
@@ -89,7 +89,7 @@ class Tokens:
         self._refresh = {key: token for key, token in self._refresh.items() if token.open_id != open_id}
 
     def granted(self, open_id: str, now: float) -> set[str]:
-        """The scopes of the creator's authorizations that are still alive."""
+        """The scopes of the creator's unexpired authorizations."""
         alive = [one for one in self._refresh.values() if one.open_id == open_id and one.expires_at > now]
         return {scope for token in alive for scope in token.scopes}
 

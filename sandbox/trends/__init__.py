@@ -1,1 +1,1 @@
-"""The sources of trends."""
+"""The sources of trends: Creative Center, EnsembleData and oEmbed."""

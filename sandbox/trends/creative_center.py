@@ -1,4 +1,4 @@
-"""The calls of Creative Center's web app without a login (section 13.2), and the dead old API (section 13.1)."""
+"""The calls of Creative Center's web app without a login (section 13.2), and its discontinued API (section 13.1)."""
 
 import json
 import re
@@ -17,7 +17,7 @@ WRONG_PARAMETER = 38000001
 TIME_RANGES = (7, 30, 120)
 PAGE_MAX = 20
 TOP_HASHTAGS, TOP_VIDEOS = 3, 4
-"""So many of a list are shown to whoever is not signed in."""
+"""The number of items that a list shows without a login."""
 PUBLIC_VIDEOS = ("US", "JP", "ID", "TH", "VN")
 ON_HOST_FOR_US = "US"
 WEEK, MONTH = "3", "5"
@@ -44,17 +44,17 @@ async def hashtags(request: Request) -> dict[str, Any] | int:
 
 
 async def hashtag(request: Request) -> int:
-    """GetHashtagDetail is for those who are signed in."""
+    """GetHashtagDetail needs a login."""
     return INVALID_LOGIN
 
 
 async def periods(request: Request) -> dict[str, Any]:
-    """GET GetTopContentsOverview: when the last day, week and month ended."""
+    """GET GetTopContentsOverview: the ends of the last day, week and month."""
     return _period_ends(sandbox_of(request).clock.now())
 
 
 async def videos(request: Request) -> dict[str, Any] | int:
-    """GET CreativeCenterGetTopContentsList; the US have a host of their own, which answers for no other country."""
+    """GET CreativeCenterGetTopContentsList. The US has a separate host, which serves no other country."""
     query, now = request.query_params, sandbox_of(request).clock.now()
     country, limit = query.get("countryCode", ""), query.get("limit", str(PAGE_MAX))
     if query.get("periodDimension") not in (WEEK, MONTH) or not limit.isdecimal() or not 1 <= int(limit) <= PAGE_MAX:
@@ -65,12 +65,12 @@ async def videos(request: Request) -> dict[str, Any] | int:
         return INVALID_LOGIN
     known = query.get("periodEndTimestamp", "") in {str(end) for end in _period_ends(now).values()}
     found = videos_about("trending", country, now, min(int(limit), TOP_VIDEOS)) if known else []
-    sandbox_of(request).remember(found)
+    sandbox_of(request).remember_videos(found)
     return {"entityInfos": [_video(one) for one in found]}
 
 
 async def old_api(request: Request) -> Response:
-    """Unsigned it refuses; signed it says yes and has nothing."""
+    """Refuse an unsigned request; answer a signed one without data."""
     signed = bool(SIGNATURE.fullmatch(request.headers.get("user-sign", ""))) and "timestamp" in request.headers
     said = {"code": 0, "msg": "deprecated", "data": {}} if signed else {"code": 40101, "msg": "no permission"}
     entry_of(request).error_code = said["msg"]
@@ -129,7 +129,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Ids and other whole numbers are bare, unless the caller asks for texts by agw-js-conv: str."""
+    """Large integers are JSON numbers, or strings if the caller sends agw-js-conv: str."""
 
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)
@@ -145,7 +145,7 @@ def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _ids_as_texts(value: Any) -> Any:
-    """Numbers that JavaScript would round become texts."""
+    """Convert integers that JavaScript would round to strings."""
     if isinstance(value, dict):
         return {name: _ids_as_texts(one) for name, one in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""EnsembleData, who sell what they find on TikTok (section 13.3): it costs units, and errors are odd statuses."""
+"""EnsembleData's paid API (section 13.3): calls cost units, and errors have unusual statuses."""
 
 import secrets
 import time
@@ -22,7 +22,7 @@ PaidOperation = Callable[[Request], dict[str, Any] | int]
 
 
 def hashtag_posts(request: Request) -> dict[str, Any] | int:
-    """name, cursor: twenty posts, bare."""
+    """name, cursor: twenty posts, not wrapped."""
     found = _find_videos(request)
     return (
         found
@@ -46,7 +46,7 @@ def keyword_search(request: Request) -> dict[str, Any] | int:
 
 
 async def used_units(request: Request) -> Response:
-    """date: how many units that day cost; the question is free."""
+    """date: the units used that day. The call is free."""
     sandbox = sandbox_of(request)
     if not _is_token_right(request):
         return _refused(request, BAD_TOKEN)
@@ -60,7 +60,7 @@ def _find_videos(request: Request, country: str = "US") -> list[TrendingVideo] |
         return WRONG_PARAMETER
     entry_of(request).notes.append(f"name={name}")
     found = videos_about(name, country, sandbox.clock.now(), PER_PAGE, first=int(cursor))
-    sandbox.remember(found)
+    sandbox.remember_videos(found)
     return found
 
 
@@ -80,7 +80,7 @@ def _post(video: TrendingVideo) -> dict[str, Any]:
 
 
 def _paid_endpoint(asked: PaidOperation) -> Callable[[Request], Awaitable[Response]]:
-    """The token first, then whether units are left; only an answer with data costs one."""
+    """Check the token, then the remaining units. Only an answer with data costs a unit."""
 
     async def endpoint(request: Request) -> Response:
         sandbox, day = sandbox_of(request), _day(sandbox_of(request))
@@ -103,7 +103,7 @@ def _day(sandbox: Sandbox) -> str:
 
 def _is_token_right(request: Request) -> bool:
     given, right = request.query_params.get("token", ""), sandbox_of(request).settings.ensembledata_token
-    entry_of(request).saw("token", given)
+    entry_of(request).record_secret("token", given)
     return secrets.compare_digest(given.encode(), right.get_secret_value().encode())
 
 

@@ -1,4 +1,4 @@
-"""GET /oembed: what everyone may know of a public video, by its address."""
+"""GET /oembed: the public data of a video by its address."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class PublicVideo:
 
 
 async def oembed(request: Request) -> Response:
-    """Known are videos that somebody was shown here, and the creators' own public ones."""
+    """Answer for trending videos that the sandbox has returned, and for the creators' public videos."""
     address = ADDRESS.fullmatch(request.query_params.get("url", ""))
     video = _find_public_video(sandbox_of(request), int(address[1])) if address else None
     if address is None or video is None:

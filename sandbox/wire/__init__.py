@@ -1,1 +1,1 @@
-"""Around every request: the journal's entry and the fault that was ordered."""
+"""Middleware around each request: the journal entry, faults and degradations."""

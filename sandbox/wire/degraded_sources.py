@@ -1,4 +1,4 @@
-"""Sources of trends that are ill in the ways of section 13: for as long as the settings say, unlike a fault."""
+"""Degrades sources of trends in the ways of section 13, as long as the settings say."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -18,14 +18,14 @@ DENIED = "<!doctype html><title>Access Denied</title><p>This page is not availab
 
 
 def degradable(endpoint: Endpoint) -> Endpoint:
-    """The endpoint, unless its route is ill."""
+    """Wrap an endpoint whose answer can be degraded."""
 
     async def answering(request: Request) -> Response:
         response, entry = await endpoint(request), entry_of(request)
-        way = sandbox_of(request).settings.ailing.get(entry.route)
+        way = sandbox_of(request).settings.degraded.get(entry.route)
         if way is None:
             return response
-        entry.notes.append(f"ailing={way}")
+        entry.notes.append(f"degraded={way}")
         return _degraded(way, response)
 
     return answering
@@ -44,19 +44,19 @@ def _degraded(way: Degradation, response: Response) -> Response:
         case "captcha":
             return HTMLResponse(CAPTCHA)
         case "empty" | "renamed" | "moved" | "odd":
-            changed = json.dumps(CHANGES[way](json.loads(bytes(response.body))))  # half a character only as its escape
+            changed = json.dumps(CHANGES[way](json.loads(bytes(response.body))))  # a lone surrogate only as an escape
             return Response(changed, response.status_code, media_type="application/json")
 
 
 def _emptied(value: Any) -> Any:
-    """Every list is empty."""
+    """Empty every list."""
     if isinstance(value, dict):
         return {name: _emptied(one) for name, one in value.items()}
     return [] if isinstance(value, list) else value
 
 
 def _renamed(value: Any) -> Any:
-    """The fields of everything that is listed have other names; without a list, all fields have."""
+    """Rename the fields of listed items; without a list, all fields."""
     return _fields_renamed(value, inside=not _has_list(value))
 
 
@@ -69,7 +69,7 @@ def _fields_renamed(value: Any, *, inside: bool) -> Any:
 
 
 def _moved(value: Any) -> Any:
-    """The lists are under other names."""
+    """Rename the fields that have lists."""
     if not isinstance(value, dict):
         return value
     return {f"{name}_v2" if isinstance(one, list) else name: _moved(one) for name, one in value.items()}
@@ -80,7 +80,7 @@ def _has_list(value: Any) -> bool:
 
 
 def _odd(value: Any, name: str = "") -> Any:
-    """Words end in half an emoji, counts have 400 digits, and there are fields that no document names."""
+    """End texts in half an emoji, give counts 400 digits, and add undocumented fields."""
     if isinstance(value, dict):
         return {key: _odd(one, key) for key, one in value.items()} | {"\ud83c": ["\udfff", None]}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""How each of the servers that live here words an error."""
+"""The error formats of the servers that the sandbox replaces."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from sandbox.state.journal import Entry
 
 
 def fault_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
-    """The HTTP status and body of a fault of kind error, as the server of that route says it."""
+    """The HTTP status and body of a fault of kind error, in the format of the route's server."""
     code, message = fault.code or "internal_error", fault.message
     match dialect_of(entry.route):
         case "business":
@@ -21,7 +21,7 @@ def fault_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
         case "ensemble":
             return fault.status or int(code), {"detail": message or f"error {code}"}
         case "open" if entry.route in ("token", "revoke"):
-            said = flat_error(FlatRefusal(code, message or code), entry.log_id)
+            body = flat_error(FlatRefusal(code, message or code), entry.log_id)
         case "open":
-            said = envelope(Refusal(code, message), entry.log_id)
-    return fault.status or HTTP_STATUS.get(code, 400), said
+            body = envelope(Refusal(code, message), entry.log_id)
+    return fault.status or HTTP_STATUS.get(code, 400), body

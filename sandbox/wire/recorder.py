@@ -1,4 +1,4 @@
-"""Around every request of TikTok's routes: the journal's entry, and the fault that was ordered for it."""
+"""Records each request in the journal and applies its fault."""
 
 import asyncio
 import json
@@ -19,13 +19,13 @@ ADMIN = "/_sandbox/"
 
 
 class Traffic:
-    """The two directions of one request, counted and, where a fault says so, disturbed."""
+    """The two directions of one request: counts bytes and applies the fault."""
 
     def __init__(self, entry: Entry, fault: Fault | None, connections: Connections, scope: Scope) -> None:
         self.entry = entry
         self.fault = fault
         self.status: int | None = None
-        """What the app answered, seen by the client or not."""
+        """The status of the app's answer, even if the client did not receive it."""
         self._connections = connections
         self._peer = scope.get("client")
 
@@ -33,7 +33,7 @@ class Traffic:
         if self._peer:
             self._connections.reset(tuple(self._peer))
         self.entry.status = None
-        await asyncio.sleep(0)  # lets uvicorn see that the connection is gone
+        await asyncio.sleep(0)  # lets uvicorn notice that the connection is closed
 
     def receiving(self, receive: Receive) -> Receive:
         async def counted() -> Message:
@@ -87,7 +87,7 @@ class Recorder:
         try:
             await self._pass(traffic, scope, again, self._sandbox.connections.closing(send))
         except ClientDisconnect:
-            traffic.entry.notes.append("the client went away")
+            traffic.entry.notes.append("the client disconnected")
 
     async def _begin(self, scope: Scope, receive: Receive) -> tuple[Traffic, Receive]:
         route = route_of(scope["path"])

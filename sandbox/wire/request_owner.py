@@ -1,4 +1,4 @@
-"""Which creator a request is about, told before anyone judges it: faults may be ordered for one creator alone."""
+"""Finds the creator of a request before its route runs, because a fault may apply to one creator only."""
 
 import json
 from urllib.parse import parse_qs
@@ -10,7 +10,7 @@ from sandbox.state.state import Sandbox
 
 
 async def request_owner(sandbox: Sandbox, route: str, scope: Scope, receive: Receive) -> tuple[str | None, Receive]:
-    """The creator's open_id, if a token or an upload of somebody's is named; and what gives the request as it came."""
+    """The open_id of the request's token or upload, or None; and a `receive` that returns the whole request again."""
     if route == "upload":
         publish = sandbox.publishes.of_upload(QueryParams(scope["query_string"]).get("upload_id", ""))
         return (publish.open_id if publish else None), receive
@@ -41,7 +41,7 @@ async def _json_owner(sandbox: Sandbox, receive: Receive) -> tuple[str | None, R
 
 
 async def _read_body(receive: Receive) -> tuple[bytes, Receive]:
-    """The whole body, and what gives the request as it came."""
+    """The whole body, and a `receive` that returns it again."""
     messages: list[Message] = []
     while not messages or messages[-1].get("more_body"):
         messages.append(await receive())

@@ -135,7 +135,7 @@ def test_videos_are_found_by_a_word_of_their_caption(trends):
 
 @pytest.mark.parametrize("way", ["captcha", "renamed", "region"])
 def test_videos_that_oembed_tells_nothing_of_are_listed_all_the_same(trends, way):
-    trends.sandbox("PATCH", "/settings", json={"ailing": {"oembed": way}})
+    trends.sandbox("PATCH", "/settings", json={"degraded": {"oembed": way}})
 
     collect(trends, List("videos", "AT"))
 
@@ -160,7 +160,7 @@ def test_what_nobody_collects_is_not_there_and_what_nobody_told_yet_is_empty_and
     nobody = trends.api("GET", "/v1/trends/music", params={"country": "ZZ"})
 
     assert (nobody.status_code, nobody.json()["error"]["code"]) == (404, "trends_not_collected")
-    trends.sandbox("PATCH", "/settings", json={"ailing": {"discovery_music": "empty"}})
+    trends.sandbox("PATCH", "/settings", json={"degraded": {"discovery_music": "empty"}})
     collect(trends, List("music", "ZZ"))
     never = told(trends, List("music", "ZZ"))
     assert (never["items"], never["source"], never["stale"]) == ([], None, True)

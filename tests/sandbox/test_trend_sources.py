@@ -164,7 +164,7 @@ def test_oembed_knows_no_other_address(app, url):
 
 def test_an_odd_source_tells_the_same_with_odd_words_and_numbers(app):
     well = hashtags(app)["items"]
-    app.settings(ailing={"creative_hashtags": "odd"})
+    app.settings(degraded={"creative_hashtags": "odd"})
 
     odd = hashtags(app)["items"]
 
@@ -176,9 +176,9 @@ def test_an_odd_source_tells_the_same_with_odd_words_and_numbers(app):
 def test_a_source_is_ill_until_it_is_told_to_be_well(app):
     ways = {}
     for way in ("deprecated", "empty", "renamed", "moved", "login", "login_page", "region", "captcha"):
-        app.settings(ailing={"creative_hashtags": way})
+        app.settings(degraded={"creative_hashtags": way})
         ways[way] = app.http.post(HASHTAGS, json={"timeRange": 7, "countryCode": "DE"})
-    app.settings(ailing={})
+    app.settings(degraded={})
 
     assert ways["deprecated"].json()["msg"] == "deprecated"
     assert ways["empty"].json()["items"] == []
@@ -189,7 +189,7 @@ def test_a_source_is_ill_until_it_is_told_to_be_well(app):
     assert ways["region"].status_code == 403
     assert "captcha" in ways["captcha"].text
     assert len(hashtags(app)["items"]) == 3
-    assert app.journal(route="creative_hashtags")[-2]["notes"] == ["country=DE", "ailing=captcha"]
+    assert app.journal(route="creative_hashtags")[-2]["notes"] == ["country=DE", "degraded=captcha"]
 
 
 def test_discovery_and_oembed_fall_ill_too(app):
@@ -197,7 +197,7 @@ def test_discovery_and_oembed_fall_ill_too(app):
     tokens = business.holder()
     own = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
     app.settings(
-        ailing={
+        degraded={
             "discovery_search": "moved",
             "discovery_related": "renamed",
             "discovery_music": "renamed",
@@ -221,7 +221,7 @@ def test_discovery_and_oembed_fall_ill_too(app):
 
 
 @pytest.mark.parametrize(
-    "ailing",
+    "degraded",
     [
         {"comment_list": "empty"},
         {"nowhere": "empty"},
@@ -231,5 +231,5 @@ def test_discovery_and_oembed_fall_ill_too(app):
         {"oembed": "flu"},
     ],
 )
-def test_not_every_route_can_have_every_illness(app, ailing):
-    assert app.http.patch("/_sandbox/settings", json={"ailing": ailing}).status_code == 422
+def test_not_every_route_can_be_degraded_in_every_way(app, degraded):
+    assert app.http.patch("/_sandbox/settings", json={"degraded": degraded}).status_code == 422

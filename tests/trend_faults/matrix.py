@@ -62,7 +62,7 @@ def run(cells: list[Cell], journey: Journey) -> Iterator[Outcome]:
 def heal(journey: Journey) -> None:
     """All sources are well."""
     journey.sandbox("DELETE", "/faults")
-    journey.sandbox("PATCH", "/settings", json={"ailing": {}})
+    journey.sandbox("PATCH", "/settings", json={"degraded": {}})
 
 
 def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcome:
@@ -91,10 +91,10 @@ def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcom
 def _harm(cell: Cell, journey: Journey) -> None:
     """This source fails as the cell says, and those before it are empty."""
     earlier = ORDER[: ORDER.index(cell.source)]
-    ailing = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}
+    degraded = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}
     if not cell.fault:
-        ailing[cell.route] = cell.wrong
-    journey.sandbox("PATCH", "/settings", json={"ailing": ailing})
+        degraded[cell.route] = cell.wrong
+    journey.sandbox("PATCH", "/settings", json={"degraded": degraded})
     if cell.fault:
         journey.sandbox("POST", "/faults", json={"route": cell.route, "times": 9, **cell.fault})
 
