@@ -50,6 +50,7 @@ lint: $(VENV)/ready ## types, style, which package may import which, and that th
 	$(RUN) -m tests.api_surface
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.event_schemas
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.settings_pages
+	$(RUN) -m tests.plain_words
 
 clients: $(VENV)/ready
 	$(RUN) -m pytest tests/clients

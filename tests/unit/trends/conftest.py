@@ -113,3 +113,11 @@ def queued() -> list[dict[str, Any]]:
         if not answer.get("Messages"):
             return messages
         messages += [json.loads(message["Body"]) for message in answer["Messages"]]
+
+
+@pytest.fixture
+def creative(sources: Sources, trends: pytest.MonkeyPatch) -> Sources:
+    """Switched on; TikTok API for Business is not connected, and EnsembleData finds nothing."""
+    switch_on(trends)
+    choose(trends, TREND_KEYWORDS="")
+    return sources

@@ -8,25 +8,16 @@ import pytest
 from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
 from dropcast.trends.models import Failed, Found, Hashtag, Video, trend_query
-from dropcast.trends.run_queue import Task
 from dropcast.trends.snapshot_store import latest
 from dropcast.trends.sources.creative_center import fetch, supports
-from tests.unit.support.accounts import NOW, event_names
+from tests.unit.support.accounts import event_names
 from tests.unit.trends import answers
-from tests.unit.trends.conftest import Sources, choose, switch_on, task
+from tests.unit.trends.conftest import choose, switch_on, task
 
 HOUR_S = 3600
 HASHTAGS = trend_query("hashtags", "DE", 7, "ALL")
 VIDEOS = trend_query("videos", "US", 7, "ALL")
 PATHS = {"hashtags": answers.CREATIVE_HASHTAGS, "videos": f"/us{answers.CREATIVE_VIDEOS}"}
-
-
-@pytest.fixture
-def creative(sources: Sources, trends: pytest.MonkeyPatch) -> Sources:
-    """Switched on; TikTok API for Business is not connected, and EnsembleData finds nothing."""
-    switch_on(trends)
-    choose(trends, TREND_KEYWORDS="")
-    return sources
 
 
 def yes(_: int) -> bool:
@@ -171,74 +162,6 @@ def test_it_is_not_tried_for_what_it_does_not_have(which, possible):
     assert supports(which) is possible
 
 
-def test_within_six_hours_the_same_query_is_answered_by_what_it_told(creative, held_clock):
-    collect(task("hashtags", "DE", "run_1"))
-    held_clock.at += 6 * HOUR_S - 1
-
-    again = collect(task("hashtags", "DE", "run_2"))
-
-    snapshot = latest(HASHTAGS)
-    assert snapshot is not None
-    assert (again.source, snapshot.captured_at, snapshot.good) == ("creative_center", NOW, True)
-    assert len(creative.asked) == 1
-    assert event_names() == ["trends.updated"]
-
-    held_clock.at += 1
-    collect(task("hashtags", "DE", "run_3"))
-
-    assert len(creative.asked) == 2
-
-
-def test_a_query_that_failed_is_not_made_again_within_six_hours_either(creative, held_clock):
-    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
-    collect(task("hashtags", "DE"))
-    held_clock.at += 2 * HOUR_S
-
-    again = collect(task("hashtags", "DE"))
-
-    assert [one.reason for one in again.attempts if one.source == "creative_center"] == ["budget"]
-    assert len(creative.asked) == 1
-
-
-def test_a_query_that_failed_comes_again_when_its_six_hours_are_over(creative, held_clock):
-    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
-    collect(task("hashtags", "DE"))
-    held_clock.at += 5 * HOUR_S + 1800
-
-    again = collect(task("hashtags", "DE"))
-
-    assert (again.source, again.again_at) == (None, NOW + 6 * HOUR_S)
-
-
-def test_what_it_told_before_is_no_news_of_its_health(creative, held_clock):
-    collect(task("hashtags", "DE"))
-    held_clock.at += HOUR_S
-    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: httpx.Response(429)
-    collect(task("hashtags", "JP"))
-    failing = healths()["creative_center"]
-
-    again = collect(task("hashtags", "DE", "run_2"))
-
-    assert again.is_kept
-    assert (failing.state, failing.failures) == ("failing", 1)
-    assert healths()["creative_center"] == failing
-
-
-def test_a_second_query_of_a_country_waits_for_its_hour(creative, held_clock):
-    collect(task("hashtags", "US"))
-    held_clock.at += 600
-
-    waits = collect(task("videos", "US"))
-    asked = len(creative.asked)
-    other = collect(task("videos", "JP"))
-    held_clock.at = NOW + HOUR_S
-    then = collect(Task("run_1", VIDEOS))
-
-    assert (waits.source, waits.again_at, asked) == (None, NOW + HOUR_S, 1)
-    assert other.source == "creative_center"
-    assert then.source == "creative_center"
-
-
 def test_it_comes_in_where_discovery_fails(connected, trends):
     switch_on(trends)
     connected.answers[answers.HASHTAGS] = lambda _: answers.business({}, 0, "deprecated")
@@ -247,60 +170,3 @@ def test_it_comes_in_where_discovery_fails(connected, trends):
 
     assert collected.source == "creative_center"
     assert [(one.source, one.reason) for one in collected.attempts] == [("discovery", "deprecated")]
-
-
-def test_over_budget_it_is_not_asked_and_keeps_its_turn(creative):
-    for which in (HASHTAGS, VIDEOS):
-        told = fetch(which, lambda count: False)
-        assert isinstance(told, Failed)
-        assert (told.reason, told.asked) == ("budget", False)
-    assert creative.asked == []
-
-    assert isinstance(fetch(HASHTAGS, yes), Found)
-
-
-def test_both_requests_for_videos_are_counted_before_the_first_is_made(creative):
-    counted: list[int] = []
-
-    fetch(VIDEOS, lambda count: counted.append(count) is None)
-
-    assert counted == [2]
-    assert len(creative.asked) == 2
-
-
-def test_where_one_request_is_left_videos_are_not_asked_and_keep_their_turn(creative):
-    told = fetch(VIDEOS, lambda count: count <= 1)
-
-    assert isinstance(told, Failed)
-    assert (told.reason, creative.asked) == ("budget", [])
-    assert isinstance(fetch(VIDEOS, yes), Found)
-
-
-def test_two_categories_of_one_industry_are_one_query(creative, held_clock):
-    food, drinks = (trend_query("hashtags", "DE", 7, category) for category in ("FOOD", "DRINKS"))
-    collect(Task("run_1", food))
-    held_clock.at += 2 * HOUR_S
-
-    collected = collect(Task("run_1", drinks))
-
-    first, second = latest(food), latest(drinks)
-    assert first is not None
-    assert second is not None
-    assert (collected.source, collected.is_kept, len(creative.asked)) == ("creative_center", True, 1)
-    assert [one.item_id for one in second.items] == [one.item_id for one in first.items]
-    assert (second.captured_at, second.total, second.good) == (NOW, 100, True)
-    assert event_names() == ["trends.updated"] * 2
-
-
-def test_what_is_told_again_for_another_category_says_nothing_of_how_well_the_source_is(creative, held_clock):
-    collect(Task("run_1", trend_query("hashtags", "DE", 7, "FOOD")))
-    creative.answers[answers.CREATIVE_HASHTAGS] = lambda _: answers.creative(38001001, "InvalidLogin")
-    held_clock.at += 2 * HOUR_S
-    collect(Task("run_1", trend_query("hashtags", "FR", 7, "ALL")))
-    failing = healths()["creative_center"]
-
-    collected = collect(Task("run_1", trend_query("hashtags", "DE", 7, "DRINKS")))
-
-    assert collected.is_kept
-    assert failing.failures == 1
-    assert healths()["creative_center"] == failing

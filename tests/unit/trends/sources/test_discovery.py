@@ -3,13 +3,11 @@
 import httpx
 import pytest
 
-from dropcast import clock
-from dropcast.trends.collect import collect
-from dropcast.trends.models import Failed, Found, Hashtag, Keyword, Point, Track, Video, trend_query
+from dropcast.trends.models import Failed, Found, Hashtag, Keyword, Point, Track, trend_query
 from dropcast.trends.sources.discovery import fetch
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
-from tests.unit.trends.conftest import connect_account, task
+from tests.unit.trends.conftest import connect_account
 
 DAY_S = 24 * 3600
 HASHTAGS = trend_query("hashtags", "US", 7, "ALL")
@@ -80,110 +78,6 @@ def test_all_categories_together_are_no_category(connected):
     found(HASHTAGS)
 
     assert "category_name" not in connected.asked[0].url.params
-
-
-def test_videos_are_those_of_the_first_hashtags_by_turns_each_once_with_its_caption(connected):
-    told = found(VIDEOS)
-
-    assert [item.item_id for item in told.items] == ["11", "21", "12", "13"]
-    first = told.items[0]
-    assert isinstance(first, Video)
-    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
-    assert first.hashtags == ("pottery", "bread", "slow")
-    assert (first.views, first.likes, first.comments) == (None, None, None)
-    assert [one.rank for one in told.items] == [1, 2, 3, 4]
-
-
-def test_videos_cost_two_requests_and_one_for_each_caption(connected):
-    budget = Budget(100)
-
-    found(VIDEOS, budget)
-
-    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS, *[answers.OEMBED] * 4]
-    assert budget.left == 100 - 6
-
-
-def test_no_more_than_twenty_videos_get_a_caption(connected):
-    many = [answers.video(number) for number in range(1000, 1040)]
-    rows = [{"hashtag_id": "421", "hashtag_name": "pottery", "top_video_list": many}]
-    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
-
-    told = found(VIDEOS)
-
-    assert len(told.items) == 40
-    assert connected.paths.count(answers.OEMBED) == 20
-
-
-@pytest.mark.parametrize(
-    ("oembed", "asked"),
-    [
-        (httpx.Response(400, json={"message": "not found"}), 4),
-        (httpx.Response(200, json={"type": "error"}), 4),
-        (httpx.Response(429), 1),
-        (httpx.Response(503), 1),
-        (httpx.Response(200, text="<html>prove that you are human</html>"), 1),
-        (httpx.Response(301, headers={"Location": "https://www.tiktok.com/login"}), 4),
-    ],
-)
-def test_without_a_caption_a_video_is_kept_all_the_same(connected, oembed, asked):
-    connected.answers[answers.OEMBED] = lambda _: oembed
-
-    told = found(VIDEOS)
-
-    assert [(one.item_id, one.description, one.hashtags) for one in told.items if isinstance(one, Video)][:2] == [
-        ("11", "", ("pottery", "bread")),
-        ("21", "", ("bread",)),
-    ]
-    assert connected.paths.count(answers.OEMBED) == asked
-
-
-def test_what_the_last_list_told_of_a_video_is_not_asked_again(connected):
-    collect(task("videos"))
-    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
-    connected.asked.clear()
-
-    told = found(VIDEOS)
-
-    first = told.items[0]
-    assert isinstance(first, Video)
-    assert (first.author, first.description) == ("maker11", "Made by hand #Pottery #slow 11")
-    assert first.hashtags == ("pottery", "bread", "slow")
-    assert first.thumbnail_url == "https://p16.example/cover.jpeg"
-    assert all(one.description for one in told.items if isinstance(one, Video))
-    assert connected.paths == [answers.HASHTAGS, answers.HASHTAG_VIDEOS]
-
-
-def test_of_a_new_video_alone_the_caption_is_asked(connected):
-    collect(task("videos"))
-    rows = [{"hashtag_id": "421", "hashtag_name": "clay", "top_video_list": [answers.video(99), answers.video(11)]}]
-    connected.answers[answers.HASHTAG_VIDEOS] = lambda _: answers.business({"list": rows})
-    connected.asked.clear()
-
-    told = found(VIDEOS)
-
-    assert [(one.description[-2:], one.hashtags) for one in told.items if isinstance(one, Video)] == [
-        ("99", ("clay", "Pottery", "slow")),
-        ("11", ("clay", "Pottery", "slow")),
-    ]
-    assert connected.paths.count(answers.OEMBED) == 1
-
-
-def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
-    logged: list[dict] = []
-    monkeypatch.setattr(
-        "dropcast.trends.sources.oembed_captions._logger.warning", lambda text, **more: logged.append(more)
-    )
-    connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
-
-    found(VIDEOS)
-
-    assert logged == [{"reason": "server_error", "place": 1}]
-
-
-def test_captions_stop_where_the_budget_ends(connected):
-    told = found(VIDEOS, Budget(3))
-
-    assert [bool(one.description) for one in told.items if isinstance(one, Video)] == [True, False, False, False]
 
 
 @pytest.mark.parametrize(("kind", "enough"), [("hashtags", 1), ("videos", 2), ("music", 1), ("keywords", 1)])
@@ -289,17 +183,3 @@ def test_after_another_failure_than_a_refusal_no_other_connection_is_asked(conne
     assert isinstance(told, Failed)
     assert told.reason == "unanswered"
     assert tokens(connected) == ["canary-newer"]
-
-
-def test_captions_stop_while_there_is_time_to_keep_the_list(connected, held_clock):
-    def slowly(_: httpx.Request) -> httpx.Response:
-        clock.sleep(19)
-        return httpx.Response(404)
-
-    connected.answers[answers.OEMBED] = slowly
-
-    with clock.ending_in(60):
-        found(VIDEOS)
-
-        assert connected.paths.count(answers.OEMBED) == 2
-        assert clock.seconds_left() > 20

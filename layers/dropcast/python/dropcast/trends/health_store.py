@@ -1,4 +1,4 @@
-"""How each source of trends has done lately: one row each, in one partition."""
+"""The health of each source of trends: one row per source, in one partition."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,8 +18,8 @@ _GOOD_FOR_S = 13 * 3600
 
 @dataclass(frozen=True)
 class Health:
-    """Times are seconds since the epoch. `failures` counts those since it last told something; `list_key` is the list
-    that it failed at last."""
+    """A source's health. Times are seconds since the epoch. `failures` counts the failures since its last success;
+    `list_key` is the list of its last failure."""
 
     source: SourceName
     good_at: int | None = None
@@ -31,22 +31,22 @@ class Health:
 
     @property
     def state(self) -> SourceState:
-        """What its last try says of it."""
+        """The state after its last attempt."""
         if self.reason is None or (self.good_at or 0) >= (self.failed_at or 0):
             return "good" if self.good_at else "untried"
         return "off" if self.reason in _OFF else "failing"
 
 
 def note_good(source: SourceName, at: int) -> None:
-    """It told a list."""
+    """Store that the source returned a list."""
     _note(source, {"good_at": at, "failures": 0})
 
 
 def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
-    """It did not. That we had decided not to ask it is nothing that it did.
+    """Store that the source failed. A source that was not called has not failed.
 
-    That it is off for one kind of list says nothing of a source that told others lately: a connection may be for music
-    and keywords alone.
+    A source that is off for one kind of list may work for others, for example with a connection for music and keywords.
+    So "off" is stored only if the source has not returned a list lately.
     """
     changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
     changes["list_key"] = query.key
@@ -58,7 +58,7 @@ def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
 
 
 def healths() -> dict[SourceName, Health]:
-    """Of each source that was ever asked, by one query."""
+    """The health of each source that was ever called, read with one query."""
     answer = clients.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :health",

@@ -1,6 +1,6 @@
-"""Every list that a source told, as JSON Lines in our bucket: one object each, one line an item, by kind and day.
+"""The history of trends: each list is an object with JSON Lines in the bucket, one line per item, by kind and day.
 
-The Glue table of infra/trends.py reads these; docs/trends.md shows how.
+The Glue table in infra/trends.py reads these objects; docs/trends.md shows how.
 """
 
 import json
@@ -20,7 +20,7 @@ _NO_COUNTRY = "ALL"
 
 
 def append(snapshot: Snapshot, run_id: str) -> str:
-    """Store a list; the key of its object, the same for the same list of the same run."""
+    """Store a list. Returns the key of its object, which is the same for the same list of the same run."""
     query, at = snapshot.query, snapshot.captured_at or 0
     common = {
         "run_id": run_id,

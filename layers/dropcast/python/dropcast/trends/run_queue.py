@@ -1,4 +1,4 @@
-"""A run: one message for each list of the plan, so that each has a worker's whole time and fails alone."""
+"""A run: one message per planned list, so that each list has a worker's whole time and fails separately."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _RUN_LASTS_S = 5 * 3600
 
 @dataclass(frozen=True)
 class Run:
-    """What was queued: requests are counted for each run."""
+    """A run that was queued. Requests are counted per run."""
 
     run_id: str
     queued: int
@@ -26,7 +26,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Task:
-    """One list to collect in a run, not before `not_before` (seconds since the epoch; 0: at once)."""
+    """One list to collect in a run, not before `not_before` (seconds since the epoch; 0: now)."""
 
     run_id: str
     query: TrendQuery
@@ -34,9 +34,9 @@ class Task:
 
 
 def begin_run(run_id: str | None = None) -> Run:
-    """Queue every list of the plan, as the run `run_id` if a request claimed one.
+    """Queue every planned list, as the run `run_id` if a request claimed one.
 
-    RuntimeError if SQS does not take all, so that the caller tries again.
+    Raises RuntimeError if SQS refuses a message, so that the caller tries again.
     """
     run_id, lists = run_id or ids.new_id("run"), planned_queries()
     for start in range(0, len(lists), _BATCH):
@@ -45,7 +45,7 @@ def begin_run(run_id: str | None = None) -> Run:
 
 
 def put_off(task: Task) -> None:
-    """Queue it again for its `not_before`, or the longest that SQS waits if that is earlier."""
+    """Queue the task again for its `not_before`, or for SQS's maximum delay if that is earlier."""
     delay_s = max(0, min(_LONGEST_DELAY_S, task.not_before - clock.now()))
     clients.client("sqs").send_message(
         QueueUrl=settings().trends_queue_url, MessageBody=_body(task), DelaySeconds=delay_s
@@ -53,14 +53,14 @@ def put_off(task: Task) -> None:
 
 
 def later(task: Task, at: int | None) -> Task | None:
-    """The same for later, None if that is never or so late that the next run comes first."""
+    """The task for a later time; None if `at` is None or after the next run."""
     if at is None or at > ids.made_at(task.run_id) + _RUN_LASTS_S:
         return None
     return replace(task, not_before=at)
 
 
 def read(body: str) -> Task:
-    """What a message asks for."""
+    """The task in a message."""
     told = json.loads(body)
     return Task(told["run_id"], TrendQuery(**told["wanted"]), told["not_before"])
 

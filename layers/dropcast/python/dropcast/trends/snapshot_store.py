@@ -1,6 +1,6 @@
-"""The lists of trends in DynamoDB: the last good one of each, and of those before it the places alone.
+"""The lists of trends in DynamoDB: the last good version of each list, and the ranks of earlier versions.
 
-A list's last good row has no expiry: it is what callers get for as long as no source tells a better one.
+The row of the last good version does not expire: callers get it until a source returns a newer one.
 """
 
 import itertools
@@ -17,23 +17,24 @@ from dropcast.trends.rank_changes import EarlierRanks
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 
-# A list is held against the earliest one of this span: of about a day before, once there is one. Where the runs since
-# then told only parts, or nothing, it is held against the last one of the span before that.
+# A list is compared with the earliest one of this span, which is about a day old once there is one. If the runs since
+# then returned only parts or nothing, it is compared with the last one of the span before that.
 _COMPARED_S = 26 * 3600
 _COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"
 _AFTER_ALL_RUNS = "~"
 
-# DynamoDB takes 400 kB a row; the rest is for how the items moved, and for the attempts.
+# DynamoDB accepts 400 kB per row; the rest is for the attempts and other attributes.
 _ITEMS_MAX_BYTES = 340_000
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A list as it stands. Times are seconds since the epoch; `source` and `captured_at` are None before the first.
+    """The current version of a list. Times are seconds since the epoch. Before the first version `source` and
+    `captured_at` are None.
 
-    attempts: what failed when it was last tried (`attempted_at`), and whether a source (`good`) told it all the same.
-    told_in: the run that it was told in. made_of: see `Found`.
+    attempts: the failures of the last attempt (`attempted_at`). good: a source returned the list in that attempt.
+    told_in: the run that returned it. made_of: see `Found`.
     """
 
     query: TrendQuery
@@ -49,15 +50,15 @@ class Snapshot:
 
 
 def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The first of `items` as they are stored, with how they moved: as many as a row takes."""
+    """The first `items`, as many as fit into a row."""
     ends = itertools.accumulate(len(_text([item]).encode()) for item in items)
     return tuple(item for item, end in zip(items, ends, strict=True) if end <= _ITEMS_MAX_BYTES)
 
 
 def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
-    """A list that a source told just now, with the event of it in the same transaction.
+    """Store a new list and its event in one transaction.
 
-    False if a later one is kept already: then neither is.
+    Returns False, and stores neither, if a later list is stored already.
     """
     captured_at = snapshot.captured_at
     latest = {
@@ -92,16 +93,16 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
 
 
 def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
-    """No source told this list in a run: what there was before stays, and why is noted beside it.
+    """Store that all sources failed in a run. The list itself stays.
 
-    Nothing is noted beside a list that was told in this run, or in a later one, while this worker waited.
+    Stores nothing if the list was returned in this run or in a later one while this worker waited.
     """
     told_before = "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time
     _note(query, {**_tried(attempts, at), "good": False}, {":run": run_id}, ConditionExpression=told_before)
 
 
 def note_still_good(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str) -> None:
-    """The list that is kept is as new as may be in a run."""
+    """Store that the list is still current in a run."""
     _note(query, {**_tried(attempts, at), "good": True, "told_in": run_id})
 
 
@@ -119,7 +120,7 @@ def _note(query: TrendQuery, changes: dynamo.Item, values: dynamo.Item | None = 
 
 
 def latest(query: TrendQuery) -> Snapshot | None:
-    """The list as it stands, by one query; None if it was never tried."""
+    """The current list, read with one query; None if it was never attempted."""
     answer = clients.client("dynamodb").query(
         TableName=settings().trends_table,
         KeyConditionExpression="pk = :list AND sk = :latest",
@@ -129,7 +130,7 @@ def latest(query: TrendQuery) -> Snapshot | None:
 
 
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
-    """The places of the list that one of `at` is held against: whole, of the same source and made of the same words."""
+    """The ranks of the list to compare with at `at`: complete, from the same source and built from the same words."""
     span = {":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
     pages = (
         clients.client("dynamodb")

@@ -1,6 +1,6 @@
-"""The messages that have deliveries tried: each names one, and may be lost or come twice.
+"""The queues of deliveries. Each message names one delivery; it may be lost or arrive twice.
 
-There are two queues, so that whoever waits for a slow endpoint does not hold up the others' deliveries.
+There are two queues, so that a slow endpoint does not delay deliveries to other endpoints.
 """
 
 import json
@@ -17,7 +17,7 @@ _BATCH = 10
 
 @dataclass(frozen=True)
 class Try:
-    """A delivery that is to be tried in `delay_s` seconds (900 at most). patient: it may take its time."""
+    """A delivery to attempt in `delay_s` seconds (900 at most). patient: use the slow queue with the longer timeout."""
 
     endpoint_id: str
     event_id: str
@@ -36,7 +36,7 @@ def send_patient(wanted: Try) -> None:
 
 
 def read(body: str) -> Try:
-    """What a message asks for."""
+    """The delivery that a message names."""
     return Try(**json.loads(body))
 
 

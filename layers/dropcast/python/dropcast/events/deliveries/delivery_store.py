@@ -1,6 +1,6 @@
-"""The rows of events and of their deliveries, one to each endpoint, kept for a month.
+"""The rows of events and of their deliveries, one per endpoint, kept for a month.
 
-A pending delivery stands in the index `due`, so that one whose message was lost is found.
+The index `due` contains the pending deliveries, so that a delivery whose message was lost is found.
 """
 
 import zlib
@@ -25,7 +25,7 @@ _ATTEMPTS_KEPT = 20
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call, or why none was made: `status` where an answer came, else `error`. `answer`: its first characters."""
+    """One call, or why it was not made: `status` of the answer, else `error`. `answer`: its first characters."""
 
     at: int
     status: int | None = None
@@ -36,10 +36,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event on its way to one endpoint. Times are seconds since the epoch.
+    """The delivery of one event to one endpoint. Times are seconds since the epoch.
 
-    since: when it was first, or last again, asked for. tries: calls since then. next_at: while pending, when the next
-    one is made. attempts: the latest 20.
+    since: when it was first requested, or requested again. tries: the calls since then. next_at: when the next call is
+    due, while pending. attempts: the latest 20.
     """
 
     endpoint_id: str
@@ -54,7 +54,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class FoundDelivery:
-    """What a delivery takes: the rows that are there."""
+    """The rows that a delivery needs, as far as they exist."""
 
     endpoint: Endpoint | None = None
     body: str | None = None
@@ -63,7 +63,7 @@ class FoundDelivery:
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery in the index, and since when it is due there."""
+    """A delivery in the index `due`, and when it is due there."""
 
     endpoint_id: str
     event_id: str
@@ -72,7 +72,7 @@ class Due:
 
 @dataclass(frozen=True)
 class DeliveryChange:
-    """What becomes of a delivery. `attempt` is added to its attempts."""
+    """A change of a delivery. `attempt` is added to its attempts."""
 
     state: DeliveryState
     next_at: int | None = None
@@ -81,19 +81,19 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """The event with the text that is signed; the same again changes nothing."""
+    """Store the event with the text that is signed. A repetition changes nothing."""
     item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
     dynamo.write("put_item", TableName=settings().hooks_table, Item=dynamo.to_item(item))
 
 
 def event_name(event_id: str) -> str | None:
-    """The name of a kept event; None if there is none (any more)."""
+    """The name of a stored event; None if it does not exist (any more)."""
     found = dynamo.read_many(settings().hooks_table, [_event_key(event_id)])
     return found[0]["name"] if found else None
 
 
 def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | None = None) -> bool:
-    """A new delivery, due now; with an `attempt`, one that failed. False: it is there, and stays as it is."""
+    """Store a new delivery, due now; with an `attempt`, a failed one. Returns False if it already exists."""
     now = clock.now()
     item = _delivery_key(endpoint_id, event_id) | {
         "name": name,
@@ -114,7 +114,7 @@ def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | 
 
 
 def find(endpoint_id: str, event_id: str) -> FoundDelivery:
-    """Everything that a delivery takes, in one consistent read."""
+    """Read the rows that a delivery needs, in one consistent read."""
     keys = [endpoint_store.endpoint_key(endpoint_id), _event_key(event_id), _delivery_key(endpoint_id, event_id)]
     rows = {item["pk"]: item for item in dynamo.read_many(settings().hooks_table, keys)}
     endpoint, event, delivery = (rows.get(key["pk"]) for key in keys)
@@ -126,9 +126,9 @@ def find(endpoint_id: str, event_id: str) -> FoundDelivery:
 
 
 def save(delivery: Delivery, change: DeliveryChange) -> bool:
-    """Note what became of it; False if somebody else has noted something since it was read.
+    """Store the change. Returns False if the delivery has changed since it was read.
 
-    That it was delivered stands whatever others noted.
+    A success is always stored.
     """
     kept = [_written(one) for one in (*delivery.attempts, *filter(None, [change.attempt]))][-_ATTEMPTS_KEPT:]
     values = {"state": change.state, "attempts": kept, **change.values}
@@ -139,14 +139,14 @@ def save(delivery: Delivery, change: DeliveryChange) -> bool:
 
 
 def ask_again(endpoint_id: str, event_id: str) -> bool:
-    """Have it delivered from the beginning, whatever became of it; False if there is no such delivery."""
+    """Restart the delivery, whatever its state. Returns False if it does not exist."""
     now = clock.now()
     values = {"state": "pending", "since": now, "tries": 0, "expires_at": now + KEPT_S, **_due(event_id, now)}
     return _update(endpoint_id, event_id, values, "attribute_exists(pk)", {})
 
 
 def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
-    """Up to `limit` deliveries of a shard that are due, longest overdue first."""
+    """Up to `limit` due deliveries of a shard, the longest overdue first."""
     answer = clients.client("dynamodb").query(
         TableName=settings().hooks_table,
         IndexName="due",
@@ -159,7 +159,7 @@ def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
 
 
 def put_off(due: Due, until: int) -> bool:
-    """Let it be due at `until`; False if something became of it meanwhile."""
+    """Postpone the delivery to `until`. Returns False if it was changed meanwhile."""
     return dynamo.mark_if(
         TableName=settings().hooks_table,
         Key=dynamo.to_item(_delivery_key(due.endpoint_id, due.event_id)),
@@ -170,7 +170,7 @@ def put_off(due: Due, until: int) -> bool:
 
 
 def partition(endpoint_id: str) -> str:
-    """Where the deliveries of an endpoint lie, by event id."""
+    """The partition key of an endpoint's deliveries; the sort key is the event id."""
     return f"delivery#{endpoint_id}"
 
 
@@ -204,7 +204,7 @@ def _update(endpoint_id: str, event_id: str, values: dynamo.Item, condition: str
 
 
 def _due(event_id: str, next_at: int) -> dynamo.Item:
-    """When the next call is made, and when the list has it: at once where no message can wait so long."""
+    """The next call's time, and the time in the index: the same if SQS cannot delay a message that long."""
     net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
     shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
     return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}

@@ -1,6 +1,6 @@
-"""The rows of webhook endpoints. There are 50 at most, in one partition, so that one query reads all of them.
+"""The rows of webhook endpoints: at most 50, in one partition, so that one query reads all of them.
 
-A failing endpoint is paused: nobody calls it before `paused_until`, and then one caller alone tries (the probe).
+A failing endpoint is paused: no delivery calls it before `paused_until`; afterwards a single delivery probes it.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,11 @@ _PARTITION = "endpoints"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where events go. Times are seconds since the epoch.
+    """A webhook endpoint. Times are seconds since the epoch.
 
-    failures: how often it failed since it last answered well, where failures at the same time count once.
-    revision: changes with what a person changes, and with the status. secret_version: that of `secret_sealed`; the
-    secret before it, good until `previous_until`, is one less. slow_until: until then it counts as one that answers
-    late.
+    failures: its failures since its last success; simultaneous failures count once. revision: rises when a person
+    changes it or its status changes. secret_version: the version of `secret_sealed`; the previous secret has the
+    version before it and is valid until `previous_until`. slow_until: until then it counts as slow.
     """
 
     endpoint_id: str
@@ -44,7 +43,7 @@ class Endpoint:
     slow_until: int | None = None
 
     def wants(self, name: str) -> bool:
-        """Whether its filter lets the event `name` through."""
+        """Whether its filter includes the event `name`."""
         kind, _, _ = name.partition(".")
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
@@ -86,7 +85,7 @@ def all_endpoints() -> list[Endpoint]:
 
 
 def put_endpoint(endpoint: Endpoint) -> bool:
-    """Keep a new endpoint; False if there is one with this id already."""
+    """Store a new endpoint. Returns False if the id exists."""
     row = {name: getattr(endpoint, name) for name in Endpoint.__dataclass_fields__ if name != "endpoint_id"}
     item = dynamo.to_item(endpoint_key(endpoint.endpoint_id) | row)
     table, new = settings().hooks_table, "attribute_not_exists(pk)"
@@ -94,12 +93,12 @@ def put_endpoint(endpoint: Endpoint) -> bool:
 
 
 def delete_endpoint(endpoint_id: str) -> None:
-    """Delete the endpoint, if it is there."""
+    """Delete the endpoint, if it exists."""
     dynamo.delete(TableName=settings().hooks_table, Key=dynamo.to_item(endpoint_key(endpoint_id)))
 
 
 def save_changes(endpoint: Endpoint, changes: dynamo.Item) -> Endpoint | None:
-    """`endpoint` with `changes` (None takes an attribute away); None if somebody changed it since it was read."""
+    """`endpoint` with `changes` (None takes an attribute away); None if it was changed since it was read."""
     answer = dynamo.write_if(
         "update_item", **_change(endpoint, changes | {"revision": endpoint.revision + 1}), ReturnValues="ALL_NEW"
     )
@@ -107,35 +106,35 @@ def save_changes(endpoint: Endpoint, changes: dynamo.Item) -> Endpoint | None:
 
 
 def disable_write(endpoint: Endpoint, why: Why) -> dynamo.Item:
-    """One entry of a transaction that disables it; its condition fails if somebody changed it meanwhile."""
+    """One entry of a transaction that disables it. Its condition fails if a person changed the endpoint meanwhile."""
     changes = {"status": "disabled", "disabled_why": why, "paused_until": None, "revision": endpoint.revision + 1}
     return {"Update": _change(endpoint, changes)}
 
 
 def begin_probe(endpoint: Endpoint, until: int) -> bool:
-    """Be the only one who calls a failing endpoint before `until`; False if somebody else is."""
+    """Reserve the probe of a failing endpoint until `until`. Returns False if another delivery has it."""
     return _note(endpoint, {"paused_until": until}, same_pause=True)
 
 
 def note_failure(endpoint: Endpoint, now: int, paused_until: int) -> bool:
-    """Count one more failure and pause; False if somebody else counted one since it was read."""
+    """Count a failure and pause the endpoint. Returns False if another failure was counted since it was read."""
     since = endpoint.failing_since or now
     changes = {"failures": endpoint.failures + 1, "failing_since": since, "paused_until": paused_until}
     return _note(endpoint, changes)
 
 
 def note_recovery(endpoint: Endpoint, *, quick: bool) -> None:
-    """It answered well: nothing before counts any more. quick: not even that it was slow."""
+    """Reset the failures after a success. quick: also reset that it was slow."""
     _note(endpoint, dict(backoff.FORGIVEN) | ({"slow_until": None} if quick else {}), same_failures=False)
 
 
 def note_slow(endpoint: Endpoint, until: int) -> None:
-    """Count it as slow until then."""
+    """Mark the endpoint as slow until `until`."""
     _note(endpoint, {"slow_until": until})
 
 
 def end_pause(endpoint: Endpoint) -> None:
-    """Let the next delivery call it at once, as a probe."""
+    """End the pause, so that the next delivery probes the endpoint at once."""
     _note(endpoint, {"paused_until": None})
 
 
@@ -155,7 +154,7 @@ def _note(endpoint: Endpoint, changes: dynamo.Item, *, same_failures: bool = Tru
 
 
 def _change(endpoint: Endpoint, changes: dynamo.Item) -> dict[str, Any]:
-    """An update on the condition that nobody changed what a person can change."""
+    """An update, on the condition that the revision is unchanged."""
     sets = ", ".join(f"#{name} = :{name}" for name, value in changes.items() if value is not None)
     removes = ", ".join(f"#{name}" for name, value in changes.items() if value is None)
     return {

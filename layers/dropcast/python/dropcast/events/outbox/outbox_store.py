@@ -1,4 +1,4 @@
-"""The outbox in DynamoDB. A row leaves it when EventBridge has its event; an index finds those that stay too long."""
+"""The outbox in DynamoDB. A row is deleted when EventBridge has its event; an index finds rows that stay too long."""
 
 import zlib
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def written_before(at: int) -> Iterator[list[Waiting]]:
 
 
 def remove(event_id: str) -> None:
-    """Take an event out of the outbox; one that is not there (any more) is no error."""
+    """Delete an event from the outbox; a missing event is no error."""
     dynamo.delete(TableName=settings().outbox_table, Key=dynamo.to_item({"pk": event_id}))
 
 

@@ -1,4 +1,4 @@
-"""From the outbox to the bus, where rules of any kind may pick the events up."""
+"""Relays events from the outbox to the EventBridge bus."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ _LEFT_SECONDS = 20
 
 @dataclass(frozen=True)
 class Late:
-    """What left the outbox late, and what EventBridge still does not take: its code by event_id."""
+    """How many late events were relayed, and EventBridge's error codes for those that it refused, by event_id."""
 
     relayed: int
     refused: dict[str, str]
 
 
 def relay(events: Sequence[Waiting]) -> dict[str, str]:
-    """Put the events on the bus, then take them out of the outbox.
+    """Put the events on the bus, then delete them from the outbox.
 
-    What EventBridge does not take in three tries stays there: its code by event_id.
+    Events that EventBridge refuses three times stay there. Returns its codes by event_id.
     """
     refused: dict[str, str] = {}
     for batch in _batches(events):
@@ -44,7 +44,7 @@ def relay(events: Sequence[Waiting]) -> dict[str, str]:
 
 
 def relay_late() -> Late:
-    """Relay what has been in the outbox for more than five minutes, as far as time allows: the stream gave it up."""
+    """Relay events that have been in the outbox for more than five minutes, while time is left."""
     seen, refused = 0, dict[str, str]()
     for events in outbox_store.written_before(clock.now() - _LATE_SECONDS):
         if clock.seconds_left() < _LEFT_SECONDS:

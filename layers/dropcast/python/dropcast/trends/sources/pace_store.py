@@ -1,4 +1,4 @@
-"""Not asking a source too often: what was asked is noted before it is asked, on the condition that it was long ago."""
+"""Limits how often a source is called: a conditional write stores each query before the call."""
 
 from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
@@ -7,7 +7,7 @@ _KEPT_S = 24 * 3600
 
 
 def take(source: str, what: str, now: int, after_s: int) -> bool:
-    """Note that `what` is asked at `now`; False if it was asked less than `after_s` seconds before."""
+    """Store that `what` is queried at `now`. Returns False if it was queried less than `after_s` seconds before."""
     answer = dynamo.write_if(
         "update_item",
         TableName=settings().trends_table,
@@ -20,12 +20,12 @@ def take(source: str, what: str, now: int, after_s: int) -> bool:
 
 
 def give_back(source: str, what: str) -> None:
-    """It was not asked after all."""
+    """Delete the entry, because the query was not sent."""
     dynamo.delete(TableName=settings().trends_table, Key=dynamo.to_item(_key(source, what)))
 
 
 def next_turn(source: str, what: str, now: int, after_s: int) -> int:
-    """When it may be asked again, in seconds since the epoch."""
+    """When `what` may be queried again, in seconds since the epoch."""
     answer = clients.client("dynamodb").get_item(
         TableName=settings().trends_table, Key=dynamo.to_item(_key(source, what)), ConsistentRead=True
     )

@@ -1,4 +1,4 @@
-"""What asking costs: outside requests of a run, and units of EnsembleData of a day, each counted before it is spent."""
+"""Counts the outside requests of a run, and EnsembleData's units of a day, before they are spent."""
 
 from datetime import UTC, datetime
 
@@ -10,12 +10,12 @@ _KEPT_S = 7 * 24 * 3600
 
 
 def take_requests(run_id: str, count: int) -> bool:
-    """Count `count` more outside requests of a run; False (and nothing counted) if it may not make so many."""
+    """Count `count` outside requests of a run. Returns False, and counts nothing, if the run may not make them."""
     return _take({"pk": f"run#{run_id}", "sk": "requests"}, count, settings().trend_requests_per_run)
 
 
 def take_units(count: int) -> bool:
-    """Count `count` more units of EnsembleData of this day (UTC), as `take_requests` does."""
+    """Count `count` units of EnsembleData for this day (UTC), like `take_requests`."""
     return _take(_units_key(), count, settings().ensembledata_units_per_day)
 
 
