@@ -13,10 +13,10 @@ export PYTHONDONTWRITEBYTECODE :=
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test unit e2e check lint clients deep faults bench soak format deploy destroy clean
+.PHONY: help demo up down test unit e2e check lint clients audit sbom deep faults bench soak format deploy destroy clean
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
 
 demo: $(VENV)/ready ## publish a real video end to end on this machine
 	@$(RUN) -m local.demo
@@ -40,7 +40,7 @@ unit: $(VENV)/ready ## the tests without a stack and without a browser (two minu
 e2e: $(VENV)/ready ## the tests against a whole stack on this machine
 	$(RUN) -m pytest -n 3 --dist loadgroup tests/e2e
 
-check: lint clients ## lint, and generated clients of the API work
+check: lint clients audit ## lint, generated clients of the API work, no package has a known vulnerability or an unfree licence
 
 lint: $(VENV)/ready ## types, style, which package may import which, and that the API keeps its promises
 	$(VENV)/bin/pyright
@@ -57,6 +57,13 @@ clients: $(VENV)/ready
 
 deep: $(VENV)/ready ## the tests with random examples, with twenty-five times as many
 	$(RUN) -m pytest -n 2 -m hypothesis --hypothesis-profile=deep tests/unit tests/differential tests/media
+
+audit: $(VENV)/ready clients
+	@$(RUN) -m tests.dependencies audit
+	@$(RUN) -m tests.dependencies licences > .cache/licences.txt || { cat .cache/licences.txt; exit 1; }
+
+sbom: $(VENV)/ready ## write sbom.json: every pinned package, as a CycloneDX document
+	@$(RUN) -m tests.dependencies sbom sbom.json
 
 faults: $(VENV)/ready ## set every step and every source against all that can go wrong, write the table of docs/reliability.md (forty minutes)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.faults $(FAULTS_ARGS)

@@ -1,0 +1,127 @@
+"""What Dropcast is made of: `python -m tests.dependencies audit`, `licences` or `sbom FILE`.
+
+`audit` exits with 1 for a known vulnerability. Where the advisories cannot be reached, it says so and exits with 0.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PINS = [ROOT / name / "requirements.txt" for name in (".", "layers/dependencies", "layers/media")]
+TOOLS = {"pip_audit": "pip-audit==2.10.1", "cyclonedx_py": "cyclonedx-bom==7.5.0"}
+_TOOLS, _NPM = ROOT / ".cache" / "audit", ROOT / ".cache" / "clients" / "npm"
+# What a licence's name must contain. Another one is looked at by a person, and then added here.
+FREE = re.compile("MIT|BSD|Apache|ISC|PSF|Python|MPL|Mozilla|Unlicense|Zlib|HPND|CC0|LGPL", re.IGNORECASE)
+
+
+def audit() -> int:
+    """Ask for the known vulnerabilities of all pinned packages."""
+    return max(_audit_python(), _audit_npm())
+
+
+def _audit_python() -> int:
+    # A mirror of the packages may have no advisories: one of the pins is enough to know.
+    probe = ROOT / ".cache" / "audit-probe.txt"
+    probe.parent.mkdir(exist_ok=True)
+    probe.write_text(next(line for line in PINS[0].read_text().splitlines() if line.startswith("boto3==")))
+    packages = _vulnerable([probe])
+    if packages is None or any("skip_reason" in one for one in packages):
+        return _unreached("Python", "the package index answers without advisories")
+    packages = _vulnerable(PINS) or []
+    print(f"Python: {len(packages)} packages audited")
+    return _told("Python", [(one["name"], hole["id"]) for one in packages for hole in one.get("vulns", [])])
+
+
+def _vulnerable(pins: list[Path]) -> list[dict[str, Any]] | None:
+    requirements = [part for file in pins for part in ("--requirement", str(file))]
+    options = ["--disable-pip", "--no-deps", "--progress-spinner", "off", "--timeout", "10", "--format", "json"]
+    said = _tool("pip_audit", *options, *requirements)
+    try:
+        return json.loads(said.stdout)["dependencies"]
+    except (ValueError, KeyError):
+        return None
+
+
+def _audit_npm() -> int:
+    npm = shutil.which("npm")
+    if npm is None or not (_NPM / "package.json").exists():
+        return _unreached("npm", "npm or its packages are not there; `make clients` installs them")
+    run = {"cwd": _NPM, "capture_output": True, "text": True, "check": False}
+    subprocess.run([npm, "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], **run)
+    said = subprocess.run([npm, "audit", "--json"], **run)
+    try:
+        holes = json.loads(said.stdout)["vulnerabilities"]
+    except (ValueError, KeyError):
+        return _unreached("npm", said.stderr or said.stdout)
+    finally:
+        (_NPM / "package-lock.json").unlink(missing_ok=True)
+    print("npm: the generators of clients are audited; nothing of them is deployed")
+    return _told("npm", [(name, hole["severity"]) for name, hole in holes.items() if hole["severity"] == "critical"])
+
+
+def _told(kind: str, found: list[tuple[str, str]]) -> int:
+    for name, what in found:
+        print(f"{kind}: {name} has a known vulnerability: {what}", file=sys.stderr)
+    return 1 if found else 0
+
+
+def _unreached(kind: str, why: str) -> int:
+    print(f"{kind}: NOT AUDITED, the advisories could not be read: {(why.strip().splitlines() or ['?'])[-1][:200]}")
+    return 0
+
+
+def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """These tools are no part of what is installed: they live in a folder of their own."""
+    folder = _TOOLS / module
+    if not folder.exists():
+        install = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--target",
+            str(folder),
+            TOOLS[module],
+        ]
+        subprocess.run([sys.executable, *install, TOOLS[module]], check=True, capture_output=True)
+    env = os.environ | {"PYTHONPATH": str(folder)}
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def licences() -> int:
+    """Print each installed package with its licence. Exit 1 where one is not known as free."""
+    bad = 0
+    for distribution in sorted(metadata.distributions(), key=lambda one: one.name.lower()):
+        licence = _licence(distribution)
+        known = bool(FREE.search(licence))
+        bad += not known
+        print(f"{distribution.name} {distribution.version}: {licence}{'' if known else '  <- not known as free'}")
+    return 1 if bad else 0
+
+
+def _licence(distribution: metadata.Distribution) -> str:
+    told = distribution.metadata
+    classified = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or [] if one.startswith("License ::")]
+    written = (told.get("License") or "").strip().splitlines() or [""]
+    return told.get("License-Expression") or ", ".join(filter(None, [written[0][:60], *classified]))
+
+
+def sbom(file: str) -> int:
+    """Write what Lambdas and this repository pin as a CycloneDX document."""
+    said = _tool("cyclonedx_py", "requirements", str(PINS[0]), "--output-reproducible", "--output-file", file)
+    print(said.stderr, end="", file=sys.stderr)
+    return said.returncode
+
+
+if __name__ == "__main__":
+    asked, *rest = sys.argv[1:] or ["audit"]
+    sys.exit({"audit": audit, "licences": licences, "sbom": sbom}[asked](*rest))
