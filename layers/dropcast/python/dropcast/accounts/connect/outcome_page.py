@@ -1,4 +1,4 @@
-"""The page where connecting ends if not at the caller's: what happened, what the creator can do, the way back."""
+"""The page that ends connecting when the browser does not return to the caller: what happened and what to do next."""
 
 from collections.abc import Sequence
 from html import escape
@@ -16,17 +16,17 @@ def render_outcome_page(outcome: Account | Problem, missing: Sequence[str] = ())
     """How connecting ended, in HTML. `missing`: scopes that were asked for and not granted."""
     match outcome:
         case Account(status="unconfirmed"):
-            words = [*_who(outcome), "{app} has to confirm it. Go back to {back}."]
+            words = [*_names(outcome), "{app} has to confirm it. Go back to {back}."]
             return _ended("Your TikTok account waits to be confirmed", words, outcome.account_id, "waits")
         case Account():
-            words = [*_who(outcome), *_cannot(outcome, missing), _BACK]
+            words = [*_names(outcome), *_cannot(outcome, missing), _BACK]
             return _ended("Your TikTok account is connected", words, outcome.account_id, "done")
         case Problem():
             return render_problem_page(outcome)
 
 
 def render_connected_page(title: str, connected_id: str) -> str:
-    """Something was connected that has no name to show, in HTML."""
+    """The page of a connection without a name to show, in HTML."""
     return _ended(title, [_BACK], connected_id, "done")
 
 
@@ -39,13 +39,13 @@ def render_problem_page(why: Problem) -> str:
     return _ended(words.title, [words.what, words.do], f"Code: {mark}", ending)
 
 
-def _who(account: Account) -> list[str]:
+def _names(account: Account) -> list[str]:
     names = [account.nickname or "", f"@{account.username}" if account.username else ""]
     return [_plain(" · ".join(name for name in names if name))] if any(names) else []
 
 
 def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
-    """What was wished for and does not work now, and what the creator can do."""
+    """The requested abilities that do not work now, and what the creator can do."""
     words = [f"You did not allow {{app}} to {SCOPE_WORDS.get(scope, _plain(scope))}." for scope in missing]
     if missing:
         words.append("That will not work until you connect again and leave it ticked on TikTok's page.")
@@ -54,7 +54,7 @@ def _cannot(account: Account, missing: Sequence[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """`text` of others, so that a brace in it stays one."""
+    """`text` with its braces escaped, so that str.format keeps them."""
     return text.replace("{", "{{").replace("}", "}}")
 
 

@@ -1,7 +1,7 @@
-"""What the last page says to the creator when connecting failed, and when the account cannot post yet. Pure words.
+"""The texts of the outcome page: why connecting failed, and why the account cannot post yet. Pure rules.
 
-The catalogue's words are for callers of the API and for the operator. A creator can do neither's work, so here each
-problem says what happened and what the creator can do.
+The catalogue's texts are for callers of the API and for the operator. These texts are for the creator: what happened,
+and what the creator can do.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from dropcast.errors.problem import Next, Problem
 
 @dataclass(frozen=True)
 class ProblemText:
-    """A page's heading, what happened, and what the creator can do. `{app}` is who asked, `{back}` the way back."""
+    """A page's heading, what happened, and what the creator can do. `{app}` is the app that asked, `{back}` where the
+    creator came from."""
 
     what: str
     do: str
@@ -79,18 +80,18 @@ _CANNOT_POST = {
     "unaudited_client_can_only_post_to_private_accounts": "For now TikTok lets {app} post to private accounts only. "
     "Before the first post, switch your account to private in the TikTok app: Settings and privacy, Privacy, Private "
     "account.",
-    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting. The TikTok app tells why, and "
+    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting. The TikTok app says why, and "
     "how to appeal.",
-    "spam_risk_too_many_posts": "The account has reached TikTok's number of posts for today. Next ones wait "
+    "spam_risk_too_many_posts": "The account has reached TikTok's limit of posts for today. Further posts wait "
     "until tomorrow.",
-    "reached_active_user_cap": "{app} has reached TikTok's number of accounts for today. Posts have to wait until "
+    "reached_active_user_cap": "{app} has reached TikTok's limit of accounts for today. Posts have to wait until "
     "tomorrow.",
 }
 _CANNOT_POST_NOW = "TikTok does not let this account post just now. Ask {back} about it."
 
 
 def problem_text(why: Problem) -> ProblemText:
-    """What the creator is told of `why`."""
+    """The text for the problem `why`."""
     other = _FAILED if why.next in (Next.RETRY, Next.WAIT) else _UNKNOWN
     return _WORDS.get(why.code, other)
 
