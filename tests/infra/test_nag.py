@@ -70,7 +70,6 @@ def silent_stack() -> Any:
             "publishing",
             "queues",
             "schedules",
-            "trends",
             "triggers",
             "workflow",
         ):

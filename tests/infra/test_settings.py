@@ -1,7 +1,5 @@
 """A function gets the settings that its code reads, and no others."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from dropcast.settings import Settings
@@ -73,16 +71,17 @@ def test_a_choice_in_the_context_is_the_default_of_its_parameter():
     assert template["Parameters"]["AppAudit"]["Default"] == "audited"
 
 
-def refused() -> Iterator[tuple[str, str]]:
-    yield "transfers_at_once", "many"
-    yield "log_retention_days", "31"
-    yield "media_key", "0"
-    yield "refresh_workers", "1"
-    yield "layer_target", "moon"
-    yield "creative_center", "yes"
-
-
-@pytest.mark.parametrize(("name", "value"), refused())
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("transfers_at_once", "many"),
+        ("log_retention_days", "31"),
+        ("media_key", "0"),
+        ("refresh_workers", "1"),
+        ("layer_target", "moon"),
+        ("creative_center", "yes"),
+    ],
+)
 def test_a_choice_that_is_not_allowed_is_refused_by_its_name(name, value):
     with pytest.raises(ValueError, match=f"{name} must not be '{value}'"):
         stack_of(**{name: value})
