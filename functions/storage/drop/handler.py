@@ -1,4 +1,4 @@
-"""Drop: an object under drop/ becomes a publish. Once an hour those are taken whose event never came."""
+"""Drop: makes a publish of an object under drop/. Once an hour sweeps the objects whose event never came."""
 
 from typing import Any
 
@@ -27,11 +27,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     )
     if publish is not None:
         code = publish.error.code if publish.error else None
-        _logger.info("dropped", publish_id=publish.publish_id, state=publish.state.value, error=code)
+        _logger.info("drop.accepted", publish_id=publish.publish_id, state=publish.state.value, error=code)
 
 
 def _sweep() -> None:
-    """Raises, once all others are taken, if an object failed."""
+    """Sweep all objects, then raise if one of them failed."""
     swept = sweep_drops()
     if swept.taken:
         _logger.warning("drop.swept", publishes=swept.taken)

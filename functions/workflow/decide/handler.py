@@ -1,4 +1,4 @@
-"""Decide: Start died or its answer was lost; may the init be made again?"""
+"""Decide: Start died or its init got no answer. Decides whether Start may call init again."""
 
 from typing import Any
 
@@ -16,5 +16,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution, step}; returns the next state of the execution (step_results.py)."""
     _logger.append_keys(publish_id=event["publish_id"])
     step = decide(event["publish_id"], event["execution"], StepResult.from_json(event["step"]))
-    _logger.warning("the init was lost", outcome=step.outcome)
+    _logger.warning("init.lost", outcome=step.outcome)
     return step.to_json()

@@ -1,4 +1,4 @@
-"""Ended: an execution failed, timed out or was aborted. Its publish is settled, or tried again if it never began."""
+"""Ended: an execution failed, timed out or was aborted. Settles its publish, or holds it for a next execution."""
 
 import json
 from typing import Any
@@ -18,4 +18,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     publish_id = json.loads(detail["input"])["publish_id"]
     _logger.append_keys(publish_id=publish_id)
     publish = recover(publish_id, detail["name"], aborted=detail["status"] == "ABORTED")
-    _logger.warning("an execution ended badly", status=detail["status"], state=publish.state.value)
+    _logger.warning("execution.ended", status=detail["status"], state=publish.state.value)

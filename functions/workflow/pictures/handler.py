@@ -1,4 +1,4 @@
-"""Pictures: makes the pictures of a photo post ready, as far as the time of one invocation carries."""
+"""Pictures: prepares the pictures of a photo post, as many as the time of one invocation allows."""
 
 from typing import Any
 
@@ -19,5 +19,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     bad = StepResult.from_json(event["step"]).bad or ()
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = prepare_pictures(event["publish_id"], event["execution"], bad)
-    _logger.info("pictures", outcome=step.outcome, error=step.error and step.error.code)
+    _logger.info("pictures.prepared", outcome=step.outcome, error=step.error and step.error.code)
     return step.to_json()

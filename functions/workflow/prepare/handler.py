@@ -1,4 +1,4 @@
-"""Prepare: everything about a publish that can be known without asking TikTok."""
+"""Prepare: checks all of a publish that can be checked without TikTok."""
 
 from typing import Any
 
@@ -15,5 +15,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
     _logger.append_keys(publish_id=event["publish_id"])
     step = prepare(event["publish_id"], event["execution"])
-    _logger.info("prepared", outcome=step.outcome)
+    _logger.info("publish.prepared", outcome=step.outcome)
     return step.to_json()

@@ -20,7 +20,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = start(event["publish_id"], event["execution"])
-    _logger.info("started", outcome=step.outcome, why=step.why, error=step.error and step.error.code)
+    _logger.info("publish.started", outcome=step.outcome, why=step.why, error=step.error and step.error.code)
     if step.why == "reached_active_user_cap":
         metrics.add_metric("ActiveUserCapReached", MetricUnit.Count, 1)
     return step.to_json()

@@ -1,4 +1,4 @@
-"""Transfer: streams the bytes to TikTok, as far as the time of one invocation carries."""
+"""Transfer: streams the bytes to TikTok, as many as the time of one invocation allows."""
 
 from typing import Any
 
@@ -17,5 +17,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = transfer(event["publish_id"], event["execution"])
-    _logger.info("transferred", outcome=step.outcome, error=step.error and step.error.code)
+    _logger.info("publish.transferred", outcome=step.outcome, error=step.error and step.error.code)
     return step.to_json()

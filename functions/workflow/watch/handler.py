@@ -18,4 +18,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     _logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         watch(event["publish_id"], event["execution"], SecretStr(event["task_token"]), event["round"])
-    _logger.info("watched", round=event["round"])
+    _logger.info("publish.watched", round=event["round"])

@@ -1,4 +1,4 @@
-"""The beginning of a publish's execution: at once, or when its time has come. What fails here the sweep makes good."""
+"""Launches a publish's execution: at once, or when it is due. The sweep launches what fails here."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -20,23 +20,23 @@ _logger = Logger(child=True)
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether it is due so late that Scheduler begins it; an execution that begins at once waits for the rest."""
+    """Whether Scheduler launches it, because it is due later than an execution may wait."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 
 def launch(publish: Publish) -> bool:
-    """Begin the execution, or have Scheduler begin it if it is for later; False (and a log line) if AWS would not."""
+    """Start the execution, or let Scheduler start it if it is due later. False, and a log event, if AWS fails."""
     if is_for_later(publish):
-        _tried(publish, lambda: keep_warm_until(publish.account_id, publish.due_at))
+        _try_aws(publish, lambda: keep_warm_until(publish.account_id, publish.due_at))
         plan = scheduler.create_entry
-        return _tried(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
-    return _tried(publish, lambda: state_machine.start(publish.publish_id, publish.execution))
+        return _try_aws(publish, lambda: plan(publish.publish_id, publish.execution, publish.due_at))
+    return _try_aws(publish, lambda: state_machine.start(publish.publish_id, publish.execution))
 
 
 def launch_overdue(publish: Publish) -> LaunchResult:
-    """Begin the execution of a publish whose time has come, unless it runs already.
+    """Start the execution of a publish that is due, unless it runs already.
 
-    `ended` and `aborted`: it began before and is over; it can do nothing more for the publish.
+    `ended` and `aborted`: the execution started before and has ended. `refused`: AWS failed.
     """
     try:
         there_before = state_machine.start(publish.publish_id, publish.execution)
@@ -54,9 +54,9 @@ def launch_overdue(publish: Publish) -> LaunchResult:
 
 
 def launch_due(publish_id: str, execution: str | None = None) -> bool:
-    """Begin a publish whose time has come, unless it is at rest or `execution` (if named) may not work on it any more.
+    """Launch a publish that is due, unless it is at rest or `execution` (if named) may no longer work on it.
 
-    As often as it is asked: an execution begins once.
+    Safe to repeat: an execution starts once.
     """
     publish = publish_store.get(publish_id)
     if publish is None or publish.state in RESTING:
@@ -67,18 +67,18 @@ def launch_due(publish_id: str, execution: str | None = None) -> bool:
 
 
 def cancel_launch(publish: Publish) -> None:
-    """Take back what `begin` arranged for a publish that ended, or that another execution took over.
+    """Delete the Scheduler entry and stop the execution of a publish that ended or that another execution took over.
 
-    It tidies up: neither an entry that fires nor an execution that goes on can do anything any more.
+    This only tidies up: the row no longer lets that execution do anything.
     """
-    _tried(publish, lambda: scheduler.delete_entry(publish.execution))
-    _tried(publish, lambda: state_machine.stop(publish.execution))
+    _try_aws(publish, lambda: scheduler.delete_entry(publish.execution))
+    _try_aws(publish, lambda: state_machine.stop(publish.execution))
 
 
-def _tried(publish: Publish, ask: Callable[[], object]) -> bool:
+def _try_aws(publish: Publish, ask: Callable[[], object]) -> bool:
     try:
         ask()
     except AWS_ERRORS as error:
-        _logger.warning("AWS would not", publish_id=publish.publish_id, reason=type(error).__name__)
+        _logger.warning("launch.failed", publish_id=publish.publish_id, reason=type(error).__name__)
         return False
     return True

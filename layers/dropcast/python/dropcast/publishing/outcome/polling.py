@@ -1,4 +1,4 @@
-"""Asking TikTok how a post stands, as often as the account's polls allow (protocol section 6)."""
+"""Polls TikTok for the status of a post, within the account's budget of polls (protocol section 6)."""
 
 from aws_lambda_powertools import Logger
 
@@ -17,9 +17,9 @@ _logger = Logger(child=True)
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
-    """What TikTok says of the publish now; `rate_limit_exceeded` while all posts of its account share no poll more.
+    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the polls of its account are used up).
 
-    `to_look`: it is no use of the account that would be a reason to keep it warm.
+    `to_look`: the poll does not count as a use for which the account's token is kept fresh.
     """
     who = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
     if who and spend_now(who, "status") is not None:
@@ -29,7 +29,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
         publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), read_only=to_look
     )
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
-        _logger.warning("a status that TikTok does not document", status=answer.status, log_id=answer.log_id)
+        _logger.warning("status.undocumented", status=answer.status, log_id=answer.log_id)
     if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
         block_budget(who, "status", answer.code)
     return answer
