@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.caller import SYSTEM
@@ -35,33 +34,25 @@ from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import FINAL, RESTING, State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.recheck import recheck
-from dropcast.publishing.outcome.settle import finish, settle_execution
+from dropcast.publishing.outcome.settle import settle_execution
 from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
-from dropcast.publishing.steps.decide import decide
-from dropcast.publishing.steps.prepare import prepare
-from dropcast.publishing.steps.start import start
-from dropcast.publishing.steps.watch import watch
-from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer import transfer
-from dropcast.tiktok.webhooks import WebhookEvent
 from tests.examples import examples
 from tests.unit.publishing.conftest import BUCKET, options
+from tests.unit.publishing.machine_steps import MachineSteps
 from tests.unit.publishing.machine_world import (
     AFTER_TIMEOUT,
     ANOTHER,
     CHUNK,
-    EVENTS,
     LAG_MAX,
     SAID_IN_EFFECT,
     VIDEO,
     CrashError,
     World,
-    next_state,
 )
 from tests.unit.publishing.machine_world import world as world
 
 
-class Machine(RuleBasedStateMachine):
+class Machine(MachineSteps, RuleBasedStateMachine):
     def __init__(self, world: World) -> None:
         super().__init__()
         self.world = world
@@ -266,65 +257,6 @@ class Machine(RuleBasedStateMachine):
                 settle_execution(self.publish_id, name)
             if not self.world.running and not self.world.waiting:
                 break
-
-    def _step(self, execution: str) -> None:
-        state, step = self.world.running.pop(execution)
-        match state.split():
-            case ["Prepare"]:
-                after = prepare(self.publish_id, execution)
-            case ["Start"]:
-                self.world.at += 3601
-                after = start(self.publish_id, execution)
-            case ["Decide"]:
-                after = decide(self.publish_id, execution, step)
-            case ["Transfer"]:
-                after = transfer.transfer(self.publish_id, execution)
-            case ["Watch", round_]:
-                self._watch(execution, round_)
-                return
-            case _:
-                finish(self.publish_id, step, execution)
-                return
-        self.world.running[execution] = next_state(state, after)
-
-    def _watch(self, execution: str, round_: Any) -> None:
-        self.world.tokens += 1
-        token = f"token-{self.world.tokens}"
-        self.world.waiting[execution] = (token, round_)
-        try:
-            watch(self.publish_id, execution, SecretStr(token), round_)
-        except CrashError:
-            self.world.waiting.pop(execution, None)
-            raise
-
-    def _after_death(self, execution: str, state: str, step: StepResult, *, gives_up: bool) -> None:
-        """What the state machine does with a task that died: a bounded retry, then what catches it."""
-        if state == "Start":
-            self.world.running[execution] = ("Decide", step)
-        elif not gives_up:
-            self.world.running[execution] = (state, step)
-        elif state == "Settle":
-            self.world.dead.append(execution)
-        else:
-            self.world.running[execution] = ("Settle", step)
-
-    def _events(self, earlier: int) -> list[WebhookEvent]:
-        told = []
-        for one in self.world.taken:
-            at = self.world.at - earlier
-            if one.verdict:
-                reason = "internal" if one.verdict == "failed" else None
-                told.append(WebhookEvent(EVENTS[one.verdict], at, "open-1", one.name, None, reason, None))
-            told += [
-                WebhookEvent(EVENTS["public"], at, "open-1", one.name, str(post_id), None, None)
-                for post_id in one.post_ids
-            ]
-        return told
-
-    def _stored(self) -> Publish:
-        row = publish_store.get(self.publish_id)
-        assert row is not None
-        return row
 
 
 def test_whatever_happens_what_is_said_of_a_publish_is_true(world: World) -> None:

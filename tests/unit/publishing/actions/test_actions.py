@@ -12,10 +12,6 @@ from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
-from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.resolve import resolve
-from dropcast.publishing.actions.restart import restart
-from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.execution import scheduler as eventbridge_scheduler
 from dropcast.publishing.execution import state_machine
 from dropcast.publishing.execution.launch import launch_due
@@ -27,14 +23,13 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.outcome import fact_store, settle
 from dropcast.publishing.outcome.facts import Fact
-from dropcast.publishing.outcome.settle import Ending, finish
+from dropcast.publishing.outcome.settle import Ending
 from dropcast.publishing.outcome.sweep import sweep
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.tiktok.client import TikTok
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, outbox, refusal, stored, upload_object
-from tests.unit.support.memory_aws import maker
 
 DAY = 86_400
 VIDEO = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
@@ -282,198 +277,3 @@ def test_what_tiktok_has_it_is_asked_to_cancel_and_its_word_decides(account, beg
 
     assert (asked.state, event_view(asked)["cancel_requested"]) == (State.UPLOADING, True)
     assert stored(publish).state is State.CANCELLED
-
-
-def test_a_change_moves_the_entry_and_is_what_is_posted(account, begun, scheduler, tiktok, now):
-    publish = taken_in(account, DAY, title="before")
-
-    changes = PublishEdit.model_validate({"title": "after", "publish_at": clock.iso(now["at"] + 2 * DAY)})
-    edited = as_publish(edit(publish.publish_id, SYSTEM, changes))
-    now["at"] += DAY
-    old = launch_due(publish.publish_id, publish.execution)
-    now["at"] += DAY
-    new = launch_due(publish.publish_id, edited.execution)
-    step = through(edited)
-
-    assert scheduler.standing == {f"{publish.publish_id}-1": now["at"]}
-    assert (old, new, begun) == (False, True, [f"{publish.publish_id}-1"])
-    assert step.outcome == "started"
-    [init] = [sent for route, sent in tiktok.calls if route == "video/init"]
-    assert init["post_info"]["title"] == "after"
-    assert stored(publish).history[2].code == "edited"
-
-
-def test_what_was_not_named_stays(account, begun, scheduler, now):
-    publish = taken_in(account, DAY, title="kept", allow_comment=True)
-
-    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"is_aigc": True})))
-
-    options = edited.asked_options
-    assert (options.title, options.allow_comment, options.is_aigc) == ("kept", True, True)
-    assert (edited.publish_at, edited.state) == (publish.publish_at, State.HELD)
-
-
-def test_a_publish_of_later_can_be_sent_at_once(account, begun, scheduler, tiktok, now):
-    publish = taken_in(account, DAY)
-
-    edited = as_publish(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"publish_at": None})))
-    step = through(edited)
-
-    assert (edited.not_before, edited.publish_at, scheduler.standing) == (None, None, {})
-    assert begun == [edited.execution]
-    assert step.outcome == "started"
-
-
-def test_an_execution_that_was_overtaken_by_a_change_claims_nothing(account, begun, scheduler, tiktok, now):
-    publish = taken_in(account)
-    prepare(publish.publish_id, publish.execution)
-    seen_before = stored(publish)
-
-    edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "other"}))
-
-    assert publish_store.move(seen_before, State.STARTING) is None
-    assert start(publish.publish_id, publish.execution) == StepResult(Outcome.SETTLED)
-    finish(publish.publish_id, StepResult(Outcome.SETTLED), publish.execution)
-    assert stored(publish).state is State.QUEUED
-    assert tiktok.count("video/init") == 0
-
-
-@pytest.mark.parametrize(
-    ("changes", "wrong"),
-    [
-        ({"title": "x" * 2201}, "invalid_request"),
-        ({"brand_content": True}, "invalid_request"),
-        ({"description": "for photos"}, "invalid_request"),
-        ({"publish_at": "2020-01-01T00:00:00Z"}, "publish_at_past"),
-        ({"publish_at": "2099-01-01T00:00:00Z"}, "publish_at_too_far"),
-        ({"cover_timestamp_ms": 10**9}, "cover_outside_video"),
-    ],
-)
-def test_a_change_is_judged_as_the_whole_request_it_makes(account, begun, scheduler, now, changes, wrong):
-    publish = taken_in(account, DAY)
-
-    refused = edit(publish.publish_id, SYSTEM, PublishEdit.model_validate(changes))
-
-    assert code(refused) == wrong
-    assert stored(publish).revision == publish.revision
-
-
-def test_a_publish_that_began_is_changed_no_more(account, begun, scheduler, tiktok):
-    publish = taken_in(account)
-    through(publish)
-
-    assert code(edit(publish.publish_id, SYSTEM, PublishEdit.model_validate({"title": "late"}))) == "too_late_to_edit"
-
-
-def ended(account: Account, state: State, **ending: Any) -> Publish:
-    publish = taken_in(account)
-    if state is State.UNKNOWN:
-        through(publish)
-        moved = publish_store.move(stored(publish), State.UNKNOWN)
-    else:
-        moved = settle.end_publish(publish, Ending(state, **ending))
-    assert moved is not None
-    return moved
-
-
-@pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
-def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, scheduler, state):
-    old = ended(account, state)
-
-    new = as_publish(retry(old.publish_id, SYSTEM))
-    again = as_publish(retry(old.publish_id, SYSTEM))
-
-    assert new.publish_id == again.publish_id != old.publish_id
-    assert (new.retry_of, stored(old).retried_as) == (old.publish_id, new.publish_id)
-    assert (new.asked_options, new.video.key) == (old.asked_options, old.video.key)
-    assert begun.count(new.publish_id) == 1
-    assert stored(old).state is state
-
-
-def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
-    old = ended(account, State.UNKNOWN)
-
-    assert code(retry(old.publish_id, SYSTEM)) == "say_whether_posted"
-    resolve(old.publish_id, SYSTEM, "not_posted")
-    new = as_publish(retry(old.publish_id, SYSTEM))
-
-    row = stored(old)
-    assert new.retry_of == old.publish_id
-    assert (row.state, row.history[-1].code) == (State.FAILED, "said_not_posted")
-
-
-def test_what_may_yet_succeed_is_not_tried_again(account, begun, scheduler):
-    assert code(retry(taken_in(account).publish_id, SYSTEM)) == "not_retryable"
-
-
-def test_a_retry_is_refused_as_a_new_request_would_be(account, begun, scheduler):
-    old = ended(account, State.FAILED)
-    maker("dynamodb").update_item(
-        TableName="accounts_table",
-        Key={"pk": {"S": f"account#{account.account_id}"}, "sk": {"S": "account"}},
-        UpdateExpression="SET #status = :gone",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues={":gone": {"S": "disconnected"}},
-    )
-
-    assert code(retry(old.publish_id, SYSTEM)) == "account_disconnected"
-    assert stored(old).retried_as is None
-
-
-@pytest.mark.parametrize("state", [State.QUEUED, State.UPLOADING, State.PROCESSING])
-def test_a_restart_is_a_next_execution_from_where_the_row_stands(account, begun, scheduler, tiktok, state):
-    publish = taken_in(account)
-    if state is not State.QUEUED:
-        through(publish)
-    if state is State.PROCESSING:
-        publish_store.move(stored(publish), State.PROCESSING)
-
-    restarted = as_publish(restart(publish.publish_id, SYSTEM))
-    step = through(restarted)
-
-    assert restarted.execution == begun[-1] == f"{publish.publish_id}-1"
-    assert scheduler.stopped == [publish.publish_id]
-    assert start(publish.publish_id, publish.execution) == StepResult(Outcome.SETTLED)
-    assert step.outcome == ("processing" if state is State.PROCESSING else "started")
-    assert tiktok.count("video/init") == 1
-
-
-def test_a_start_under_way_is_not_restarted_until_it_must_have_ended(account, begun, scheduler, tiktok, now):
-    publish = taken_in(account)
-    publish_store.move(publish, State.STARTING)
-
-    at_once = restart(publish.publish_id, SYSTEM)
-    now["at"] += 91
-    later = restart(publish.publish_id, SYSTEM)
-
-    assert code(at_once) == "publish_starting"
-    assert as_publish(later).execution == f"{publish.publish_id}-1"
-    assert through(as_publish(later)) == StepResult(Outcome.LOST)
-
-
-def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, now):
-    publish = ended(account, State.UNKNOWN)
-    now["at"] += 3 * DAY
-
-    restarted = as_publish(restart(publish.publish_id, SYSTEM))
-
-    assert (restarted.state, restarted.error, restarted.processing_since) == (State.PROCESSING, None, now["at"])
-    assert through(restarted).outcome == "processing"
-
-
-def test_what_is_over_is_not_restarted(account, begun, scheduler):
-    assert code(restart(ended(account, State.FAILED).publish_id, SYSTEM)) == "not_restartable"
-
-
-def test_a_restart_of_a_publish_of_later_waits_on(account, begun, scheduler, now):
-    publish = taken_in(account, DAY)
-
-    restarted = as_publish(restart(publish.publish_id, SYSTEM))
-
-    assert begun == []
-    assert scheduler.standing == {restarted.execution: now["at"] + DAY}
-
-
-@pytest.mark.parametrize("act", [cancel, restart, retry, lambda one, caller: edit(one, caller, PublishEdit())])
-def test_what_is_not_there_is_not_found(cloud, act):
-    assert code(act("pub_nothing", SYSTEM)) == "not_found"

@@ -1,8 +1,5 @@
 """A publish and its slot: when it owns one, who waits for whom, what TikTok's refusals and ends make of it."""
 
-import json
-
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -11,20 +8,15 @@ from dropcast.accounts.account_store import get_account
 from dropcast.budgets import ledger_store
 from dropcast.budgets.budget_use import get_budget_use
 from dropcast.budgets.ledger import Ledger
-from dropcast.errors.problem import problem
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.model.step_results import Outcome, StepResult
-from dropcast.publishing.outcome import fact_store
-from dropcast.publishing.outcome.facts import Fact
-from dropcast.publishing.outcome.settle import fail_waiting, settle
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.model.step_results import StepResult
+from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 from tests.unit.publishing.conftest import UPLOAD_URL, FakeTikTok, options, outbox, refusal, stored, upload_object
-from tests.unit.support.memory_aws import maker
 
 NOW = 1_900_000_000
 MINUTE_S = 62
@@ -218,120 +210,3 @@ def test_a_next_execution_finds_the_slot_of_the_one_before(make, tiktok: FakeTik
     assert restarted.execution == f"{publishes[6].publish_id}-1"
     assert (step.outcome, step.not_before) == ("held", slot.at)
     assert ledger().slot_of(publishes[6].publish_id) == slot
-
-
-def test_others_may_pass_a_publish_that_failed_while_it_waits_for_its_next_try(make, tiktok: FakeTikTok):
-    tiktok.script["creator_info/query"] = [None]
-    first, second = make("a"), make("b")
-
-    steps = [begin(first), begin(second)]
-
-    assert [step.outcome for step in steps] == ["held", "started"]
-    assert [(slot.owner, slot.aside) for slot in ledger().queue] == [(first.publish_id, True)]
-
-
-def test_a_lost_init_counts_and_its_second_try_goes_first(make, tiktok: FakeTikTok):
-    tiktok.script["video/init"] = [None]
-    first, second = make("a"), make("b")
-
-    lost = begin(first)
-    behind = begin(second)
-    again = decide(first.publish_id, first.publish_id, lost)
-    retried = begin(first)
-
-    assert [step.outcome for step in (lost, behind, again, retried)] == ["lost", "held", "held", "started"]
-    assert stored(second).history[-1].code == "behind_others"
-    assert used()["video_init"] == 2
-
-
-def test_a_lost_init_that_is_given_up_counts_twice_and_holds_nobody(make, tiktok: FakeTikTok):
-    tiktok.script["video/init"] = [None, httpx.Response(502, text="<html>bad gateway</html>")]
-    publish = make("a")
-
-    decide(publish.publish_id, publish.publish_id, begin(publish))
-    end = decide(publish.publish_id, publish.publish_id, begin(publish))
-    settle(publish.publish_id, end)
-
-    assert used() == {"creator_info": 2, "video_init": 2, "direct_posts": 2}
-    assert ledger().queue == ()
-
-
-def test_a_held_publish_that_ends_gives_its_slot_back(make, tiktok: FakeTikTok):
-    publishes = [make(f"v{number}") for number in range(7)]
-    for publish in publishes:
-        begin(publish)
-
-    assert fail_waiting(publishes[6].publish_id, problem("account_disconnected"))
-
-    assert ledger().queue == ()
-
-
-@pytest.mark.parametrize(("said", "left"), [("failed", 0), ("complete", 1)])
-def test_a_post_that_tiktok_calls_failed_counts_for_no_day(make, tiktok: FakeTikTok, said, left):
-    publish = make("a")
-    begin(publish)
-    fact_store.add("v_pub_file~1", Fact(said, NOW))
-
-    settle(publish.publish_id, StepResult(Outcome.VERDICT))
-
-    assert used().get("direct_posts", 0) == left
-    assert used()["video_init"] == 1
-
-
-def test_an_upload_that_we_gave_up_still_counts(make, tiktok: FakeTikTok):
-    publish = make("a")
-    begin(publish)
-
-    settle(publish.publish_id, StepResult(Outcome.DIED))
-
-    assert stored(publish).state is State.FAILED
-    assert used()["direct_posts"] == 1
-
-
-def test_a_draft_that_its_creator_posted_pends_no_longer(make, tiktok: FakeTikTok):
-    tiktok.script["inbox/video/init"] = [{"publish_id": "v_inbox_file~1", "upload_url": UPLOAD_URL}]
-    publish = make("draft", mode="draft")
-    begin(publish)
-    fact_store.add("v_inbox_file~1", Fact("in_inbox", NOW))
-    settle(publish.publish_id, StepResult(Outcome.VERDICT))
-    pending = used()["pending_drafts"]
-
-    fact_store.add("v_inbox_file~1", Fact("complete", NOW + 1))
-    settle(publish.publish_id, StepResult(Outcome.VERDICT))
-
-    assert (pending, used().get("pending_drafts", 0)) == (1, 0)
-
-
-def test_a_hold_of_days_for_a_slot_is_no_reason_to_give_up(make, tiktok: FakeTikTok, monkeypatch, held_clock):
-    monkeypatch.setenv("BUDGETS", "direct_posts=1/604800")
-    settings.cache_clear()
-    publishes = [make(f"v{number}") for number in range(2)]
-    for publish in publishes:
-        begin(publish)
-    held_clock.at = stored(publishes[1]).not_before
-    tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
-
-    step = begin(publishes[1])
-
-    assert (step.outcome, step.why) == ("held", "rate_limit_exceeded")
-
-
-def test_a_publish_that_somebody_cancels_meanwhile_leaves_the_queue(make, tiktok: FakeTikTok, monkeypatch):
-    publish = make("a")
-    move = publish_store.move
-    monkeypatch.setattr(publish_store, "move", lambda *_, **__: None)
-
-    step = begin(publish)
-    monkeypatch.setattr(publish_store, "move", move)
-
-    assert step == StepResult(Outcome.SETTLED)
-    assert ledger().queue == ()
-    assert used() == {"creator_info": 1}
-
-
-def test_no_token_nor_caption_is_in_the_ledger(make, tiktok: FakeTikTok):
-    begin(make("a"))
-
-    text = json.dumps(maker("dynamodb").scan(TableName="budgets_table")["Items"])
-    assert "canary" not in text
-    assert "hello" not in text
