@@ -228,7 +228,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     world = World()
     http = httpx.Client(transport=httpx.MockTransport(lambda request: world.answer(request)))
     alone = {
-        "accounts.tokens.call_with_token.get_fresh_token": lambda *_, **__: SecretStr("token"),
+        "accounts.tokens.fresh_token.get_fresh_token": lambda *_, **__: SecretStr("token"),
         "publishing.steps.tiktok_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
         "publishing.execution.launch.keep_warm_until": lambda *_: None,
         "publishing.execution.scheduler.create_entry": lambda publish_id, execution, _: world.start(

@@ -220,8 +220,8 @@ def walked(publish: Any, tiktok: FakeTikTok) -> list[Any]:
     """The answers of the steps, a refusal and an unanswered init among them, up to the end."""
     ids = publish.publish_id, publish.execution
     tiktok.script["creator_info/query"] = [refusal("rate_limit_exceeded", 429)]
-    answers: list[Any] = [start(*ids), start(*ids)]
-    answers.append(transfer(*ids))
+    answers: list[Any] = [start(*ids).to_json(), start(*ids).to_json()]
+    answers.append(transfer(*ids).to_json())
     tiktok.status = {"status": "FAILED", "fail_reason": "file_format_check_failed"}
     answers.append(watch(*ids, SecretStr("token"), "long"))
     settle(publish.publish_id, StepResult(Outcome.VERDICT))
