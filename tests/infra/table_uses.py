@@ -14,22 +14,31 @@ from local.synth import ROOT
 
 _LIBRARY = ROOT / "layers" / "dropcast" / "python"
 _FUNCTIONS = ROOT / "functions"
-_BY_NAME = {
-    "batch_get_item": "BatchGetItem",
-    "delete_item": "DeleteItem",
-    "get_item": "GetItem",
+# What a Table of dropcast.aws.tables is asked for.
+_BY_METHOD = {
+    "check_entry": "ConditionCheckItem",
+    "delete": "DeleteItem",
+    "delete_entry": "DeleteItem",
+    "get": "GetItem",
+    "get_and_update": "UpdateItem",
+    "get_many": "BatchGetItem",
+    "items": "Query",
     "mark_if": "UpdateItem",
-    "put_item": "PutItem",
-    "query": "Query",
-    "read_many": "BatchGetItem",
-    "update_item": "UpdateItem",
+    "page": "Query",
+    "pages": "Query",
+    "put": "PutItem",
+    "put_entry": "PutItem",
+    "put_if": "PutItem",
+    "replace_if": "PutItem",
+    "update": "UpdateItem",
+    "update_and_get": "UpdateItem",
+    "update_entry": "UpdateItem",
+    "update_if": "UpdateItem",
 }
-# Entries of a transaction, by their keys.
-_BY_KEY = {
-    "ConditionCheck": "ConditionCheckItem",
-    "Delete": "DeleteItem",
-    "Put": "PutItem",
-    "Update": "UpdateItem",
+# Every Table.
+_CONSTANTS = {
+    ("dropcast.aws.tables", name)
+    for name in ("ACCOUNTS", "BUDGETS", "CONNECTIONS", "HOOKS", "KEYS", "OUTBOX", "PUBLISHES", "TRENDS")
 }
 
 Node = tuple[str, str]
@@ -38,13 +47,15 @@ Use = tuple[str, str]
 
 @dataclass
 class Code:
-    """What one function, class or constant of a module mentions: other nodes, tables, operations, settings."""
+    """What one function, class or constant of a module mentions: other nodes, settings.
+
+    `uses`: what it does with which table. `queried`: "/index" for a query that it makes of an index, "" for another.
+    """
 
     mentions: set[Node] = field(default_factory=set[Node])
-    tables: set[str] = field(default_factory=set[str])
-    actions: set[str] = field(default_factory=set[str])
     settings: set[str] = field(default_factory=set[str])
-    names_index: bool = False
+    uses: set[Use] = field(default_factory=set[Use])
+    queried: set[str] = field(default_factory=set[str])
 
 
 def uses_of(place: str) -> set[Use]:
@@ -56,9 +67,8 @@ def uses_of(place: str) -> set[Use]:
     return {
         (table + place, action)
         for node in reached
-        for action in code[node].actions
-        for table in code[node].tables or _tables_near(code, node)
-        for place in (_places_of_query(code, node) if action == "Query" else ("",))
+        for table, action in code[node].uses
+        for place in (_queried(code, node) if action == "Query" else ("",))
     }
 
 
@@ -82,25 +92,16 @@ def _reached(place: str) -> tuple[dict[Node, Code], set[Node]]:
     return code, reached
 
 
-def _places_of_query(code: dict[Node, Code], node: Node) -> tuple[str, ...]:
-    """Whether a query is of an index; both where only another function of its module says so."""
-    if code[node].names_index:
-        return ("/index",)
-    elsewhere = any(one.names_index for (module, _), one in code.items() if module == node[0])
-    return ("", "/index") if elsewhere else ("",)
-
-
-def _tables_near(code: dict[Node, Code], node: Node) -> set[str]:
-    """The tables of a function that names none: those that its module names, else those of what it mentions."""
-    module = {table for (name, _), one in code.items() if name == node[0] for table in one.tables}
-    return module or {table for near in code[node].mentions if near in code for table in code[near].tables}
+def _queried(code: dict[Node, Code], node: Node) -> set[str]:
+    """Whether the queries are of an index: of a function that is given its query, by those that its module makes."""
+    in_module = (one.queried for (module, _), one in code.items() if module == node[0])
+    return code[node].queried or set[str]().union(*in_module)
 
 
 @lru_cache
 def _library() -> dict[Node, Code]:
-    files = [file for file in (_LIBRARY / "dropcast").rglob("*.py") if file.name != "dynamo.py"]
     found: dict[Node, Code] = {}
-    for file in files:
+    for file in (_LIBRARY / "dropcast").rglob("*.py"):
         name = ".".join(file.relative_to(_LIBRARY).with_suffix("").parts).removesuffix(".__init__")
         found |= _read_module(name, file)
     return found
@@ -151,26 +152,38 @@ def _settings(statement: ast.stmt) -> Iterator[str]:
 
 
 def _read(statement: ast.stmt, known: dict[str, Node]) -> Code:
-    code = Code(settings=set(_settings(statement)))
+    return Code(
+        mentions=set(_mentions(statement, known)),
+        settings=set(_settings(statement)),
+        uses=set(_uses_of_tables(statement, known)),
+        queried=set(_queries(statement)),
+    )
+
+
+def _mentions(statement: ast.stmt, known: dict[str, Node]) -> Iterator[Node]:
     for node in ast.walk(statement):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if known.get(name, ("", "x"))[1] == "":
-                module = known[name][0]
-                code.mentions.add((module, attribute))
-                if module == "dropcast.aws.dynamo" and attribute == "delete":
-                    code.actions.add("DeleteItem")
+                yield known[name][0], attribute
             case ast.Name(id=name) if name in known:
-                code.mentions.add(known[name])
-            case ast.Constant(value=str(text)) if text in _BY_NAME or text in _BY_KEY:
-                code.actions.add(_BY_NAME.get(text) or _BY_KEY[text])
-        if isinstance(node, ast.keyword | ast.Constant) and "IndexName" in (
-            vars(node).get("arg"),
-            vars(node).get("value"),
-        ):
-            code.names_index = True
-        if isinstance(node, ast.Attribute):
-            if node.attr.endswith("_table"):
-                code.tables.add(node.attr.removesuffix("_table"))
-            if node.attr in _BY_NAME:
-                code.actions.add(_BY_NAME[node.attr])
-    return code
+                yield known[name]
+            case _:
+                continue
+
+
+def _queries(statement: ast.stmt) -> Iterator[str]:
+    """ "/index" for each query that is made for an index, "" for each other one."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(func=ast.Name(id="Query"), keywords=keywords):
+                yield "/index" if "index" in [one.arg for one in keywords] else ""
+            case _:
+                continue
+
+
+def _uses_of_tables(statement: ast.stmt, known: dict[str, Node]) -> Iterator[Use]:
+    """`ACCOUNTS.get(...)` is a use of accounts. A table that is used in another way is an error: a KeyError."""
+    asked = {id(node.value): node.attr for node in ast.walk(statement) if isinstance(node, ast.Attribute)}
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and known.get(node.id) in _CONSTANTS:
+            yield known[node.id][1].lower(), _BY_METHOD[asked[id(node)]]

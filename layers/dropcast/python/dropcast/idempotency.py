@@ -2,19 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import NEW, PUBLISHES
 from dropcast.errors.problem import Problem, problem
-from dropcast.settings import settings
 
 KEPT_S = 24 * 3600
+FREE = f"{NEW} OR expires_at <= :now"
+"""The condition of storing a claim: nothing claims its key at `:now`."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The id of what is made with a key, claimed at `at` (seconds since the epoch). `first`: by this request.
+    """The id of the thing that a key makes, claimed at `at` (seconds since the epoch). `first`: by this request.
 
     `noted`: `note_made` said that it is made.
     """
@@ -25,34 +26,39 @@ class Claim:
     noted: bool = False
 
 
+def claim_row(key: Item, body: str, *, until: int | None) -> Item:
+    """The row at `key` that claims it for a request with this `body`, until `until` (None: for ever)."""
+    return key | {"body": hashed(body), "expires_at": until}
+
+
+def is_same_request(row: Item, body: str) -> bool:
+    """Whether the key was claimed for the same `body`."""
+    return row["body"] == hashed(body)
+
+
+def hashed(text: str) -> str:
+    """The hash under which a key or a body is stored."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def claim(name: str, body: str, made: str) -> Claim | Problem:
-    """Claim the key `name` for the id `made` for a day, or tell what an earlier request claimed it for.
+    """Claim the key `name` for the id `made` for a day, or return the claim of an earlier request.
 
     A repeat makes what is missing under that id, because the first request may have died. Problem:
     idempotency_conflict (an earlier request used the key with another `body`).
     """
-    now, key = clock.now(), {"pk": f"once#{_hash(name)}", "sk": "made"}
-    item = key | {"made": made, "at": now, "body": _hash(body), "expires_at": now + KEPT_S}
-    put = dynamo.write_if(
-        "put_item",
-        TableName=settings().publishes_table,
-        Item=dynamo.to_item(item),
-        ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
-        ExpressionAttributeValues=dynamo.to_item({":now": now}),
-    )
-    if put is not None:
+    now = clock.now()
+    row: Item = claim_row(_key(name), body, until=now + KEPT_S) | {"made": made, "at": now}
+    if PUBLISHES.put_if(row, FREE, {"now": now}):
         return Claim(made, now, first=True)
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().publishes_table, Key=dynamo.to_item(key), ConsistentRead=True
-    )
-    found: dict[str, Any] = dynamo.from_item(answer["Item"]) if "Item" in answer else item
-    if found["body"] != _hash(body):
+    found = PUBLISHES.get(_key(name)) or row
+    if not is_same_request(found, body):
         return problem("idempotency_conflict")
     return Claim(found["made"], found["at"], first=False, noted=found.get("noted", False))
 
 
 def note_made(name: str, claim: Claim) -> None:
-    """Note that what the key `name` was claimed for is made, where nothing else tells it."""
+    """Note that the thing of the key `name` is made, where no row of its own says so."""
     _set(name, claim, "noted", value=True)
 
 
@@ -62,15 +68,8 @@ def release(name: str, claim: Claim) -> None:
 
 
 def _set(name: str, claim: Claim, attribute: str, *, value: int) -> None:
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().publishes_table,
-        Key=dynamo.to_item({"pk": f"once#{_hash(name)}", "sk": "made"}),
-        UpdateExpression=f"SET {attribute} = :value",
-        ConditionExpression="made = :made",
-        ExpressionAttributeValues=dynamo.to_item({":value": value, ":made": claim.made}),
-    )
+    PUBLISHES.update_if(_key(name), f"SET {attribute} = :value", "made = :made", {"value": value, "made": claim.made})
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _key(name: str) -> Item:
+    return {"pk": f"once#{hashed(name)}", "sk": "made"}

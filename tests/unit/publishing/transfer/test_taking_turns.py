@@ -146,7 +146,7 @@ def test_a_turn_that_cannot_be_given_back_fails_nothing(publishes, tiktok: FakeT
     def refuse(*_, **__):
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "UpdateItem")
 
-    monkeypatch.setattr("dropcast.publishing.transfer.transfer_turn_store.dynamo.write_if", refuse)
+    monkeypatch.setattr("dropcast.aws.dynamo.write_if", refuse)
     transfer_turn_store.give_back(publishes[0].publish_id)
 
     assert turns() == {publishes[0].publish_id}

@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from dropcast.aws import clients, dynamo
+from dropcast.aws import clients
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import EXISTING, KEYS, NEW, Query
 from dropcast.settings import settings
 
 KeyStatus = Literal["active", "revoked"]
@@ -19,7 +21,7 @@ _KIND = "api_key"
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What is known of a key; its secret is not. Times are in seconds since the epoch.
+    """A key without its secret. Times are in seconds since the epoch.
 
     `user_id`: the only user whose rows it sees; None is every user.
     """
@@ -35,8 +37,7 @@ class ApiKey:
 
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
-    """Keep a new key; False if there is one with this id already."""
-    bound = {} if key.user_id is None else {"user_id": key.user_id}
+    """Store a new key; False if there is one with this id already."""
     item = _key(key.key_id) | {
         "kind": _KIND,
         "key_id": key.key_id,
@@ -45,48 +46,29 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
         "status": key.status,
         "created_at": key.created_at,
         "keyed_hash": keyed_hash,
-        **bound,
+        "user_id": key.user_id,
     }
-    table, new = settings().keys_table, "attribute_not_exists(pk)"
-    return dynamo.write_if("put_item", TableName=table, Item=dynamo.to_item(item), ConditionExpression=new) is not None
+    return KEYS.put_if(item, NEW)
 
 
 def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
     """The key and its keyed hash, read consistently, or None."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().keys_table, Key=dynamo.to_item(_key(key_id)), ConsistentRead=True
-    )
-    if "Item" not in answer:
-        return None
-    item = dynamo.from_item(answer["Item"])
-    return _from_row(item), bytes(item["keyed_hash"])
+    row = KEYS.get(_key(key_id))
+    return (_from_row(row), bytes(row["keyed_hash"])) if row else None
 
 
 def keys_after(key_id: str, limit: int) -> list[ApiKey]:
     """Up to `limit` keys whose ids come after `key_id`, oldest first. Eventually consistent."""
-    answer = clients.client("dynamodb").query(
-        TableName=settings().keys_table,
-        IndexName="by_kind",
-        KeyConditionExpression="kind = :kind AND key_id > :after",
-        ExpressionAttributeValues=dynamo.to_item({":kind": _KIND, ":after": key_id}),
-        Limit=limit,
-    )
-    return [_from_row(dynamo.from_item(item)) for item in answer["Items"]]
+    values = {"kind": _KIND, "after": key_id}
+    rows, _ = KEYS.page(Query("kind = :kind AND key_id > :after", values, index="by_kind"), limit)
+    return [_from_row(row) for row in rows]
 
 
 def mark_revoked(key_id: str, at: int) -> ApiKey | None:
-    """End the key; one that is revoked already keeps the time it was. None if there is no such key."""
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().keys_table,
-        Key=dynamo.to_item(_key(key_id)),
-        UpdateExpression="SET #status = :revoked, revoked_at = if_not_exists(revoked_at, :at)",
-        ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues=dynamo.to_item({":revoked": "revoked", ":at": at}),
-        ReturnValues="ALL_NEW",
-    )
-    return _from_row(dynamo.from_item(answer["Attributes"])) if answer else None
+    """Revoke the key. A revoked key keeps the time of its revocation. None if there is no such key."""
+    update = "SET #status = :revoked, revoked_at = if_not_exists(revoked_at, :at)"
+    row = KEYS.update_and_get(_key(key_id), update, EXISTING, {"revoked": "revoked", "at": at})
+    return _from_row(row) if row else None
 
 
 def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
@@ -94,13 +76,8 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
 
     The authorizer may change nothing else of a key (infra/accounts.py).
     """
-    dynamo.mark_if(
-        TableName=settings().keys_table,
-        Key=dynamo.to_item(_key(key_id)),
-        UpdateExpression="SET last_used_at = :at",
-        ConditionExpression="attribute_exists(pk) AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)",
-        ExpressionAttributeValues=dynamo.to_item({":at": at, ":before": unless_after}),
-    )
+    not_lately = f"{EXISTING} AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)"
+    KEYS.mark_if(_key(key_id), "SET last_used_at = :at", not_lately, {"at": at, "before": unless_after})
 
 
 @lru_cache
@@ -124,5 +101,5 @@ def _from_row(row: dict[str, Any]) -> ApiKey:
     )
 
 
-def _key(key_id: str) -> dynamo.Item:
+def _key(key_id: str) -> Item:
     return {"pk": f"key#{key_id}"}

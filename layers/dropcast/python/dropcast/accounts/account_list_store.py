@@ -1,11 +1,10 @@
 """Accounts page by page: one user's, those of one status, or all.
 
-The index `by_status` spreads over shards, which are gone through one after the other; it holds keys alone, so that a
-refresh of tokens does not write it. Eventually consistent in which accounts it finds, never in what it says of them.
+The index `by_status` spreads over shards, which are read one after the other. It holds keys alone, so that a refresh of
+tokens does not write it. Its list of accounts is eventually consistent; the accounts are read consistently.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,15 +12,15 @@ from dropcast import cursors
 from dropcast.accounts.account_store import account_key, from_row
 from dropcast.accounts.models import Account, AccountStatus
 from dropcast.accounts.tokens.refresh_due_time import SHARDS
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import ACCOUNTS, Query
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.settings import settings
 
 
 @dataclass(frozen=True)
 class AccountPage:
-    """Some accounts and, where there may be more, what to ask the next page with."""
+    """Some accounts and, where there may be more, the cursor of the next page."""
 
     accounts: list[Account]
     next: str | None
@@ -40,7 +39,7 @@ class _Cursor(BaseModel):
 def get_accounts_page(
     caller: Caller, *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
 ) -> AccountPage | Problem:
-    """Up to `limit` accounts that fit; `after` is the `next` of the page before, asked in the same way.
+    """Up to `limit` accounts that fit. `after` is the `next` of the previous page of the same list.
 
     A page may hold fewer, even none, and yet have a next one.
     Problems: `invalid_request` (`after` is not ours), what `asked_user` finds.
@@ -57,15 +56,10 @@ def get_accounts_page(
 
 
 def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> AccountPage:
-    query: dict[str, Any] = {
-        "IndexName": "by_user",
-        "KeyConditionExpression": "user_id = :user",
-        "ExpressionAttributeValues": dynamo.to_item({":user": user_id, ":status": status}),
-    }
-    if status is not None:
-        query |= {"FilterExpression": "#status = :status", "ExpressionAttributeNames": {"#status": "status"}}
+    values = {"user": user_id, "status": status}
+    query = Query("user_id = :user", values, index="by_user", where="#status = :status" if status else None)
     start = {"user_id": user_id, "account_id": cursor.account_id}
-    items, last = _query(query, limit, cursor.account_id, start)
+    items, last = ACCOUNTS.page(query, limit, after=_after(cursor.account_id, start))
     following = _Cursor(account_id=last["account_id"]) if last else None
     return AccountPage([from_row(item) for item in items], _written(following))
 
@@ -74,44 +68,33 @@ def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit:
     found: list[str] = []
     while cursor and len(found) < limit:
         start = {"list_shard": str(cursor.shard), "status": status or cursor.status or "active"}
-        items, last = _query(_of_shard(cursor.shard, status), limit - len(found), cursor.account_id, start)
+        after = _after(cursor.account_id, start)
+        items, last = ACCOUNTS.page(_of_shard(cursor.shard, status), limit - len(found), after=after)
         found += [item["pk"].removeprefix("account#") for item in items]
         cursor = _following(cursor, last)
     accounts = [one for one in _read_rows(found) if status in (None, one.status)]
     return AccountPage(accounts, _written(cursor))
 
 
-def _of_shard(shard: int, status: AccountStatus | None) -> dict[str, Any]:
-    query: dict[str, Any] = {
-        "IndexName": "by_status",
-        "KeyConditionExpression": "list_shard = :shard",
-        "ExpressionAttributeValues": dynamo.to_item({":shard": str(shard), ":status": status}),
-    }
-    if status is not None:
-        query["KeyConditionExpression"] += " AND #status = :status"
-        query["ExpressionAttributeNames"] = {"#status": "status"}
-    return query
+def _of_shard(shard: int, status: AccountStatus | None) -> Query:
+    condition = "list_shard = :shard" + (" AND #status = :status" if status else "")
+    return Query(condition, {"shard": str(shard), "status": status}, index="by_status")
 
 
-def _following(cursor: _Cursor, last: dynamo.Item | None) -> _Cursor | None:
+def _following(cursor: _Cursor, last: Item | None) -> _Cursor | None:
     if last:
         return _Cursor(shard=cursor.shard, account_id=last["pk"].removeprefix("account#"), status=last["status"])
     return _Cursor(shard=cursor.shard + 1) if cursor.shard + 1 < SHARDS else None
 
 
-def _query(
-    query: dict[str, Any], limit: int, after_id: str | None, index_key: dynamo.Item
-) -> tuple[list[dynamo.Item], dynamo.Item | None]:
-    """Up to `limit` items after the account `after_id`, which stands at `index_key`; where the next ones begin."""
-    start = {"ExclusiveStartKey": dynamo.to_item(account_key(after_id) | index_key)} if after_id else {}
-    answer = clients.client("dynamodb").query(TableName=settings().accounts_table, Limit=limit, **query, **start)
-    last = answer.get("LastEvaluatedKey")
-    return [dynamo.from_item(item) for item in answer["Items"]], dynamo.from_item(last) if last else None
+def _after(account_id: str | None, index_key: Item) -> Item | None:
+    """The key of the account `account_id` in an index, where it has `index_key`."""
+    return account_key(account_id) | index_key if account_id else None
 
 
 def _read_rows(account_ids: list[str]) -> list[Account]:
     """The accounts in this order; at most 100."""
-    items = dynamo.read_many(settings().accounts_table, [account_key(account_id) for account_id in account_ids])
+    items = ACCOUNTS.get_many([account_key(account_id) for account_id in account_ids])
     rows = {account.account_id: account for account in map(from_row, items)}
     return [rows[account_id] for account_id in account_ids if account_id in rows]
 

@@ -5,21 +5,21 @@ from typing import Any
 
 from dropcast import clock
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import ACCOUNTS, EXISTING, Query, set_expression
 from dropcast.caller import SYSTEM, Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.settings import settings
 
 
-def account_key(account_id: str) -> dynamo.Item:
+def account_key(account_id: str) -> Item:
     """The key of the account's row."""
     return {"pk": f"account#{account_id}", "sk": "account"}
 
 
 def get_account(account_id: str) -> Account | None:
     """The account, read consistently, or None."""
-    item = read_item(account_key(account_id))
-    return from_row(item) if item else None
+    row = ACCOUNTS.get(account_key(account_id))
+    return from_row(row) if row else None
 
 
 def visible_account(account_id: str, caller: Caller) -> Account | Problem:
@@ -30,30 +30,20 @@ def visible_account(account_id: str, caller: Caller) -> Account | Problem:
     return account
 
 
-def pointer_key(open_id: str) -> dynamo.Item:
+def pointer_key(open_id: str) -> Item:
     """The key of the item that names the account which a TikTok account is (or was last)."""
     return {"pk": f"open_id#{open_id}", "sk": "open_id"}
 
 
 def account_of_open_id(open_id: str) -> Account | None:
     """The account that a TikTok account is here (or was last), read consistently, or None."""
-    pointer = read_item(pointer_key(open_id))
+    pointer = ACCOUNTS.get(pointer_key(open_id))
     return get_account(pointer["account_id"]) if pointer else None
 
 
 def accounts_of_user(user_id: str) -> list[Account]:
     """Every account of the caller's `user_id`, oldest first; disconnected ones too. Eventually consistent."""
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().accounts_table,
-            IndexName="by_user",
-            KeyConditionExpression="user_id = :user",
-            ExpressionAttributeValues=dynamo.to_item({":user": user_id}),
-        )
-    )
-    return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
+    return [from_row(row) for row in ACCOUNTS.items(Query("user_id = :user", {"user": user_id}, index="by_user"))]
 
 
 def save_creator_details(
@@ -85,56 +75,32 @@ def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bo
     """Note that a person asks for a refresh now; False if the account is not active, not the caller's to see, or one
     was asked for less than `every_s` seconds ago."""
     now = clock.now()
-    owned, values = _owned_by(caller)
-    values |= {":active": "active", ":now": now, ":before": now - every_s}
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(account_key(account_id)),
-        UpdateExpression="SET refresh_asked_at = :now",
-        # A time that lies ahead was written by a clock that was wrong.
-        ConditionExpression=f"{owned} AND #status = :active AND (attribute_not_exists(refresh_asked_at)"
-        " OR refresh_asked_at <= :before OR refresh_asked_at > :now)",
-        ExpressionAttributeNames={"#status": "status"},
-        ExpressionAttributeValues=dynamo.to_item(values),
+    # A clock that was wrong wrote a time that lies ahead.
+    once = "(attribute_not_exists(refresh_asked_at) OR refresh_asked_at <= :before OR refresh_asked_at > :now)"
+    return ACCOUNTS.update_if(
+        account_key(account_id),
+        "SET refresh_asked_at = :now",
+        f"{_owned_by(caller)} AND #status = :active AND {once}",
+        {"active": "active", "now": now, "before": now - every_s, "owner": caller.user_id},
     )
-    return answer is not None
 
 
 def refresh_requested_at(account_id: str) -> int:
     """When a person last asked for a refresh, in seconds since the epoch; 0 for never."""
-    return (read_item(account_key(account_id)) or {}).get("refresh_asked_at", 0)
+    return (ACCOUNTS.get(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
-def _set(account_id: str, values: dynamo.Item, caller: Caller = SYSTEM) -> Account | None:
+def _set(account_id: str, values: Item, caller: Caller = SYSTEM) -> Account | None:
     if not values:
         return get_account(account_id)
-    owned, owner = _owned_by(caller)
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(account_key(account_id)),
-        UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in values),
-        ConditionExpression=owned,
-        ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()} | owner),
-        ReturnValues="ALL_NEW",
-    )
-    return from_row(dynamo.from_item(answer["Attributes"])) if answer else None
+    owned = values | {"owner": caller.user_id}
+    row = ACCOUNTS.update_and_get(account_key(account_id), set_expression(values), _owned_by(caller), owned)
+    return from_row(row) if row else None
 
 
-def _owned_by(caller: Caller) -> tuple[str, dynamo.Item]:
-    """The condition of a write that the account exists for the caller, and its values."""
-    if caller.user_id is None:
-        return "attribute_exists(pk)", {}
-    return "user_id = :owner", {":owner": caller.user_id}
-
-
-def read_item(key: dynamo.Item) -> dynamo.Item | None:
-    """One item of the accounts table, read consistently."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().accounts_table, Key=dynamo.to_item(key), ConsistentRead=True
-    )
-    return dynamo.from_item(answer["Item"]) if "Item" in answer else None
+def _owned_by(caller: Caller) -> str:
+    """The condition of a write that the account exists for the caller, the user `:owner`."""
+    return EXISTING if caller.user_id is None else "user_id = :owner"
 
 
 def from_row(row: dict[str, Any]) -> Account:

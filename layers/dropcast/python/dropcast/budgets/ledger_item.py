@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from dropcast import clock
-from dropcast.aws import dynamo
+from dropcast.aws.dynamo import Item
 from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
@@ -29,12 +29,12 @@ def partition(open_id: str, book: Book) -> str:
     return f"open_id#{open_id}#{book}"
 
 
-def key(open_id: str, book: Book) -> dynamo.Item:
-    """The key of the ledger's item, as DynamoDB takes it."""
-    return dynamo.to_item({"pk": partition(open_id, book), "sk": "ledger"})
+def key(open_id: str, book: Book) -> Item:
+    """The key of the ledger's item."""
+    return {"pk": partition(open_id, book), "sk": "ledger"}
 
 
-def to_item(ledger: Ledger, book: Book) -> dynamo.Item:
+def to_item(ledger: Ledger, book: Book) -> Item:
     """The attributes of `ledger` at its next revision, in plain values."""
     return {
         "revision": ledger.revision + 1,
@@ -49,7 +49,7 @@ def to_item(ledger: Ledger, book: Book) -> dynamo.Item:
     }
 
 
-def from_item(item: dynamo.Item) -> Ledger:
+def from_item(item: Item) -> Ledger:
     """The ledger of an item in plain values."""
     queue = [_from_slot(owner, slot) for owner, slot in item["queue"].items()]
     return Ledger(
@@ -72,8 +72,8 @@ def _ends(ledger: Ledger) -> Iterable[int]:
     yield from (at + budgets()[name].kept_s for name, uses in ledger.used.items() for at in uses.values())
 
 
-def _slot(slot: Slot) -> dynamo.Item:
-    item: dynamo.Item = {"number": slot.number, "at": slot.at, "wants": list(slot.wants)}
+def _slot(slot: Slot) -> Item:
+    item: Item = {"number": slot.number, "at": slot.at, "wants": list(slot.wants)}
     return item | ({"aside": True} if slot.aside else {})
 
 
@@ -81,7 +81,7 @@ def _from_slot(owner: str, slot: dict[str, Any]) -> Slot:
     return Slot(owner, slot["number"], slot["at"], tuple(slot["wants"]), slot.get("aside", False))
 
 
-def _back(back: Overflow) -> dynamo.Item:
+def _back(back: Overflow) -> Item:
     promised = {name: list(times) for name, times in back.promised.items()}
     return {"upto": back.upto, "waiting": dict(back.waiting), "promised": promised}
 

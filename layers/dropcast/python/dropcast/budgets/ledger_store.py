@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from dropcast import clock, ids
-from dropcast.aws import clients, dynamo
+from dropcast.aws import dynamo
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import BUDGETS, EXISTING, NEW
 from dropcast.budgets import overflow_row_store
 from dropcast.budgets.ledger import Ledger, Slot, drop_expired
 from dropcast.budgets.ledger_item import Book, from_item, key, to_item
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import refill, room_in_front
-from dropcast.settings import settings
 
 Answer = TypeVar("Answer")
 
@@ -30,7 +31,7 @@ class Change(Generic[Answer]):
 
     ledger: Ledger
     answer: Answer
-    also: tuple[dynamo.Item, ...] = ()
+    also: tuple[Item, ...] = ()
     row: Slot | None = None
 
 
@@ -44,10 +45,7 @@ class Asker:
 
 def read(open_id: str, book: Book) -> Ledger:
     """The ledger as it is now, read consistently, without what no longer matters."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().budgets_table, Key=key(open_id, book), ConsistentRead=True
-    )
-    return _tidied(answer.get("Item")) or Ledger()
+    return _tidied(BUDGETS.get(key(open_id, book))) or Ledger()
 
 
 @retry_on_conflict(tries=40, pause_s=0.5)
@@ -87,16 +85,13 @@ def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[Bu
     """
     name = ids.new_id("ask")
     uses = "".join(f", #used.#{budget}.#use = :{budget}" for budget in made)
-    names = {"#queue": "queue", "#owner": owner, "#at": "at"} | {f"#{budget}": budget for budget in made}
-    if made:
-        names |= {"#used": "used", "#use": name}
-    values = {":one": 1, ":until": until, ":yes": True, **{f":{budget}": at for budget, at in made.items()}}
+    values = {"one": 1, "until": until, "yes": True, **made}
     done = _update(
         open_id,
         book,
         f"SET revision = revision + :one, #queue.#owner.#at = :until, #queue.#owner.aside = :yes{uses}",
         "attribute_exists(#queue.#owner)",
-        names,
+        {"owner": owner, "use": name},
         values,
     )
     if done is None and made:
@@ -107,14 +102,10 @@ def _note(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], back: tuple[BudgetName, ...]
 ) -> Ledger | None:
     """The ledger before the write; None if there is none."""
-    names = {"#owner": owner, "#queue": "queue"} | {f"#{name}": name for name in (*made, *back)}
-    if made or back:
-        names["#used"] = "used"
     sets = "".join(f", #used.#{name}.#owner = :{name}" for name in made)
     removes = "".join(f", #used.#{name}.#owner" for name in back)
     update = f"SET revision = revision + :one{sets} REMOVE #queue.#owner{removes}"
-    values = {":one": 1, **{f":{name}": at for name, at in made.items()}}
-    return _update(open_id, book, update, "attribute_exists(pk)", names, values)
+    return _update(open_id, book, update, EXISTING, {"owner": owner}, {"one": 1, **made})
 
 
 def _update(
@@ -124,18 +115,9 @@ def _update(
 
     If DynamoDB's answer was lost, it is the ledger after the update, at the revision before it.
     """
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().budgets_table,
-        Key=key(open_id, book),
-        UpdateExpression=update,
-        ConditionExpression=condition,
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues=dynamo.to_item(dict(values)),
-        ReturnValues="ALL_OLD",
-    )
-    if answer is None or "Attributes" in answer:
-        return _tidied(answer and answer["Attributes"])
+    before = BUDGETS.get_and_update(key(open_id, book), update, condition, values, names)
+    if before != {}:
+        return _tidied(before)
     after = read(open_id, book)
     return replace(after, revision=after.revision - 1)
 
@@ -163,33 +145,20 @@ def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
 def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
     """Delete `row` and count it no more; False if the ledger is no longer at `revision`."""
     counts = "".join(f", #back.#lane.#waiting.#{name} = #back.#lane.#waiting.#{name} - :one" for name in row.wants)
-    names = {"#back": "back", "#lane": row.lane, "#waiting": "waiting"} | {f"#{name}": name for name in row.wants}
-    update = {
-        "TableName": settings().budgets_table,
-        "Key": key(open_id, "posting"),
-        "UpdateExpression": f"SET revision = revision + :one{counts}",
-        "ConditionExpression": "revision = :seen",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": dynamo.to_item({":one": 1, ":seen": revision}),
-    }
-    return dynamo.write_all([{"Update": update}, *overflow_row_store.delete_writes(open_id, row)])
+    update, values = f"SET revision = revision + :one{counts}", {"one": 1, "seen": revision}
+    entry = BUDGETS.update_entry(key(open_id, "posting"), update, "revision = :seen", values, {"lane": row.lane})
+    return dynamo.write_all([entry, *overflow_row_store.delete_writes(open_id, row)])
 
 
 def _write(open_id: str, book: Book, change: Change[Any]) -> bool:
     ledger = change.ledger
-    first = ledger.revision == 0
-    put: dynamo.Item = {
-        "TableName": settings().budgets_table,
-        "Item": key(open_id, book) | dynamo.to_item(to_item(ledger, book)),
-        "ConditionExpression": "attribute_not_exists(pk)" if first else "revision = :seen",
-    }
-    if not first:
-        put["ExpressionAttributeValues"] = dynamo.to_item({":seen": ledger.revision})
+    item, seen = key(open_id, book) | to_item(ledger, book), {"seen": ledger.revision}
+    unchanged = "revision = :seen" if ledger.revision else NEW
     rows = overflow_row_store.put_writes(open_id, change.row) if change.row else ()
     if rows or change.also:
-        return dynamo.write_all([{"Put": put}, *rows, *change.also])
-    return dynamo.write_if("put_item", **put) is not None
+        return dynamo.write_all([BUDGETS.put_entry(item, unchanged, seen), *rows, *change.also])
+    return BUDGETS.put_if(item, unchanged, seen)
 
 
-def _tidied(item: dynamo.Item | None) -> Ledger | None:
-    return None if item is None else drop_expired(from_item(dynamo.from_item(item)), budgets(), clock.now())
+def _tidied(item: Item | None) -> Ledger | None:
+    return None if item is None else drop_expired(from_item(item), budgets(), clock.now())

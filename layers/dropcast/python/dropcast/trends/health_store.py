@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dropcast.aws import clients, dynamo
-from dropcast.settings import settings
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import TRENDS, Query, set_expression
 from dropcast.trends.models import Failed, Reason, SourceName, TrendQuery
 
 SourceState = Literal["good", "failing", "off", "untried"]
@@ -48,23 +48,18 @@ def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
     A source that is off for one kind of list may work for others, for example with a connection for music and keywords.
     So "off" is stored only if the source has not returned a list lately.
     """
-    changes: dynamo.Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
+    changes: Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
     changes["list_key"] = query.key
     if failed.asked:
-        _note(failed.source, changes, also=" ADD failures :one", values={":one": 1})
+        _note(failed.source, changes, also=" ADD failures :one", values={"one": 1})
     elif failed.reason in _OFF:
         not_lately = "attribute_not_exists(good_at) OR good_at < :lately"
-        _note(failed.source, changes, values={":lately": at - _GOOD_FOR_S}, condition=not_lately)
+        _note(failed.source, changes, values={"lately": at - _GOOD_FOR_S}, condition=not_lately)
 
 
 def healths() -> dict[SourceName, Health]:
     """The health of each source that was ever called, read with one query."""
-    answer = clients.client("dynamodb").query(
-        TableName=settings().trends_table,
-        KeyConditionExpression="pk = :health",
-        ExpressionAttributeValues=dynamo.to_item({":health": _PARTITION}),
-    )
-    rows = map(dynamo.from_item, answer["Items"])
+    rows, _ = TRENDS.page(Query("pk = :health", {"health": _PARTITION}))
     known = set(Health.__dataclass_fields__)
     return {
         row["sk"]: Health(source=row["sk"], **{name: value for name, value in row.items() if name in known})
@@ -74,19 +69,10 @@ def healths() -> dict[SourceName, Health]:
 
 def _note(
     source: SourceName,
-    changes: dynamo.Item,
+    changes: Item,
     also: str = "",
-    values: dynamo.Item | None = None,
+    values: Item | None = None,
     condition: str | None = None,
 ) -> None:
-    values = {f":{name}": value for name, value in changes.items()} | (values or {})
-    request: dynamo.Item = {
-        "TableName": settings().trends_table,
-        "Key": dynamo.to_item({"pk": _PARTITION, "sk": source}),
-        "UpdateExpression": "SET " + ", ".join(f"#{name} = :{name}" for name in changes) + also,
-        "ExpressionAttributeNames": {f"#{name}": name for name in changes},
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
-    if condition:
-        request["ConditionExpression"] = condition
-    dynamo.write_if("update_item", **request)
+    key, update = {"pk": _PARTITION, "sk": source}, set_expression(changes) + also
+    TRENDS.update_if(key, update, condition, changes | (values or {}))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
-from dropcast.settings import settings
+from dropcast.aws import dynamo
+from dropcast.aws.tables import TRENDS, Query, set_expression
 from dropcast.trends.models import ITEMS, Failed, Item, SourceName, TrendQuery, dumped
 from dropcast.trends.rank_changes import EarlierRanks
 
@@ -55,7 +55,7 @@ def fitting(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item, end in zip(items, ends, strict=True) if end <= _ITEMS_MAX_BYTES)
 
 
-def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
+def keep(snapshot: Snapshot, event: dict[str, Any]) -> bool:
     """Store a new list and its event in one transaction.
 
     Returns False, and stores neither, if a later list is stored already.
@@ -82,14 +82,9 @@ def keep(snapshot: Snapshot, event: dynamo.Item) -> bool:
         "is_whole": not any(attempt.source == snapshot.source for attempt in snapshot.attempts),
         "expires_at": clock.now() + _PLACES_KEPT_S,
     }
-    table = settings().trends_table
-    put_latest = {
-        "TableName": table,
-        "Item": dynamo.to_item(latest),
-        "ConditionExpression": "attribute_not_exists(captured_at) OR captured_at <= :captured_at",
-        "ExpressionAttributeValues": dynamo.to_item({":captured_at": captured_at}),
-    }
-    return dynamo.write_all([{"Put": put_latest}, {"Put": {"TableName": table, "Item": dynamo.to_item(places)}}, event])
+    is_newer = "attribute_not_exists(captured_at) OR captured_at <= :captured_at"
+    put_latest = TRENDS.put_entry(latest, is_newer, {"captured_at": captured_at})
+    return dynamo.write_all([put_latest, TRENDS.put_entry(places), event])
 
 
 def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
@@ -98,7 +93,7 @@ def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_
     Stores nothing if the list was returned in this run or in a later one while this worker waited.
     """
     told_before = "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time
-    _note(query, {**_tried(attempts, at), "good": False}, {":run": run_id}, ConditionExpression=told_before)
+    _note(query, {**_tried(attempts, at), "good": False}, {"run": run_id}, told_before)
 
 
 def note_still_good(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str) -> None:
@@ -106,42 +101,23 @@ def note_still_good(query: TrendQuery, attempts: Sequence[Failed], at: int, *, r
     _note(query, {**_tried(attempts, at), "good": True, "told_in": run_id})
 
 
-def _note(query: TrendQuery, changes: dynamo.Item, values: dynamo.Item | None = None, **condition: Any) -> None:
-    values = {f":{name}": value for name, value in changes.items()} | (values or {})
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().trends_table,
-        Key=dynamo.to_item({"pk": query.key, "sk": _LATEST}),
-        UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in changes),
-        ExpressionAttributeNames={f"#{name}": name for name in changes},
-        ExpressionAttributeValues=dynamo.to_item(values),
-        **condition,
-    )
+def _note(
+    query: TrendQuery, changes: dict[str, Any], values: dict[str, Any] | None = None, condition: str | None = None
+) -> None:
+    key = {"pk": query.key, "sk": _LATEST}
+    TRENDS.update_if(key, set_expression(changes), condition, changes | (values or {}))
 
 
 def latest(query: TrendQuery) -> Snapshot | None:
     """The current list, read with one query; None if it was never attempted."""
-    answer = clients.client("dynamodb").query(
-        TableName=settings().trends_table,
-        KeyConditionExpression="pk = :list AND sk = :latest",
-        ExpressionAttributeValues=dynamo.to_item({":list": query.key, ":latest": _LATEST}),
-    )
-    return _snapshot(query, dynamo.from_item(answer["Items"][0])) if answer["Items"] else None
+    rows, _ = TRENDS.page(Query("pk = :list AND sk = :latest", {"list": query.key, "latest": _LATEST}))
+    return _snapshot(query, rows[0]) if rows else None
 
 
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
     """The ranks of the list to compare with at `at`: complete, from the same source and built from the same words."""
-    span = {":since": _places_key(at - _COMPARED_AT_MOST_S), ":now": _places_key(clock.now())}
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().trends_table,
-            KeyConditionExpression="pk = :list AND sk BETWEEN :since AND :now",
-            ExpressionAttributeValues=dynamo.to_item({":list": query.key, **span}),
-        )
-    )
-    found = [dynamo.from_item(item) for page in pages for item in page["Items"]]
+    span = {"since": _places_key(at - _COMPARED_AT_MOST_S), "now": _places_key(clock.now())}
+    found = TRENDS.items(Query("pk = :list AND sk BETWEEN :since AND :now", {"list": query.key, **span}))
     rows = [row for row in found if row["source"] == source]
     alike = [row for row in rows if row["is_whole"] and row["made_of"] == made_of]
     if not alike:
@@ -159,7 +135,7 @@ def _tried(attempts: Sequence[Failed], at: int | None) -> dict[str, Any]:
     return {"attempts": failures, "attempted_at": at}
 
 
-def _snapshot(query: TrendQuery, row: dynamo.Item) -> Snapshot:
+def _snapshot(query: TrendQuery, row: dict[str, Any]) -> Snapshot:
     shape = ITEMS[query.kind]
     return Snapshot(
         query=query,

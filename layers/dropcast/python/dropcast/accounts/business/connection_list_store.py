@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from dropcast.accounts.business.connection_store import from_row
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.aws import clients, dynamo
+from dropcast.aws.tables import ACCOUNTS, Query
 from dropcast.caller import Caller
-from dropcast.settings import settings
 
 _LOOKED_AT_MAX = 300
 _FIRST = "biz_"
@@ -14,7 +13,7 @@ _FIRST = "biz_"
 
 @dataclass(frozen=True)
 class BusinessPage:
-    """Some connections and, where there may be more, what to ask the next page with."""
+    """Some connections and, where there may be more, the cursor of the next page."""
 
     connections: list[BusinessConnection]
     next: str | None
@@ -25,15 +24,10 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
 
     `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.
     """
-    answer = clients.client("dynamodb").query(
-        TableName=settings().accounts_table,
-        KeyConditionExpression="pk = :business AND sk >= :first",
-        ExpressionAttributeValues=dynamo.to_item({":business": "business", ":first": after or _FIRST}),
-        Limit=_LOOKED_AT_MAX + 1,
-        ConsistentRead=True,
-    )
-    found = [from_row(dynamo.from_item(item)) for item in answer["Items"]]
-    following = found.pop().connection_id if "LastEvaluatedKey" in answer or len(found) > _LOOKED_AT_MAX else None
+    values = {"business": "business", "first": after or _FIRST}
+    rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)
+    found = [from_row(row) for row in rows]
+    following = found.pop().connection_id if last or len(found) > _LOOKED_AT_MAX else None
     seen = [one for one in found if caller.sees(one.user_id)]
     return BusinessPage(seen, following and _between(found[-1].connection_id if found else "", following))
 

@@ -4,17 +4,17 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 
 from dropcast import clock, ids
-from dropcast.accounts.account_store import get_account, read_item
+from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business.account_pointer import pointer_key, pointer_writes
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
 from dropcast.aws import clients, dynamo
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.tables import ACCOUNTS, NEW, Query
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
 
 _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
@@ -22,7 +22,7 @@ _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 
 @dataclass(frozen=True)
 class BusinessConsent:
-    """Who agreed: the caller's `user_id`, to our app `app_id`, at `at` (epoch seconds), for our account's comments."""
+    """A consent of the caller's `user_id`, to our app `app_id`, at `at` (epoch seconds), for our account's comments."""
 
     user_id: str
     app_id: str
@@ -32,8 +32,8 @@ class BusinessConsent:
 
 def get_business(connection_id: str) -> BusinessConnection | None:
     """The connection, read consistently, or None."""
-    item = read_item(business_key(connection_id))
-    return from_row(item) if item else None
+    row = ACCOUNTS.get(business_key(connection_id))
+    return from_row(row) if row else None
 
 
 def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection | Problem:
@@ -46,17 +46,8 @@ def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection
 
 def all_business() -> list[BusinessConnection]:
     """Every connection, disconnected ones too, read consistently by one query."""
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().accounts_table,
-            KeyConditionExpression="pk = :business",
-            ExpressionAttributeValues=dynamo.to_item({":business": "business"}),
-            ConsistentRead=True,
-        )
-    )
-    return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
+    query = Query("pk = :business", {"business": "business"}, consistent=True)
+    return [from_row(row) for row in ACCOUNTS.items(query)]
 
 
 def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
@@ -67,7 +58,7 @@ def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
 
 def connection_of_account(account_id: str) -> BusinessConnection | None:
     """The connection that serves the account's comments, whatever its status."""
-    pointer = read_item(pointer_key(account_id))
+    pointer = ACCOUNTS.get(pointer_key(account_id))
     return get_business(pointer["connection_id"]) if pointer else None
 
 
@@ -77,7 +68,7 @@ def connections_for(account_id: str) -> list[BusinessConnection]:
 
 
 def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
-    """The connection that `grant` makes or renews: who agrees again keeps the connection_id.
+    """The connection that `grant` makes or renews. A renewed connection keeps its connection_id.
 
     It goes on to serve the account that it serves, unless the consent is for another one. An advertiser's connection is
     renewed by each grant that names one of its advertiser accounts. Problems: `account_taken` (the TikTok account is
@@ -114,25 +105,26 @@ def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:
 
 @dataclass(frozen=True)
 class _Place:
-    """Under which id a grant is kept, and what stands there. `guard`: writes that fail if another grant came first."""
+    """The id under which a grant is kept, and the connection there. `guard`: writes that fail if another grant came
+    first."""
 
     connection_id: str
     known: BusinessConnection | None
     version: int
-    guard: list[dynamo.Item]
+    guard: list[Item]
 
 
 def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
     if isinstance(grant, AdvertiserGrant):
         return _place_of_advertisers(grant.advertiser_ids)
     connection_id = _id_of_holder(grant.open_id)
-    row = read_item(business_key(connection_id))
+    row = ACCOUNTS.get(business_key(connection_id))
     return _Place(connection_id, from_row(row) if row else None, row["version"] if row else 0, [])
 
 
 def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
     """The advertisers' consents are kept one after the other: each may find any of the connections to be its own."""
-    revision = (read_item(_ADVERTISERS) or {}).get("revision", 0)
+    revision = (ACCOUNTS.get(_ADVERTISERS) or {}).get("revision", 0)
     named = set(advertiser_ids)
     found = [one for one in all_business() if one.kind == "advertiser" and named & set(one.advertiser_ids)]
     guard = _next_revision(revision)
@@ -141,51 +133,39 @@ def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
     known = min(
         found, key=lambda one: (one.status == "disconnected", -len(named & set(one.advertiser_ids)), one.connected_at)
     )
-    row = read_item(business_key(known.connection_id))
+    row = ACCOUNTS.get(business_key(known.connection_id))
     return _Place(known.connection_id, known, row["version"] if row else 0, [guard])
 
 
-def _next_revision(revision: int) -> dynamo.Item:
+def _next_revision(revision: int) -> Item:
     condition = "revision = :seen" if revision else "attribute_not_exists(revision)"
-    values = {":next": revision + 1} | ({":seen": revision} if revision else {})
-    update: dynamo.Item = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(_ADVERTISERS),
-        "UpdateExpression": "SET revision = :next",
-        "ConditionExpression": condition,
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
-    return {"Update": update}
+    values = {"next": revision + 1, "seen": revision}
+    return ACCOUNTS.update_entry(_ADVERTISERS, "SET revision = :next", condition, values)
 
 
 def _is_free(known: BusinessConnection) -> bool:
-    """Whether another user may have it: it was let go, or the account that it serves was."""
+    """Whether another user may have it: it is disconnected, or the account that it serves is."""
     served = get_account(known.account_id) if known.account_id else None
     return known.status == "disconnected" or (served is not None and served.status == "disconnected")
 
 
 def save_business_disconnection(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
     """The connection, disconnected: its row stays, its tokens are erased. None if it was made anew since."""
-    values = {
-        ":disconnected": "disconnected",
-        ":now": clock.now(),
-        ":revoked": revoked,
-        ":seen": connection.connection_number,
-        ":one": 1,
-    }
-    ended: dynamo.Item = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(business_key(connection.connection_id)),
-        "UpdateExpression": "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
+    is_ours = ACCOUNTS.update_if(
+        business_key(connection.connection_id),
+        "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
         " REMOVE due_shard, due_at, access_token, refresh_token",
-        "ConditionExpression": "connection_number = :seen AND #status <> :disconnected",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
-    if dynamo.write_if("update_item", **ended) is not None:
-        return get_business(connection.connection_id)
+        "connection_number = :seen AND #status <> :disconnected",
+        {
+            "disconnected": "disconnected",
+            "now": clock.now(),
+            "revoked": revoked,
+            "seen": connection.connection_number,
+            "one": 1,
+        },
+    )
     now = get_business(connection.connection_id)
-    return now if now and now.status == "disconnected" else None
+    return now if is_ours or (now and now.status == "disconnected") else None
 
 
 def _connected(
@@ -209,31 +189,21 @@ def _connected(
 
 
 def _id_of_holder(business_id: str) -> str:
-    """One connection for each account of that portal, without a table of who is who."""
+    """One connection for each account of that portal, without a table of their ids."""
     return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
 
 
-def _put(
-    connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant
-) -> dynamo.Item:
+def _put(connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant) -> Item:
     # Not `account_id` beside `user_id`: the index by_user would take the row for an account's.
     known = asdict(connection)
     item = business_key(connection.connection_id) | known | {"serves": connection.account_id, "app_id": app_id}
     item |= {"advertiser_ids": list(connection.advertiser_ids), "scopes": sorted(connection.scopes)}
     item |= _tokens(connection, over_version + 1, grant)
     del item["account_id"]
-    condition = "version = :old" if over_version else "attribute_not_exists(pk)"
-    put: dynamo.Item = {
-        "TableName": settings().accounts_table,
-        "Item": dynamo.to_item(item),
-        "ConditionExpression": condition,
-    }
-    return {
-        "Put": put | ({"ExpressionAttributeValues": dynamo.to_item({":old": over_version})} if over_version else {})
-    }
+    return ACCOUNTS.put_entry(item, "version = :old" if over_version else NEW, {"old": over_version})
 
 
-def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant | HolderGrant) -> dynamo.Item:
+def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant | HolderGrant) -> Item:
     if isinstance(grant, AdvertiserGrant):
         return sealed_access_token(connection.connection_id, version, grant.access_token)
     return sealed_tokens(
@@ -247,7 +217,7 @@ def _tokens(connection: BusinessConnection, version: int, grant: AdvertiserGrant
     )
 
 
-def from_row(item: dynamo.Item) -> BusinessConnection:
+def from_row(item: Item) -> BusinessConnection:
     """The connection in a row of the table."""
     return BusinessConnection(
         connection_id=item["sk"],

@@ -4,16 +4,14 @@ They lie in the connection's own row, so that one write changes all of it.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import SecretStr
 
-from dropcast.accounts.account_store import read_item
 from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import TokenKind
-from dropcast.aws import clients, dynamo, vault
-from dropcast.aws.dynamo import LONG_PATIENCE_S
-from dropcast.settings import settings
+from dropcast.aws import clients, vault
+from dropcast.aws.dynamo import LONG_PATIENCE_S, PATIENCE_S, Item
+from dropcast.aws.tables import ACCOUNTS, set_expression
 from dropcast.tiktok.business.oauth import HolderRenewal
 
 
@@ -49,7 +47,7 @@ class BusinessTokens:
 
 def get_business_tokens(connection_id: str) -> BusinessTokens | None:
     """The connection's tokens, read consistently, or None: no such connection, or a disconnected one."""
-    item = read_item(business_key(connection_id))
+    item = ACCOUNTS.get(business_key(connection_id))
     if not item or "access_token" not in item:
         return None
     sealed = item.get("refresh_token")
@@ -75,16 +73,11 @@ def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at
     """
     sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
     values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
-    return _update(
-        old,
-        f"SET {', '.join(f'#{name} = :{name}' for name in values)}, #status = :active",
-        {f":{name}": value for name, value in values.items()} | {":active": "active"},
-        {f"#{name}": name for name in values},
-        patience_s=LONG_PATIENCE_S,
-    )
+    values["status"] = "active"
+    return _update(old, set_expression(values), values, patience_s=LONG_PATIENCE_S)
 
 
-def _sealed(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> dynamo.Item:
+def _sealed(old: BusinessTokens, renewal: HolderRenewal, asked_at: int) -> Item:
     return sealed_tokens(
         old.connection_id,
         old.version + 1,
@@ -104,7 +97,7 @@ def _end_of_refresh_token(old: BusinessTokens, renewal: HolderRenewal, asked_at:
 
 def mark_business_reconnect_needed(tokens: BusinessTokens) -> bool:
     """Mark the connection `reconnect_needed`; False if its tokens are no longer these."""
-    return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {":lost": "reconnect_needed"}, {})
+    return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {"lost": "reconnect_needed"})
 
 
 def sealed_tokens(
@@ -116,7 +109,7 @@ def sealed_tokens(
     access_expires_at: int,
     refresh_expires_at: int,
     refreshed_at: int,
-) -> dynamo.Item:
+) -> Item:
     """An account holder's tokens as attributes of the connection's row. Always kept warm: it takes one call a day."""
     due_at = refresh_due_time.due_at(
         connection_id,
@@ -131,13 +124,13 @@ def sealed_tokens(
         "access_expires_at": access_expires_at,
         "refresh_expires_at": refresh_expires_at,
         "due_shard": refresh_due_time.shard_of(connection_id),
-        # Who queues the row puts off due_at alone, so that it can be told that it is due all the same.
+        # The function that queues the row puts off due_at alone, so the worker still sees that it is due.
         "refresh_at": due_at,
         "due_at": due_at,
     }
 
 
-def sealed_access_token(connection_id: str, version: int, access_token: SecretStr) -> dynamo.Item:
+def sealed_access_token(connection_id: str, version: int, access_token: SecretStr) -> Item:
     """A token without an end as attributes of the connection's row."""
     return {
         "version": version,
@@ -145,7 +138,7 @@ def sealed_access_token(connection_id: str, version: int, access_token: SecretSt
     }
 
 
-def business_key(connection_id: str) -> dynamo.Item:
+def business_key(connection_id: str) -> Item:
     """The key of the connection's row: they are few, and listed by one query."""
     return {"pk": "business", "sk": connection_id}
 
@@ -155,22 +148,7 @@ def seal_context(connection_id: str, kind: TokenKind, version: int) -> dict[str,
     return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 
 
-def _update(
-    tokens: BusinessTokens,
-    expression: str,
-    values: dynamo.Item,
-    names: dict[str, str],
-    *,
-    patience_s: float = dynamo.PATIENCE_S,
-) -> bool:
-    request: dict[str, Any] = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(business_key(tokens.connection_id)),
-        "UpdateExpression": expression,
-        "ConditionExpression": "version = :seen AND #status <> :disconnected",
-        "ExpressionAttributeNames": {**names, "#status": "status"},
-        "ExpressionAttributeValues": dynamo.to_item(
-            {**values, ":seen": tokens.version, ":disconnected": "disconnected"}
-        ),
-    }
-    return dynamo.write_if("update_item", patience_s=patience_s, **request) is not None
+def _update(tokens: BusinessTokens, update: str, values: Item, *, patience_s: float = PATIENCE_S) -> bool:
+    condition = "version = :seen AND #status <> :disconnected"
+    values = {**values, "seen": tokens.version, "disconnected": "disconnected"}
+    return ACCOUNTS.update_if(business_key(tokens.connection_id), update, condition, values, patience_s=patience_s)

@@ -3,23 +3,21 @@
 Rows lie in the accounts table and leave a day later by its TTL, which deletes late, so it is also checked here.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
 from dropcast import clock, ids
-from dropcast.accounts.account_store import read_item
-from dropcast.aws import dynamo
-from dropcast.settings import settings
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import ACCOUNTS, EXISTING, set_expression
+from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
-_KEPT_S = 24 * 3600
 # A request that holds a claim for longer than its function lives has died.
 _DIED_AFTER_S = 90
 
 
 @dataclass(frozen=True)
 class CommentKey:
-    """A caller's key, and what was asked for with it. `holder` names this request, so that it gives back no other's."""
+    """A caller's key and the `body` of its request. `holder` names this request, so it releases no other's claim."""
 
     name: str
     body: str
@@ -28,9 +26,9 @@ class CommentKey:
 
 @dataclass(frozen=True)
 class CommentClaim:
-    """Who claimed a key first, at `at` (epoch seconds), and what came of it; `same`: the same was asked for.
+    """The first claim of a key, of `at` (epoch seconds), and its outcome. `same`: it was for the same request.
 
-    "sending" may also be the end of a sender who died: `stale` then.
+    The function that claimed a key and still is "sending" may have died: then the claim is `stale`.
     """
 
     at: int
@@ -46,72 +44,39 @@ class CommentClaim:
 def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
     """Claim the key for a comment of `user_id`: None if it is ours now, else the claim that was before."""
     now = clock.now()
-    item = _key(key) | {"at": now, "state": "sending", "body": _hash(key.body), "expires_at": now + _KEPT_S}
-    item |= {"holder": key.holder, "user_id": user_id}
-    put = dynamo.write_if(
-        "put_item",
-        TableName=settings().accounts_table,
-        Item=dynamo.to_item(item),
-        ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
-        ExpressionAttributeValues=dynamo.to_item({":now": now}),
-    )
-    if put is not None:
+    sending = {"at": now, "state": "sending", "holder": key.holder, "user_id": user_id}
+    if ACCOUNTS.put_if(claim_row(_key(key), key.body, until=now + KEPT_S) | sending, FREE, {"now": now}):
         return None
-    found = read_item(_key(key))
+    found = ACCOUNTS.get(_key(key))
     if found is None:  # it was given back just now
         return claim(key, user_id)
-    return CommentClaim(found["at"], found["state"], found["body"] == _hash(key.body), found.get("comment_id"))
+    return CommentClaim(found["at"], found["state"], is_same_request(found, key.body), found.get("comment_id"))
 
 
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
     """Claim the key of a sender that died; False if another request has done so, or the sender has not."""
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(_key(key)),
-        UpdateExpression="SET #at = :now",
-        ConditionExpression="#at = :before AND #state = :sending",
-        ExpressionAttributeNames={"#at": "at", "#state": "state"},
-        ExpressionAttributeValues=dynamo.to_item({":now": clock.now(), ":before": before.at, ":sending": "sending"}),
-    )
-    return answer is not None
+    values = {"now": clock.now(), "before": before.at, "sending": "sending"}
+    return ACCOUNTS.update_if(_key(key), "SET #at = :now", "#at = :before AND #state = :sending", values)
 
 
 def mark_made(key: CommentKey, comment_id: str) -> None:
     """The comment was made: the key stands for it."""
-    _set(key, "SET #state = :state, comment_id = :id", {":state": "made", ":id": comment_id})
+    _set(key, {"state": "made", "comment_id": comment_id})
 
 
 def mark_unknown(key: CommentKey) -> None:
-    """Nobody knows whether the comment was made; it is not sent again with this key."""
-    _set(key, "SET #state = :state", {":state": "unknown"})
+    """It is unknown whether TikTok made the comment; it is not sent again with this key."""
+    _set(key, {"state": "unknown"})
 
 
 def release(key: CommentKey) -> None:
     """Nothing was made: the key may be used again. A repeated delete leaves the next holder's claim alone."""
-    dynamo.delete(
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(_key(key)),
-        ConditionExpression="holder = :holder",
-        ExpressionAttributeValues=dynamo.to_item({":holder": key.holder}),
-    )
+    ACCOUNTS.delete(_key(key), "holder = :holder", {"holder": key.holder})
 
 
-def _set(key: CommentKey, expression: str, values: dynamo.Item) -> None:
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(_key(key)),
-        UpdateExpression=expression,
-        ConditionExpression="attribute_exists(pk)",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues=dynamo.to_item(values),
-    )
+def _set(key: CommentKey, changes: Item) -> None:
+    ACCOUNTS.update_if(_key(key), set_expression(changes), EXISTING, changes)
 
 
-def _key(key: CommentKey) -> dynamo.Item:
-    return {"pk": f"comment#{_hash(key.name)}", "sk": "once"}
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _key(key: CommentKey) -> Item:
+    return {"pk": f"comment#{hashed(key.name)}", "sk": "once"}

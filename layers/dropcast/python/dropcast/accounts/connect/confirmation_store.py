@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts.connect.link_and_state_store import hashed
 from dropcast.accounts.tokens.token_store import reserve_version
-from dropcast.aws import clients, dynamo, vault
-from dropcast.aws.dynamo import LONG_PATIENCE_S
-from dropcast.settings import settings
+from dropcast.aws import clients, vault
+from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.tables import CONNECTIONS, EXISTING
 from dropcast.tiktok.models import TokenGrant
 
 CONFIRMATION_LIVES_S = 3600
@@ -52,15 +52,10 @@ def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
     """
     version = reserve_version(waiting.account_id, waiting=hashed(code))
     item = clients.persist(lambda: _sealed_row(code, waiting, version, expires_at), LONG_PATIENCE_S)
-    dynamo.write(
-        "put_item",
-        patience_s=LONG_PATIENCE_S,
-        TableName=settings().connections_table,
-        Item=dynamo.to_item(item),
-    )
+    CONNECTIONS.put(item, patience_s=LONG_PATIENCE_S)
 
 
-def _sealed_row(code: str, waiting: Confirmation, version: int, expires_at: int) -> dynamo.Item:
+def _sealed_row(code: str, waiting: Confirmation, version: int, expires_at: int) -> Item:
     grant, account_id = waiting.grant, waiting.account_id
     return _key(hashed(code)) | {
         "user_id": waiting.user_id,
@@ -110,26 +105,17 @@ def get_code_destination(code: str) -> CodeDestination | None:
     return CodeDestination(item["account_id"], item["return_to"], tuple(item["missing"]))
 
 
-def confirmation_spent(code: str) -> dynamo.Item:
+def confirmation_spent(code: str) -> Item:
     """An entry of TransactWriteItems that takes the code away, if it is still there."""
-    return {
-        "Delete": {
-            "TableName": settings().connections_table,
-            "Key": dynamo.to_item(_key(hashed(code))),
-            "ConditionExpression": "attribute_exists(pk)",
-        }
-    }
+    return CONNECTIONS.delete_entry(_key(hashed(code)), EXISTING)
 
 
-def _live(code_hash: str) -> dynamo.Item | None:
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().connections_table, Key=dynamo.to_item(_key(code_hash)), ConsistentRead=True
-    )
-    item = dynamo.from_item(answer["Item"]) if "Item" in answer else None
+def _live(code_hash: str) -> Item | None:
+    item = CONNECTIONS.get(_key(code_hash))
     return item if item and item["expires_at"] > clock.now() else None
 
 
-def _grant(item: dynamo.Item) -> TokenGrant:
+def _grant(item: Item) -> TokenGrant:
     def token(kind: str) -> SecretStr:
         return vault.unseal(bytes(item[kind]), _context(item["account_id"], kind, item["version"]))
 
@@ -143,7 +129,7 @@ def _grant(item: dynamo.Item) -> TokenGrant:
     )
 
 
-def _key(code_hash: str) -> dynamo.Item:
+def _key(code_hash: str) -> Item:
     return {"pk": f"confirm#{code_hash}"}
 
 

@@ -10,19 +10,20 @@ from typing import Literal
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo, vault
-from dropcast.settings import settings
+from dropcast.aws import dynamo, vault
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import CONNECTIONS, EXISTING
 
-# Which consent a link leads to: of the open API, or one of the two of TikTok API for Business.
+# The consent that a link leads to: of the open API, or one of the two of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """For whom something is being connected, what TikTok is asked for, and where the browser goes afterwards.
+    """The user of a new connection, the scopes that TikTok is asked for, and where the browser goes afterwards.
 
-    `confirm`: the account is inactive until the caller confirms it. `account_id`: whose comments a business connection
-    will serve.
+    `confirm`: the account is inactive until the caller confirms it. `account_id`: the account whose comments a business
+    connection will serve.
     """
 
     user_id: str
@@ -35,7 +36,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What binds one browser's way through TikTok: the `state` in the address and the `browser` secret in a cookie.
+    """The secrets that bind one browser's consent at TikTok: the `state` in the address and `browser` in a cookie.
 
     `verifier` is of PKCE, where that consent has it; `expires_at` is in seconds since the epoch.
     """
@@ -49,7 +50,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class OAuthState:
-    """A browser on its way through TikTok. `browser_hash` is of the secret in its cookie."""
+    """A browser that was sent to TikTok. `browser_hash` is of the secret in its cookie."""
 
     link: Link
     browser_hash: str
@@ -58,7 +59,7 @@ class OAuthState:
     state_hash: str
 
     def verifier(self) -> SecretStr:
-        """The PKCE verifier in plain; a ValueError on the roads that have none."""
+        """The PKCE verifier in plain; a ValueError for a consent without PKCE."""
         if self.sealed_verifier is None:
             raise ValueError("TikTok API for Business has no PKCE")
         return vault.unseal(self.sealed_verifier, _context(self.state_hash))
@@ -66,7 +67,7 @@ class OAuthState:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a way through TikTok ended: the id of what was connected, or the code of the problem.
+    """How a consent ended: the id of the new connection, or the code of the problem.
 
     `missing`: the scopes that were asked for and not granted. `log_id` is TikTok's.
     """
@@ -81,7 +82,7 @@ class Outcome:
 class SpentState:
     """A state that was used, at `at` (seconds since the epoch), and its outcome once that is known.
 
-    `browser_hash` is of the secret in the cookie of the browser that used it; empty if that was another than began.
+    `browser_hash` is of the secret in the cookie of the browser that used it. It is empty if another browser began.
     """
 
     link: Link
@@ -91,14 +92,14 @@ class SpentState:
 
 
 def hashed(secret: str) -> str:
-    """The hash under which a random id, state or cookie is known here."""
+    """The hash under which a random id, state or cookie is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def put_link(link_id: str, link: Link, expires_at: int) -> None:
     """Keep a new link until `expires_at` (seconds since the epoch)."""
     item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
-    dynamo.write("put_item", TableName=settings().connections_table, Item=dynamo.to_item(item))
+    CONNECTIONS.put(item)
 
 
 def get_link(link_id: str, *consents: ConsentKind) -> Link | None:
@@ -121,14 +122,8 @@ def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | No
             "expires_at": attempt.expires_at,
         }
     )
-    table = settings().connections_table
-    delete = {
-        "TableName": table,
-        "Key": dynamo.to_item(_link_key(link_id)),
-        "ConditionExpression": "attribute_exists(pk)",
-    }
-    put = {"TableName": table, "Item": dynamo.to_item(item)}
-    return _state(item, attempt.state) if dynamo.write_all([{"Delete": delete}, {"Put": put}]) else None
+    entries = [CONNECTIONS.delete_entry(_link_key(link_id), EXISTING), CONNECTIONS.put_entry(item)]
+    return _state(item, attempt.state) if dynamo.write_all(entries) else None
 
 
 def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
@@ -143,39 +138,29 @@ def spend_state(state: str, *, elsewhere: bool = False) -> bool:
 
     elsewhere: another browser than the one that began spends it, so its outcome is shown to neither.
     """
-    spent = dynamo.write_if(
-        "update_item",
-        TableName=settings().connections_table,
-        Key=dynamo.to_item(_state_key(hashed(state))),
-        UpdateExpression=f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}",
-        ConditionExpression="attribute_exists(pk) AND attribute_not_exists(spent_at)",
-        ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
-    )
-    return spent is not None
+    update = f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}"
+    unspent = f"{EXISTING} AND attribute_not_exists(spent_at)"
+    return CONNECTIONS.update_if(_state_key(hashed(state)), update, unspent, {"now": clock.now()})
 
 
 def spent_at(state: str) -> int:
     """When the state was spent, in seconds since the epoch; 0 if it was not, or never was."""
-    return (_read(_state_key(hashed(state))) or {}).get("spent_at", 0)
+    return (CONNECTIONS.get(_state_key(hashed(state))) or {}).get("spent_at", 0)
 
 
 def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
-    """Keep how the way of a spent state ended, until `expires_at` (seconds since the epoch)."""
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().connections_table,
-        Key=dynamo.to_item(_state_key(hashed(state))),
-        UpdateExpression="SET outcome = :outcome, expires_at = :expires_at",
-        ConditionExpression="attribute_exists(spent_at)",
-        ExpressionAttributeValues=dynamo.to_item(
-            {":outcome": {**asdict(outcome), "missing": list(outcome.missing)}, ":expires_at": expires_at}
-        ),
+    """Keep the outcome of a spent state until `expires_at` (seconds since the epoch)."""
+    CONNECTIONS.update_if(
+        _state_key(hashed(state)),
+        "SET outcome = :outcome, expires_at = :expires_at",
+        "attribute_exists(spent_at)",
+        {"outcome": asdict(outcome), "expires_at": expires_at},
     )
 
 
 def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
     """The state if it was spent, unless it expired or is of none of `consents`."""
-    item = _read(_state_key(hashed(state)))
+    item = CONNECTIONS.get(_state_key(hashed(state)))
     if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
         return None
     link, kept = _link(item), item.get("outcome")
@@ -185,19 +170,12 @@ def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
     )
 
 
-def _live(key: dynamo.Item) -> dynamo.Item | None:
-    item = _read(key)
+def _live(key: Item) -> Item | None:
+    item = CONNECTIONS.get(key)
     return item if item and item["expires_at"] > clock.now() and "spent_at" not in item else None
 
 
-def _read(key: dynamo.Item) -> dynamo.Item | None:
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().connections_table, Key=dynamo.to_item(key), ConsistentRead=True
-    )
-    return dynamo.from_item(answer["Item"]) if "Item" in answer else None
-
-
-def _state(item: dynamo.Item, state: str) -> OAuthState:
+def _state(item: Item, state: str) -> OAuthState:
     verifier = item.get("verifier")
     return OAuthState(
         link=_link(item),
@@ -208,11 +186,11 @@ def _state(item: dynamo.Item, state: str) -> OAuthState:
     )
 
 
-def _link_values(link: Link) -> dynamo.Item:
+def _link_values(link: Link) -> Item:
     return {**asdict(link), "scopes": list(link.scopes)}
 
 
-def _link(item: dynamo.Item) -> Link:
+def _link(item: Item) -> Link:
     return Link(
         item["user_id"],
         item.get("return_to"),
@@ -223,11 +201,11 @@ def _link(item: dynamo.Item) -> Link:
     )
 
 
-def _link_key(link_id: str) -> dynamo.Item:
+def _link_key(link_id: str) -> Item:
     return {"pk": f"link#{hashed(link_id)}"}
 
 
-def _state_key(state_hash: str) -> dynamo.Item:
+def _state_key(state_hash: str) -> Item:
     return {"pk": f"state#{state_hash}"}
 
 

@@ -11,10 +11,10 @@ from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, pu
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws import clients, dynamo
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.tables import ACCOUNTS, NEW
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
-from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
 
 # Whoever has one of these has not (or no longer) got the TikTok account.
@@ -137,10 +137,10 @@ def _confirm(known: Account, waiting: Confirmation, code: str) -> Account | None
     return _renewed(known, grant, tokens, at, put_confirmed(tokens), confirmation_spent(code))
 
 
-def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *writes: dynamo.Item) -> Account | None:
+def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *writes: Item) -> Account | None:
     entries = [
         _renew_account(known, grant, tokens, at),
-        _check(pointer_key(known.open_id), "account_id = :id", {":id": known.account_id}),
+        ACCOUNTS.check_entry(pointer_key(known.open_id), "account_id = :id", {"id": known.account_id}),
         _told(known, reconnected=known.status != "unconfirmed"),
         *writes,
     ]
@@ -148,40 +148,25 @@ def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *
 
 
 def _unconfirm(known: Account) -> Account | None:
-    update = _update(
-        known,
+    update = ACCOUNTS.update_entry(
+        account_key(known.account_id),
         f"SET #status = :unconfirmed, {_NEXT_CONNECTION} REMOVE due_shard, due_at",
         "user_id = :user AND #status = :seen",
-        {":user": known.user_id, ":seen": known.status, ":unconfirmed": "unconfirmed", ":one": 1},
+        {"user": known.user_id, "seen": known.status, "unconfirmed": "unconfirmed", "one": 1},
     )
     return get_account(known.account_id) if dynamo.write_all([update], patience_s=LONG_PATIENCE_S) else None
 
 
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
     """Make the open_id this account's, if it is still nobody's or that of one that does not have it (any more)."""
-    put: dict[str, Any] = {
-        "TableName": settings().accounts_table,
-        "Item": dynamo.to_item(pointer_key(account.open_id) | {"account_id": account.account_id}),
-    }
+    pointer = pointer_key(account.open_id) | {"account_id": account.account_id}
     if instead_of is None:
-        return [{"Put": put | {"ConditionExpression": "attribute_not_exists(pk)"}}]
-    values = dynamo.to_item({":old": instead_of.account_id})
-    put |= {"ConditionExpression": "account_id = :old", "ExpressionAttributeValues": values}
-    status = {"ExpressionAttributeNames": {"#status": "status"}}
-    free = _check(account_key(instead_of.account_id), "#status = :seen", {":seen": instead_of.status}, status)
-    return [{"Put": put}, free]
-
-
-def _check(
-    key: dynamo.Item, condition: str, values: dynamo.Item, names: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    check: dict[str, Any] = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(key),
-        "ConditionExpression": condition,
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
-    return {"ConditionCheck": check | (names or {})}
+        return [ACCOUNTS.put_entry(pointer, NEW)]
+    seen = {"seen": instead_of.status}
+    return [
+        ACCOUNTS.put_entry(pointer, "account_id = :old", {"old": instead_of.account_id}),
+        ACCOUNTS.check_entry(account_key(instead_of.account_id), "#status = :seen", seen),
+    ]
 
 
 def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any]:
@@ -197,44 +182,25 @@ def _put_account(account: Account, tokens: StoredTokens | None) -> dict[str, Any
     }
     if tokens:
         item |= {"due_shard": refresh_due_time.shard_of(account.account_id), "due_at": tokens.due_at}
-    return {
-        "Put": {
-            "TableName": settings().accounts_table,
-            "Item": dynamo.to_item(item),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
-    }
+    return ACCOUNTS.put_entry(item, NEW)
 
 
 def _renew_account(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int) -> dict[str, Any]:
-    return _update(
-        known,
+    return ACCOUNTS.update_entry(
+        account_key(known.account_id),
         f"SET #status = :active, scopes = :scopes, connected_at = :at, {_NEXT_CONNECTION}, due_shard = :shard,"
         " due_at = :due REMOVE ended_at, end_reason, revoked",
         "user_id = :user",
         {
-            ":user": known.user_id,
-            ":active": "active",
-            ":scopes": sorted(grant.scopes),
-            ":at": at,
-            ":shard": refresh_due_time.shard_of(known.account_id),
-            ":due": tokens.due_at,
-            ":one": 1,
+            "user": known.user_id,
+            "active": "active",
+            "scopes": sorted(grant.scopes),
+            "at": at,
+            "shard": refresh_due_time.shard_of(known.account_id),
+            "due": tokens.due_at,
+            "one": 1,
         },
     )
-
-
-def _update(known: Account, expression: str, condition: str, values: dynamo.Item) -> dict[str, Any]:
-    return {
-        "Update": {
-            "TableName": settings().accounts_table,
-            "Key": dynamo.to_item(account_key(known.account_id)),
-            "UpdateExpression": expression,
-            "ConditionExpression": condition,
-            "ExpressionAttributeNames": {"#status": "status"},
-            "ExpressionAttributeValues": dynamo.to_item(values),
-        }
-    }
 
 
 def _told(account: Account, *, reconnected: bool) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from aws_lambda_powertools import Logger
 
 from dropcast import clock, ids
-from dropcast.aws import dynamo
 from dropcast.aws.clients import AWS_ERRORS
-from dropcast.settings import settings
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import ACCOUNTS, NEW
 
 _logger = Logger(child=True)
 
@@ -33,30 +33,18 @@ def take_lease(open_id: str, seconds: int) -> Lease | None:
     """Take the lease for `seconds`; None while another worker holds it."""
     now, ends = clock.now(), clock.monotonic() + seconds
     owner = ids.new_id("lease")
-    answer = dynamo.write_if(
-        "put_item",
-        TableName=settings().accounts_table,
-        Item=dynamo.to_item(_key(open_id) | {"owner": owner, "expires_at": now + seconds}),
-        ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
-        ExpressionAttributeValues=dynamo.to_item({":now": now}),
-        ReturnValues="ALL_OLD",
-    )
-    return None if answer is None else Lease(open_id, owner, lapsed=bool(answer.get("Attributes")), ends=ends)
+    item = _key(open_id) | {"owner": owner, "expires_at": now + seconds}
+    before = ACCOUNTS.replace_if(item, f"{NEW} OR expires_at <= :now", {"now": now})
+    return None if before is None else Lease(open_id, owner, lapsed=bool(before), ends=ends)
 
 
 def release_lease(lease: Lease) -> None:
     """Release the lease, unless it expired and another worker holds it. If AWS fails, it expires."""
     try:
-        dynamo.delete(
-            TableName=settings().accounts_table,
-            Key=dynamo.to_item(_key(lease.open_id)),
-            ConditionExpression="#owner = :owner",
-            ExpressionAttributeNames={"#owner": "owner"},
-            ExpressionAttributeValues=dynamo.to_item({":owner": lease.owner}),
-        )
+        ACCOUNTS.delete(_key(lease.open_id), "#owner = :owner", {"owner": lease.owner})
     except AWS_ERRORS as error:
         _logger.warning("lease.release_failed", open_id=lease.open_id, error=type(error).__name__)
 
 
-def _key(open_id: str) -> dynamo.Item:
+def _key(open_id: str) -> Item:
     return {"pk": f"open_id#{open_id}", "sk": "lease"}

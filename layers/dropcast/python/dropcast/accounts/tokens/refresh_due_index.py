@@ -1,15 +1,14 @@
-"""The `due` index: whose tokens are due, each handed to one finder only."""
+"""The `due` index: the rows whose tokens are due, each given to one caller only."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dropcast.aws import clients, dynamo
-from dropcast.settings import settings
+from dropcast.aws.tables import ACCOUNTS, Query
 
 
 @dataclass(frozen=True)
 class DueRow:
-    """A row that stands in the index, an account's or a business connection's, and since when (epoch seconds)."""
+    """A row in the index, an account's or a business connection's, and since when it is due (epoch seconds)."""
 
     pk: str
     sk: str
@@ -25,29 +24,13 @@ class DueRow:
 
 def find_due_rows(shard: str, now: int) -> Iterator[DueRow]:
     """The rows of one shard that are due at `now`, longest overdue first. Reads these and no others."""
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().accounts_table,
-            IndexName="due",
-            KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-            ExpressionAttributeValues=dynamo.to_item({":shard": shard, ":now": now}),
-        )
-    )
-    for page in pages:
-        for found in page["Items"]:
-            item = dynamo.from_item(found)
-            yield DueRow(item["pk"], item["sk"], item["due_at"])
+    due = Query("due_shard = :shard AND due_at <= :now", {"shard": shard, "now": now}, index="due")
+    for row in ACCOUNTS.items(due):
+        yield DueRow(row["pk"], row["sk"], row["due_at"])
 
 
 def postpone(due: DueRow, until: int) -> DueRow | None:
-    """The row, due at `until` instead; None if it was refreshed or put off by somebody else meanwhile."""
-    is_ours = dynamo.mark_if(
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item({"pk": due.pk, "sk": due.sk}),
-        UpdateExpression="SET due_at = :until",
-        ConditionExpression="due_at = :at",
-        ExpressionAttributeValues=dynamo.to_item({":until": until, ":at": due.at}),
-    )
+    """The row, due at `until` instead; None if another worker refreshed or postponed it meanwhile."""
+    key, values = {"pk": due.pk, "sk": due.sk}, {"until": until, "at": due.at}
+    is_ours = ACCOUNTS.mark_if(key, "SET due_at = :until", "due_at = :at", values)
     return replace(due, at=until) if is_ours else None

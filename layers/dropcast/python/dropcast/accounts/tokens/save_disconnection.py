@@ -1,12 +1,12 @@
-"""The writing of a connection's end: the account's status, its tokens gone, the event, all or none."""
+"""Stores a disconnection: the account's status, the erased tokens and the event, all or none."""
 
 from dropcast import clock
 from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.models import Account, EndReason
 from dropcast.accounts.tokens.token_versions import erase_tokens
 from dropcast.aws import dynamo
+from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write
-from dropcast.settings import settings
 
 
 def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) -> Account | None:
@@ -14,22 +14,19 @@ def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) ->
 
     None if it was connected anew since `account` was read.
     """
-    values = {
-        ":disconnected": "disconnected",
-        ":now": clock.now(),
-        ":reason": reason,
-        ":revoked": revoked,
-        ":seen": account.connection_number,
-    }
-    ended = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(account_key(account.account_id)),
-        "UpdateExpression": "SET #status = :disconnected, ended_at = :now, end_reason = :reason, revoked = :revoked"
+    ended = ACCOUNTS.update_entry(
+        account_key(account.account_id),
+        "SET #status = :disconnected, ended_at = :now, end_reason = :reason, revoked = :revoked"
         " REMOVE due_shard, due_at",
-        "ConditionExpression": "connection_number = :seen AND #status <> :disconnected",
-        "ExpressionAttributeNames": {"#status": "status"},
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
+        "connection_number = :seen AND #status <> :disconnected",
+        {
+            "disconnected": "disconnected",
+            "now": clock.now(),
+            "reason": reason,
+            "revoked": revoked,
+            "seen": account.connection_number,
+        },
+    )
     told = event_write(
         "account.disconnected",
         {
@@ -39,7 +36,7 @@ def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) ->
             "reason": reason,
         },
     )
-    if dynamo.write_all([{"Update": ended}, erase_tokens(account.account_id), told]):
+    if dynamo.write_all([ended, erase_tokens(account.account_id), told]):
         return get_account(account.account_id)
     now = get_account(account.account_id)
     return now if now and now.status == "disconnected" else None

@@ -1,12 +1,13 @@
-"""What is noted beside an account's tokens while they stay the same: refreshes asked for, use, and their coming end."""
+"""Notes beside an account's tokens, which stay the same: the log of refreshes, the use, and the coming end."""
 
 from dataclasses import replace
 
 from dropcast import clock
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.tokens import refresh_log
-from dropcast.accounts.tokens.token_store import StoredTokens, change, tokens_key
+from dropcast.accounts.tokens.token_store import StoredTokens, tokens_key
 from dropcast.aws import dynamo
+from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write
 
 
@@ -18,38 +19,30 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
         return asked if write_refresh_log(asked) else None
-    entry = change(
+    row = ACCOUNTS.update_and_get(
         tokens_key(tokens.account_id),
         "SET journal = :journal, last_version = last_version + :one",
         "version = :version",
-        {":journal": list(asked.journal), ":version": tokens.version, ":one": 1},
+        {"journal": list(asked.journal), "version": tokens.version, "one": 1},
     )
-    answer = dynamo.write_if("update_item", **entry["Update"], ReturnValues="UPDATED_NEW")
-    if answer is None:
-        return None
-    return replace(asked, next_version=dynamo.from_item(answer["Attributes"])["last_version"])
+    return replace(asked, next_version=row["last_version"]) if row else None
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
     """Write the journal of `tokens` as it is now; False if they are no longer the stored ones."""
-    entry = change(
-        tokens_key(tokens.account_id),
-        "SET journal = :journal",
-        "version = :version",
-        {":journal": list(tokens.journal), ":version": tokens.version},
-    )
-    return dynamo.write_if("update_item", **entry["Update"]) is not None
+    values = {"journal": list(tokens.journal), "version": tokens.version}
+    return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", "version = :version", values)
 
 
 def send_expiring_event(tokens: StoredTokens) -> None:
     """Send the event that this connection ends soon, once until it is renewed for longer."""
     if tokens.told_expiring:
         return
-    noted = change(
+    noted = ACCOUNTS.update_entry(
         tokens_key(tokens.account_id),
         "SET told_expiring = :told",
         "version = :version AND attribute_not_exists(told_expiring)",
-        {":told": True, ":version": tokens.version},
+        {"told": True, "version": tokens.version},
     )
     told = {
         "account_id": tokens.account_id,
@@ -62,12 +55,11 @@ def send_expiring_event(tokens: StoredTokens) -> None:
 def extend_use(tokens: StoredTokens, until: int) -> None:
     """Count the account as in use until `until` (seconds since the epoch). If it stood idle it is due sooner."""
     key = tokens_key(tokens.account_id)
-    noted = change(key, "SET in_use_until = :until", "in_use_until < :until", {":until": until})
-    if dynamo.write_if("update_item", **noted["Update"]) is None:
+    if not ACCOUNTS.update_if(key, "SET in_use_until = :until", "in_use_until < :until", {"until": until}):
         return
     warm = tokens.due_by(in_use=True)
     if warm < tokens.due_at:
-        at = {":due": warm}
-        of_tokens = change(key, "SET due_at = :due", "version = :version", at | {":version": tokens.version})
-        of_account = change(account_key(tokens.account_id), "SET due_at = :due", "attribute_exists(due_at)", at)
+        update, values = "SET due_at = :due", {"due": warm, "version": tokens.version}
+        of_tokens = ACCOUNTS.update_entry(key, update, "version = :version", values)
+        of_account = ACCOUNTS.update_entry(account_key(tokens.account_id), update, "attribute_exists(due_at)", values)
         dynamo.write_all([of_tokens, of_account])

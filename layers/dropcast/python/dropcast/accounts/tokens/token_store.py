@@ -5,19 +5,19 @@ disconnected. A higher number belongs to a pair that TikTok was asked for later.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.account_store import account_key, get_account, read_item
+from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.tiktok_app import app_credentials
 from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
 from dropcast.aws import clients, dynamo, vault
-from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write
-from dropcast.settings import settings
 from dropcast.tiktok.models import TokenGrant
 
 TokenKind = Literal["access_token", "refresh_token"]
@@ -103,7 +103,7 @@ def seal_grant(
 
 def get_tokens(account_id: str) -> StoredTokens | None:
     """The account's tokens, read consistently, or None: no such account, or a disconnected one."""
-    item = read_item(tokens_key(account_id))
+    item = ACCOUNTS.get(tokens_key(account_id))
     if not item or "access_token" not in item:
         return None
     return StoredTokens(
@@ -127,33 +127,24 @@ def get_tokens(account_id: str) -> StoredTokens | None:
 def reserve_version(account_id: str, *, waiting: str | None = None) -> int:
     """Give out a number for a pair that is stored later. `waiting`: under this hash it waits to be confirmed."""
     noted = ", waiting = :waiting" if waiting else ""
-    values = {":none": 0, ":one": 1} | ({":waiting": waiting} if waiting else {})
-    answer = dynamo.write(
-        "update_item",
-        patience_s=LONG_PATIENCE_S,
-        TableName=settings().accounts_table,
-        Key=dynamo.to_item(tokens_key(account_id)),
-        UpdateExpression=f"SET last_version = {NEXT_NUMBER}{noted}",
-        ExpressionAttributeValues=dynamo.to_item(values),
-        ReturnValues="UPDATED_NEW",
-    )
-    return dynamo.from_item(answer["Attributes"])["last_version"]
+    update, values = f"SET last_version = {NEXT_NUMBER}{noted}", {"none": 0, "one": 1, "waiting": waiting}
+    return ACCOUNTS.update(tokens_key(account_id), update, values, patience_s=LONG_PATIENCE_S)["last_version"]
 
 
-def put_granted(tokens: StoredTokens, *, last_version: int) -> dynamo.Item:
+def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
     """An entry of TransactWriteItems: `tokens` from a consent in the place of any others, if `last_version` still is
     the last number given out (0: none was)."""
     condition = "last_version = :last" if last_version else "attribute_not_exists(last_version)"
-    return _put(tokens, condition, {":last": last_version} if last_version else {}, "last_version = :version")
+    return _put(tokens, condition, {"last": last_version}, "last_version = :version")
 
 
-def put_confirmed(tokens: StoredTokens) -> dynamo.Item:
+def put_confirmed(tokens: StoredTokens) -> Item:
     """An entry of TransactWriteItems: `tokens`, whose number was given out when TikTok granted them, in the place of
     older ones; it fails where newer ones are stored, or the account was disconnected since."""
     return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
 
 
-def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) -> dynamo.Item:
+def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
     """What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one."""
     values = {
         "open_id": tokens.open_id,
@@ -170,12 +161,11 @@ def _put(tokens: StoredTokens, condition: str, seen: dynamo.Item, *also: str) ->
     known = {name: value for name, value in values.items() if value is not None}
     sets = [*(f"#{name} = :{name}" for name in known), "in_use_until = if_not_exists(in_use_until, :in_use)", *also]
     far = tokens.refresh_expires_at - clock.now() > refresh_due_time.EXPIRING_S
-    return change(
+    return ACCOUNTS.update_entry(
         tokens_key(tokens.account_id),
         f"SET {', '.join(sets)} REMOVE waiting, dead{', told_expiring' if far else ''}",
         condition,
-        {f":{name}": value for name, value in known.items()} | {":in_use": tokens.in_use_until} | seen,
-        names={f"#{name}": name for name in known},
+        known | {"in_use": tokens.in_use_until} | seen,
     )
 
 
@@ -191,77 +181,60 @@ def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int
         LONG_PATIENCE_S,
     )
     new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
-    put = _put(new, "version = :old", {":old": old.version})
+    put = _put(new, "version = :old", {"old": old.version})
     if dynamo.write_all([put, _renew_account(new, grant)], patience_s=LONG_PATIENCE_S):
         return new
     return new if clients.persist(lambda: _revive(new, grant, put), LONG_PATIENCE_S) else None
 
 
-def _renew_account(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
-    return change(
+def _renew_account(new: StoredTokens, grant: TokenGrant) -> Item:
+    return ACCOUNTS.update_entry(
         account_key(new.account_id),
         "SET scopes = :scopes, due_shard = :shard, due_at = :due",
         _ALIVE,
-        {":active": "active", **_renewed(new, grant)},
-        names={"#status": "status"},
+        {"active": "active", **_renewed(new, grant)},
     )
 
 
-def _revive(new: StoredTokens, grant: TokenGrant, put: dynamo.Item) -> bool:
+def _revive(new: StoredTokens, grant: TokenGrant, put: Item) -> bool:
     """Make an account active again that was given up, and may wait to be confirmed anew, while it was refreshed."""
     account = get_account(new.account_id)
     if not account or account.status not in ("reconnect_needed", "unconfirmed"):
         return False
-    alive = change(
+    alive = ACCOUNTS.update_entry(
         account_key(new.account_id),
         "SET #status = :active, scopes = :scopes, due_shard = :shard, due_at = :due",
         "#status = :seen",
-        {":active": "active", ":seen": account.status, **_renewed(new, grant)},
-        names={"#status": "status"},
+        {"active": "active", "seen": account.status, **_renewed(new, grant)},
     )
     told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
     entries = [put, alive, event_write("account.connected", told | {"reconnected": True})]
     return dynamo.write_all(entries, patience_s=LONG_PATIENCE_S)
 
 
-def _renewed(new: StoredTokens, grant: TokenGrant) -> dynamo.Item:
-    return {":scopes": sorted(grant.scopes), ":shard": refresh_due_time.shard_of(new.account_id), ":due": new.due_at}
+def _renewed(new: StoredTokens, grant: TokenGrant) -> Item:
+    return {"scopes": sorted(grant.scopes), "shard": refresh_due_time.shard_of(new.account_id), "due": new.due_at}
 
 
 def mark_reconnect_needed(tokens: StoredTokens) -> bool:
     """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
-    of_tokens = change(
+    of_tokens = ACCOUNTS.update_entry(
         tokens_key(tokens.account_id),
         "SET dead = :dead, journal = :journal",
         "version = :version AND attribute_not_exists(dead)",
-        {":dead": True, ":version": tokens.version, ":journal": list(tokens.journal)},
+        {"dead": True, "version": tokens.version, "journal": list(tokens.journal)},
     )
-    of_account = change(
+    of_account = ACCOUNTS.update_entry(
         account_key(tokens.account_id),
         "SET #status = :lost REMOVE due_shard, due_at",
         _ALIVE,
-        {":lost": "reconnect_needed", ":active": "active"},
-        names={"#status": "status"},
+        {"lost": "reconnect_needed", "active": "active"},
     )
     told = {"account_id": tokens.account_id, "open_id": tokens.open_id, "reason": tokens.loss_reason()}
     return dynamo.write_all([of_tokens, of_account, event_write("account.reconnect_needed", told)])
 
 
-def change(
-    key: dynamo.Item, expression: str, condition: str, values: dynamo.Item, names: dict[str, str] | None = None
-) -> dynamo.Item:
-    """An entry of TransactWriteItems, or by its "Update" a single write, that changes one row of the table."""
-    update: dict[str, Any] = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(key),
-        "UpdateExpression": expression,
-        "ConditionExpression": condition,
-        "ExpressionAttributeValues": dynamo.to_item(values),
-    }
-    return {"Update": update | ({"ExpressionAttributeNames": names} if names else {})}
-
-
-def tokens_key(account_id: str) -> dynamo.Item:
+def tokens_key(account_id: str) -> Item:
     """The key of the account's tokens."""
     return {"pk": f"account#{account_id}", "sk": "tokens"}
 

@@ -1,11 +1,10 @@
-"""The numbers of an account's pairs of tokens: which one is stored, which was given out last, and which an end took."""
+"""The numbers of an account's pairs of tokens: the stored one, the last one given out, and that of a disconnection."""
 
 from dataclasses import dataclass
 
-from dropcast.accounts.account_store import read_item
 from dropcast.accounts.tokens.token_store import NEXT_NUMBER, tokens_key
-from dropcast.aws import dynamo
-from dropcast.settings import settings
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import ACCOUNTS
 
 _OF_A_PAIR = (
     "open_id",
@@ -26,10 +25,10 @@ _OF_A_PAIR = (
 
 @dataclass(frozen=True)
 class TokenVersions:
-    """The number of the stored pair, or of the end that came after it, and the last one given out; 0 for none.
+    """The number of the stored pair, or of the disconnection after it, and the last one given out; 0 for none.
 
-    `refreshed_at`: when TikTok was asked for the stored pair, in seconds since the epoch; 0 for none. `waiting`: under
-    which hash the newest pair lies that waits to be confirmed.
+    `refreshed_at`: when TikTok was asked for the stored pair, in seconds since the epoch; 0 for none. `waiting`: the
+    hash under which the newest pair waits to be confirmed.
     """
 
     version: int = 0
@@ -40,21 +39,16 @@ class TokenVersions:
 
 def get_token_versions(account_id: str) -> TokenVersions:
     """The account's numbers, read consistently."""
-    item = read_item(tokens_key(account_id)) or {}
+    item = ACCOUNTS.get(tokens_key(account_id)) or {}
     return TokenVersions(
         item.get("version", 0), item.get("last_version", 0), item.get("refreshed_at", 0), item.get("waiting")
     )
 
 
-def erase_tokens(account_id: str) -> dynamo.Item:
+def erase_tokens(account_id: str) -> Item:
     """An entry of TransactWriteItems: the account has no tokens any more.
 
-    The end takes a number of its own, so that neither a refresh under way nor a confirmation can store a pair later.
+    The disconnection takes a number of its own, so that neither a refresh nor a confirmation can store a pair later.
     """
-    update: dynamo.Item = {
-        "TableName": settings().accounts_table,
-        "Key": dynamo.to_item(tokens_key(account_id)),
-        "UpdateExpression": f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}",
-        "ExpressionAttributeValues": dynamo.to_item({":none": 0, ":one": 1}),
-    }
-    return {"Update": update}
+    update = f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}"
+    return ACCOUNTS.update_entry(tokens_key(account_id), update, None, {"none": 0, "one": 1})

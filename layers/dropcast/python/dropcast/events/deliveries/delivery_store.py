@@ -5,14 +5,14 @@ The index `due` contains the pending deliveries, so that a delivery whose messag
 
 import zlib
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import EXISTING, HOOKS, NEW, Query, set_expression
 from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.endpoint_store import Endpoint
-from dropcast.settings import settings
 
 DeliveryState = Literal["pending", "delivered", "failed"]
 
@@ -83,12 +83,12 @@ class DeliveryChange:
 def put_event(event_id: str, name: str, body: str) -> None:
     """Store the event with the text that is signed. A repetition changes nothing."""
     item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
-    dynamo.write("put_item", TableName=settings().hooks_table, Item=dynamo.to_item(item))
+    HOOKS.put(item)
 
 
 def event_name(event_id: str) -> str | None:
     """The name of a stored event; None if it does not exist (any more)."""
-    found = dynamo.read_many(settings().hooks_table, [_event_key(event_id)])
+    found = HOOKS.get_many([_event_key(event_id)])
     return found[0]["name"] if found else None
 
 
@@ -104,19 +104,13 @@ def put_delivery(endpoint_id: str, event_id: str, name: str, attempt: Attempt | 
         "expires_at": now + KEPT_S,
         **({} if attempt else _due(event_id, now)),
     }
-    answer = dynamo.write_if(
-        "put_item",
-        TableName=settings().hooks_table,
-        Item=dynamo.to_item(item),
-        ConditionExpression="attribute_not_exists(pk)",
-    )
-    return answer is not None
+    return HOOKS.put_if(item, NEW)
 
 
 def find(endpoint_id: str, event_id: str) -> FoundDelivery:
     """Read the rows that a delivery needs, in one consistent read."""
     keys = [endpoint_store.endpoint_key(endpoint_id), _event_key(event_id), _delivery_key(endpoint_id, event_id)]
-    rows = {item["pk"]: item for item in dynamo.read_many(settings().hooks_table, keys)}
+    rows = {item["pk"]: item for item in HOOKS.get_many(keys)}
     endpoint, event, delivery = (rows.get(key["pk"]) for key in keys)
     return FoundDelivery(
         endpoint_store.from_row(endpoint) if endpoint else None,
@@ -133,8 +127,8 @@ def save(delivery: Delivery, change: DeliveryChange) -> bool:
     kept = [_written(one) for one in (*delivery.attempts, *filter(None, [change.attempt]))][-_ATTEMPTS_KEPT:]
     values = {"state": change.state, "attempts": kept, **change.values}
     values |= _due(delivery.event_id, change.next_at) if change.next_at is not None else {}
-    condition = "attribute_exists(pk)" if change.state == "delivered" else "#state = :seen_state AND next_at = :seen_at"
-    seen = {} if change.state == "delivered" else {":seen_state": delivery.state, ":seen_at": delivery.next_at}
+    condition = EXISTING if change.state == "delivered" else "#state = :seen_state AND next_at = :seen_at"
+    seen = {"seen_state": delivery.state, "seen_at": delivery.next_at}
     return _update(delivery.endpoint_id, delivery.event_id, values, condition, seen)
 
 
@@ -142,31 +136,20 @@ def ask_again(endpoint_id: str, event_id: str) -> bool:
     """Restart the delivery, whatever its state. Returns False if it does not exist."""
     now = clock.now()
     values = {"state": "pending", "since": now, "tries": 0, "expires_at": now + KEPT_S, **_due(event_id, now)}
-    return _update(endpoint_id, event_id, values, "attribute_exists(pk)", {})
+    return _update(endpoint_id, event_id, values, EXISTING, {})
 
 
 def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
     """Up to `limit` due deliveries of a shard, the longest overdue first."""
-    answer = clients.client("dynamodb").query(
-        TableName=settings().hooks_table,
-        IndexName="due",
-        KeyConditionExpression="due_shard = :shard AND due_at <= :now",
-        ExpressionAttributeValues=dynamo.to_item({":shard": shard, ":now": now}),
-        Limit=limit,
-    )
-    items = [dynamo.from_item(item) for item in answer["Items"]]
+    query = Query("due_shard = :shard AND due_at <= :now", {"shard": shard, "now": now}, index="due")
+    items, _ = HOOKS.page(query, limit)
     return [Due(item["pk"].removeprefix("delivery#"), item["sk"], item["due_at"]) for item in items]
 
 
 def put_off(due: Due, until: int) -> bool:
     """Postpone the delivery to `until`. Returns False if it was changed meanwhile."""
-    return dynamo.mark_if(
-        TableName=settings().hooks_table,
-        Key=dynamo.to_item(_delivery_key(due.endpoint_id, due.event_id)),
-        UpdateExpression="SET due_at = :until",
-        ConditionExpression="due_at = :seen_at",
-        ExpressionAttributeValues=dynamo.to_item({":until": until, ":seen_at": due.at}),
-    )
+    key, values = _delivery_key(due.endpoint_id, due.event_id), {"until": until, "seen_at": due.at}
+    return HOOKS.mark_if(key, "SET due_at = :until", "due_at = :seen_at", values)
 
 
 def partition(endpoint_id: str) -> str:
@@ -174,7 +157,7 @@ def partition(endpoint_id: str) -> str:
     return f"delivery#{endpoint_id}"
 
 
-def from_row(item: dynamo.Item) -> Delivery:
+def from_row(item: Item) -> Delivery:
     """A delivery's row as a Delivery."""
     return Delivery(
         endpoint_id=item["pk"].removeprefix("delivery#"),
@@ -188,35 +171,26 @@ def from_row(item: dynamo.Item) -> Delivery:
     )
 
 
-def _update(endpoint_id: str, event_id: str, values: dynamo.Item, condition: str, seen: dynamo.Item) -> bool:
+def _update(endpoint_id: str, event_id: str, values: Item, condition: str, seen: Item) -> bool:
     over = values.get("state") in ("delivered", "failed")
-    request: dict[str, Any] = {
-        "TableName": settings().hooks_table,
-        "Key": dynamo.to_item(_delivery_key(endpoint_id, event_id)),
-        "UpdateExpression": "SET "
-        + ", ".join(f"#{name} = :{name}" for name in values)
-        + (" REMOVE next_at, due_shard, due_at" if over else ""),
-        "ConditionExpression": condition,
-        "ExpressionAttributeNames": {f"#{name}": name for name in values},
-        "ExpressionAttributeValues": dynamo.to_item({f":{name}": value for name, value in values.items()} | seen),
-    }
-    return dynamo.write_if("update_item", **request) is not None
+    update = set_expression(values) + (" REMOVE next_at, due_shard, due_at" if over else "")
+    return HOOKS.update_if(_delivery_key(endpoint_id, event_id), update, condition, values | seen)
 
 
-def _due(event_id: str, next_at: int) -> dynamo.Item:
+def _due(event_id: str, next_at: int) -> Item:
     """The next call's time, and the time in the index: the same if SQS cannot delay a message that long."""
     net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
     shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
     return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}
 
 
-def _written(attempt: Attempt) -> dynamo.Item:
+def _written(attempt: Attempt) -> Item:
     return {name: value for name, value in vars(attempt).items() if value is not None}
 
 
-def _event_key(event_id: str) -> dynamo.Item:
+def _event_key(event_id: str) -> Item:
     return {"pk": f"event#{event_id}", "sk": "event"}
 
 
-def _delivery_key(endpoint_id: str, event_id: str) -> dynamo.Item:
+def _delivery_key(endpoint_id: str, event_id: str) -> Item:
     return {"pk": partition(endpoint_id), "sk": event_id}

@@ -4,16 +4,18 @@ A failing endpoint is paused: no delivery calls it before `paused_until`; afterw
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import HOOKS, NEW, Query, set_expression
 from dropcast.events.endpoints import backoff
-from dropcast.settings import settings
 
 Status = Literal["enabled", "disabled"]
 Why = Literal["by_request", "gone", "failing"]
 
 _PARTITION = "endpoints"
+# A person changed nothing meanwhile.
+_UNCHANGED = "#revision = :seen"
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,14 @@ class Endpoint:
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
 
-def endpoint_key(endpoint_id: str) -> dynamo.Item:
+def endpoint_key(endpoint_id: str) -> Item:
     """The key of an endpoint's row."""
     return {"pk": _PARTITION, "sk": endpoint_id}
 
 
-def from_row(item: dynamo.Item) -> Endpoint:
+def from_row(item: Item) -> Endpoint:
     """An endpoint's row as an Endpoint."""
-    known: dynamo.Item = {name: value for name, value in item.items() if name in Endpoint.__dataclass_fields__}
+    known: Item = {name: value for name, value in item.items() if name in Endpoint.__dataclass_fields__}
     known |= {name: bytes(known[name]) for name in ("secret_sealed", "previous_sealed") if name in known}
     known |= {"endpoint_id": item["sk"], "events": tuple(item["events"])}
     return Endpoint(**known)
@@ -63,52 +65,40 @@ def from_row(item: dynamo.Item) -> Endpoint:
 
 def get_endpoint(endpoint_id: str) -> Endpoint | None:
     """The endpoint, read consistently."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().hooks_table, Key=dynamo.to_item(endpoint_key(endpoint_id)), ConsistentRead=True
-    )
-    return from_row(dynamo.from_item(answer["Item"])) if "Item" in answer else None
+    row = HOOKS.get(endpoint_key(endpoint_id))
+    return from_row(row) if row else None
 
 
 def all_endpoints() -> list[Endpoint]:
     """Every endpoint, oldest first, read consistently."""
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().hooks_table,
-            KeyConditionExpression="pk = :partition",
-            ExpressionAttributeValues=dynamo.to_item({":partition": _PARTITION}),
-            ConsistentRead=True,
-        )
-    )
-    return [from_row(dynamo.from_item(item)) for page in pages for item in page["Items"]]
+    query = Query("pk = :partition", {"partition": _PARTITION}, consistent=True)
+    return [from_row(row) for row in HOOKS.items(query)]
 
 
 def put_endpoint(endpoint: Endpoint) -> bool:
     """Store a new endpoint. Returns False if the id exists."""
     row = {name: getattr(endpoint, name) for name in Endpoint.__dataclass_fields__ if name != "endpoint_id"}
-    item = dynamo.to_item(endpoint_key(endpoint.endpoint_id) | row)
-    table, new = settings().hooks_table, "attribute_not_exists(pk)"
-    return dynamo.write_if("put_item", TableName=table, Item=item, ConditionExpression=new) is not None
+    return HOOKS.put_if(endpoint_key(endpoint.endpoint_id) | row, NEW)
 
 
 def delete_endpoint(endpoint_id: str) -> None:
     """Delete the endpoint, if it exists."""
-    dynamo.delete(TableName=settings().hooks_table, Key=dynamo.to_item(endpoint_key(endpoint_id)))
+    HOOKS.delete(endpoint_key(endpoint_id))
 
 
-def save_changes(endpoint: Endpoint, changes: dynamo.Item) -> Endpoint | None:
+def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
     """`endpoint` with `changes` (None takes an attribute away); None if it was changed since it was read."""
-    answer = dynamo.write_if(
-        "update_item", **_change(endpoint, changes | {"revision": endpoint.revision + 1}), ReturnValues="ALL_NEW"
-    )
-    return from_row(dynamo.from_item(answer["Attributes"])) if answer else None
+    changes = changes | {"revision": endpoint.revision + 1}
+    values = {**changes, "seen": endpoint.revision}
+    row = HOOKS.update_and_get(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
+    return from_row(row) if row else None
 
 
-def disable_write(endpoint: Endpoint, why: Why) -> dynamo.Item:
+def disable_write(endpoint: Endpoint, why: Why) -> Item:
     """One entry of a transaction that disables it. Its condition fails if a person changed the endpoint meanwhile."""
     changes = {"status": "disabled", "disabled_why": why, "paused_until": None, "revision": endpoint.revision + 1}
-    return {"Update": _change(endpoint, changes)}
+    values = {**changes, "seen": endpoint.revision}
+    return HOOKS.update_entry(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
 
 
 def begin_probe(endpoint: Endpoint, until: int) -> bool:
@@ -138,32 +128,13 @@ def end_pause(endpoint: Endpoint) -> None:
     _note(endpoint, {"paused_until": None})
 
 
-def _note(endpoint: Endpoint, changes: dynamo.Item, *, same_failures: bool = True, same_pause: bool = False) -> bool:
-    request = _change(endpoint, changes)
-    seen: dynamo.Item = {}
+def _note(endpoint: Endpoint, changes: Item, *, same_failures: bool = True, same_pause: bool = False) -> bool:
+    conditions = [_UNCHANGED]
     if same_failures:
-        request["ConditionExpression"] += " AND failures = :seen_failures"
-        seen[":seen_failures"] = endpoint.failures
-    if same_pause and endpoint.paused_until is not None:
-        request["ConditionExpression"] += " AND paused_until = :seen_pause"
-        seen[":seen_pause"] = endpoint.paused_until
-    elif same_pause:
-        request["ConditionExpression"] += " AND attribute_not_exists(paused_until)"
-    request["ExpressionAttributeValues"] |= dynamo.to_item(seen)
-    return dynamo.write_if("update_item", **request) is not None
-
-
-def _change(endpoint: Endpoint, changes: dynamo.Item) -> dict[str, Any]:
-    """An update, on the condition that the revision is unchanged."""
-    sets = ", ".join(f"#{name} = :{name}" for name, value in changes.items() if value is not None)
-    removes = ", ".join(f"#{name}" for name, value in changes.items() if value is None)
-    return {
-        "TableName": settings().hooks_table,
-        "Key": dynamo.to_item(endpoint_key(endpoint.endpoint_id)),
-        "UpdateExpression": " ".join(filter(None, [sets and f"SET {sets}", removes and f"REMOVE {removes}"])),
-        "ConditionExpression": "#revision = :seen",
-        "ExpressionAttributeNames": {f"#{name}": name for name in [*changes, "revision"]},
-        "ExpressionAttributeValues": dynamo.to_item(
-            {f":{name}": value for name, value in changes.items()} | {":seen": endpoint.revision}
-        ),
-    }
+        conditions.append("failures = :seen_failures")
+    if same_pause:
+        is_paused = endpoint.paused_until is not None
+        conditions.append("paused_until = :seen_pause" if is_paused else "attribute_not_exists(paused_until)")
+    seen = {"seen": endpoint.revision, "seen_failures": endpoint.failures, "seen_pause": endpoint.paused_until}
+    key, values = endpoint_key(endpoint.endpoint_id), {**changes, **seen}
+    return HOOKS.update_if(key, set_expression(changes), " AND ".join(conditions), values)

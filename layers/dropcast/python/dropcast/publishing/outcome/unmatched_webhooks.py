@@ -1,21 +1,19 @@
-"""TikTok's webhooks about posts of an account that no publish of ours has, kept for a month."""
+"""TikTok's webhooks about an account's posts that belong to no publish of ours, kept for a month."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws.tables import PUBLISHES, Query
 from dropcast.publishing.outcome import fact_store
-from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent
 
-_KEPT_SECONDS = 30 * 24 * 3600
+_KEPT_S = 30 * 24 * 3600
 _SHOWN_MAX = 50
 _LOOKED_UP_MAX = 200
 
 
 def store_webhook(event: WebhookEvent) -> None:
-    """Keep the event; the same one again changes nothing. One that names no account is of no use."""
+    """Store the event; storing it again changes nothing. An event that names no account is ignored."""
     if event.open_id is None or event.publish_id is None:
         return
     item = {
@@ -25,17 +23,18 @@ def store_webhook(event: WebhookEvent) -> None:
         "at": event.create_time,
         "tiktok_publish_id": event.publish_id,
         "post_id": event.post_id,
-        "expires_at": clock.now() + _KEPT_SECONDS,
+        "expires_at": clock.now() + _KEPT_S,
     }
-    dynamo.write("put_item", TableName=settings().publishes_table, Item=dynamo.to_item(item))
+    PUBLISHES.put(item)
 
 
 def webhooks_since(open_id: str, at: int) -> list[dict[str, Any]]:
-    """The account's events since `at` (seconds since the epoch) of which no publish of ours is known by now.
+    """The account's events since `at` (seconds since the epoch) that belong to no known publish of ours.
 
     The earliest 50; of more than 200 publish ids the earliest 200 are looked up.
     """
-    late = sorted((event for event in _kept(open_id) if event["at"] >= at), key=lambda event: event["at"])
+    kept = PUBLISHES.items(Query("pk = :pk", {"pk": _pk(open_id)}))
+    late = sorted((event for event in kept if event["at"] >= at), key=lambda event: event["at"])
     shown: list[dict[str, Any]] = []
     is_ours: dict[str, bool] = {}
     for event in late:
@@ -47,20 +46,6 @@ def webhooks_since(open_id: str, at: int) -> list[dict[str, Any]]:
         if not is_ours[named]:
             shown.append(_shown(event))
     return shown
-
-
-def _kept(open_id: str) -> Iterator[dict[str, Any]]:
-    pages = (
-        clients.client("dynamodb")
-        .get_paginator("query")
-        .paginate(
-            TableName=settings().publishes_table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=dynamo.to_item({":pk": _pk(open_id)}),
-        )
-    )
-    for page in pages:
-        yield from map(dynamo.from_item, page["Items"])
 
 
 def _shown(event: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,15 @@
-"""Things that must happen once: what makes a request the same as an earlier one, and who had it first."""
+"""Things that must happen once: the keys that recognise a repeated request, and the publish that holds a key."""
 
-import hashlib
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from dropcast import clock, ids
-from dropcast.aws import clients, dynamo
 from dropcast.aws.clients import ContendedError
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import PUBLISHES
+from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 from dropcast.publishing.model.publish import Publish
-from dropcast.settings import settings
-
-_KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,10 @@ class TakenKey:
 
 
 class UniqueEntry(Protocol):
-    """Something that must happen once: an entry of the transaction that stores a publish, and who was first."""
+    """Something that must happen once: an entry of the transaction that stores a publish, and the publish that was
+    first."""
 
-    def write(self, publish: Publish) -> dynamo.Item: ...
+    def write(self, publish: Publish) -> Item: ...
     def taken(self) -> TakenKey | None: ...
 
 
@@ -37,34 +37,18 @@ class IdempotencyKey:
     body: str
     forever: bool = False
 
-    def write(self, publish: Publish) -> dynamo.Item:
+    def write(self, publish: Publish) -> Item:
         """One entry of TransactWriteItems that claims the key for `publish`, unless another holds it."""
-        now = clock.now()
-        item = idempotency_row_key(self.name) | {"publish_id": publish.publish_id, "body": _hash(self.body)}
-        if not self.forever:
-            item["expires_at"] = publish.due_at + _KEPT_SECONDS
-        return {
-            "Put": {
-                "TableName": settings().publishes_table,
-                "Item": dynamo.to_item(item),
-                "ConditionExpression": "attribute_not_exists(pk) OR expires_at < :now",
-                "ExpressionAttributeValues": dynamo.to_item({":now": now}),
-            }
-        }
+        until = None if self.forever else publish.due_at + KEPT_S
+        row = claim_row(idempotency_row_key(self.name), self.body, until=until) | {"publish_id": publish.publish_id}
+        return PUBLISHES.put_entry(row, FREE, {"now": clock.now()})
 
     def taken(self) -> TakenKey | None:
-        """Who holds the key, if anybody does."""
-        answer = clients.client("dynamodb").get_item(
-            TableName=settings().publishes_table,
-            Key=dynamo.to_item(idempotency_row_key(self.name)),
-            ConsistentRead=True,
-        )
-        if "Item" not in answer:
+        """The holder of the key, or None."""
+        row = PUBLISHES.get(idempotency_row_key(self.name))
+        if row is None or row.get("expires_at", inf) <= clock.now():
             return None
-        item = dynamo.from_item(answer["Item"])
-        if item.get("expires_at", clock.now()) < clock.now():
-            return None
-        return TakenKey(item["publish_id"], item["body"] == _hash(self.body))
+        return TakenKey(row["publish_id"], is_same_request(row, self.body))
 
 
 def claim(key: IdempotencyKey, due_at: int) -> str | None:
@@ -74,19 +58,8 @@ def claim(key: IdempotencyKey, due_at: int) -> str | None:
     ContendedError: another request claims the key now.
     """
     claim_id = ids.new_id("clm")
-    row = idempotency_row_key(key.name) | {
-        "publish_id": claim_id,
-        "body": _hash(key.body),
-        "expires_at": due_at + _KEPT_SECONDS,
-    }
-    put = dynamo.write_if(
-        "put_item",
-        TableName=settings().publishes_table,
-        Item=dynamo.to_item(row),
-        ConditionExpression="attribute_not_exists(pk) OR expires_at < :now",
-        ExpressionAttributeValues=dynamo.to_item({":now": clock.now()}),
-    )
-    if put is not None:
+    row = claim_row(idempotency_row_key(key.name), key.body, until=due_at + KEPT_S) | {"publish_id": claim_id}
+    if PUBLISHES.put_if(row, FREE, {"now": clock.now()}):
         return claim_id
     held = key.taken()
     if held is None:
@@ -94,10 +67,6 @@ def claim(key: IdempotencyKey, due_at: int) -> str | None:
     return held.publish_id if held.same else None
 
 
-def idempotency_row_key(name: str) -> dynamo.Item:
-    """The key of the row of what happens once under this name."""
-    return {"pk": f"once#{_hash(name)}", "sk": "once"}
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def idempotency_row_key(name: str) -> Item:
+    """The key of the row of the thing that happens once under this name."""
+    return {"pk": f"once#{hashed(name)}", "sk": "once"}

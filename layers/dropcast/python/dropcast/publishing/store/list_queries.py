@@ -3,22 +3,21 @@
 Publishes of a user's reference are found by the index `by_reference`, ids alone.
 
 Ids sort by the time they were made, so a list is in the order of its ids, and a page goes on below the last id that was
-looked at. For all there is the index `by_month`: a month in shards, ids and states alone. Eventually consistent in
-which publishes it finds.
+looked at. All publishes are listed by the index `by_month`: a month in shards, ids and states alone. The lists are
+eventually consistent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from dropcast import ids
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import PUBLISHES, Query
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.rows import MONTH_SHARDS, from_row, month_of, reference_partition, row_key
-from dropcast.settings import settings
 
 _LOOKED_AT_MAX = 300
 _MONTHS_A_PAGE = 14
@@ -54,7 +53,7 @@ class PublishPage:
 class _Look:
     """Items that were found, newest first, and the last id looked at; that is None if there is nothing below."""
 
-    items: list[dynamo.Item]
+    items: list[Item]
     to: str | None
 
 
@@ -92,26 +91,17 @@ def of_all(span: PublishSpan, limit: int) -> PublishPage:
 
 
 def _look(index: str, key: str, value: str, span: PublishSpan, limit: int) -> _Look:
-    """One query of one partition: what it looks at is bounded, whatever the state leaves over of it."""
+    """One query of one partition. The number of items that it looks at is bounded, however few the filter leaves."""
     filters = _filters(span, index)
-    values = {":value": value, ":floor": span.floor, ":below": span.below}
+    values = {"value": value, "floor": span.floor, "below": span.below}
     for some in filters.values():
         values |= some
-    query: dict[str, Any] = {
-        "KeyConditionExpression": f"{key} = :value AND publish_id BETWEEN :floor AND :below",
-        "ExpressionAttributeValues": dynamo.to_item(values),
-        "Limit": _LOOKED_AT_MAX if filters else limit + 1,
-    }
-    if filters:
-        query["FilterExpression"] = " AND ".join(f"#{name} IN ({', '.join(some)})" for name, some in filters.items())
-        query["ExpressionAttributeNames"] = {f"#{name}": name for name in filters}
-    answer = clients.client("dynamodb").query(
-        TableName=settings().publishes_table, IndexName=index, ScanIndexForward=False, **query
-    )
-    items = [dynamo.from_item(item) for item in answer["Items"]]
-    last = answer.get("LastEvaluatedKey")
+    where = " AND ".join(f"#{name} IN ({', '.join(f':{one}' for one in some)})" for name, some in filters.items())
+    condition = f"{key} = :value AND publish_id BETWEEN :floor AND :below"
+    query = Query(condition, values, index=index, where=where or None, descending=True)
+    items, last = PUBLISHES.page(query, _LOOKED_AT_MAX if filters else limit + 1)
     below = [item for item in items if item["publish_id"] < span.below]  # BETWEEN takes both of its ends in
-    return _Look(below, dynamo.from_item(last)["publish_id"] if last else None)
+    return _Look(below, last["publish_id"] if last else None)
 
 
 def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
@@ -122,7 +112,7 @@ def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
         "user_id": (span.user_id,),
     }
     told = {name: [one for one in some if one is not None] for name, some in wanted.items()}
-    return {name: {f":{name}{at}": one for at, one in enumerate(some)} for name, some in told.items() if some}
+    return {name: {f"{name}{at}": one for at, one in enumerate(some)} for name, some in told.items() if some}
 
 
 def _merged(looks: Iterable[_Look], limit: int) -> _Look:
@@ -153,7 +143,7 @@ def _end_of(month: str) -> str:
 
 def _rows(publish_ids: list[str], span: PublishSpan) -> list[Publish]:
     """The publishes in this order, read consistently: one that has left the states by now is left out."""
-    items = dynamo.read_many(settings().publishes_table, [row_key(publish_id) for publish_id in publish_ids])
+    items = PUBLISHES.get_many([row_key(publish_id) for publish_id in publish_ids])
     rows = {publish.publish_id: publish for publish in map(from_row, items)}
     found = [rows[publish_id] for publish_id in publish_ids if publish_id in rows]
     return [publish for publish in found if span.has(publish)]

@@ -4,20 +4,22 @@ With the setting TRANSFERS_AT_ONCE at 0 there are no turns, and nothing is read 
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import NEW, PUBLISHES, set_expression
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
 from dropcast.settings import settings
 
 _CROWDED_S = 30
 _KEPT_S = 7 * 24 * 3600
+
+_KEY = {"pk": "transfers", "sk": "turns"}
 
 _logger = Logger(child=True)
 
@@ -56,46 +58,27 @@ def give_back(publish_id: str) -> None:
     if not settings().transfers_at_once:
         return
     try:
-        dynamo.write_if(
-            "update_item",
-            TableName=settings().publishes_table,
-            Key=_key(),
-            UpdateExpression="SET revision = revision + :one REMOVE running.#id",
-            ConditionExpression="attribute_exists(running.#id)",
-            ExpressionAttributeNames={"#id": publish_id},
-            ExpressionAttributeValues=dynamo.to_item({":one": 1}),
-        )
+        update = "SET revision = revision + :one REMOVE running.#id"
+        PUBLISHES.update_if(_KEY, update, "attribute_exists(running.#id)", {"one": 1}, {"id": publish_id})
     except AWS_ERRORS as error:
         _logger.warning("turn.not_given_back", publish_id=publish_id, error=type(error).__name__)
 
 
 def _read() -> tuple[Turns, int]:
     """The turns and the item's revision, 0 if there is no item yet."""
-    answer = clients.client("dynamodb").get_item(TableName=settings().publishes_table, Key=_key(), ConsistentRead=True)
-    if "Item" not in answer:
+    item = PUBLISHES.get(_KEY)
+    if item is None:
         return Turns(), 0
-    item = dynamo.from_item(answer["Item"])
     waiting = {name: Place(**place) for name, place in item["waiting"].items()}
     return Turns(item["running"], waiting), item["revision"]
 
 
 def _write(turns: Turns, revision: int) -> bool:
-    values: dict[str, Any] = {
-        ":running": dict(turns.running),
-        ":waiting": {name: vars(place) for name, place in turns.waiting.items()},
-        ":next": revision + 1,
-        ":expires": clock.now() + _KEPT_S,
+    changes: Item = {
+        "running": turns.running,
+        "waiting": {name: vars(place) for name, place in turns.waiting.items()},
+        "revision": revision + 1,
+        "expires_at": clock.now() + _KEPT_S,
     }
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().publishes_table,
-        Key=_key(),
-        UpdateExpression="SET running = :running, waiting = :waiting, revision = :next, expires_at = :expires",
-        ConditionExpression="revision = :seen" if revision else "attribute_not_exists(pk)",
-        ExpressionAttributeValues=dynamo.to_item(values | ({":seen": revision} if revision else {})),
-    )
-    return answer is not None
-
-
-def _key() -> dynamo.Item:
-    return dynamo.to_item({"pk": "transfers", "sk": "turns"})
+    unchanged = "revision = :seen" if revision else NEW
+    return PUBLISHES.update_if(_KEY, set_expression(changes), unchanged, {**changes, "seen": revision})

@@ -1,14 +1,14 @@
-"""Uploads as rows of the publishes table: whose, what was declared, how it ended."""
+"""Uploads as rows of the publishes table: the user, what was declared, how the upload ended."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import NEW, PUBLISHES
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.settings import settings
 
 UploadState = Literal["open", "complete", "aborted"]
 
@@ -46,21 +46,13 @@ class Upload(BaseModel):
 
 def put(upload: Upload) -> bool:
     """Store a new upload; False if there is one with this id already."""
-    written = dynamo.write_if(
-        "put_item",
-        TableName=settings().publishes_table,
-        Item=dynamo.to_item({**_key(upload.upload_id), **upload.model_dump()}),
-        ConditionExpression="attribute_not_exists(pk)",
-    )
-    return written is not None
+    return PUBLISHES.put_if({**_key(upload.upload_id), **upload.model_dump()}, NEW)
 
 
 def get(upload_id: str) -> Upload | None:
-    """The upload, read consistently; None if there is none, or its time is over."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().publishes_table, Key=dynamo.to_item(_key(upload_id)), ConsistentRead=True
-    )
-    upload = Upload.model_validate(dynamo.from_item(answer["Item"])) if "Item" in answer else None
+    """The upload, read consistently; None if there is none, or it has expired."""
+    row = PUBLISHES.get(_key(upload_id))
+    upload = Upload.model_validate(row) if row else None
     return upload if upload is not None and upload.expires_at > clock.now() else None
 
 
@@ -73,20 +65,13 @@ def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
 
 
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:
-    """How an open upload ended: the row after it, which somebody else may have written first."""
+    """End an open upload, and return the row after that. Another request may have ended it first."""
     # S3 counts the age of an object from the moment its upload began.
     expires_at = upload.created_at + KEPT_SECONDS if state == "complete" else upload.expires_at
     ended = upload.model_copy(update={"state": state, "version_id": version_id, "expires_at": expires_at})
-    written = dynamo.write_if(
-        "put_item",
-        TableName=settings().publishes_table,
-        Item=dynamo.to_item({**_key(upload.upload_id), **ended.model_dump()}),
-        ConditionExpression="#state = :open",
-        ExpressionAttributeNames={"#state": "state"},
-        ExpressionAttributeValues=dynamo.to_item({":open": "open"}),
-    )
-    return ended if written is not None else get(upload.upload_id) or ended
+    row = {**_key(upload.upload_id), **ended.model_dump()}
+    return ended if PUBLISHES.put_if(row, "#state = :open", {"open": "open"}) else get(upload.upload_id) or ended
 
 
-def _key(upload_id: str) -> dynamo.Item:
+def _key(upload_id: str) -> Item:
     return {"pk": f"upload#{upload_id}", "sk": "upload"}

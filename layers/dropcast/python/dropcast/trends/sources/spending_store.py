@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from dropcast import clock
-from dropcast.aws import dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import TRENDS
 from dropcast.settings import settings
 
 _KEPT_S = 7 * 24 * 3600
@@ -21,31 +22,20 @@ def take_units(count: int) -> bool:
 
 def give_back_units(count: int) -> None:
     """Uncount `count` units of this day that were not spent."""
-    dynamo.write_if(
-        "update_item",
-        TableName=settings().trends_table,
-        Key=dynamo.to_item(_units_key()),
-        UpdateExpression="ADD used :back",
-        ExpressionAttributeValues=dynamo.to_item({":back": -count}),
-    )
+    TRENDS.update_if(_units_key(), "ADD used :back", None, {"back": -count})
 
 
-def _units_key() -> dynamo.Item:
+def _units_key() -> Item:
     day = datetime.fromtimestamp(clock.now(), UTC).strftime("%Y-%m-%d")
     return {"pk": f"units#{day}", "sk": "ensembledata"}
 
 
-def _take(key: dynamo.Item, count: int, limit: int) -> bool:
+def _take(key: Item, count: int, limit: int) -> bool:
     if count > limit:
         return False
-    answer = dynamo.write_if(
-        "update_item",
-        TableName=settings().trends_table,
-        Key=dynamo.to_item(key),
-        UpdateExpression="SET expires_at = :until ADD used :count",
-        ConditionExpression="attribute_not_exists(used) OR used <= :most",
-        ExpressionAttributeValues=dynamo.to_item(
-            {":until": clock.now() + _KEPT_S, ":count": count, ":most": limit - count}
-        ),
+    return TRENDS.update_if(
+        key,
+        "SET expires_at = :until ADD used :count",
+        "attribute_not_exists(used) OR used <= :most",
+        {"until": clock.now() + _KEPT_S, "count": count, "most": limit - count},
     )
-    return answer is not None

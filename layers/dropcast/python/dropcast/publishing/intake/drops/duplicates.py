@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from dropcast import clock
-from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import Item
+from dropcast.aws.tables import NEW, PUBLISHES
 from dropcast.publishing.intake.drops.drop_reading import Drop
 from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.states import State
 from dropcast.publishing.sources.same_content import differ, is_same_object, same_bytes
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import TakenKey, idempotency_row_key
-from dropcast.settings import settings
 
 _DAY_SECONDS = 24 * 3600
 _KEPT_MAX = 50
@@ -53,7 +53,7 @@ class KeyContents:
         """These contents with one more."""
         return replace(self, added=content)
 
-    def write(self, publish: Publish) -> dynamo.Item:
+    def write(self, publish: Publish) -> Item:
         """One entry of TransactWriteItems that adds the content, unless another drop at the key came first."""
         added = () if self.added is None else (self.added,)
         kept = [*self._of_today(), *added][-_KEPT_MAX:]
@@ -62,14 +62,7 @@ class KeyContents:
             "contents": [one.model_dump(exclude_none=True) for one in kept],
             "expires_at": clock.now() + _DAY_SECONDS,
         }
-        return {
-            "Put": {
-                "TableName": settings().publishes_table,
-                "Item": dynamo.to_item(item),
-                "ConditionExpression": "attribute_not_exists(pk) OR writes = :writes",
-                "ExpressionAttributeValues": dynamo.to_item({":writes": self.writes}),
-            }
-        }
+        return PUBLISHES.put_entry(item, f"{NEW} OR writes = :writes", {"writes": self.writes})
 
     def taken(self) -> TakenKey | None:
         """The drop at this key that was written since these contents were read."""
@@ -110,17 +103,14 @@ def content_of(publish: Publish, drop: Drop) -> Content:
 
 def read_contents(bucket: str, key: str) -> KeyContents:
     """What was dropped at this key, read consistently."""
-    answer = clients.client("dynamodb").get_item(
-        TableName=settings().publishes_table, Key=dynamo.to_item(_row(bucket, key)), ConsistentRead=True
-    )
-    if "Item" not in answer:
+    item = PUBLISHES.get(_row(bucket, key))
+    if item is None:
         return KeyContents(bucket, key, 0, ())
-    item = dynamo.from_item(answer["Item"])
     contents = tuple(Content.model_validate({"version_id": None} | one) for one in item["contents"])
     return KeyContents(bucket, key, int(item["writes"]), contents)
 
 
-def _row(bucket: str, key: str) -> dynamo.Item:
+def _row(bucket: str, key: str) -> Item:
     return idempotency_row_key(f"drop_contents#{bucket}#{key}")
 
 

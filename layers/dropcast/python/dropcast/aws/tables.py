@@ -1,0 +1,211 @@
+"""The tables in DynamoDB, and what the code does with their items, in plain Python values.
+
+An expression names the attribute `status` as `#status` (or as `status`, where that is no word of DynamoDB), and a value
+as `:status`, which stands in `values` as "status". `values` and `names` may hold more than the expressions use.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dropcast.aws import clients, dynamo
+from dropcast.aws.dynamo import PATIENCE_S, Item, from_item, to_item
+from dropcast.settings import settings
+
+Values = Mapping[str, Any]
+"""By name: the values of an expression. A value of None is left out."""
+Names = Mapping[str, str]
+"""By its name in an expression: an attribute that is called otherwise."""
+
+NEW = "attribute_not_exists(pk)"
+"""The condition that there is no such item yet."""
+EXISTING = "attribute_exists(pk)"
+"""The condition that there is such an item."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query of a table, or of its `index`. DynamoDB reads what fits `condition` and leaves out what does not fit
+    `where`. `only`: the attributes that are wanted."""
+
+    condition: str
+    values: Values
+    index: str | None = None
+    where: str | None = None
+    only: str | None = None
+    consistent: bool = False
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. Writes repeat as dropcast.aws.dynamo says; ContendedError where they do not come through."""
+
+    name_of: Callable[[], str]
+
+    def get(self, key: Item, *, only: str | None = None, consistent: bool = True) -> Item | None:
+        """The item at `key`, or None. `only`: the attributes that are wanted."""
+        request = self._at(key) | {"ConsistentRead": consistent, "ProjectionExpression": only}
+        answer = clients.client("dynamodb").get_item(**_request(request, None, None))
+        return from_item(answer["Item"]) if "Item" in answer else None
+
+    def get_many(self, keys: list[Item]) -> list[Item]:
+        """The items that exist at `keys` (at most 100), read consistently, in no order."""
+        return dynamo.read_many(self.name_of(), keys)
+
+    def page(
+        self, query: Query, limit: int | None = None, *, after: Item | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """One page of at most `limit` items that DynamoDB looks at, after the item with the key `after`; and the key
+        that leads to the next page, or None."""
+        wanted: Item = {
+            "KeyConditionExpression": query.condition,
+            "FilterExpression": query.where,
+            "ProjectionExpression": query.only,
+            "IndexName": query.index,
+            "Limit": limit,
+            "ConsistentRead": query.consistent or None,
+            "ScanIndexForward": False if query.descending else None,
+            "ExclusiveStartKey": to_item(after) if after else None,
+        }
+        request = _request({"TableName": self.name_of(), **wanted}, query.values, None)
+        answer = clients.client("dynamodb").query(**request)
+        last = answer.get("LastEvaluatedKey")
+        return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
+
+    def pages(self, query: Query, size: int | None = None) -> Iterator[list[Item]]:
+        """Every page of `query`, each read when it is asked for."""
+        items, last = self.page(query, size)
+        yield items
+        while last:
+            items, last = self.page(query, size, after=last)
+            yield items
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """Every item of `query`, each page read when it is asked for."""
+        for page in self.pages(query):
+            yield from page
+
+    def put(self, item: Item, *, patience_s: float = PATIENCE_S) -> None:
+        """Store `item` in the place of any other."""
+        dynamo.write("put_item", patience_s=patience_s, TableName=self.name_of(), Item=to_item(item))
+
+    def put_if(self, item: Item, condition: str, values: Values | None = None) -> bool:
+        """Store `item`; False if the item at its key does not fit `condition`."""
+        return dynamo.write_if("put_item", **self.put_entry(item, condition, values)["Put"]) is not None
+
+    def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:
+        """As `put_if`: the item that was there ({} for none), or None if it does not fit `condition`.
+
+        {} also if the answer to our own write was lost.
+        """
+        request = self.put_entry(item, condition, values)["Put"]
+        answer = dynamo.write_if("put_item", **request, ReturnValues="ALL_OLD")
+        return None if answer is None else from_item(answer.get("Attributes", {}))
+
+    def update(self, key: Item, update: str, values: Values, *, patience_s: float = PATIENCE_S) -> Item:
+        """Make a change that may be repeated: the attributes that changed, as they are then."""
+        request = self._update(key, update, None, values, None)
+        answer = dynamo.write("update_item", patience_s=patience_s, **request, ReturnValues="UPDATED_NEW")
+        return from_item(answer["Attributes"])
+
+    def update_if(
+        self,
+        key: Item,
+        update: str,
+        condition: str | None = None,
+        values: Values | None = None,
+        names: Names | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> bool:
+        """Change the item at `key` once; False if it does not fit `condition`."""
+        request = self._update(key, update, condition, values, names)
+        return dynamo.write_if("update_item", patience_s=patience_s, **request) is not None
+
+    def update_and_get(
+        self, key: Item, update: str, condition: str | None = None, values: Values | None = None
+    ) -> Item | None:
+        """As `update_if`: the item as it is then, or None if it does not fit `condition`."""
+        request = self._update(key, update, condition, values, None)
+        answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_NEW")
+        return from_item(answer["Attributes"]) if answer else None
+
+    def get_and_update(
+        self, key: Item, update: str, condition: str, values: Values, names: Names | None = None
+    ) -> Item | None:
+        """As `update_if`: the item as it was before, or None if it does not fit `condition`.
+
+        {} if the answer to our own write was lost.
+        """
+        request = self._update(key, update, condition, values, names)
+        answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_OLD")
+        return None if answer is None else from_item(answer.get("Attributes", {}))
+
+    def mark_if(self, key: Item, update: str, condition: str, values: Values) -> bool:
+        """As `update_if`, for a change that may be repeated and a function that may not read the item."""
+        return dynamo.mark_if(**self._update(key, update, condition, values, None))
+
+    def delete(self, key: Item, condition: str | None = None, values: Values | None = None) -> None:
+        """Delete the item at `key`, unless it is gone or does not fit `condition`."""
+        dynamo.delete(**_request(self._at(key) | {"ConditionExpression": condition}, values, None))
+
+    def put_entry(self, item: Item, condition: str | None = None, values: Values | None = None) -> Item:
+        """An entry of a transaction: as `put` or `put_if`."""
+        request = {"TableName": self.name_of(), "Item": to_item(item), "ConditionExpression": condition}
+        return {"Put": _request(request, values, None)}
+
+    def update_entry(
+        self,
+        key: Item,
+        update: str,
+        condition: str | None = None,
+        values: Values | None = None,
+        names: Names | None = None,
+    ) -> Item:
+        """An entry of a transaction: as `update_if`."""
+        return {"Update": self._update(key, update, condition, values, names)}
+
+    def delete_entry(self, key: Item, condition: str | None = None, values: Values | None = None) -> Item:
+        """An entry of a transaction: as `delete`, but the transaction fails where there is nothing to delete."""
+        return {"Delete": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
+
+    def check_entry(self, key: Item, condition: str, values: Values) -> Item:
+        """An entry of a transaction, which fails if the item at `key` does not fit `condition`."""
+        return {"ConditionCheck": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
+
+    def _at(self, key: Item) -> Item:
+        return {"TableName": self.name_of(), "Key": to_item(key)}
+
+    def _update(
+        self, key: Item, update: str, condition: str | None, values: Values | None, names: Names | None
+    ) -> Item:
+        request = self._at(key) | {"UpdateExpression": update, "ConditionExpression": condition}
+        return _request(request, values, names)
+
+
+def set_expression(changes: Values) -> str:
+    """The update that sets the attributes in `changes` and takes those away whose value is None."""
+    sets = ", ".join(f"#{name} = :{name}" for name, value in changes.items() if value is not None)
+    removes = ", ".join(f"#{name}" for name, value in changes.items() if value is None)
+    return " ".join(filter(None, (sets and f"SET {sets}", removes and f"REMOVE {removes}")))
+
+
+def _request(request: Item, values: Values | None, names: Names | None) -> Item:
+    """`request` without what is None, and with those names and values that its expressions use."""
+    text = " ".join(str(part) for name, part in request.items() if part and name.endswith("Expression"))
+    used_names = {f"#{name}": (names or {}).get(name, name) for name in re.findall(r"#(\w+)", text)}
+    used_values = to_item({f":{name}": (values or {})[name] for name in re.findall(r":(\w+)", text)})
+    request |= {"ExpressionAttributeNames": used_names or None, "ExpressionAttributeValues": used_values or None}
+    return {name: part for name, part in request.items() if part is not None}
+
+
+ACCOUNTS = Table(lambda: settings().accounts_table)
+BUDGETS = Table(lambda: settings().budgets_table)
+CONNECTIONS = Table(lambda: settings().connections_table)
+HOOKS = Table(lambda: settings().hooks_table)
+KEYS = Table(lambda: settings().keys_table)
+OUTBOX = Table(lambda: settings().outbox_table)
+PUBLISHES = Table(lambda: settings().publishes_table)
+TRENDS = Table(lambda: settings().trends_table)
