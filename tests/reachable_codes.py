@@ -20,12 +20,12 @@ _WORDS = ("dropcast.errors.",)
 # What these find is no answer: it is told in a 200, stored with a publish, logged, or answered by another code.
 _KEPT = {
     ("dropcast.accounts.abilities", "abilities"),
-    ("dropcast.accounts.business.connect_business", "_revoke"),
+    ("dropcast.accounts.business.disconnect_business", "_revoke"),
     ("dropcast.accounts.creator", "recheck_creator"),
     ("dropcast.accounts.disconnect", "_revoke"),
     ("dropcast.publishing.execution.launch", "launch"),
     ("dropcast.publishing.execution.launch", "cancel_launch"),
-    ("dropcast.publishing.model.size_bounds", "_MINOR"),
+    ("dropcast.publishing.model.fit_row_size", "_MINOR"),
     ("dropcast.publishing.outcome.recheck", "recheck_now"),
     ("dropcast.publishing.model.publish", "NON_ERROR_CODES"),
     ("dropcast.publishing.intake.dry_run", "dry_run"),

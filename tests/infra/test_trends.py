@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from dropcast.trends.collection_plan import PERIODS
-from dropcast.trends.history_store import PREFIX
+from dropcast.trends.history_in_s3 import PREFIX
 from dropcast.trends.models import ITEMS
 from tests.infra.reading import functions, many, of_type, referred, statements, the_one
 

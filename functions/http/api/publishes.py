@@ -10,9 +10,9 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.several_accounts import accept_each
-from dropcast.publishing.model.labels import REFERENCE_MAX
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.reference_and_metadata import REFERENCE_MAX
 from dropcast.publishing.model.request import PublishRequest, Timestamp, to_epoch_seconds
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.listing import ListQuery, publishes_page

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
-from dropcast.events.deliveries.requeue import requeue_due
+from dropcast.events.deliveries.requeue_due import requeue_due
 
 logger = Logger()
 metrics = Metrics()

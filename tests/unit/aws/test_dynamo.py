@@ -1,8 +1,5 @@
 """Writes that survive a lost answer, a conflict and a throttle, and take effect once."""
 
-import ast
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -274,29 +271,3 @@ def test_the_write_id_is_no_value_of_an_item(cloud):
     put_new(n=1)
 
     assert stored() == KEY | {"n": 1}
-
-
-def test_every_write_of_the_library_goes_through_this_module():
-    root = Path("layers/dropcast/python/dropcast")
-    writes = {"put_item", "update_item", "delete_item", "transact_write_items", "batch_write_item"}
-    direct = [
-        f"{path}:{node.lineno}"
-        for path in [*root.rglob("*.py"), *Path("functions").rglob("*.py")]
-        if path != root / "aws/dynamo.py"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr in writes
-    ]
-
-    assert direct == []
-
-
-def test_no_other_package_asks_dynamodb_but_through_a_table():
-    root = Path("layers/dropcast/python/dropcast")
-    direct = [
-        str(path)
-        for path in [*root.rglob("*.py"), *Path("functions").rglob("*.py")]
-        if path.parent != root / "aws"
-        and re.search(r'client\("dynamodb"|dynamo\.(write|write_if|mark_if|delete)\(', path.read_text())
-    ]
-
-    assert direct == []

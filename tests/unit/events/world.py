@@ -15,7 +15,7 @@ from dropcast.events.deliveries import deliver as deliver_module
 from dropcast.events.deliveries import delivery_queue
 from dropcast.events.deliveries.delivery_store import Delivery, find
 from dropcast.events.deliveries.fan_out import fan_out
-from dropcast.events.deliveries.requeue import requeue_due
+from dropcast.events.deliveries.requeue_due import requeue_due
 from dropcast.events.endpoints import endpoint_secrets, endpoints
 from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
 from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer

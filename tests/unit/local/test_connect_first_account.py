@@ -29,5 +29,5 @@ def test_a_failure_is_told_without_the_secrets_of_its_address(monkeypatch, faile
     monkeypatch.setattr(Journey, "consent", consent)
 
     assert connect_first_account(STACK, said.append) is None
-    assert "is not connected" in said[-1]
+    assert "could not be connected" in said[-1]
     assert "canary" not in "".join(said)

@@ -12,7 +12,7 @@ from dropcast.tiktok.business.client import Business
 from dropcast.trends import snapshot_store
 from dropcast.trends.models import Failed, Found, Reason, TrendKind, dumped, trend_query
 from dropcast.trends.rank_changes import EarlierRanks, with_moves
-from dropcast.trends.sources import creative_center, discovery, ensembledata, pace_store
+from dropcast.trends.sources import ask_interval_store, creative_center, discovery, ensembledata
 from tests.unit.odd_answers.mutations import Answer
 from tests.unit.support.accounts import NOW
 from tests.unit.trends import answers
@@ -62,7 +62,7 @@ def server(cloud) -> Server:
     cloud.setattr(discovery, "call_with_business_token", lambda connection_id, call: call(SecretStr("token")))
     cloud.setattr(ensembledata, "ensembledata_token", lambda: SecretStr("token"))
     cloud.setattr(ensembledata, "take_units", lambda count: True)
-    cloud.setattr(pace_store, "take", lambda *asked: True)
+    cloud.setattr(ask_interval_store, "take", lambda *asked: True)
     cloud.setattr(snapshot_store, "latest", lambda query: None)
     return found
 

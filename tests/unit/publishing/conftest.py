@@ -136,6 +136,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         "MEDIA_URL": "https://media.example",
         "STATE_MACHINE_ARN": f"arn:aws:states:{REGION}:123456789012:stateMachine:publish",
         "PUBLIC_URL": "https://dropcast.example",
+        "SCHEDULE_GROUP": "dropcast-test",
         "APP_AUDIT": "audited",
         **{name: name.lower() for name in TABLES},
     }.items():

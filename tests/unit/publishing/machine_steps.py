@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.outcome.settle import finish
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.steps.watch import watch

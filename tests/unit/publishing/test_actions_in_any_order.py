@@ -19,7 +19,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.restart import restart
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.execution import scheduler, state_machine
 from dropcast.publishing.execution.launch import launch_due
 from dropcast.publishing.intake.accept import accept
@@ -29,7 +29,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.outcome.sweep import sweep
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
@@ -109,7 +109,7 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
         ("on_init_accepted", lambda _: None),
         ("leave_queue", lambda *_: None),
     ):
-        monkeypatch.setattr(slots, name, does)
+        monkeypatch.setattr(budget_slots, name, does)
     monkeypatch.setattr("dropcast.publishing.outcome.sweep.queue_recheck", lambda _: None, raising=False)
     upload_object("in/a.mp4", VIDEO)
     return world

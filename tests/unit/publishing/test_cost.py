@@ -12,9 +12,10 @@ from dropcast.media.video.preflight import VideoFacts
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import State
+from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.outcome.webhook_handler import handle
-from dropcast.publishing.sources import s3_object, video
+from dropcast.publishing.sources import s3_object, video_preflight
 from dropcast.publishing.sources.s3_object import ObjectFacts
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
@@ -89,7 +90,7 @@ def of_size(monkeypatch):
 
         monkeypatch.setattr(s3_object, "head", head)
         monkeypatch.setattr(s3_object, "_get", get)
-        monkeypatch.setattr(video, "preflight", preflight)
+        monkeypatch.setattr(video_preflight, "preflight", preflight)
         monkeypatch.setattr(transfer_module, "put_chunk", put_chunk)
 
     return become
@@ -132,7 +133,7 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
         handle(webhook("complete"))
     (told,) = [step for _, step in woken]
     with meter.invocation("workflow/settle"):
-        outcomes.append(finish(publish.publish_id, told, publish.execution).state.value)
+        outcomes.append(finish(publish.publish_id, StepResult.from_json(told), publish.execution).state.value)
     with meter.invocation("stream/outbox"):
         _relay_all()
     assert stored(publish).state is State.PUBLISHED

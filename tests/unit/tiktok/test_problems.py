@@ -121,9 +121,9 @@ def test_silence_can_be_tried_again():
 def test_an_unaudited_app_is_told_to_make_the_account_private():
     problem = to_problem(refused("unaudited_client_can_only_post_to_private_accounts", http_status=403))
 
-    assert "account itself must be set private" in problem.message
+    assert "account itself must be private" in problem.message
     assert "SELF_ONLY" in problem.message
-    assert "switch the account to private" in problem.fix
+    assert "Set the account to private" in problem.fix
 
 
 def test_the_apps_cap_is_not_the_users_fault():

@@ -8,7 +8,7 @@ import subprocess
 from dropcast.accounts.connect.connect_account import begin_connection
 from dropcast.accounts.connect.oauth_flow import return_url
 from dropcast.errors.problem import Problem
-from dropcast.origins import is_at
+from dropcast.url_origins import is_at
 from infra.node import choose_node
 from tests.unit.support.accounts import items
 

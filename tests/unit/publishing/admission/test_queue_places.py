@@ -8,16 +8,16 @@ from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.restart import restart
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
 from dropcast.publishing.outcome.sweep import sweep
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
-from tests.unit.publishing.admission.test_slots import MINUTE_S, NOW, begin, held_clock, ledger, make, used  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import MINUTE_S, NOW, begin, held_clock, ledger, make, used  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, outbox, refusal, stored
 
 DAY_S = 24 * 3600
@@ -79,7 +79,7 @@ def test_an_init_that_tiktok_answers_with_a_failure_keeps_the_place(five, tiktok
 def test_a_start_that_died_before_its_claim_keeps_the_place(five, tiktok: FakeTikTok, held_clock):  # noqa: F811
     mine = five[2]
     held_clock.at = stored(mine).not_before
-    slots.take(stored(mine))
+    budget_slots.take(stored(mine))
     assert decide(mine.publish_id, mine.publish_id, StepResult(Outcome.READY)).outcome == "held"
 
     assert go_on(mine, held_clock).outcome == "started"

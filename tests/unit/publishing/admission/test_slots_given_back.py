@@ -12,10 +12,10 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.publishing.outcome.settle import fail_waiting, settle
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
-from tests.unit.publishing.admission.test_slots import NOW, begin, held_clock, ledger, make, used  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import NOW, begin, held_clock, ledger, make, used  # noqa: F401
 from tests.unit.publishing.conftest import UPLOAD_URL, FakeTikTok, refusal, stored
 from tests.unit.support.memory_aws import maker
 

@@ -11,7 +11,7 @@ from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.steps.start import start
-from tests.unit.publishing.admission.test_slots import begin, held_clock, ledger, make  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import begin, held_clock, ledger, make  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, refusal, stored
 
 DAY_S = 24 * 3600

@@ -11,7 +11,7 @@ from dropcast.publishing.model.publish import Photo, Photos, PulledUrl, Source
 from dropcast.publishing.model.views import api_view, event_view
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import from_row, to_row
+from dropcast.publishing.store.publish_rows import from_row, to_row
 from functions.http.api.publish_views import OptionsView
 from tests.unit.publishing.conftest import CREATOR, FakeTikTok, refusal, stored
 from tests.unit.publishing.steps.test_photos_and_pulls import (

@@ -21,7 +21,7 @@ from dropcast.publishing.outcome.sweep import Swept, sweep
 from dropcast.publishing.outcome.webhook_handler import handle
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import row_key
+from dropcast.publishing.store.publish_rows import row_key
 from dropcast.settings import settings
 from dropcast.tiktok.models import PublishStatus, VideoPage
 from dropcast.tiktok.webhooks import WebhookEvent
@@ -208,7 +208,7 @@ def test_a_look_never_takes_a_waiting_publish_off_the_list_of_the_sweep(account,
 
 def test_of_a_pull_that_tiktok_never_named_all_traces_are_gathered(account, begun, tiktok, monkeypatch, at):
     page = VideoPage.model_validate({"videos": [VIDEO, VIDEO | {"id": "2", "create_time": 1}]})
-    monkeypatch.setattr("dropcast.publishing.outcome.evidence.get_videos_page", lambda *_, **__: page)
+    monkeypatch.setattr("dropcast.publishing.outcome.lost_init_evidence.get_videos_page", lambda *_, **__: page)
     publish = lost_pull(account)
     handle(WebhookEvent("post.publish.complete", 4_000_000_001, "open-1", "v_pub_url~9", None, None, "DIRECT_POST"))
     handle(WebhookEvent("post.publish.complete", 1, "open-1", "v_pub_url~8", None, None, "DIRECT_POST"))

@@ -10,7 +10,7 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.photos.prepare_photos import prepare_pictures
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
-from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored
 from tests.unit.publishing.photos.test_prepare_photos import picture, put, served
 from tests.unit.support.memory_aws import maker

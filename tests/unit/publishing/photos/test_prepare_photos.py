@@ -104,7 +104,7 @@ def test_every_bad_picture_is_named_by_its_index_and_why(cloud):
     assert why.code == "pictures_refused"
     named = [(each["index"], each["key"], each["code"]) for each in why.details["pictures"]]
     assert named == [(1, "b.jpg", "not_a_picture"), (2, "c.jpg", "source_missing"), (3, "d.jpg", "source_empty")]
-    assert "items[1]: The file is not a picture" in why.message
+    assert "items[1]: The file cannot be read as a picture" in why.message
     assert all(each["message"] and each["fix"] for each in why.details["pictures"])
 
 

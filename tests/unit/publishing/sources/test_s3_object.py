@@ -11,7 +11,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import ObjectFacts, SourceInterrupted, SourceRefused
-from dropcast.publishing.sources.video import inspect_video
+from dropcast.publishing.sources.video_preflight import inspect_video
 from tests.unit.publishing.conftest import BUCKET, REGION, options, upload_object
 from tests.unit.support.memory_aws import maker
 

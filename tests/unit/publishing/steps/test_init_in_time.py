@@ -9,9 +9,9 @@ from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.start import start
-from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, options, refusal, stored, upload_object
 
 LAMBDA_SECONDS = 60

@@ -9,7 +9,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.settle import settle
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from tests.unit.publishing.conftest import CREATOR, FakeTikTok, options, outbox, refusal, stored, upload_object

@@ -14,7 +14,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.store import publish_store, rows
+from dropcast.publishing.store import publish_rows, publish_store
 from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
 from tests.unit.publishing.conftest import options, upload_object
 
@@ -104,7 +104,7 @@ def test_all_publishes_come_newest_first_over_accounts_shards_and_months(cloud, 
     newer = made(at, "acc_2", 6)
 
     assert walked(limit) == newer + older
-    assert {rows.month_of(ids.made_at(one)) for one in newer + older} == {"2027-01", "2027-02"}
+    assert {publish_rows.month_of(ids.made_at(one)) for one in newer + older} == {"2027-01", "2027-02"}
 
 
 def test_a_users_publishes_are_those_of_their_accounts_together(account, at, monkeypatch):
@@ -153,9 +153,9 @@ def test_a_page_of_all_reads_its_rows_and_a_few_small_entries(at, reads):
     found, _ = page(10)
 
     assert len(found) == 10
-    assert reads.queries == rows.MONTH_SHARDS
+    assert reads.queries == publish_rows.MONTH_SHARDS
     assert reads.rows == 10
-    assert reads.looked_at <= rows.MONTH_SHARDS * 11
+    assert reads.looked_at <= publish_rows.MONTH_SHARDS * 11
 
 
 def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, reads):
@@ -169,7 +169,7 @@ def test_a_rare_state_costs_a_bounded_look_whatever_the_number_of_publishes(at, 
 
 def test_an_empty_deployment_answers_within_its_bound(reads, at):
     assert page(50) == ([], None)
-    assert reads.queries <= 14 * rows.MONTH_SHARDS
+    assert reads.queries <= 14 * publish_rows.MONTH_SHARDS
 
 
 def test_a_list_by_state_follows_the_moves(cloud, at):

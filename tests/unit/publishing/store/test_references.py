@@ -12,7 +12,7 @@ from dropcast.publishing.model.publish import Source
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.listing import ListQuery, publishes_page
-from dropcast.publishing.store.rows import reference_partition
+from dropcast.publishing.store.publish_rows import reference_partition
 from tests.unit.publishing.conftest import options
 from tests.unit.publishing.store.test_listing import Reads, page, walked
 from tests.unit.publishing.store.test_listing import at as at

@@ -17,11 +17,11 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import finish
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer import transfer
-from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import BUCKET, FakeTikTok, options, stored, time_left, upload_object
 from tests.unit.support.memory_aws import maker
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.budgets.ledger import Go
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
@@ -19,7 +19,7 @@ from dropcast.publishing.transfer import transfer_turn_store
 from dropcast.publishing.transfer.transfer import transfer
 from dropcast.publishing.transfer.transfer_turns import TURN_S
 from dropcast.settings import settings
-from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, options, outbox, stored, time_left, upload_object
 from tests.unit.publishing.transfer.test_transfer import UploadHost
 
@@ -179,6 +179,6 @@ def test_one_that_waits_for_its_turn_does_not_hold_up_other_posts_of_its_account
     begin(second)
     assert begin(third).why == "transfers_busy"
 
-    taken = slots.take(third.model_copy(update={"open_id": account.open_id, "publish_id": "pub_another"}))
+    taken = budget_slots.take(third.model_copy(update={"open_id": account.open_id, "publish_id": "pub_another"}))
 
     assert isinstance(taken, Go)

@@ -13,7 +13,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer import transfer
@@ -242,7 +242,7 @@ def test_a_version_deleted_meanwhile_fails_and_posts_nothing(publish, tiktok):
 def test_a_source_that_ignores_the_range_never_reaches_tiktok(publish, tiktok, monkeypatch):
     host = tiktok.uploads = UploadHost(tiktok)
     whole = {"ResponseMetadata": {"HTTPStatusCode": 200}, "Body": io.BytesIO(BODY)}
-    monkeypatch.setattr(s3_object, "_s3", lambda: type("S3", (), {"get_object": lambda self, **_: whole})())
+    monkeypatch.setattr(s3_object, "get_object", lambda **_: whole)
 
     step = transfer(publish.publish_id, publish.publish_id)
 

@@ -9,7 +9,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer.checkpoints import chunks_to_note
+from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note
 from dropcast.publishing.transfer.transfer import transfer
 from tests.unit.publishing.conftest import stored
 from tests.unit.publishing.transfer.test_transfer import BODY, CHUNK, SIZE, UploadHost, publish, small_chunks  # noqa: F401

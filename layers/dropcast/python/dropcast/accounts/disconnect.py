@@ -13,7 +13,7 @@ from dropcast.accounts.models import Account, EndReason
 from dropcast.accounts.tokens.fresh_token import call_with_token, get_fresh_token, replace_rejected_token
 from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.accounts.tokens.token_versions import get_token_versions
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered

@@ -40,7 +40,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Writes repeat as dropcast.aws.dynamo says; ContendedError where they do not come through."""
+    """One table. Writes repeat as dropcast.aws.dynamo says; ContendedError if others are in the way for too long."""
 
     name_of: Callable[[], str]
 

@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import Item
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.tables import BUDGETS, EXISTING, NEW
 from dropcast.budgets import overflow_row_store
 from dropcast.budgets.ledger import Ledger, Slot, drop_expired

@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from dropcast import clock
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.events.outbox.outbox import event_write
-from dropcast.trends import health_store, history_store, snapshot_store
+from dropcast.trends import health_store, history_in_s3, snapshot_store
 from dropcast.trends.models import Failed, Found, Source, SourceName, TrendQuery
 from dropcast.trends.rank_changes import EarlierRanks, with_moves
 from dropcast.trends.run_queue import Task
@@ -89,7 +89,7 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
     if not found.is_kept:
         _note_health(found, task.query)
     snapshot = _snapshot(found, attempts, task, now)
-    history_store.append(snapshot, task.run_id)
+    history_in_s3.append(snapshot, task.run_id)
     event = event_write("trends.updated", _event_data(snapshot, task.run_id))
     snapshot_store.keep(snapshot, event)
     return len(snapshot.items)

@@ -17,7 +17,7 @@ INVALID, UNREADABLE = "drop_options_invalid", "drop_sidecar_invalid"
 # Of each: the sidecar, the code, and words of the message.
 SIDECARS = {
     "time beyond the calendar": (OK | {"publish_at": FAR}, "publish_at_too_far", "366 days"),
-    "time before the calendar": (OK | {"publish_at": "0001-01-01T00:00:00+23:59"}, "publish_at_past", "has passed"),
+    "time before the calendar": (OK | {"publish_at": "0001-01-01T00:00:00+23:59"}, "publish_at_past", "in the past"),
     "day that does not exist": (OK | {"publish_at": "2025-02-30T00:00:00Z"}, INVALID, "publish_at: "),
     "consent of a far day": (OK | {"consent": {"by": "a", "at": FAR, "text": "x"}}, None, ""),
     "list as mode": (OK | {"mode": []}, INVALID, "mode: "),

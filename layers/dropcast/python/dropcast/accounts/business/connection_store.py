@@ -10,8 +10,8 @@ from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
 from dropcast.aws import clients, dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.tables import ACCOUNTS, NEW, Query
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem

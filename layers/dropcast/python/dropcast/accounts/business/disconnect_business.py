@@ -6,7 +6,7 @@ from dropcast.accounts import partner_secrets
 from dropcast.accounts.business.connection_store import get_business, save_business_disconnection
 from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business import oauth
 from dropcast.tiktok.business.problems import business_problem

@@ -27,8 +27,8 @@ from dropcast.accounts.connect.link_and_state_store import (
     spend_state,
 )
 from dropcast.errors.problem import Problem, problem
-from dropcast.origins import is_at
 from dropcast.settings import listed, settings
+from dropcast.url_origins import is_at
 
 LINK_LIVES_S = 600
 STATE_LIVES_S = 600

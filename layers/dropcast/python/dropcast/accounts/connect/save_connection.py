@@ -10,8 +10,8 @@ from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws import clients, dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.tables import ACCOUNTS, NEW
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write

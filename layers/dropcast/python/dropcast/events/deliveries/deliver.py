@@ -27,7 +27,7 @@ from dropcast.events.endpoints.endpoint_store import Endpoint, Why
 from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, post
 from dropcast.events.outbound.signing import signed_headers
 from dropcast.events.outbox.outbox import event_write
-from dropcast.origins import origin_text
+from dropcast.url_origins import origin_text
 
 Outcome = Literal["delivered", "to_retry", "put_off", "failed", "handed_over", "nothing_to_do"]
 

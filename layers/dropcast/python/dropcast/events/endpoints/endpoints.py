@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import FORGIVEN

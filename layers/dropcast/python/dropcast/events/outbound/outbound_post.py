@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from dropcast import clock
 from dropcast.events.outbound.public_addresses import is_public, written_as_number
-from dropcast.origins import Origin, is_allowed, origin_of
 from dropcast.settings import listed, settings
+from dropcast.url_origins import Origin, is_allowed, origin_of
 
 if TYPE_CHECKING:
     import httpcore

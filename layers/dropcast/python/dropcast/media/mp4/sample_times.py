@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dropcast.media.mp4.moof import Run
+from dropcast.media.mp4.fragment_headers import Run
 
 
 @dataclass(frozen=True)

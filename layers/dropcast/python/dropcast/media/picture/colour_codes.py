@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageCms
 
 from dropcast.media.mp4.boxes import Box, boxes, content
-from dropcast.media.picture.repair import png_chunks
+from dropcast.media.picture.repair_damage import png_chunks
 from dropcast.media.range_reader import Reader
 
 BT709, BT2020, DCI_P3, DISPLAY_P3 = 1, 9, 11, 12

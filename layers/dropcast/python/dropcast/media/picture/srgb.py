@@ -6,8 +6,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
+from dropcast.media.picture.build_icc_profile import mark_profile
 from dropcast.media.picture.colour_codes import ColourMark
-from dropcast.media.picture.icc_profile import mark_profile
 
 _CMS: Any = ImageCms  # its type stubs are incomplete
 _SRGB = _CMS.createProfile("sRGB")

@@ -2,7 +2,7 @@
 
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import cancel_launch

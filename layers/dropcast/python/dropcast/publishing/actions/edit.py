@@ -5,10 +5,10 @@ from typing import Any
 from pydantic import Field
 
 from dropcast import clock
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.execution.launch import cancel_launch, launch
 from dropcast.publishing.intake.early_checks import check_account, pin_publish
 from dropcast.publishing.intake.rebuild_request import rebuild_request
@@ -46,7 +46,7 @@ def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Pro
     if changed is None:
         return CONFLICT
     if changed.due_at > clock.now():
-        slots.leave_queue(publish)
+        budget_slots.leave_queue(publish)
     launch(changed)
     cancel_launch(publish)
     return changed

@@ -5,7 +5,7 @@ next step finds that out, a sender of bytes has lost the epoch once the new one 
 """
 
 from dropcast import clock
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import cancel_launch, launch

@@ -1,7 +1,7 @@
 """Trying again by a person's word: a new publish of what was asked for, linked to the old one, and one at a time."""
 
 from dropcast.aws import dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.execution.launch import launch

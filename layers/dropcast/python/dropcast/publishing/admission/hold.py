@@ -4,10 +4,10 @@ Waits for the slot have no limit. The same publish may fail for three days in a 
 """
 
 from dropcast import clock
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.budgets.ledger import Wait
 from dropcast.errors.problem import Next, Problem
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.model.publish import NON_ERROR_CODES, Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
@@ -32,13 +32,13 @@ def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
 def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
     """Wait until fewer videos are being sent. Only the first round is in the history, because there may be hundreds."""
     until, code = clock.now() + seconds, "transfers_busy"
-    slots.put_off(publish, until)
+    budget_slots.put_off(publish, until)
     if publish.history and publish.history[-1].code == code:
         return StepResult(Outcome.HELD, not_before=until, why=code)
     return _hold(publish, until, code, failing_since=None)
 
 
-def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = None) -> StepResult:
+def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | None = None) -> StepResult:
     """Hold the publish for its next try if one may help, otherwise end it. `call`: what TikTok refused.
 
     It ends when its own tries failed for three days with nothing in between: no wait for the slot, edit or new time.
@@ -46,10 +46,10 @@ def hold_or_refuse(publish: Publish, why: Problem, call: slots.Call | None = Non
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since
     if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_MAX_S:
-        slots.leave_queue(publish, *slots.calls_up_to(call))
+        budget_slots.leave_queue(publish, *budget_slots.calls_up_to(call))
         return StepResult(Outcome.REFUSED, error=why)
     until = clock.now() + _pause(failing)
-    slot = slots.on_refusal(publish, why.code, call, until)
+    slot = budget_slots.on_refusal(publish, why.code, call, until)
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
 
 
@@ -83,7 +83,7 @@ def _superseded(publish: Publish) -> Publish | None:
         executions_lost=publish.executions_lost + 1,
     )
     if moved is not None:
-        slots.on_refusal(moved, "internal_error", None, until)
+        budget_slots.on_refusal(moved, "internal_error", None, until)
     return moved
 
 
@@ -98,7 +98,7 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
         failing_since=failing_since,
     )
     if moved is None:
-        slots.yield_slot(publish)
+        budget_slots.yield_slot(publish)
         return StepResult(Outcome.SETTLED)
     return StepResult(Outcome.HELD, not_before=until, why=code)
 
@@ -116,7 +116,7 @@ def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
         failing_since=None,
     )
     if next_one is None:
-        slots.yield_slot(publish)
+        budget_slots.yield_slot(publish)
     return StepResult(Outcome.SETTLED)
 
 

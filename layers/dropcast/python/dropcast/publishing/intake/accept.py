@@ -14,11 +14,11 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.publishing.execution.launch import launch
 from dropcast.publishing.intake.early_checks import check_account, pin_publish
+from dropcast.publishing.model.fit_row_size import bounded_error
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
 from dropcast.publishing.model.request import PublishRequest, UrlSource
 from dropcast.publishing.model.schedule_rules import held_until_due
-from dropcast.publishing.model.size_bounds import bounded_error
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.sources.sealed_urls import seal_url

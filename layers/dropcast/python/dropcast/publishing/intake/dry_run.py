@@ -24,7 +24,7 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import SourceRefused
 from dropcast.publishing.sources.source_from_request import stored_source
-from dropcast.publishing.sources.video import Video, inspect_video
+from dropcast.publishing.sources.video_preflight import Video, inspect_video
 from dropcast.settings import settings
 from dropcast.tiktok.models import CreatorInfo
 

@@ -16,7 +16,7 @@ from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish,
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.video import pin_video
+from dropcast.publishing.sources.video_preflight import pin_video
 
 # As many connections as the SDK keeps open.
 _AT_ONCE = 10

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.budgets.budget_use import BudgetUse, get_budget_use
-from dropcast.publishing.admission.slots import budgets_wanted
+from dropcast.publishing.admission.budget_slots import budgets_wanted
 from dropcast.publishing.intake.cost_estimate import CostLine, estimate
 from dropcast.publishing.model.chunk_plan import ChunkPlan, plan_chunks
 from dropcast.publishing.model.publish import Photos, Publish, PulledUrl

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dropcast.media.limits import PHOTOS_MAX
-from dropcast.publishing.model.labels import Labels
 from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Strict, Text, Via
 from dropcast.publishing.model.post_rules import Complaint, complaints
+from dropcast.publishing.model.reference_and_metadata import Labels
 
 PULLED_ONLY = Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone")
 COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no photo with this number")

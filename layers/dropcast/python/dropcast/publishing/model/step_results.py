@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from dropcast import clock
 from dropcast.errors.problem import CATALOGUE, Problem, problem
-from dropcast.publishing.model.size_bounds import bounded_error
+from dropcast.publishing.model.fit_row_size import bounded_error
 
 Round = Literal["long", "soon", "second", "third", "later", "slow"]
 """The rounds of Watch, by the length of their sleep."""

@@ -6,20 +6,20 @@ The workflow's last step, an execution that died and a webhook that comes late a
 from dataclasses import dataclass
 
 from dropcast import clock
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.models import EventName
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.admission.hold import hold_for_next_execution
+from dropcast.publishing.model.fit_row_size import bounded_error, bounded_post_ids
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.size_bounds import bounded_error, bounded_post_ids
 from dropcast.publishing.model.states import RESTING, State, may_follow
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import Fact, post_ids, verdict
 from dropcast.publishing.outcome.recheck_schedule import next_recheck
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import Changes
+from dropcast.publishing.store.publish_rows import Changes
 
 _DIED = StepResult(Outcome.DIED)
 _ENDS = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.VERDICT, Outcome.SETTLED)
@@ -111,7 +111,7 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
     code = ending.said or (ending.error.code if ending.error else None)
     moved = publish_store.move(publish, ending.state, code=code, event=_EVENTS[ending.state], **changes)
     if moved is not None:
-        slots.release(moved, by_tiktok=ending.by_tiktok)
+        budget_slots.release(moved, by_tiktok=ending.by_tiktok)
     return moved
 
 

@@ -19,7 +19,7 @@ from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.outcome.recheck import queue_recheck
 from dropcast.publishing.outcome.settle import recover
 from dropcast.publishing.store.overdue_index import Overdue, overdue_pages, put_off
-from dropcast.publishing.store.rows import UNSTARTED_SHARDS
+from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
 
 _OVERDUE_S = 60
 _AGAIN_S = 120

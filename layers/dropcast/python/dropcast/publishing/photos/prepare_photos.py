@@ -11,8 +11,8 @@ from typing import Any
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
 from dropcast.media.picture.convert import SOURCE_BYTES_MAX, Picture, prepare_picture
+from dropcast.publishing.model.fit_row_size import clipped
 from dropcast.publishing.model.publish import Photo, Photos, Publish
-from dropcast.publishing.model.size_bounds import clipped
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.photos import photo_bucket

@@ -5,7 +5,7 @@ from dropcast.publishing.admission.account_check import postable_account
 from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
-from dropcast.publishing.sources.video import pin_video
+from dropcast.publishing.sources.video_preflight import pin_video
 from dropcast.publishing.store import publish_store
 
 

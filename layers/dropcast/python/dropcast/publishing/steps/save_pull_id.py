@@ -5,8 +5,8 @@ TikTok may be posting what it pulls. Without its id nothing that TikTok says of 
 
 from dropcast import clock
 from dropcast.aws import dynamo
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import LONG_PATIENCE_S
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.outcome import fact_store

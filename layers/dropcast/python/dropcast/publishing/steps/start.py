@@ -12,7 +12,7 @@ from dropcast.aws.clients import persist
 from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.budgets.ledger import Wait
 from dropcast.errors.problem import Problem, problem
-from dropcast.publishing.admission import slots
+from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.admission.account_check import may_read_creator_info
 from dropcast.publishing.admission.hold import hold_or_refuse, wait_for_slot, wait_for_turn
 from dropcast.publishing.intake.source_authorization import serving_refusal
@@ -93,7 +93,7 @@ def _with_turn(publish: Publish) -> StepResult:
 
 
 def _with_slot(publish: Publish) -> StepResult:
-    slot = slots.take(publish)
+    slot = budget_slots.take(publish)
     return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _in_turn(publish)
 
 
@@ -115,11 +115,11 @@ def _in_turn(publish: Publish) -> StepResult:
         publish, State.STARTING, open_id=publish.open_id, username=publish.username, not_before=None
     )
     if claimed is None:
-        slots.yield_slot(publish, "creator_info")
+        budget_slots.yield_slot(publish, "creator_info")
         return StepResult(Outcome.SETTLED)
     step = _init(claimed, init)
     if step.outcome in (Outcome.STARTED, Outcome.PROCESSING):
-        slots.on_init_accepted(claimed)
+        budget_slots.on_init_accepted(claimed)
     return step
 
 
@@ -137,7 +137,7 @@ def _after_creator(publish: Publish) -> Publish | StepResult:
     refusal = creator_refusal(publish, creator, audited=settings().app_audit == "audited")
     if refusal is None:
         return publish.model_copy(update={"username": creator.username or publish.username})
-    slots.leave_queue(publish, "creator_info")
+    budget_slots.leave_queue(publish, "creator_info")
     return StepResult(Outcome.REFUSED, error=refusal)
 
 

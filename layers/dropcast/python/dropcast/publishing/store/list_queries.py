@@ -17,7 +17,7 @@ from dropcast.aws.tables import PUBLISHES, Query
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
-from dropcast.publishing.store.rows import MONTH_SHARDS, from_row, month_of, reference_partition, row_key
+from dropcast.publishing.store.publish_rows import MONTH_SHARDS, from_row, month_of, reference_partition, row_key
 
 _LOOKED_AT_MAX = 300
 _MONTHS_A_PAGE = 14

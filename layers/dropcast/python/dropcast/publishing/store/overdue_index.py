@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dropcast.aws.tables import PUBLISHES, Query
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.store.rows import from_row, row_key
+from dropcast.publishing.store.publish_rows import from_row, row_key
 
 _PAGE = 25
 

@@ -14,11 +14,11 @@ from dropcast.aws.tables import NEW, PUBLISHES, set_expression
 from dropcast.errors.problem import Problem
 from dropcast.events.models import EventName
 from dropcast.events.outbox.outbox import event_write
+from dropcast.publishing.model.fit_row_size import bounded_error, bounded_history
 from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
-from dropcast.publishing.model.size_bounds import bounded_error, bounded_history
 from dropcast.publishing.model.states import State, may_follow
 from dropcast.publishing.model.views import event_view
-from dropcast.publishing.store.rows import (
+from dropcast.publishing.store.publish_rows import (
     Changes,
     due_entry,
     from_row,

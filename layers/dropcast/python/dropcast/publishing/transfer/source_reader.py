@@ -7,7 +7,7 @@ from dropcast import clock
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS, Subranges
-from dropcast.publishing.transfer.read_pace import Pace, Window, next_pace
+from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
 # One GET is judged soon, for every second of it is lost; several only when all of them have come round twice.
 _ALONE_S = 0.4

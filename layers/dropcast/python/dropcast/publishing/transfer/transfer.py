@@ -24,11 +24,11 @@ from dropcast.publishing.outcome.uploaded_bytes import fetch_uploaded_bytes
 from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 from dropcast.publishing.sources.sealed_urls import unseal_url
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer.checkpoints import chunks_to_note, note_due
+from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note, note_due
 from dropcast.publishing.transfer.source_reader import SourceReader
-from dropcast.publishing.transfer.transfer_progress import TransferProgress
 from dropcast.publishing.transfer.transfer_turn_store import in_turn
 from dropcast.publishing.transfer.upload_deadline import URL_S, UploadDeadline
+from dropcast.publishing.transfer.upload_position import TransferProgress
 from dropcast.publishing.transfer.verdicts import judge_end, refusal_of
 from dropcast.tiktok.http.http_client import new_client
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk

@@ -9,8 +9,8 @@ from aws_lambda_powertools import Logger
 
 from dropcast import clock
 from dropcast.aws.clients import AWS_ERRORS
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.dynamo import Item
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.tables import NEW, PUBLISHES, set_expression
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from dropcast.aws import clients
 from dropcast.aws.outcomes import NOT_FOUND, unless
-from dropcast.publishing.uploads.parts import Part
+from dropcast.publishing.uploads.upload_parts import Part
 from dropcast.publishing.uploads.upload_rows import Upload
 
 

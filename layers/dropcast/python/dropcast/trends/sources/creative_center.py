@@ -24,9 +24,9 @@ from dropcast.tiktok.hashtags import hashtags_in
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from dropcast.trends import snapshot_store
 from dropcast.trends.models import ALL, Allowance, Failed, Found, Hashtag, Point, Reason, SourceName, TrendQuery, Video
-from dropcast.trends.sources import pace_store
+from dropcast.trends.sources import ask_interval_store
 from dropcast.trends.sources.failures import failed, failure_of, not_asked
-from dropcast.trends.sources.industries import industry_of, same_industry
+from dropcast.trends.sources.industry_mapping import industry_of, same_industry
 from dropcast.trends.sources.time_left import ANSWER_WITHIN_S
 
 SAME_QUERY_AFTER_S = 6 * 3600
@@ -57,21 +57,21 @@ def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
     told = _hashtags(query, allowance) if query.kind == "hashtags" else _videos(query, allowance)
     if told == _OVER_BUDGET:
         for what in (_query(query), _country(query)):
-            pace_store.give_back(_NAME, what)
+            ask_interval_store.give_back(_NAME, what)
     return told
 
 
 def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
     """The list of the last six hours, or when to ask again; None if the source may be asked now."""
     now = clock.now()
-    if not pace_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
-        again_at = pace_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
+    if not ask_interval_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
+        again_at = ask_interval_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
         made = not_asked(_NAME, "budget", "the same query was made less than 6 hours ago", again_at)
         return _told_before(query, now) or made
-    if pace_store.take(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S):
+    if ask_interval_store.take(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S):
         return None
-    pace_store.give_back(_NAME, _query(query))
-    turn = pace_store.next_turn(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S)
+    ask_interval_store.give_back(_NAME, _query(query))
+    turn = ask_interval_store.next_turn(_NAME, _country(query), now, SAME_COUNTRY_AFTER_S)
     return not_asked(_NAME, "budget", "one query a country and hour", turn)
 
 

@@ -9,9 +9,9 @@ from pydantic_core import from_json
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.media.limits import PHOTO_TITLE_UNITS_MAX, PHOTOS_MAX, utf16_length
-from dropcast.publishing.model.labels import Labels
 from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Text, Via
 from dropcast.publishing.model.post_rules import accepted_options, complaints
+from dropcast.publishing.model.reference_and_metadata import Labels
 from dropcast.publishing.model.request import (
     COVER_OUTSIDE,
     PULLED_ONLY,

@@ -17,11 +17,11 @@ from dropcast.publishing.intake.drops.drop_options import (
     options_from_metadata,
     options_problem,
 )
-from dropcast.publishing.intake.drops.drop_reading import Drop, UnfitDrop
+from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.intake.drops.photo_folder import chosen_pictures, read_folder
 from dropcast.publishing.intake.source_authorization import serving_refusal
-from dropcast.publishing.model.labels import readable_labels
 from dropcast.publishing.model.publish import Photo, Photos, Source
+from dropcast.publishing.model.reference_and_metadata import readable_labels
 from dropcast.publishing.model.request import COVER_OUTSIDE
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts

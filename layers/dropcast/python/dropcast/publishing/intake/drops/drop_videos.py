@@ -13,9 +13,9 @@ from dropcast.publishing.intake.drops.drop_options import (
     options_from_metadata,
     options_problem,
 )
-from dropcast.publishing.intake.drops.drop_reading import Drop, UnfitDrop
-from dropcast.publishing.model.labels import readable_labels
+from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.model.publish import Source
+from dropcast.publishing.model.reference_and_metadata import readable_labels
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts
 

@@ -3,14 +3,14 @@
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.models import Account
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
 from dropcast.publishing.intake.drops.drop_keys import DropKind, account_of, drop_kind
 from dropcast.publishing.intake.drops.drop_photos import read_photo_drop
-from dropcast.publishing.intake.drops.drop_reading import Drop, UnfitDrop
 from dropcast.publishing.intake.drops.drop_videos import read_video_drop
 from dropcast.publishing.intake.drops.duplicates import content_of, read_contents
+from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.sources import s3_object

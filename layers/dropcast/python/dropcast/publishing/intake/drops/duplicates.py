@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from dropcast import clock
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import NEW, PUBLISHES
-from dropcast.publishing.intake.drops.drop_reading import Drop
+from dropcast.publishing.intake.drops.parsed_drop import Drop
 from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.states import State
 from dropcast.publishing.sources.same_content import differ, is_same_object, same_bytes

@@ -16,8 +16,8 @@ from dropcast.publishing.intake.drops.drop_keys import (
     is_picture,
     unicode_forms,
 )
+from dropcast.publishing.model.fit_row_size import clipped
 from dropcast.publishing.model.publish import Source
-from dropcast.publishing.model.size_bounds import clipped
 
 _NAMED = 5
 _NAME_SHOWN = 80

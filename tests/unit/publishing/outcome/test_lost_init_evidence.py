@@ -15,11 +15,11 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
 from dropcast.publishing.outcome.recheck import recheck_now
 from dropcast.publishing.outcome.settle import finish
-from dropcast.publishing.steps.decide import decide
+from dropcast.publishing.steps.decide_after_lost_init import decide
 from dropcast.publishing.store import publish_store
 from dropcast.tiktok.models import VideoPage
 from dropcast.tiktok.webhooks import WebhookEvent
-from tests.unit.publishing.admission.test_slots import held_clock  # noqa: F401
+from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import options, stored, upload_object
 from tests.unit.support.memory_aws import maker
 
@@ -49,7 +49,7 @@ class Videos:
 @pytest.fixture
 def videos(monkeypatch) -> Videos:
     videos = Videos()
-    monkeypatch.setattr("dropcast.publishing.outcome.evidence.get_videos_page", videos)
+    monkeypatch.setattr("dropcast.publishing.outcome.lost_init_evidence.get_videos_page", videos)
     return videos
 
 
@@ -150,7 +150,7 @@ def test_reading_ends_when_its_time_is_over(claimed, videos, held_clock, monkeyp
         held_clock.at += 7
         return videos(*asked, **how)
 
-    monkeypatch.setattr("dropcast.publishing.outcome.evidence.get_videos_page", slowly)
+    monkeypatch.setattr("dropcast.publishing.outcome.lost_init_evidence.get_videos_page", slowly)
     lost(claimed)
 
     found = checked(claimed)

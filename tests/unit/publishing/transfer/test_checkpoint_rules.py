@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dropcast.publishing.model.chunk_plan import CHUNK_SIZES, ChunkPlan, plan_chunks
-from dropcast.publishing.transfer.checkpoints import chunks_to_note, note_due
+from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note, note_due
 
 SIZES = st.integers(1, 4_000_000_000)
 CHUNKS = st.sampled_from(CHUNK_SIZES)

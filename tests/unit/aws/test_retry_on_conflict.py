@@ -2,7 +2,7 @@
 
 import pytest
 
-from dropcast.aws.conflicts import CONFLICT, Conflict, retry_on_conflict
+from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from tests.unit.support.accounts import held_clock as held_clock
 
 

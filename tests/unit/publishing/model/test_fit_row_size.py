@@ -15,7 +15,7 @@ from dropcast.errors.problem import CATALOGUE, Problem, problem
 from dropcast.events.outbox.outbox import new_event
 from dropcast.media.limits import PHOTOS_MAX
 from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
-from dropcast.publishing.model import size_bounds
+from dropcast.publishing.model import fit_row_size
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import HistoryEntry, Photo, Photos, Publish, Source
 from dropcast.publishing.model.request import Consent, S3Object
@@ -25,7 +25,7 @@ from dropcast.publishing.model.views import event_view
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.photos.prepare_photos import _bad, _refusal
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.store.rows import listed_in, recheck_entry, referenced_in, to_row
+from dropcast.publishing.store.publish_rows import listed_in, recheck_entry, referenced_in, to_row
 from tests.examples import examples
 from tests.unit.publishing.conftest import options, outbox, stored, upload_object
 from tests.unit.publishing.metering import _size
@@ -92,10 +92,10 @@ def longest_publish(letter: str) -> Publish:
     ids = [str(10**63 + number) for number in range(1000)]
     return publish.model_copy(
         update={
-            "error": size_bounds.bounded_error(longest_error(letter)),
-            "history": size_bounds.bounded_history(lines),
+            "error": fit_row_size.bounded_error(longest_error(letter)),
+            "history": fit_row_size.bounded_history(lines),
             "history_left_out": 400,
-            "post_ids": size_bounds.bounded_post_ids([], ids),
+            "post_ids": fit_row_size.bounded_post_ids([], ids),
         }
     )
 
@@ -134,18 +134,18 @@ def test_the_longest_answers_of_a_step_fit_into_the_state_even_if_they_are_escap
 def test_any_error_is_bounded_and_a_small_one_is_left_as_it_is(details, message):
     error = Problem(code="internal_error", message=message, fix=message, next=Next.RETRY, details=details)
 
-    bounded = size_bounds.bounded_error(error)
+    bounded = fit_row_size.bounded_error(error)
 
-    assert bytes_of(bounded.model_dump(mode="json")) <= size_bounds.ERROR_BYTES_MAX
+    assert bytes_of(bounded.model_dump(mode="json")) <= fit_row_size.ERROR_BYTES_MAX
     assert (bounded.code, bounded.next) == (error.code, error.next)
-    if bytes_of(error.model_dump(mode="json")) <= size_bounds.ERROR_BYTES_MAX:
+    if bytes_of(error.model_dump(mode="json")) <= fit_row_size.ERROR_BYTES_MAX:
         assert bounded == error
 
 
 def test_a_list_that_is_cut_says_how_many_are_left_out():
     error = problem("internal_error", found=[{"title": "ж" * 3000}] * 90)
 
-    details = size_bounds.bounded_error(error).details
+    details = fit_row_size.bounded_error(error).details
 
     assert len(details["found"]) == 40
     assert details["found_left_out"] == 50
@@ -175,9 +175,9 @@ def test_a_history_keeps_its_first_and_latest_lines_and_the_failed_tries(said):
     lines = [HistoryEntry(at=at, state=State.HELD, code=code) for at, code in enumerate(said)]
     kept: list[HistoryEntry] = []
     for line in lines:
-        kept = size_bounds.bounded_history([*kept, line])
+        kept = fit_row_size.bounded_history([*kept, line])
 
-    assert len(kept) == min(len(lines), size_bounds.HISTORY_MAX)
+    assert len(kept) == min(len(lines), fit_row_size.HISTORY_MAX)
     assert kept[:10] == lines[:10]
     assert kept[-50:] == lines[-50:]
     assert [line.at for line in kept] == sorted(line.at for line in kept)
@@ -188,11 +188,11 @@ def test_a_history_keeps_its_first_and_latest_lines_and_the_failed_tries(said):
 def test_post_ids_that_are_stored_stay_and_new_ones_are_bounded():
     stored_ids = [str(number) for number in range(150)]
 
-    kept = size_bounds.bounded_post_ids(stored_ids, [f"9{number:05}" for number in range(500)] + ["x" * 65])
+    kept = fit_row_size.bounded_post_ids(stored_ids, [f"9{number:05}" for number in range(500)] + ["x" * 65])
 
-    assert len(kept) == size_bounds.POST_IDS_MAX
+    assert len(kept) == fit_row_size.POST_IDS_MAX
     assert set(stored_ids) <= set(kept)
-    assert size_bounds.bounded_post_ids(kept, ["1", "2"]) == kept
+    assert fit_row_size.bounded_post_ids(kept, ["1", "2"]) == kept
 
 
 def test_a_thousand_edits_leave_a_row_that_ends_with_its_events_in_order(account, begun):
@@ -206,7 +206,7 @@ def test_a_thousand_edits_leave_a_row_that_ends_with_its_events_in_order(account
     settle(publish.publish_id, StepResult(Outcome.REFUSED, error=problem("source_missing", bucket="b", key="k")))
 
     row = stored(publish)
-    assert (len(row.history), row.history_left_out) == (size_bounds.HISTORY_MAX, 52)
+    assert (len(row.history), row.history_left_out) == (fit_row_size.HISTORY_MAX, 52)
     assert row.history[-1].state is State.FAILED
     assert event_view(row)["history_left_out"] == 52
     [body] = [

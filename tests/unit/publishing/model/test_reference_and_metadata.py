@@ -15,7 +15,7 @@ from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.restart import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.intake.accept import accept
-from dropcast.publishing.model.labels import METADATA_BYTES_MAX, Labels, readable_labels
+from dropcast.publishing.model.reference_and_metadata import METADATA_BYTES_MAX, Labels, readable_labels
 from dropcast.publishing.model.request import PublishRequest, option_errors
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult

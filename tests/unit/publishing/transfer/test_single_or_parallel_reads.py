@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.publishing.transfer.read_pace import Pace, Window, next_pace
+from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
 MB = 1_000_000
 ALONE = Pace()
