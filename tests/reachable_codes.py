@@ -29,8 +29,8 @@ _KEPT = {
     ("dropcast.publishing.outcome.recheck", "recheck_now"),
     ("dropcast.publishing.model.publish", "NON_ERROR_CODES"),
     ("dropcast.publishing.intake.dry_run", "dry_run"),
-    ("dropcast.publishing.actions.resolve", "_SAID"),
-    ("dropcast.publishing.actions.resolve", "_ended"),
+    ("dropcast.publishing.actions.resolve", "_RESOLVED_CODES"),
+    ("dropcast.publishing.actions.resolve", "_end_as_stated"),
     ("dropcast.publishing.outcome.settle", "end_publish"),
 }
 _KEPT_OF = {

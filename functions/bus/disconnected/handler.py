@@ -9,17 +9,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.publishing.outcome.account_disconnected import queue_waiting_publishes
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Takes EventBridge's event; returns how many publishes it queued."""
     account_id = event["detail"]["data"]["account_id"]
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         queued = queue_waiting_publishes(account_id)
-    logger.info("publishes.queued", account_id=account_id, publishes=queued)
+    _logger.info("publishes.queued", account_id=account_id, publishes=queued)
     metrics.add_metric("PublishesOfDisconnected", MetricUnit.Count, queued)
     return {"queued": queued}

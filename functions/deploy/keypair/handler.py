@@ -10,10 +10,10 @@ from dropcast.publishing.photos.signing_key import public_key
 from dropcast.tiktok.client import Unanswered, send
 from dropcast.tiktok.http.http_client import new_client
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes a custom resource's event; answers at its ResponseURL. A deletion leaves the secret to CloudFormation."""
     secret_arn = event["ResourceProperties"]["SecretArn"]
@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             key = public_key(secret_arn)
             answer["Data"] = {"PublicKey": key.pem, "KeyId": key.key_id}
     except Exception:
-        logger.exception("no key")
+        _logger.exception("no key")
         answer |= {"Status": "FAILED", "Reason": "The media key could not be made; see this function's log."}
     http = new_client(httpx.Timeout(20))
     sent = send(http, "PUT", event["ResponseURL"], json=answer, headers={"content-type": ""})

@@ -10,7 +10,7 @@ from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.events.deliveries.deliver import deliver
 from dropcast.events.deliveries.delivery_queue import read
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 METRICS = {
@@ -22,7 +22,7 @@ METRICS = {
 }
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
@@ -34,8 +34,8 @@ def _deliver(record: Record) -> None:
     try:
         outcome = deliver(wanted)
     except Exception:
-        logger.exception("delivering failed", endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
+        _logger.exception("delivering failed", endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
         raise
     if outcome in METRICS:
         metrics.add_metric(METRICS[outcome], MetricUnit.Count, 1)
-    logger.info("tried", outcome=outcome, endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
+    _logger.info("tried", outcome=outcome, endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)

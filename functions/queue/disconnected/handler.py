@@ -16,10 +16,10 @@ _logger = Logger()
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes messages of SQS. A message that fails comes again, and goes on where it stopped."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return failures_of(event["Records"], _settle)
+        return failures_of(event["Records"], _fail_publishes)
 
 
-def _settle(record: Record) -> None:
+def _fail_publishes(record: Record) -> None:
     try:
         failed = fail_waiting_publishes(record["body"])
     except Exception:

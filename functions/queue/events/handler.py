@@ -11,11 +11,11 @@ from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.events.deliveries.fan_out import fan_out
 from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
@@ -29,7 +29,7 @@ def _fan_out(record: Record, endpoints: list[Endpoint]) -> None:
     try:
         deliveries = fan_out(event_id, name, json.dumps(told["detail"], ensure_ascii=False), endpoints)
     except Exception:
-        logger.exception("fanning out failed", event_id=event_id, event_name=name)
+        _logger.exception("fanning out failed", event_id=event_id, event_name=name)
         raise
     metrics.add_metric("WebhooksQueued", MetricUnit.Count, deliveries)
-    logger.info("fanned out", event_id=event_id, event_name=name, deliveries=deliveries)
+    _logger.info("fanned out", event_id=event_id, event_name=name, deliveries=deliveries)

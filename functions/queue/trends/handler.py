@@ -12,25 +12,25 @@ from dropcast import clock
 from dropcast.trends.collect import Collected, collect
 from dropcast.trends.run_queue import later, put_off, read
 
-logger = Logger()
+_logger = Logger()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch of SQS; what fails comes again, the rest does not."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return process_partial_response(event=event, record_handler=_take, processor=processor, context=context)
+        return process_partial_response(event=event, record_handler=_process, processor=processor, context=context)
 
 
-def _take(record: SQSRecord) -> None:
+def _process(record: SQSRecord) -> None:
     task = read(record.body)
     if task.not_before > clock.now():
         return put_off(task)
     try:
         collected = collect(task)
     except Exception:
-        logger.exception("collecting failed", run_id=task.run_id, list_key=task.query.key)
+        _logger.exception("collecting failed", run_id=task.run_id, list_key=task.query.key)
         raise
     _count(collected)
     if (again := later(task, collected.again_at)) is not None:
@@ -41,13 +41,13 @@ def _count(collected: Collected) -> None:
     for failed in collected.attempts:
         if failed.asked:
             _add("TrendSourceFailed", 1, source=failed.source)
-        logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
+        _logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
     kind, source = collected.query.kind, collected.source
     if source is None:
-        logger.warning("no source told it", list_key=collected.query.key)
+        _logger.warning("no source told it", list_key=collected.query.key)
         _add("TrendsNotCollected", 1, kind=kind)
         return
-    logger.info("collected", list_key=collected.query.key, source=source, items=collected.items)
+    _logger.info("collected", list_key=collected.query.key, source=source, items=collected.items)
     # Nought beside what is good, so that an alarm on the minimum means: all of them failed.
     if not collected.is_kept:
         _add("TrendSourceFailed", 0, source=source)

@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
 
     def take(record: Record) -> None:
         try:
-            _take(record)
+            _process(record)
         except Exception:
             _logger.exception("message.failed", message_id=record["messageId"])
             raise
@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         return failures_of(event["Records"], take)
 
 
-def _take(record: Record) -> None:
+def _process(record: Record) -> None:
     attributes = record.get("messageAttributes") or {}
     if RECHECK in attributes:
         _raise_if_late()
@@ -56,7 +56,7 @@ def _take(record: Record) -> None:
     elif webhook := parse(record["body"].encode()):
         if STALE in attributes or webhook.event == REMOVED:
             _raise_if_late()
-        _hear(webhook, record["body"], stale=STALE in attributes)
+        _process_webhook(webhook, record["body"], stale=STALE in attributes)
     else:
         _logger.warning("webhook.unreadable", message_id=record["messageId"])
 
@@ -67,7 +67,7 @@ def _raise_if_late() -> None:
         raise TryLaterError("no time left to ask TikTok")
 
 
-def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
+def _process_webhook(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
     metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
     publish_id = handle_stale(webhook) if stale else handle(webhook)
     _logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
@@ -75,10 +75,10 @@ def _hear(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
         store_unknown_webhook(webhook.event, body)
         metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
     if webhook.event == REMOVED:
-        _hear_removal(webhook)
+        _process_removal(webhook)
 
 
-def _hear_removal(webhook: WebhookEvent) -> None:
+def _process_removal(webhook: WebhookEvent) -> None:
     match handle_removal(webhook):
         case None:
             _logger.info("removal.ignored", open_id=webhook.open_id)

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.publishing.execution.launch import launch_due
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes the input of a Scheduler entry, {publish_id, execution}, as often as it is delivered."""
-    logger.append_keys(publish_id=event["publish_id"])
-    logger.info("due", begun=launch_due(event["publish_id"], event["execution"]))
+    _logger.append_keys(publish_id=event["publish_id"])
+    _logger.info("due", begun=launch_due(event["publish_id"], event["execution"]))

@@ -9,11 +9,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.events.outbox.relay import relay_late
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes nothing but the time. RuntimeError if EventBridge still refuses some, so that somebody hears of it."""
@@ -21,5 +21,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         late = relay_late()
     metrics.add_metric("EventsRelayedLate", MetricUnit.Count, late.relayed)
     if late.refused:
-        logger.error("EventBridge refuses events", refused=late.refused)
+        _logger.error("EventBridge refuses events", refused=late.refused)
         raise RuntimeError(f"EventBridge does not take {len(late.refused)} events of the outbox")

@@ -9,11 +9,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.publishing.outcome.sweep import sweep
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes nothing but the time. Raises RuntimeError after all other rows are served if a row failed."""
@@ -21,6 +21,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         swept = sweep()
     metrics.add_metric("PublishesBegunLate", MetricUnit.Count, swept.begun)
     if swept.begun or swept.recovered:
-        logger.warning("publishes.begun_late", begun=swept.begun, recovered=swept.recovered)
+        _logger.warning("publishes.begun_late", begun=swept.begun, recovered=swept.recovered)
     if swept.failed:
         raise RuntimeError(f"{swept.failed} rows could not be swept; the lines before say which")

@@ -8,15 +8,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.trends.run_queue import begin_run
 
-logger = Logger()
+_logger = Logger()
 metrics = Metrics()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes nothing but the time."""
     run = begin_run()
     metrics.add_metric("TrendsQueued", MetricUnit.Count, run.queued)
-    logger.info("trends queued", run_id=run.run_id, queued=run.queued)
+    _logger.info("trends queued", run_id=run.run_id, queued=run.queued)
     return {"run_id": run.run_id, "queued": run.queued}

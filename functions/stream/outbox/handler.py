@@ -8,15 +8,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast.events.outbox.outbox_store import waiting
 from dropcast.events.outbox.relay import relay
 
-logger = Logger()
+_logger = Logger()
 
 
-@logger.inject_lambda_context(clear_state=True)
+@_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes a batch of the outbox's stream; it comes again from the first on that EventBridge did not take."""
     written = [record["dynamodb"] for record in event["Records"] if "NewImage" in record["dynamodb"]]
     events = [waiting(one["NewImage"]) for one in written]
     refused = relay(events)
-    logger.info("relayed", events={one.event_id: one.name for one in events}, refused=refused)
+    _logger.info("relayed", events={one.event_id: one.name for one in events}, refused=refused)
     failed = [one["SequenceNumber"] for one in written if one["Keys"]["pk"]["S"] in refused]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}

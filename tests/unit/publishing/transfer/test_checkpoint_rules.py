@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dropcast.publishing.model.chunk_plan import CHUNK_SIZES, ChunkPlan, plan_chunks
-from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note, note_due
+from dropcast.publishing.transfer.checkpoint_rules import checkpoint_due, chunks_at_checkpoint
 
 SIZES = st.integers(1, 4_000_000_000)
 CHUNKS = st.sampled_from(CHUNK_SIZES)
@@ -15,8 +15,8 @@ def notes(plan: ChunkPlan, seconds_per_chunk: float = 0.0) -> list[tuple[int, in
     """The notes of an undisturbed upload: before which chunk, how many are noted, at which time."""
     made, noted, age = [], 0, 0.0
     for chunk in range(plan.count):
-        if note_due(chunk, noted, age):
-            noted, age = max(noted, chunks_to_note(plan, chunk)), 0.0
+        if checkpoint_due(chunk, noted, age):
+            noted, age = max(noted, chunks_at_checkpoint(plan, chunk)), 0.0
             made.append((chunk, noted, chunk * seconds_per_chunk))
         assert chunk < noted
         age += seconds_per_chunk

@@ -69,7 +69,7 @@ def host(monkeypatch) -> MemoryHost:
         monkeypatch.setattr(module, "SUBRANGE_BYTES", 40_000)
     monkeypatch.setattr(source_reader, "_LEAD_BYTES", 80_000)
     monkeypatch.setattr(source_reader, "_LEFT_BYTES_MIN", 240_000)
-    monkeypatch.setattr(source_reader, "_TOGETHER_BYTES", 480_000)
+    monkeypatch.setattr(source_reader, "_PARALLEL_WINDOW_BYTES", 480_000)
     monkeypatch.setattr(clock, "monotonic", host.monotonic)
     return host
 

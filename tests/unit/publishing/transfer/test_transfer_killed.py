@@ -9,7 +9,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note
+from dropcast.publishing.transfer.checkpoint_rules import chunks_at_checkpoint
 from dropcast.publishing.transfer.transfer import transfer
 from tests.unit.publishing.conftest import stored
 from tests.unit.publishing.transfer.test_transfer import BODY, CHUNK, SIZE, UploadHost, publish, small_chunks  # noqa: F401
@@ -107,7 +107,7 @@ def test_a_chunk_between_notes_costs_a_read_and_no_write(publish, tiktok, monkey
     transfer(publish.publish_id, publish.publish_id)
 
     assert calls == ["write", "read", "write"]
-    assert chunks_to_note(plan_chunks(SIZE), 0) == 2
+    assert chunks_at_checkpoint(plan_chunks(SIZE), 0) == 2
     assert chunk_plan.CHUNK_SIZES == (CHUNK,)
 
 

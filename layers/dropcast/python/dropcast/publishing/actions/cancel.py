@@ -29,10 +29,10 @@ def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     match publish.state:
         case State.QUEUED | State.HELD:
             ended = end_publish(publish, Ending(State.CANCELLED))
-        case State.UPLOADING if not _last_chunk_began(publish):
-            ended = _without_its_bytes(publish)
+        case State.UPLOADING if not _may_have_last_chunk(publish):
+            ended = _cancel_upload(publish)
         case State.UPLOADING | State.PROCESSING:
-            return _by_tiktok(publish)
+            return _ask_tiktok_to_cancel(publish)
         case State.STARTING:
             return problem("publish_starting")
         case State.CANCELLED:
@@ -45,19 +45,19 @@ def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     return ended
 
 
-def _last_chunk_began(publish: Publish) -> bool:
+def _may_have_last_chunk(publish: Publish) -> bool:
     return publish.chunks_begun >= publish.plan.count
 
 
-def _without_its_bytes(publish: Publish) -> Publish | None:
+def _cancel_upload(publish: Publish) -> Publish | None:
     """End an upload: nobody can begin a further chunk, and without all of them TikTok can post nothing."""
     mine = publish_store.take_epoch(publish)
-    if mine is None or _last_chunk_began(mine):
+    if mine is None or _may_have_last_chunk(mine):
         return None
     return end_publish(mine, Ending(State.CANCELLED))
 
 
-def _by_tiktok(publish: Publish) -> Publish | Problem | Conflict:
+def _ask_tiktok_to_cancel(publish: Publish) -> Publish | Problem | Conflict:
     answer = call_with_token(
         publish.account_id, lambda token: posting.cancel(tiktok(), token, publish.tiktok_publish_id or "")
     )

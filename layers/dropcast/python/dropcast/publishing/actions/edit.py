@@ -40,7 +40,7 @@ def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Pro
         return publish
     if publish.state not in (State.QUEUED, State.HELD):
         return problem("too_late_to_edit", state=publish.state.value)
-    changed = _changed(publish, caller, wanted)
+    changed = _apply_changes(publish, caller, wanted)
     if isinstance(changed, Problem):
         return changed
     if changed is None:
@@ -52,7 +52,7 @@ def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Pro
     return changed
 
 
-def _changed(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publish | Problem | None:
+def _apply_changes(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> Publish | Problem | None:
     now = clock.now()
     publish_at = to_epoch_seconds(wanted["publish_at"]) if "publish_at" in wanted else publish.publish_at
     later = publish_at if publish_at is not None and ("publish_at" in wanted or publish_at > now) else None

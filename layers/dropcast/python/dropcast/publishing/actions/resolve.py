@@ -13,7 +13,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 Resolution = Literal["posted", "not_posted", "check_again"]
 
-_SAID = ("said_posted", "said_not_posted")
+_RESOLVED_CODES = ("said_posted", "said_not_posted")
 
 
 @retry_on_conflict()
@@ -29,19 +29,19 @@ def resolve(
     if isinstance(publish, Problem):
         return publish
     if publish.state is not State.UNKNOWN:
-        needless = not _was_unknown(publish) or not _is_so(publish, word)
+        needless = not _was_unknown(publish) or not _has_stated_outcome(publish, word)
         return problem("not_unknown", state=publish.state.value) if needless else publish
     if word == "check_again":
         return recheck_now(publish)
-    return _ended(publish, word, post_id) or CONFLICT
+    return _end_as_stated(publish, word, post_id) or CONFLICT
 
 
 def _was_unknown(publish: Publish) -> bool:
     """By its history: a long one has lost lines, and a person's word is told of an unknown one alone."""
-    return any(moment.state is State.UNKNOWN or moment.code in _SAID for moment in publish.history)
+    return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 
 
-def _is_so(publish: Publish, word: Resolution) -> bool:
+def _has_stated_outcome(publish: Publish, word: Resolution) -> bool:
     """Whether the publish stands where the word would bring it."""
     match word:
         case "posted":
@@ -52,7 +52,7 @@ def _is_so(publish: Publish, word: Resolution) -> bool:
             return publish.state in (State.PUBLISHED, State.FAILED, State.CANCELLED, State.IN_INBOX)
 
 
-def _ended(publish: Publish, word: Literal["posted", "not_posted"], post_id: str | None) -> Publish | None:
+def _end_as_stated(publish: Publish, word: Literal["posted", "not_posted"], post_id: str | None) -> Publish | None:
     if word == "not_posted":
         return end_publish(publish, Ending(State.FAILED, problem("said_not_posted")))
     ids = {*publish.post_ids, post_id} if post_id else publish.post_ids

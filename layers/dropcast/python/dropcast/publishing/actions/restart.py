@@ -27,7 +27,7 @@ def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
-    superseded = _superseded(publish)
+    superseded = _supersede(publish)
     if superseded is None:
         return CONFLICT
     if isinstance(superseded, Publish):
@@ -36,7 +36,7 @@ def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     return superseded
 
 
-def _superseded(publish: Publish) -> Publish | Problem | None:
+def _supersede(publish: Publish) -> Publish | Problem | None:
     now = clock.now()
     match publish.state:
         case State.STARTING if now - publish.history[-1].at < _START_S:

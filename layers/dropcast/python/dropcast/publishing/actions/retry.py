@@ -29,7 +29,7 @@ def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     if publish.retried_as is not None:
         return visible_publish(publish.retried_as, caller)
     refusal = _refusal(publish)
-    again = refusal or _again(publish, caller)
+    again = refusal or _build_retry(publish, caller)
     if isinstance(again, Problem):
         return again
     link = publish_store.retried_write(publish, again.publish_id)
@@ -49,7 +49,7 @@ def _refusal(publish: Publish) -> Problem | None:
             return problem("not_retryable", state=publish.state.value)
 
 
-def _again(publish: Publish, caller: Caller) -> Publish | Problem:
+def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
     request = rebuild_request(publish, {})
     if isinstance(request, Problem):
         return request

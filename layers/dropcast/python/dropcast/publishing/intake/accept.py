@@ -51,12 +51,12 @@ def accept_one(
     publish = account if isinstance(account, Problem) else look(publish_from_request(request, user_id=account.user_id))
     if isinstance(publish, Problem):
         taken = once[0].taken() if once else None
-        return publish if taken is None else _earlier(taken)
+        return publish if taken is None else _read_earlier(taken)
     try:
         stored = submit(publish, *once)
     except ContendedError:
         return problem("request_in_flight", retry_after=_RETRY_AFTER_S)
-    return _earlier(stored) if isinstance(stored, TakenKey) else stored
+    return _read_earlier(stored) if isinstance(stored, TakenKey) else stored
 
 
 def new_publish(
@@ -141,6 +141,6 @@ def _store(publish: Publish, once: tuple[UniqueEntry, ...], *also: dynamo.Item, 
     raise RuntimeError(f"the publish {publish.publish_id} could not be stored")
 
 
-def _earlier(taken: TakenKey) -> Publish | Problem:
+def _read_earlier(taken: TakenKey) -> Publish | Problem:
     earlier = publish_store.get(taken.publish_id) if taken.same else None
     return earlier.model_copy(update={"replayed": True}) if earlier else problem("idempotency_conflict")

@@ -65,31 +65,31 @@ def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
     """
     account = postable_account(request.account_id, request.mode, caller)
     refusal = account if isinstance(account, Problem) else None
-    creator = None if refusal is not None else _creator(request, caller)
-    looked = _look(request, caller, creator)
-    publish = _publish(request, looked)
-    said = _of_creator(publish, creator)
+    creator = None if refusal is not None else _fetch_creator(request, caller)
+    looked = _inspect_source(request, caller, creator)
+    publish = _planned_publish(request, looked)
+    said = _creator_findings(publish, creator)
     return DryRun(
         problems=(
-            *_at("publish_at", time_refusal(request.publish_at_s, clock.now())),
-            *_at("account_id", refusal),
+            *_findings("publish_at", time_refusal(request.publish_at_s, clock.now())),
+            *_findings("account_id", refusal),
             *looked.problems,
-            *(one for one in said if not _passes(one)),
+            *(one for one in said if not _is_temporary(one)),
         ),
-        warnings=(*(one for one in said if _passes(one)), *_warnings(request, looked)),
+        warnings=(*(one for one in said if _is_temporary(one)), *_warnings(request, looked)),
         looked=looked,
         forecast=forecast(publish) if refusal is None and looked.source is not None else None,
     )
 
 
-def _creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
+def _fetch_creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
     """None of a draft whose account lets us not look."""
     if request.mode == "draft" and not may_read_creator_info(request.account_id):
         return None
     return fetch_creator_info(request.account_id, caller)
 
 
-def _of_creator(publish: Publish, creator: CreatorInfo | Problem | None) -> list[Finding]:
+def _creator_findings(publish: Publish, creator: CreatorInfo | Problem | None) -> list[Finding]:
     match creator:
         case CreatorInfo():
             found = creator_problems(publish, creator, audited=settings().app_audit == "audited")
@@ -109,19 +109,19 @@ _FIELDS = {
 }
 
 
-def _look(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> InspectedSource:
+def _inspect_source(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> InspectedSource:
     refusals = source_refusals(request, caller)
     match stored_source(request.source):
         case Source() as video:
             max_ms = creator.max_video_post_duration_sec * 1000 if isinstance(creator, CreatorInfo) else None
-            return _look_at_video(request, video, refusals[0], max_ms)
+            return _inspect_video(request, video, refusals[0], max_ms)
         case Photos(items=items):
-            return _look_at_photos(items, refusals)
+            return _inspect_photos(items, refusals)
         case PulledUrl() as url:
             return InspectedSource(url)
 
 
-def _look_at_video(
+def _inspect_video(
     request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None
 ) -> InspectedSource:
     seen = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)
@@ -130,8 +130,8 @@ def _look_at_video(
     return InspectedSource(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in seen))
 
 
-def _look_at_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) -> InspectedSource:
-    seen = [refusal or _glance(photo) for photo, refusal in zip(items, refusals, strict=True)]
+def _inspect_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) -> InspectedSource:
+    seen = [refusal or _inspect_photo(photo) for photo, refusal in zip(items, refusals, strict=True)]
     found = tuple(Finding(f"source.items.{index}", one) for index, one in enumerate(seen) if isinstance(one, Problem))
     glances = tuple(None if isinstance(one, Problem) else one[1] for one in seen)
     sizes = [None if isinstance(one, Problem) else one[0] for one in seen]
@@ -139,7 +139,7 @@ def _look_at_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) ->
     return InspectedSource(None if found else Photos(items=pinned), found, photos=glances)
 
 
-def _glance(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
+def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
     # here, since every call of the API would wait for the decoders when its function starts
     from dropcast.media.picture.convert import check_header
 
@@ -155,7 +155,7 @@ def _glance(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
     return seen if isinstance(seen, Problem) else (found.size, seen)
 
 
-def _publish(request: PublishRequest, looked: InspectedSource) -> Publish:
+def _planned_publish(request: PublishRequest, looked: InspectedSource) -> Publish:
     """The publish that this request would become."""
     return new_publish(
         request.account_id,
@@ -169,11 +169,11 @@ def _publish(request: PublishRequest, looked: InspectedSource) -> Publish:
     )
 
 
-def _at(field: str, found: Problem | None) -> list[Finding]:
+def _findings(field: str, found: Problem | None) -> list[Finding]:
     return [] if found is None else [Finding(field, found)]
 
 
-def _passes(finding: Finding) -> bool:
+def _is_temporary(finding: Finding) -> bool:
     return finding.problem.next in (Next.WAIT, Next.RETRY)
 
 

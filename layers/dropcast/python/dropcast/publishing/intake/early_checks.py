@@ -19,7 +19,7 @@ from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.video_preflight import pin_video
 
 # As many connections as the SDK keeps open.
-_AT_ONCE = 10
+_CONNECTIONS = 10
 
 
 def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
@@ -40,27 +40,27 @@ def pin_publish(publish: Publish) -> Publish | Problem:
 
     Problems: those of `source_store.pin`, and of a video for later what `pin_video` finds.
     """
-    source = _seen(publish)
+    source = _pin_source(publish)
     if isinstance(source, Problem):
         return source
     return publish.model_copy(update={"source": source})
 
 
-def _seen(publish: Publish) -> AnySource | Problem:
+def _pin_source(publish: Publish) -> AnySource | Problem:
     match publish.source:
         case Source() as video if is_for_later(publish):
             return pin_video(video, publish.asked_options)
         case Source() as video:
             return s3_object.pin(video)
         case Photos(items=items):
-            return _pinned(items)
+            return _pin_photos(items)
         case PulledUrl() as url:
             return url
 
 
-def _pinned(items: tuple[Photo, ...]) -> Photos | Problem:
+def _pin_photos(items: tuple[Photo, ...]) -> Photos | Problem:
     """The pictures with their versions and ETags. What is in them is looked at when they are made ready."""
-    with ThreadPoolExecutor(min(len(items), _AT_ONCE)) as pool:
+    with ThreadPoolExecutor(min(len(items), _CONNECTIONS)) as pool:
         pinned = list(pool.map(s3_object.pin, items))
     for one in pinned:
         if isinstance(one, Problem):

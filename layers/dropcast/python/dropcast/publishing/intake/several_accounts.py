@@ -47,7 +47,7 @@ def accept_each(
         return problem("request_in_flight", retry_after=1)
     if claimed is None:
         return problem("idempotency_conflict")
-    until, look = clock.monotonic() + _BEGINS_WITHIN_S, _looked_at_once()
+    until, look = clock.monotonic() + _BEGINS_WITHIN_S, _shared_pin()
     takings: list[AccountResult] = []
     for account_id in request.account_ids:
         if clock.monotonic() > until or clock.seconds_left() < _ONE_TAKES_S:
@@ -59,7 +59,7 @@ def accept_each(
     return takings
 
 
-def _looked_at_once() -> Callable[[Publish], Publish | Problem]:
+def _shared_pin() -> Callable[[Publish], Publish | Problem]:
     """As `looked_at`, which looks at the first publish alone: what it finds holds for those of the other accounts."""
     found: list[AnySource | Problem] = []
 

@@ -36,26 +36,26 @@ def collect_evidence(publish: Publish) -> Problem | None:
     checked = {
         "at": clock.iso(clock.now()),
         "since": clock.iso(since),
-        "webhooks": _webhooks(publish, since, earlier.get("webhooks", [])),
-        "videos": _videos(publish, since, earlier.get("videos", {}).get("found", [])),
+        "webhooks": _collect_webhooks(publish, since, earlier.get("webhooks", [])),
+        "videos": _collect_videos(publish, since, earlier.get("videos", {}).get("found", [])),
     }
     return publish.error.model_copy(update={"details": {**publish.error.details, "checked": checked}})
 
 
-def _webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
+def _collect_webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
     """Those that belong to no publish of ours by now, the oldest first."""
     now = unmatched_webhooks.webhooks_since(publish.open_id, since) if publish.open_id else []
     before = [one for one in earlier if one not in now and fact_store.publish_id_of(one["tiktok_publish_id"]) is None]
     return sorted([*before, *now], key=lambda one: one["at"])[:_KEPT_MAX]
 
 
-def _videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
+def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
     """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
     listed = fetch_videos_since(
         since, lambda cursor: get_videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
     )
     caption = _caption(publish)
-    found = {one["video_id"]: one for one in earlier} | {one.id: _seen(one, caption) for one in listed.videos}
+    found = {one["video_id"]: one for one in earlier} | {one.id: _video_finding(one, caption) for one in listed.videos}
     alike_first = sorted(found.values(), key=lambda one: (not one["same_caption"], one["created_at"]))
     kept = sorted(alike_first[:_KEPT_MAX], key=lambda one: one["created_at"])
     return ({"found": kept} if kept or listed.not_read is None else {}) | _gaps(listed)
@@ -66,13 +66,13 @@ def _gaps(listed: VideoList) -> dict[str, Any]:
     return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
 
 
-def _seen(video: Video, caption: str) -> dict[str, Any]:
+def _video_finding(video: Video, caption: str) -> dict[str, Any]:
     described = video.video_description or video.title or ""
     return {
         "video_id": video.id,
         "created_at": clock.iso(video.create_time or 0),
         "share_url": video.share_url,
-        "same_caption": _compared(described) == _compared(caption),
+        "same_caption": _comparable(described) == _comparable(caption),
     }
 
 
@@ -83,5 +83,5 @@ def _caption(publish: Publish) -> str:
     return said.title if publish.kind == "video" else said.description or said.title
 
 
-def _compared(text: str) -> str:
+def _comparable(text: str) -> str:
     return " ".join(text.split())[:_COMPARED_CHARACTERS]

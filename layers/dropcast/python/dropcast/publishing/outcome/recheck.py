@@ -54,7 +54,7 @@ def recheck(publish_id: str, number: int | None = None) -> Publish | None:
 def recheck_now(publish: Publish) -> Publish:
     """Look at a publish at rest now: the row after that."""
     if publish.tiktok_publish_id is None:
-        return _gather(publish) if publish.state is State.UNKNOWN else publish
+        return _store_evidence(publish) if publish.state is State.UNKNOWN else publish
     answer = poll(publish, to_look=True)
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
         fact_store.add(publish.tiktok_publish_id, fact)
@@ -62,6 +62,6 @@ def recheck_now(publish: Publish) -> Publish:
     return publish
 
 
-def _gather(publish: Publish) -> Publish:
+def _store_evidence(publish: Publish) -> Publish:
     error = collect_evidence(publish)
     return (publish_store.note_error(publish, error) if error else None) or publish

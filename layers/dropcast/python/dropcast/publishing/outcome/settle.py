@@ -54,7 +54,7 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
-    counted = step if _is_of(publish, execution) else StepResult(Outcome.SETTLED)
+    counted = step if _is_current(publish, execution) else StepResult(Outcome.SETTLED)
     return CONFLICT if _bring_to_rest(publish, facts, counted) else publish
 
 
@@ -120,12 +120,12 @@ def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
     publish = publish_store.get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
-    if publish.state is State.UPLOADING and _is_of(publish, execution):
+    if publish.state is State.UPLOADING and _is_current(publish, execution):
         return publish_store.take_epoch(publish) or _read_and_fence(publish_id, execution)
     return publish
 
 
-def _is_of(publish: Publish, execution: str | None) -> bool:
+def _is_current(publish: Publish, execution: str | None) -> bool:
     return execution in (None, publish.execution)
 
 
@@ -158,10 +158,10 @@ def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending |
         case Outcome.UNKNOWN:
             return Ending(State.UNKNOWN, step.error or problem("verdict_missing"))
         case _:
-            return _honest_end(publish)
+            return _ending_by_progress(publish)
 
 
-def _honest_end(publish: Publish) -> Ending:
+def _ending_by_progress(publish: Publish) -> Ending:
     match publish.state:
         case State.QUEUED | State.HELD:
             return Ending(State.FAILED, problem("workflow_died"))

@@ -46,11 +46,11 @@ class Swept:
 
 def sweep() -> Swept:
     """Serve what was due more than a minute ago, as far as the time of this process allows."""
-    done = Counter(_serve(overdue) for overdue in _in_turn(clock.now() - _OVERDUE_S))
+    done = Counter(_process_row(overdue) for overdue in _overdue_rows(clock.now() - _OVERDUE_S))
     return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
 
 
-def _in_turn(before: int) -> Iterator[Overdue]:
+def _overdue_rows(before: int) -> Iterator[Overdue]:
     """A page of each shard in turn, so that no shard has to wait for the end of another."""
     shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
     for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
@@ -61,7 +61,7 @@ def _in_turn(before: int) -> Iterator[Overdue]:
                 yield overdue
 
 
-def _serve(overdue: Overdue) -> Done:
+def _process_row(overdue: Overdue) -> Done:
     """An error of one row, which may be of a later release, holds up no other."""
     try:
         publish = put_off(overdue, clock.now() + _AGAIN_S)

@@ -44,11 +44,11 @@ def webhooks_since(open_id: str, at: int) -> list[dict[str, Any]]:
         if named not in is_ours:
             is_ours[named] = fact_store.publish_id_of(named) is not None
         if not is_ours[named]:
-            shown.append(_shown(event))
+            shown.append(_view(event))
     return shown
 
 
-def _shown(event: dict[str, Any]) -> dict[str, Any]:
+def _view(event: dict[str, Any]) -> dict[str, Any]:
     said = {"event": event["event"], "at": clock.iso(event["at"]), "tiktok_publish_id": event["tiktok_publish_id"]}
     return said | ({"post_id": event["post_id"]} if "post_id" in event else {})
 

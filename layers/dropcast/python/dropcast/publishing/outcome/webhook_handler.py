@@ -27,10 +27,10 @@ def handle(event: WebhookEvent) -> str | None:
     fact_store.add(event.publish_id, fact)
     if fact_store.publish_id_of(event.publish_id) is None:
         unmatched_webhooks.store_webhook(event)
-    publish = _publish_of(event.publish_id)
+    publish = _read_publish(event.publish_id)
     if publish is None:
         return None
-    _tell(publish)
+    _apply_new_fact(publish)
     return publish.publish_id
 
 
@@ -42,23 +42,23 @@ def handle_stale(event: WebhookEvent) -> str | None:
     tiktok_publish_id = event.publish_id
     if fact_of_event(event) is None or tiktok_publish_id is None:
         return None
-    publish = _publish_of(tiktok_publish_id)
+    publish = _read_publish(tiktok_publish_id)
     if publish is None or not fact_store.claim_status_poll(tiktok_publish_id):
         return None
     answer = poll(publish, to_look=True)
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, clock.now())) is not None:
         fact_store.add(tiktok_publish_id, fact)
-        _tell(publish)
+        _apply_new_fact(publish)
     return publish.publish_id
 
 
-def _publish_of(tiktok_publish_id: str) -> Publish | None:
+def _read_publish(tiktok_publish_id: str) -> Publish | None:
     publish_id = fact_store.publish_id_of(tiktok_publish_id)
     publish = publish_store.get(publish_id) if publish_id else None
     return publish if publish and publish.tiktok_publish_id == tiktok_publish_id else None
 
 
-def _tell(publish: Publish) -> None:
+def _apply_new_fact(publish: Publish) -> None:
     """There is a new fact: whoever waits is woken, and what rests moves on by itself."""
     if publish.state in RESTING:
         settle(publish.publish_id, StepResult(Outcome.VERDICT))

@@ -13,12 +13,12 @@ from dropcast.tiktok.webhooks import WebhookEvent, body_of, parse, verify
 STALE = "stale"
 """The message attribute of a webhook whose signature is old."""
 
-_FRESH_SECONDS = 300
+_FRESH_S = 300
 # SQS takes 256 KB, the attributes among them.
 _MESSAGE_BYTES_MAX = 255 * 1024
 _REFUSED_BY_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-logger = Logger(child=True)
+_logger = Logger(child=True)
 
 
 def receive(raw: bytes, signature: str | None) -> bool:
@@ -32,9 +32,9 @@ def receive(raw: bytes, signature: str | None) -> bool:
         return False
     event = parse(raw)
     if event is None:
-        logger.warning("webhook.unreadable", bytes=len(raw))
+        _logger.warning("webhook.unreadable", bytes=len(raw))
         return True
-    stale = abs(age) > _FRESH_SECONDS
+    stale = abs(age) > _FRESH_S
     clients.client("sqs").send_message(
         QueueUrl=settings().recheck_queue_url if stale else settings().webhook_queue_url,
         MessageBody=_message(raw, event),

@@ -30,9 +30,9 @@ def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
         case State.STARTING if publish.via == "pull":
             return StepResult(Outcome.UNKNOWN, error=problem("pull_init_lost", log_id=log_id))
         case State.STARTING:
-            return _once_more(publish, problem("init_lost", log_id=log_id))
+            return _allow_one_new_init(publish, problem("init_lost", log_id=log_id))
         case State.UPLOADING if step.dead and publish.chunks_begun <= 1 and publish.bytes_sent == 0:
-            return _once_more(publish, problem("upload_url_expired"))
+            return _allow_one_new_init(publish, problem("upload_url_expired"))
         case State.QUEUED | State.HELD:
             return hold_or_refuse(publish, problem("internal_error"))
         case State.UPLOADING | State.PROCESSING:
@@ -41,7 +41,7 @@ def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
             return StepResult(Outcome.SETTLED)
 
 
-def _once_more(publish: Publish, why: Problem) -> StepResult:
+def _allow_one_new_init(publish: Publish, why: Problem) -> StepResult:
     if publish.inits_lost:
         return StepResult(Outcome.REFUSED, error=why)
     until = clock.now() + _NEXT_INIT_S

@@ -25,14 +25,14 @@ def prepare(publish_id: str, execution: str) -> StepResult:
         return StepResult(Outcome.REFUSED, error=account)
     match publish.source:
         case Source() as video:
-            return _video(publish, video)
+            return _check_video(publish, video)
         case Photos():
             return StepResult(Outcome.PICTURES)
         case _:
             return StepResult(Outcome.READY)
 
 
-def _video(publish: Publish, video: Source) -> StepResult:
+def _check_video(publish: Publish, video: Source) -> StepResult:
     seen = pin_video(video, publish.asked_options)
     if isinstance(seen, Problem):
         return StepResult(Outcome.REFUSED, error=seen)

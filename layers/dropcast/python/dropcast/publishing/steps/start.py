@@ -56,7 +56,7 @@ def start(publish_id: str, execution: str) -> StepResult:
         return StepResult(Outcome.SETTLED)
     match publish.state:
         case State.QUEUED | State.HELD:
-            return _begin(publish)
+            return _start_waiting(publish)
         case State.STARTING:
             return StepResult(Outcome.LOST)
         case State.UPLOADING:
@@ -67,63 +67,63 @@ def start(publish_id: str, execution: str) -> StepResult:
             return StepResult(Outcome.SETTLED)
 
 
-def _begin(publish: Publish) -> StepResult:
+def _start_waiting(publish: Publish) -> StepResult:
     if publish.due_at > clock.now():
         return StepResult(Outcome.HELD, not_before=publish.due_at, why="scheduled")
     account = get_account(publish.account_id)
     if account is None:
         return StepResult(Outcome.REFUSED, error=problem("account_not_found", account_id=publish.account_id))
-    if (unserved := _unserved(publish)) is not None:
+    if (unserved := _pull_refusal(publish)) is not None:
         return StepResult(Outcome.REFUSED, error=unserved)
     if may_be_gone(publish):
         return StepResult(Outcome.PICTURES)
     known = publish.model_copy(update={"open_id": account.open_id, "username": account.username or publish.username})
-    return _with_turn(known) if publish.via == "upload" else _with_slot(known)
+    return _take_turn_and_start(known) if publish.via == "upload" else _take_slot_and_start(known)
 
 
-def _with_turn(publish: Publish) -> StepResult:
+def _take_turn_and_start(publish: Publish) -> StepResult:
     """Go on if the video may be sent soon: TikTok's upload address ages from the init on."""
     wait = take_turn(publish.publish_id, has_begun=False)
     if wait is not None:
         return wait_for_turn(publish, wait)
-    step = _with_slot(publish)
+    step = _take_slot_and_start(publish)
     if step.outcome is not Outcome.STARTED:
         give_back(publish.publish_id)
     return step
 
 
-def _with_slot(publish: Publish) -> StepResult:
+def _take_slot_and_start(publish: Publish) -> StepResult:
     slot = budget_slots.take(publish)
-    return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _in_turn(publish)
+    return wait_for_slot(publish, slot) if isinstance(slot, Wait) else _check_claim_and_init(publish)
 
 
-def _unserved(publish: Publish) -> Problem | None:
+def _pull_refusal(publish: Publish) -> Problem | None:
     """Why TikTok cannot pull the media from our bucket; the deployment may have changed since the publish was made."""
     is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)
     return serving_refusal() if is_ours else None
 
 
-def _in_turn(publish: Publish) -> StepResult:
-    seen = _after_creator(publish)
+def _check_claim_and_init(publish: Publish) -> StepResult:
+    seen = _check_creator(publish)
     if not isinstance(seen, Publish):
         return seen
     publish = seen
     if clock.seconds_left() < _INIT_S:
         return wait_for_slot(publish, Wait(clock.now() + 1))
-    init = _if_in_time(build_init(publish))
+    init = _timed_init(build_init(publish))
     claimed = publish_store.move(
         publish, State.STARTING, open_id=publish.open_id, username=publish.username, not_before=None
     )
     if claimed is None:
         budget_slots.yield_slot(publish, "creator_info")
         return StepResult(Outcome.SETTLED)
-    step = _init(claimed, init)
+    step = _send_init(claimed, init)
     if step.outcome in (Outcome.STARTED, Outcome.PROCESSING):
         budget_slots.on_init_accepted(claimed)
     return step
 
 
-def _after_creator(publish: Publish) -> Publish | StepResult:
+def _check_creator(publish: Publish) -> Publish | StepResult:
     """A look at the creator: the publish with their present name, or the step if they cannot post this now.
 
     A draft may go without video.publish, and what stops a direct post (its daily cap) does not stop a draft.
@@ -141,12 +141,12 @@ def _after_creator(publish: Publish) -> Publish | StepResult:
     return StepResult(Outcome.REFUSED, error=refusal)
 
 
-def _if_in_time(init: Init) -> TimedInit:
+def _timed_init(init: Init) -> TimedInit:
     """`init`, which is not called if too little time is left: getting its token may have taken long."""
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 
 
-def _init(claimed: Publish, init: TimedInit) -> StepResult:
+def _send_init(claimed: Publish, init: TimedInit) -> StepResult:
     answer = call_with_token(claimed.account_id, init)
     match answer:
         case TooLate():

@@ -31,12 +31,12 @@ _LAST_WORD_S = 120
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
     """One round. It answers the token itself if it ends at once; else a webhook does, or the token times out."""
     publish = publish_store.store_task_token(publish_id, execution, task_token)
-    step = StepResult(Outcome.SETTLED) if publish is None else _step(publish, round_)
+    step = StepResult(Outcome.SETTLED) if publish is None else _run_round(publish, round_)
     if step is not None:
         state_machine.wake(task_token, step.to_json())
 
 
-def _step(publish: Publish, round_: Round) -> StepResult | None:
+def _run_round(publish: Publish, round_: Round) -> StepResult | None:
     now = clock.now()
     waited = now - (publish.processing_since or now)
     tiktok_publish_id = publish.tiktok_publish_id or ""
@@ -50,7 +50,7 @@ def _step(publish: Publish, round_: Round) -> StepResult | None:
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
         return StepResult(Outcome.VERDICT)
-    if isinstance(answer, PublishStatus) and (stuck := _stuck(publish, answer, waited)) is not None:
+    if isinstance(answer, PublishStatus) and (stuck := _check_if_stuck(publish, answer, waited)) is not None:
         return stuck
     if waited > _GIVE_UP_S or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
         return StepResult(Outcome.UNKNOWN, error=problem("verdict_missing"))
@@ -67,7 +67,7 @@ def _ended_long_ago(account_id: str, now: int) -> bool:
     return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_S
 
 
-def _stuck(publish: Publish, status: PublishStatus, waited: int) -> StepResult | None:
+def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> StepResult | None:
     """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
     is_incomplete = waited > _UPLOAD_URL_S and _is_incomplete(publish, status)
     # One status may be older than TikTok's count of the bytes.

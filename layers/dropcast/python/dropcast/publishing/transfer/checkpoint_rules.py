@@ -8,17 +8,17 @@ alone can make a post, is in no note but its own.
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 
 # Two 64 MB of bytes per note and one for the last chunk are never more notes than one per 64 MB.
-_NOTED_BYTES = 128_000_000
-_NOTED_S = 30
+_CHECKPOINT_BYTES = 128_000_000
+_CHECKPOINT_S = 30
 
 
-def note_due(chunk: int, noted: int, seconds: float) -> bool:
+def checkpoint_due(chunk: int, noted: int, seconds: float) -> bool:
     """Whether to write before the chunk at index `chunk`: `noted` are noted as begun, the last note `seconds` old."""
-    return chunk >= noted or seconds >= _NOTED_S
+    return chunk >= noted or seconds >= _CHECKPOINT_S
 
 
-def chunks_to_note(plan: ChunkPlan, chunk: int) -> int:
+def chunks_at_checkpoint(plan: ChunkPlan, chunk: int) -> int:
     """How many chunks a note before the chunk at index `chunk` says may be begun."""
     if chunk == plan.count - 1:
         return plan.count
-    return min(chunk + max(_NOTED_BYTES // plan.chunk_size, 1), plan.count - 1)
+    return min(chunk + max(_CHECKPOINT_BYTES // plan.chunk_size, 1), plan.count - 1)

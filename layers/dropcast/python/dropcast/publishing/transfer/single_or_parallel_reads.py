@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 _SOURCE_BOUND_SHARE = 0.7
-_ENOUGH_ALONE = 1.25
-_WORTH_IT = 1.15
+_SINGLE_SUFFICES = 1.25
+_PARALLEL_GAIN_MIN = 1.15
 _REST_S = 30
 
 
@@ -47,8 +47,8 @@ def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: floa
     if not pace.is_parallel:
         is_bound = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds and now >= pace.not_before
         return Pace(is_parallel=True, single_rate=seen.rate) if is_bound else pace
-    if connection_rate is not None and connection_rate >= _ENOUGH_ALONE * seen.rate:
+    if connection_rate is not None and connection_rate >= _SINGLE_SUFFICES * seen.rate:
         return Pace()
-    if seen.rate < _WORTH_IT * pace.single_rate:
+    if seen.rate < _PARALLEL_GAIN_MIN * pace.single_rate:
         return Pace(not_before=now + _REST_S)
     return pace

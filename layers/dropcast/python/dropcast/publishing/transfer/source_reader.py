@@ -10,9 +10,9 @@ from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS
 from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
 # One GET is judged soon, for every second of it is lost; several only when all of them have come round twice.
-_ALONE_S = 0.4
-_TOGETHER_S = 2.0
-_TOGETHER_BYTES = 2 * WORKERS * SUBRANGE_BYTES
+_SINGLE_WINDOW_S = 0.4
+_PARALLEL_WINDOW_S = 2.0
+_PARALLEL_WINDOW_BYTES = 2 * WORKERS * SUBRANGE_BYTES
 # What the one GET still brings while the several begin, and what must be left for a change to be worth it.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
 _LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
@@ -74,8 +74,8 @@ class SourceReader:
     def _is_judged(self) -> bool:
         seen = self._meter.window
         if self._pace.is_parallel:
-            return seen.seconds >= _TOGETHER_S and seen.size >= _TOGETHER_BYTES
-        return seen.seconds >= _ALONE_S
+            return seen.seconds >= _PARALLEL_WINDOW_S and seen.size >= _PARALLEL_WINDOW_BYTES
+        return seen.seconds >= _SINGLE_WINDOW_S
 
     def _connection_rate(self) -> float | None:
         return self._now.connection_rate if isinstance(self._now, Subranges) else None
@@ -88,7 +88,7 @@ class SourceReader:
         self._pace, self._change_at = pace, ahead
         if isinstance(self._now, Subranges):
             self._now.stop_asking()
-            self._then = _opened(self._source, ahead)
+            self._then = _open(self._source, ahead)
         else:
             self._then = Subranges(self._source, ahead)
 
@@ -112,7 +112,7 @@ class _Meter:
         self.marked_at = now
 
 
-def _opened(source: Source, first: int) -> SourceStream:
+def _open(source: Source, first: int) -> SourceStream:
     stream = open_stream(source, first)
     if isinstance(stream, SourceStream):
         return stream

@@ -24,9 +24,9 @@ from dropcast.publishing.outcome.uploaded_bytes import fetch_uploaded_bytes
 from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStream, open_stream
 from dropcast.publishing.sources.sealed_urls import unseal_url
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer.checkpoint_rules import chunks_to_note, note_due
+from dropcast.publishing.transfer.checkpoint_rules import checkpoint_due, chunks_at_checkpoint
 from dropcast.publishing.transfer.source_reader import SourceReader
-from dropcast.publishing.transfer.transfer_turn_store import in_turn
+from dropcast.publishing.transfer.transfer_turn_store import send_in_turn
 from dropcast.publishing.transfer.upload_deadline import URL_S, UploadDeadline
 from dropcast.publishing.transfer.upload_position import TransferProgress
 from dropcast.publishing.transfer.verdicts import judge_end, refusal_of
@@ -56,7 +56,7 @@ def transfer(publish_id: str, execution: str) -> StepResult:
         return StepResult(Outcome.UPLOADED, webhooks=fact_store.webhooks_arrive())
     if publish.state is not State.UPLOADING:
         return StepResult(Outcome.SETTLED)
-    return in_turn(publish_id, lambda: _upload(publish))
+    return send_in_turn(publish_id, lambda: _upload(publish))
 
 
 def _upload(publish: Publish) -> StepResult:
@@ -120,8 +120,8 @@ class _Transfer:
             return self._give_back_address()
         if self.deadline.warn_if_late(self.progress):
             return self._end(problem("upload_too_slow"), is_new=is_new)
-        if note_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.noted_at):
-            is_mine = self._note(chunk, chunks_to_note(self.progress.plan, chunk.index))
+        if checkpoint_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.noted_at):
+            is_mine = self._note(chunk, chunks_at_checkpoint(self.progress.plan, chunk.index))
         else:
             is_mine = publish_store.is_uploader(self.publish)
         return None if is_mine else StepResult(Outcome.MORE)

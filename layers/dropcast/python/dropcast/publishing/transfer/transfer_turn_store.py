@@ -43,7 +43,7 @@ def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Co
     return wait if _write(turns, revision) else CONFLICT
 
 
-def in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
+def send_in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
     """`send` in the turn of `publish_id`, which it keeps while it answers more. Without a turn: busy."""
     if (wait := take_turn(publish_id, has_begun=True)) is not None:
         return StepResult(Outcome.BUSY, not_before=clock.now() + wait)

@@ -18,9 +18,9 @@ _PICTURE_ENDINGS = (
     *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"),
 )
 # What operating systems and network drives put into folders by themselves, beside names that begin with a dot.
-_OF_SYSTEMS = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
+_SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
 
-_MARK_OF_HADOOP = "_$folder$"
+_HADOOP_FOLDER_ENDING = "_$folder$"
 
 
 class DropKind(StrEnum):
@@ -65,7 +65,7 @@ def is_picture(path: str) -> bool:
 def is_hidden(path: str) -> bool:
     """Whether an operating system put the object there, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
     parts = path.lower().split("/")
-    return path.endswith(_MARK_OF_HADOOP) or any(part.startswith(".") or part in _OF_SYSTEMS for part in parts)
+    return path.endswith(_HADOOP_FOLDER_ENDING) or any(part.startswith(".") or part in _SYSTEM_NAMES for part in parts)
 
 
 def unicode_forms(key: str) -> list[str]:

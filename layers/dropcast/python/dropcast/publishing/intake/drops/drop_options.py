@@ -23,10 +23,10 @@ from dropcast.publishing.model.request import (
 )
 
 _REASON_MAX = 1000
-_OF_DROPS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
-_FOR_PHOTOS = {"description", "auto_add_music"}
+_DROP_FIELDS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
+_PHOTO_FIELDS = {"description", "auto_add_music"}
 # What s3fs, rclone, s3cmd, MinIO's mc, S3 Browser, AWS DataSync and AWS Transfer Family write.
-_OF_TOOLS = re.compile(
+_TOOL_NAMES = re.compile(
     r"[abcm]time|uid|gid|rdev|xattr|md5chksum|sha256|s3cmd-attrs|mc-attrs|s3b-last-modified|cb-modifiedtime|"
     r"file-(permissions|owner|group|acl|[abcm]time)|user-agent(-id)?"
 )
@@ -51,7 +51,7 @@ class DropDefaults(PublishOptions):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         of_photos = [one for one in complaints("photo", "direct", self) if one.field == "description"]
-        of_videos = [one for one in complaints("video", "direct", self) if one.field not in _FOR_PHOTOS]
+        of_videos = [one for one in complaints("video", "direct", self) if one.field not in _PHOTO_FIELDS]
         raise_complaints(self, [one for one in (*of_videos, *of_photos) if one.cause != "privacy_required"])
         return self
 
@@ -114,7 +114,7 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
     A default title that is longer than that of photos may be is meant for videos.
     """
     mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
-    fitting = accepted_options(kind, mode) | _OF_DROPS[kind]
+    fitting = accepted_options(kind, mode) | _DROP_FIELDS[kind]
     kept = {name: value for name, value in defaults.items() if name in fitting}
     clamps = (kept | said).get("on_too_long") == "clamp"
     if kind == "photo" and not clamps and utf16_length(str(kept.get("title", ""))) > PHOTO_TITLE_UNITS_MAX:
@@ -128,7 +128,7 @@ def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
     What copying tools leave is none.
     """
     said: dict[str, Any] = {
-        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_of_a_tool(name, text)
+        name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_from_tool(name, text)
     }
     if "hashtags" in said:
         said["hashtags"] = said["hashtags"].replace(",", " ").split()
@@ -145,9 +145,9 @@ def _read_json(text: str) -> Any:
         return text
 
 
-def _is_of_a_tool(name: str, text: str) -> bool:
+def _is_from_tool(name: str, text: str) -> bool:
     """Network file systems write a file's `mode`, too: a number such as 33188."""
-    return _OF_TOOLS.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
+    return _TOOL_NAMES.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
 
 
 def options_problem(key: str, error: ValidationError) -> Problem:

@@ -16,8 +16,8 @@ from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import ObjectFacts
 from dropcast.settings import settings
 
-_YOUNGEST_SECONDS = 10 * 60
-_OLDEST_SECONDS = 24 * 3600
+_YOUNGEST_S = 10 * 60
+_OLDEST_S = 24 * 3600
 
 _logger = Logger(child=True)
 
@@ -36,16 +36,16 @@ def sweep_drops() -> SweptDrops:
     Costs one request to S3 for each 1,000 objects, and one for each of that age.
     """
     taken, failed = list[str](), 0
-    for key in _young_keys():
+    for key in _due_keys():
         try:
-            taken += _take(key)
+            taken += _accept_if_missed(key)
         except Exception:
             _logger.exception("drop.not_swept", key=key)
             failed += 1
     return SweptDrops(tuple(taken), failed)
 
 
-def _young_keys() -> Iterator[str]:
+def _due_keys() -> Iterator[str]:
     pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=settings().media_bucket, Prefix="drop/")
     for page in pages:
         for one in page.get("Contents", ()):
@@ -54,10 +54,10 @@ def _young_keys() -> Iterator[str]:
 
 
 def _is_due(stored_at: int) -> bool:
-    return _YOUNGEST_SECONDS <= clock.now() - stored_at <= _OLDEST_SECONDS
+    return _YOUNGEST_S <= clock.now() - stored_at <= _OLDEST_S
 
 
-def _take(key: str) -> list[str]:
+def _accept_if_missed(key: str) -> list[str]:
     """The publish that comes of the object, if none came of it before. It may have been replaced since it was
     listed: then its own event, or a later sweep, takes it."""
     source = Source(bucket=settings().media_bucket, key=key)

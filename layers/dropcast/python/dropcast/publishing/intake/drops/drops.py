@@ -48,15 +48,15 @@ def accept_drop(
     once = idempotency_key_of_object(source, facts)
     account = get_account(account_of(key))
     user_id = account and account.user_id
-    drop = _read(becomes, source, account, facts)
+    drop = _read_drop(becomes, source, account, facts)
     if isinstance(drop, UnfitDrop):
         kind = "photo" if becomes is DropKind.PHOTOS else "video"
         failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id, **drop.labels)
-        return _stored(store_rejected(failed, drop.why, once))
+        return _read_stored(store_rejected(failed, drop.why, once))
     seen = pin_publish(drop.publish)
     if isinstance(seen, Problem):
-        return _stored(store_rejected(drop.publish, seen, once))
-    return _submit(seen, source, drop, once)
+        return _read_stored(store_rejected(drop.publish, seen, once))
+    return _submit_unless_duplicate(seen, source, drop, once)
 
 
 def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> IdempotencyKey:
@@ -70,19 +70,19 @@ def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> I
 
 
 @retry_on_conflict()
-def _submit(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish | Conflict:
+def _submit_unless_duplicate(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish | Conflict:
     """Submit, unless the same came to the same key within a day. `allow_duplicate` says that this is meant."""
     content = content_of(publish, drop)
     there = read_contents(source.bucket, source.key)
     earlier = None if drop.allow_duplicate else there.earlier(publish, content)
     if earlier is not None:
         why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
-        return _stored(store_rejected(publish, why, once))
+        return _read_stored(store_rejected(publish, why, once))
     taken = submit(publish, once, there.adding(content))
-    return _stored(taken) if isinstance(taken, Publish) or taken.same else CONFLICT
+    return _read_stored(taken) if isinstance(taken, Publish) or taken.same else CONFLICT
 
 
-def _stored(outcome: Publish | TakenKey) -> Publish:
+def _read_stored(outcome: Publish | TakenKey) -> Publish:
     if isinstance(outcome, Publish):
         return outcome
     earlier = publish_store.get(outcome.publish_id)
@@ -91,7 +91,9 @@ def _stored(outcome: Publish | TakenKey) -> Publish:
     return earlier
 
 
-def _read(becomes: DropKind, source: Source, account: Account | None, facts: ObjectFacts | Problem) -> Drop | UnfitDrop:
+def _read_drop(
+    becomes: DropKind, source: Source, account: Account | None, facts: ObjectFacts | Problem
+) -> Drop | UnfitDrop:
     """The drop of a video, or of photos, with the object at its key pinned."""
     if becomes is DropKind.INVALID:
         return UnfitDrop(problem("drop_key_invalid", key=source.key))

@@ -15,7 +15,7 @@ from dropcast.publishing.sources.same_content import differ, is_same_object, sam
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import TakenKey, idempotency_row_key
 
-_DAY_SECONDS = 24 * 3600
+_DAY_S = 24 * 3600
 _KEPT_MAX = 50
 
 
@@ -60,7 +60,7 @@ class KeyContents:
         item = _row(self.bucket, self.key) | {
             "writes": self.writes + 1,
             "contents": [one.model_dump(exclude_none=True) for one in kept],
-            "expires_at": clock.now() + _DAY_SECONDS,
+            "expires_at": clock.now() + _DAY_S,
         }
         return PUBLISHES.put_entry(item, f"{NEW} OR writes = :writes", {"writes": self.writes})
 
@@ -72,13 +72,13 @@ class KeyContents:
         return TakenKey(now.contents[-1].publish_id, same=False)
 
     def _of_today(self) -> Iterator[Content]:
-        return (one for one in self.contents if one.at > clock.now() - _DAY_SECONDS)
+        return (one for one in self.contents if one.at > clock.now() - _DAY_S)
 
     def _is_same(self, earlier: Content, publish: Publish, content: Content) -> bool:
         if isinstance(publish.source, Photos):
             return earlier.asked == content.asked and _are_same_photos(earlier.publish_id, publish.source)
         differs = differ(earlier, content)
-        if differs or _uncancelled(earlier.publish_id) is None:
+        if differs or _read_unless_cancelled(earlier.publish_id) is None:
             return False
         return differs is False or same_bytes(self._source(earlier), self._source(content))
 
@@ -114,14 +114,14 @@ def _row(bucket: str, key: str) -> Item:
     return idempotency_row_key(f"drop_contents#{bucket}#{key}")
 
 
-def _uncancelled(publish_id: str) -> Publish | None:
+def _read_unless_cancelled(publish_id: str) -> Publish | None:
     publish = publish_store.get(publish_id)
     return None if publish is None or publish.state is State.CANCELLED else publish
 
 
 def _are_same_photos(publish_id: str, photos: Photos) -> bool:
     """Whether an earlier publish, unless it was cancelled, has the same pictures in the same order."""
-    earlier = _uncancelled(publish_id)
+    earlier = _read_unless_cancelled(publish_id)
     if earlier is None or not isinstance(earlier.source, Photos) or len(earlier.source.items) != len(photos.items):
         return False
     return all(is_same_object(*pair) for pair in zip(earlier.source.items, photos.items, strict=True))

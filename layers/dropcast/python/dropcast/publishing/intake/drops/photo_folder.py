@@ -49,11 +49,11 @@ def read_folder(sidecar: Source) -> Folder:
     alone: macOS writes é as e and an accent. Costs one request to S3 for each name that is tried.
     """
     first, *others = _prefixes(sidecar.key)
-    folder = _listed(sidecar.bucket, first)
+    folder = _list_folder(sidecar.bucket, first)
     for prefix in others:
         if folder.objects:
             break
-        other = _listed(sidecar.bucket, prefix)
+        other = _list_folder(sidecar.bucket, prefix)
         folder = other if other.objects else folder
     return folder
 
@@ -66,7 +66,9 @@ def chosen_pictures(
     `sidecar_at` is when the sidecar was stored. Problems: drop_pictures_missing, drop_pictures_empty,
     drop_pictures_too_many, drop_pictures_late, drop_folder_mixed.
     """
-    chosen = _all(folder, sidecar.key, sidecar_at) if items is None else _named(folder, items, sidecar.key)
+    chosen = (
+        _all_pictures(folder, sidecar.key, sidecar_at) if items is None else _named_pictures(folder, items, sidecar.key)
+    )
     if isinstance(chosen, Problem):
         return chosen
     sizes = {one.path: one.size for one in folder.objects}
@@ -85,7 +87,7 @@ def _parts(text: str) -> list[str | int]:
     return [int(part) if at % 2 else part for at, part in enumerate(parts)]
 
 
-def _all(folder: Folder, key: str, sidecar_at: int) -> list[str] | Problem:
+def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Problem:
     visible = _newest([one for one in folder.objects if not is_hidden(one.path)])
     pictures = [one for one in visible if is_picture(one.path) and "/" not in one.path]
     others = [one.path for one in visible if one not in pictures]
@@ -109,7 +111,7 @@ def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
     return list(kept.values())
 
 
-def _named(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:
+def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:
     """Each of `items` as it is, or as the object whose name differs from it in its Unicode form alone."""
     exact = {one.path for one in folder.objects}
     same = {normalize("NFC", one.path): one.path for one in folder.objects}
@@ -137,7 +139,7 @@ def _prefixes(key: str) -> list[str]:
     return [f"{form}/" for form in dict.fromkeys(forms)]
 
 
-def _listed(bucket: str, prefix: str) -> Folder:
+def _list_folder(bucket: str, prefix: str) -> Folder:
     answer = clients.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
     return Folder(prefix, tuple(_objects(answer, prefix)), not answer.get("IsTruncated", False))
 

@@ -40,22 +40,22 @@ def read_photos_sidecar(sidecar: Source) -> dict[str, Any] | Problem:
 
 
 def _options(raw: bytes, key: str) -> dict[str, Any] | Problem:
-    reason = _unreadable(raw)
+    reason = _unreadable_reason(raw)
     if reason is None:
         try:
             return _OBJECT.validate_json(raw.removeprefix(BOM_UTF8))
         except ValidationError as error:
-            reason = "it is no JSON object" + _place(error)
+            reason = "it is no JSON object" + _error_place(error)
     return problem("drop_sidecar_invalid", key=key, reason=reason)
 
 
-def _place(error: ValidationError) -> str:
+def _error_place(error: ValidationError) -> str:
     """Where the text stops being JSON: "trailing comma at line 3 column 1"."""
     [first, *_] = error.errors(include_input=False)
     return f" ({first['ctx']['error']})" if first["type"] == "json_invalid" and "ctx" in first else ""
 
 
-def _unreadable(raw: bytes) -> str | None:
+def _unreadable_reason(raw: bytes) -> str | None:
     """Why these bytes can be no JSON, if so."""
     if len(raw) > _BYTES_MAX:
         return _TOO_LONG
