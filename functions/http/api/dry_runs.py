@@ -145,7 +145,7 @@ def _report_view(via: Literal["upload", "pull"], found: DryRun) -> ReportView:
         ok=not found.problems,
         problems=[_finding(one) for one in found.problems],
         warnings=[_finding(one) for one in found.warnings],
-        media=_media(found.looked),
+        media=_media(found.inspected),
         plan=_plan(via, found.forecast) if found.forecast else None,
     )
 

@@ -59,8 +59,8 @@ def test_what_can_be_posted_has_a_plan_and_leaves_nothing(account, asked_tiktok)
     found = of(account.account_id)
 
     assert (found.problems, found.warnings) == ((), ())
-    assert found.looked.facts is not None
-    assert (found.looked.facts.duration_ms, found.looked.facts.width) == (2000, 360)
+    assert found.inspected.facts is not None
+    assert (found.inspected.facts.duration_ms, found.inspected.facts.width) == (2000, 360)
     plan = found.forecast
     assert plan is not None
     assert plan.chunks is not None
@@ -181,7 +181,7 @@ def test_each_photo_is_told_by_its_place(account, asked_tiktok):
     found = of(account.account_id, kind="photo", source={"type": "photos", "items": items})
 
     assert problems(found) == [("source.items.2", "not_a_picture"), ("source.items.3", "source_missing")]
-    assert [one and (one.width, set(one.corrections)) for one in found.looked.photos] == [
+    assert [one and (one.width, set(one.corrections)) for one in found.inspected.photos] == [
         (1080, set()),
         (3000, {"format", "size"}),
         None,

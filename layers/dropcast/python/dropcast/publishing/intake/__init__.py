@@ -1,1 +1,1 @@
-"""From a request or a drop to a stored publish."""
+"""Accepts publishes: validates a request or a drop, stores the publish and starts its execution."""

@@ -1,4 +1,4 @@
-"""Taking a publish in: one transaction for the row and what makes it happen once, then its execution."""
+"""Accepts a publish: stores its row and its idempotency keys in one transaction, then starts its execution."""
 
 import json
 from collections.abc import Callable
@@ -30,30 +30,29 @@ _RETRY_AFTER_S = 1
 
 
 def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | None) -> Publish | Problem:
-    """Take in what the API was asked for.
+    """Accept a request of the API for one account, and pin its objects in S3.
 
-    The same `idempotency_key` of the same caller gives the same publish until 24 hours after it was due.
-    Its objects in S3 are pinned. Problems: scope_missing, what `checked_account` and `looked_at` find,
-    idempotency_conflict, request_in_flight.
+    Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish.
+    Problems: scope_missing, idempotency_conflict, request_in_flight, those of `check_account` and `pin_publish`.
     """
-    once = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
-    return accept_one(request, caller, pin_publish, *once)
+    unique = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
+    return accept_one(request, caller, pin_publish, *unique)
 
 
 def accept_one(
-    request: PublishRequest, caller: Caller, look: Callable[[Publish], Publish | Problem], *once: IdempotencyKey
+    request: PublishRequest, caller: Caller, pin: Callable[[Publish], Publish | Problem], *unique: IdempotencyKey
 ) -> Publish | Problem:
-    """Take in a request for one account, whose objects `look` pins, unless the first of `once` is taken.
+    """Accept a request for one account, or return the publish that holds the first of `unique`. `pin` pins its objects.
 
     Problems: those of `accept`.
     """
     account = caller.mode_refusal(request.mode) or check_account(request, caller, source_is_new=True)
-    publish = account if isinstance(account, Problem) else look(publish_from_request(request, user_id=account.user_id))
+    publish = account if isinstance(account, Problem) else pin(publish_from_request(request, user_id=account.user_id))
     if isinstance(publish, Problem):
-        taken = once[0].taken() if once else None
+        taken = unique[0].taken() if unique else None
         return publish if taken is None else _read_earlier(taken)
     try:
-        stored = submit(publish, *once)
+        stored = submit(publish, *unique)
     except ContendedError:
         return problem("request_in_flight", retry_after=_RETRY_AFTER_S)
     return _read_earlier(stored) if isinstance(stored, TakenKey) else stored
@@ -62,7 +61,7 @@ def accept_one(
 def new_publish(
     account_id: str, source: AnySource, origin: Literal["api", "drop"], options: PublishOptions | None, **asked: Any
 ) -> Publish:
-    """A publish that nobody has stored yet, `queued`, or `held` until its time.
+    """A new publish, not stored yet: `queued`, or `held` until its time.
 
     `asked`: further fields of the row (kind, mode, via, publish_at, ...).
     """
@@ -84,7 +83,7 @@ def new_publish(
 
 
 def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
-    """A publish that nobody has stored yet, of what the API was asked for. `linked`: further fields of the row."""
+    """A new publish from a request of the API, not stored yet. `linked`: further fields of the row."""
     publish = new_publish(
         request.account_id,
         stored_source(request.source),
@@ -104,38 +103,38 @@ def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
     return publish.model_copy(update={"source_url_sealed": sealed})
 
 
-def submit(publish: Publish, *once: UniqueEntry) -> Publish | TakenKey:
-    """Store a queued publish and begin its execution, unless one of `once` is taken: then the first that is.
+def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
+    """Store a queued publish and start its execution. If one of `unique` is taken, return the first taken one instead.
 
-    An execution that cannot begin now is begun by the sweep: the row stands.
+    If the execution cannot start now, the sweep starts it later from the stored row.
     """
-    taken = _store(publish, once, unstarted=True)
+    taken = _store(publish, unique, unstarted=True)
     if taken is not None:
         return taken
     launch(publish)
     return publish
 
 
-def store_rejected(publish: Publish, why: Problem, *once: IdempotencyKey) -> Publish | TakenKey:
-    """Store a publish that failed before it began, with its event."""
+def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> Publish | TakenKey:
+    """Store a publish that failed before its execution started, with its event. TakenKey: one of `unique` is taken."""
     moment = HistoryEntry(at=clock.now(), state=State.FAILED, code=why.code)
     ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
     failed = publish.model_copy(update=ended)
-    return _store(failed, once, event_write("publish.failed", event_view(failed)), unstarted=False) or failed
+    return _store(failed, unique, event_write("publish.failed", event_view(failed)), unstarted=False) or failed
 
 
 def idempotency_key_of(request: PublishRequest, key_id: str, idempotency_key: str) -> IdempotencyKey:
-    """The key under which a caller's request happens once."""
-    # without defaults: a field that a later release adds does not make an old request a new one
+    """The key that recognises a repeated request of a caller."""
+    # Without defaults: a field that a later release adds must not make an old request a different one.
     body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
     return IdempotencyKey(f"api#{key_id}#{idempotency_key}", body)
 
 
-def _store(publish: Publish, once: tuple[UniqueEntry, ...], *also: dynamo.Item, unstarted: bool) -> TakenKey | None:
-    keys = [key.write(publish) for key in once]
+def _store(publish: Publish, unique: tuple[UniqueEntry, ...], *also: dynamo.Item, unstarted: bool) -> TakenKey | None:
+    keys = [key.write(publish) for key in unique]
     if dynamo.write_all([publish_store.put_write(publish, unstarted=unstarted), *keys, *also]):
         return None
-    for key in once:
+    for key in unique:
         if (taken := key.taken()) is not None:
             return taken
     raise RuntimeError(f"the publish {publish.publish_id} could not be stored")

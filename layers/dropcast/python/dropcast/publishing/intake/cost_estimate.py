@@ -1,4 +1,4 @@
-"""What a publish costs on AWS, by list price. One formula, in whole numbers; docs/publish.md shows it.
+"""Estimates the AWS cost of a publish from list prices, in integers. docs/publish.md shows the formula.
 
 Prices of us-east-1 on 2026-11-21, without free tiers, in nano-dollars (10^-9 USD).
 """
@@ -10,14 +10,14 @@ TRANSITION = 25_000  # Step Functions, Standard: 25 USD for a million
 LAMBDA_GB_S = 13_333  # Lambda on ARM
 LAMBDA_REQUEST = 200
 HTTP_REQUEST = 1_000  # API Gateway, HTTP API
-TABLE_WRITE = 625  # DynamoDB on demand, for each kB; twice in a transaction, and once more for each index
+TABLE_WRITE = 625  # DynamoDB on demand, per kB; a transaction counts twice, and each index adds one write
 TABLE_READ = 125
 S3_GET = 400
 KMS_REQUEST = 3_000
 EVENT = 1_000  # EventBridge, a custom event
-EGRESS_GB = 90_000_000  # to the internet: Lambda's upload and CloudFront's pulls alike, within 6 %
+EGRESS_GB = 90_000_000  # to the internet; the prices of Lambda's upload and CloudFront's pulls differ by less than 6 %
 
-# What a publish of 100 MB that meets no trouble does, as tests/unit/publishing/test_cost.py counts it.
+# The calls of a publish of 100 MB without errors or waits; tests/unit/publishing/test_cost.py counts them.
 _TRANSITIONS = 8
 _LAMBDA_CALLS = 10
 _WRITES = 61
@@ -25,17 +25,17 @@ _READS = 27
 _GETS = 4
 _KMS_CALLS = 5
 _EVENTS = 1
-# 1.5 s of Prepare at 1 GB, and about 4 s of the small functions at half of one
+# Prepare takes 1.5 s at 1 GB, the small functions together about 4 s at 0.5 GB.
 _GB_MS = 3_500
 _PICTURE_GB_MS = 1_500
-# Bytes a millisecond from S3 to TikTok: 100 Mbit/s (protocol section 4.8).
+# Bytes per millisecond from S3 to TikTok: 100 Mbit/s (protocol section 4.8).
 _BYTES_PER_MS = 12_500
 _TRANSFER_LOOP_MS = 840_000
 
 
 @dataclass(frozen=True)
 class CostLine:
-    """One thing that AWS charges for: how much of it, and what that costs in micro-dollars, rounded up."""
+    """An amount that AWS charges for, and its price in micro-dollars, rounded up."""
 
     what: Literal["state_transitions", "lambda_gb_ms", "requests", "bytes_out"]
     amount: int
@@ -43,7 +43,7 @@ class CostLine:
 
 
 def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) -> tuple[CostLine, ...]:
-    """What a publish of `bytes_out` bytes costs. Of a URL of somebody else's nothing leaves us: 0 bytes."""
+    """The cost of a publish that sends `bytes_out` bytes. It is 0 bytes if TikTok pulls from the caller's own URL."""
     transfer_ms = -(-bytes_out // _BYTES_PER_MS) if way == "upload" else 0
     loops = transfer_ms // _TRANSFER_LOOP_MS
     transitions = _TRANSITIONS + 2 * loops + (2 if pictures else 0)

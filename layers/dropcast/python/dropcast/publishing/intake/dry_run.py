@@ -1,7 +1,4 @@
-"""What would become of a publish: every problem at once, what its media are, and the plan. Nothing is stored.
-
-The checks are those that Prepare and Start make.
-"""
+"""Checks a request as Prepare and Start would: all problems, the facts of the media and a forecast. Stores nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +28,7 @@ from dropcast.tiktok.models import CreatorInfo
 
 @dataclass(frozen=True)
 class Finding:
-    """A problem, and the field of the request that it is about."""
+    """A problem, and the field of the request that causes it."""
 
     field: str
     problem: Problem
@@ -39,7 +36,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class InspectedSource:
-    """What was learnt of the source, None if it cannot be posted: `facts` of a video, a glance at each photo."""
+    """The inspected source, None if it cannot be posted; `facts` of a video, the header check of each of `photos`."""
 
     source: AnySource | None
     problems: tuple[Finding, ...] = ()
@@ -49,41 +46,41 @@ class InspectedSource:
 
 @dataclass(frozen=True)
 class DryRun:
-    """`problems` stop the publish, `warnings` do not. There is no forecast for an account or media that do not fit."""
+    """`problems` stop the publish, `warnings` do not. `forecast` is None if the account or the media do not fit."""
 
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
-    looked: InspectedSource
+    inspected: InspectedSource
     forecast: Forecast | None
 
 
 def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
-    """Ask everything that can be asked without posting: the account, the source, its media, TikTok about the creator.
+    """Check the account, the source and its media, and fetch TikTok's creator_info. Nothing is posted.
 
-    Takes one `looks` of the account's budgets. A wait (TikTok's limits, or no answer) is a warning: the publish would
-    be held and tried again.
+    Spends one of the account's budget `looks`. A temporary problem (TikTok's limits, or no answer) is a warning,
+    because the publish would be held and tried again.
     """
     account = postable_account(request.account_id, request.mode, caller)
     refusal = account if isinstance(account, Problem) else None
     creator = None if refusal is not None else _fetch_creator(request, caller)
-    looked = _inspect_source(request, caller, creator)
-    publish = _planned_publish(request, looked)
-    said = _creator_findings(publish, creator)
+    inspected = _inspect_source(request, caller, creator)
+    publish = _planned_publish(request, inspected)
+    about_creator = _creator_findings(publish, creator)
     return DryRun(
         problems=(
             *_findings("publish_at", time_refusal(request.publish_at_s, clock.now())),
             *_findings("account_id", refusal),
-            *looked.problems,
-            *(one for one in said if not _is_temporary(one)),
+            *inspected.problems,
+            *(one for one in about_creator if not _is_temporary(one)),
         ),
-        warnings=(*(one for one in said if _is_temporary(one)), *_warnings(request, looked)),
-        looked=looked,
-        forecast=forecast(publish) if refusal is None and looked.source is not None else None,
+        warnings=(*(one for one in about_creator if _is_temporary(one)), *_warnings(request, inspected)),
+        inspected=inspected,
+        forecast=forecast(publish) if refusal is None and inspected.source is not None else None,
     )
 
 
 def _fetch_creator(request: PublishRequest, caller: Caller) -> CreatorInfo | Problem | None:
-    """None of a draft whose account lets us not look."""
+    """Fetch the creator's info. None for a draft if the account's scopes do not allow the call."""
     if request.mode == "draft" and not may_read_creator_info(request.account_id):
         return None
     return fetch_creator_info(request.account_id, caller)
@@ -124,23 +121,23 @@ def _inspect_source(request: PublishRequest, caller: Caller, creator: CreatorInf
 def _inspect_video(
     request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None
 ) -> InspectedSource:
-    seen = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)
-    if isinstance(seen, Video):
-        return InspectedSource(seen.source, facts=seen.facts)
-    return InspectedSource(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in seen))
+    found = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)
+    if isinstance(found, Video):
+        return InspectedSource(found.source, facts=found.facts)
+    return InspectedSource(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in found))
 
 
 def _inspect_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) -> InspectedSource:
-    seen = [refusal or _inspect_photo(photo) for photo, refusal in zip(items, refusals, strict=True)]
-    found = tuple(Finding(f"source.items.{index}", one) for index, one in enumerate(seen) if isinstance(one, Problem))
-    glances = tuple(None if isinstance(one, Problem) else one[1] for one in seen)
-    sizes = [None if isinstance(one, Problem) else one[0] for one in seen]
+    checked = [refusal or _inspect_photo(photo) for photo, refusal in zip(items, refusals, strict=True)]
+    bad = tuple(Finding(f"source.items.{index}", one) for index, one in enumerate(checked) if isinstance(one, Problem))
+    headers = tuple(None if isinstance(one, Problem) else one[1] for one in checked)
+    sizes = [None if isinstance(one, Problem) else one[0] for one in checked]
     pinned = tuple(photo.model_copy(update={"size": size}) for photo, size in zip(items, sizes, strict=True))
-    return InspectedSource(None if found else Photos(items=pinned), found, photos=glances)
+    return InspectedSource(None if bad else Photos(items=pinned), bad, photos=headers)
 
 
 def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
-    # here, since every call of the API would wait for the decoders when its function starts
+    # Imported here: the decoders would delay the start of the API's function for every call.
     from dropcast.media.picture.convert import check_header
 
     found = s3_object.head(photo)
@@ -149,17 +146,17 @@ def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
     pinned = photo.model_copy(update={"etag": found.etag, "size": found.size})
     reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), found.size)
     try:
-        seen = check_header(reader, found.size)
+        header = check_header(reader, found.size)
     except SourceRefused as refused:
         return refused.problem
-    return seen if isinstance(seen, Problem) else (found.size, seen)
+    return header if isinstance(header, Problem) else (found.size, header)
 
 
-def _planned_publish(request: PublishRequest, looked: InspectedSource) -> Publish:
-    """The publish that this request would become."""
+def _planned_publish(request: PublishRequest, inspected: InspectedSource) -> Publish:
+    """The publish that this request would create."""
     return new_publish(
         request.account_id,
-        looked.source or stored_source(request.source),
+        inspected.source or stored_source(request.source),
         "api",
         request.options(),
         kind=request.kind,
@@ -177,9 +174,9 @@ def _is_temporary(finding: Finding) -> bool:
     return finding.problem.next in (Next.WAIT, Next.RETRY)
 
 
-def _warnings(request: PublishRequest, looked: InspectedSource) -> Iterator[Finding]:
-    """What stops nothing and yet is worth knowing; of privacy levels that is protocol section 17."""
-    high = rate_warning(looked.facts) if looked.facts else None
+def _warnings(request: PublishRequest, inspected: InspectedSource) -> Iterator[Finding]:
+    """The findings that do not stop the publish. For those on privacy levels see protocol section 17."""
+    high = rate_warning(inspected.facts) if inspected.facts else None
     if high is not None:
         yield Finding("source", high)
     if request.source.type == "url":

@@ -1,6 +1,6 @@
-"""Checks of a request when it is made: whether the account may post it, and which objects it names.
+"""Checks a request on arrival: whether the account may post it, and whether its objects in S3 exist.
 
-The video of a publish for later is looked into as well. All is looked at again when its time comes.
+The video of a scheduled publish is also inspected. Prepare repeats all checks when the publish is due.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -18,15 +18,15 @@ from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.video_preflight import pin_video
 
-# As many connections as the SDK keeps open.
+# The SDK keeps this many connections open.
 _CONNECTIONS = 10
 
 
 def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
-    """The account, if it may post this then; told without reading any of the media.
+    """The account, if it may post the request at its time. Reads no media.
 
-    A source that is not new was accepted with an earlier request, perhaps of a caller with more rights.
-    Problems: what `time_refusal`, `source_refusals` and `fit_account` find.
+    A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. Its refusals
+    are therefore those of SYSTEM. Problems: those of `time_refusal`, `source_refusals` and `postable_account`.
     """
     return (
         time_refusal(request.publish_at_s, clock.now())
@@ -36,9 +36,9 @@ def check_account(request: PublishRequest, caller: Caller, *, source_is_new: boo
 
 
 def pin_publish(publish: Publish) -> Publish | Problem:
-    """The publish with its objects in S3 pinned, so that exactly they are posted; a video for later is looked into.
+    """Pin the publish's objects in S3, so that exactly these versions are posted. Inspect a scheduled video as well.
 
-    Problems: those of `source_store.pin`, and of a video for later what `pin_video` finds.
+    Problems: those of `s3_object.pin`; for a scheduled video those of `pin_video`.
     """
     source = _pin_source(publish)
     if isinstance(source, Problem):
@@ -59,7 +59,7 @@ def _pin_source(publish: Publish) -> AnySource | Problem:
 
 
 def _pin_photos(items: tuple[Photo, ...]) -> Photos | Problem:
-    """The pictures with their versions and ETags. What is in them is looked at when they are made ready."""
+    """Pin the pictures by version and ETag. Their contents are checked when they are prepared."""
     with ThreadPoolExecutor(min(len(items), _CONNECTIONS)) as pool:
         pinned = list(pool.map(s3_object.pin, items))
     for one in pinned:

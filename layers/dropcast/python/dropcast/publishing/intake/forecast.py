@@ -1,4 +1,4 @@
-"""When a publish would go, how, and what it would cost."""
+"""Forecasts a publish: its start, its chunks and its cost."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ from dropcast.settings import settings
 
 @dataclass(frozen=True)
 class Forecast:
-    """`goes_at` in seconds since the epoch, as the budgets stand now; `waits_for` names the one that makes it wait.
+    """`goes_at`: when the publish would start with the present budgets, in seconds since the epoch.
 
-    `chunks` is how a video is sent, None where TikTok pulls.
+    waits_for: the budget that delays it, if one does. chunks: the chunk plan of an upload, None if TikTok pulls.
     """
 
     goes_at: int
@@ -27,7 +27,7 @@ class Forecast:
 
 
 def forecast(publish: Publish) -> Forecast:
-    """What is to be expected of a publish that nobody has stored. Its source is seen and pinned."""
+    """Forecast a publish that is not stored yet. Its source must be inspected and pinned."""
     needed = budgets_wanted(publish)
     account = get_account(publish.account_id)
     standing = tuple(one for one in get_budget_use(account.open_id if account else "") if one.name in needed)

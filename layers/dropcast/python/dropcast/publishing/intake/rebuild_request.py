@@ -1,4 +1,4 @@
-"""The request that a publish came from, so that it can be judged again as a whole: with changes, or for a retry."""
+"""Rebuilds the request of a stored publish, so that an edit or a retry is validated like a new request."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _OBJECT = {"bucket", "key", "version_id"}
 
 
 def rebuild_request(publish: Publish, changes: dict[str, Any]) -> PublishRequest | Problem:
-    """What was asked for with `changes` of its fields. The objects are those that were looked at, if they were.
+    """The publish's request with `changes` of its fields. Objects that were pinned keep their version.
 
     Problem: invalid_request, or nothing_to_repeat (a drop whose options could not be read).
     """

@@ -1,4 +1,4 @@
-"""The same post to several accounts: each becomes a publish of its own, once, however often the request is repeated."""
+"""Accepts one post for several accounts: one publish per account. A repeated request creates no second publish."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from dropcast.publishing.model.publish import AnySource, Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, claim
 
-# The gateway answers its caller after 30 seconds, whatever the function still does.
+# The gateway answers its caller after 30 seconds, even if the function still works.
 _BEGINS_WITHIN_S = 20
 _ONE_TAKES_S = 10
 
 
 @dataclass(frozen=True)
 class AccountResult:
-    """What became of one account: its publish, or why there is none."""
+    """The publish of one account, or the problem that prevented it."""
 
     account_id: str
     outcome: Publish | Problem
@@ -29,10 +29,10 @@ class AccountResult:
 def accept_each(
     request: PublishRequest, caller: Caller, *, idempotency_key: str | None
 ) -> list[AccountResult] | Problem:
-    """Take in the post for each of `account_ids`, in their order; the objects in S3 are pinned once for all.
+    """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
 
-    A repeat with the same key takes in what is missing. Each account has a key below the claim of the caller's key,
-    whose id is random: no key of a caller is equal to it. What is not begun in time is `not_taken_in_time`.
+    A repeat with the same key accepts the missing accounts. Each account's key contains the random id of the claim of
+    the caller's key, so no caller can send an equal key. Accounts for which no time is left get `not_taken_in_time`.
     Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
     """
     if (refusal := caller.mode_refusal(request.mode)) is not None:
@@ -47,27 +47,27 @@ def accept_each(
         return problem("request_in_flight", retry_after=1)
     if claimed is None:
         return problem("idempotency_conflict")
-    until, look = clock.monotonic() + _BEGINS_WITHIN_S, _shared_pin()
-    takings: list[AccountResult] = []
+    until, pin = clock.monotonic() + _BEGINS_WITHIN_S, _shared_pin()
+    results: list[AccountResult] = []
     for account_id in request.account_ids:
         if clock.monotonic() > until or clock.seconds_left() < _ONE_TAKES_S:
             outcome = problem("not_taken_in_time")
         else:
-            once = IdempotencyKey(f"several#{claimed}#{account_id}", "account")
-            outcome = accept_one(request.for_account(account_id), caller, look, once)
-        takings.append(AccountResult(account_id, outcome))
-    return takings
+            key = IdempotencyKey(f"several#{claimed}#{account_id}", "account")
+            outcome = accept_one(request.for_account(account_id), caller, pin, key)
+        results.append(AccountResult(account_id, outcome))
+    return results
 
 
 def _shared_pin() -> Callable[[Publish], Publish | Problem]:
-    """As `looked_at`, which looks at the first publish alone: what it finds holds for those of the other accounts."""
+    """A function like `pin_publish` that pins the first publish's objects and gives the result to all further ones."""
     found: list[AnySource | Problem] = []
 
-    def look(publish: Publish) -> Publish | Problem:
+    def pin(publish: Publish) -> Publish | Problem:
         if not found:
-            seen = pin_publish(publish)
-            found.append(seen if isinstance(seen, Problem) else seen.source)
+            pinned = pin_publish(publish)
+            found.append(pinned if isinstance(pinned, Problem) else pinned.source)
         [source] = found
         return source if isinstance(source, Problem) else publish.model_copy(update={"source": source})
 
-    return look
+    return pin

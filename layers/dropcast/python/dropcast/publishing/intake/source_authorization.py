@@ -1,4 +1,4 @@
-"""May this account publish what a request names? Told by names alone: nothing is read."""
+"""Checks whether the caller may publish the sources that a request names. Checks only names; reads no object."""
 
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -11,19 +11,19 @@ from dropcast.settings import listed, settings
 
 
 def source_refusals(request: PublishRequest, caller: Caller) -> list[Problem | None]:
-    """For each object or address that the request's source names, why it cannot be published as asked, if so.
+    """For each object or address of the request's source, the problem that prevents publishing it, or None.
 
-    A caller that is bound to a user names uploads alone. Problems: media_not_served, source_not_upload,
-    bucket_not_ours, pull_not_ours, what `upload_refusal` and `url_refusal` find.
+    A caller that is bound to a user may name only uploads. Problems: media_not_served, source_not_upload,
+    bucket_not_ours, pull_not_ours, those of `upload_refusal` and `url_refusal`.
     """
     if isinstance(request.source, UrlSource):
         return [url_refusal(request.source.url, listed(settings().verified_urls))]
-    unserved = serving_refusal() if request.way() == "pull" else None
-    return [unserved or _refusal(request, caller, one) for one in objects_of(request.source)]
+    not_served = serving_refusal() if request.way() == "pull" else None
+    return [not_served or _refusal(request, caller, one) for one in objects_of(request.source)]
 
 
 def serving_refusal() -> Problem | None:
-    """Why TikTok cannot pull anything from this deployment (media_not_served), or None."""
+    """media_not_served if TikTok cannot pull from this deployment, else None."""
     return None if settings().media_url else problem("media_not_served")
 
 
@@ -40,5 +40,5 @@ def _refusal(request: PublishRequest, caller: Caller, named: S3Object) -> Proble
 
 
 def _granted() -> set[str]:
-    """The names of the buckets that SOURCE_BUCKETS grants by their ARNs."""
+    """The names of the buckets whose ARNs SOURCE_BUCKETS lists."""
     return {arn.rpartition(":")[2] for arn in listed(settings().source_buckets)}

@@ -1,13 +1,13 @@
-"""What becomes of an object under drop/, as far as its key tells. Pure rules."""
+"""Decides from its key what an object under drop/ becomes. Pure rules."""
 
 import re
 from enum import StrEnum
 from unicodedata import normalize
 
 SIDECAR_ENDING = ".json"
-"""Of a sidecar's key, in any case."""
+"""How the key of a sidecar ends, in upper or lower case."""
 PHOTOS_ENDING = ".photos"
-"""Of a folder of photos, in any case. Their sidecar is the same with `.json` behind it."""
+"""How the name of a photo folder ends, in upper or lower case. Its sidecar adds `.json` to the folder's name."""
 
 _KEY = re.compile(r"drop/(?P<account_id>[^/]+)/(?P<path>.+)")
 _NO_ACCOUNT = "none"
@@ -17,14 +17,14 @@ _PICTURE_ENDINGS = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
     *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"),
 )
-# What operating systems and network drives put into folders by themselves, beside names that begin with a dot.
+# Files that operating systems and network drives add to folders, besides names that begin with a dot.
 _SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
 
 _HADOOP_FOLDER_ENDING = "_$folder$"
 
 
 class DropKind(StrEnum):
-    """What an object is to become. `NOTHING`: no row; `INVALID`: a failed publish."""
+    """What an object becomes. `NOTHING`: no publish. `INVALID`: a failed publish."""
 
     VIDEO = "video"
     PHOTOS = "photos"
@@ -33,7 +33,7 @@ class DropKind(StrEnum):
 
 
 def drop_kind(key: str) -> DropKind:
-    """What the object at `key` is to become. Of photos that is their sidecar; the pictures become no row."""
+    """What the object at `key` becomes. For photos the sidecar becomes the publish; a picture becomes nothing."""
     found, lower = _KEY.fullmatch(key), key.lower()
     if lower.endswith("/"):
         return DropKind.NOTHING
@@ -46,7 +46,7 @@ def drop_kind(key: str) -> DropKind:
     if inside is not None:
         return DropKind.NOTHING if is_hidden(inside) or is_picture(inside) else DropKind.INVALID
     ending = next((one for one in _VIDEO_ENDINGS if lower.endswith(one)), None)
-    # The sidecar of NAME.photos.mp4 would be that of photos.
+    # NAME.photos.mp4 is invalid: its sidecar would have the name of a photo folder's sidecar.
     is_video = ending is not None and not lower.removesuffix(ending).endswith(PHOTOS_ENDING)
     return DropKind.VIDEO if is_video else DropKind.INVALID
 
@@ -58,24 +58,24 @@ def account_of(key: str) -> str:
 
 
 def is_picture(path: str) -> bool:
-    """Whether the name has the ending of a picture."""
+    """Whether the name ends like that of a picture."""
     return path.lower().endswith(_PICTURE_ENDINGS)
 
 
 def is_hidden(path: str) -> bool:
-    """Whether an operating system put the object there, and not a person: .DS_Store, Thumbs.db, @eaDir/…"""
+    """Whether an operating system, not a person, created the object: .DS_Store, Thumbs.db, @eaDir/…"""
     parts = path.lower().split("/")
     return path.endswith(_HADOOP_FOLDER_ENDING) or any(part.startswith(".") or part in _SYSTEM_NAMES for part in parts)
 
 
 def unicode_forms(key: str) -> list[str]:
-    """The key, and as Windows and as macOS would write it: é as one character, or as e and an accent."""
+    """The key, and its forms on Windows (é as one character) and macOS (e and an accent)."""
     forms = dict.fromkeys((key, normalize("NFC", key), normalize("NFD", key)))
     return [form for form in forms if len(form.encode()) <= _KEY_BYTES_MAX]
 
 
 def _path_in_photos(path: str) -> str | None:
-    """The path below the first folder of photos on the way to the object, if there is one."""
+    """The path below the first photo folder in `path`, None if no folder in it is one."""
     parts = path.split("/")
     at = next((at for at, part in enumerate(parts[:-1]) if part.lower().endswith(PHOTOS_ENDING)), None)
     return None if at is None else "/".join(parts[at + 1 :])

@@ -1,4 +1,4 @@
-"""What may be said of a drop: by its sidecar, its object's metadata, its account's defaults."""
+"""The options of a drop, from its sidecar, its object's metadata and its account's defaults."""
 
 import re
 from typing import Annotated, Any, Literal, Self
@@ -25,7 +25,7 @@ from dropcast.publishing.model.request import (
 _REASON_MAX = 1000
 _DROP_FIELDS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}
 _PHOTO_FIELDS = {"description", "auto_add_music"}
-# What s3fs, rclone, s3cmd, MinIO's mc, S3 Browser, AWS DataSync and AWS Transfer Family write.
+# Metadata names that s3fs, rclone, s3cmd, MinIO's mc, S3 Browser, AWS DataSync and AWS Transfer Family write.
 _TOOL_NAMES = re.compile(
     r"[abcm]time|uid|gid|rdev|xattr|md5chksum|sha256|s3cmd-attrs|mc-attrs|s3b-last-modified|cb-modifiedtime|"
     r"file-(permissions|owner|group|acl|[abcm]time)|user-agent(-id)?"
@@ -61,7 +61,7 @@ class DropDefaults(PublishOptions):
 
 
 class _Dropped(PublishOptions, Labels):
-    """What a drop of either kind may say beside its options."""
+    """The fields of a drop of either kind besides its post options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -75,12 +75,12 @@ class _Dropped(PublishOptions, Labels):
         return to_epoch_seconds(self.publish_at)
 
     def options(self) -> PublishOptions:
-        """Just how it is to be posted."""
+        """Only the post options."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
 
 class DropOptions(_Dropped):
-    """Everything that was said of one dropped video."""
+    """All options of one dropped video."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -88,12 +88,12 @@ class DropOptions(_Dropped):
         return self
 
     def way(self) -> Literal["upload", "pull"]:
-        """How the bytes get to TikTok: they are sent unless a pull was asked for."""
+        """How TikTok gets the bytes: by upload, unless the drop asks for a pull."""
         return "pull" if self.via == "pull" else "upload"
 
 
 class PhotoDropOptions(_Dropped):
-    """Everything that was said of dropped photos. `items`: the names of the pictures in their order."""
+    """All options of dropped photos. `items`: the names of the pictures in their order."""
 
     items: list[FileName] | None = Field(default=None, min_length=1, max_length=PHOTOS_MAX)
 
@@ -109,9 +109,9 @@ class PhotoDropOptions(_Dropped):
 
 
 def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """What was `said` of a drop, over those of the account's `defaults` that a drop of its kind, in its mode, takes.
+    """The options that a drop names in `said`, and the account's `defaults` that apply to its kind and mode.
 
-    A default title that is longer than that of photos may be is meant for videos.
+    `said` wins. A default title that is too long for photos is ignored for photos, because it is meant for videos.
     """
     mode: Mode = "draft" if said.get("mode", defaults.get("mode")) == "draft" else "direct"
     fitting = accepted_options(kind, mode) | _DROP_FIELDS[kind]
@@ -125,7 +125,7 @@ def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) ->
 def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
     """Options from S3 user metadata: names with - or _, values percent-encoded, `metadata` one JSON object.
 
-    What copying tools leave is none.
+    Ignores the metadata that copying tools write.
     """
     said: dict[str, Any] = {
         name.replace("-", "_"): unquote(text) for name, text in metadata.items() if not _is_from_tool(name, text)
@@ -138,7 +138,7 @@ def options_from_metadata(metadata: dict[str, str]) -> dict[str, Any]:
 
 
 def _read_json(text: str) -> Any:
-    """The JSON in `text`, or the text itself, which is then refused like any other value of a wrong type."""
+    """The JSON in `text`, or `text` itself, which the model then refuses as a value of the wrong type."""
     try:
         return from_json(text)
     except ValueError:
@@ -146,12 +146,12 @@ def _read_json(text: str) -> Any:
 
 
 def _is_from_tool(name: str, text: str) -> bool:
-    """Network file systems write a file's `mode`, too: a number such as 33188."""
+    """Whether a copying tool wrote the entry. Network file systems also write a file's `mode`, such as 33188."""
     return _TOOL_NAMES.fullmatch(name.lower()) is not None or (name.lower() == "mode" and text.isdigit())
 
 
 def options_problem(key: str, error: ValidationError) -> Problem:
-    """What is wrong with the options of the drop at `key`: privacy_required, else drop_options_invalid."""
+    """The problem for invalid options of the drop at `key`: privacy_required, else drop_options_invalid."""
     if all(one["type"] == "privacy_required" for one in error.errors()):
         return problem("privacy_required", key=key)
     reason = "; ".join(f"{one['field']}: {one['reason']}" for one in option_errors(error))

@@ -1,4 +1,4 @@
-"""Reads dropped photos: the sidecar NAME.photos.json, which comes last, over the pictures in NAME.photos/."""
+"""Reads dropped photos: the sidecar NAME.photos.json, which is stored last, and the pictures in NAME.photos/."""
 
 import hashlib
 import json
@@ -26,15 +26,15 @@ from dropcast.publishing.model.request import COVER_OUTSIDE
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts
 
-# What does not make it another post: the pictures stand for themselves, and viewers see no label.
+# Fields that do not make it a different post: the pictures are compared themselves, and viewers see no label.
 _NOT_COMPARED = {"items", "allow_duplicate", "reference", "metadata"}
 
 
 def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Drop | UnfitDrop:
-    """What the pinned sidecar `beside` asks for, over the pictures that lie in its folder now; these are not pinned.
+    """Read the drop of the pinned sidecar `beside` and of the pictures now in its folder. The pictures are not pinned.
 
-    Problems: those of `read_photos_sidecar` and `chosen_pictures`, drop_options_invalid, privacy_required,
-    media_not_served, and what `time_refusal` finds.
+    Problems: those of `read_photos_sidecar`, `chosen_pictures` and `time_refusal`, drop_options_invalid,
+    privacy_required, media_not_served.
     """
     text = sidecar.read_photos_sidecar(beside)
     if isinstance(text, Problem):
@@ -78,6 +78,6 @@ def _photos(beside: Source, asked: PhotoDropOptions, sidecar_at: int) -> Photos 
 
 
 def _digest(said: dict[str, Any]) -> str:
-    """The same for the same words, however they are spaced and ordered."""
+    """A hash of the compared fields. The order of the fields and the white space do not change it."""
     compared = {name: value for name, value in said.items() if name not in _NOT_COMPARED}
     return hashlib.sha256(json.dumps(compared, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The sweep for drops: takes the objects under drop/ whose event never came, and those that stayed empty."""
+"""Sweeps drops: accepts the objects under drop/ whose S3 event never arrived, and fails those that stayed empty."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,16 +24,16 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class SweptDrops:
-    """The ids of the publishes that came of drops without an event, and how many objects raised an error."""
+    """`taken`: the ids of the publishes that the sweep created. `failed`: how many objects raised an error."""
 
     taken: tuple[str, ...]
     failed: int
 
 
 def sweep_drops() -> SweptDrops:
-    """Take every current object under drop/ between 10 minutes and 24 hours old that no publish came of.
+    """Accept every current object under drop/ that is 10 minutes to 24 hours old and has no publish.
 
-    Costs one request to S3 for each 1,000 objects, and one for each of that age.
+    Costs one S3 request per 1,000 objects, and one per object of that age.
     """
     taken, failed = list[str](), 0
     for key in _due_keys():
@@ -58,8 +58,10 @@ def _is_due(stored_at: int) -> bool:
 
 
 def _accept_if_missed(key: str) -> list[str]:
-    """The publish that comes of the object, if none came of it before. It may have been replaced since it was
-    listed: then its own event, or a later sweep, takes it."""
+    """Accept the object if it has no publish yet, and return the new publish's id.
+
+    An object that was replaced after the listing is left to its own event or to a later sweep.
+    """
     source = Source(bucket=settings().media_bucket, key=key)
     facts = s3_object.head(source)
     if isinstance(facts, Problem) or not _is_due(facts.stored_at) or _is_taken(source, facts):

@@ -1,4 +1,4 @@
-"""Reads a dropped video: the sidecar wins over the object's metadata, and that over the account's defaults."""
+"""Reads a dropped video. Its sidecar overrides the object's metadata, which overrides the account's defaults."""
 
 from pydantic import ValidationError
 
@@ -21,8 +21,10 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 
 
 def read_video_drop(video: Source, account: Account, facts: ObjectFacts) -> Drop | UnfitDrop:
-    """What the pinned `video` asks for. Problems: source_empty, drop_sidecar_invalid, drop_options_invalid,
-    privacy_required and what `time_refusal` finds."""
+    """Read the drop of the pinned `video`.
+
+    Problems: source_empty, drop_sidecar_invalid, drop_options_invalid, privacy_required, those of `time_refusal`.
+    """
     if facts.size == 0:
         return UnfitDrop(problem("source_empty", value=0))
     beside = sidecar.read_sidecar(video)

@@ -1,4 +1,7 @@
-"""A drop: an object under drop/{account_id}/ becomes a publish, or a failed publish that says why. The object stays."""
+"""Accepts a drop: an object under drop/{account_id}/ becomes a publish, or a failed publish with the reason.
+
+The object stays in its bucket.
+"""
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
@@ -30,11 +33,11 @@ def accept_drop(
     *,
     even_empty: bool = False,
 ) -> Publish | None:
-    """Accept the object that S3's event names; an event that comes twice gives the same publish, however late.
+    """Accept the object that S3's event names. A repeated event returns the same publish, however late it arrives.
 
-    Without `version_id` (versioning is suspended, or S3 is emulated) the version that HEAD answers is taken, if it has
-    the event's `etag`. None for what is no drop, and for an empty object unless `even_empty`: network file systems
-    create one before they write it. The sweep fails it if it stays empty.
+    Without `version_id` (versioning is suspended, or S3 is emulated), the version that HEAD returns counts, if it has
+    the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false: network file systems
+    create an empty object before they write the file. The sweep fails it if it stays empty.
     """
     becomes = drop_kind(key)
     if becomes is DropKind.NOTHING:
@@ -45,41 +48,46 @@ def accept_drop(
     facts = s3_object.head(source, with_checksums=True)
     if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
         return None
-    once = idempotency_key_of_object(source, facts)
+    version_key = idempotency_key_of_object(source, facts)
     account = get_account(account_of(key))
     user_id = account and account.user_id
     drop = _read_drop(becomes, source, account, facts)
     if isinstance(drop, UnfitDrop):
         kind = "photo" if becomes is DropKind.PHOTOS else "video"
         failed = new_publish(account_of(key), source, "drop", None, kind=kind, user_id=user_id, **drop.labels)
-        return _read_stored(store_rejected(failed, drop.why, once))
-    seen = pin_publish(drop.publish)
-    if isinstance(seen, Problem):
-        return _read_stored(store_rejected(drop.publish, seen, once))
-    return _submit_unless_duplicate(seen, source, drop, once)
+        return _read_stored(store_rejected(failed, drop.why, version_key))
+    pinned = pin_publish(drop.publish)
+    if isinstance(pinned, Problem):
+        return _read_stored(store_rejected(drop.publish, pinned, version_key))
+    return _submit_unless_duplicate(pinned, source, drop, version_key)
 
 
 def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> IdempotencyKey:
-    """An object's version becomes a publish once, for ever. Without versions an ETag and a time stand for one."""
+    """The key by which an object's version becomes only one publish, without expiry.
+
+    Without versions, the ETag and the time of the object identify the version.
+    """
     version = source.version_id
     if version is None and isinstance(facts, ObjectFacts) and source.etag in (None, facts.etag):
         version = facts.version_id or f"null#{facts.etag}#{facts.stored_at}"
-    elif version is None:  # it is gone, or replaced by one that has an event of its own
+    elif version is None:  # the object was deleted, or replaced by one that has its own event
         version = f"null#{source.etag or clock.now()}"
     return IdempotencyKey(f"drop#{source.bucket}#{source.key}#{version}", "version", forever=True)
 
 
 @retry_on_conflict()
-def _submit_unless_duplicate(publish: Publish, source: Source, drop: Drop, once: IdempotencyKey) -> Publish | Conflict:
-    """Submit, unless the same came to the same key within a day. `allow_duplicate` says that this is meant."""
+def _submit_unless_duplicate(
+    publish: Publish, source: Source, drop: Drop, version_key: IdempotencyKey
+) -> Publish | Conflict:
+    """Submit the publish. Reject it if its key got the same content within a day, unless `allow_duplicate` is set."""
     content = content_of(publish, drop)
-    there = read_contents(source.bucket, source.key)
-    earlier = None if drop.allow_duplicate else there.earlier(publish, content)
+    contents = read_contents(source.bucket, source.key)
+    earlier = None if drop.allow_duplicate else contents.find_earlier(publish, content)
     if earlier is not None:
         why = problem("duplicate_drop", key=source.key, publish_id=earlier.publish_id)
-        return _read_stored(store_rejected(publish, why, once))
-    taken = submit(publish, once, there.adding(content))
-    return _read_stored(taken) if isinstance(taken, Publish) or taken.same else CONFLICT
+        return _read_stored(store_rejected(publish, why, version_key))
+    submitted = submit(publish, version_key, contents.adding(content))
+    return _read_stored(submitted) if isinstance(submitted, Publish) or submitted.same else CONFLICT
 
 
 def _read_stored(outcome: Publish | TakenKey) -> Publish:
@@ -94,7 +102,7 @@ def _read_stored(outcome: Publish | TakenKey) -> Publish:
 def _read_drop(
     becomes: DropKind, source: Source, account: Account | None, facts: ObjectFacts | Problem
 ) -> Drop | UnfitDrop:
-    """The drop of a video, or of photos, with the object at its key pinned."""
+    """Pin the object and read the drop of a video or of photos."""
     if becomes is DropKind.INVALID:
         return UnfitDrop(problem("drop_key_invalid", key=source.key))
     if account is None:

@@ -1,4 +1,4 @@
-"""What was dropped at a key within the last day, so that the same content is not posted twice."""
+"""Remembers the contents that were dropped at a key within the last day, so that none is posted twice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,9 +20,10 @@ _KEPT_MAX = 50
 
 
 class Content(BaseModel):
-    """The content of one drop, and the publish that came of it. `checksums`: S3's, of the whole object, by their
-    algorithms. `asked`: of photos, the hash of what their sidecar asks for. `at` is when it was dropped, in seconds
-    since the epoch."""
+    """The content of one drop, and its publish. `checksums`: S3's checksums of the whole object, by algorithm.
+
+    asked: for photos, the hash of the options in their sidecar. at: the time of the drop, in seconds since the epoch.
+    """
 
     publish_id: str
     version_id: str | None
@@ -35,8 +36,10 @@ class Content(BaseModel):
 
 @dataclass(frozen=True)
 class KeyContents:
-    """The contents of one key, as read when the row had been written `writes` times. With `added`, it is one of the
-    things that happen once: it is written unless another drop at this key was written meanwhile."""
+    """The contents of one key, read after `writes` writes of their row.
+
+    With `added` it is a UniqueEntry: its write fails if another drop at this key was written meanwhile.
+    """
 
     bucket: str
     key: str
@@ -44,8 +47,8 @@ class KeyContents:
     contents: tuple[Content, ...]
     added: Content | None = None
 
-    def earlier(self, publish: Publish, content: Content) -> Content | None:
-        """The earlier drop of the same, unless it was cancelled. Reads the files if S3's numbers do not tell."""
+    def find_earlier(self, publish: Publish, content: Content) -> Content | None:
+        """Find an earlier drop of the same content that was not cancelled. Reads the files if no checksum decides."""
         found = (one for one in self._of_today() if one.publish_id != publish.publish_id)
         return next((one for one in found if self._is_same(one, publish, content)), None)
 
@@ -54,7 +57,7 @@ class KeyContents:
         return replace(self, added=content)
 
     def write(self, publish: Publish) -> Item:
-        """One entry of TransactWriteItems that adds the content, unless another drop at the key came first."""
+        """One entry of TransactWriteItems that adds the content. It fails if another drop at the key was first."""
         added = () if self.added is None else (self.added,)
         kept = [*self._of_today(), *added][-_KEPT_MAX:]
         item = _row(self.bucket, self.key) | {
@@ -65,7 +68,7 @@ class KeyContents:
         return PUBLISHES.put_entry(item, f"{NEW} OR writes = :writes", {"writes": self.writes})
 
     def taken(self) -> TakenKey | None:
-        """The drop at this key that was written since these contents were read."""
+        """The drop at this key that was written after these contents were read, or None."""
         now = read_contents(self.bucket, self.key)
         if now.writes == self.writes or not now.contents:
             return None
@@ -89,7 +92,7 @@ class KeyContents:
 
 
 def content_of(publish: Publish, drop: Drop) -> Content:
-    """The content of `drop`, of which `publish` comes."""
+    """The content of `drop`, whose publish is `publish`."""
     return Content(
         publish_id=publish.publish_id,
         version_id=drop.facts.version_id,
@@ -102,7 +105,7 @@ def content_of(publish: Publish, drop: Drop) -> Content:
 
 
 def read_contents(bucket: str, key: str) -> KeyContents:
-    """What was dropped at this key, read consistently."""
+    """Read the contents that were dropped at this key, consistently."""
     item = PUBLISHES.get(_row(bucket, key))
     if item is None:
         return KeyContents(bucket, key, 0, ())
@@ -120,7 +123,7 @@ def _read_unless_cancelled(publish_id: str) -> Publish | None:
 
 
 def _are_same_photos(publish_id: str, photos: Photos) -> bool:
-    """Whether an earlier publish, unless it was cancelled, has the same pictures in the same order."""
+    """Whether the earlier publish has the same pictures in the same order and was not cancelled."""
     earlier = _read_unless_cancelled(publish_id)
     if earlier is None or not isinstance(earlier.source, Photos) or len(earlier.source.items) != len(photos.items):
         return False

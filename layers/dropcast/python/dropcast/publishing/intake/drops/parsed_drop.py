@@ -1,4 +1,4 @@
-"""What comes of reading a drop: a publish that may be stored, once it is known to be no duplicate, or why not."""
+"""The results of reading a drop: a publish to store unless it is a duplicate, or the reason why it is unfit."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +10,10 @@ from dropcast.publishing.sources.s3_object import ObjectFacts
 
 @dataclass(frozen=True)
 class Drop:
-    """A publish that was not stored yet, and what S3 says of the object at the drop's key.
+    """A publish that is not stored yet, and S3's `facts` about the object at the drop's key.
 
-    `asked`: of photos, the hash of what their sidecar asks for. With `allow_duplicate` it is posted even if the same
-    was dropped within a day.
+    `asked`: for photos, the hash of the options in their sidecar. With `allow_duplicate` the drop is posted even if the
+    same content was dropped within a day.
     """
 
     publish: Publish
@@ -24,7 +24,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class UnfitDrop:
-    """Why a drop cannot be posted, and the labels (labels.py) by which its failed publish is found."""
+    """Why a drop cannot be posted, and the labels (reference_and_metadata.py) of its failed publish."""
 
     why: Problem
     labels: dict[str, Any] = field(default_factory=dict[str, Any])

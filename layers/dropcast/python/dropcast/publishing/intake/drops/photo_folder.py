@@ -1,4 +1,4 @@
-"""The folder of dropped photos: what lies in it, and which of it is posted in which order."""
+"""Lists the folder of dropped photos, and chooses the pictures and their order."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"([0-9]+)")
 
 @dataclass(frozen=True)
 class FolderObject:
-    """An object by its path below the folder. Its size in bytes; `stored_at` in seconds since the epoch."""
+    """An object. `path`: below the folder. `size` in bytes. `stored_at` in seconds since the epoch."""
 
     path: str
     size: int
@@ -35,7 +35,7 @@ class FolderObject:
 
 @dataclass(frozen=True)
 class Folder:
-    """The objects below `prefix`. Not `is_whole`: there are more of them than S3 names in one answer (1,000)."""
+    """The objects below `prefix`. `is_whole` is false if there are more than S3 lists in one answer (1,000)."""
 
     prefix: str
     objects: tuple[FolderObject, ...]
@@ -43,10 +43,10 @@ class Folder:
 
 
 def read_folder(sidecar: Source) -> Folder:
-    """The folder of the photos of `sidecar`.
+    """List the photo folder of `sidecar`.
 
-    Where none is named exactly so, one counts that differs in .photos and .PHOTOS, or in the Unicode form of its name
-    alone: macOS writes é as e and an accent. Costs one request to S3 for each name that is tried.
+    If no folder has exactly its name, one counts whose name differs only by .photos or .PHOTOS, or by its Unicode form:
+    macOS writes é as e and an accent. Costs one S3 request per name that it tries.
     """
     first, *others = _prefixes(sidecar.key)
     folder = _list_folder(sidecar.bucket, first)
@@ -61,10 +61,10 @@ def read_folder(sidecar: Source) -> Folder:
 def chosen_pictures(
     folder: Folder, items: Sequence[str] | None, sidecar: Source, sidecar_at: int
 ) -> list[str] | Problem:
-    """The paths of the pictures that are posted, in their order; without `items` all, by their names.
+    """The paths of the pictures to post, in their order. Without `items`: all pictures, ordered by name.
 
-    `sidecar_at` is when the sidecar was stored. Problems: drop_pictures_missing, drop_pictures_empty,
-    drop_pictures_too_many, drop_pictures_late, drop_folder_mixed.
+    sidecar_at: when the sidecar was stored, in seconds since the epoch. Problems: drop_pictures_missing,
+    drop_pictures_empty, drop_pictures_too_many, drop_pictures_late, drop_folder_mixed.
     """
     chosen = (
         _all_pictures(folder, sidecar.key, sidecar_at) if items is None else _named_pictures(folder, items, sidecar.key)
@@ -77,7 +77,7 @@ def chosen_pictures(
 
 
 def natural_order(name: str) -> tuple[Any, ...]:
-    """A sort key by which a2 comes before a10, in any case, and IMG_1.jpg before IMG_1 (2).jpg."""
+    """A sort key that ignores case and places a2 before a10, and IMG_1.jpg before IMG_1 (2).jpg."""
     stem, dot, ending = name.rpartition(".")
     return (*(_parts(part) for part in (stem if dot else name, ending)), name)
 
@@ -105,14 +105,14 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
 
 
 def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
-    """Of two names that differ in their Unicode form alone the later one: a synchronisation by macOS left the other."""
+    """Keep only the later of two names that differ only by Unicode form. A synchronisation by macOS left the other."""
     by_age = sorted(objects, key=lambda one: one.stored_at)
     kept = {normalize("NFC", one.path): one for one in by_age}
     return list(kept.values())
 
 
 def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:
-    """Each of `items` as it is, or as the object whose name differs from it in its Unicode form alone."""
+    """For each of `items` its path: the object of exactly this name, or one that differs only by Unicode form."""
     exact = {one.path for one in folder.objects}
     same = {normalize("NFC", one.path): one.path for one in folder.objects}
     found = [item if item in exact else same.get(normalize("NFC", item)) for item in items]
@@ -125,7 +125,7 @@ def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str]
 
 
 def _names(paths: Sequence[str]) -> dict[str, Any]:
-    """For a message the first few, for programs as many as a post has pictures."""
+    """A problem's fields: `names` lists the first few for the message, `pictures` as many as a post can have."""
     shown = [clipped(path, _NAME_SHOWN) for path in paths[:PHOTOS_MAX]]
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return {"names": ", ".join(shown[:_NAMED]) + more, "pictures": shown}
@@ -145,7 +145,7 @@ def _list_folder(bucket: str, prefix: str) -> Folder:
 
 
 def _objects(answer: dict[str, Any], prefix: str) -> Iterator[FolderObject]:
-    """Without the marks of folders."""
+    """The listed objects, without the empty objects that mark folders."""
     for one in answer.get("Contents", ()):
         if not one["Key"].endswith("/"):
             path = one["Key"].removeprefix(prefix)

@@ -1,4 +1,7 @@
-"""The options of a drop: one JSON object in NAME.json (or NAME.JSON) beside a video, in NAME.photos.json of photos."""
+"""Reads a sidecar: a JSON object with a drop's options.
+
+The sidecar of a video is NAME.json or NAME.JSON, that of photos is NAME.photos.json.
+"""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from typing import Any
@@ -13,14 +16,14 @@ from dropcast.publishing.sources import s3_object
 _BYTES_MAX = 64 * 1024
 _TOO_LONG = "it is longer than 64 kB"
 _OBJECT = TypeAdapter(dict[str, Any])
-# In this order: the mark of UTF-32 begins with that of UTF-16.
+# UTF-32 comes first, because its mark begins with that of UTF-16.
 _MARKS = {BOM_UTF32_LE: "UTF-32", BOM_UTF32_BE: "UTF-32", BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
 
 
 def read_sidecar(video: Source) -> dict[str, Any] | Problem:
-    """What the sidecar of `video` says; nothing if there is none. Problem: drop_sidecar_invalid.
+    """Read the options in the sidecar of `video`; empty if it has no sidecar. Problem: drop_sidecar_invalid.
 
-    A sidecar may be named in another Unicode form than the video: macOS writes é as e and an accent.
+    The sidecar's name may have another Unicode form than the video's: macOS writes é as e and an accent.
     """
     for stem in unicode_forms(video.key.rsplit(".", 1)[0]):
         for ending in (SIDECAR_ENDING, SIDECAR_ENDING.upper()):
@@ -32,7 +35,7 @@ def read_sidecar(video: Source) -> dict[str, Any] | Problem:
 
 
 def read_photos_sidecar(sidecar: Source) -> dict[str, Any] | Problem:
-    """What the pinned sidecar of photos says. Problems: drop_sidecar_invalid, those of `source_store.read_whole`."""
+    """Read the options in the pinned sidecar of photos. Problems: drop_sidecar_invalid, those of `read_whole`."""
     if (sidecar.size or 0) > _BYTES_MAX:
         return problem("drop_sidecar_invalid", key=sidecar.key, reason=_TOO_LONG)
     raw = s3_object.read_whole(sidecar)
@@ -50,13 +53,13 @@ def _options(raw: bytes, key: str) -> dict[str, Any] | Problem:
 
 
 def _error_place(error: ValidationError) -> str:
-    """Where the text stops being JSON: "trailing comma at line 3 column 1"."""
+    """The place of the syntax error, such as " (trailing comma at line 3 column 1)"; empty if there is none."""
     [first, *_] = error.errors(include_input=False)
     return f" ({first['ctx']['error']})" if first["type"] == "json_invalid" and "ctx" in first else ""
 
 
 def _unreadable_reason(raw: bytes) -> str | None:
-    """Why these bytes can be no JSON, if so."""
+    """Why these bytes cannot be JSON in UTF-8, None if they may be."""
     if len(raw) > _BYTES_MAX:
         return _TOO_LONG
     if not raw.removeprefix(BOM_UTF8).strip():
@@ -66,7 +69,7 @@ def _unreadable_reason(raw: bytes) -> str | None:
 
 
 def _encoding(raw: bytes) -> str | None:
-    """The encoding of the text, by its mark or its zeros, if it is not UTF-8."""
+    """The encoding of the text, by its mark or its zero bytes; None if it is UTF-8."""
     marked = next((name for mark, name in _MARKS.items() if raw.startswith(mark)), None)
     if marked is not None:
         return marked
