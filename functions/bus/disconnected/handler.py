@@ -1,4 +1,4 @@
-"""account.disconnected on our bus: queues the publishes that wait for that account."""
+"""Queues the waiting publishes of an account when account.disconnected arrives on Dropcast's bus."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Keypair: CloudFormation asks for the public half of a media key, which is made the first time."""
+"""Keypair: gives CloudFormation the public half of a media key. The first request creates the key."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes a custom resource's event; answers at its ResponseURL. A deletion leaves the secret to CloudFormation."""
+    """Takes a custom resource's event and answers at its ResponseURL. On deletion CloudFormation deletes the secret."""
     secret_arn = event["ResourceProperties"]["SecretArn"]
     answer: dict[str, Any] = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
     answer |= {"PhysicalResourceId": secret_arn, "Status": "SUCCESS"}
@@ -24,11 +24,11 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             key = public_key(secret_arn)
             answer["Data"] = {"PublicKey": key.pem, "KeyId": key.key_id}
     except Exception:
-        _logger.exception("no key")
-        answer |= {"Status": "FAILED", "Reason": "The media key could not be made; see this function's log."}
+        _logger.exception("key.not_created")
+        answer |= {"Status": "FAILED", "Reason": "The media key could not be created; see this function's log."}
     http = new_client(httpx.Timeout(20))
     sent = send(http, "PUT", event["ResponseURL"], json=answer, headers={"content-type": ""})
     if isinstance(sent, Unanswered):
-        raise RuntimeError(f"CloudFormation did not take the answer: {sent.reason}")
+        raise RuntimeError(f"CloudFormation did not accept the answer: {sent.reason}")
     if sent.is_error:
-        raise RuntimeError(f"CloudFormation did not take the answer: HTTP {sent.status_code}")
+        raise RuntimeError(f"CloudFormation did not accept the answer: HTTP {sent.status_code}")

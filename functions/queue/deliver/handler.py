@@ -1,4 +1,4 @@
-"""Tries deliveries to webhook endpoints, a batch of them at the same time."""
+"""Makes deliveries to webhook endpoints, all of a batch at the same time."""
 
 from typing import Any
 
@@ -25,17 +25,17 @@ METRICS = {
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of SQS; what fails comes again, the rest does not."""
+    """Takes a batch from SQS. Only failed messages return to the queue."""
     return failures_of(event["Records"], _deliver)
 
 
 def _deliver(record: Record) -> None:
-    wanted = read(record["body"])
+    delivery = read(record["body"])
     try:
-        outcome = deliver(wanted)
+        outcome = deliver(delivery)
     except Exception:
-        _logger.exception("delivering failed", endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
+        _logger.exception("delivery.failed", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
         raise
     if outcome in METRICS:
         metrics.add_metric(METRICS[outcome], MetricUnit.Count, 1)
-    _logger.info("tried", outcome=outcome, endpoint_id=wanted.endpoint_id, event_id=wanted.event_id)
+    _logger.info("delivery.tried", outcome=outcome, endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)

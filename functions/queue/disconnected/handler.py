@@ -1,4 +1,4 @@
-"""Fails waiting publishes of disconnected accounts, some of them per message."""
+"""Fails waiting publishes of disconnected accounts, one part of them per message."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes messages of SQS. A message that fails comes again, and goes on where it stopped."""
+    """Takes a batch from SQS. A failed message returns to the queue, and its next try continues where it stopped."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return failures_of(event["Records"], _fail_publishes)
 

@@ -1,4 +1,4 @@
-"""Events that left on the bus: each becomes one delivery to every webhook endpoint that wants it."""
+"""Creates one delivery of each event to every webhook endpoint that subscribes to it."""
 
 import json
 from typing import Any
@@ -18,18 +18,18 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of SQS; what fails comes again, the rest does not."""
+    """Takes a batch from SQS. Only failed messages return to the queue."""
     endpoints = all_endpoints()
     return failures_of(event["Records"], lambda record: _fan_out(record, endpoints))
 
 
 def _fan_out(record: Record, endpoints: list[Endpoint]) -> None:
-    told = json.loads(record["body"])
-    name, event_id = told["detail-type"], told["detail"]["event_id"]
+    message = json.loads(record["body"])
+    name, event_id = message["detail-type"], message["detail"]["event_id"]
     try:
-        deliveries = fan_out(event_id, name, json.dumps(told["detail"], ensure_ascii=False), endpoints)
+        deliveries = fan_out(event_id, name, json.dumps(message["detail"], ensure_ascii=False), endpoints)
     except Exception:
-        _logger.exception("fanning out failed", event_id=event_id, event_name=name)
+        _logger.exception("event.not_fanned_out", event_id=event_id, event_name=name)
         raise
     metrics.add_metric("WebhooksQueued", MetricUnit.Count, deliveries)
-    _logger.info("fanned out", event_id=event_id, event_name=name, deliveries=deliveries)
+    _logger.info("event.fanned_out", event_id=event_id, event_name=name, deliveries=deliveries)

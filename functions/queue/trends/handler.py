@@ -1,4 +1,4 @@
-"""Collects lists of trends, one a message; a source that fails is told of, and is no error."""
+"""Collects lists of trends, one per message. A failed source is logged and counted, but is no error."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of SQS; what fails comes again, the rest does not."""
+    """Takes a batch from SQS. Only failed messages return to the queue."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return process_partial_response(event=event, record_handler=_process, processor=processor, context=context)
 
@@ -30,7 +30,7 @@ def _process(record: SQSRecord) -> None:
     try:
         collected = collect(task)
     except Exception:
-        _logger.exception("collecting failed", run_id=task.run_id, list_key=task.query.key)
+        _logger.exception("list.not_collected", run_id=task.run_id, list_key=task.query.key)
         raise
     _count(collected)
     if (again := later(task, collected.again_at)) is not None:
@@ -41,14 +41,14 @@ def _count(collected: Collected) -> None:
     for failed in collected.attempts:
         if failed.asked:
             _add("TrendSourceFailed", 1, source=failed.source)
-        _logger.info("source failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
+        _logger.info("source.failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
     kind, source = collected.query.kind, collected.source
     if source is None:
-        _logger.warning("no source told it", list_key=collected.query.key)
+        _logger.warning("list.without_source", list_key=collected.query.key)
         _add("TrendsNotCollected", 1, kind=kind)
         return
-    _logger.info("collected", list_key=collected.query.key, source=source, items=collected.items)
-    # Nought beside what is good, so that an alarm on the minimum means: all of them failed.
+    _logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
+    # A zero for each success, so that the minimum exceeds zero only if the source always failed.
     if not collected.is_kept:
         _add("TrendSourceFailed", 0, source=source)
         _add("TrendSourceGood", 1, source=source)

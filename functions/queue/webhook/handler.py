@@ -1,4 +1,4 @@
-"""Applies TikTok's webhooks, and rechecks publishes that no webhook told of. Each has a queue of its own."""
+"""Handles TikTok's webhooks, and rechecks publishes for which no webhook arrived. Each has its own queue."""
 
 from typing import Any
 
@@ -20,20 +20,20 @@ from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 _logger = Logger()
 metrics = Metrics()
 
-# A call of TikTok that has begun may end this long after the time that clock gives it.
+# A call to TikTok may end this long after the deadline that `clock` gives it.
 _LAST_CALL_S = 30
-# A refresh of the token, before the call of TikTok.
+# A refresh of the token may precede the call to TikTok.
 _REFRESH_S = 15
 
 
 class TryLaterError(Exception):
-    """Hands one message back to the queue."""
+    """Returns one message to the queue."""
 
 
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Takes a batch of SQS and works on all messages at the same time. A message that fails comes again alone."""
+    """Takes a batch from SQS and handles all messages at the same time. Only failed messages return to the queue."""
 
     def take(record: Record) -> None:
         try:
@@ -62,15 +62,15 @@ def _process(record: Record) -> None:
 
 
 def _raise_if_late() -> None:
-    """Raise TryLaterError if too little time is left to call TikTok. Else the other messages would be lost."""
+    """Raise TryLaterError if too little time is left to call TikTok. A timeout would return the whole batch."""
     if clock.seconds_left() < _REFRESH_S:
-        raise TryLaterError("no time left to ask TikTok")
+        raise TryLaterError("too little time is left to call TikTok")
 
 
 def _process_webhook(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
     metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
     publish_id = handle_stale(webhook) if stale else handle(webhook)
-    _logger.info("webhook.heard", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
+    _logger.info("webhook.handled", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
     if not is_understood(webhook):
         store_unknown_webhook(webhook.event, body)
         metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)

@@ -1,4 +1,4 @@
-"""Every minute: queues deliveries whose time has come and that no message brings."""
+"""Every minute: queues deliveries that are due and whose message is missing."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Takes nothing but the time."""
+    """Takes EventBridge's Scheduled Event; returns how many deliveries it queued."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         queued = requeue_due()
     metrics.add_metric("WebhooksQueuedAgain", MetricUnit.Count, queued)

@@ -1,4 +1,4 @@
-"""Due: the time of a scheduled publish has come."""
+"""Due: starts the execution of a scheduled publish at its time."""
 
 from typing import Any
 
@@ -12,6 +12,6 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes the input of a Scheduler entry, {publish_id, execution}, as often as it is delivered."""
+    """Takes a Scheduler entry's input, {publish_id, execution}. A repeated delivery has no effect."""
     _logger.append_keys(publish_id=event["publish_id"])
-    _logger.info("due", begun=launch_due(event["publish_id"], event["execution"]))
+    _logger.info("publish.due", begun=launch_due(event["publish_id"], event["execution"]))

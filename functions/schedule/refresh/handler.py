@@ -1,4 +1,4 @@
-"""Queues the accounts and business connections whose tokens are due, every five minutes."""
+"""Every five minutes: queues the accounts and business connections whose tokens are due for a refresh."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Every five minutes: relays the events that the outbox's stream gave up."""
+"""Every five minutes: relays the events that the outbox's stream did not relay."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes nothing but the time. RuntimeError if EventBridge still refuses some, so that somebody hears of it."""
+    """Takes EventBridge's Scheduled Event. RuntimeError if EventBridge still refuses events, so that an alarm fires."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         late = relay_late()
     metrics.add_metric("EventsRelayedLate", MetricUnit.Count, late.relayed)
     if late.refused:
-        _logger.error("EventBridge refuses events", refused=late.refused)
-        raise RuntimeError(f"EventBridge does not take {len(late.refused)} events of the outbox")
+        _logger.error("events.refused", refused=late.refused)
+        raise RuntimeError(f"EventBridge refuses {len(late.refused)} events of the outbox")

@@ -1,4 +1,4 @@
-"""Every minute: begins publishes that never began, and queues the rechecks that are due."""
+"""Every minute: starts executions that did not start in time, and queues the rechecks that are due."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Takes nothing but the time. Raises RuntimeError after all other rows are served if a row failed."""
+    """Takes EventBridge's Scheduled Event. RuntimeError if a row failed, raised after all other rows."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         swept = sweep()
     metrics.add_metric("PublishesBegunLate", MetricUnit.Count, swept.begun)
     if swept.begun or swept.recovered:
         _logger.warning("publishes.begun_late", begun=swept.begun, recovered=swept.recovered)
     if swept.failed:
-        raise RuntimeError(f"{swept.failed} rows could not be swept; the lines before say which")
+        raise RuntimeError(f"{swept.failed} rows could not be swept; the log lines before name them")

@@ -1,4 +1,4 @@
-"""Every six hours: queues every list of trends that is to be collected."""
+"""Every six hours: queues all lists of trends for collection."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ metrics = Metrics()
 @_logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes nothing but the time."""
+    """Takes EventBridge's Scheduled Event; returns the run and how many lists it queued."""
     run = begin_run()
     metrics.add_metric("TrendsQueued", MetricUnit.Count, run.queued)
-    _logger.info("trends queued", run_id=run.run_id, queued=run.queued)
+    _logger.info("trends.queued", run_id=run.run_id, queued=run.queued)
     return {"run_id": run.run_id, "queued": run.queued}

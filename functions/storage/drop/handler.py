@@ -1,4 +1,4 @@
-"""Drop: makes a publish of an object under drop/. Once an hour sweeps the objects whose event never came."""
+"""Drop: creates a publish from an object under drop/. Once an hour sweeps the objects whose event never arrived."""
 
 from typing import Any
 
@@ -36,4 +36,4 @@ def _sweep() -> None:
     if swept.taken:
         _logger.warning("drop.swept", publishes=swept.taken)
     if swept.failed:
-        raise RuntimeError(f"{swept.failed} drops could not be swept; the lines before say which")
+        raise RuntimeError(f"{swept.failed} drops could not be swept; the log lines before name them")

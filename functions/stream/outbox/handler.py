@@ -1,4 +1,4 @@
-"""The outbox leaves: every event written with a transition goes to the bus, then out of the table."""
+"""Outbox: sends every event that a transition wrote to the bus, then deletes it from the table."""
 
 from typing import Any
 
@@ -13,10 +13,10 @@ _logger = Logger()
 
 @_logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Takes a batch of the outbox's stream; it comes again from the first on that EventBridge did not take."""
+    """Takes a batch of the outbox's stream. The batch is repeated from the first event that EventBridge refused."""
     written = [record["dynamodb"] for record in event["Records"] if "NewImage" in record["dynamodb"]]
     events = [waiting(one["NewImage"]) for one in written]
     refused = relay(events)
-    _logger.info("relayed", events={one.event_id: one.name for one in events}, refused=refused)
+    _logger.info("events.relayed", events={one.event_id: one.name for one in events}, refused=refused)
     failed = [one["SequenceNumber"] for one in written if one["Keys"]["pk"]["S"] in refused]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}

@@ -1,4 +1,4 @@
-"""Ended: an execution failed, timed out or was aborted. Settles its publish, or holds it for a next execution."""
+"""Ended: settles the publish of an execution that failed, timed out or was aborted, or holds it for the next one."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Prepare: checks all of a publish that can be checked without TikTok."""
+"""Prepare: makes all checks of a publish that need no call to TikTok."""
 
 from typing import Any
 

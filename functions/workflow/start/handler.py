@@ -1,4 +1,4 @@
-"""Start: begins the post at TikTok."""
+"""Start: sends the init of a publish to TikTok."""
 
 from typing import Any
 

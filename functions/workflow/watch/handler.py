@@ -1,4 +1,4 @@
-"""Watch: one round of waiting for TikTok's verdict. The answer goes to the task token, not to the caller."""
+"""Watch: runs one round of waiting for TikTok's verdict. It answers the task token; the handler returns nothing."""
 
 from typing import Any
 

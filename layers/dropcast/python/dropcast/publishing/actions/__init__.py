@@ -1,1 +1,1 @@
-"""What a person can do with a publish: cancel, edit, retry, restart, resolve."""
+"""A caller's actions on a publish: cancel, edit, retry, restart, resolve."""

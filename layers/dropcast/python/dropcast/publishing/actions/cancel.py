@@ -1,4 +1,4 @@
-"""Cancelling: for sure while no post can come of a publish, else as far as TikTok can (protocol section 3.7)."""
+"""Cancels a publish: at once while no post can result, otherwise by asking TikTok (protocol section 3.7)."""
 
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
@@ -18,10 +18,10 @@ from dropcast.tiktok.problems import to_problem
 
 @retry_on_conflict()
 def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """The publish, `cancelled`; or still processing, where TikTok was asked to cancel it and its word is awaited.
+    """Cancel the publish, or ask TikTok to cancel it; the publish then keeps its state until TikTok's verdict.
 
-    Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable and what
-    asking TikTok meets.
+    Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable, those of the
+    call to TikTok.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -50,7 +50,10 @@ def _may_have_last_chunk(publish: Publish) -> bool:
 
 
 def _cancel_upload(publish: Publish) -> Publish | None:
-    """End an upload: nobody can begin a further chunk, and without all of them TikTok can post nothing."""
+    """End an upload after taking its epoch, so that no uploader can begin another chunk.
+
+    Without all chunks TikTok cannot post. None if the last chunk may be sent, or if another caller moved the row.
+    """
     mine = publish_store.take_epoch(publish)
     if mine is None or _may_have_last_chunk(mine):
         return None

@@ -1,4 +1,4 @@
-"""Changing what a publish will be, and when, until it begins."""
+"""Edits the options or the time of a publish before it starts."""
 
 from typing import Any
 
@@ -21,18 +21,17 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 
 class PublishEdit(PublishOptions):
-    """What is to change: a field that is not given stays as it is; `publish_at: null` posts it at once."""
+    """The fields to change. A field that is not given keeps its value; `publish_at: null` posts at once."""
 
     publish_at: Timestamp | None = Field(default=None, description="The new time: RFC 3339 with a zone.")
 
 
 @retry_on_conflict()
 def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem | Conflict:
-    """The publish as it is after the changes, which are judged with all the rest as one request.
+    """Change the publish and return it. The changed request is validated like a new one.
 
-    A next execution takes it over, so what the one before had seen or begun no longer counts.
-    Problems: those of `changeable_publish`, too_late_to_edit, invalid_request, what `checked_account` and `looked_at`
-    find.
+    A new execution takes the publish over, so the checks of the previous execution no longer count.
+    Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, too_late_to_edit.
     """
     wanted = changes.model_dump(exclude_unset=True)
     publish = changeable_publish(publish_id, caller)
@@ -60,18 +59,18 @@ def _apply_changes(publish: Publish, caller: Caller, wanted: dict[str, Any]) -> 
     if isinstance(request, Problem):
         return request
     due = max(now, publish_at or 0)
-    wished = publish.model_copy(update={"options": request.options(), "publish_at": publish_at})
+    edited = publish.model_copy(update={"options": request.options(), "publish_at": publish_at})
     account = check_account(request, caller, source_is_new=False)
-    looked = account if isinstance(account, Problem) else pin_publish(wished)
-    if isinstance(looked, Problem):
-        return looked
+    pinned = account if isinstance(account, Problem) else pin_publish(edited)
+    if isinstance(pinned, Problem):
+        return pinned
     return publish_store.supersede(
         publish,
         due=due,
         code="edited",
         to=State.HELD if due > now else None,
         options=request.options(),
-        source=looked.source,
+        source=pinned.source,
         publish_at=publish_at,
         not_before=due if due > now else None,
         failing_since=None,

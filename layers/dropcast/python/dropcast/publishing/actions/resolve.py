@@ -1,4 +1,4 @@
-"""A person's word on a publish of which nobody knows whether TikTok posted it."""
+"""Resolves an `unknown` publish: a person states whether TikTok posted it, or asks for a recheck."""
 
 from typing import Literal
 
@@ -18,32 +18,32 @@ _RESOLVED_CODES = ("said_posted", "said_not_posted")
 
 @retry_on_conflict()
 def resolve(
-    publish_id: str, caller: Caller, word: Resolution, post_id: str | None = None
+    publish_id: str, caller: Caller, resolution: Resolution, post_id: str | None = None
 ) -> Publish | Problem | Conflict:
-    """The publish, ended as the person says; or still `unknown`, with what a new look found.
+    """End the publish as `resolution` states, or recheck it now; it may then stay `unknown` with new evidence.
 
-    `post_id` is TikTok's id of the post, where the person knows it. The same word twice changes nothing.
+    post_id: TikTok's id of the post, if the person knows it. The same resolution twice changes nothing.
     Problems: those of `changeable_publish`, not_unknown.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
     if publish.state is not State.UNKNOWN:
-        needless = not _was_unknown(publish) or not _has_stated_outcome(publish, word)
-        return problem("not_unknown", state=publish.state.value) if needless else publish
-    if word == "check_again":
+        is_repeat = _was_unknown(publish) and _has_stated_outcome(publish, resolution)
+        return publish if is_repeat else problem("not_unknown", state=publish.state.value)
+    if resolution == "check_again":
         return recheck_now(publish)
-    return _end_as_stated(publish, word, post_id) or CONFLICT
+    return _end_as_stated(publish, resolution, post_id) or CONFLICT
 
 
 def _was_unknown(publish: Publish) -> bool:
-    """By its history: a long one has lost lines, and a person's word is told of an unknown one alone."""
+    """Whether the history shows an `unknown` state. A long history loses lines; a resolution also proves the state."""
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 
 
-def _has_stated_outcome(publish: Publish, word: Resolution) -> bool:
-    """Whether the publish stands where the word would bring it."""
-    match word:
+def _has_stated_outcome(publish: Publish, resolution: Resolution) -> bool:
+    """Whether the publish is already in a state that `resolution` leads to."""
+    match resolution:
         case "posted":
             return publish.state is State.PUBLISHED
         case "not_posted":
@@ -52,8 +52,10 @@ def _has_stated_outcome(publish: Publish, word: Resolution) -> bool:
             return publish.state in (State.PUBLISHED, State.FAILED, State.CANCELLED, State.IN_INBOX)
 
 
-def _end_as_stated(publish: Publish, word: Literal["posted", "not_posted"], post_id: str | None) -> Publish | None:
-    if word == "not_posted":
+def _end_as_stated(
+    publish: Publish, resolution: Literal["posted", "not_posted"], post_id: str | None
+) -> Publish | None:
+    if resolution == "not_posted":
         return end_publish(publish, Ending(State.FAILED, problem("said_not_posted")))
     ids = {*publish.post_ids, post_id} if post_id else publish.post_ids
     return end_publish(publish, Ending(State.PUBLISHED, said="said_posted"), post_ids=sorted(ids))

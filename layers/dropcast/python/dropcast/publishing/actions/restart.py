@@ -1,7 +1,7 @@
-"""Starting again what stopped: a next execution goes on from where the row stands.
+"""Restarts a publish that stopped: a new execution continues from the state in its row.
 
-The row names the execution that may work on it, so the one before can do nothing more, whether it is dead or not: its
-next step finds that out, a sender of bytes has lost the epoch once the new one sends.
+The row names the execution that may work on it. The next step of the previous execution finds that it is superseded,
+and its uploader loses the epoch as soon as the new one sends.
 """
 
 from dropcast import clock
@@ -14,13 +14,13 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
 
-# Start's task gives up sooner. Before that its init may be under way, and a pull would be taken for lost.
+# Start's task times out earlier. Until then its init may be in flight, and a restart would treat a pull as lost.
 _START_S = 90
 
 
 @retry_on_conflict()
 def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """The publish, with a next execution for it; one that waits for its time goes on waiting.
+    """Start a new execution for the publish and return it. A scheduled publish still waits for its time.
 
     Problems: those of `changeable_publish`, publish_starting, not_restartable, nothing_to_watch.
     """

@@ -1,4 +1,4 @@
-"""Trying again by a person's word: a new publish of what was asked for, linked to the old one, and one at a time."""
+"""Retries an ended publish: a new publish of the same request, linked to the old one. Each has at most one retry."""
 
 from dropcast.aws import dynamo
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
@@ -17,11 +17,11 @@ from dropcast.publishing.store.visible_publish import changeable_publish, visibl
 
 @retry_on_conflict()
 def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """The new publish, which begins at once; asked again, the same one.
+    """Create the new publish, which starts at once. A repeated call returns the same one.
 
-    It posts the same objects: one that was replaced since fails as source_changed.
-    Problems: those of `changeable_publish`, not_retryable, say_whether_posted (resolve it first), nothing_to_repeat and
-    what `checked_account` and `looked_at` find.
+    It posts the same objects. If one was replaced since, the result is source_changed.
+    Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, not_retryable,
+    say_whether_posted (resolve it first).
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
@@ -29,14 +29,14 @@ def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     if publish.retried_as is not None:
         return visible_publish(publish.retried_as, caller)
     refusal = _refusal(publish)
-    again = refusal or _build_retry(publish, caller)
-    if isinstance(again, Problem):
-        return again
-    link = publish_store.retried_write(publish, again.publish_id)
-    if not dynamo.write_all([publish_store.put_write(again, unstarted=True), link]):
+    new = refusal or _build_retry(publish, caller)
+    if isinstance(new, Problem):
+        return new
+    link = publish_store.retried_write(publish, new.publish_id)
+    if not dynamo.write_all([publish_store.put_write(new, unstarted=True), link]):
         return CONFLICT
-    launch(again)
-    return again
+    launch(new)
+    return new
 
 
 def _refusal(publish: Publish) -> Problem | None:
@@ -56,5 +56,5 @@ def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
     account = check_account(request, caller, source_is_new=False)
     if isinstance(account, Problem):
         return account
-    again = publish_from_request(request, user_id=account.user_id, retry_of=publish.publish_id)
-    return pin_publish(again.model_copy(update={"source": as_accepted(publish.source)}))
+    new = publish_from_request(request, user_id=account.user_id, retry_of=publish.publish_id)
+    return pin_publish(new.model_copy(update={"source": as_accepted(publish.source)}))

@@ -1,1 +1,1 @@
-"""What becomes of a publish: TikTok's facts by webhook and poll, and the verdict."""
+"""Decides how a publish ends: facts from TikTok's webhooks and status, the verdict, the rechecks and the sweep."""

@@ -1,4 +1,4 @@
-"""Fails the waiting publishes of a disconnected account. They may be thousands, so a queue takes them in parts."""
+"""Fails the waiting publishes of a disconnected account, in parts by a queue, because there may be thousands."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -19,11 +19,11 @@ _LEFT_S = 5
 
 
 class NoTimeError(Exception):
-    """This process ends too soon to go on. Called again, it goes on where it stopped."""
+    """Too little time is left to go on. A new call continues where this one stopped."""
 
 
 def queue_waiting_publishes(account_id: str) -> int:
-    """Queue every publish of the account for which TikTok was not asked yet, and return how many. NoTimeError."""
+    """Queue the account's publishes whose init was not sent yet, and return how many. NoTimeError."""
     if not _is_disconnected(account_id):
         return 0
     queued, waiting = 0, waiting_of_account(account_id)
@@ -38,16 +38,16 @@ def queue_waiting_publishes(account_id: str) -> int:
 
 
 def fail_waiting_publishes(body: str) -> int:
-    """Fail the publishes that the message `body` names, as far as they still wait, and return how many. NoTimeError.
+    """Fail the publishes in the message `body` that still wait, and return how many. NoTimeError.
 
-    What TikTok has begun ends by TikTok's word. Nothing is failed if the account is connected again by now.
+    A publish whose init was sent ends by TikTok's verdict. If the account is connected again, no publish fails.
     """
-    asked = json.loads(body)
-    account_id = asked["account_id"]
+    message = json.loads(body)
+    account_id = message["account_id"]
     if not _is_disconnected(account_id):
         return 0
     why, failed = problem("account_disconnected", account_id=account_id), 0
-    for publish_id in asked["publish_ids"]:
+    for publish_id in message["publish_ids"]:
         _leave_if_late()
         failed += fail_waiting(publish_id, why)
     return failed

@@ -1,4 +1,4 @@
-"""Facts from TikTok, stored by TikTok's own publish_id, so that a fact may come before we know that id."""
+"""Stores TikTok's facts under TikTok's publish_id, so that a fact may arrive before Dropcast knows that id."""
 
 import hashlib
 from typing import Any
@@ -18,13 +18,13 @@ _UNKNOWN_KEPT_S = 30 * 24 * 3600
 
 
 def pointer_write(tiktok_publish_id: str, publish_id: str) -> Item:
-    """One entry of TransactWriteItems that makes the publish findable by TikTok's id."""
+    """One entry of TransactWriteItems that lets `publish_id_of` find the publish by TikTok's id."""
     item = {"pk": _pk(tiktok_publish_id), "sk": _POINTER, "publish_id": publish_id}
     return PUBLISHES.put_entry(item)
 
 
 def publish_id_of(tiktok_publish_id: str) -> str | None:
-    """Our id of the publish that TikTok calls `tiktok_publish_id`, or None if none is known (yet)."""
+    """Dropcast's id of the publish with TikTok's id `tiktok_publish_id`, None if none is known (yet)."""
     pointer = PUBLISHES.get({"pk": _pk(tiktok_publish_id), "sk": _POINTER})
     return pointer["publish_id"] if pointer else None
 
@@ -47,14 +47,14 @@ def add(tiktok_publish_id: str, fact: Fact) -> None:
 
 
 def facts_of(tiktok_publish_id: str) -> list[Fact]:
-    """All facts about the publish, read consistently."""
+    """Read all facts about the publish, consistently."""
     values = {"pk": _pk(tiktok_publish_id), "fact": "fact#"}
     query = Query("pk = :pk AND begins_with(sk, :fact)", values, consistent=True)
     return [_fact(item) for item in PUBLISHES.items(query)]
 
 
 def note_webhook() -> None:
-    """Note that a true webhook arrived; at most one write an hour changes anything."""
+    """Record that a verified webhook arrived. At most one write an hour changes the row."""
     now = clock.now()
     values = {"before": now - _WEBHOOKS_NOTED_EVERY_S}
     PUBLISHES.put_if({"pk": "webhooks", "sk": "seen", "at": now}, f"{NEW} OR #at < :before", values)
@@ -68,7 +68,7 @@ def claim_status_poll(tiktok_publish_id: str) -> bool:
 
 
 def store_unknown_webhook(event: str, raw: str) -> None:
-    """Keep a true webhook of a kind that we do not know, for a person to look at; for 30 days."""
+    """Store a verified webhook of an unknown kind for 30 days, so that a person can read it."""
     now = clock.now()
     item = {
         "pk": "unknown_webhooks",
@@ -81,7 +81,7 @@ def store_unknown_webhook(event: str, raw: str) -> None:
 
 
 def webhooks_arrive() -> bool:
-    """Whether TikTok's webhooks are known to arrive: the deployment says so, or a true one came within a day."""
+    """Whether TikTok's webhooks are known to arrive: the setting says so, or a verified one arrived within a day."""
     if settings().webhooks != "auto":
         return settings().webhooks == "expected"
     seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)

@@ -1,6 +1,6 @@
-"""What TikTok has said of one publish, by webhook or by status/fetch, and the verdict that follows. Pure rules.
+"""TikTok's facts about a publish, from webhooks or status/fetch, and the verdict that they give. Pure rules.
 
-Both sources feed the same facts, so their order and number make no difference (protocol sections 6 and 7).
+Webhooks and status give the same facts; their order and number do not matter (protocol sections 6 and 7).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from dropcast.publishing.model.states import State
 from dropcast.tiktok.problems import fail_reason_problem
 
 if TYPE_CHECKING:
-    from dropcast.tiktok.models import PublishStatus  # many weigh facts, few make them of TikTok's answers
+    from dropcast.tiktok.models import PublishStatus  # most importers only use facts, and need no models of answers
     from dropcast.tiktok.webhooks import WebhookEvent
 
 FactKind = Literal["complete", "failed", "in_inbox", "public", "no_longer_public"]
@@ -34,7 +34,7 @@ _OF_STATUS: dict[str, FactKind] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing TikTok said at `at` (seconds since the epoch). `reason` is a fail_reason, `log_id` that of a poll."""
+    """A fact that TikTok reported at `at` (seconds since the epoch). `reason`: fail_reason. `log_id`: of a poll."""
 
     kind: FactKind
     at: int
@@ -45,14 +45,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the facts amount to: the state and, for a failure, why."""
+    """The state that the facts give and, for a failure, its error."""
 
     state: State
     error: Problem | None = None
 
 
 def fact_of_event(event: "WebhookEvent") -> Fact | None:
-    """The fact a webhook tells, or None if it tells nothing of a publish's fate."""
+    """The fact in a webhook, None if the webhook does not concern the outcome of a publish."""
     kind = _OF_EVENT.get(event.event)
     if kind is None:
         return None
@@ -60,7 +60,7 @@ def fact_of_event(event: "WebhookEvent") -> Fact | None:
 
 
 def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
-    """The fact a status/fetch tells, or None while TikTok has not decided (an unknown status counts as undecided)."""
+    """The fact in a status/fetch, None while TikTok has not decided (an unknown status counts as undecided)."""
     kind = _OF_STATUS.get(status.status)
     if kind is None:
         return None
@@ -68,14 +68,14 @@ def fact_of_status(status: "PublishStatus", at: int) -> Fact | None:
 
 
 def is_documented(status: str) -> bool:
-    """Whether TikTok documents `status`; any other counts as undecided and is worth a report (section 6)."""
+    """Whether TikTok documents `status`. Any other counts as undecided and should be logged (section 6)."""
     return status in _PENDING or status in _OF_STATUS
 
 
 def verdict(facts: Iterable[Fact]) -> Verdict | None:
-    """The state that `facts` amount to, in whatever order they came; None while they settle nothing.
+    """The verdict that `facts` give, in any order; None while they decide nothing.
 
-    A post that is (or was) there outweighs a failure, and both outweigh a delivery to the inbox.
+    A post that exists or existed outweighs a failure. Both outweigh a delivery to the inbox.
     """
     known = list(facts)
     if any(fact.kind in ("complete", "public", "no_longer_public") for fact in known):
@@ -89,12 +89,12 @@ def verdict(facts: Iterable[Fact]) -> Verdict | None:
 
 
 def post_ids(facts: Iterable[Fact]) -> tuple[str, ...]:
-    """The ids of all posts that came of the publish, sorted; one draft may become several."""
+    """The ids of all posts of the publish, sorted. One draft may become several posts."""
     return tuple(sorted({post_id for fact in facts for post_id in fact.post_ids}))
 
 
 def _failure(failed: list[Fact]) -> Verdict:
-    """The earliest reason, with the log_id of a poll where there was one."""
+    """The earliest reason, with the log_id of a poll if there is one."""
     first = min(failed, key=lambda fact: (fact.at, fact.reason or ""))
     reason = first.reason or "internal"
     log_id = min((fact.log_id for fact in failed if fact.log_id), default=None)

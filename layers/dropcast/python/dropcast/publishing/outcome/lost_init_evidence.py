@@ -1,7 +1,7 @@
 """Evidence for a publish whose init got no answer: unmatched webhooks and the account's videos since the claim.
 
-Neither is proof: the person may have posted the same by hand, or another system with this app. A person decides.
-Each check adds to what earlier ones found.
+Neither is proof: the creator, or another system with this app, may have posted the same. A person decides.
+Each check adds to the findings of earlier ones.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ from dropcast.tiktok.display_api import VIDEOS_MAX
 from dropcast.tiktok.models import Video
 
 _CLOCKS_APART_S = 60
-# TikTok cuts captions at 150 and may trim them.
+# TikTok cuts captions at 150 characters and may trim them.
 _COMPARED_CHARACTERS = 100
 # The row and its event have size limits.
 _KEPT_MAX = 50
@@ -28,7 +28,7 @@ Findings = list[dict[str, Any]]
 
 
 def collect_evidence(publish: Publish) -> Problem | None:
-    """The error of an unknown publish with what was `checked` in its details; None if it has no error."""
+    """The error of an unknown publish, with the findings as `checked` in its details. None if it has no error."""
     if publish.error is None:
         return None
     earlier = publish.error.details.get("checked", {})
@@ -43,14 +43,17 @@ def collect_evidence(publish: Publish) -> Problem | None:
 
 
 def _collect_webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
-    """Those that belong to no publish of ours by now, the oldest first."""
+    """Collect the account's webhooks that still belong to no publish, the oldest first."""
     now = unmatched_webhooks.webhooks_since(publish.open_id, since) if publish.open_id else []
     before = [one for one in earlier if one not in now and fact_store.publish_id_of(one["tiktok_publish_id"]) is None]
     return sorted([*before, *now], key=lambda one: one["at"])[:_KEPT_MAX]
 
 
 def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
-    """The account's public videos since then, those nearest to the claim first; whether some could not be read."""
+    """Collect the account's public videos since then, the oldest first, and say if some could not be read.
+
+    If there are too many, videos with the same caption are kept first, then the oldest.
+    """
     listed = fetch_videos_since(
         since, lambda cursor: get_videos_page(publish.account_id, SYSTEM, cursor=cursor, limit=VIDEOS_MAX)
     )
@@ -62,7 +65,7 @@ def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str
 
 
 def _gaps(listed: VideoList) -> dict[str, Any]:
-    """`not_read` names why the list could not be read; `more` says that there are videos between what was read."""
+    """`not_read`: the code of the error that ended the reading. `more`: older videos since then were not read."""
     return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
 
 

@@ -1,4 +1,4 @@
-"""Polls TikTok for the status of a post, within the account's budget of polls (protocol section 6)."""
+"""Polls TikTok for the status of a publish, within the account's budget of polls (protocol section 6)."""
 
 from aws_lambda_powertools import Logger
 
@@ -17,12 +17,12 @@ _logger = Logger(child=True)
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
-    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the polls of its account are used up).
+    """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the account has used up its polls).
 
-    `to_look`: the poll does not count as a use for which the account's token is kept fresh.
+    to_look: a recheck, which does not count as a use that keeps the account's token fresh.
     """
-    who = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
-    if who and spend_now(who, "status") is not None:
+    owner = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
+    if owner and spend_now(owner, "status") is not None:
         return problem("rate_limit_exceeded", account_id=publish.account_id)
     tiktok_publish_id = publish.tiktok_publish_id or ""
     answer = call_with_token(
@@ -30,6 +30,6 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
     )
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
         _logger.warning("status.undocumented", status=answer.status, log_id=answer.log_id)
-    if who and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
-        block_budget(who, "status", answer.code)
+    if owner and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
+        block_budget(owner, "status", answer.code)
     return answer

@@ -1,4 +1,4 @@
-"""The account's public videos since a moment: TikTok lists the newest first, 20 a page (protocol section 8)."""
+"""Fetches the account's public videos since a time. TikTok lists the newest first, 20 per page (protocol section 8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from dropcast.errors.problem import Problem
 from dropcast.tiktok.models import Video, VideoPage
 
 _PAGES_MAX = 20
-# The gateway waits for 30 seconds, and a page may take 10.
+# The gateway waits 30 seconds, and a page may take 10.
 _BEGINS_WITHIN_S = 12
 
 
 @dataclass(frozen=True)
 class VideoList:
-    """The videos that were read. `not_read`: the code of what ended the reading. `more`: it stopped before `since`."""
+    """The videos that were read. `not_read`: the code of the error that ended the reading. `more`: others remain."""
 
     videos: tuple[Video, ...]
     not_read: str | None = None
@@ -22,7 +22,7 @@ class VideoList:
 
 
 def fetch_videos_since(since: int, read: Callable[[int | None], VideoPage | Problem]) -> VideoList:
-    """The videos made at `since` (seconds since the epoch) or later. `read` gives the page after a cursor."""
+    """Fetch the videos made at `since` (seconds since the epoch) or later. `read` returns the page after a cursor."""
     found: list[Video] = []
     cursor: int | None = None
     until = clock.monotonic() + _BEGINS_WITHIN_S

@@ -22,7 +22,7 @@ RECHECK = "look"
 
 
 def queue_recheck(publish: Publish) -> None:
-    """Queue the next recheck of `publish`. The message says which one, so that a copy of it does nothing more."""
+    """Queue the next recheck of `publish`. The message has its number, so that a duplicate has no effect."""
     clients.client("sqs").send_message(
         QueueUrl=settings().recheck_queue_url,
         MessageBody=json.dumps({"publish_id": publish.publish_id, "number": publish.looks}),
@@ -31,15 +31,15 @@ def queue_recheck(publish: Publish) -> None:
 
 
 def parse_message(body: str) -> tuple[str, int]:
-    """The publish_id and the number of the recheck that a message asks for."""
-    asked = json.loads(body)
-    return asked["publish_id"], asked["number"]
+    """The publish_id and the number of the recheck in a message."""
+    message = json.loads(body)
+    return message["publish_id"], message["number"]
 
 
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
-    """Make the recheck that is due; None if there is none, or another process made it.
+    """Make the recheck that is due, and return the row after it. None if none is due, or another process made it.
 
-    `number` names one recheck, counted from 0: no other is made. The last one takes the publish off the sweep's list.
+    number: the only recheck to make, counted from 0. The last recheck removes the publish from the sweep's index.
     """
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in RESTING or number not in (None, publish.looks):
@@ -52,7 +52,7 @@ def recheck(publish_id: str, number: int | None = None) -> Publish | None:
 
 
 def recheck_now(publish: Publish) -> Publish:
-    """Look at a publish at rest now: the row after that."""
+    """Recheck a publish at rest now, and return the row after it."""
     if publish.tiktok_publish_id is None:
         return _store_evidence(publish) if publish.state is State.UNKNOWN else publish
     answer = poll(publish, to_look=True)

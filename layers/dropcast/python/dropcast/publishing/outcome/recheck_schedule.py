@@ -1,24 +1,24 @@
-"""When to look again at what rests, since something may have become of it. Pure rules.
+"""When to recheck a publish at rest, because TikTok may still change its outcome. Pure rules.
 
-TikTok's webhooks tell of it at once where they arrive; where they do not, or one is lost, these looks do.
+A webhook reports the change at once. If webhooks do not arrive, or one is lost, a recheck finds it.
 """
 
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 
 PAUSES_S = (120, 600, 3600, 6 * 3600, 24 * 3600, 72 * 3600)
-"""From its rest to the first look, from there to the second, and so on."""
+"""The pauses: from the state of rest to the first recheck, from the first recheck to the second, and so on."""
 
 
 def next_recheck(publish: Publish, now: int) -> int | None:
-    """When to look at `publish` next (seconds since the epoch); None if nothing can come of it, or it was enough."""
+    """The time of the next recheck (seconds since the epoch). None if nothing can change, or all rechecks were made."""
     if not may_change(publish) or publish.looks >= len(PAUSES_S):
         return None
     return now + PAUSES_S[publish.looks]
 
 
 def may_change(publish: Publish) -> bool:
-    """Whether TikTok may have more to say: a verdict, that a draft was posted, the id of a public post."""
+    """Whether TikTok may still report a verdict, the posting of a draft, or the id of a public post."""
     match publish.state:
         case State.UNKNOWN | State.IN_INBOX:
             return True

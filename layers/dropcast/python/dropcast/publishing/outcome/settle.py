@@ -1,6 +1,6 @@
-"""Settle: one idempotent transition to how it ended, with the event in the same write.
+"""Settle: brings a publish to rest in one idempotent transition, with its event in the same write.
 
-The workflow's last step, an execution that died and a webhook that comes late all end here.
+The workflow's last step, the recovery of a dead execution and a late webhook all use it.
 """
 
 from dataclasses import dataclass
@@ -34,9 +34,9 @@ _EVENTS: dict[State, EventName] = {
 
 @dataclass(frozen=True)
 class Ending:
-    """How a publish ended and, where it did not end well, why.
+    """The state in which a publish ends and, unless it succeeded, its error.
 
-    `by_tiktok`: TikTok itself said so. `said`: what a person said that made it end so, for the history.
+    by_tiktok: TikTok reported it. said: the code of the person's resolution that ended it, for the history.
     """
 
     state: State
@@ -47,10 +47,10 @@ class Ending:
 
 @retry_on_conflict()
 def settle(publish_id: str, step: StepResult, execution: str | None = None) -> Publish | Conflict:
-    """Bring the publish to rest by what TikTok said, else by what `step` says, else by how far it got.
+    """Bring the publish to rest by TikTok's facts, otherwise by `step`, otherwise by its progress.
 
-    Run twice, it changes nothing the second time. If `execution` is named and a newer one may work on the publish by
-    now, what TikTok said counts alone. It looks again after it wrote: a fact that came in between found nobody waiting.
+    A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
+    count. After a write it reads the facts again, because a fact that arrived meanwhile found no waiting execution.
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
@@ -59,10 +59,10 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
 
 
 def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
-    """The last step of `execution`: it leaves no publish of its own without anything that moves it on.
+    """The last step of `execution`: brings its publish to rest, or holds it for a next execution.
 
-    A `step` that says nothing of an end is the answer before a step that failed for good: what TikTok was not asked for
-    yet is held, and a next execution tries again.
+    If `step` is no end, a later step failed finally. A publish whose init was not sent yet is then held, and a next
+    execution tries again.
     """
     if step.outcome not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
         return held
@@ -71,19 +71,19 @@ def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
 
 
 def recover(publish_id: str, execution: str, *, aborted: bool) -> Publish:
-    """Move the publish on whose `execution` is over without having settled it; a person `aborted` it, or it failed."""
+    """Hold or settle a publish whose `execution` ended without settling it: a person `aborted` it, or it failed."""
     held = None if aborted else hold_for_next_execution(publish_id, execution)
     return held or settle_execution(publish_id, execution)
 
 
 def settle_execution(publish_id: str, execution: str) -> Publish:
-    """Settle the publish whose `execution` died; one that a newer execution may work on stays as it is."""
+    """Settle the publish whose `execution` died. If a newer execution may work on it, only TikTok's facts count."""
     return settle(publish_id, _DIED, execution)
 
 
 @retry_on_conflict()
 def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
-    """Fail a publish for which TikTok was not asked yet; False, and it goes on, if it has come further."""
+    """Fail a publish whose init was not sent yet. False if its state is already a later one; it then goes on."""
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in (State.QUEUED, State.HELD):
         return False
@@ -116,7 +116,10 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
 
 
 def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
-    """The row. Of an upload only after nobody can begin a further chunk: how many were begun tells how it ends."""
+    """Read the row. For an upload take its epoch first, so that no uploader can begin a chunk after the read.
+
+    The number of begun chunks decides how an upload ends. LookupError: there is no such publish.
+    """
     publish = publish_store.get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
@@ -130,7 +133,7 @@ def _is_current(publish: Publish, execution: str | None) -> bool:
 
 
 def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> bool:
-    """Write what `facts` and `step` say of the publish. False if the row says it already, and nothing was written."""
+    """Write the ending that `facts` and `step` give. False if the row has it already; then nothing is written."""
     ids = bounded_post_ids(publish.post_ids, post_ids(facts))
     ending = ending_of(publish, facts, step)
     if ending is not None and may_follow(publish.state, ending.state):
@@ -143,13 +146,13 @@ def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> boo
 
 
 def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending | None:
-    """How `publish` ends. Pure. None if it rests already and TikTok has said nothing that moves it.
+    """How `publish` ends. Pure. None if it is at rest, or `step` is settled, and TikTok's facts give no verdict.
 
-    TikTok's word comes first, then the step's; else it died somewhere, and how far it had come tells what can be said.
+    TikTok's verdict comes first, then the step's outcome. Without either the execution died, and its progress decides.
     """
-    said = verdict(facts)
-    if said is not None:
-        return Ending(said.state, said.error, by_tiktok=True)
+    by_facts = verdict(facts)
+    if by_facts is not None:
+        return Ending(by_facts.state, by_facts.error, by_tiktok=True)
     if publish.state in RESTING or step.outcome is Outcome.SETTLED:
         return None
     match step.outcome:

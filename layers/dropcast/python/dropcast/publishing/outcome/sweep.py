@@ -1,7 +1,7 @@
-"""The sweep: begins publishes whose execution did not begin in time, and queues the rechecks that are due.
+"""The sweep: starts executions that did not start in time, and queues the rechecks that are due.
 
-Each row is put off before anything is done for it. So a row for which nothing helps hides no other row, and a sweep
-that is cut off loses nothing: the row comes again.
+It puts each row off before it works on it. So a row that always fails does not block others, and if a sweep is cut off,
+a later sweep finds the row again.
 """
 
 from collections import Counter
@@ -32,10 +32,10 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Swept:
-    """How many executions were begun, how many rechecks were queued, and how many rows came to nothing but an error.
+    """`begun`: executions that the sweep started. `looks`: rechecks that it queued.
 
-    failed: rows that raised an error, and rows whose execution AWS refused to begin.
-    recovered: publishes whose execution was over without having brought them to rest.
+    failed: rows that raised an error, and rows whose execution AWS refused to start.
+    recovered: publishes whose execution had ended without bringing them to rest.
     """
 
     begun: int
@@ -45,13 +45,13 @@ class Swept:
 
 
 def sweep() -> Swept:
-    """Serve what was due more than a minute ago, as far as the time of this process allows."""
+    """Work on the rows that were due more than a minute ago, until too little time is left."""
     done = Counter(_process_row(overdue) for overdue in _overdue_rows(clock.now() - _OVERDUE_S))
     return Swept(done["begun"], done["look"], done["failed"], done["recovered"])
 
 
 def _overdue_rows(before: int) -> Iterator[Overdue]:
-    """A page of each shard in turn, so that no shard has to wait for the end of another."""
+    """One page of each shard at a time, so that no shard has to wait for the end of another."""
     shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
     for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
         for page in pages:
@@ -62,7 +62,7 @@ def _overdue_rows(before: int) -> Iterator[Overdue]:
 
 
 def _process_row(overdue: Overdue) -> Done:
-    """An error of one row, which may be of a later release, holds up no other."""
+    """Work on one row. An error is logged, so that a row of a later release does not block the others."""
     try:
         publish = put_off(overdue, clock.now() + _AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)

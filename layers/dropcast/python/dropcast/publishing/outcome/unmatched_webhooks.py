@@ -1,4 +1,4 @@
-"""TikTok's webhooks about an account's posts that belong to no publish of ours, kept for a month."""
+"""Stores TikTok's webhooks about posts of an account that belong to no known publish, for 30 days."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _LOOKED_UP_MAX = 200
 
 
 def store_webhook(event: WebhookEvent) -> None:
-    """Store the event; storing it again changes nothing. An event that names no account is ignored."""
+    """Store the event. Storing it again changes nothing. An event without an account or a publish id is ignored."""
     if event.open_id is None or event.publish_id is None:
         return
     item = {
@@ -29,9 +29,9 @@ def store_webhook(event: WebhookEvent) -> None:
 
 
 def webhooks_since(open_id: str, at: int) -> list[dict[str, Any]]:
-    """The account's events since `at` (seconds since the epoch) that belong to no known publish of ours.
+    """Read the account's events since `at` (seconds since the epoch) that belong to no known publish.
 
-    The earliest 50; of more than 200 publish ids the earliest 200 are looked up.
+    Returns at most the earliest 50, and looks up at most the earliest 200 publish ids.
     """
     kept = PUBLISHES.items(Query("pk = :pk", {"pk": _pk(open_id)}))
     late = sorted((event for event in kept if event["at"] >= at), key=lambda event: event["at"])

@@ -1,6 +1,6 @@
-"""How many bytes of an upload TikTok holds, by its status (protocol sections 4.6 and 6).
+"""How many bytes of an upload TikTok holds, according to its status (protocol sections 4.6 and 6).
 
-TikTok's status may be late: one answer that counts too few bytes is no proof that the others did not arrive.
+TikTok's status may be late: one answer with too few bytes does not prove that the others did not arrive.
 """
 
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from dropcast.publishing.outcome.polling import poll
 from dropcast.tiktok.models import PublishStatus
 
 OVER_A_MINUTE = (1, 2, 4, 8, 15, 30)
-"""The pauses in seconds between seven answers."""
+"""The pauses in seconds between seven polls."""
 SHORTLY = (1, 2, 3, 4)
-"""Those between five answers, where the end of the file has been missing for an hour."""
+"""The pauses in seconds between five polls, for a file whose end has been missing for an hour."""
 
 _ASK_S = 35
 
 
 def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
-    """The number of bytes that TikTok counts now; `judged` if it has decided on the post, None if it does not say."""
+    """Fetch the number of bytes that TikTok holds. `judged` if TikTok has a verdict, None if it does not say."""
     answer = poll(publish)
     if not isinstance(answer, PublishStatus):
         return None
@@ -31,9 +31,9 @@ def fetch_uploaded_bytes(publish: Publish) -> int | Literal["judged"] | None:
 
 
 def confirm_last_chunk_missing(publish: Publish, pauses: Sequence[int]) -> bool:
-    """Whether TikTok says in each of several answers, with `pauses` between them, that it lacks the end of the file.
+    """Poll TikTok several times, with `pauses` (seconds) between. True if each answer lacks the end of the file.
 
-    False if an answer says otherwise or does not come, or if this process has too little time to ask.
+    False if an answer has the end, if a poll fails, or if too little time is left to poll.
     """
     for pause in (*pauses, 0):
         if clock.seconds_left() < pause + _ASK_S:

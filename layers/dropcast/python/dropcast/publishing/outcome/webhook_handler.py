@@ -1,4 +1,4 @@
-"""Hearing TikTok: a webhook's fact is kept first, then whoever waits for it is woken or the publish moves on itself."""
+"""Handles a verified webhook: stores its fact, then wakes the waiting execution or moves a publish at rest."""
 
 from dropcast import clock
 from dropcast.publishing.execution import state_machine
@@ -15,10 +15,10 @@ from dropcast.tiktok.webhooks import WebhookEvent
 
 
 def handle(event: WebhookEvent) -> str | None:
-    """Take in a verified webhook about a publish, as often and in whatever order it comes.
+    """Handle a verified webhook. Webhooks may arrive repeatedly and in any order.
 
-    Returns our publish_id, or None if the event is of no publish, of one we do not know (yet: its fact is kept), or of
-    an upload that was abandoned for a new one.
+    Returns Dropcast's publish_id. None if the event concerns no publish, a publish that is not known (yet: its fact is
+    stored), or an upload that a new init replaced.
     """
     fact_store.note_webhook()
     fact = fact_of_event(event)
@@ -35,9 +35,9 @@ def handle(event: WebhookEvent) -> str | None:
 
 
 def handle_stale(event: WebhookEvent) -> str | None:
-    """Take in a webhook that may be a replay: it says nothing itself, TikTok is asked, at most once a minute.
+    """Handle a webhook that may be a replay: its content is not used. TikTok is polled instead, at most once a minute.
 
-    Returns as `hear` does, and None if TikTok was asked just now.
+    Returns as `handle` does, and None if TikTok was polled within the last minute.
     """
     tiktok_publish_id = event.publish_id
     if fact_of_event(event) is None or tiktok_publish_id is None:
@@ -59,7 +59,7 @@ def _read_publish(tiktok_publish_id: str) -> Publish | None:
 
 
 def _apply_new_fact(publish: Publish) -> None:
-    """There is a new fact: whoever waits is woken, and what rests moves on by itself."""
+    """Apply a new fact: settle a publish at rest, or wake the execution that waits for the verdict."""
     if publish.state in RESTING:
         settle(publish.publish_id, StepResult(Outcome.VERDICT))
     elif publish.task_token is not None:

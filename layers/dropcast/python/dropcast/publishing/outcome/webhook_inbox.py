@@ -1,4 +1,4 @@
-"""A webhook at the door: only what TikTok signed gets in, and it costs one write (protocol section 7)."""
+"""Receives a webhook: verifies TikTok's signature and queues the webhook. No other write (protocol section 7)."""
 
 import re
 
@@ -14,7 +14,7 @@ STALE = "stale"
 """The message attribute of a webhook whose signature is old."""
 
 _FRESH_S = 300
-# SQS takes 256 KB, the attributes among them.
+# SQS accepts 256 KB, including the attributes.
 _MESSAGE_BYTES_MAX = 255 * 1024
 _REFUSED_BY_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -22,10 +22,10 @@ _logger = Logger(child=True)
 
 
 def receive(raw: bytes, signature: str | None) -> bool:
-    """Queue the webhook `raw` if `signature` (the TikTok-Signature header) is true; else False.
+    """Queue the webhook `raw`. False if `signature` (the TikTok-Signature header) is not valid.
 
-    One whose signature is old may be a replay: it only makes the worker ask TikTok, so it is queued with the rechecks.
-    A body that holds no event is taken and dropped: TikTok would send it for three days.
+    A webhook with an old signature may be a replay. It only makes the worker poll TikTok, so it goes to the queue of
+    rechecks. A body without an event is dropped with True, because TikTok would otherwise send it again for three days.
     """
     age = verify(webhook_secrets(), signature, raw, clock.now())
     if age is None:
@@ -44,7 +44,7 @@ def receive(raw: bytes, signature: str | None) -> bool:
 
 
 def _message(raw: bytes, event: WebhookEvent) -> str:
-    """The webhook as it came, or only what was read of it if SQS refuses its length or a character."""
+    """The webhook as received; only its parsed fields if SQS would refuse its length or one of its characters."""
     text = raw.decode()
     fits = len(raw) <= _MESSAGE_BYTES_MAX and not _REFUSED_BY_SQS.search(text)
     return text if fits else body_of(event)

@@ -1,1 +1,1 @@
-"""The state machine's steps: prepare, start, watch, decide."""
+"""Steps of the state machine: Prepare, Start, Watch, Decide."""

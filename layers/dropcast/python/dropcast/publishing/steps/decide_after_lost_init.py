@@ -1,8 +1,7 @@
-"""Decide: Start died, or its init got no answer. May it be made again?
+"""Decide: Start died, or its init got no answer. Decides whether Start may call init again.
 
-Without all of its bytes an upload cannot be posted, so one that was not sent whole gets one new init (protocol 3.6),
-after a pause, since what made TikTok fail may last for some seconds. What TikTok pulls by itself it
-may be posting already: nobody asks for it again.
+TikTok cannot post an upload without all of its bytes, so an upload gets one new init (protocol section 3.6), after a
+pause in which TikTok may recover. A pull gets none, because TikTok may already be posting it.
 """
 
 from dropcast import clock
@@ -17,10 +16,9 @@ _NEXT_INIT_S = 30
 
 
 def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
-    """Answers start (go on from what was stored), held (try again later), refused (nothing was posted), unknown or
-    settled.
+    """Decide how the publish goes on. `step` is the result of the previous step.
 
-    `step` is what the step before answered.
+    Outcomes: start (go on from the stored row), held (try again later), refused (no post), unknown, settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:

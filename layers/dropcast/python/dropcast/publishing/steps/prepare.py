@@ -1,4 +1,4 @@
-"""Prepare: everything that can be known without asking TikTok. A refusal here costs TikTok nothing."""
+"""Prepare: makes all checks that need no call to TikTok."""
 
 from dropcast.errors.problem import Problem
 from dropcast.publishing.admission.account_check import postable_account
@@ -12,8 +12,8 @@ from dropcast.publishing.store import publish_store
 def prepare(publish_id: str, execution: str) -> StepResult:
     """Check the row, the account and the video that was pinned when the publish was accepted.
 
-    Answers ready, pictures (they are to be made ready first) or refused. Of a video at its owner's address nothing is
-    known: TikTok is the first to look at it.
+    Outcomes: ready, pictures (they must be prepared first), refused, settled. A video at the caller's own URL is not
+    checked; TikTok is the first to read it.
     """
     publish = publish_store.begin(publish_id, execution)
     if publish is None:
@@ -33,7 +33,7 @@ def prepare(publish_id: str, execution: str) -> StepResult:
 
 
 def _check_video(publish: Publish, video: Source) -> StepResult:
-    seen = pin_video(video, publish.asked_options)
-    if isinstance(seen, Problem):
-        return StepResult(Outcome.REFUSED, error=seen)
-    return StepResult(Outcome.SETTLED if publish_store.record_source(publish, seen) is None else Outcome.READY)
+    pinned = pin_video(video, publish.asked_options)
+    if isinstance(pinned, Problem):
+        return StepResult(Outcome.REFUSED, error=pinned)
+    return StepResult(Outcome.SETTLED if publish_store.record_source(publish, pinned) is None else Outcome.READY)

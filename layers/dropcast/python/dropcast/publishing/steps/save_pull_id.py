@@ -1,6 +1,6 @@
-"""Stores TikTok's id of a pull, whatever became of the publish while TikTok was asked.
+"""Stores TikTok's id of a pull, even if another writer moved the publish during the init.
 
-TikTok may be posting what it pulls. Without its id nothing that TikTok says of the post could be matched.
+TikTok may already be posting a pull. Without its id, no webhook or status could be matched with the publish.
 """
 
 from dropcast import clock
@@ -16,8 +16,9 @@ from dropcast.publishing.store import publish_store
 def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
     """Store the id with its pointer. Returns the publish, now `processing`, if `claimed` still was the latest row.
 
-    None if another writer moved the row meanwhile. A row that is `starting` all the same is watched from now on by the
-    execution that took it over. A row at rest keeps its state and gets the id, by which webhooks and polls find it.
+    None if another writer moved the row meanwhile; the id is then stored on the latest row. If that row is `starting`,
+    it becomes `processing`, and the execution that took it over watches it. A row at rest keeps its state, and webhooks
+    and polls find it by the id.
     """
     saved = _save(claimed, tiktok_publish_id)
     if saved is None:

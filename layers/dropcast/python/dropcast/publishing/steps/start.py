@@ -1,4 +1,4 @@
-"""Start: a fresh look at the creator, a claim, TikTok's init; what it gave is stored before a byte moves."""
+"""Start: reads a fresh creator_info, claims the publish, sends the init and stores its answer before any transfer."""
 
 from collections.abc import Callable
 
@@ -34,22 +34,22 @@ from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
-# An init that is cut off with this process may have reached TikTok: it does not begin with less time than it may take.
+# An init that the function's end cuts off may have reached TikTok, so none begins with less time than it may take.
 _INIT_S = 32
 
 
 class TooLate:
-    """The init was not made: too little time was left for it."""
+    """The init was not sent, because too little time was left."""
 
 
 TimedInit = Callable[[SecretStr], PostInit | Refused | Unanswered | TooLate]
 
 
 def start(publish_id: str, execution: str) -> StepResult:
-    """Begin the post at TikTok, at most once per claim.
+    """Send the init to TikTok, at most once per claim.
 
-    Answers started, held (until when), pictures (they must be checked again first), lost (TikTok may have heard),
-    refused (why), or settled.
+    Outcomes: started, processing, held (until `not_before`), pictures (they must be checked again first), lost (TikTok
+    may have received the init), refused (with its error), settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -73,8 +73,8 @@ def _start_waiting(publish: Publish) -> StepResult:
     account = get_account(publish.account_id)
     if account is None:
         return StepResult(Outcome.REFUSED, error=problem("account_not_found", account_id=publish.account_id))
-    if (unserved := _pull_refusal(publish)) is not None:
-        return StepResult(Outcome.REFUSED, error=unserved)
+    if (refusal := _pull_refusal(publish)) is not None:
+        return StepResult(Outcome.REFUSED, error=refusal)
     if may_be_gone(publish):
         return StepResult(Outcome.PICTURES)
     known = publish.model_copy(update={"open_id": account.open_id, "username": account.username or publish.username})
@@ -82,7 +82,7 @@ def _start_waiting(publish: Publish) -> StepResult:
 
 
 def _take_turn_and_start(publish: Publish) -> StepResult:
-    """Go on if the video may be sent soon: TikTok's upload address ages from the init on."""
+    """Go on if the transfer may run soon, because TikTok's upload address ages from the init on."""
     wait = take_turn(publish.publish_id, has_begun=False)
     if wait is not None:
         return wait_for_turn(publish, wait)
@@ -98,16 +98,16 @@ def _take_slot_and_start(publish: Publish) -> StepResult:
 
 
 def _pull_refusal(publish: Publish) -> Problem | None:
-    """Why TikTok cannot pull the media from our bucket; the deployment may have changed since the publish was made."""
+    """Why TikTok cannot pull from this deployment, whose settings may have changed since the publish was accepted."""
     is_ours = publish.via == "pull" and not isinstance(publish.source, PulledUrl)
     return serving_refusal() if is_ours else None
 
 
 def _check_claim_and_init(publish: Publish) -> StepResult:
-    seen = _check_creator(publish)
-    if not isinstance(seen, Publish):
-        return seen
-    publish = seen
+    checked = _check_creator(publish)
+    if not isinstance(checked, Publish):
+        return checked
+    publish = checked
     if clock.seconds_left() < _INIT_S:
         return wait_for_slot(publish, Wait(clock.now() + 1))
     init = _timed_init(build_init(publish))
@@ -124,9 +124,9 @@ def _check_claim_and_init(publish: Publish) -> StepResult:
 
 
 def _check_creator(publish: Publish) -> Publish | StepResult:
-    """A look at the creator: the publish with their present name, or the step if they cannot post this now.
+    """Fetch creator_info. Returns the publish with the creator's present name, or the step if they cannot post it now.
 
-    A draft may go without video.publish, and what stops a direct post (its daily cap) does not stop a draft.
+    A draft needs no video.publish scope, and limits of direct posts (the daily cap) do not stop a draft.
     """
     is_draft = publish.mode == "draft"
     if is_draft and not may_read_creator_info(publish.account_id):
@@ -142,7 +142,7 @@ def _check_creator(publish: Publish) -> Publish | StepResult:
 
 
 def _timed_init(init: Init) -> TimedInit:
-    """`init`, which is not called if too little time is left: getting its token may have taken long."""
+    """`init`, but TooLate if too little time is left when it is called: getting its token may take long."""
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 
 

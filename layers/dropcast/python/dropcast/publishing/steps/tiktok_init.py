@@ -1,6 +1,6 @@
-"""The init that begins a publish at TikTok, by its kind, its mode and the way of its bytes (protocol sections 3 and 5).
+"""Builds TikTok's init for a publish, by its kind, its mode and its source (protocol sections 3 and 5).
 
-An address that TikTok pulls from may hold a signature: it exists here, in memory, and nowhere else.
+A URL from which TikTok pulls may contain a signature, so it exists only in memory.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ Init = Callable[[SecretStr], PostInit | Refused | Unanswered]
 
 
 def build_init(publish: Publish) -> Init:
-    """What to ask TikTok with an access token. Making it does all that can fail before TikTok has heard a word."""
+    """The call of init, which needs only an access token. All that can fail before the call fails here."""
     if isinstance(publish.source, Photos):
         return _photos(publish, publish.source)
     source = _video_source(publish)
@@ -53,7 +53,7 @@ def _video_source(publish: Publish) -> FileSource | PullSource:
 
 
 def video_post(options: PublishOptions) -> VideoPost:
-    """A direct post of a video as TikTok takes it."""
+    """TikTok's fields for a direct post of a video."""
     return VideoPost(
         privacy_level=options.privacy_level or "",
         title=post_texts("video", options).title,
@@ -68,12 +68,12 @@ def video_post(options: PublishOptions) -> VideoPost:
 
 
 def photo_post(options: PublishOptions) -> PhotoPost:
-    """A direct post of photos as TikTok takes it."""
-    said = post_texts("photo", options)
+    """TikTok's fields for a direct post of photos."""
+    texts = post_texts("photo", options)
     return PhotoPost(
         privacy_level=options.privacy_level or "",
-        title=said.title,
-        description=said.description,
+        title=texts.title,
+        description=texts.description,
         disable_comment=not options.allow_comment,
         auto_add_music=options.auto_add_music,
         brand_content_toggle=options.brand_content,
@@ -82,6 +82,6 @@ def photo_post(options: PublishOptions) -> PhotoPost:
 
 
 def photo_draft(options: PublishOptions) -> PhotoDraft:
-    """What a draft of photos carries into the editor."""
-    said = post_texts("photo", options)
-    return PhotoDraft(said.title, said.description)
+    """TikTok's fields for a draft of photos, which TikTok's editor shows."""
+    texts = post_texts("photo", options)
+    return PhotoDraft(texts.title, texts.description)

@@ -1,7 +1,7 @@
-"""Watch: wait for TikTok's verdict, by its webhook or by asking once a round.
+"""Watch: waits for TikTok's verdict, from a webhook or from one poll per round.
 
-A round keeps its task token on the row first, then looks at what TikTok has said, then asks: so a webhook that comes at
-any moment either is seen here or finds the token.
+A round first stores its task token in the row, then reads the stored facts, then polls. So a webhook that arrives at
+any moment is either read here or finds the token.
 """
 
 from pydantic import SecretStr
@@ -25,11 +25,11 @@ _LATER_S = 15 * 60
 _GIVE_UP_S = 24 * 3600
 _UPLOAD_URL_S = 3600
 _PULL_S = 2 * 3600
-_LAST_WORD_S = 120
+_LATE_WEBHOOK_S = 120
 
 
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
-    """One round. It answers the token itself if it ends at once; else a webhook does, or the token times out."""
+    """Run one round. Answers the task token if the round ends at once; otherwise a webhook does, or it times out."""
     publish = publish_store.store_task_token(publish_id, execution, task_token)
     step = StepResult(Outcome.SETTLED) if publish is None else _run_round(publish, round_)
     if step is not None:
@@ -50,8 +50,8 @@ def _run_round(publish: Publish, round_: Round) -> StepResult | None:
     if isinstance(answer, PublishStatus) and (fact := fact_of_status(answer, now)) is not None:
         fact_store.add(tiktok_publish_id, fact)
         return StepResult(Outcome.VERDICT)
-    if isinstance(answer, PublishStatus) and (stuck := _check_if_stuck(publish, answer, waited)) is not None:
-        return stuck
+    if isinstance(answer, PublishStatus) and (step := _check_if_stuck(publish, answer, waited)) is not None:
+        return step
     if waited > _GIVE_UP_S or (isinstance(answer, Problem) and _ended_long_ago(publish.account_id, now)):
         return StepResult(Outcome.UNKNOWN, error=problem("verdict_missing"))
     return None
@@ -62,13 +62,16 @@ def _is_too_often(answer: PublishStatus | Refused | Unanswered | Problem) -> boo
 
 
 def _ended_long_ago(account_id: str, now: int) -> bool:
-    """Whether the account is disconnected, so that TikTok cannot be asked, and had its time to tell by itself."""
+    """Whether the account was disconnected so long ago that no late webhook is expected. TikTok cannot be polled."""
     account = get_account(account_id)
-    return account is not None and account.ended_at is not None and now - account.ended_at >= _LAST_WORD_S
+    return account is not None and account.ended_at is not None and now - account.ended_at >= _LATE_WEBHOOK_S
 
 
 def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> StepResult | None:
-    """The end of what TikTok will not finish: an upload that its hour left incomplete, a pull long after its hour."""
+    """Return the step for a publish that TikTok will not finish, else None.
+
+    That is an upload that is incomplete after its address expired, or a pull that still runs an hour after its limit.
+    """
     is_incomplete = waited > _UPLOAD_URL_S and _is_incomplete(publish, status)
     # One status may be older than TikTok's count of the bytes.
     if is_incomplete and confirm_last_chunk_missing(publish, SHORTLY):
@@ -79,7 +82,7 @@ def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> Ste
 
 
 def _is_incomplete(publish: Publish, status: PublishStatus) -> bool:
-    """Whether bytes are missing by our own count and by TikTok's. PROCESSING_UPLOAD alone may mean slow processing."""
+    """Whether bytes are missing by our count and by TikTok's. PROCESSING_UPLOAD by itself may mean slow processing."""
     if publish.via == "pull" or status.status != "PROCESSING_UPLOAD" or status.uploaded_bytes is None:
         return False
     held = max(status.uploaded_bytes, publish.bytes_sent)

@@ -1,1 +1,1 @@
-"""The transfer: a video's bytes from S3 to TikTok, chunk by chunk."""
+"""Transfers the bytes of a video from S3 to TikTok, chunk by chunk."""

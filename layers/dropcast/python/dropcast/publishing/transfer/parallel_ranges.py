@@ -1,4 +1,4 @@
-"""The source by several GETs at once, given out in order: for when one connection is slower than TikTok takes."""
+"""Reads the source by several GETs at once and returns its bytes in order, for a connection slower than TikTok's."""
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,13 +11,13 @@ from dropcast.publishing.sources.s3_object import PIECE_BYTES, SourceInterrupted
 
 WORKERS = 6
 SUBRANGE_BYTES = 4 * 1024 * 1024
-# Smaller than what is given out: every worker holds one while it reads.
+# Smaller than PIECE_BYTES, because every worker holds one read in memory.
 _READ_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
 class _Filled:
-    """A buffer that holds `size` bytes of the source, which flowed for `seconds` after the first."""
+    """A buffer with `size` bytes of the source. `seconds`: how long their GET took after its answer began."""
 
     buffer: bytearray
     size: int
@@ -25,9 +25,9 @@ class _Filled:
 
 
 class Subranges:
-    """The pinned object from `first` to its end. Its memory is WORKERS buffers of SUBRANGE_BYTES, used again and again.
+    """The pinned object from `first` to its end. It reuses WORKERS buffers of SUBRANGE_BYTES.
 
-    position: the next byte to be given out. covered: all bytes before it are here or under way.
+    position: the offset of the next byte that `read` returns. covered: all bytes before it are read or requested.
     """
 
     def __init__(self, source: Source, first: int) -> None:
@@ -42,21 +42,21 @@ class Subranges:
         self._rates: deque[float] = deque(maxlen=WORKERS)
         self._is_over = False
         for _ in range(WORKERS):
-            self._ask_next(bytearray(SUBRANGE_BYTES))
+            self._request_next(bytearray(SUBRANGE_BYTES))
 
     @property
     def connection_rate(self) -> float | None:
-        """Bytes a second of one connection once it flows, as seen of late."""
+        """The recent rate of one connection after its answer began, in bytes per second. None before the first."""
         return median(self._rates) if self._rates else None
 
     def read(self, limit: int) -> memoryview:
-        """The next bytes, at most `limit` and PIECE_BYTES; they stay as they are until the next read. SourceBroke."""
+        """The next bytes, at most `limit` and PIECE_BYTES. They are valid until the next read. SourceInterrupted."""
         if self._head is None:
             self._head = self._under_way.popleft().result()
             self._rates.append(self._head.size / max(self._head.seconds, 1e-6))
             self._given = 0
         elif self._given == self._head.size:
-            self._ask_next(self._head.buffer)
+            self._request_next(self._head.buffer)
             self._head = None
             return self.read(limit)
         piece = memoryview(self._head.buffer)[self._given : min(self._given + min(limit, PIECE_BYTES), self._head.size)]
@@ -64,16 +64,16 @@ class Subranges:
         self.position += len(piece)
         return piece
 
-    def stop_asking(self) -> None:
-        """What is under way still comes; nothing behind `covered` does."""
+    def stop_requesting(self) -> None:
+        """Request no bytes beyond `covered`. Requests that are under way still finish."""
         self._size = self.covered
 
     def close(self) -> None:
-        """Give up what is under way."""
+        """Abandon the requests that are under way."""
         self._is_over = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _ask_next(self, buffer: bytearray) -> None:
+    def _request_next(self, buffer: bytearray) -> None:
         first, last = self.covered, min(self.covered + SUBRANGE_BYTES, self._size) - 1
         if first <= last:
             self.covered = last + 1

@@ -1,4 +1,4 @@
-"""One GET from the source, or several at once? Pure: decided by what was waited for, the source or TikTok."""
+"""Decides between one GET from the source and several at once, by the time spent waiting for each side. Pure."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ _REST_S = 30
 
 @dataclass(frozen=True)
 class Window:
-    """`size` bytes went through in `reading` seconds blocked on the source and `writing` seconds of all the rest."""
+    """A measurement of `size` bytes: `reading` seconds of waiting for the source, `writing` seconds for the rest."""
 
     size: int
     reading: float
@@ -22,15 +22,15 @@ class Window:
 
     @property
     def rate(self) -> float:
-        """Bytes a second."""
+        """Bytes per second."""
         return self.size / self.seconds if self.seconds else 0.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How the source is read. `single_rate`: what one GET carried when it was left, in bytes a second.
+    """How the source is read. `single_rate`: the rate of one GET before the change to several, in bytes per second.
 
-    not_before: on the clock of `next_pace`; until then one GET is not left again.
+    not_before: the earliest time for the next change to several GETs, on the clock of `next_pace`.
     """
 
     is_parallel: bool = False
@@ -39,10 +39,11 @@ class Pace:
 
 
 def next_pace(pace: Pace, seen: Window, connection_rate: float | None, now: float) -> Pace:
-    """How to go on after `seen`. `connection_rate`: what one of several GETs carries once it flows; `now` in seconds.
+    """The pace after the measurement `seen`. `now` is in seconds.
 
-    One GET is left when it is what everything waits for. Several are left when one of them alone would do, or when
-    they brought nothing: then whatever limits the source does not count connections, and it rests a while.
+    connection_rate: the rate of one of several GETs after its answer began, in bytes per second. Several GETs replace
+    one if the transfer mostly waits for the source. One GET replaces several if it would be fast enough, or if several
+    were not faster: then more connections do not help, and the next change to several has to wait.
     """
     if not pace.is_parallel:
         is_bound = seen.reading >= _SOURCE_BOUND_SHARE * seen.seconds and now >= pace.not_before

@@ -1,4 +1,4 @@
-"""The source as the transfer reads it: in order, by one GET, or by several where one is what everything waits for."""
+"""Reads the source in order for Transfer: by one GET, or by several if one GET is the bottleneck."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,59 +9,62 @@ from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStrea
 from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS, Subranges
 from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
-# One GET is judged soon, for every second of it is lost; several only when all of them have come round twice.
+# One GET is judged early, because a slow one wastes every second. Several are judged after two rounds of all workers.
 _SINGLE_WINDOW_S = 0.4
 _PARALLEL_WINDOW_S = 2.0
 _PARALLEL_WINDOW_BYTES = 2 * WORKERS * SUBRANGE_BYTES
-# What the one GET still brings while the several begin, and what must be left for a change to be worth it.
+# The bytes that one GET still reads while the several start, and the minimum that must remain to justify a change.
 _LEAD_BYTES = 2 * SUBRANGE_BYTES
 _LEFT_BYTES_MIN = 16 * SUBRANGE_BYTES
 
 
 class SourceReader:
-    """The pinned object, read on from where `stream` stands."""
+    """Reads the pinned object from the position of `stream` on."""
 
     def __init__(self, source: Source, stream: SourceStream) -> None:
         self._source = source
         self._size = source.size or 0
-        self._now: SourceStream | Subranges = stream
-        self._then: SourceStream | Subranges | None = None
+        self._current: SourceStream | Subranges = stream
+        self._next: SourceStream | Subranges | None = None
         self._change_at = 0
         self._pace = Pace()
         self._meter = _Meter(clock.monotonic())
 
     @property
     def position(self) -> int:
-        """The next byte to be given out."""
-        return self._now.position
+        """The offset of the next byte that `pieces` yields."""
+        return self._current.position
 
     @property
     def is_parallel(self) -> bool:
-        """Whether several GETs are at work."""
-        return isinstance(self._now, Subranges)
+        """Whether several GETs read the source."""
+        return isinstance(self._current, Subranges)
 
     def pieces(self, length: int) -> Iterator[bytes | memoryview]:
-        """The next `length` bytes, PIECE_BYTES at most at once, each good until the next is asked for. SourceBroke."""
+        """Yield the next `length` bytes in pieces of at most PIECE_BYTES. SourceInterrupted.
+
+        A piece is valid until the next one is requested.
+        """
         end = self.position + length
         while self.position < end:
             self._meter.wrote(clock.monotonic())
-            self._follow()
-            piece = self._now.read(min(end, self._change_at or end) - self.position)
+            self._change_if_due()
+            piece = self._current.read(min(end, self._change_at or end) - self.position)
             self._meter.read(clock.monotonic(), len(piece))
             yield piece
 
     def close(self) -> None:
-        """Drop all connections to the source that are in use."""
-        self._now.close()
-        if self._then is not None:
-            self._then.close()
+        """Close all connections to the source."""
+        self._current.close()
+        if self._next is not None:
+            self._next.close()
 
-    def _follow(self) -> None:
-        """Change over where that is due, else look whether it should be."""
-        if self._then is not None:
+    def _change_if_due(self) -> None:
+        """Change between one GET and several if the change is due here, otherwise judge whether to prepare one."""
+        if self._next is not None:
             if self.position == self._change_at:
-                self._now.close()
-                self._now, self._then, self._change_at = self._then, None, 0
+                self._current.close()
+                self._current, self._next, self._change_at = self._next, None, 0
                 self._meter.begin()
         elif self._is_judged():
             pace = next_pace(self._pace, self._meter.window, self._connection_rate(), clock.monotonic())
@@ -78,24 +81,24 @@ class SourceReader:
         return seen.seconds >= _SINGLE_WINDOW_S
 
     def _connection_rate(self) -> float | None:
-        return self._now.connection_rate if isinstance(self._now, Subranges) else None
+        return self._current.connection_rate if isinstance(self._current, Subranges) else None
 
     def _prepare(self, pace: Pace) -> None:
-        """Begin what follows at a place a little ahead, unless the end is near."""
-        ahead = self._now.covered if isinstance(self._now, Subranges) else self.position + _LEAD_BYTES
+        """Start the next reader a little ahead of the current position, unless the end is near."""
+        ahead = self._current.covered if isinstance(self._current, Subranges) else self.position + _LEAD_BYTES
         if self._size - ahead < _LEFT_BYTES_MIN:
             return
         self._pace, self._change_at = pace, ahead
-        if isinstance(self._now, Subranges):
-            self._now.stop_asking()
-            self._then = _open(self._source, ahead)
+        if isinstance(self._current, Subranges):
+            self._current.stop_requesting()
+            self._next = _open(self._source, ahead)
         else:
-            self._then = Subranges(self._source, ahead)
+            self._next = Subranges(self._source, ahead)
 
 
 @dataclass
 class _Meter:
-    """Where the time goes: from a read's end to the next read is writing, and whatever else is not the source."""
+    """Measures a window. The time between two reads counts as writing, which includes everything but the source."""
 
     marked_at: float
     window: Window = field(default_factory=lambda: Window(0, 0.0, 0.0))

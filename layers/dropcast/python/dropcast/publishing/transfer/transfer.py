@@ -1,8 +1,8 @@
 """Transfer: sends a video from S3 to TikTok, chunk after chunk, and holds no chunk in memory (protocol section 4).
 
-One GET, or several where one is too slow, feeds successive PUTs. The function reads a chunk that failed again from its
-own start, and asks TikTok where TikTok may hold more than we know. Before each chunk it checks that no newer uploader
-took over.
+One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
+and polls TikTok if TikTok may hold more bytes than the row says. Before each chunk it checks that no newer uploader has
+taken over.
 """
 
 import random
@@ -44,10 +44,10 @@ _logger = Logger(child=True)
 
 
 def transfer(publish_id: str, execution: str) -> StepResult:
-    """Send the bytes that TikTok does not hold yet, as far as the time of this process allows.
+    """Send the bytes that TikTok does not hold yet, until too little time is left.
 
     Outcomes: uploaded, more (call again: little time is left, or another caller moved the publish), busy (too many
-    transfers run), lost (the address died before any byte), refused, settled.
+    transfers run), lost (the upload address expired before TikTok took a byte), refused, settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:
@@ -70,7 +70,7 @@ def _upload(publish: Publish) -> StepResult:
 
 @dataclass
 class _Transfer:
-    """One uploader's run. `tries`: failures in a row. `noted_at`: the monotonic time of the last note in the row."""
+    """One uploader's run. `tries`: failures in a row. `checkpoint_at`: the monotonic time of the last checkpoint."""
 
     publish: Publish
     url: SecretStr
@@ -78,7 +78,7 @@ class _Transfer:
     deadline: UploadDeadline
     tries: int = 0
     chunk_seconds: float = _FIRST_CHUNK_S
-    noted_at: float = field(default_factory=lambda: clock.monotonic())
+    checkpoint_at: float = field(default_factory=lambda: clock.monotonic())
     reader: SourceReader | None = None
 
     def run(self) -> StepResult:
@@ -88,7 +88,7 @@ class _Transfer:
             self._drop_reader()
 
     def _resume(self) -> StepResult | None:
-        """Ask TikTok how far an earlier uploader got. The note in the row is the lower bound."""
+        """Ask TikTok how many bytes it holds from earlier uploaders. The checkpoint in the row is the lower bound."""
         if not self.progress.begun_before:
             return None
         for tried in range(1, _RESUME_TRIES + 1):
@@ -110,32 +110,32 @@ class _Transfer:
         return self._finish()
 
     def _prepare_chunk(self, chunk: Chunk) -> StepResult | None:
-        """Check that `chunk` may be begun, and note it. Return the step if it may not."""
+        """Check that `chunk` may be begun, and write a checkpoint if it is due. Return the step if it may not begin."""
         if clock.seconds_left() < 2 * self.chunk_seconds + _MARGIN_S:
             if self.progress.held > self.publish.bytes_sent:
-                self._note(chunk, self.publish.chunks_begun)
+                self._write_checkpoint(chunk, self.publish.chunks_begun)
             return StepResult(Outcome.MORE)
         is_new = self.progress.is_new(chunk)
         if chunk.index == 0 and is_new and self.deadline.url_age() > URL_S:
             return self._give_back_address()
         if self.deadline.warn_if_late(self.progress):
             return self._end(problem("upload_too_slow"), is_new=is_new)
-        if checkpoint_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.noted_at):
-            is_mine = self._note(chunk, chunks_at_checkpoint(self.progress.plan, chunk.index))
+        if checkpoint_due(chunk.index, self.publish.chunks_begun, clock.monotonic() - self.checkpoint_at):
+            is_mine = self._write_checkpoint(chunk, chunks_at_checkpoint(self.progress.plan, chunk.index))
         else:
             is_mine = publish_store.is_uploader(self.publish)
         return None if is_mine else StepResult(Outcome.MORE)
 
-    def _note(self, chunk: Chunk, chunks_begun: int) -> bool:
-        """Note what TikTok holds and that `chunks_begun` may be begun. False if a newer uploader took over."""
-        noted = publish_store.note_progress(
+    def _write_checkpoint(self, chunk: Chunk, chunks_begun: int) -> bool:
+        """Store how many bytes TikTok holds and how many chunks may be begun. False if a newer uploader took over."""
+        written = publish_store.note_progress(
             self.publish,
             chunks_begun=max(chunks_begun, self.publish.chunks_begun),
             bytes_sent=min(self.progress.held, chunk.first),
         )
-        self.noted_at = clock.monotonic()
-        self.publish = noted or self.publish
-        return noted is not None
+        self.checkpoint_at = clock.monotonic()
+        self.publish = written or self.publish
+        return written is not None
 
     def _send(self, chunk: Chunk) -> StepResult | None:
         is_new = self.progress.is_new(chunk)
@@ -169,7 +169,7 @@ class _Transfer:
             self.progress.last_sent += reader.position == self.progress.plan.size
 
     def _take_answer(self, chunk: Chunk, answer: ChunkAnswer, *, is_new: bool) -> StepResult | None:
-        """Go on (None) or end this run (a step), as `answer` says."""
+        """Return None to go on, or the step that ends this run."""
         if answer.kind in ("continue", "done") and chunk.is_in(answer.received):
             self.tries = 0
             self.progress.held = chunk.last + 1
@@ -180,7 +180,7 @@ class _Transfer:
         return self._try_again(answer)
 
     def _try_again(self, answer: ChunkAnswer) -> StepResult | None:
-        """Wait, then go on from what TikTok holds. Five failures in a row end the run."""
+        """Wait, then continue after the bytes that TikTok holds. Five failures in a row end the run."""
         self._drop_reader()
         self.tries += 1
         _logger.warning("chunk.rejected", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status)
@@ -206,7 +206,7 @@ class _Transfer:
                 return StepResult(Outcome.REFUSED, error=why)
 
     def _give_back_address(self) -> StepResult:
-        """TikTok takes no byte at this address and holds none: a new init may follow if no chunk was begun since."""
+        """Report the address as dead: TikTok holds no byte. Decide allows a new init if no chunk was begun since."""
         cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
         return StepResult(Outcome.MORE) if cleared is None else StepResult(Outcome.LOST, dead=True)
 
@@ -240,5 +240,5 @@ class _Transfer:
 
 @lru_cache
 def _http() -> httpx.Client:
-    """The process's connection to TikTok's upload host and its TLS, kept over chunks and warm invocations."""
+    """The process's client for TikTok's upload host. Chunks and warm invocations reuse its connection."""
     return new_client(httpx.Timeout(60, connect=5))

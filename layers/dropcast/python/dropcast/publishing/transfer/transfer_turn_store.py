@@ -1,6 +1,6 @@
-"""The turns of transfers in DynamoDB: one item, changed on condition that it was not changed in between.
+"""Stores the turns of transfers in one DynamoDB item, with writes that are conditional on its revision.
 
-With the setting TRANSFERS_AT_ONCE at 0 there are no turns, and nothing is read or written.
+If the setting TRANSFERS_AT_ONCE is 0, there are no turns, and this module reads and writes nothing.
 """
 
 from collections.abc import Callable
@@ -25,9 +25,9 @@ _logger = Logger(child=True)
 
 
 def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
-    """Take or renew the turn of `publish_id`: None if it may send, else the seconds until it has to ask again.
+    """Take or renew the turn of `publish_id`. None if it may send, otherwise the seconds until it must ask again.
 
-    has_begun: TikTok has given an upload address already.
+    has_begun: TikTok has already given an upload address.
     """
     at_once = settings().transfers_at_once
     if not at_once:
@@ -37,14 +37,14 @@ def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
 
 @retry_on_conflict(tries=8, pause_s=0.3, otherwise=lambda: _CROWDED_S)
 def _request_turn(publish_id: str, at_once: int, *, has_begun: bool) -> int | Conflict:
-    """The seconds until the publish has to ask again; 0 if it may send."""
+    """Request the turn. Returns the seconds until the publish must ask again, 0 if it may send."""
     seen, revision = _read()
     turns, wait = request_turn(seen, publish_id, clock.now(), at_once=at_once, has_begun=has_begun)
     return wait if _write(turns, revision) else CONFLICT
 
 
 def send_in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
-    """`send` in the turn of `publish_id`, which it keeps while it answers more. Without a turn: busy."""
+    """Call `send` in the turn of `publish_id`. A result of `more` keeps the turn. Without a turn returns busy."""
     if (wait := take_turn(publish_id, has_begun=True)) is not None:
         return StepResult(Outcome.BUSY, not_before=clock.now() + wait)
     step = send()
@@ -54,7 +54,7 @@ def send_in_turn(publish_id: str, send: Callable[[], StepResult]) -> StepResult:
 
 
 def give_back(publish_id: str) -> None:
-    """End the turn of `publish_id`, if it has one. If AWS fails, the turn ends by itself."""
+    """End the turn of `publish_id`, if it has one. If the write fails, the turn expires."""
     if not settings().transfers_at_once:
         return
     try:
@@ -65,7 +65,7 @@ def give_back(publish_id: str) -> None:
 
 
 def _read() -> tuple[Turns, int]:
-    """The turns and the item's revision, 0 if there is no item yet."""
+    """Read the turns and the item's revision, 0 if there is no item yet."""
     item = PUBLISHES.get(_KEY)
     if item is None:
         return Turns(), 0

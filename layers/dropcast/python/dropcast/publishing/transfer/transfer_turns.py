@@ -1,14 +1,14 @@
-"""Whose turn it is to send a video: so many transfers at once, the others in the order in which they came. Pure.
+"""Limits how many transfers run at once. The others wait in the order of their first request. Pure.
 
-Times are seconds since the epoch. A turn that a killed process never gave back ends by itself. A publish that no longer
-asks keeps its number for a while, and does not hold up those behind it.
+Times are seconds since the epoch. The turn of a killed process expires. A publish that stops asking keeps its number
+for a while, but does not delay the publishes behind it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 TURN_S = 960
-"""How long a turn lasts: longer than one invocation of Transfer."""
+"""How long a turn lasts. It is longer than one invocation of Transfer."""
 
 _WAIT_S = 15
 _WAIT_MAX_S = 300
@@ -19,7 +19,7 @@ _PLACES = 500
 
 @dataclass(frozen=True)
 class Place:
-    """A publish in the queue: the lowest number is next. It holds up others until `until`."""
+    """A place in the queue. The lowest number is next. It delays the places behind it until `until`."""
 
     number: int
     until: int
@@ -27,16 +27,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Turns:
-    """The ends of the turns that were given, and the places of those that wait, by publish_id."""
+    """`running`: the end of each granted turn. `waiting`: the place of each waiting publish. Both by publish_id."""
 
     running: Mapping[str, int] = field(default_factory=dict[str, int])
     waiting: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
 
 def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_begun: bool) -> tuple[Turns, int]:
-    """The turns after `publish_id` asked for one, and the seconds until it has to ask again: 0 if it has its turn.
+    """The turns after the request of `publish_id`, and the seconds until it must ask again: 0 if it has its turn.
 
-    has_begun: TikTok's upload address is ageing already, so it goes before those that have none.
+    has_begun: its upload address is already ageing, so it goes before publishes without one.
     """
     running = {name: end for name, end in turns.running.items() if end > now}
     waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_S > now}

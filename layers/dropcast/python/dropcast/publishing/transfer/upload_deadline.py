@@ -1,4 +1,4 @@
-"""Whether an upload can be whole within the hour that TikTok's address for it lives (protocol section 4)."""
+"""Whether an upload can finish within the hour that TikTok's upload address is valid (protocol section 4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from dropcast.publishing.transfer.upload_position import TransferProgress
 URL_S = 3600
 WARN_S = 45 * 60
 _MEASURED_S = 60
-# An upload is given up early only if it would be late even at this much more than its speed so far.
+# An upload is abandoned early only if it could not finish in time even at this multiple of its measured speed.
 _HOPE = 1.5
 
 _logger = Logger(child=True)
@@ -22,7 +22,7 @@ _logger = Logger(child=True)
 
 @dataclass
 class UploadDeadline:
-    """The speed of one uploader's run, and the age of TikTok's address. `held_at_first`: bytes held when it began."""
+    """The speed of one uploader's run and the age of TikTok's address. `held_at_first`: bytes held at its start."""
 
     publish: Publish
     held_at_first: int
@@ -34,7 +34,7 @@ class UploadDeadline:
         return clock.now() - url_given_at(self.publish.history)
 
     def warn_if_late(self, progress: TransferProgress) -> bool:
-        """Return whether the address will die before TikTok holds all. Log once if it will be close."""
+        """Return whether the address will expire before TikTok holds all bytes. Log once if time will be short."""
         view = deadline_outlook(
             sent=progress.held - self.held_at_first,
             seconds=clock.monotonic() - self.began_at,
@@ -48,10 +48,10 @@ class UploadDeadline:
 
 
 def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fine", "late", "hopeless"]:
-    """`sent` bytes took `seconds`, `left` are to come; TikTok gave the address `age` seconds ago.
+    """Project the upload: `sent` bytes took `seconds`, `left` bytes remain, the address is `age` seconds old.
 
-    late: all of it would take more than 45 of the 60 minutes. hopeless: more than the 60. fine: less than 45, or not
-    measured for long enough.
+    late: the upload would end after 45 of the address's 60 minutes. hopeless: after all 60, even at _HOPE times the
+    speed. fine: earlier, or measured for less than a minute.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"

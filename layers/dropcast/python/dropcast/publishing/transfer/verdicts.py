@@ -1,4 +1,4 @@
-"""What becomes of an upload that cannot go on. A post can come of it only if the last byte of the file left."""
+"""Judges an upload that cannot go on. It can become a post only if the last byte of the file was sent."""
 
 from typing import Literal
 
@@ -9,11 +9,11 @@ from dropcast.publishing.transfer.upload_position import TransferProgress
 from dropcast.tiktok.upload import ChunkAnswer
 
 UploadEnd = Literal["uploaded", "refused", "unused"]
-"""uploaded: Watch waits for TikTok's word. refused: no post. unused: TikTok took no byte, so a new init may follow."""
+"""uploaded: Watch awaits TikTok's verdict. refused: no post. unused: TikTok took no byte, so a new init may follow."""
 
 
 def refusal_of(answer: ChunkAnswer) -> Problem | None:
-    """Why `answer` ends the upload, None if the upload can go on."""
+    """The problem that ends the upload after `answer`, None if the upload can go on."""
     match answer.kind:
         case "expired" | "gone":
             return problem("upload_url_expired")
@@ -26,9 +26,9 @@ def refusal_of(answer: ChunkAnswer) -> Problem | None:
 def judge_end(
     publish: Publish, progress: TransferProgress, why: Problem, *, is_new: bool, is_unused: bool = False
 ) -> UploadEnd:
-    """Judge an upload that ends for the reason `why`. Polls TikTok where the answers so far prove nothing.
+    """Judge an upload that ends because of `why`. Polls TikTok if the answers so far prove nothing.
 
-    is_new: no byte of the last chunk was sent before. is_unused: TikTok refused the first bytes at the address.
+    is_new: no uploader sent the current chunk before. is_unused: TikTok refused the first bytes at the address.
     """
     if progress.may_hold_last():
         # Without a clear refusal TikTok may have taken the last byte, and an earlier uploader may still be sending it.
