@@ -78,7 +78,7 @@ def ours(job: Job) -> dict[str, Any]:
 
     def prepare(reader: SourceReader, pace: Any) -> None:
         real(reader, pace)
-        seen["parallel"] = seen["parallel"] or reader._then is not None  # pyright: ignore[reportPrivateUsage]
+        seen["parallel"] = seen["parallel"] or reader._next is not None  # pyright: ignore[reportPrivateUsage]
 
     SourceReader._prepare = prepare  # pyright: ignore[reportPrivateUsage]
     step = transfer.transfer("pub_bench", "pub_bench")

@@ -34,7 +34,7 @@ def _deliver(record: Record) -> None:
     try:
         outcome = deliver(delivery)
     except Exception:
-        _logger.exception("delivery.failed", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
+        _logger.exception("delivery.interrupted", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
         raise
     if outcome in METRICS:
         metrics.add_metric(METRICS[outcome], MetricUnit.Count, 1)

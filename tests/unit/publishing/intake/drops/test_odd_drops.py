@@ -32,7 +32,7 @@ SIDECARS = {
     "UTF-16": (json.dumps(OK).encode("utf-16"), UNREADABLE, "encoded in UTF-16; save it as UTF-8"),
     "no number": (b'{"privacy_level": "SELF_ONLY", "cover_timestamp_ms": NaN}', INVALID, "cover_timestamp_ms: "),
     "nothing": (b"", UNREADABLE, "it is empty"),
-    "null": (b"null", UNREADABLE, "no JSON object"),
+    "null": (b"null", UNREADABLE, "not a JSON object"),
     "a zero in the title": (b'{"privacy_level": "SELF_ONLY", "title": "\\u0000"}', None, ""),
     "zeros behind the text": (json.dumps(OK).encode() + b"\0\0", UNREADABLE, "trailing characters"),
     "4,000 unknown names": ({f"k{i}": i for i in range(4000)}, INVALID, "k0: "),

@@ -30,7 +30,7 @@ PLAIN = json.dumps({"privacy_level": "SELF_ONLY", "title": "été"}, ensure_asci
         (PLAIN.encode("cp1252"), "Windows-1252"),
         (b"", "it is empty"),
         (b"\xef\xbb\xbf\r\n", "it is empty"),
-        (b"{not json", "it is no JSON object"),
+        (b"{not json", "it is not a JSON object"),
     ],
 )
 def test_a_sidecar_that_cannot_be_read_says_why_and_in_which_encoding_it_is(account, begun, raw, named):

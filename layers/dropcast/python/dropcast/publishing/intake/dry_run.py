@@ -111,14 +111,14 @@ def _inspect_source(request: PublishRequest, caller: Caller, creator: CreatorInf
     match stored_source(request.source):
         case Source() as video:
             max_ms = creator.max_video_post_duration_sec * 1000 if isinstance(creator, CreatorInfo) else None
-            return _inspect_video(request, video, refusals[0], max_ms)
+            return _inspect_video_source(request, video, refusals[0], max_ms)
         case Photos(items=items):
             return _inspect_photos(items, refusals)
         case PulledUrl() as url:
             return InspectedSource(url)
 
 
-def _inspect_video(
+def _inspect_video_source(
     request: PublishRequest, video: Source, refusal: Problem | None, max_ms: int | None
 ) -> InspectedSource:
     found = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)

@@ -82,8 +82,8 @@ def _video_finding(video: Video, caption: str) -> dict[str, Any]:
 def _caption(publish: Publish) -> str:
     if publish.options is None:
         return ""
-    said = post_texts(publish.kind, publish.options)
-    return said.title if publish.kind == "video" else said.description or said.title
+    texts = post_texts(publish.kind, publish.options)
+    return texts.title if publish.kind == "video" else texts.description or texts.title
 
 
 def _comparable(text: str) -> str:

@@ -66,7 +66,7 @@ class SourceReader:
                 self._current.close()
                 self._current, self._next, self._change_at = self._next, None, 0
                 self._meter.begin()
-        elif self._is_judged():
+        elif self._is_window_complete():
             pace = next_pace(self._pace, self._meter.window, self._connection_rate(), clock.monotonic())
             if pace.is_parallel != self._pace.is_parallel:
                 self._prepare(pace)
@@ -74,7 +74,7 @@ class SourceReader:
                 self._pace = pace
             self._meter.begin()
 
-    def _is_judged(self) -> bool:
+    def _is_window_complete(self) -> bool:
         seen = self._meter.window
         if self._pace.is_parallel:
             return seen.seconds >= _PARALLEL_WINDOW_S and seen.size >= _PARALLEL_WINDOW_BYTES

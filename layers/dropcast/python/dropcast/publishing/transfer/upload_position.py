@@ -31,9 +31,9 @@ class TransferProgress:
         """Record that this uploader begins to send `chunk`."""
         self.begun = max(self.begun, chunk.index + 1)
 
-    def add_held(self, told: int | None) -> None:
-        """Record that TikTok reported `told` bytes. A lower number than before is ignored: TikTok drops no bytes."""
-        self.held = max(self.held, min(told or 0, self.plan.size))
+    def add_held(self, reported: int | None) -> None:
+        """Record that TikTok holds `reported` bytes. A lower number than before is ignored: TikTok drops none."""
+        self.held = max(self.held, min(reported or 0, self.plan.size))
 
     def may_hold_last(self) -> bool:
         """Whether this or an earlier uploader may have sent the last byte of the file."""

@@ -98,7 +98,7 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
     if others:
         return problem("drop_folder_mixed", key=key, folder=folder.prefix, **_names(others))
     if not pictures:
-        return problem("drop_pictures_missing", key=key, reason=f"none lies in {folder.prefix}", pictures=[])
+        return problem("drop_pictures_missing", key=key, reason=f"{folder.prefix} contains none", pictures=[])
     if late:
         return problem("drop_pictures_late", key=key, **_names(late))
     return sorted((one.path for one in pictures), key=natural_order)
@@ -119,7 +119,7 @@ def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str]
     missing = [item for item, path in zip(items, found, strict=True) if path is None]
     if missing and folder.is_whole:
         names = _names(missing)
-        reason = f"{folder.prefix} holds no {names['names']}"
+        reason = f"{folder.prefix} contains no {names['names']}"
         return problem("drop_pictures_missing", key=key, reason=reason, pictures=names["pictures"])
     return [path or item for item, path in zip(items, found, strict=True)]
 

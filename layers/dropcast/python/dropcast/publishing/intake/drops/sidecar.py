@@ -48,7 +48,7 @@ def _options(raw: bytes, key: str) -> dict[str, Any] | Problem:
         try:
             return _OBJECT.validate_json(raw.removeprefix(BOM_UTF8))
         except ValidationError as error:
-            reason = "it is no JSON object" + _error_place(error)
+            reason = "it is not a JSON object" + _error_place(error)
     return problem("drop_sidecar_invalid", key=key, reason=reason)
 
 
