@@ -28,7 +28,7 @@ def queue_waiting_publishes(account_id: str) -> int:
         return 0
     queued, waiting = 0, waiting_of_account(account_id)
     while messages := [_message(account_id, part) for part in islice(_parts(waiting), _MESSAGES)]:
-        _leave_if_late()
+        _raise_if_late()
         entries = [{"Id": str(number), "MessageBody": body} for number, (body, _) in enumerate(messages)]
         answer = clients.client("sqs").send_message_batch(QueueUrl=settings().disconnected_queue_url, Entries=entries)
         if refused := answer.get("Failed"):
@@ -48,7 +48,7 @@ def fail_waiting_publishes(body: str) -> int:
         return 0
     why, failed = problem("account_disconnected", account_id=account_id), 0
     for publish_id in message["publish_ids"]:
-        _leave_if_late()
+        _raise_if_late()
         failed += fail_waiting(publish_id, why)
     return failed
 
@@ -67,6 +67,6 @@ def _is_disconnected(account_id: str) -> bool:
     return account is not None and account.status == "disconnected"
 
 
-def _leave_if_late() -> None:
+def _raise_if_late() -> None:
     if clock.seconds_left() < _LEFT_S:
         raise NoTimeError
