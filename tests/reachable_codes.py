@@ -35,7 +35,7 @@ _KEPT = {
 }
 _KEPT_OF = {
     (("dropcast.accounts.disconnect", "disconnect"), ("dropcast.accounts.disconnect", "disconnect_business")),
-    (("dropcast.publishing.uploads.uploads", "_finished"), ("dropcast.publishing.sources.s3_object", "head")),
+    (("dropcast.publishing.uploads.uploads", "_record_completion"), ("dropcast.publishing.sources.s3_object", "head")),
 }
 # Any code of TikTok's that the catalogue knows.
 _ANY_OF_TIKTOKS = ("dropcast.tiktok.problems", "_known_problem")

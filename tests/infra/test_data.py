@@ -89,7 +89,7 @@ def test_the_bucket_forgets_unfinished_uploads_and_old_versions(template):
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert any(rule.get("NoncurrentVersionExpiration") for rule in rules)
     assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule} == {
-        "uploads/": upload_rows.KEPT_SECONDS // DAY_S,
+        "uploads/": upload_rows.KEPT_S // DAY_S,
         "media/": 7,
     }
 
@@ -102,7 +102,7 @@ def test_unfinished_uploads_live_as_long_as_their_rows(template):
         for rule in rules
         if "AbortIncompleteMultipartUpload" in rule
     ]
-    assert days == upload_rows.OPEN_SECONDS // DAY_S
+    assert days == upload_rows.OPEN_S // DAY_S
 
 
 def test_browsers_may_put_from_the_origins_to_which_people_return(template):

@@ -203,7 +203,7 @@ def _view(progress: Progress) -> UploadView:
         source=UploadedSource(bucket=upload.bucket, key=upload.key, version_id=upload.version_id),
         created_at=iso(upload.created_at),
         expires_at=iso(upload.expires_at),
-        urls_expire_at=iso(clock.now() + uploads.url_seconds(upload)) if urls else None,
+        urls_expire_at=iso(clock.now() + uploads.url_lifetime_s(upload)) if urls else None,
         parts_there=[part.number for part in progress.there],
         parts_missing=[
             PartView(number=part.number, offset=part.offset, size=part.size, url=urls.get(part.number))

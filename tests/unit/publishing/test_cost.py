@@ -89,7 +89,7 @@ def of_size(monkeypatch):
             return ChunkAnswer("done" if last + 1 == total else "continue", last + 1, 206)
 
         monkeypatch.setattr(s3_object, "head", head)
-        monkeypatch.setattr(s3_object, "_get", get)
+        monkeypatch.setattr(s3_object, "_get_pinned", get)
         monkeypatch.setattr(video_preflight, "preflight", preflight)
         monkeypatch.setattr(transfer_module, "put_chunk", put_chunk)
 

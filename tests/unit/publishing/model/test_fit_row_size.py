@@ -23,7 +23,7 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
 from dropcast.publishing.outcome.settle import settle
-from dropcast.publishing.photos.prepare_photos import _bad, _refusal
+from dropcast.publishing.photos.prepare_photos import _bad_picture, _refusal
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.publish_rows import listed_in, recheck_entry, referenced_in, to_row
 from tests.examples import examples
@@ -54,7 +54,7 @@ def longest_error(letter: str) -> Problem:
     """What Settle gets if all pictures are missing."""
     photo = Photo(bucket="b" * 63, key=longest_name(letter))
     why = problem("source_missing", bucket=photo.bucket, key=photo.key)
-    return _refusal([_bad(index, photo, why) for index in range(PHOTOS_MAX)], PHOTOS_MAX)
+    return _refusal([_bad_picture(index, photo, why) for index in range(PHOTOS_MAX)], PHOTOS_MAX)
 
 
 def longest_publish(letter: str) -> Publish:

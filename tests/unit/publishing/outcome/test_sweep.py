@@ -109,7 +109,7 @@ def test_executions_that_always_fail_end_with_an_honest_failure(account, aws_say
 
 
 def test_rows_that_nothing_moves_hide_no_other(account, begun, at, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("dropcast.publishing.store.publish_rows._number", lambda *_: 0)
+    monkeypatch.setattr("dropcast.publishing.store.publish_rows._shard_number", lambda *_: 0)
     stuck = {submitted(account).publish_id for _ in range(130)}
     last = submitted(account).publish_id
     monkeypatch.setattr(
@@ -126,7 +126,7 @@ def test_rows_that_nothing_moves_hide_no_other(account, begun, at, monkeypatch):
 
 def test_what_one_run_has_no_time_for_is_served_by_the_next(account, begun, at, monkeypatch):  # noqa: F811
     monkeypatch.setattr(
-        "dropcast.publishing.store.publish_rows._number", lambda publish_id, _: int(publish_id[-1] > "f")
+        "dropcast.publishing.store.publish_rows._shard_number", lambda publish_id, _: int(publish_id[-1] > "f")
     )
     wanted = {submitted(account).publish_id for _ in range(60)}
     begun.clear()

@@ -32,7 +32,7 @@ class Body:
 
 @pytest.fixture(autouse=True)
 def s3(monkeypatch) -> None:
-    monkeypatch.setattr(s3_object, "_get", lambda _, first, last: {"Body": Body(last - first + 1)})
+    monkeypatch.setattr(s3_object, "_get_pinned", lambda _, first, last: {"Body": Body(last - first + 1)})
 
 
 def peak_of(source: SourceReader | Subranges) -> int:

@@ -93,8 +93,8 @@ def test_the_bytes_arrive_in_order_and_once(publish, tiktok):
 def test_one_get_feeds_every_chunk(publish, tiktok, monkeypatch):
     tiktok.uploads = UploadHost(tiktok)
     opened = []
-    real = s3_object._get
-    monkeypatch.setattr(s3_object, "_get", lambda *a: opened.append(a) or real(*a))
+    real = s3_object._get_pinned
+    monkeypatch.setattr(s3_object, "_get_pinned", lambda *a: opened.append(a) or real(*a))
 
     transfer(publish.publish_id, publish.publish_id)
 

@@ -291,5 +291,5 @@ def test_a_publish_planned_for_after_the_objects_end_is_refused_now(account):
     def refusal(at):
         return uploads.upload_refusal(account.account_id, SYSTEM, source_of(upload), publish_at=at)
 
-    assert refusal(upload.created_at + upload_rows.KEPT_SECONDS) is None
-    assert code(refusal(upload.created_at + upload_rows.KEPT_SECONDS + 1)) == "upload_gone_by_then"
+    assert refusal(upload.created_at + upload_rows.KEPT_S) is None
+    assert code(refusal(upload.created_at + upload_rows.KEPT_S + 1)) == "upload_gone_by_then"

@@ -18,10 +18,10 @@ from dropcast.publishing.model.states import RESTING, State
 from dropcast.publishing.store import publish_store
 
 Call = Literal["creator_info", "init"]
-_LOST = {"init_lost", "pull_init_lost"}
+_LOST_INIT_CODES = {"init_lost", "pull_init_lost"}
 _CALLS: tuple[Call, ...] = ("creator_info", "init")
 
-_COUNTED: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
+_BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
     ("video", "direct"): ("video_init", "direct_posts"),
     ("video", "draft"): ("inbox_init", "pending_drafts"),
     ("photo", "direct"): ("content_init", "direct_posts"),
@@ -34,23 +34,25 @@ def take(publish: Publish) -> Go | Wait:
 
     An init made again takes the place of the lost one, which counts as made.
     """
-    before = _owner(publish, publish.inits_lost - 1) if publish.inits_lost else None
-    return take_turn(_who(publish), _owner(publish, publish.inits_lost), budgets_wanted(publish), heir_of=before)
+    before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
+    return take_turn(
+        _budget_owner(publish), _slot_id(publish, publish.inits_lost), budgets_needed(publish), heir_of=before
+    )
 
 
 def on_init_accepted(publish: Publish) -> None:
     """TikTok took the init: the next publish may go."""
-    _leave(publish, budgets_wanted(publish))
+    _leave_with_uses(publish, budgets_needed(publish))
 
 
 def leave_queue(publish: Publish, *made: Call) -> None:
     """Remove the publish from the queue. It called TikTok no more than `made`, and ends or enters again later."""
-    _leave(publish, _counts(publish, made))
+    _leave_with_uses(publish, _budgets_of_calls(publish, made))
 
 
 def put_off(publish: Publish, until: int) -> None:
     """The publish asks again at `until` (seconds since the epoch). It keeps its place, if any; others may pass it."""
-    step_aside(_who(publish), _owner(publish, publish.inits_lost), until, {})
+    step_aside(_budget_owner(publish), _slot_id(publish, publish.inits_lost), until, {})
 
 
 def yield_slot(publish: Publish, *made: Call) -> None:
@@ -59,11 +61,11 @@ def yield_slot(publish: Publish, *made: Call) -> None:
     It keeps its place for the execution that works on it now, unless it rests or is put off.
     """
     standing = publish_store.get(publish.publish_id)
-    if not _is_in_other_hands(standing, publish):
+    if not _has_another_execution(standing, publish):
         leave_queue(publish, *made)
 
 
-def _is_in_other_hands(standing: Publish | None, publish: Publish) -> bool:
+def _has_another_execution(standing: Publish | None, publish: Publish) -> bool:
     """Whether an execution goes on with the publish, which is now as `standing`."""
     if standing is None or standing.revision == publish.revision:
         return False
@@ -76,16 +78,16 @@ def on_refusal(publish: Publish, code: str, call: Call | None, until: int) -> Wa
     None if it concerns no budget: then the publish tries again at `until` (seconds since the epoch). It keeps its
     place, and others may pass it meanwhile.
     """
-    init, posts = _counted(publish)
+    init, posts = _budgets_of_init(publish)
     name = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
-    made = _counts(publish, calls_up_to(call)[:-1] if code == "rate_limit_exceeded" else calls_up_to(call))
+    made = _budgets_of_calls(publish, calls_up_to(call)[:-1] if code == "rate_limit_exceeded" else calls_up_to(call))
     if publish.open_id is None:
         return None
-    owner = _owner(publish, publish.inits_lost)
+    owner = _slot_id(publish, publish.inits_lost)
     if name is None:
-        step_aside(_who(publish), owner, until, _from_now(made))
+        step_aside(_budget_owner(publish), owner, until, _uses_now(made))
         return None
-    return record_refusal(_who(publish), owner, budgets_wanted(publish), made, name, code)
+    return record_refusal(_budget_owner(publish), owner, budgets_needed(publish), made, name, code)
 
 
 def calls_up_to(call: Call | None) -> tuple[Call, ...]:
@@ -100,46 +102,48 @@ def release(ended: Publish, *, by_tiktok: bool) -> None:
     """
     came_to_nothing = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
-    lost = ended.error is not None and ended.error.code in _LOST
+    lost = ended.error is not None and ended.error.code in _LOST_INIT_CODES
     if ended.open_id is None or not (came_to_nothing or posted_draft or lost):
         return
     if lost:
-        _leave(ended, budgets_wanted(ended))
+        _leave_with_uses(ended, budgets_needed(ended))
         return
-    _, posts = _counted(ended)
-    leave(_who(ended), _owner(ended, ended.inits_lost), {}, back=(posts,) if by_tiktok or posted_draft else ())
+    _, posts = _budgets_of_init(ended)
+    leave(
+        _budget_owner(ended), _slot_id(ended, ended.inits_lost), {}, back=(posts,) if by_tiktok or posted_draft else ()
+    )
 
 
-def _leave(publish: Publish, made: tuple[BudgetName, ...]) -> None:
+def _leave_with_uses(publish: Publish, made: tuple[BudgetName, ...]) -> None:
     if publish.open_id is not None:
-        leave(_who(publish), _owner(publish, publish.inits_lost), _from_now(made))
+        leave(_budget_owner(publish), _slot_id(publish, publish.inits_lost), _uses_now(made))
 
 
-def _from_now(made: tuple[BudgetName, ...]) -> dict[BudgetName, int]:
+def _uses_now(made: tuple[BudgetName, ...]) -> dict[BudgetName, int]:
     # Rounded up: a call that counts from a moment too early would let another follow too early.
     return dict.fromkeys(made, clock.now() + 1)
 
 
-def _counts(publish: Publish, calls: tuple[Call, ...]) -> tuple[BudgetName, ...]:
-    init, _ = _counted(publish)
+def _budgets_of_calls(publish: Publish, calls: tuple[Call, ...]) -> tuple[BudgetName, ...]:
+    init, _ = _budgets_of_init(publish)
     return tuple(init if call == "init" else call for call in calls)
 
 
-def budgets_wanted(publish: Publish) -> tuple[BudgetName, ...]:
+def budgets_needed(publish: Publish) -> tuple[BudgetName, ...]:
     """The budgets of which it needs a use each."""
-    return ("creator_info", *_counted(publish))
+    return ("creator_info", *_budgets_of_init(publish))
 
 
-def _counted(publish: Publish) -> tuple[BudgetName, BudgetName]:
+def _budgets_of_init(publish: Publish) -> tuple[BudgetName, BudgetName]:
     """What its init counts as: a call, and a post or a draft."""
-    return _COUNTED[publish.kind, publish.mode]
+    return _BUDGETS_OF_INIT[publish.kind, publish.mode]
 
 
-def _owner(publish: Publish, inits_lost: int) -> str:
+def _slot_id(publish: Publish, inits_lost: int) -> str:
     return f"{publish.publish_id}+{inits_lost}" if inits_lost else publish.publish_id
 
 
-def _who(publish: Publish) -> BudgetOwner:
+def _budget_owner(publish: Publish) -> BudgetOwner:
     if publish.open_id is None:
         raise ValueError(f"nobody has looked whose publish {publish.publish_id} is")
     return BudgetOwner(publish.account_id, publish.open_id)

@@ -48,7 +48,7 @@ def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | Non
     if why.next not in (Next.WAIT, Next.RETRY) or failing > _FAILS_MAX_S:
         budget_slots.leave_queue(publish, *budget_slots.calls_up_to(call))
         return StepResult(Outcome.REFUSED, error=why)
-    until = clock.now() + _pause(failing)
+    until = clock.now() + _pause_s(failing)
     slot = budget_slots.on_refusal(publish, why.code, call, until)
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
 
@@ -65,13 +65,13 @@ def hold_for_next_execution(publish_id: str, execution: str) -> Publish | Confli
         return None
     if publish.executions_lost >= _EXECUTIONS_LOST_MAX:
         return None
-    return _superseded(publish) or CONFLICT
+    return _supersede_as_held(publish) or CONFLICT
 
 
-def _superseded(publish: Publish) -> Publish | None:
+def _supersede_as_held(publish: Publish) -> Publish | None:
     now = clock.now()
     since = now if publish.failing_since is None else publish.failing_since
-    until = max(now + _pause(now - since), publish.due_at)
+    until = max(now + _pause_s(now - since), publish.due_at)
     moved = publish_store.supersede(
         publish,
         due=until,
@@ -124,6 +124,6 @@ def _was_held(publish: Publish) -> bool:
     return any(moment.state is State.HELD and moment.code not in NON_ERROR_CODES for moment in publish.history)
 
 
-def _pause(failing: int) -> int:
+def _pause_s(failing: int) -> int:
     """Seconds until the next try. They grow: every try is a line of the history, and a row and an event have limits."""
     return max(_HOLD_S, min(failing // 4, _HOLD_MAX_S))

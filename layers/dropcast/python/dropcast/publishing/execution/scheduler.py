@@ -8,8 +8,8 @@ from dropcast.aws import clients
 from dropcast.aws.outcomes import EXISTS, NOT_FOUND, unless
 from dropcast.settings import settings
 
-_TRIES = 10
-_GIVE_UP_S = 6 * 3600
+_RETRIES_MAX = 10
+_RETRIED_MAX_S = 6 * 3600
 
 
 def create_entry(publish_id: str, execution: str, at: int) -> None:
@@ -19,7 +19,7 @@ def create_entry(publish_id: str, execution: str, at: int) -> None:
         "RoleArn": settings().schedule_role_arn,
         "Input": json.dumps({"publish_id": publish_id, "execution": execution}),
         "DeadLetterConfig": {"Arn": settings().schedule_dead_letters_arn},
-        "RetryPolicy": {"MaximumRetryAttempts": _TRIES, "MaximumEventAgeInSeconds": _GIVE_UP_S},
+        "RetryPolicy": {"MaximumRetryAttempts": _RETRIES_MAX, "MaximumEventAgeInSeconds": _RETRIED_MAX_S},
     }
     unless(
         EXISTS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
 from dropcast.budgets.budget_use import BudgetUse, get_budget_use
-from dropcast.publishing.admission.budget_slots import budgets_wanted
+from dropcast.publishing.admission.budget_slots import budgets_needed
 from dropcast.publishing.intake.cost_estimate import CostLine, estimate
 from dropcast.publishing.model.chunk_plan import ChunkPlan, plan_chunks
 from dropcast.publishing.model.publish import Photos, Publish, PulledUrl
@@ -28,7 +28,7 @@ class Forecast:
 
 def forecast(publish: Publish) -> Forecast:
     """Forecast a publish that is not stored yet. Its source must be inspected and pinned."""
-    needed = budgets_wanted(publish)
+    needed = budgets_needed(publish)
     account = get_account(publish.account_id)
     standing = tuple(one for one in get_budget_use(account.open_id if account else "") if one.name in needed)
     latest = max(standing, key=lambda one: one.next_free_at)

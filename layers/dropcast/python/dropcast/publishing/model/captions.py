@@ -31,8 +31,8 @@ def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> s
     With `clamp` a text that is too long is cut between characters as people see them, and never inside a hashtag or a
     mention; hashtags that do not fit even without the text are too long all the same.
     """
-    tags = _distinct(hashtags)
-    whole = _joined(text, tags)
+    tags = _distinct_hashtags(hashtags)
+    whole = _with_hashtags(text, tags)
     if utf16_length(whole) <= limit:
         return whole
     return _clamped(text, tags, limit) if clamp else TooLong(utf16_length(whole), limit)
@@ -42,18 +42,18 @@ def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
     """Cut `text` until it fits; a hashtag of the list that was cut away comes back behind it, so it is looked again."""
     room = limit
     while room > 0:
-        cut = _cut(text, room)
-        whole = _joined(cut, tags)
+        cut = _prefix_within(text, room)
+        whole = _with_hashtags(cut, tags)
         over = utf16_length(whole) - limit
         if over <= 0:
             return whole
         room = min(room, utf16_length(cut)) - over
-    alone = _joined("", tags)
+    alone = _with_hashtags("", tags)
     units = utf16_length(alone)
     return alone if units <= limit else TooLong(units, limit)
 
 
-def _cut(text: str, room: int) -> str:
+def _prefix_within(text: str, room: int) -> str:
     """The beginning of `text` that fits into `room` units, without a broken hashtag or mention at its end."""
     taken = units = 0
     for character in _compiled(_CHARACTER).finditer(text):
@@ -67,20 +67,20 @@ def _cut(text: str, room: int) -> str:
     return kept.rstrip() if rest else kept
 
 
-def _joined(text: str, tags: list[str]) -> str:
-    held = {_key(tag) for tag in [*_compiled(_WORD).findall(text), *hashtags_in(text)]}
-    missing = [f"#{tag}" for tag in tags if _key(tag) not in held]
+def _with_hashtags(text: str, tags: list[str]) -> str:
+    held = {_comparison_key(tag) for tag in [*_compiled(_WORD).findall(text), *hashtags_in(text)]}
+    missing = [f"#{tag}" for tag in tags if _comparison_key(tag) not in held]
     if not missing:
         return text
     between = "" if not text or text[-1].isspace() else " "
     return text + between + " ".join(missing)
 
 
-def _distinct(hashtags: Iterable[str]) -> list[str]:
-    return list({_key(tag): tag for tag in reversed(list(hashtags))}.values())[::-1]
+def _distinct_hashtags(hashtags: Iterable[str]) -> list[str]:
+    return list({_comparison_key(tag): tag for tag in reversed(list(hashtags))}.values())[::-1]
 
 
-def _key(tag: str) -> str:
+def _comparison_key(tag: str) -> str:
     """What makes two hashtags one; punctuation at the end is no part of it (it ends a sentence)."""
     return hashtag_key(_compiled(_ENDING).sub("", tag))
 

@@ -18,14 +18,14 @@ def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -
     by its creator in the app.
     """
     if publish.mode == "draft":
-        found = [_too_long(publish, creator)]
+        found = [_duration_refusal(publish, creator)]
     else:
         options = publish.asked_options
         found = [
             _privacy_refusal(options, creator),
             None if audited else _unaudited_refusal(options, creator),
-            _too_long(publish, creator),
-            _switched_off(publish, options, creator),
+            _duration_refusal(publish, creator),
+            _interaction_refusal(publish, options, creator),
         ]
     return [one for one in found if one is not None]
 
@@ -46,7 +46,7 @@ def _unaudited_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem
     return None
 
 
-def _too_long(publish: Publish, creator: CreatorInfo) -> Problem | None:
+def _duration_refusal(publish: Publish, creator: CreatorInfo) -> Problem | None:
     longest = creator.max_video_post_duration_sec * 1000
     duration = publish.source.duration_ms if isinstance(publish.source, Source) else None
     if duration is None or duration <= longest:
@@ -54,7 +54,7 @@ def _too_long(publish: Publish, creator: CreatorInfo) -> Problem | None:
     return problem("longer_than_creator_may", duration_ms=duration, max_ms=longest)
 
 
-def _switched_off(publish: Publish, options: PublishOptions, creator: CreatorInfo) -> Problem | None:
+def _interaction_refusal(publish: Publish, options: PublishOptions, creator: CreatorInfo) -> Problem | None:
     """Photos have no duet and no stitch, whatever the creator switched off."""
     asked = {"comment": options.allow_comment and creator.comment_disabled}
     if publish.kind == "video":

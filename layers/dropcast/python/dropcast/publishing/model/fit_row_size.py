@@ -26,14 +26,14 @@ _CUTS = ((2000, 100), (500, 40), (100, 10))
 
 def bounded_error(error: Problem) -> Problem:
     """`error` in at most 64 KB of JSON: its texts are cut and of its lists the first entries kept, with a count."""
-    if _size(error) <= ERROR_BYTES_MAX:
+    if _json_bytes(error) <= ERROR_BYTES_MAX:
         return error
     for characters, entries in _CUTS:
-        details = cast(dict[str, Any], _cut(error.details, characters, entries))
-        shorter = _texts_cut(error, characters).model_copy(update={"details": details})
-        if _size(shorter) <= ERROR_BYTES_MAX:
+        details = cast(dict[str, Any], _shortened(error.details, characters, entries))
+        shorter = _with_short_texts(error, characters).model_copy(update={"details": details})
+        if _json_bytes(shorter) <= ERROR_BYTES_MAX:
             return shorter
-    return _texts_cut(error, _CUTS[-1][0]).model_copy(update={"details": {}})
+    return _with_short_texts(error, _CUTS[-1][0]).model_copy(update={"details": {}})
 
 
 def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
@@ -59,7 +59,7 @@ def clipped(text: str, characters: int) -> str:
     return f"{text[:half]}…{text[-half:]}"
 
 
-def _texts_cut(error: Problem, characters: int) -> Problem:
+def _with_short_texts(error: Problem, characters: int) -> Problem:
     return error.model_copy(
         update={
             "message": clipped(error.message, characters),
@@ -69,27 +69,27 @@ def _texts_cut(error: Problem, characters: int) -> Problem:
     )
 
 
-def _cut(value: Any, characters: int, entries: int) -> Any:
+def _shortened(value: Any, characters: int, entries: int) -> Any:
     match value:
         case str():
             return clipped(value, characters)
         case list() | tuple():
-            return [_cut(entry, characters, entries) for entry in cast(list[Any], value)[:entries]]
+            return [_shortened(entry, characters, entries) for entry in cast(list[Any], value)[:entries]]
         case dict():
-            return _cut_object(cast(dict[str, Any], value), characters, entries)
+            return _shortened_object(cast(dict[str, Any], value), characters, entries)
         case _:
             return value
 
 
-def _cut_object(value: dict[str, Any], characters: int, entries: int) -> dict[str, Any]:
+def _shortened_object(value: dict[str, Any], characters: int, entries: int) -> dict[str, Any]:
     cut: dict[str, Any] = {}
     for name, part in value.items():
-        cut[name] = _cut(part, characters, entries)
+        cut[name] = _shortened(part, characters, entries)
         if isinstance(part, list) and (left_out := len(cast(list[Any], part)) - entries) > 0:
             cut[f"{name}_left_out"] = left_out
     return cut
 
 
-def _size(error: Problem) -> int:
+def _json_bytes(error: Problem) -> int:
     """Bytes of its JSON in UTF-8."""
     return len(json.dumps(error.model_dump(mode="json"), ensure_ascii=False).encode())

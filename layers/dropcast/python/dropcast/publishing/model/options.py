@@ -16,7 +16,7 @@ _HASHTAGS_MAX = 100
 _HASHTAG_MAX = 200
 
 
-def _whole(text: str) -> str:
+def _without_lone_surrogates(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("it holds half a character (a lone surrogate)")
     return text
@@ -26,7 +26,7 @@ def _hashtag(text: str) -> str:
     tag = text.removeprefix("#")
     if not tag or any(character.isspace() or character in "#@" for character in tag):
         raise ValueError("a hashtag is one word without # or @ inside it")
-    return _whole(tag)
+    return _without_lone_surrogates(tag)
 
 
 class Strict(BaseModel):
@@ -35,7 +35,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
-Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_whole)]
+Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_without_lone_surrogates)]
 Hashtag = Annotated[str, Field(max_length=_HASHTAG_MAX), AfterValidator(_hashtag)]
 
 

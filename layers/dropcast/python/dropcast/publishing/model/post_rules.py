@@ -12,13 +12,13 @@ from dropcast.publishing.model.options import Kind, Mode, PublishOptions
 
 _CAPTION = {"title", "hashtags", "on_too_long"}
 _DIRECT = {"privacy_level", "allow_comment", "brand_content", "brand_organic", "is_aigc"}
-_TAKEN: dict[tuple[Kind, Mode], set[str]] = {
+_ACCEPTED: dict[tuple[Kind, Mode], set[str]] = {
     ("video", "direct"): _CAPTION | _DIRECT | {"allow_duet", "allow_stitch", "cover_timestamp_ms"},
     ("video", "draft"): set(),
     ("photo", "direct"): _CAPTION | _DIRECT | {"description", "cover_index", "auto_add_music"},
     ("photo", "draft"): _CAPTION | {"description", "cover_index", "is_aigc"},
 }
-_NAMES: dict[tuple[Kind, Mode], str] = {
+_POST_NAMES: dict[tuple[Kind, Mode], str] = {
     ("video", "direct"): "a video",
     ("video", "draft"): "a draft of a video: its creator writes the caption and chooses the settings in the TikTok app",
     ("photo", "direct"): "photos",
@@ -45,28 +45,28 @@ class PostTexts:
 
 def accepted_options(kind: Kind, mode: Mode) -> frozenset[str]:
     """The names of the options that a post of this kind and mode takes."""
-    return frozenset(_TAKEN[kind, mode])
+    return frozenset(_ACCEPTED[kind, mode])
 
 
 def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
     """Everything that is wrong with `options` for such a post, as far as the options alone tell."""
     return [
-        *_ignored(kind, mode, options),
-        *_privacy(mode, options),
-        *_too_long(kind, mode, options),
+        *_ignored_options(kind, mode, options),
+        *_privacy_complaints(mode, options),
+        *_length_complaints(kind, mode, options),
     ]
 
 
 def post_texts(kind: Kind, options: PublishOptions) -> PostTexts:
     """What TikTok gets. A text that is too long is a ValueError: `complaints` has said so before."""
-    found = _composed(kind, options)
+    found = _composed_texts(kind, options)
     wrong = [name for name, text in found.items() if isinstance(text, TooLong)]
     if wrong:
         raise ValueError(f"too long: {', '.join(wrong)}")
     return PostTexts(**{name: text for name, text in found.items() if isinstance(text, str)})
 
 
-def _composed(kind: Kind, options: PublishOptions) -> dict[str, str | TooLong]:
+def _composed_texts(kind: Kind, options: PublishOptions) -> dict[str, str | TooLong]:
     clamp = options.on_too_long == "clamp"
     if kind == "video":
         return {"title": compose(options.title, options.hashtags, VIDEO_TITLE_UNITS_MAX, clamp=clamp)}
@@ -74,8 +74,8 @@ def _composed(kind: Kind, options: PublishOptions) -> dict[str, str | TooLong]:
     return {"title": compose(options.title, (), PHOTO_TITLE_UNITS_MAX, clamp=clamp), "description": described}
 
 
-def _ignored(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
-    taken, words = _TAKEN[kind, mode], _NAMES[kind, mode]
+def _ignored_options(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
+    taken, words = _ACCEPTED[kind, mode], _POST_NAMES[kind, mode]
     defaults = PublishOptions()
     return [
         Complaint(name, "not_for_this_kind", f"it is not for {words}")
@@ -84,7 +84,7 @@ def _ignored(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]
     ]
 
 
-def _privacy(mode: Mode, options: PublishOptions) -> list[Complaint]:
+def _privacy_complaints(mode: Mode, options: PublishOptions) -> list[Complaint]:
     if mode == "draft":
         return []
     if options.privacy_level is None:
@@ -95,15 +95,15 @@ def _privacy(mode: Mode, options: PublishOptions) -> list[Complaint]:
     return []
 
 
-def _too_long(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
+def _length_complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
     return [
         Complaint(
             name,
             "text_too_long",
             f"it has {text.units} UTF-16 units with its hashtags; TikTok takes {text.limit} (an emoji is two)",
         )
-        for name, text in _composed(kind, options).items()
-        if name in _TAKEN[kind, mode] and isinstance(text, TooLong)
+        for name, text in _composed_texts(kind, options).items()
+        if name in _ACCEPTED[kind, mode] and isinstance(text, TooLong)
     ]
 
 

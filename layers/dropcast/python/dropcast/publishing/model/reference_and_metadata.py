@@ -24,7 +24,7 @@ def _printable(text: str) -> str:
     return text
 
 
-def _pairs(value: Any) -> Any:
+def _checked_pairs(value: Any) -> Any:
     """Checked as a whole, so that no complaint quotes what a caller wrote as a name or a value."""
     if not isinstance(value, dict):
         raise ValueError("it is not an object of names and texts")
@@ -44,7 +44,7 @@ def _pairs(value: Any) -> Any:
 
 
 Reference = Annotated[str, Field(min_length=1, max_length=REFERENCE_MAX), AfterValidator(_printable)]
-Metadata = Annotated[dict[str, str], BeforeValidator(_pairs), Field(max_length=PAIRS_MAX)]
+Metadata = Annotated[dict[str, str], BeforeValidator(_checked_pairs), Field(max_length=PAIRS_MAX)]
 
 
 class Labels(Strict):

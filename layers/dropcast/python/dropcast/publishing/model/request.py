@@ -20,12 +20,12 @@ COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no ph
 _URL_MAX = 2048
 _S3_NAME_BYTES = 1024
 ACCOUNTS_MAX = 50
-_PLACES = ("body", "query", "path", "header")
+_PARAMETER_PLACES = ("body", "query", "path", "header")
 _SOURCE_TYPES = ("s3", "url", "photos")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
-def _as_text(value: Any) -> Any:
+def _timestamp_text(value: Any) -> Any:
     """A number, or one in quotes, would be read as seconds since the epoch; a moment is a text with its zone."""
     if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
         raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
@@ -48,7 +48,7 @@ def _pullable(url: str) -> str:
     return url
 
 
-def _short_name(name: str) -> str:
+def _s3_name(name: str) -> str:
     if len(name.encode()) > _S3_NAME_BYTES:
         raise ValueError(f"it is longer than the {_S3_NAME_BYTES} bytes in UTF-8 that S3 allows")
     if any(character < " " or character == "\x7f" for character in name):
@@ -56,17 +56,15 @@ def _short_name(name: str) -> str:
     return name
 
 
-Timestamp = Annotated[AwareDatetime, BeforeValidator(_as_text)]
+Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp_text)]
 
 
 class S3Object(Strict):
     """An object in the deployment's bucket or in one it was granted; without `version_id` its newest version."""
 
     bucket: str = Field(min_length=3, max_length=63)
-    key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)]
-    version_id: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_short_name)] | None = (
-        None
-    )
+    key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_s3_name)]
+    version_id: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_s3_name)] | None = None
 
 
 class S3Source(S3Object):
@@ -106,7 +104,7 @@ class Consent(Strict):
     text: Text = Field(min_length=1)
 
 
-def _no_default(schema: dict[str, Any]) -> None:
+def _remove_default(schema: dict[str, Any]) -> None:
     """A client that is generated from the schema sends defaults, and of these two fields exactly one is to be sent."""
     del schema["default"]
 
@@ -128,12 +126,12 @@ class PublishRequest(PublishOptions, Labels):
         },
     )
 
-    account_id: str = Field(default="", min_length=1, max_length=64, json_schema_extra=_no_default)
+    account_id: str = Field(default="", min_length=1, max_length=64, json_schema_extra=_remove_default)
     account_ids: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
         default=[],
         min_length=1,
         max_length=ACCOUNTS_MAX,
-        json_schema_extra=_no_default,
+        json_schema_extra=_remove_default,
         description="Several accounts, each once; needs an Idempotency-Key.",
     )
     kind: Kind = "video"
@@ -211,13 +209,13 @@ def raise_complaints(model: PublishOptions, found: list[Complaint]) -> None:
 
 def option_errors(error: Any) -> list[dict[str, str]]:
     """A ValidationError's complaints as field and words, without the values (a caption is nobody's business)."""
-    return [{"field": _path(one["loc"]), "reason": one["msg"]} for one in error.errors()]
+    return [{"field": _field_path(one["loc"]), "reason": one["msg"]} for one in error.errors()]
 
 
-def _path(loc: tuple[str | int, ...]) -> str:
+def _field_path(loc: tuple[str | int, ...]) -> str:
     """Where it is in what the caller sent: `source.url`, without pydantic's tag for the kind of source."""
     place = [str(part) for part in loc]
-    if len(place) > 1 and place[0] in _PLACES:
+    if len(place) > 1 and place[0] in _PARAMETER_PLACES:
         place = place[1:]
     if place[0:1] == ["source"] and place[1:2] and place[1] in _SOURCE_TYPES:
         place = [place[0], *place[2:]]

@@ -11,7 +11,7 @@ from dropcast.publishing.model.states import State
 AHEAD_MAX_S = 366 * 24 * 3600
 """A year, so that the same day of the next one can be chosen whatever year it is."""
 
-_ON_THE_WAY_S = 60
+_PAST_TOLERANCE_S = 60
 
 
 def time_refusal(publish_at: int | None, now: int) -> Problem | None:
@@ -21,7 +21,7 @@ def time_refusal(publish_at: int | None, now: int) -> Problem | None:
     """
     if publish_at is None:
         return None
-    if publish_at < now - _ON_THE_WAY_S:
+    if publish_at < now - _PAST_TOLERANCE_S:
         return problem("publish_at_past", publish_at=clock.iso(publish_at), now=clock.iso(now))
     if publish_at > now + AHEAD_MAX_S:
         return problem("publish_at_too_far", publish_at=clock.iso(publish_at), days=AHEAD_MAX_S // 86400)

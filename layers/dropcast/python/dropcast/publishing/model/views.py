@@ -42,7 +42,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
         "retried_as": publish.retried_as,
         "tiktok_publish_id": publish.tiktok_publish_id,
         "error": None if publish.error is None else publish.error.model_dump(mode="json"),
-        "history": [_moment(moment) for moment in publish.history],
+        "history": [_history_line(moment) for moment in publish.history],
         "history_left_out": publish.history_left_out,
     }
 
@@ -88,5 +88,5 @@ def _photo(photo: Photo) -> dict[str, Any]:
     }
 
 
-def _moment(moment: HistoryEntry) -> dict[str, Any]:
+def _history_line(moment: HistoryEntry) -> dict[str, Any]:
     return {"at": clock.iso(moment.at), "state": moment.state.value, "code": moment.code}

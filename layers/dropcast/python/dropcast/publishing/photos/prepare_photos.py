@@ -24,7 +24,7 @@ _MARGIN_S = 60
 # Of 35 pictures, so that the answer of the step, the row and the event stay within their limits.
 _KEY_SHOWN = 80
 _MESSAGE_SHOWN = 200
-_NAMED = 5
+_NAMED_MAX = 5
 _ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
 
 BadPicture = dict[str, Any]
@@ -74,9 +74,9 @@ class _Round:
 
     def _take(self, index: int, photo: Photo) -> bool:
         """Prepare one picture and note what came of it; False if another caller moved the publish meanwhile."""
-        prepared = _renewed(photo) or _prepare(self.publish.publish_id, index, photo)
+        prepared = _renew(photo) or _prepare(self.publish.publish_id, index, photo)
         if isinstance(prepared, Problem):
-            self.bad.append(_bad(index, photo, prepared))
+            self.bad.append(_bad_picture(index, photo, prepared))
             return True
         self.photos[index] = prepared
         return self._record(_checked_at(self.publish))
@@ -97,7 +97,7 @@ def _is_ready(photo: Photo) -> bool:
     return not is_old(photo)
 
 
-def _renewed(photo: Photo) -> Photo | None:
+def _renew(photo: Photo) -> Photo | None:
     """The photo, its prepared picture stored anew; None if there is none."""
     if photo.prepared_key is None or photo.prepared_type is None or not photo_bucket.exists(photo.prepared_key):
         return None
@@ -115,7 +115,7 @@ def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
     picture = prepare_picture(data)
     if isinstance(picture, Problem):
         return picture
-    key = _key(publish_id, index, pinned, picture)
+    key = _prepared_key(publish_id, index, pinned, picture)
     photo_bucket.put(key, picture.data, picture.content_type)
     return pinned.model_copy(
         update={
@@ -138,14 +138,14 @@ def _pin(photo: Photo) -> Photo | Problem:
     return pinned
 
 
-def _key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
+def _prepared_key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
     """The same for the same picture, so that a second writer leaves nothing more behind."""
     pinned = f"{photo.bucket}\0{photo.key}\0{photo.version_id}\0{photo.etag}"
     digest = hashlib.sha256(pinned.encode()).hexdigest()[:16]
     return f"media/{publish_id}/{index}-{digest}.{_ENDINGS[picture.content_type]}"
 
 
-def _bad(index: int, photo: Photo, why: Problem) -> BadPicture:
+def _bad_picture(index: int, photo: Photo, why: Problem) -> BadPicture:
     return {
         "index": index,
         "key": clipped(photo.key, _KEY_SHOWN),
@@ -156,7 +156,7 @@ def _bad(index: int, photo: Photo, why: Problem) -> BadPicture:
 
 
 def _refusal(bad: list[BadPicture], count: int) -> Problem:
-    named = [f"items[{each['index']}]: {each['message']}" for each in bad[:_NAMED]]
-    if len(bad) > _NAMED:
-        named.append(f"The details name {len(bad) - _NAMED} more.")
+    named = [f"items[{each['index']}]: {each['message']}" for each in bad[:_NAMED_MAX]]
+    if len(bad) > _NAMED_MAX:
+        named.append(f"The details name {len(bad) - _NAMED_MAX} more.")
     return problem("pictures_refused", count=len(bad), total=count, named=" ".join(named), pictures=bad)

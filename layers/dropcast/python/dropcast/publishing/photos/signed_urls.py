@@ -23,14 +23,14 @@ def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
     A photo is served as it was prepared, a video at its pinned version under its own content type.
     ValueError for what is not (yet) in our bucket.
     """
-    bare = f"{settings().media_url}/{quote(_key(source), safe='/~')}"
-    query = {} if isinstance(source, Photo) else _chosen(source)
+    bare = f"{settings().media_url}/{quote(_served_key(source), safe='/~')}"
+    query = {} if isinstance(source, Photo) else _response_parameters(source)
     url = f"{bare}?{urlencode(query, quote_via=quote)}" if query else bare
     expires = datetime.fromtimestamp(clock.now() + lives_seconds, UTC)
     return signed_url(url, settings().media_key_id, _sign, expires)
 
 
-def _key(source: Source) -> str:
+def _served_key(source: Source) -> str:
     if isinstance(source, Photo):
         if source.prepared_key is None:
             raise ValueError("the photo is not prepared")
@@ -40,7 +40,7 @@ def _key(source: Source) -> str:
     return source.key
 
 
-def _chosen(source: Source) -> dict[str, str]:
+def _response_parameters(source: Source) -> dict[str, str]:
     """The version of the object that S3 gives, and the content type that S3 names."""
     query = {"response-content-type": source.content_type, "versionId": source.version_id}
     return {name: value for name, value in query.items() if value}

@@ -20,7 +20,7 @@ from dropcast.settings import settings
 _BITS = 2048
 _EXPONENT = 65537
 _PEM = "-----BEGIN"
-_KEPT_SECONDS = 300
+_REREAD_AFTER_S = 300
 
 
 @dataclass(frozen=True)
@@ -33,30 +33,30 @@ class PublicKey:
 
 def public_key(secret_arn: str) -> PublicKey:
     """The public half of the key in this secret. What is there before a key is a placeholder, and replaced by one."""
-    held = _read(secret_arn)
-    key = _private_key(held) if held.startswith(_PEM) else _make(secret_arn)
+    held = _read_secret(secret_arn)
+    key = _private_key(held) if held.startswith(_PEM) else _make_key(secret_arn)
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return PublicKey(pem, hashlib.sha256(pem.encode()).hexdigest()[:16].upper())
 
 
 def signing_key() -> RSAPrivateKey:
     """This deployment's private key, read again every 5 minutes."""
-    return _signing_key(clock.now() // _KEPT_SECONDS)
+    return _signing_key(clock.now() // _REREAD_AFTER_S)
 
 
 @lru_cache(maxsize=1)
 def _signing_key(_period: int) -> RSAPrivateKey:
-    return _private_key(_read(settings().media_key_arn))
+    return _private_key(_read_secret(settings().media_key_arn))
 
 
-def _make(secret_arn: str) -> RSAPrivateKey:
+def _make_key(secret_arn: str) -> RSAPrivateKey:
     key = generate_private_key(_EXPONENT, _BITS)
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     clients.client("secretsmanager").put_secret_value(SecretId=secret_arn, SecretString=pem)
     return key
 
 
-def _read(secret_arn: str) -> str:
+def _read_secret(secret_arn: str) -> str:
     return clients.client("secretsmanager").get_secret_value(SecretId=secret_arn)["SecretString"]
 
 

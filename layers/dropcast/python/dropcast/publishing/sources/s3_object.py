@@ -14,7 +14,7 @@ PIECE_BYTES = 2 * 1024 * 1024
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
 
-Named = TypeVar("Named", bound=Source)
+SourceT = TypeVar("Named", bound=Source)
 
 
 class SourceRefused(Exception):
@@ -56,11 +56,11 @@ def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Probl
         None if version_id == "null" else version_id,
         answer.get("Metadata", {}),
         int(answer["LastModified"].timestamp()) if "LastModified" in answer else 0,
-        _checksums(answer),
+        _whole_checksums(answer),
     )
 
 
-def _checksums(answer: dict[str, Any]) -> dict[str, str]:
+def _whole_checksums(answer: dict[str, Any]) -> dict[str, str]:
     """The checksums of all bytes. S3 computes others from those of the parts: they depend on the parts' bounds."""
     if answer.get("ChecksumType") != "FULL_OBJECT":
         return {}
@@ -68,7 +68,7 @@ def _checksums(answer: dict[str, Any]) -> dict[str, str]:
     return {name.removeprefix("Checksum"): answer[name] for name in names}
 
 
-def pin(source: Named) -> Named | Problem:
+def pin(source: SourceT) -> SourceT | Problem:
     """`source` pinned to the version, ETag and size that it has now. A pinned source is returned as it is, unread.
 
     Problems: those of `head`.
@@ -86,7 +86,7 @@ def pin(source: Named) -> Named | Problem:
 def read_range(source: Source, first: int, last: int) -> bytes:
     """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 does not give them."""
     try:
-        return _get(source, first, last)["Body"].read()
+        return _get_pinned(source, first, last)["Body"].read()
     except ObjectRefused as refused:
         raise SourceRefused(_read_problem(source, refused)) from None
 
@@ -118,7 +118,7 @@ class SourceStream:
     """The pinned object from `first` to `last`, over one GET, given out in pieces as they arrive."""
 
     def __init__(self, source: Source, first: int, last: int) -> None:
-        answer = _get(source, first, last)
+        answer = _get_pinned(source, first, last)
         self._body = answer["Body"]
         self.position = first
 
@@ -162,7 +162,7 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
         return _read_problem(source, refused)
 
 
-def _get(source: Source, first: int, last: int) -> dict[str, Any]:
+def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
     """The newest version if it is the pinned one (its ETag tells), else the pinned version by its id."""
     wanted = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
     try:

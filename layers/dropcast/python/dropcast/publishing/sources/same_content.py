@@ -7,7 +7,7 @@ from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.sources.s3_object import SourceRefused
 
-_COMPARED_AT_ONCE = 8 * 1024 * 1024
+_RANGE_BYTES = 8 * 1024 * 1024
 
 
 class ContentNumbers(Protocol):
@@ -47,8 +47,8 @@ def is_same_object(one: Source, other: Source) -> bool:
 def same_bytes(one: Source, other: Source) -> bool:
     """Whether two pinned objects of one size hold the same bytes. An object that is gone is another one."""
     try:
-        for first in range(0, one.size or 0, _COMPARED_AT_ONCE):
-            last = min(first + _COMPARED_AT_ONCE, one.size or 0) - 1
+        for first in range(0, one.size or 0, _RANGE_BYTES):
+            last = min(first + _RANGE_BYTES, one.size or 0) - 1
             if s3_object.read_range(one, first, last) != s3_object.read_range(other, first, last):
                 return False
     except SourceRefused:

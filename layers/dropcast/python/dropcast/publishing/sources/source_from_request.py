@@ -9,7 +9,7 @@ from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish,
 from dropcast.publishing.model.request import PhotosSource, RequestSource, S3Object, S3Source, UrlSource
 from dropcast.publishing.sources.sealed_urls import unseal_url
 
-_OF_OBJECT = {"bucket", "key", "version_id", "etag", "size"}
+_OBJECT_FIELDS = {"bucket", "key", "version_id", "etag", "size"}
 
 
 def objects_of(source: RequestSource) -> Sequence[S3Object]:
@@ -38,7 +38,7 @@ def as_accepted(source: AnySource) -> AnySource:
     """`source` with its objects pinned as they were, without the pictures that another publish made of them."""
     if not isinstance(source, Photos):
         return source
-    return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OF_OBJECT)) for item in source.items))
+    return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OBJECT_FIELDS)) for item in source.items))
 
 
 def source_url(publish: Publish) -> SecretStr:

@@ -19,7 +19,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.publish_rows import MONTH_SHARDS, from_row, month_of, reference_partition, row_key
 
-_LOOKED_AT_MAX = 300
+_SCANNED_MAX = 300
 _MONTHS_A_PAGE = 14
 
 
@@ -50,7 +50,7 @@ class PublishPage:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Scan:
     """Items that were found, newest first, and the last id looked at; that is None if there is nothing below."""
 
     items: list[Item]
@@ -59,17 +59,18 @@ class _Look:
 
 def of_accounts(account_ids: Sequence[str], span: PublishSpan, limit: int) -> PublishPage:
     """Up to `limit` publishes of these accounts. A page may be short, even empty, and yet have a next one."""
-    look = _merged((_look("by_account", "account_id", one, span, limit) for one in account_ids), limit)
+    look = _merge((_query_partition("by_account", "account_id", one, span, limit) for one in account_ids), limit)
     return PublishPage([from_row(item) for item in look.items], look.to)
 
 
 def of_reference(user_id: str, reference: str, account_id: str | None, span: PublishSpan, limit: int) -> PublishPage:
     """Up to `limit` publishes that this user's `reference` names; of one account if it is given."""
     partition = reference_partition(user_id, reference)
-    look = _merged(
-        [_look("by_reference", "referenced_in", partition, PublishSpan(span.floor, span.below), limit)], limit
+    look = _merge(
+        [_query_partition("by_reference", "referenced_in", partition, PublishSpan(span.floor, span.below), limit)],
+        limit,
     )
-    rows = _rows([item["publish_id"] for item in look.items], span)
+    rows = _read_publishes([item["publish_id"] for item in look.items], span)
     return PublishPage([publish for publish in rows if account_id in (None, publish.account_id)], look.to)
 
 
@@ -80,17 +81,17 @@ def of_all(span: PublishSpan, limit: int) -> PublishPage:
     for _, month in zip(range(_MONTHS_A_PAGE), months, strict=False):
         shards = (f"{month}#{shard}" for shard in range(MONTH_SHARDS))
         wanted = limit - len(found)
-        look = _merged((_look("by_month", "listed_in", shard, span, wanted) for shard in shards), wanted)
+        look = _merge((_query_partition("by_month", "listed_in", shard, span, wanted) for shard in shards), wanted)
         found += [item["publish_id"] for item in look.items]
         if look.to is not None:
-            return PublishPage(_rows(found, span), look.to)
+            return PublishPage(_read_publishes(found, span), look.to)
         if len(found) == limit:
             break
     older = next(months, None)
-    return PublishPage(_rows(found, span), older and _end_of(older))
+    return PublishPage(_read_publishes(found, span), older and _month_end(older))
 
 
-def _look(index: str, key: str, value: str, span: PublishSpan, limit: int) -> _Look:
+def _query_partition(index: str, key: str, value: str, span: PublishSpan, limit: int) -> _Scan:
     """One query of one partition. The number of items that it looks at is bounded, however few the filter leaves."""
     filters = _filters(span, index)
     values = {"value": value, "floor": span.floor, "below": span.below}
@@ -99,9 +100,9 @@ def _look(index: str, key: str, value: str, span: PublishSpan, limit: int) -> _L
     where = " AND ".join(f"#{name} IN ({', '.join(f':{one}' for one in some)})" for name, some in filters.items())
     condition = f"{key} = :value AND publish_id BETWEEN :floor AND :below"
     query = Query(condition, values, index=index, where=where or None, descending=True)
-    items, last = PUBLISHES.page(query, _LOOKED_AT_MAX if filters else limit + 1)
+    items, last = PUBLISHES.page(query, _SCANNED_MAX if filters else limit + 1)
     below = [item for item in items if item["publish_id"] < span.below]  # BETWEEN takes both of its ends in
-    return _Look(below, last["publish_id"] if last else None)
+    return _Scan(below, last["publish_id"] if last else None)
 
 
 def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
@@ -115,13 +116,13 @@ def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
     return {name: {f"{name}{at}": one for at, one in enumerate(some)} for name, some in told.items() if some}
 
 
-def _merged(looks: Iterable[_Look], limit: int) -> _Look:
+def _merge(looks: Iterable[_Scan], limit: int) -> _Scan:
     """One look of several: only as far down as all of them have seen."""
     seen = list(looks)
     to = max((look.to for look in seen if look.to is not None), default=None)
     items = [item for look in seen for item in look.items if to is None or item["publish_id"] >= to]
     items.sort(key=lambda item: item["publish_id"], reverse=True)
-    return _Look(items, to) if len(items) <= limit else _Look(items[:limit], items[limit - 1]["publish_id"])
+    return _Scan(items, to) if len(items) <= limit else _Scan(items[:limit], items[limit - 1]["publish_id"])
 
 
 def _months(span: PublishSpan) -> Iterator[str]:
@@ -129,19 +130,19 @@ def _months(span: PublishSpan) -> Iterator[str]:
     month, oldest = month_of(ids.made_at(span.below)), month_of(ids.made_at(span.floor))
     while month >= oldest:
         yield month
-        month = month_of(_start(month) - 1)
+        month = month_of(_month_start(month) - 1)
 
 
-def _start(month: str) -> int:
+def _month_start(month: str) -> int:
     return int(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).timestamp())
 
 
-def _end_of(month: str) -> str:
+def _month_end(month: str) -> str:
     """The lowest id of the month after."""
-    return ids.lowest_id("pub", _start(month_of(_start(month) + 31 * 24 * 3600)))
+    return ids.lowest_id("pub", _month_start(month_of(_month_start(month) + 31 * 24 * 3600)))
 
 
-def _rows(publish_ids: list[str], span: PublishSpan) -> list[Publish]:
+def _read_publishes(publish_ids: list[str], span: PublishSpan) -> list[Publish]:
     """The publishes in this order, read consistently: one that has left the states by now is left out."""
     items = PUBLISHES.get_many([row_key(publish_id) for publish_id in publish_ids])
     rows = {publish.publish_id: publish for publish in map(from_row, items)}

@@ -11,9 +11,9 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.store import list_queries
 from dropcast.publishing.store.list_queries import PublishPage, PublishSpan
 
-_BACK_SECONDS = 400 * 24 * 3600
+_DEFAULT_SPAN_S = 400 * 24 * 3600
 _PREFIX = "pub"
-_OF_NO_USER = "a reference is looked up among one user's publishes: name the user_id too"
+_USER_ID_MISSING = "a reference is looked up among one user's publishes: name the user_id too"
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,11 @@ def publishes_page(asked: ListQuery, limit: int, caller: Caller) -> PublishPage 
     if isinstance(user_id, Problem):
         return user_id
     if asked.reference is not None and user_id is None:
-        return problem("invalid_request", reason=_OF_NO_USER, fields=[{"field": "user_id", "reason": _OF_NO_USER}])
+        return problem(
+            "invalid_request", reason=_USER_ID_MISSING, fields=[{"field": "user_id", "reason": _USER_ID_MISSING}]
+        )
     until = clock.now() + 1 if asked.until is None else asked.until
-    since = until - _BACK_SECONDS if asked.since is None else asked.since
+    since = until - _DEFAULT_SPAN_S if asked.since is None else asked.since
     last = ids.lowest_id(_PREFIX, until)
     below = last if asked.after is None else cursors.decode_id(asked.after, _PREFIX)
     if below is None:
@@ -59,7 +61,7 @@ def publishes_page(asked: ListQuery, limit: int, caller: Caller) -> PublishPage 
         return list_queries.of_reference(user_id, asked.reference, asked.account_id, span, limit)
     if asked.account_id is None and user_id is None:
         return list_queries.of_all(span, limit)
-    return list_queries.of_accounts(_accounts(asked.account_id, user_id), span, limit)
+    return list_queries.of_accounts(_accounts_asked_for(asked.account_id, user_id), span, limit)
 
 
 def cursor(page: PublishPage) -> str | None:
@@ -67,7 +69,7 @@ def cursor(page: PublishPage) -> str | None:
     return None if page.below is None else cursors.encode(page.below)
 
 
-def _accounts(account_id: str | None, user_id: str | None) -> list[str]:
+def _accounts_asked_for(account_id: str | None, user_id: str | None) -> list[str]:
     if user_id is None:
         return [account_id] if account_id else []
     theirs = [account.account_id for account in accounts_of_user(user_id)]

@@ -94,7 +94,7 @@ def month_of(at: int) -> str:
 
 def listed_in(publish: Publish) -> str:
     """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
-    return f"{month_of(publish.created_at)}#{_number(publish.publish_id, MONTH_SHARDS)}"
+    return f"{month_of(publish.created_at)}#{_shard_number(publish.publish_id, MONTH_SHARDS)}"
 
 
 def referenced_in(publish: Publish) -> dynamo.Item:
@@ -110,8 +110,8 @@ def reference_partition(user_id: str, reference: str) -> str:
 
 
 def _shard(publish_id: str) -> str:
-    return f"shard{_number(publish_id, UNSTARTED_SHARDS)}"
+    return f"shard{_shard_number(publish_id, UNSTARTED_SHARDS)}"
 
 
-def _number(publish_id: str, shards: int) -> int:
+def _shard_number(publish_id: str, shards: int) -> int:
     return hashlib.sha256(publish_id.encode()).digest()[0] % shards

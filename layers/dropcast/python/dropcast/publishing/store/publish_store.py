@@ -89,7 +89,7 @@ def move(
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    return _change(publish, to, also, code, event, patience_s, changes)
+    return _write_change(publish, to, also, code, event, patience_s, changes)
 
 
 def supersede(
@@ -109,10 +109,10 @@ def supersede(
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
     taken_over: Changes = {**changes, "execution": publish.next_execution, "task_token": None, "unstarted_at": due}
-    return _change(publish, to or publish.state, (), code, event, PATIENCE_S, taken_over)
+    return _write_change(publish, to or publish.state, (), code, event, PATIENCE_S, taken_over)
 
 
-def _change(
+def _write_change(
     publish: Publish,
     to: State,
     also: tuple[Item, ...],

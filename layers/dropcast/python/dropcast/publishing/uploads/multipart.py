@@ -15,7 +15,7 @@ from dropcast.publishing.uploads.upload_rows import Upload
 
 
 @dataclass(frozen=True)
-class PartThere:
+class StoredPart:
     """A part that S3 holds."""
 
     number: int
@@ -38,14 +38,14 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
     return SecretStr(url)
 
 
-def parts_there(upload: Upload) -> list[PartThere] | None:
+def stored_parts(upload: Upload) -> list[StoredPart] | None:
     """The parts that S3 holds, or None if it knows of no such upload (any more)."""
     pages = _s3().get_paginator("list_parts").paginate(**_names(upload))
     parts = unless(NOT_FOUND, lambda: [part for page in pages for part in page.get("Parts", [])])
-    return parts and [PartThere(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]
+    return parts and [StoredPart(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]
 
 
-def finish(upload: Upload, parts: list[PartThere]) -> bool:
+def finish(upload: Upload, parts: list[StoredPart]) -> bool:
     """Make the object of `parts`; False if S3 knows of no such upload (any more)."""
     named = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
     made = unless(

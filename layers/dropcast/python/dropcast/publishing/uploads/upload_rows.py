@@ -13,9 +13,9 @@ from dropcast.errors.problem import Problem, problem
 UploadState = Literal["open", "complete", "aborted"]
 
 # S3 gives up what is not completed by then, and deletes what is older: the bucket's lifecycle rules say the same.
-OPEN_SECONDS = 24 * 3600
+OPEN_S = 24 * 3600
 # A publish may wait a year for its time, and a retry of it some days more.
-KEPT_SECONDS = 400 * 24 * 3600
+KEPT_S = 400 * 24 * 3600
 
 
 class Upload(BaseModel):
@@ -67,7 +67,7 @@ def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:
     """End an open upload, and return the row after that. Another request may have ended it first."""
     # S3 counts the age of an object from the moment its upload began.
-    expires_at = upload.created_at + KEPT_SECONDS if state == "complete" else upload.expires_at
+    expires_at = upload.created_at + KEPT_S if state == "complete" else upload.expires_at
     ended = upload.model_copy(update={"state": state, "version_id": version_id, "expires_at": expires_at})
     row = {**_key(upload.upload_id), **ended.model_dump()}
     return ended if PUBLISHES.put_if(row, "#state = :open", {"open": "open"}) else get(upload.upload_id) or ended

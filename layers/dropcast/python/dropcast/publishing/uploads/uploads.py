@@ -15,13 +15,13 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.uploads import multipart, upload_rows
-from dropcast.publishing.uploads.multipart import PartThere
+from dropcast.publishing.uploads.multipart import StoredPart
 from dropcast.publishing.uploads.upload_parts import PREFIX, Part, bytes_max, key_of, parse_key, parts_of
 from dropcast.publishing.uploads.upload_rows import Upload, visible_upload
 from dropcast.settings import settings
 
 URL_S = 3600
-_NAMED_MAX = 20
+_LISTED_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def begin(
         key=key,
         multipart_id=multipart.begin(bucket, key, content_type),
         created_at=now,
-        expires_at=now + upload_rows.OPEN_SECONDS,
+        expires_at=now + upload_rows.OPEN_S,
     )
     if not upload_rows.put(upload):
         multipart.abort(upload)
@@ -76,22 +76,22 @@ def get_progress(upload_id: str, caller: Caller) -> Progress | Problem:
         return upload
     if upload.state != "open":
         return Progress(upload, [], [])
-    there = multipart.parts_there(upload)
+    there = multipart.stored_parts(upload)
     if there is None:
-        finished = _finished(upload)
+        finished = _record_completion(upload)
         return finished if isinstance(finished, Problem) else Progress(finished, [], [])
-    return Progress(upload, *_sorted_out(upload, there))
+    return Progress(upload, *_stored_and_missing(upload, there))
 
 
 def put_urls(progress: Progress) -> dict[int, str]:
     """A fresh URL for each missing part, by its number. They are secrets."""
-    seconds = url_seconds(progress.upload)
+    seconds = url_lifetime_s(progress.upload)
     return {
         part.number: multipart.put_url(progress.upload, part, seconds).get_secret_value() for part in progress.missing
     }
 
 
-def url_seconds(upload: Upload) -> int:
+def url_lifetime_s(upload: Upload) -> int:
     """How long a URL made now is good: an hour, and not longer than the upload itself."""
     return max(1, min(URL_S, upload.expires_at - clock.now()))
 
@@ -106,14 +106,14 @@ def complete(upload_id: str, caller: Caller) -> Upload | Problem:
         return upload
     if upload.state != "open":
         return upload if upload.state == "complete" else problem("upload_aborted", upload_id=upload_id)
-    there = multipart.parts_there(upload)
+    there = multipart.stored_parts(upload)
     if there is not None:
-        done, missing = _sorted_out(upload, there)
+        done, missing = _stored_and_missing(upload, there)
         if missing:
             return _unfinished(upload, missing)
         numbers = {part.number for part in done}
         multipart.finish(upload, [part for part in there if part.number in numbers])
-    return _finished(upload)
+    return _record_completion(upload)
 
 
 def abort(upload_id: str, caller: Caller) -> Upload | Problem:
@@ -124,7 +124,7 @@ def abort(upload_id: str, caller: Caller) -> Upload | Problem:
     if upload.state == "open":
         upload = upload_rows.end(upload, "aborted")
     if upload.state == "complete":
-        return problem("upload_complete", upload_id=upload_id, days=upload_rows.KEPT_SECONDS // 86400)
+        return problem("upload_complete", upload_id=upload_id, days=upload_rows.KEPT_S // 86400)
     multipart.abort(upload)
     return upload
 
@@ -146,7 +146,7 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
     if named is None:
         return problem("upload_not_found", upload_id=source.key)
     upload = visible_upload(named.upload_id, caller)
-    if named.account_id != account_id and not _is_of_the_same_user(upload, account_id):
+    if named.account_id != account_id and not _is_of_same_user(upload, account_id):
         return problem("upload_not_of_account", key=source.key, account_id=account_id)
     if isinstance(upload, Problem):
         return upload
@@ -154,7 +154,7 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
         return problem("upload_not_found", upload_id=named.upload_id)
     match upload.state:
         case "open":
-            return _unfinished(upload, _sorted_out(upload, multipart.parts_there(upload) or [])[1])
+            return _unfinished(upload, _stored_and_missing(upload, multipart.stored_parts(upload) or [])[1])
         case "aborted":
             return problem("upload_aborted", upload_id=upload.upload_id)
         case "complete" if publish_at is not None and publish_at > upload.expires_at:
@@ -163,7 +163,7 @@ def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: 
             return None
 
 
-def _is_of_the_same_user(upload: Upload | Problem, account_id: str) -> bool:
+def _is_of_same_user(upload: Upload | Problem, account_id: str) -> bool:
     """Whether the account belongs to the user of the upload. False if the upload stores no user."""
     if isinstance(upload, Problem) or upload.user_id is None:
         return False
@@ -171,7 +171,7 @@ def _is_of_the_same_user(upload: Upload | Problem, account_id: str) -> bool:
     return account is not None and account.user_id == upload.user_id
 
 
-def _sorted_out(upload: Upload, there: Iterable[PartThere]) -> tuple[list[Part], list[Part]]:
+def _stored_and_missing(upload: Upload, there: Iterable[StoredPart]) -> tuple[list[Part], list[Part]]:
     """The parts that are there as they should be, and all others."""
     sizes = {part.number: part.size for part in there}
     done: list[Part] = []
@@ -187,11 +187,11 @@ def _unfinished(upload: Upload, missing: list[Part]) -> Problem:
         upload_id=upload.upload_id,
         missing=len(missing),
         parts=len(parts_of(upload.size)),
-        numbers=[part.number for part in missing[:_NAMED_MAX]],
+        numbers=[part.number for part in missing[:_LISTED_MAX]],
     )
 
 
-def _finished(upload: Upload) -> Upload | Problem:
+def _record_completion(upload: Upload) -> Upload | Problem:
     """The object is there, now or since an earlier try whose end nobody wrote down; or S3 gave the upload up."""
     found = s3_object.head(Source(bucket=upload.bucket, key=upload.key))
     if isinstance(found, Problem) or found.size != upload.size:
