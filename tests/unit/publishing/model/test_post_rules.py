@@ -81,8 +81,8 @@ def test_a_setting_at_its_default_says_nothing():
 @pytest.mark.parametrize(
     ("parts", "field", "words"),
     [
-        ((VIDEO,), "privacy_level", "nothing stands in for it"),
-        ((PHOTOS,), "privacy_level", "nothing stands in for it"),
+        ((VIDEO,), "privacy_level", "it has no default"),
+        ((PHOTOS,), "privacy_level", "it has no default"),
         ((VIDEO, DIRECT, {"brand_content": True}), "privacy_level", "cannot be set to private"),
         ((PHOTOS, DIRECT, {"brand_content": True}), "privacy_level", "cannot be set to private"),
         ((VIDEO, DIRECT, {"title": "😀" * 1101}), "title", "2202 UTF-16 units"),

@@ -1,1 +1,1 @@
-"""A publish without AWS: its request, options, states and rules. Pure."""
+"""The data and rules of a publish: request, options, states. Pure, without AWS."""

@@ -1,6 +1,6 @@
-"""Captions: a text and its hashtags become one, within TikTok's limit in UTF-16 units (protocol sections 3.2 and 5).
+"""Builds a caption from a text and hashtags, within TikTok's limit in UTF-16 units (protocol sections 3.2 and 5).
 
-What is said by a person stays as it is: hashtags come behind the text, and only the text is ever cut.
+The hashtags follow the unchanged text. Only the text is ever cut.
 """
 
 from collections.abc import Iterable
@@ -19,17 +19,17 @@ _BROKEN_WORD = r"[#@][^\s#@]*$"
 
 @dataclass(frozen=True)
 class TooLong:
-    """A caption that TikTok would not take: it has `units` UTF-16 units of at most `limit`."""
+    """A caption that TikTok would refuse: it has `units` UTF-16 units, more than `limit`."""
 
     units: int
     limit: int
 
 
 def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
-    """`text` with those of `hashtags` (written without #) that it does not hold already, in any spelling.
+    """`text` followed by the `hashtags` (written without #) that it does not contain yet in any spelling.
 
-    With `clamp` a text that is too long is cut between characters as people see them, and never inside a hashtag or a
-    mention; hashtags that do not fit even without the text are too long all the same.
+    With `clamp` a text that is too long is cut between characters as people see them, never inside a hashtag or a
+    mention. TooLong if the caption does not fit: without `clamp` as a whole, with `clamp` the hashtags by themselves.
     """
     tags = _distinct_hashtags(hashtags)
     whole = _with_hashtags(text, tags)
@@ -39,7 +39,7 @@ def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> s
 
 
 def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
-    """Cut `text` until it fits; a hashtag of the list that was cut away comes back behind it, so it is looked again."""
+    """The caption with `text` cut until it fits. Listed hashtags that were cut off are appended, so this repeats."""
     room = limit
     while room > 0:
         cut = _prefix_within(text, room)
@@ -48,13 +48,13 @@ def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
         if over <= 0:
             return whole
         room = min(room, utf16_length(cut)) - over
-    alone = _with_hashtags("", tags)
-    units = utf16_length(alone)
-    return alone if units <= limit else TooLong(units, limit)
+    only_tags = _with_hashtags("", tags)
+    units = utf16_length(only_tags)
+    return only_tags if units <= limit else TooLong(units, limit)
 
 
 def _prefix_within(text: str, room: int) -> str:
-    """The beginning of `text` that fits into `room` units, without a broken hashtag or mention at its end."""
+    """The start of `text` that fits into `room` units, without a hashtag or mention that was cut in two."""
     taken = units = 0
     for character in _compiled(_CHARACTER).finditer(text):
         units += utf16_length(character[0])
@@ -68,8 +68,8 @@ def _prefix_within(text: str, room: int) -> str:
 
 
 def _with_hashtags(text: str, tags: list[str]) -> str:
-    held = {_comparison_key(tag) for tag in [*_compiled(_WORD).findall(text), *hashtags_in(text)]}
-    missing = [f"#{tag}" for tag in tags if _comparison_key(tag) not in held]
+    present = {_comparison_key(tag) for tag in [*_compiled(_WORD).findall(text), *hashtags_in(text)]}
+    missing = [f"#{tag}" for tag in tags if _comparison_key(tag) not in present]
     if not missing:
         return text
     between = "" if not text or text[-1].isspace() else " "
@@ -81,13 +81,13 @@ def _distinct_hashtags(hashtags: Iterable[str]) -> list[str]:
 
 
 def _comparison_key(tag: str) -> str:
-    """What makes two hashtags one; punctuation at the end is no part of it (it ends a sentence)."""
+    """A key that is equal for equal hashtags. Punctuation at the end belongs to the sentence, not to the hashtag."""
     return hashtag_key(_compiled(_ENDING).sub("", tag))
 
 
 @lru_cache
 def _compiled(pattern: str) -> Any:
-    """By `regex`, which knows characters as people see them; loaded by those who compose."""
+    """Compiled by `regex`, which knows characters as people see them. Imported here, because few functions need it."""
     import regex
 
     return regex.compile(pattern)

@@ -1,4 +1,4 @@
-"""How a file is cut for TikTok: protocol section 4.
+"""Plans the chunks in which a file is sent to TikTok (protocol section 4).
 
 Every number is legal under both readings of "MB" (10^6 and 2^20) that TikTok's page allows.
 """
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from dropcast.media.limits import VIDEO_BYTES_MAX
 
 SINGLE_CHUNK_MAX_BYTES = 64_000_000
-# The first is TikTok's own example and the only one that no report contradicts: the default.
+# The first is the default: TikTok's own example, and the only size that no report contradicts.
 CHUNK_SIZES = (10_000_000, 32_000_000, 64_000_000)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Bytes `first` to `last` (both included) of the file; `index` counts from 0."""
+    """Bytes `first` to `last` (both included) of the file. `index` counts from 0."""
 
     index: int
     first: int
@@ -25,13 +25,13 @@ class Chunk:
         return self.last - self.first + 1
 
     def is_in(self, received: int | None) -> bool:
-        """Whether TikTok's count after this chunk says so: a count or a last index, or missing (protocol 4.5)."""
+        """Whether TikTok has this chunk by its answer `received`: a count, a last index or missing (protocol 4.5)."""
         return received is None or received in (self.last, self.last + 1)
 
 
 @dataclass(frozen=True)
 class ChunkPlan:
-    """A file of `size` bytes in `count` chunks of `chunk_size` bytes, the remainder merged into the last one."""
+    """A file of `size` bytes in `count` chunks of `chunk_size` bytes. The last chunk also holds the remainder."""
 
     size: int
     chunk_size: int
@@ -44,9 +44,9 @@ class ChunkPlan:
         return Chunk(index, first, last)
 
     def next_chunk(self, held: int) -> Chunk | None:
-        """The first chunk that TikTok does not hold whole when it holds `held` bytes. None if it holds all.
+        """The first chunk that is incomplete at TikTok when it holds `held` bytes. None if it holds all.
 
-        TikTok's counter may be a count or a last index (protocol 4.5): one byte less than a boundary counts as there.
+        TikTok's counter may be a count or a last index (protocol 4.5), so one byte below a boundary counts as complete.
         """
         if held >= self.size - 1 and held > 0:
             return None
@@ -54,9 +54,9 @@ class ChunkPlan:
 
 
 def plan_chunks(size: int, chunk_bytes: int | None = None) -> ChunkPlan:
-    """The plan for a file of `size` bytes, 1 <= size <= 4,000,000,000 (protocol 4.4). Others are a ValueError.
+    """The plan for a file of `size` bytes. ValueError unless 1 <= size <= 4,000,000,000 (protocol 4.4).
 
-    `chunk_bytes` is one of CHUNK_SIZES, by default the first; where it gave a single chunk, the next smaller counts.
+    `chunk_bytes` is one of CHUNK_SIZES, by default the first. If it gives a single chunk, the next smaller is used.
     """
     if not 1 <= size <= VIDEO_BYTES_MAX:
         raise ValueError(f"no chunk plan for {size} bytes")

@@ -1,4 +1,4 @@
-"""A post against what its creator may do just now: what TikTok would refuse, or silently change. Pure rules."""
+"""Checks a post against the creator's present settings: what TikTok would refuse or silently change. Pure rules."""
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.options import PublishOptions
@@ -12,10 +12,10 @@ def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) ->
 
 
 def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
-    """Everything for which TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
+    """Every reason why TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
 
-    `audited`: whether TikTok has audited the app. Of a draft only the video's length can be wrong: the rest is chosen
-    by its creator in the app.
+    `audited`: whether TikTok has audited the app. For a draft only the video's duration is checked, because the creator
+    chooses the rest in the app.
     """
     if publish.mode == "draft":
         found = [_duration_refusal(publish, creator)]
@@ -27,7 +27,7 @@ def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -
             _duration_refusal(publish, creator),
             _interaction_refusal(publish, options, creator),
         ]
-    return [one for one in found if one is not None]
+    return [refusal for refusal in found if refusal is not None]
 
 
 def _privacy_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem | None:
@@ -38,7 +38,7 @@ def _privacy_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem |
 
 
 def _unaudited_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem | None:
-    """TikTok looks at the account first: SELF_ONLY does not help a public one."""
+    """TikTok checks the account first: for a public account SELF_ONLY does not help."""
     if not creator.private:
         return problem("unaudited_client_can_only_post_to_private_accounts")
     if options.privacy_level != "SELF_ONLY":
@@ -55,10 +55,10 @@ def _duration_refusal(publish: Publish, creator: CreatorInfo) -> Problem | None:
 
 
 def _interaction_refusal(publish: Publish, options: PublishOptions, creator: CreatorInfo) -> Problem | None:
-    """Photos have no duet and no stitch, whatever the creator switched off."""
-    asked = {"comment": options.allow_comment and creator.comment_disabled}
+    """Photos have no duet and no stitch, so the creator's settings of these do not matter for them."""
+    is_off = {"comment": options.allow_comment and creator.comment_disabled}
     if publish.kind == "video":
-        asked["duet"] = options.allow_duet and creator.duet_disabled
-        asked["stitch"] = options.allow_stitch and creator.stitch_disabled
-    off = [name for name, is_off in asked.items() if is_off]
-    return problem("interaction_switched_off", interactions=", ".join(off)) if off else None
+        is_off["duet"] = options.allow_duet and creator.duet_disabled
+        is_off["stitch"] = options.allow_stitch and creator.stitch_disabled
+    names = [name for name, off in is_off.items() if off]
+    return problem("interaction_switched_off", interactions=", ".join(names)) if names else None

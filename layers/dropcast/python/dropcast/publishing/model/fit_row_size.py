@@ -1,4 +1,4 @@
-"""Bounds what a publish's row holds, so that the row, its event and a step's answer stay within AWS's limits.
+"""Bounds the contents of a publish's row, so that the row, its event and a step's answer stay within AWS's limits.
 
 A DynamoDB item holds 400 KB, an EventBridge event and the state of a Step Functions execution 256 KB each.
 """
@@ -17,7 +17,7 @@ POST_IDS_MAX = 200
 _POST_ID_BYTES_MAX = 64
 _FIRST_LINES = 10
 _LATEST_LINES = 50
-# Lines that say nothing of a failed try: they go first.
+# Lines that do not concern a failed try. These are dropped first.
 _MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
 # Characters of a text and entries of a list, tried in turn until the error is small enough.
@@ -25,7 +25,7 @@ _CUTS = ((2000, 100), (500, 40), (100, 10))
 
 
 def bounded_error(error: Problem) -> Problem:
-    """`error` in at most 64 KB of JSON: its texts are cut and of its lists the first entries kept, with a count."""
+    """`error` in at most 64 KB of JSON. Texts are cut; lists keep their first entries and get a count of the others."""
     if _json_bytes(error) <= ERROR_BYTES_MAX:
         return error
     for characters, entries in _CUTS:
@@ -37,7 +37,7 @@ def bounded_error(error: Problem) -> Problem:
 
 
 def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
-    """At most 100 lines: the first 10, the latest 50 and of those between the ones that tell of failed tries."""
+    """At most 100 lines: the first 10, the latest 50 and, from those between, preferably lines of failed tries."""
     kept = list(history)
     while len(kept) > HISTORY_MAX:
         between = range(_FIRST_LINES, len(kept) - _LATEST_LINES)
@@ -46,13 +46,13 @@ def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
 
 
 def bounded_post_ids(stored: Sequence[str], found: Sequence[str]) -> list[str]:
-    """The ids that are `stored` and those that are `found`, sorted; no new ones beyond 200, or longer than 64 bytes."""
-    new = sorted(one for one in set(found) - set(stored) if len(one.encode()) <= _POST_ID_BYTES_MAX)
+    """The `stored` and the `found` ids, sorted. New ids are left out beyond 200 ids, or if longer than 64 bytes."""
+    new = sorted(post_id for post_id in set(found) - set(stored) if len(post_id.encode()) <= _POST_ID_BYTES_MAX)
     return sorted([*stored, *new[: max(0, POST_IDS_MAX - len(stored))]])
 
 
 def clipped(text: str, characters: int) -> str:
-    """`text` with its middle left out where it is longer than `characters`: a key's end tells more than its prefix."""
+    """`text` without its middle if it is longer than `characters`. A key's end tells more than its middle."""
     if len(text) <= characters:
         return text
     half = (characters - 1) // 2
@@ -91,5 +91,5 @@ def _shortened_object(value: dict[str, Any], characters: int, entries: int) -> d
 
 
 def _json_bytes(error: Problem) -> int:
-    """Bytes of its JSON in UTF-8."""
+    """The length of the error's JSON in UTF-8."""
     return len(json.dumps(error.model_dump(mode="json"), ensure_ascii=False).encode())

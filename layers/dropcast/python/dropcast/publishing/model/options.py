@@ -1,4 +1,4 @@
-"""How a post is to look and who may do what with it: what people choose, for a video or for photos."""
+"""The options of a post that people choose, for a video or for photos: texts, privacy, interactions, labels."""
 
 from typing import Annotated, Literal
 
@@ -16,7 +16,7 @@ _HASHTAGS_MAX = 100
 _HASHTAG_MAX = 200
 
 
-def _without_lone_surrogates(text: str) -> str:
+def _reject_lone_surrogates(text: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("it holds half a character (a lone surrogate)")
     return text
@@ -26,27 +26,28 @@ def _hashtag(text: str) -> str:
     tag = text.removeprefix("#")
     if not tag or any(character.isspace() or character in "#@" for character in tag):
         raise ValueError("a hashtag is one word without # or @ inside it")
-    return _without_lone_surrogates(tag)
+    return _reject_lone_surrogates(tag)
 
 
 class Strict(BaseModel):
-    """Fields we do not know are refused, so that nothing a caller asks for is dropped silently."""
+    """Rejects unknown fields, so that nothing that a caller asks for is dropped silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
-Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_without_lone_surrogates)]
+Text = Annotated[str, Field(max_length=_TEXT_MAX), AfterValidator(_reject_lone_surrogates)]
 Hashtag = Annotated[str, Field(max_length=_HASHTAG_MAX), AfterValidator(_hashtag)]
 
 
 class PublishOptions(Strict):
-    """How it is to be posted. What viewers may do is off unless asked for (protocol sections 3.2, 5 and 10.5).
+    """The options of a post. Interactions are off unless the caller allows them (protocol sections 3.2, 5 and 10.5).
 
-    Which of these a kind and mode takes is in kind_rules.py.
+    post_rules.py has the options that each kind and mode accepts.
     """
 
     title: Text = Field(
-        default="", description="A video's caption, 2200 UTF-16 units with its hashtags; photos' title, 90 units."
+        default="",
+        description="A video's caption, at most 2200 UTF-16 units with its hashtags; photos' title, 90 units.",
     )
     description: Text = Field(
         default="", description="The text under photos, at most 4000 UTF-16 units with its hashtags."
@@ -54,13 +55,14 @@ class PublishOptions(Strict):
     hashtags: list[Hashtag] = Field(
         default=[],
         max_length=_HASHTAGS_MAX,
-        description="Put behind the caption (of photos: behind the description), but for those that stand in it.",
+        description="Appended to a video's caption or to photos' description if the text does not contain them yet.",
     )
     on_too_long: Literal["refuse", "clamp"] = Field(
-        default="refuse", description="`clamp` cuts a text that is too long; never a hashtag, a mention or an emoji."
+        default="refuse",
+        description="`clamp` cuts a text that is too long, but never inside a hashtag, a mention or an emoji.",
     )
     privacy_level: PrivacyLevel | None = Field(
-        default=None, description="Required for a direct post and never defaulted: the creator chooses who may see it."
+        default=None, description="Required for a direct post, without a default: the creator must choose the audience."
     )
     allow_comment: bool = False
     allow_duet: bool = False
@@ -72,6 +74,6 @@ class PublishOptions(Strict):
         default=0, ge=0, lt=PHOTOS_MAX, description="The photo that becomes the cover, counted from 0."
     )
     brand_content: bool = Field(default=False, description="A paid partnership with a third party.")
-    brand_organic: bool = Field(default=False, description="It promotes the creator's own business.")
-    is_aigc: bool = Field(default=False, description="Made or changed by AI: TikTok labels it.")
-    auto_add_music: bool = Field(default=False, description="TikTok puts music under the photos.")
+    brand_organic: bool = Field(default=False, description="The post promotes the creator's own business.")
+    is_aigc: bool = Field(default=False, description="The media was made or changed by AI. TikTok labels the post.")
+    auto_add_music: bool = Field(default=False, description="TikTok adds music to the photos.")

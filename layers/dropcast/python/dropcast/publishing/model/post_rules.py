@@ -1,4 +1,4 @@
-"""What each kind of post takes, and what it does not: a setting that TikTok would ignore is refused here.
+"""The options that each kind of post accepts. An option that TikTok would ignore is refused.
 
 Pure rules of protocol sections 3.2, 3.3, 5 and 10.5.
 """
@@ -28,7 +28,7 @@ _POST_NAMES: dict[tuple[Kind, Mode], str] = {
 
 @dataclass(frozen=True)
 class Complaint:
-    """What is wrong with one field: the `cause` for programs, the `reason` in plain words."""
+    """One invalid field: the `cause` is for programs, the `reason` for people."""
 
     field: str
     cause: LiteralString
@@ -37,19 +37,19 @@ class Complaint:
 
 @dataclass(frozen=True)
 class PostTexts:
-    """The texts of a post as TikTok gets them, hashtags included."""
+    """The texts of a post as they are sent to TikTok, with hashtags."""
 
     title: str = ""
     description: str = ""
 
 
 def accepted_options(kind: Kind, mode: Mode) -> frozenset[str]:
-    """The names of the options that a post of this kind and mode takes."""
+    """The names of the options that a post of this kind and mode accepts."""
     return frozenset(_ACCEPTED[kind, mode])
 
 
 def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
-    """Everything that is wrong with `options` for such a post, as far as the options alone tell."""
+    """Every error in `options` for a post of this kind and mode that can be seen without the account or the media."""
     return [
         *_ignored_options(kind, mode, options),
         *_privacy_complaints(mode, options),
@@ -58,12 +58,12 @@ def complaints(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complain
 
 
 def post_texts(kind: Kind, options: PublishOptions) -> PostTexts:
-    """What TikTok gets. A text that is too long is a ValueError: `complaints` has said so before."""
-    found = _composed_texts(kind, options)
-    wrong = [name for name, text in found.items() if isinstance(text, TooLong)]
-    if wrong:
-        raise ValueError(f"too long: {', '.join(wrong)}")
-    return PostTexts(**{name: text for name, text in found.items() if isinstance(text, str)})
+    """The texts to send to TikTok. ValueError if one is too long: call `complaints` first."""
+    texts = _composed_texts(kind, options)
+    too_long = [name for name, text in texts.items() if isinstance(text, TooLong)]
+    if too_long:
+        raise ValueError(f"too long: {', '.join(too_long)}")
+    return PostTexts(**{name: text for name, text in texts.items() if isinstance(text, str)})
 
 
 def _composed_texts(kind: Kind, options: PublishOptions) -> dict[str, str | TooLong]:
@@ -75,12 +75,12 @@ def _composed_texts(kind: Kind, options: PublishOptions) -> dict[str, str | TooL
 
 
 def _ignored_options(kind: Kind, mode: Mode, options: PublishOptions) -> list[Complaint]:
-    taken, words = _ACCEPTED[kind, mode], _POST_NAMES[kind, mode]
+    accepted, words = _ACCEPTED[kind, mode], _POST_NAMES[kind, mode]
     defaults = PublishOptions()
     return [
         Complaint(name, "not_for_this_kind", f"it is not for {words}")
         for name in PublishOptions.model_fields
-        if name not in taken and _value(options, name) != _value(defaults, name)
+        if name not in accepted and _value(options, name) != _value(defaults, name)
     ]
 
 
@@ -88,7 +88,7 @@ def _privacy_complaints(mode: Mode, options: PublishOptions) -> list[Complaint]:
     if mode == "draft":
         return []
     if options.privacy_level is None:
-        return [Complaint("privacy_level", "privacy_required", "a direct post needs it, and nothing stands in for it")]
+        return [Complaint("privacy_level", "privacy_required", "a direct post needs it, and it has no default")]
     if options.brand_content and options.privacy_level == "SELF_ONLY":
         words = "branded content visibility cannot be set to private (SELF_ONLY)"
         return [Complaint("privacy_level", "branded_content_private", words)]

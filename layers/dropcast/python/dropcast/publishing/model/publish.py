@@ -1,4 +1,4 @@
-"""A publish as a row: what was asked, where it stands, what TikTok said."""
+"""The model of a publish's row: the request, its progress and TikTok's answers."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, cast
@@ -13,14 +13,14 @@ from dropcast.publishing.model.states import State
 
 
 class _Frozen(BaseModel):
-    # Built when first used: of these the row alone is read by every function.
+    # Built when first used, because most functions read only `Publish`.
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class VideoFigures(_Frozen):
-    """What a video is, as its preflight found it. The sides are those that viewers see, in pixels.
+    """A video's properties by its preflight. Width and height are in pixels as viewers see them.
 
-    `frame_rate_milli` is frames in 1000 seconds, None where the file does not tell.
+    `frame_rate_milli` is in frames per 1000 seconds, None if the file does not state it.
     """
 
     container: str
@@ -34,8 +34,8 @@ class VideoFigures(_Frozen):
 class Source(_Frozen):
     """An object in S3, pinned when its publish is accepted. Sizes in bytes, durations in milliseconds.
 
-    Once `etag` is known that object is posted, or the publish fails as source_changed. `figures` are those of a video
-    that was looked into.
+    Once `etag` is known, only that object is posted. If it is gone, the publish fails with source_changed.
+    `figures` are set for a video after its preflight.
     """
 
     type: Literal["s3"] = "s3"
@@ -50,18 +50,19 @@ class Source(_Frozen):
 
 
 class PulledUrl(_Frozen):
-    """A video that TikTok fetches from its owner's address. That may hold a signature: the row has it sealed, and its
-    host alone in plain text (None in rows of before it was kept)."""
+    """A video that TikTok fetches from its owner's URL. The URL may hold a signature, so the row stores it encrypted.
+
+    `host` is the URL's host, None in rows older than this field."""
 
     type: Literal["url"] = "url"
     host: str | None = None
 
 
 class Photo(Source):
-    """A picture as it was asked for and, once it is `prepared`, what TikTok pulls in its place.
+    """A picture of the request and the prepared picture that TikTok pulls instead (the `prepared_` fields).
 
-    `prepared_at` is when that was stored (seconds since the epoch). `mended` says what was changed on the way; where it
-    is empty, it is what came in.
+    `prepared_at` is when the prepared picture was stored (seconds since the epoch). `mended` names the changes
+    that were made to the picture. It is empty for an unchanged one.
     """
 
     prepared_key: str | None = None
@@ -72,7 +73,7 @@ class Photo(Source):
 
 
 class Photos(_Frozen):
-    """The pictures of a photo post in their order. All prepared ones were there at `checked_at` (epoch seconds)."""
+    """The pictures of a photo post in order. All prepared ones existed at `checked_at` (seconds since the epoch)."""
 
     type: Literal["photos"] = "photos"
     items: tuple[Photo, ...]
@@ -80,7 +81,7 @@ class Photos(_Frozen):
 
 
 def _type_of(source: Any) -> str:
-    """Rows of before there were kinds name no type: theirs is s3."""
+    """Old rows store no type. Their type is s3."""
     return cast(dict[str, Any], source).get("type", "s3") if isinstance(source, dict) else source.type
 
 
@@ -91,13 +92,13 @@ AnySource = Annotated[
 
 
 NON_ERROR_CODES = frozenset({"scheduled", "edited", "restarted", "said_not_posted"})
-"""Codes of the history that are no errors."""
+"""Codes of history lines that are not errors."""
 
 
 class HistoryEntry(_Frozen):
-    """A line of the history: at `at` (seconds since the epoch) it came to `state`.
+    """A line of the history: at `at` (seconds since the epoch) the publish came to `state`.
 
-    `code` says what went wrong, by the catalogue of errors, or what a person wanted: one of WISHES.
+    `code` is an error code of the catalogue or one of NON_ERROR_CODES.
     """
 
     at: int
@@ -106,38 +107,41 @@ class HistoryEntry(_Frozen):
 
 
 def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
-    """When a publish last came to `state` from another (seconds since the epoch); None if it never did.
+    """When a publish last came to `state` from another state (seconds since the epoch). None if it never did.
 
-    A restart or an edit adds lines in the state in which the publish stands: they are not when it came there.
+    A restart or an edit adds a line without a change of state. Such a line does not count.
     """
     came: int | None = None
     before: State | None = None
-    for moment in history:
-        if moment.state is state and before is not state:
-            came = moment.at
-        before = moment.state
+    for line in history:
+        if line.state is state and before is not state:
+            came = line.at
+        before = line.state
     return came
 
 
 class Publish(_Frozen):
     """The row. Times are seconds since the epoch, sizes bytes.
 
-    execution names the one execution that may work on it, whether it has begun or not; earlier ones leave it alone.
-    revision counts the moves, so that two movers cannot both win. epoch names the one uploader that may send.
-    inits_lost counts inits that were made again because nothing can have come of them; executions_lost counts
-    executions that gave up before TikTok was asked, after which a next one took over.
-    chunk_bytes is the largest chunk that the init was planned with. No chunk but the first chunks_begun was begun
-    (some of them may not be yet); bytes_sent is what TikTok is known to hold.
-    replayed, which no row stores: an earlier request with the same Idempotency-Key made it.
-    user_id is the user whose account it was when the publish was made: that decides which callers see it (caller.py).
-    It is None for a drop without an account, and for a publish older than this field.
-    open_id is TikTok's name of the account, from when a slot of its budgets was first asked for; username is the
-    account's public name at the time of the init, None where TikTok did not tell it.
-    looks counts the rechecks that were made of what rests; recheck_at is when the next one is due.
-    failing_since is when the first of its latest tries failed, with neither a wait for its slot nor an edit since.
-    history_left_out counts the lines that a long history no longer holds.
-    reference and metadata are the caller's own words on it (labels.py).
-    publish_at is when a person wants it posted; retry_of and retried_as link a publish to the one made after it.
+    execution names the only execution that may work on the publish, begun or not. Earlier ones change nothing.
+    revision counts the moves, so that only one of two concurrent moves succeeds.
+    epoch numbers the uploads. Only the uploader of the present epoch may send.
+    inits_lost counts inits that got no answer and were made again because TikTok cannot have posted from them.
+    executions_lost counts executions that gave up before they called TikTok and were followed by a next one.
+    chunk_bytes is the largest chunk size for which the init was planned. At most the first chunks_begun chunks were
+    begun. bytes_sent are the bytes that TikTok is known to hold.
+    replayed is True if an earlier request with the same Idempotency-Key made the publish. It is not stored.
+    user_id is the user to whom the account belonged when the publish was made. It decides which callers see the publish
+    (caller.py). It is None for a drop without an account, and for a publish older than this field.
+    open_id is TikTok's id of the account. It is stored when the publish first asks for a budget slot.
+    username is the account's public name at the time of the init, None if TikTok did not give it.
+    looks counts the rechecks of a publish at rest. recheck_at is when the next one is due.
+    failing_since is when the first try of an unbroken row of failures failed. A wait for a budget slot or an edit ends
+    the row.
+    history_left_out counts the lines that were dropped from a long history.
+    reference and metadata are set by the caller for its own use (reference_and_metadata.py).
+    publish_at is the time for which the caller scheduled the post.
+    retry_of and retried_as link a publish and its retry.
     """
 
     replayed: bool = Field(default=False, exclude=True)
@@ -186,7 +190,7 @@ class Publish(_Frozen):
 
     @property
     def bytes_total(self) -> int:
-        """The size of all that TikTok gets, 0 while nobody has looked (of an address nobody does)."""
+        """The bytes that TikTok gets, 0 while the size is not known. It stays unknown for a URL."""
         match self.source:
             case Source(size=size):
                 return size or 0
@@ -197,30 +201,30 @@ class Publish(_Frozen):
 
     @property
     def plan(self) -> ChunkPlan:
-        """How its bytes are cut for TikTok. A ValueError while its size is not known."""
+        """The chunks to send to TikTok. ValueError while the size is not known."""
         return plan_chunks(self.bytes_total, self.chunk_bytes)
 
     @property
     def asked_options(self) -> PublishOptions:
-        """How it is to be posted. A ValueError for a drop that could not be read: it never gets that far."""
+        """The options of the post. ValueError for a drop without readable options, which fails when it is accepted."""
         if self.options is None:
             raise ValueError(f"publish {self.publish_id} has no options")
         return self.options
 
     @property
     def video(self) -> Source:
-        """The video in S3. A TypeError if it is none."""
+        """The video in S3. TypeError for another source."""
         if not isinstance(self.source, Source):
             raise TypeError(f"publish {self.publish_id} has no video in S3")
         return self.source
 
     @property
     def due_at(self) -> int:
-        """When it may begin: at the time that was asked for, else at once."""
+        """When the publish may begin: at its scheduled time, by default at once."""
         return max(self.created_at, self.publish_at or 0)
 
     @property
     def next_execution(self) -> str:
-        """The name of the execution that would take its place: {publish_id}-{n}."""
+        """The name of the execution that follows `execution`: {publish_id}-{n}."""
         _, _, number = self.execution.partition("-")
         return f"{self.publish_id}-{int(number or 0) + 1}"

@@ -1,6 +1,6 @@
-"""What callers write on a publish for themselves: their own id of it and further pairs. Dropcast only keeps them.
+"""The caller's labels of a publish: a reference (the caller's id) and metadata (pairs). Dropcast only stores them.
 
-They may name customers, so no log, error text or trace holds them.
+They may name customers, so they never enter a log, an error text or a trace.
 """
 
 import re
@@ -25,7 +25,7 @@ def _printable(text: str) -> str:
 
 
 def _checked_pairs(value: Any) -> Any:
-    """Checked as a whole, so that no complaint quotes what a caller wrote as a name or a value."""
+    """Validate the pairs together, so that no error quotes a name or a value of the caller."""
     if not isinstance(value, dict):
         raise ValueError("it is not an object of names and texts")
     pairs = cast(dict[object, object], value)
@@ -48,28 +48,28 @@ Metadata = Annotated[dict[str, str], BeforeValidator(_checked_pairs), Field(max_
 
 
 class Labels(Strict):
-    """A caller's own words on a publish."""
+    """The caller's reference and metadata of a publish."""
 
     reference: Reference | None = Field(
-        default=None, description="The caller's own id of the publish, not unique: lists can be filtered by it."
+        default=None, description="The caller's id of the publish, not necessarily unique. Lists can be filtered by it."
     )
     metadata: Metadata = Field(
         default={},
-        description="The caller's own pairs: names of 1 to 40 characters of a-z, 0-9, _ and -, values of at most 256 "
+        description="The caller's pairs: names of 1 to 40 characters of a-z, 0-9, _ and -, values of at most 256 "
         "printable characters, 4096 bytes in all.",
     )
 
     def labels(self) -> dict[str, Any]:
-        """Just these, as fields of a publish."""
+        """The reference and the metadata as fields of a publish."""
         return self.model_dump(include=set(Labels.model_fields))
 
 
-def readable_labels(said: dict[str, Any]) -> dict[str, Any]:
-    """Those labels in `said` that are valid, whatever else is wrong with it: a failed drop is still found by them."""
-    found: dict[str, Any] = {}
-    for name in Labels.model_fields.keys() & said.keys():
+def readable_labels(options: dict[str, Any]) -> dict[str, Any]:
+    """The valid labels in `options`. Other options may be invalid: a failed drop is still found by its labels."""
+    labels: dict[str, Any] = {}
+    for name in Labels.model_fields.keys() & options.keys():
         try:
-            found[name] = getattr(Labels.model_validate({name: said[name]}), name)
+            labels[name] = getattr(Labels.model_validate({name: options[name]}), name)
         except ValidationError:
             continue
-    return found
+    return labels

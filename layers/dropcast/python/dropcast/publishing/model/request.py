@@ -1,4 +1,4 @@
-"""What a caller asks for: the body of POST /v1/publishes."""
+"""The request of a publish: the body of POST /v1/publishes."""
 
 import math
 import re
@@ -14,7 +14,7 @@ from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Strict
 from dropcast.publishing.model.post_rules import Complaint, complaints
 from dropcast.publishing.model.reference_and_metadata import Labels
 
-PULLED_ONLY = Complaint("via", "pulled_only", "TikTok takes photos and URLs by pulling them alone")
+PULLED_ONLY = Complaint("via", "pulled_only", "TikTok accepts photos and URLs only by pull")
 COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no photo with this number")
 
 _URL_MAX = 2048
@@ -26,14 +26,14 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
 def _timestamp_text(value: Any) -> Any:
-    """A number, or one in quotes, would be read as seconds since the epoch; a moment is a text with its zone."""
+    """Reject numbers and texts of digits, which pydantic would read as seconds since the epoch."""
     if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
         raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
     return value
 
 
 def _pullable(url: str) -> str:
-    """TikTok follows no redirect and sends no password (protocol section 9); https is checked with the set-up."""
+    """Reject a URL that TikTok cannot pull (protocol section 9). `url_refusal` checks https by the settings."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -44,7 +44,7 @@ def _pullable(url: str) -> str:
     if parts.scheme not in ("https", "http") or not host:
         raise ValueError("it must begin with https:// and name a host")
     if parts.username is not None or parts.fragment:
-        raise ValueError("a user name or a fragment (#) has no place in it")
+        raise ValueError("it must not hold a user name or a fragment (#)")
     return url
 
 
@@ -60,7 +60,7 @@ Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp_text)]
 
 
 class S3Object(Strict):
-    """An object in the deployment's bucket or in one it was granted; without `version_id` its newest version."""
+    """An object in the deployment's bucket or in a bucket that it may read. `version_id` defaults to the newest."""
 
     bucket: str = Field(min_length=3, max_length=63)
     key: Annotated[str, Field(min_length=1, max_length=_S3_NAME_BYTES), AfterValidator(_s3_name)]
@@ -74,7 +74,7 @@ class S3Source(S3Object):
 
 
 class UrlSource(Strict):
-    """A video that TikTok itself fetches; the address must be verified in TikTok's portal."""
+    """A video that TikTok fetches. The URL must be verified in TikTok's portal."""
 
     type: Literal["url"]
     url: Annotated[str, Field(min_length=1, max_length=_URL_MAX), AfterValidator(_pullable)]
@@ -87,7 +87,7 @@ class Picture(S3Object):
 
 
 class PhotosSource(Strict):
-    """Pictures in S3, in the order in which they are shown."""
+    """Pictures in S3, in the order of the post."""
 
     type: Literal["photos"]
     items: list[Picture] = Field(min_length=1, max_length=PHOTOS_MAX)
@@ -97,7 +97,7 @@ RequestSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminat
 
 
 class Consent(Strict):
-    """A person's word that this may be posted: who, when, and the text they agreed to (protocol section 10.5)."""
+    """A person's consent to the post: the person, the time and the text that they agreed to (protocol section 10.5)."""
 
     by: Text = Field(min_length=1, max_length=256)
     at: Timestamp
@@ -105,7 +105,7 @@ class Consent(Strict):
 
 
 def _remove_default(schema: dict[str, Any]) -> None:
-    """A client that is generated from the schema sends defaults, and of these two fields exactly one is to be sent."""
+    """Remove the default, because generated clients send defaults and a request has only one of these two fields."""
     del schema["default"]
 
 
@@ -132,15 +132,20 @@ class PublishRequest(PublishOptions, Labels):
         min_length=1,
         max_length=ACCOUNTS_MAX,
         json_schema_extra=_remove_default,
-        description="Several accounts, each once; needs an Idempotency-Key.",
+        description="Several accounts, each only once. Requires an Idempotency-Key.",
     )
     kind: Kind = "video"
-    mode: Mode = Field(default="direct", description="`draft` goes to the creator's inbox, who posts it in the app.")
+    mode: Mode = Field(
+        default="direct", description="A `draft` goes to the creator's inbox. The creator posts it in the app."
+    )
     source: RequestSource
-    via: Via = Field(default="auto", description="Whether we send the bytes or TikTok pulls them; `auto` chooses.")
-    publish_at: Timestamp | None = Field(default=None, description="When it is to be posted: RFC 3339 with a zone.")
+    via: Via = Field(
+        default="auto",
+        description="`upload`: Dropcast sends the bytes. `pull`: TikTok fetches them. `auto`: Dropcast chooses.",
+    )
+    publish_at: Timestamp | None = Field(default=None, description="When to post: RFC 3339 with a time zone.")
     consent: Consent | None = None
-    dry_run: bool = Field(default=False, description="Tell what would happen, and do nothing.")
+    dry_run: bool = Field(default=False, description="Only report the outcome. Nothing is posted or stored.")
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -149,11 +154,11 @@ class PublishRequest(PublishOptions, Labels):
         return self
 
     def for_account(self, account_id: str) -> Self:
-        """The same for one account."""
+        """The request for one of its accounts."""
         return self.model_copy(update={"account_id": account_id, "account_ids": []})
 
     def options(self) -> PublishOptions:
-        """Just how it is to be posted."""
+        """The options of the post without the other fields."""
         return PublishOptions.model_validate(self.model_dump(include=set(PublishOptions.model_fields)))
 
     @property
@@ -162,12 +167,12 @@ class PublishRequest(PublishOptions, Labels):
         return to_epoch_seconds(self.publish_at)
 
     def way(self) -> Literal["upload", "pull"]:
-        """How the bytes get to TikTok: a video in S3 is sent unless a pull was asked for, all else is pulled."""
+        """How TikTok gets the bytes: Dropcast uploads a video in S3 unless `via` is pull. TikTok pulls other media."""
         return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
 
 
 def to_epoch_seconds(moment: datetime | None) -> int | None:
-    """`moment` in seconds since the epoch, a part of one rounded up: nothing is posted before its time."""
+    """`moment` in seconds since the epoch, rounded up, so that nothing is posted before its time."""
     return None if moment is None else math.ceil(moment.timestamp())
 
 
@@ -179,14 +184,14 @@ def _account_complaints(request: PublishRequest) -> list[Complaint]:
     if len(set(several)) < len(several):
         return [Complaint("account_ids", "account_twice", "it names an account twice")]
     if several and request.dry_run:
-        return [Complaint("dry_run", "one_account_only", "it looks at one account: name it as account_id")]
+        return [Complaint("dry_run", "one_account_only", "a dry run takes one account: name it as account_id")]
     return []
 
 
 def _source_complaints(request: PublishRequest) -> list[Complaint]:
-    photos = isinstance(request.source, PhotosSource)
+    is_photos = isinstance(request.source, PhotosSource)
     found: list[Complaint] = []
-    if photos != (request.kind == "photo"):
+    if is_photos != (request.kind == "photo"):
         fitting = "photos" if request.kind == "photo" else "s3 or url"
         found.append(Complaint("source", "source_of_other_kind", f"a {request.kind} needs a source of type {fitting}"))
     if request.via == "upload" and not isinstance(request.source, S3Source):
@@ -197,23 +202,27 @@ def _source_complaints(request: PublishRequest) -> list[Complaint]:
 
 
 def raise_complaints(model: PublishOptions, found: list[Complaint]) -> None:
-    """Raise the ValidationError that names each complaint at its field; nothing if there is none."""
+    """Raise a ValidationError with each complaint at its field, if there are any."""
     if not found:
         return
     errors: list[InitErrorDetails] = [
-        {"type": PydanticCustomError(one.cause, "{reason}", {"reason": one.reason}), "loc": (one.field,), "input": None}
-        for one in found
+        {
+            "type": PydanticCustomError(complaint.cause, "{reason}", {"reason": complaint.reason}),
+            "loc": (complaint.field,),
+            "input": None,
+        }
+        for complaint in found
     ]
     raise ValidationError.from_exception_data(type(model).__name__, errors, hide_input=True)
 
 
 def option_errors(error: Any) -> list[dict[str, str]]:
-    """A ValidationError's complaints as field and words, without the values (a caption is nobody's business)."""
-    return [{"field": _field_path(one["loc"]), "reason": one["msg"]} for one in error.errors()]
+    """The field and reason of each error in a ValidationError, without the values, because captions are private."""
+    return [{"field": _field_path(detail["loc"]), "reason": detail["msg"]} for detail in error.errors()]
 
 
 def _field_path(loc: tuple[str | int, ...]) -> str:
-    """Where it is in what the caller sent: `source.url`, without pydantic's tag for the kind of source."""
+    """The path of a field in the caller's request, such as `source.url`, without pydantic's tag of the source type."""
     place = [str(part) for part in loc]
     if len(place) > 1 and place[0] in _PARAMETER_PLACES:
         place = place[1:]

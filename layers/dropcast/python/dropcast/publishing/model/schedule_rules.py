@@ -1,6 +1,6 @@
-"""When a publish is to go: which times may be asked for, and how it waits for one. Pure rules.
+"""Rules for scheduled publishes: the times that are accepted, and the hold until then. Pure rules.
 
-Times are seconds since the epoch, so that no zone and no change of the clocks matters.
+Times are seconds since the epoch, so time zones and daylight saving do not matter.
 """
 
 from dropcast import clock
@@ -9,15 +9,15 @@ from dropcast.publishing.model.publish import HistoryEntry, Publish
 from dropcast.publishing.model.states import State
 
 AHEAD_MAX_S = 366 * 24 * 3600
-"""A year, so that the same day of the next one can be chosen whatever year it is."""
+"""A leap year, so that the same day of next year can always be chosen."""
 
 _PAST_TOLERANCE_S = 60
 
 
 def time_refusal(publish_at: int | None, now: int) -> Problem | None:
-    """Why nothing can be posted at `publish_at` (publish_at_past, publish_at_too_far), or None.
+    """Why `publish_at` is not accepted (publish_at_past, publish_at_too_far), or None.
 
-    A minute ago counts as now: a request takes its time, and clocks differ.
+    Up to a minute in the past counts as now, because requests take time and clocks differ.
     """
     if publish_at is None:
         return None
@@ -29,9 +29,9 @@ def time_refusal(publish_at: int | None, now: int) -> Problem | None:
 
 
 def held_until_due(publish: Publish, now: int) -> Publish:
-    """A publish that nobody has stored yet, `held` until its time if that is to come."""
+    """A new publish that is not stored yet, in state `held` if its time is still to come."""
     if publish.due_at <= now:
         return publish
-    moment = HistoryEntry(at=now, state=State.HELD, code="scheduled")
-    changes = {"state": State.HELD, "not_before": publish.due_at, "history": [*publish.history, moment]}
+    line = HistoryEntry(at=now, state=State.HELD, code="scheduled")
+    changes = {"state": State.HELD, "not_before": publish.due_at, "history": [*publish.history, line]}
     return publish.model_copy(update=changes)

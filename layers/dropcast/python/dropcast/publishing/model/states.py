@@ -1,10 +1,10 @@
-"""The states of a publish and which may follow which. Pure rules."""
+"""The states of a publish and the allowed moves between them. Pure rules."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a publish stands."""
+    """The state of a publish."""
 
     QUEUED = "queued"
     HELD = "held"
@@ -19,22 +19,22 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
-"""Nothing follows these."""
+"""No state follows these."""
 
 RESTING = FINAL | {State.IN_INBOX, State.UNKNOWN}
-"""No execution runs for these; the last two move on when facts arrive."""
+"""No execution runs in these states. in_inbox and unknown can still change when TikTok reports more."""
 
 _NEXT: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
     State.HELD: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
-    # back to queued or held: an init that left nothing behind may be made again
+    # Back to queued or held: an init from which TikTok cannot have posted may be made again.
     State.STARTING: frozenset(
         {State.QUEUED, State.HELD, State.UPLOADING, State.PROCESSING, State.FAILED, State.UNKNOWN, State.CANCELLED}
     ),
     State.UPLOADING: frozenset({State.QUEUED, State.PROCESSING, *RESTING}),
     State.PROCESSING: RESTING,
     State.IN_INBOX: FINAL,
-    # back to processing: a person has it watched again
+    # Back to processing: a person asked to poll TikTok again.
     State.UNKNOWN: frozenset({State.PROCESSING, State.IN_INBOX, *FINAL}),
     State.PUBLISHED: frozenset(),
     State.FAILED: frozenset(),

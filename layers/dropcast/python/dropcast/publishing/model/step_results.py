@@ -1,6 +1,6 @@
-"""The answer of a step of the workflow: an outcome that a Choice of infra/workflow.py reads, ids and codes. No secrets.
+"""The result of a workflow step: an outcome, which a Choice of infra/workflow.py reads, ids and codes. No secrets.
 
-Its JSON form is the state of an execution. A running execution may still hold one that an earlier release wrote.
+Its JSON is the state of an execution. A running execution may still hold JSON that an earlier release wrote.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from dropcast.errors.problem import CATALOGUE, Problem, problem
 from dropcast.publishing.model.fit_row_size import bounded_error
 
 Round = Literal["long", "soon", "second", "third", "later", "slow"]
-"""The rounds of Watch, by the length of their sleep."""
+"""The rounds of Watch, named after their pauses."""
 
 
 class Outcome(StrEnum):
-    """What a step came to."""
+    """The outcome of a step."""
 
     # The execution begins: no step has answered yet.
     BEGIN = "begin"
@@ -25,34 +25,34 @@ class Outcome(StrEnum):
     READY = "ready"
     # The pictures of a photo post must be prepared, or checked again.
     PICTURES = "pictures"
-    # The time of one invocation was too short: the same step goes on in a next one.
+    # The invocation ran out of time. The same step continues in a next invocation.
     MORE = "more"
     # Start may try again at `not_before`; `why` is the code.
     HELD = "held"
     # Start goes on from the state of the row.
     START = "start"
-    # TikTok took the init and waits for the bytes.
+    # TikTok accepted the init and waits for the bytes.
     STARTED = "started"
-    # The init may or may not have reached TikTok, or its upload address is `dead`: it takes no byte, and none was sent.
+    # It is unknown whether the init reached TikTok. `dead`: its upload URL accepts no byte, and none was sent.
     LOST = "lost"
-    # Too many transfers run: Transfer may ask for its turn again at `not_before`.
+    # Too many transfers run. Transfer may ask for its turn again at `not_before`.
     BUSY = "busy"
     # TikTok has all bytes. `webhooks`: TikTok's webhooks are known to arrive.
     UPLOADED = "uploaded"
-    # TikTok pulls or processes. `webhooks`: as of UPLOADED.
+    # TikTok pulls or processes. `webhooks` as for UPLOADED.
     PROCESSING = "processing"
-    # Watch goes on in longer rounds.
+    # Watch continues in longer rounds.
     LATER = "later"
     SLOW = "slow"
     # TikTok decided. Settle reads the verdict from the stored facts.
     VERDICT = "verdict"
-    # Another caller moved the publish. Settle reads its row, and brings it to rest if no one else will.
+    # Another caller moved the publish. Settle reads its row, and ends it if no other execution works on it.
     SETTLED = "settled"
-    # It ends here with `error`, and nothing was posted.
+    # The publish ends with `error`, and nothing was posted.
     REFUSED = "refused"
-    # TikTok may or may not have posted, and no further question to TikTok can tell.
+    # It is unknown whether TikTok posted, and no further call to TikTok can tell.
     UNKNOWN = "unknown"
-    # The execution ended without an answer, or with one of a release that has other outcomes.
+    # The execution ended without a result, or with an outcome that this release does not know.
     DIED = "died"
 
     @classmethod
@@ -86,7 +86,7 @@ class StepResult:
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Self:
-        """The answer that the next step reads: all but the times, which the state machine alone waits for."""
+        """The result that the next step reads, without the times, which only the state machine needs."""
         return cls(
             Outcome(state["outcome"]),
             error=_problem(state["error"]) if state.get("error") else None,
@@ -97,6 +97,6 @@ class StepResult:
 
 
 def _problem(error: dict[str, Any]) -> Problem | None:
-    """None for a code that this release does not know."""
+    """The problem of `error`, None for a code that this release does not know."""
     code = error["code"]
     return problem(code, log_id=error.get("log_id"), **error.get("details", {})) if code in CATALOGUE else None

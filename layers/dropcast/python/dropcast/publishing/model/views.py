@@ -1,4 +1,4 @@
-"""A publish as it is shown: to callers of the API, and to receivers of its events."""
+"""The views of a publish: for callers of the API and for receivers of events."""
 
 import re
 from typing import Any
@@ -10,13 +10,13 @@ _HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
 
 
 def api_view(publish: Publish) -> dict[str, Any]:
-    """The publish as the API shows it: what its events tell, and the options, with the caption."""
+    """The publish as the API shows it: the event view and the options, which include the caption."""
     options = publish.options
     return {**event_view(publish), "options": None if options is None else options.model_dump(mode="json")}
 
 
 def event_view(publish: Publish) -> dict[str, Any]:
-    """The publish as its events tell of it: without the caption, and of a URL the host alone."""
+    """The publish as its events show it: without the caption, and with only the host of a URL."""
     return {
         "publish_id": publish.publish_id,
         "account_id": publish.account_id,
@@ -42,24 +42,28 @@ def event_view(publish: Publish) -> dict[str, Any]:
         "retried_as": publish.retried_as,
         "tiktok_publish_id": publish.tiktok_publish_id,
         "error": None if publish.error is None else publish.error.model_dump(mode="json"),
-        "history": [_history_line(moment) for moment in publish.history],
+        "history": [_history_line(line) for line in publish.history],
         "history_left_out": publish.history_left_out,
     }
 
 
 def _post_urls(publish: Publish) -> list[str]:
-    """Where people see the posts, in the form of TikTok's own `share_url`: the API does not name these addresses.
+    """The posts' URLs in the form of TikTok's `share_url`, because the API does not return them.
 
-    None while the username is not known, and none for an id that is no number.
+    Empty while the username is not known. Ids that are not numbers are left out.
     """
     username = publish.username or ""
     if not _HANDLE.fullmatch(username):
         return []
-    return [f"https://www.tiktok.com/@{username}/{publish.kind}/{one}" for one in publish.post_ids if one.isdecimal()]
+    return [
+        f"https://www.tiktok.com/@{username}/{publish.kind}/{post_id}"
+        for post_id in publish.post_ids
+        if post_id.isdecimal()
+    ]
 
 
 def _source(source: AnySource) -> dict[str, Any]:
-    """Where the media came from. Of photos each has its own place, shown with the pictures."""
+    """The place of the media. For photos the list of pictures names the places."""
     place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
     match source:
         case Source():
@@ -71,7 +75,7 @@ def _source(source: AnySource) -> dict[str, Any]:
 
 
 def _video(source: AnySource) -> dict[str, Any] | None:
-    """A video's figures, None until Dropcast looked into the video; it does not look into one at a URL."""
+    """A video's duration and figures. None before the preflight, and for a video at a URL, which has no preflight."""
     if not isinstance(source, Source) or source.figures is None:
         return None
     return {"duration_ms": source.duration_ms, **source.figures.model_dump()}
@@ -88,5 +92,5 @@ def _photo(photo: Photo) -> dict[str, Any]:
     }
 
 
-def _history_line(moment: HistoryEntry) -> dict[str, Any]:
-    return {"at": clock.iso(moment.at), "state": moment.state.value, "code": moment.code}
+def _history_line(line: HistoryEntry) -> dict[str, Any]:
+    return {"at": clock.iso(line.at), "state": line.state.value, "code": line.code}
