@@ -1,4 +1,4 @@
-"""Things that must happen once: the keys that recognise a repeated request, and the publish that holds a key."""
+"""Idempotency keys of publishes: each key is claimed by one publish, which a repeated request finds by the key."""
 
 from dataclasses import dataclass
 from math import inf
@@ -14,15 +14,14 @@ from dropcast.publishing.model.publish import Publish
 
 @dataclass(frozen=True)
 class TakenKey:
-    """A key that an earlier publish holds; `same` tells whether the same was asked for with it."""
+    """A key that an earlier publish holds. `same`: whether the earlier request had the same body."""
 
     publish_id: str
     same: bool
 
 
 class UniqueEntry(Protocol):
-    """Something that must happen once: an entry of the transaction that stores a publish, and the publish that was
-    first."""
+    """A key that only one publish may hold. `write` claims it as the publish is stored. `taken` returns its holder."""
 
     def write(self, publish: Publish) -> Item: ...
     def taken(self) -> TakenKey | None: ...
@@ -30,15 +29,14 @@ class UniqueEntry(Protocol):
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """`name` is the key, `body` is what was asked for with it. It is good until 24 hours after the publish is due, or
-    `forever`."""
+    """The key `name` of a request with `body`. It expires 24 hours after the publish is due, or never if `forever`."""
 
     name: str
     body: str
     forever: bool = False
 
     def write(self, publish: Publish) -> Item:
-        """One entry of TransactWriteItems that claims the key for `publish`, unless another holds it."""
+        """One entry of TransactWriteItems that claims the key for `publish`, unless another publish holds it."""
         until = None if self.forever else publish.due_at + KEPT_S
         row = claim_row(idempotency_row_key(self.name), self.body, until=until) | {"publish_id": publish.publish_id}
         return PUBLISHES.put_entry(row, FREE, {"now": clock.now()})
@@ -52,10 +50,10 @@ class IdempotencyKey:
 
 
 def claim(key: IdempotencyKey, due_at: int) -> str | None:
-    """Claim `key` for what makes several publishes, due at `due_at` (seconds since the epoch); the claim's id.
+    """Claim `key` for a request that makes several publishes, due at `due_at` (seconds since the epoch).
 
-    The same key with the same body has the same id until 24 hours after it was due. None: the key holds something else.
-    ContendedError: another request claims the key now.
+    Returns the claim's id, which is the same for the same key and body until 24 hours after `due_at`. None if the key
+    was claimed with another body. ContendedError: another request claims the key now.
     """
     claim_id = ids.new_id("clm")
     row = claim_row(idempotency_row_key(key.name), key.body, until=due_at + KEPT_S) | {"publish_id": claim_id}
@@ -68,5 +66,5 @@ def claim(key: IdempotencyKey, due_at: int) -> str | None:
 
 
 def idempotency_row_key(name: str) -> Item:
-    """The key of the row of the thing that happens once under this name."""
+    """The row key of the idempotency key `name`."""
     return {"pk": f"once#{hashed(name)}", "sk": "once"}

@@ -1,4 +1,4 @@
-"""The sweep's list: publishes that are due, in an index by shard and time."""
+"""The index of due publishes, by shard and time. The sweep reads it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ _PAGE = 25
 
 @dataclass(frozen=True)
 class Overdue:
-    """A publish on the list, and when it was due (seconds since the epoch)."""
+    """A publish in the index, and when it was due (seconds since the epoch)."""
 
     publish_id: str
     at: int
 
 
 def overdue_pages(shard: int, before: int) -> Iterator[list[Overdue]]:
-    """Those of a shard that were due before `before` (seconds since the epoch), longest overdue first, in pages."""
+    """Pages of the publishes of a shard that were due before `before` (seconds since the epoch), oldest first."""
     values = {"shard": f"shard{shard}", "before": before}
     query = Query("unstarted_shard = :shard AND unstarted_at < :before", values, index="unstarted")
     for rows in PUBLISHES.pages(query, _PAGE):
@@ -27,9 +27,9 @@ def overdue_pages(shard: int, before: int) -> Iterator[list[Overdue]]:
 
 
 def put_off(overdue: Overdue, until: int) -> Publish | None:
-    """Let it be due at `until`, behind all others, and return its row; None if another writer changed it meanwhile.
+    """Make the publish due at `until` (seconds since the epoch) and return it. None if its due time changed meanwhile.
 
-    A row that cannot be read is put off all the same, then raises pydantic's ValidationError.
+    A row that cannot be parsed is put off too, then raises pydantic's ValidationError.
     """
     key, values = row_key(overdue.publish_id), {"until": until, "seen": overdue.at}
     row = PUBLISHES.update_and_get(key, "SET unstarted_at = :until", "unstarted_at = :seen", values)

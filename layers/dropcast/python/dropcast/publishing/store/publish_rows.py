@@ -1,4 +1,4 @@
-"""The row of a publish: its attributes in plain values, and the entries by which indexes list it."""
+"""Converts a publish to and from its row in DynamoDB, and computes the attributes of the row's indexes."""
 
 import hashlib
 from typing import TypedDict
@@ -14,13 +14,13 @@ from dropcast.publishing.model.publish import AnySource, Publish
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
 _ROW = "publish"
-# Left out while they are 0 or empty: each write costs by the kilobytes of the row.
+# Not stored while they are 0 or empty, because a write costs by the row's size.
 _RARE = ("executions_lost", "history_left_out", "metadata")
 _SEALED = {"upload_url_sealed", "source_url_sealed"}
 
 
 class Changes(TypedDict, total=False):
-    """Fields of a publish that a write changes; None removes one. `unstarted_at` is when the sweep's index has it."""
+    """Fields of a publish that a write changes. None removes a field. `unstarted_at`: when the sweep finds it."""
 
     execution: str
     open_id: str | None
@@ -48,7 +48,7 @@ class Changes(TypedDict, total=False):
 
 
 def to_row(publish: Publish) -> dynamo.Item:
-    """The publish in plain values, its key among them."""
+    """The row of the publish in plain values, with its key."""
     rare = {name for name in _RARE if not getattr(publish, name)}
     row = publish.model_dump(mode="json", exclude_none=True, exclude={*_SEALED, *rare, "task_token"})
     for name in _SEALED:
@@ -62,7 +62,7 @@ def to_row(publish: Publish) -> dynamo.Item:
 
 
 def options_to_row(options: PublishOptions) -> dynamo.Item:
-    """The options that differ from their defaults: each write costs by the kilobytes of the row."""
+    """The options that differ from their defaults. A write costs by the row's size."""
     return options.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -78,7 +78,7 @@ def row_key(publish_id: str) -> dynamo.Item:
 
 
 def due_entry(publish_id: str, due: int) -> dynamo.Item:
-    """The attributes by which the sweep finds a publish for which something is to be done at `due`."""
+    """The attributes by which the sweep finds a publish that is due at `due` (seconds since the epoch)."""
     return {"unstarted_shard": _shard(publish_id), "unstarted_at": due}
 
 
@@ -93,19 +93,19 @@ def month_of(at: int) -> str:
 
 
 def listed_in(publish: Publish) -> str:
-    """Its partition of the index of all publishes: its month, in shards so that no one of them gets all writes."""
+    """The partition of the publish in the index by month. Shards spread the writes of a month."""
     return f"{month_of(publish.created_at)}#{_shard_number(publish.publish_id, MONTH_SHARDS)}"
 
 
 def referenced_in(publish: Publish) -> dynamo.Item:
-    """The attribute by which the index of references lists it: nothing for a publish without one, or without a user."""
+    """The attribute for the index by reference. Empty for a publish without a reference or a user."""
     if publish.reference is None or publish.user_id is None:
         return {}
     return {"referenced_in": reference_partition(publish.user_id, publish.reference)}
 
 
 def reference_partition(user_id: str, reference: str) -> str:
-    """The partition of a user's publishes with this reference. The length keeps one user's out of another's."""
+    """The partition of a user's publishes with this reference. The length keeps users with similar ids apart."""
     return f"{len(user_id)}#{user_id}#{reference}"
 
 

@@ -1,6 +1,6 @@
-"""Publishes in DynamoDB: their rows and the moves of a row.
+"""Stores publishes in DynamoDB: reads, moves between states, and changes of single attributes.
 
-Every move names the revision and the epoch it was decided on; one that comes too late changes nothing and returns None.
+A move is conditional on the revision and the epoch that its caller read. A late move changes nothing and returns None.
 """
 
 from typing import Any, Unpack
@@ -31,7 +31,7 @@ from dropcast.publishing.store.publish_rows import (
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> Item:
-    """One entry of TransactWriteItems that stores a new row; the sweep finds an `unstarted` one until it begins."""
+    """One entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` one until it begins."""
     row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish)
     if unstarted:
         row |= due_entry(publish.publish_id, publish.due_at)
@@ -45,7 +45,7 @@ def get(publish_id: str) -> Publish | None:
 
 
 def owned(publish_id: str, execution: str) -> Publish | None:
-    """The publish, if `execution` may work on it: None if a newer one may. LookupError: there is no such row."""
+    """The publish if `execution` may work on it, None if a newer one may. LookupError: there is no such publish."""
     publish = get(publish_id)
     if publish is None:
         raise LookupError(f"no publish {publish_id}")
@@ -53,7 +53,7 @@ def owned(publish_id: str, execution: str) -> Publish | None:
 
 
 def begin(publish_id: str, execution: str) -> Publish | None:
-    """Note that `execution` has begun, so that the sweep leaves it alone; None if a newer one may work on it."""
+    """Record that `execution` has begun, so that the sweep skips it. None if a newer one may work on the publish."""
     return _update(
         publish_id,
         "REMOVE unstarted_shard, unstarted_at",
@@ -63,7 +63,7 @@ def begin(publish_id: str, execution: str) -> Publish | None:
 
 
 def record_source(publish: Publish, source: AnySource) -> Publish | None:
-    """Store what was found, or made, of the source; None if another writer moved the publish meanwhile."""
+    """Store the inspected or prepared source. None if another caller moved the publish meanwhile."""
     return _update(
         publish.publish_id,
         "SET #source = :source",
@@ -85,7 +85,7 @@ def move(
     """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
 
     The transaction also stores `event`, which shows the publish after the move. None if another caller moved it first.
-    ValueError: the rules forbid the move. ContendedError: it could not be written within `patience_s` seconds.
+    ValueError: the move is not allowed. ContendedError: it could not be written within `patience_s` seconds.
     """
     if not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
@@ -101,15 +101,15 @@ def supersede(
     event: EventName | None = None,
     **changes: Unpack[Changes],
 ) -> Publish | None:
-    """Let a next execution, due at `due` (seconds since the epoch), take the publish over with `changes` of its row.
+    """Hand the publish to a next execution, due at `due` (seconds since the epoch), with `changes` of its row.
 
-    It stays in its state or moves to `to`; `code` is the reason in the history, `event` the event that is stored. From
-    here on the old execution can change nothing. None if another caller moved it first.
+    It stays in its state or moves to `to`. `code` is the reason in the history, `event` the event to store. Afterwards
+    the old execution can change nothing. None if another caller moved it first. ValueError: the move is not allowed.
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
-    taken_over: Changes = {**changes, "execution": publish.next_execution, "task_token": None, "unstarted_at": due}
-    return _write_change(publish, to or publish.state, (), code, event, PATIENCE_S, taken_over)
+    handed_over: Changes = {**changes, "execution": publish.next_execution, "task_token": None, "unstarted_at": due}
+    return _write_change(publish, to or publish.state, (), code, event, PATIENCE_S, handed_over)
 
 
 def _write_change(
@@ -139,7 +139,7 @@ def _due_attributes(publish: Publish, at: int | None) -> Item:
 
 
 def take_epoch(publish: Publish) -> Publish | None:
-    """Become the only uploader: no sender with an older epoch may go on. None if the publish is not uploading."""
+    """Become the only uploader by taking the next epoch. None if the publish is not uploading."""
     return _update(
         publish.publish_id,
         "SET epoch = epoch + :one",
@@ -149,7 +149,7 @@ def take_epoch(publish: Publish) -> Publish | None:
 
 
 def note_progress(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publish | None:
-    """Note how many chunks may be begun from now on, and what TikTok holds. None if another sender took the epoch."""
+    """Record how many chunks may have begun and how many bytes TikTok holds. None if another uploader took over."""
     return _update(
         publish.publish_id,
         "SET chunks_begun = :begun, bytes_sent = :sent",
@@ -164,13 +164,13 @@ def note_progress(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Pu
 
 
 def is_uploader(publish: Publish) -> bool:
-    """Whether `publish` still has the epoch: one consistent read of the epoch alone."""
+    """Whether the uploader still has the epoch of `publish`. Reads only the epoch and state, consistently."""
     row = PUBLISHES.get(row_key(publish.publish_id), only="epoch, #state")
     return row == {"epoch": publish.epoch, "state": State.UPLOADING.value}
 
 
 def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publish | None:
-    """Keep the token that wakes the Watch step and return the row as it is after that.
+    """Store the token that wakes the Watch step, and return the changed publish.
 
     None unless it is processing and `execution` may work on it.
     """
@@ -183,7 +183,7 @@ def store_task_token(publish_id: str, execution: str, token: SecretStr) -> Publi
 
 
 def note_cancel(publish: Publish) -> Publish | None:
-    """Note that TikTok was asked to cancel it; None if it moved meanwhile."""
+    """Record that TikTok was asked to cancel the publish. None if it was moved meanwhile."""
     return _update(
         publish.publish_id,
         "SET cancel_asked_at = :now",
@@ -203,7 +203,7 @@ def tiktok_id_write(publish: Publish, tiktok_publish_id: str) -> Item:
 
 
 def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
-    """Store the ids of the posts of a publish at rest; None if it moved meanwhile."""
+    """Store the post ids of a publish at rest. None if it was moved meanwhile."""
     return _update(
         publish.publish_id,
         "SET post_ids = :ids",
@@ -213,9 +213,10 @@ def attach_post_ids(publish: Publish, post_ids: list[str]) -> Publish | None:
 
 
 def claim_recheck(publish: Publish, then: int | None) -> Publish | None:
-    """Claim a recheck of a publish at rest. The next one is `then`, None if this is the last.
+    """Claim a recheck of a publish at rest. `then`: when the next one is due (seconds since the epoch), None if this is
+    the last.
 
-    None if it moved meanwhile, or another worker claimed the recheck.
+    Returns None if the publish was moved meanwhile, or if another worker claimed the recheck.
     """
     entry = {} if then is None else recheck_entry(publish.publish_id, then)
     update = "SET looks = :looks" + "".join(f", {name} = :{name}" for name in entry)
@@ -228,7 +229,7 @@ def claim_recheck(publish: Publish, then: int | None) -> Publish | None:
 
 
 def note_error(publish: Publish, error: Problem) -> Publish | None:
-    """Store what is known of the error of a publish at rest; None if it moved meanwhile."""
+    """Store an updated error of a publish at rest. None if it was moved meanwhile."""
     return _update(
         publish.publish_id,
         "SET #error = :error",
@@ -238,7 +239,7 @@ def note_error(publish: Publish, error: Problem) -> Publish | None:
 
 
 def _move_write(publish: Publish, values: dict[str, Any]) -> Item:
-    """`values`: the attributes that change, None for one that is removed."""
+    """`values`: the attributes that change. None removes an attribute."""
     unmoved = "#revision = :seen AND epoch = :seen_epoch"
     seen = {"seen": publish.revision, "seen_epoch": publish.epoch}
     return PUBLISHES.update_entry(row_key(publish.publish_id), set_expression(values), unmoved, {**values, **seen})

@@ -1,4 +1,4 @@
-"""A publish as it exists for a caller: another user's is answered as one that does not exist."""
+"""Reads a publish for a caller. For another user's publish the answer is not_found."""
 
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
@@ -7,12 +7,12 @@ from dropcast.publishing.store import publish_store
 
 
 def visible_publish(publish_id: str, caller: Caller) -> Publish | Problem:
-    """The publish, if it exists for the caller, read consistently. Problem: not_found."""
+    """The publish if the caller may see it, read consistently. Problem: not_found."""
     publish = publish_store.get(publish_id)
     return publish if publish is not None and caller.sees(publish.user_id) else problem("not_found", what="publish")
 
 
 def changeable_publish(publish_id: str, caller: Caller) -> Publish | Problem:
-    """The publish, if the caller may act on it. Problems: not_found, scope_missing (a direct post, for draft alone)."""
+    """The publish if the caller may act on it. Problems: not_found, scope_missing (direct post, draft-only key)."""
     publish = visible_publish(publish_id, caller)
     return publish if isinstance(publish, Problem) else caller.mode_refusal(publish.mode) or publish

@@ -1,4 +1,4 @@
-"""Finds the publishes of an account for which TikTok was not asked yet."""
+"""Finds the publishes of an account for which TikTok was not called yet."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from dropcast.publishing.model.states import State
 
 
 def waiting_of_account(account_id: str) -> Iterator[str]:
-    """Ids of the account's publishes for which TikTok was not asked yet. Eventually consistent."""
+    """The ids of the account's queued and held publishes. Eventually consistent."""
     query = Query(
         "account_id = :account",
         {"account": account_id, "queued": State.QUEUED.value, "held": State.HELD.value},
