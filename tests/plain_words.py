@@ -54,23 +54,12 @@ NOT_YET: tuple[str, ...] = (
     "layers/dropcast/python/dropcast/accounts/connect/save_connection.py",
     "layers/dropcast/python/dropcast/accounts/tokens/refresh_due_index.py",
     "layers/dropcast/python/dropcast/aws/clients.py",
-    "layers/dropcast/python/dropcast/publishing/admission/hold.py",
-    "layers/dropcast/python/dropcast/publishing/admission/budget_slots.py",
-    "layers/dropcast/python/dropcast/publishing/model/captions.py",
-    "layers/dropcast/python/dropcast/publishing/model/publish.py",
-    "layers/dropcast/python/dropcast/publishing/model/request.py",
-    "layers/dropcast/python/dropcast/publishing/model/schedule_rules.py",
-    "layers/dropcast/python/dropcast/publishing/photos/prepare_photos.py",
-    "layers/dropcast/python/dropcast/publishing/store/idempotency_store.py",
-    "layers/dropcast/python/dropcast/publishing/store/overdue_index.py",
-    "layers/dropcast/python/dropcast/publishing/store/publish_store.py",
-    "layers/dropcast/python/dropcast/publishing/uploads/upload_rows.py",
-    "layers/dropcast/python/dropcast/publishing/uploads/uploads.py",
     "sandbox/state/made_up_trends.py",
 )
 # The words that are right in a file, with the reason.
 EXCEPTIONS = {
     "layers/dropcast/python/dropcast/media/picture/convert.py": {"mended"},  # the name of a published field
+    "layers/dropcast/python/dropcast/publishing/model/publish.py": {"mended"},  # the same field
 }
 
 

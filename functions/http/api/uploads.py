@@ -204,7 +204,7 @@ def _view(progress: Progress) -> UploadView:
         created_at=iso(upload.created_at),
         expires_at=iso(upload.expires_at),
         urls_expire_at=iso(clock.now() + uploads.url_lifetime_s(upload)) if urls else None,
-        parts_there=[part.number for part in progress.there],
+        parts_there=[part.number for part in progress.stored],
         parts_missing=[
             PartView(number=part.number, offset=part.offset, size=part.size, url=urls.get(part.number))
             for part in progress.missing

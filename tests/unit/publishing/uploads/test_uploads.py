@@ -110,7 +110,7 @@ def test_an_upload_goes_on_with_what_is_missing(account):
     later = uploads.get_progress(progress.upload.upload_id, SYSTEM)
 
     assert isinstance(later, Progress)
-    assert [part.number for part in later.there] == [2]
+    assert [part.number for part in later.stored] == [2]
     assert [(part.number, part.offset, part.size) for part in later.missing] == [(1, 0, PART_BYTES)]
     assert set(uploads.put_urls(later)) == {1}
 

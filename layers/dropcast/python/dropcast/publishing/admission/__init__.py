@@ -1,1 +1,1 @@
-"""When a publish may go: its account, its budget slot, its hold."""
+"""Decides when a publish may call TikTok: its account's state, its budget slot, its holds."""

@@ -1,4 +1,4 @@
-"""May this account be posted to at all, as far as we know without asking TikTok?"""
+"""Checks whether Dropcast can post to an account, without a call to TikTok."""
 
 from dropcast.accounts.account_store import get_account, visible_account
 from dropcast.accounts.models import Account, obstacle
@@ -10,12 +10,12 @@ _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
 def postable_account(account_id: str, mode: Mode, caller: Caller = SYSTEM) -> Account | Problem:
-    """The account, if it can be posted to in this mode now. Problems: account_not_found, what `obstacle` finds."""
+    """The account if it can be posted to in this mode now. Problems: account_not_found, those of `obstacle`."""
     account = visible_account(account_id, caller)
     return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account
 
 
 def may_read_creator_info(account_id: str) -> bool:
-    """Whether TikTok tells us what the creator may post: a grant for drafts alone does not."""
+    """Whether TikTok returns creator_info for the account. It needs the scope for direct posts."""
     account = get_account(account_id)
     return account is not None and obstacle(account, _SCOPE["direct"]) is None

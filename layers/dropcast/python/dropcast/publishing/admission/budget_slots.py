@@ -1,8 +1,8 @@
-"""A publish's slot: when the budgets that its post needs let it go, and what becomes of the slot.
+"""The slot of a publish in its account's budgets: takes, keeps and leaves it.
 
-A publish keeps its place in the account's queue until TikTok takes its init, it rests, or it is put off.
+A publish keeps its place in the account's queue until TikTok accepts its init, it comes to rest, or it is put off.
 
-TikTok's 429 and its words about posts of the day feed the same budgets (protocol sections 2, 3.5 and 11).
+TikTok's 429 and its errors about daily posts count against the same budgets (protocol sections 2, 3.5 and 11).
 """
 
 from typing import Literal
@@ -32,7 +32,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 def take(publish: Publish) -> Go | Wait:
     """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
 
-    An init made again takes the place of the lost one, which counts as made.
+    A repeated init takes the place of the lost one, which still counts as made.
     """
     before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(
@@ -41,69 +41,69 @@ def take(publish: Publish) -> Go | Wait:
 
 
 def on_init_accepted(publish: Publish) -> None:
-    """TikTok took the init: the next publish may go."""
+    """Remove the publish from the queue, because TikTok accepted its init. Its uses of the budgets count."""
     _leave_with_uses(publish, budgets_needed(publish))
 
 
 def leave_queue(publish: Publish, *made: Call) -> None:
-    """Remove the publish from the queue. It called TikTok no more than `made`, and ends or enters again later."""
+    """Remove the publish from the queue: it ends, or enters again later. `made`: the calls that it may have made."""
     _leave_with_uses(publish, _budgets_of_calls(publish, made))
 
 
 def put_off(publish: Publish, until: int) -> None:
-    """The publish asks again at `until` (seconds since the epoch). It keeps its place, if any; others may pass it."""
+    """Let others pass the publish until it asks again at `until` (seconds since the epoch). It keeps its place."""
     step_aside(_budget_owner(publish), _slot_id(publish, publish.inits_lost), until, {})
 
 
 def yield_slot(publish: Publish, *made: Call) -> None:
-    """Another caller moved the publish, which had called TikTok no more than `made`.
+    """Give up the slot, because another caller moved the publish. `made`: the calls that it may have made.
 
-    It keeps its place for the execution that works on it now, unless it rests or is put off.
+    If another execution works on the publish now, it keeps the place in the queue for that execution.
     """
-    standing = publish_store.get(publish.publish_id)
-    if not _has_another_execution(standing, publish):
+    if not _has_another_execution(publish_store.get(publish.publish_id), publish):
         leave_queue(publish, *made)
 
 
-def _has_another_execution(standing: Publish | None, publish: Publish) -> bool:
-    """Whether an execution goes on with the publish, which is now as `standing`."""
-    if standing is None or standing.revision == publish.revision:
+def _has_another_execution(current: Publish | None, publish: Publish) -> bool:
+    """Whether another execution works on the publish now. `current`: its present row, read after `publish`."""
+    if current is None or current.revision == publish.revision:
         return False
-    return standing.state not in RESTING and standing.due_at <= clock.now()
+    return current.state not in RESTING and current.due_at <= clock.now()
 
 
 def on_refusal(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
-    """TikTok refused `call` with `code`: until when that holds this publish and those behind it.
+    """Record a failed try, in which TikTok refused `call` with `code`, and return how long the account must wait.
 
-    None if it concerns no budget: then the publish tries again at `until` (seconds since the epoch). It keeps its
-    place, and others may pass it meanwhile.
+    `call` is None if the try failed before the first call. Returns None if the failure concerns no budget: then the
+    publish tries again at `until` (seconds since the epoch), and others may pass it meanwhile. It keeps its place.
     """
     init, posts = _budgets_of_init(publish)
-    name = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
+    refused = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
     made = _budgets_of_calls(publish, calls_up_to(call)[:-1] if code == "rate_limit_exceeded" else calls_up_to(call))
     if publish.open_id is None:
         return None
-    owner = _slot_id(publish, publish.inits_lost)
-    if name is None:
-        step_aside(_budget_owner(publish), owner, until, _uses_now(made))
+    slot_id = _slot_id(publish, publish.inits_lost)
+    if refused is None:
+        step_aside(_budget_owner(publish), slot_id, until, _uses_now(made))
         return None
-    return record_refusal(_budget_owner(publish), owner, budgets_needed(publish), made, name, code)
+    return record_refusal(_budget_owner(publish), slot_id, budgets_needed(publish), made, refused, code)
 
 
 def calls_up_to(call: Call | None) -> tuple[Call, ...]:
-    """The calls of TikTok that Start has made when it has made `call`."""
+    """The calls to TikTok that Start has made by the time it has made `call`."""
     return () if call is None else _CALLS[: _CALLS.index(call) + 1]
 
 
 def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
-    A post that TikTok calls failed counts for no day; a draft that was posted pends no longer; a lost init counts.
+    Gives back the post or draft that it counts as if TikTok said that the post failed, or if the draft was posted. A
+    lost init counts.
     """
-    came_to_nothing = ended.state in (State.FAILED, State.CANCELLED)
+    was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
     lost = ended.error is not None and ended.error.code in _LOST_INIT_CODES
-    if ended.open_id is None or not (came_to_nothing or posted_draft or lost):
+    if ended.open_id is None or not (was_not_posted or posted_draft or lost):
         return
     if lost:
         _leave_with_uses(ended, budgets_needed(ended))
@@ -120,7 +120,7 @@ def _leave_with_uses(publish: Publish, made: tuple[BudgetName, ...]) -> None:
 
 
 def _uses_now(made: tuple[BudgetName, ...]) -> dict[BudgetName, int]:
-    # Rounded up: a call that counts from a moment too early would let another follow too early.
+    # Rounded up, so that the next call is not made too early.
     return dict.fromkeys(made, clock.now() + 1)
 
 
@@ -130,12 +130,12 @@ def _budgets_of_calls(publish: Publish, calls: tuple[Call, ...]) -> tuple[Budget
 
 
 def budgets_needed(publish: Publish) -> tuple[BudgetName, ...]:
-    """The budgets of which it needs a use each."""
+    """The budgets of which the publish needs one use each."""
     return ("creator_info", *_budgets_of_init(publish))
 
 
 def _budgets_of_init(publish: Publish) -> tuple[BudgetName, BudgetName]:
-    """What its init counts as: a call, and a post or a draft."""
+    """The two budgets that an init uses: of calls, and of posts or drafts."""
     return _BUDGETS_OF_INIT[publish.kind, publish.mode]
 
 
@@ -145,5 +145,5 @@ def _slot_id(publish: Publish, inits_lost: int) -> str:
 
 def _budget_owner(publish: Publish) -> BudgetOwner:
     if publish.open_id is None:
-        raise ValueError(f"nobody has looked whose publish {publish.publish_id} is")
+        raise ValueError(f"publish {publish.publish_id} has no open_id yet")
     return BudgetOwner(publish.account_id, publish.open_id)

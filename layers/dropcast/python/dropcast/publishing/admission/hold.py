@@ -1,6 +1,6 @@
-"""Hold the publish until its budget slot is free, or until the next try after a failure.
+"""Holds a publish until its budget slot is free, or until the next try after a failure.
 
-Waits for the slot have no limit. The same publish may fail for three days in a row, ever more rarely; then it ends.
+A wait for a slot has no limit. Failing tries are repeated for three days at growing intervals, then the publish fails.
 """
 
 from dropcast import clock
@@ -17,7 +17,7 @@ _EXECUTIONS_LOST_MAX = 15
 _FAILS_MAX_S = 72 * 3600
 _HOLD_S = 30
 _HOLD_MAX_S = 3600
-# StepResult Functions ends an execution after a year.
+# Step Functions ends an execution after a year.
 _ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
 
@@ -30,7 +30,7 @@ def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
 
 
 def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
-    """Wait until fewer videos are being sent. Only the first round is in the history, because there may be hundreds."""
+    """Hold the publish until fewer transfers run. Only the first round enters the history: there may be hundreds."""
     until, code = clock.now() + seconds, "transfers_busy"
     budget_slots.put_off(publish, until)
     if publish.history and publish.history[-1].code == code:
@@ -39,9 +39,9 @@ def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
 
 
 def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | None = None) -> StepResult:
-    """Hold the publish for its next try if one may help, otherwise end it. `call`: what TikTok refused.
+    """Hold the publish for its next try if a retry may help, otherwise end it. `call`: the call that TikTok refused.
 
-    It ends when its own tries failed for three days with nothing in between: no wait for the slot, edit or new time.
+    It also ends if its tries failed for three days without a wait for a slot, an edit or a new time in between.
     """
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since
@@ -55,10 +55,10 @@ def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | Non
 
 @retry_on_conflict()
 def hold_for_next_execution(publish_id: str, execution: str) -> Publish | Conflict | None:
-    """Let a next execution try later: `execution` gave up before TikTok was asked, as where Lambda has no room.
+    """Hold the publish for a next execution, because `execution` gave up before its init, as when Lambda throttles.
 
-    None if TikTok was asked, if another execution may work on the publish, or if too many executions gave up. The sweep
-    begins the next one. LookupError: there is no such publish.
+    The sweep starts the next execution. None if the init may have been made, if another execution may work on the
+    publish, or if too many executions gave up. LookupError: there is no such publish.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None or publish.state not in (State.QUEUED, State.HELD):
@@ -104,8 +104,8 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
 
 
 def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
-    """Let the sweep begin a next execution at `until` (seconds since the epoch). This one ends."""
-    next_one = publish_store.supersede(
+    """Let the sweep start a next execution at `until` (seconds since the epoch). This execution ends."""
+    moved = publish_store.supersede(
         publish,
         due=until,
         code=code,
@@ -115,15 +115,15 @@ def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
         open_id=publish.open_id,
         failing_since=None,
     )
-    if next_one is None:
+    if moved is None:
         budget_slots.yield_slot(publish)
     return StepResult(Outcome.SETTLED)
 
 
 def _was_held(publish: Publish) -> bool:
-    return any(moment.state is State.HELD and moment.code not in NON_ERROR_CODES for moment in publish.history)
+    return any(line.state is State.HELD and line.code not in NON_ERROR_CODES for line in publish.history)
 
 
 def _pause_s(failing: int) -> int:
-    """Seconds until the next try. They grow: every try is a line of the history, and a row and an event have limits."""
+    """Seconds until the next try. They grow with `failing` (seconds), because every try adds a line to the history."""
     return max(_HOLD_S, min(failing // 4, _HOLD_MAX_S))

@@ -1,1 +1,1 @@
-"""A publish's execution of the state machine: launched, scheduled, stopped, woken."""
+"""The executions of the state machine: launches, schedules, stops and wakes the execution of a publish."""

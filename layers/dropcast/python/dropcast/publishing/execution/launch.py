@@ -20,7 +20,7 @@ _logger = Logger(child=True)
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether Scheduler launches it, because it is due later than an execution may wait."""
+    """Whether Scheduler must launch the publish, because it is due later than an execution may wait."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 
@@ -39,8 +39,8 @@ def launch_overdue(publish: Publish) -> LaunchResult:
     `ended` and `aborted`: the execution started before and has ended. `refused`: AWS failed.
     """
     try:
-        there_before = state_machine.start(publish.publish_id, publish.execution)
-        status = state_machine.status(publish.execution) if there_before else "RUNNING"
+        existed = state_machine.start(publish.publish_id, publish.execution)
+        status = state_machine.status(publish.execution) if existed else "RUNNING"
     except AWS_ERRORS as error:
         _logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
         return "refused"
@@ -69,15 +69,15 @@ def launch_due(publish_id: str, execution: str | None = None) -> bool:
 def cancel_launch(publish: Publish) -> None:
     """Delete the Scheduler entry and stop the execution of a publish that ended or that another execution took over.
 
-    This only tidies up: the row no longer lets that execution do anything.
+    Nothing depends on it: by its row, the publish no longer accepts changes of that execution.
     """
     _try_aws(publish, lambda: scheduler.delete_entry(publish.execution))
     _try_aws(publish, lambda: state_machine.stop(publish.execution))
 
 
-def _try_aws(publish: Publish, ask: Callable[[], object]) -> bool:
+def _try_aws(publish: Publish, call: Callable[[], object]) -> bool:
     try:
-        ask()
+        call()
     except AWS_ERRORS as error:
         _logger.warning("launch.failed", publish_id=publish.publish_id, reason=type(error).__name__)
         return False

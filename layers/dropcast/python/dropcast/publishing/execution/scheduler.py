@@ -1,4 +1,4 @@
-"""Entries of EventBridge Scheduler: each is named after the execution that it starts at its time, and ends then."""
+"""Entries of EventBridge Scheduler. Each has the name of its execution, starts it once and is deleted then."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The executions of the state machine: starts, looks up and stops one, and wakes one that waits."""
+"""Calls Step Functions: starts, stops and wakes an execution, and reads its status."""
 
 import json
 from typing import Any
@@ -12,9 +12,9 @@ from dropcast.settings import settings
 
 
 def start(publish_id: str, execution: str) -> bool:
-    """Start `execution` of the publish, by its name, so that it starts once. True if this name was used before.
+    """Start `execution` of the publish. It starts once, because its name is unique. True if the name was used before.
 
-    AWS says so only of an execution that has ended; the local emulator also says so of a running one.
+    AWS returns True only for an execution that has ended, the local emulator also for a running one.
     """
     text = json.dumps({"publish_id": publish_id, "step": StepResult(Outcome.BEGIN).to_json()})
     begun = unless(
@@ -27,7 +27,7 @@ def start(publish_id: str, execution: str) -> bool:
 
 
 def status(execution: str) -> str | None:
-    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if there is no such execution (any more)."""
+    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if the execution does not exist (any more)."""
     found = unless(NOT_FOUND, lambda: clients.client("stepfunctions").describe_execution(executionArn=_arn(execution)))
     return found and found["status"]
 

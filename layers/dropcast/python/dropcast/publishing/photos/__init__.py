@@ -1,1 +1,1 @@
-"""A photo post's pictures: prepared in our bucket, served to TikTok by signed URLs."""
+"""The pictures of a photo post: prepares them in our bucket and serves them to TikTok by signed URLs."""

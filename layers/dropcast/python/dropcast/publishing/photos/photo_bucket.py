@@ -1,4 +1,4 @@
-"""Prepared pictures in our bucket, below media/{publish_id}/, from where TikTok pulls them.
+"""Stores prepared pictures in our bucket, below media/{publish_id}/. TikTok pulls them from there.
 
 S3 deletes each one 7 days after it was stored or renewed (infra/publishing.py).
 """
@@ -11,12 +11,12 @@ from dropcast.settings import settings
 
 
 def put(key: str, data: bytes, content_type: str) -> None:
-    """Store a prepared picture. Storing the same picture again changes nothing for TikTok."""
+    """Store a prepared picture. Safe to repeat."""
     _s3().put_object(Bucket=settings().media_bucket, Key=key, Body=data, ContentType=content_type)
 
 
 def renew(key: str, content_type: str) -> None:
-    """Store a prepared picture again as it is, so that its 7 days begin anew."""
+    """Copy a prepared picture onto itself, so that its 7 days start again."""
     bucket = settings().media_bucket
     _s3().copy_object(
         Bucket=bucket,
@@ -28,7 +28,7 @@ def renew(key: str, content_type: str) -> None:
 
 
 def exists(key: str) -> bool:
-    """Whether a prepared picture is still there."""
+    """Whether a prepared picture still exists."""
     return unless(NOT_FOUND, lambda: _s3().head_object(Bucket=settings().media_bucket, Key=key)) is not None
 
 

@@ -4,7 +4,7 @@ from dropcast import clock
 from dropcast.publishing.model.publish import Photo, Photos, Publish
 
 _DAY_S = 24 * 3600
-# Two of the 7 days are left for the day until the next check and for TikTok's pull.
+# The remaining 2 of 7 days cover the day until the next check and TikTok's pull.
 _RENEWED_AFTER_S = 5 * _DAY_S
 
 
@@ -16,5 +16,5 @@ def may_be_gone(publish: Publish) -> bool:
 
 
 def is_old(photo: Photo) -> bool:
-    """Whether the prepared picture must be renewed to be there until the next check and TikTok's pull."""
+    """Whether the prepared picture must be renewed to last until the next check and TikTok's pull."""
     return photo.prepared_at is not None and clock.now() - photo.prepared_at > _RENEWED_AFTER_S

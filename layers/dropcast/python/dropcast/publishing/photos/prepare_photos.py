@@ -1,7 +1,7 @@
-"""Pictures: each picture of a photo post as TikTok takes it, under an address of ours (protocol sections 5 and 9).
+"""The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
-What is ready is noted in the row, and what cannot be mended in the answer, picture by picture: a next round repeats
-neither. Start sends a publish back here when its pictures may have been deleted while it waited.
+The row stores the prepared pictures and the step's result the refused ones, so a next round repeats neither. Start
+returns a publish to this step if its prepared pictures may have been deleted while it waited.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 
 _MARGIN_S = 60
-# Of 35 pictures, so that the answer of the step, the row and the event stay within their limits.
+# Limits in characters. With them, 35 bad pictures fit into the step's result, the row and the event.
 _KEY_SHOWN = 80
 _MESSAGE_SHOWN = 200
 _NAMED_MAX = 5
 _ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
 
 BadPicture = dict[str, Any]
-"""What is wrong with one picture: its index and key, and a code, message and fix of the catalogue."""
+"""A refused picture: its index and key, and the code, message and fix of its problem."""
 
 
 def prepare_pictures(publish_id: str, execution: str, bad: Sequence[BadPicture]) -> StepResult:
@@ -51,7 +51,7 @@ def _photos(publish: Publish) -> list[Photo]:
 
 
 class _Round:
-    """One invocation's work on the pictures."""
+    """The work of one invocation on the pictures."""
 
     def __init__(self, publish: Publish, photos: list[Photo], bad: list[BadPicture]) -> None:
         self.publish = publish
@@ -59,21 +59,21 @@ class _Round:
         self.bad = bad
 
     def run(self) -> StepResult:
-        judged = {each["index"] for each in self.bad}
+        refused = {each["index"] for each in self.bad}
         for index, photo in enumerate(self.photos):
-            if index in judged or _is_ready(photo):
+            if index in refused or _is_ready(photo):
                 continue
             if clock.seconds_left() < _MARGIN_S:
                 return StepResult(Outcome.MORE, bad=self.bad)
-            if not self._take(index, photo):
+            if not self._prepare_and_record(index, photo):
                 return StepResult(Outcome.SETTLED)
         if self.bad:
             return StepResult(Outcome.REFUSED, error=_refusal(self.bad, len(self.photos)))
         is_ready = not may_be_gone(self.publish) or self._record(clock.now())
         return StepResult(Outcome.READY if is_ready else Outcome.SETTLED)
 
-    def _take(self, index: int, photo: Photo) -> bool:
-        """Prepare one picture and note what came of it; False if another caller moved the publish meanwhile."""
+    def _prepare_and_record(self, index: int, photo: Photo) -> bool:
+        """Prepare one picture and record the result. False if another caller moved the publish meanwhile."""
         prepared = _renew(photo) or _prepare(self.publish.publish_id, index, photo)
         if isinstance(prepared, Problem):
             self.bad.append(_bad_picture(index, photo, prepared))
@@ -91,14 +91,14 @@ def _checked_at(publish: Publish) -> int | None:
 
 
 def _is_ready(photo: Photo) -> bool:
-    """It was prepared, is still there and will stay for long enough."""
+    """Whether the picture is prepared, still exists and lasts long enough."""
     if photo.prepared_key is None or not photo_bucket.exists(photo.prepared_key):
         return False
     return not is_old(photo)
 
 
 def _renew(photo: Photo) -> Photo | None:
-    """The photo, its prepared picture stored anew; None if there is none."""
+    """Renew the photo's prepared picture and return the photo. None if there is no prepared picture."""
     if photo.prepared_key is None or photo.prepared_type is None or not photo_bucket.exists(photo.prepared_key):
         return None
     photo_bucket.renew(photo.prepared_key, photo.prepared_type)
@@ -129,7 +129,7 @@ def _prepare(publish_id: str, index: int, photo: Photo) -> Photo | Problem:
 
 
 def _pin(photo: Photo) -> Photo | Problem:
-    """The photo with the version, ETag and size that it had when the publish was accepted."""
+    """The photo pinned to a version, ETag and size. Problems: those of `pin`, picture_too_large."""
     pinned = s3_object.pin(photo)
     if isinstance(pinned, Problem):
         return pinned
@@ -139,7 +139,7 @@ def _pin(photo: Photo) -> Photo | Problem:
 
 
 def _prepared_key(publish_id: str, index: int, photo: Photo, picture: Picture) -> str:
-    """The same for the same picture, so that a second writer leaves nothing more behind."""
+    """The key of the prepared picture. It is the same for the same picture, so that a repeated write adds no object."""
     pinned = f"{photo.bucket}\0{photo.key}\0{photo.version_id}\0{photo.etag}"
     digest = hashlib.sha256(pinned.encode()).hexdigest()[:16]
     return f"media/{publish_id}/{index}-{digest}.{_ENDINGS[picture.content_type]}"

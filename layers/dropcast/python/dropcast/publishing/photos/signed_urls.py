@@ -1,4 +1,4 @@
-"""Where TikTok pulls media from: signed URLs of CloudFront in front of our bucket (protocol sections 5 and 9)."""
+"""Signs the CloudFront URLs from which TikTok pulls media of our bucket (protocol sections 5 and 9)."""
 
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
@@ -11,17 +11,17 @@ from dropcast.publishing.model.publish import Photo, Source
 from dropcast.settings import settings
 
 TIKTOK_PULL_S = 3600
-"""TikTok gives up a pull after an hour from the init that names the URL."""
+"""TikTok ends a pull one hour after the init that names the URL."""
 
 MEDIA_URL_S = TIKTOK_PULL_S + 3600
-"""A URL outlives the longest pull by an hour."""
+"""One hour more than the longest pull."""
 
 
 def media_url(source: Source, *, lives_seconds: int = MEDIA_URL_S) -> SecretStr:
-    """A URL of `source` that its holder may fetch, without a redirect, for `lives_seconds`. It is a secret.
+    """A URL by which its holder can fetch `source` for `lives_seconds`, without a redirect. It is a secret.
 
-    A photo is served as it was prepared, a video at its pinned version under its own content type.
-    ValueError for what is not (yet) in our bucket.
+    For a photo it serves the prepared picture, for a video the pinned version with its content type.
+    ValueError for an unprepared photo, and for a video in another bucket.
     """
     bare = f"{settings().media_url}/{quote(_served_key(source), safe='/~')}"
     query = {} if isinstance(source, Photo) else _response_parameters(source)
@@ -41,13 +41,13 @@ def _served_key(source: Source) -> str:
 
 
 def _response_parameters(source: Source) -> dict[str, str]:
-    """The version of the object that S3 gives, and the content type that S3 names."""
+    """The query parameters that select the object's version and its content type in S3's response."""
     query = {"response-content-type": source.content_type, "versionId": source.version_id}
     return {name: value for name, value in query.items() if value}
 
 
 def _sign(message: bytes) -> bytes:
-    # Not above: few callers of this module sign, and the library is a tenth of a cold start.
+    # Imported here, because few callers of this module sign and the library takes a tenth of a cold start.
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA1
 

@@ -1,4 +1,4 @@
-"""The key that signs media URLs, in Secrets Manager: made once, where no one but its makers and signers sees it."""
+"""The key pair for signed media URLs. It is generated once and stored in Secrets Manager."""
 
 import hashlib
 from dataclasses import dataclass
@@ -25,22 +25,22 @@ _REREAD_AFTER_S = 300
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The public half as PEM, and an id that is the same for the same key."""
+    """The public key as PEM, and an id that is the same for the same key."""
 
     pem: str
     key_id: str
 
 
 def public_key(secret_arn: str) -> PublicKey:
-    """The public half of the key in this secret. What is there before a key is a placeholder, and replaced by one."""
-    held = _read_secret(secret_arn)
-    key = _private_key(held) if held.startswith(_PEM) else _make_key(secret_arn)
+    """The public key of the secret's key pair. Generates and stores the key pair if the secret is a placeholder."""
+    text = _read_secret(secret_arn)
+    key = _private_key(text) if text.startswith(_PEM) else _make_key(secret_arn)
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     return PublicKey(pem, hashlib.sha256(pem.encode()).hexdigest()[:16].upper())
 
 
 def signing_key() -> RSAPrivateKey:
-    """This deployment's private key, read again every 5 minutes."""
+    """This deployment's private key. It is read again every 5 minutes."""
     return _signing_key(clock.now() // _REREAD_AFTER_S)
 
 

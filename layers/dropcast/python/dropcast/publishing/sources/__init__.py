@@ -1,1 +1,1 @@
-"""What is posted: objects in S3 and addresses that TikTok pulls from."""
+"""The media of a publish: objects in S3, and URLs from which TikTok pulls."""

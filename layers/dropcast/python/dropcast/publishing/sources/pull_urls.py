@@ -1,4 +1,4 @@
-"""May TikTok pull a video from this address? As far as we know it (protocol section 9)."""
+"""Checks whether TikTok would pull a video from a URL, as far as Dropcast can know (protocol section 9)."""
 
 from urllib.parse import urlsplit
 
@@ -8,8 +8,9 @@ from dropcast.errors.problem import Problem, problem
 def url_refusal(url: str, verified: list[str]) -> Problem | None:
     """Why TikTok would not pull from `url`, or None.
 
-    `verified` holds what the operator proved in TikTok's portal: domains (with all below them) and URL prefixes. With
-    none given it is not known here, and TikTok decides. http is for an address that a prefix names with its http.
+    `verified` holds the domains (with their subdomains) and URL prefixes that the operator verified in TikTok's portal.
+    If it is empty, only the scheme is checked, and TikTok decides. An http URL needs a verified prefix with http.
+    Problems: url_ownership_unverified, url_not_https.
     """
     if verified and not any(_covers(proof, url) for proof in verified):
         return problem("url_ownership_unverified", host=urlsplit(url).hostname)
@@ -18,7 +19,7 @@ def url_refusal(url: str, verified: list[str]) -> Problem | None:
 
 
 def _covers(proof: str, url: str) -> bool:
-    """A prefix covers what begins with it, letter by letter; a domain itself and what is below it, by https."""
+    """A prefix covers the URLs that start with it. A domain covers https URLs of itself and of its subdomains."""
     if "://" in proof:
         return url.startswith(proof)
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Objects in S3: their facts, ranges of them, one stream of them. All reads are of the pinned version and ETag."""
+"""Reads objects in S3: metadata, ranges and streams. Ranges and streams are of the pinned version and ETag."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from dropcast.aws.s3_reads import ObjectRefused, SourceInterrupted, get_object, 
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 
-# Every piece costs some 40 µs on its way through the HTTP clients, whatever its size, and more where the network makes
-# them wait. Two are held at a time.
+# A piece of any size costs some 40 µs in the HTTP clients, and more if the network is slow. Two pieces are in memory at
+# a time.
 PIECE_BYTES = 2 * 1024 * 1024
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
@@ -18,7 +18,7 @@ SourceT = TypeVar("Named", bound=Source)
 
 
 class SourceRefused(Exception):
-    """S3 does not give what its answer to HeadObject promised; `problem` says why."""
+    """S3 refused to return the object that HeadObject described. `problem` is the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -27,8 +27,10 @@ class SourceRefused(Exception):
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """What S3 says of an object: its size in bytes, ETag, version and user metadata, when it was stored (seconds since
-    the epoch), and its checksums of the whole object by their algorithms."""
+    """An object's size in bytes, ETag, version, user metadata, time of storage and checksums.
+
+    `stored_at` is in seconds since the epoch. `checksums` are those of the whole object, by algorithm.
+    """
 
     size: int
     etag: str
@@ -39,7 +41,7 @@ class ObjectFacts:
 
 
 def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Problem:
-    """The object behind `source`. Problems: source_missing, source_forbidden, source_unreadable, source_archived."""
+    """The object's facts. Problems: source_missing, source_forbidden, source_unreadable, source_archived."""
     mode = {"ChecksumMode": "ENABLED"} if with_checksums else {}
     version = {"VersionId": source.version_id} if source.version_id else {}
     try:
@@ -61,7 +63,7 @@ def head(source: Source, *, with_checksums: bool = False) -> ObjectFacts | Probl
 
 
 def _whole_checksums(answer: dict[str, Any]) -> dict[str, str]:
-    """The checksums of all bytes. S3 computes others from those of the parts: they depend on the parts' bounds."""
+    """The checksums of all bytes. Composite ones are left out, because they depend on the bounds of the parts."""
     if answer.get("ChecksumType") != "FULL_OBJECT":
         return {}
     names = (name for name in answer if name.startswith("Checksum") and name != "ChecksumType")
@@ -69,7 +71,7 @@ def _whole_checksums(answer: dict[str, Any]) -> dict[str, str]:
 
 
 def pin(source: SourceT) -> SourceT | Problem:
-    """`source` pinned to the version, ETag and size that it has now. A pinned source is returned as it is, unread.
+    """`source` pinned to its present version, ETag and size. A pinned source is returned unchanged, without a call.
 
     Problems: those of `head`.
     """
@@ -84,7 +86,7 @@ def pin(source: SourceT) -> SourceT | Problem:
 
 
 def read_range(source: Source, first: int, last: int) -> bytes:
-    """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 does not give them."""
+    """Bytes `first` to `last` (both included) of the pinned object. SourceRefused if S3 refuses."""
     try:
         return _get_pinned(source, first, last)["Body"].read()
     except ObjectRefused as refused:
@@ -92,7 +94,7 @@ def read_range(source: Source, first: int, last: int) -> bytes:
 
 
 def read_whole(source: Source) -> bytes | Problem:
-    """All bytes of the pinned object, or `source_changed` if that version is gone."""
+    """All bytes of the pinned object. Problem: `source_changed` if that version is gone."""
     if not source.size:
         return b""
     stream = open_stream(source, 0)
@@ -105,7 +107,7 @@ def read_whole(source: Source) -> bytes | Problem:
 
 
 def read_small(source: Source, limit: int) -> bytes | None:
-    """A small object whole, or None if there is none. An object longer than `limit` bytes is cut after `limit` + 1."""
+    """The newest version of a small object, None if it does not exist. At most `limit` + 1 bytes are read."""
     try:
         return get_object(Bucket=source.bucket, Key=source.key)["Body"].read(limit + 1)
     except ObjectRefused as refused:
@@ -115,7 +117,7 @@ def read_small(source: Source, limit: int) -> bytes | None:
 
 
 class SourceStream:
-    """The pinned object from `first` to `last`, over one GET, given out in pieces as they arrive."""
+    """The pinned object's bytes `first` to `last` (both included), read in pieces from one GET."""
 
     def __init__(self, source: Source, first: int, last: int) -> None:
         answer = _get_pinned(source, first, last)
@@ -123,7 +125,7 @@ class SourceStream:
         self.position = first
 
     def pieces(self, length: int) -> Iterator[bytes]:
-        """The next `length` bytes, at most PIECE_BYTES at a time. SourceInterrupted if S3 gives fewer."""
+        """The next `length` bytes, at most PIECE_BYTES at a time. SourceInterrupted if S3 returns fewer."""
         left = length
         while left:
             piece = self.read(left)
@@ -131,7 +133,7 @@ class SourceStream:
             yield piece
 
     def read(self, limit: int) -> bytes:
-        """The next bytes, at least one, at most `limit` and PIECE_BYTES. SourceInterrupted if S3 gives none."""
+        """The next bytes, at least one, at most `limit` and PIECE_BYTES. SourceInterrupted if S3 returns none."""
         with interruptible():
             piece = self._body.read(min(PIECE_BYTES, limit))
         if not piece:
@@ -140,20 +142,21 @@ class SourceStream:
         return piece
 
     def read_into(self, target: memoryview) -> int:
-        """Fill `target` with the next bytes as far as they come, and return their number. SourceInterrupted if 0."""
+        """Copy the next bytes into `target` and return their number. SourceInterrupted if S3 returns none."""
         piece = self.read(len(target))
         target[: len(piece)] = piece
         return len(piece)
 
     def close(self) -> None:
-        """Drop the connection to S3. If all bytes were read, it is kept for the next GET."""
+        """Close the connection to S3. If all bytes were read, it stays open for the next GET."""
         self._body.close()
 
 
 def open_stream(source: Source, first: int, last: int | None = None) -> SourceStream | Problem:
-    """The pinned object from byte `first` to `last` (included; else to its end), or `source_changed` if it is gone.
+    """A stream of the pinned object from byte `first` to `last` (included, by default to the end).
 
-    Problems also: those of `head`. SourceInterrupted if S3 does not answer, or answers with other bytes than these.
+    Problems: `source_changed` if that version is gone, those of `head`. SourceInterrupted if S3 does not answer, or
+    answers with another range.
     """
     try:
         with interruptible():
@@ -163,14 +166,14 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
 
 
 def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
-    """The newest version if it is the pinned one (its ETag tells), else the pinned version by its id."""
-    wanted = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
+    """GET the newest version if its ETag is the pinned one, otherwise the pinned version by its id."""
+    request = {"Bucket": source.bucket, "Key": source.key, "Range": f"bytes={first}-{last}", "IfMatch": source.etag}
     try:
-        answer = get_object(**wanted)
+        answer = get_object(**request)
     except ObjectRefused as refused:
         if source.version_id is None or refused.refusal not in ("gone", "replaced"):
             raise
-        answer = get_object(**wanted, VersionId=source.version_id)
+        answer = get_object(**request, VersionId=source.version_id)
     status = answer["ResponseMetadata"]["HTTPStatusCode"]
     if status != 206 or answer.get("ContentRange") != f"bytes {first}-{last}/{source.size}":
         answer["Body"].close()
@@ -179,7 +182,7 @@ def _get_pinned(source: Source, first: int, last: int) -> dict[str, Any]:
 
 
 def _read_problem(source: Source, refused: ObjectRefused) -> Problem:
-    """The problem of a read of the pinned object that S3 refused. A pinned object that is gone has changed."""
+    """The problem of a refused read of the pinned object. If the object is gone, that is `source_changed`."""
     if refused.refusal == "gone":
         return problem("source_changed", bucket=source.bucket, key=source.key)
     return _problem(source, refused)

@@ -1,4 +1,4 @@
-"""Whether two objects in S3 hold the same bytes: by S3's numbers where they tell, else by reading both."""
+"""Compares the bytes of two objects in S3: by size, ETag and checksums if they decide, otherwise by reading both."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ _RANGE_BYTES = 8 * 1024 * 1024
 
 
 class ContentNumbers(Protocol):
-    """What S3 says of an object's bytes. `checksums`: those of the whole object, by their algorithms."""
+    """The size in bytes, ETag and checksums of an object. `checksums` are those of the whole object, by algorithm."""
 
     @property
     def size(self) -> int: ...
@@ -22,7 +22,7 @@ class ContentNumbers(Protocol):
 
 
 def differ(one: ContentNumbers, other: ContentNumbers) -> bool | None:
-    """Whether the two are different files, None if S3's numbers do not tell."""
+    """Whether two objects hold different bytes, None if size, ETag and checksums do not decide."""
     if one.size != other.size:
         return True
     if one.etag == other.etag:
@@ -32,7 +32,7 @@ def differ(one: ContentNumbers, other: ContentNumbers) -> bool | None:
 
 
 def is_same_object(one: Source, other: Source) -> bool:
-    """Whether two pinned objects hold the same bytes. An object that is gone is another one."""
+    """Whether two pinned objects hold the same bytes. False if one is gone."""
     if one.size != other.size:
         return False
     if one.etag == other.etag:
@@ -45,7 +45,7 @@ def is_same_object(one: Source, other: Source) -> bool:
 
 
 def same_bytes(one: Source, other: Source) -> bool:
-    """Whether two pinned objects of one size hold the same bytes. An object that is gone is another one."""
+    """Whether two pinned objects of equal size hold the same bytes. Reads both. False if one is gone."""
     try:
         for first in range(0, one.size or 0, _RANGE_BYTES):
             last = min(first + _RANGE_BYTES, one.size or 0) - 1

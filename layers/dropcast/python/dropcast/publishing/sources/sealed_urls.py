@@ -1,4 +1,4 @@
-"""Seals a URL for the row of one publish: a caller's URL may hold a signature, TikTok's upload URL always does."""
+"""Encrypts a URL for a publish's row. A caller's URL may hold a signature, and TikTok's upload URL always does."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ UrlKind = Literal["source_url", "upload_url"]
 
 
 def seal_url(url: SecretStr, publish_id: str, kind: UrlKind) -> SecretBytes:
-    """`url`, encrypted so that it can be unsealed for this publish and kind only."""
+    """`url`, encrypted so that only `unseal_url` with the same publish and kind can decrypt it."""
     return SecretBytes(seal(url, _context(publish_id, kind)))
 
 

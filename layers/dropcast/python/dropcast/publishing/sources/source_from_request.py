@@ -1,4 +1,4 @@
-"""From the source that a caller named to the source that the row keeps."""
+"""Converts the source of a request to the source that the row stores."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ def objects_of(source: RequestSource) -> Sequence[S3Object]:
 
 
 def stored_source(source: RequestSource) -> AnySource:
-    """What the row keeps of `source`: of a URL its host; the URL it keeps sealed, elsewhere."""
+    """The row's `source`. For a URL it is only the host: `source_url_sealed` holds the URL."""
     match source:
         case S3Source():
             return Source.model_validate(source.model_dump())
@@ -35,14 +35,14 @@ def stored_source(source: RequestSource) -> AnySource:
 
 
 def as_accepted(source: AnySource) -> AnySource:
-    """`source` with its objects pinned as they were, without the pictures that another publish made of them."""
+    """`source` with its objects still pinned, without the prepared pictures of an earlier publish."""
     if not isinstance(source, Photos):
         return source
     return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OBJECT_FIELDS)) for item in source.items))
 
 
 def source_url(publish: Publish) -> SecretStr:
-    """The URL that the caller gave. ValueError if there is none."""
+    """The URL of the request. ValueError if the publish has none."""
     if publish.source_url_sealed is None:
         raise ValueError(f"publish {publish.publish_id} has no URL")
     return unseal_url(publish.source_url_sealed, publish.publish_id, "source_url")

@@ -1,4 +1,4 @@
-"""What the video at a source is, and every reason for which it cannot be posted."""
+"""Inspects the video at a source, and finds every reason why it cannot be posted."""
 
 from dataclasses import dataclass
 
@@ -13,27 +13,27 @@ from dropcast.publishing.sources.s3_object import SourceRefused
 
 @dataclass(frozen=True)
 class Video:
-    """A video that can be posted: where it lies, pinned to its version and ETag, and what it is."""
+    """A video that can be posted: its source, pinned to a version and ETag, and its properties."""
 
     source: Source
     facts: VideoFacts
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """The video at `source`, looked into, and pinned if it was not yet; or a problem, which names others as `also`."""
-    seen = inspect_video(source, options)
-    if isinstance(seen, Video):
-        return seen.source
-    first, *others = seen
+    """`source`, inspected and pinned. Problem: the first of `inspect_video`. Its details name the others as `also`."""
+    video = inspect_video(source, options)
+    if isinstance(video, Video):
+        return video.source
+    first, *others = video
     if not others:
         return first
     return first.model_copy(update={"details": {**first.details, "also": [other.code for other in others]}})
 
 
 def inspect_video(source: Source, options: PublishOptions, max_ms: int | None = None) -> Video | tuple[Problem, ...]:
-    """Look into the video by a few ranged reads. `max_ms`: the creator's own longest duration, where it is known.
+    """Inspect the video by a few ranged reads. `max_ms`: the creator's longest duration, if known.
 
-    Problems: what `pin` and `preflight` find, cover_outside_video, source_changed.
+    Problems: those of `pin` and `preflight`, cover_outside_video, source_changed.
     """
     pinned = s3_object.pin(source)
     if isinstance(pinned, Problem):
@@ -48,8 +48,8 @@ def inspect_video(source: Source, options: PublishOptions, max_ms: int | None = 
         return facts
     if (options.cover_timestamp_ms or 0) > facts.duration_ms:
         return (problem("cover_outside_video", duration_ms=facts.duration_ms),)
-    seen = {"content_type": facts.content_type, "duration_ms": facts.duration_ms, "figures": _figures(facts)}
-    return Video(pinned.model_copy(update=seen), facts)
+    found = {"content_type": facts.content_type, "duration_ms": facts.duration_ms, "figures": _figures(facts)}
+    return Video(pinned.model_copy(update=found), facts)
 
 
 def _figures(facts: VideoFacts) -> VideoFigures:

@@ -1,10 +1,10 @@
-"""The types of files that can be uploaded, in the spellings in which browsers and tools name them."""
+"""Normalizes the content type of an upload, because browsers and tools spell types differently."""
 
 from pathlib import PurePath
 from typing import Final
 
 UNKNOWN: Final = "application/octet-stream"
-"""What tools say of a file whose type they do not know: its ending tells then."""
+"""The type that tools send for an unknown file. The file's ending decides then."""
 
 _OF_ENDINGS = {
     ".mp4": "video/mp4",
@@ -26,9 +26,9 @@ _OF_ENDINGS = {
 
 
 def plain_type(content_type: str, filename: str) -> str:
-    """`content_type` in small letters and without parameters (`video/webm;codecs=vp8`).
+    """`content_type` in lower case and without parameters (such as `;codecs=vp8`).
 
-    An unknown type becomes that of the file's ending; without a known ending it stays unknown.
+    UNKNOWN is replaced by the type of the file's ending, if that is known.
     """
     plain = content_type.partition(";")[0].strip().lower()
     return _OF_ENDINGS.get(PurePath(filename).suffix.lower(), plain) if plain == UNKNOWN else plain

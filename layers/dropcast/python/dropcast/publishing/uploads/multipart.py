@@ -1,6 +1,6 @@
-"""S3's multipart uploads: S3 makes the object when all parts are there and `finish` asks for it.
+"""Calls S3's multipart uploads. S3 makes the object when `finish` is called with all parts.
 
-A part's URL takes this part at exactly its length, and nothing else. The URLs are secrets.
+A part's URL accepts only this part with exactly its length. The URLs are secrets.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ class StoredPart:
 
 
 def begin(bucket: str, key: str, content_type: str) -> str:
-    """Begin the upload of an object of this type, and return S3's id for it."""
+    """Begin a multipart upload for an object of this type, and return S3's id of the upload."""
     return _s3().create_multipart_upload(Bucket=bucket, Key=key, ContentType=content_type)["UploadId"]
 
 
 def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
-    """The URL that takes `part`, with exactly its length, for `seconds` (or less: until our own credentials end)."""
+    """A URL that accepts `part` for `seconds`, or until the function's own credentials expire, if that is sooner."""
     url = clients.client("s3", clients.PRESIGNING).generate_presigned_url(
         "upload_part",
         Params={**_names(upload), "PartNumber": part.number, "ContentLength": part.size},
@@ -39,14 +39,14 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
 
 
 def stored_parts(upload: Upload) -> list[StoredPart] | None:
-    """The parts that S3 holds, or None if it knows of no such upload (any more)."""
+    """The parts that S3 holds, None if the upload does not exist at S3 (any more)."""
     pages = _s3().get_paginator("list_parts").paginate(**_names(upload))
     parts = unless(NOT_FOUND, lambda: [part for page in pages for part in page.get("Parts", [])])
     return parts and [StoredPart(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]
 
 
 def finish(upload: Upload, parts: list[StoredPart]) -> bool:
-    """Make the object of `parts`; False if S3 knows of no such upload (any more)."""
+    """Make the object from `parts`. False if the upload does not exist at S3 (any more)."""
     named = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
     made = unless(
         NOT_FOUND, lambda: _s3().complete_multipart_upload(**_names(upload), MultipartUpload={"Parts": named})
@@ -55,7 +55,7 @@ def finish(upload: Upload, parts: list[StoredPart]) -> bool:
 
 
 def abort(upload: Upload) -> None:
-    """Drop the parts. An upload that S3 does not know (any more) is no error."""
+    """Delete the parts. An upload that does not exist at S3 (any more) is no error."""
     unless(NOT_FOUND, lambda: _s3().abort_multipart_upload(**_names(upload)))
 
 

@@ -1,4 +1,4 @@
-"""How a file is cut for its way into our bucket, and what it is called there. Pure rules; sizes in bytes."""
+"""The parts in which a file is uploaded to our bucket, and its key there. Pure rules. Sizes are in bytes."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _KEY = re.compile(r"uploads/(?P<account_id>[^/]+)/(?P<upload_id>[^/]+)/[^/]+")
 
 @dataclass(frozen=True)
 class Part:
-    """`size` bytes from `offset` on; `number` counts from 1, as S3 does."""
+    """`size` bytes from `offset` on. `number` counts from 1, as in S3."""
 
     number: int
     offset: int
@@ -23,14 +23,14 @@ class Part:
 
 @dataclass(frozen=True)
 class KeyOfUpload:
-    """What the key of an uploaded object tells: whose it is and which upload brought it."""
+    """The ids that the key of an uploaded object contains."""
 
     account_id: str
     upload_id: str
 
 
 def parts_of(size: int) -> list[Part]:
-    """The parts of a file of `size` bytes: all but the last are PART_BYTES long."""
+    """The parts of a file of `size` bytes. All but the last have PART_BYTES."""
     return [
         Part(number, offset, min(PART_BYTES, size - offset))
         for number, offset in enumerate(range(0, size, PART_BYTES), start=1)
@@ -38,23 +38,23 @@ def parts_of(size: int) -> list[Part]:
 
 
 def bytes_max(content_type: str) -> int:
-    """The largest file of this type that is worth uploading."""
+    """The largest size of a file of this type that Dropcast accepts."""
     return VIDEO_BYTES_MAX if content_type.startswith("video/") else PICTURE_BYTES_MAX
 
 
 def key_of(account_id: str, upload_id: str, filename: str) -> str:
-    """Where the file will lie."""
+    """The key of the uploaded object."""
     return f"{PREFIX}{account_id}/{upload_id}/{safe_name(filename)}"
 
 
 def parse_key(key: str) -> KeyOfUpload | None:
-    """Whose upload `key` is of, or None if uploads make no such key."""
+    """The ids in `key`, None if it is not the key of an upload."""
     found = _KEY.fullmatch(key)
     return KeyOfUpload(found["account_id"], found["upload_id"]) if found else None
 
 
 def safe_name(filename: str) -> str:
-    """The last part of a path, made of letters, digits, dots, dashes and underscores alone; its ending stays."""
+    """The last segment of a path with only letters, digits, dots, dashes and underscores. It keeps its ending."""
     last = re.split(r"[/\\]", filename)[-1]
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", last).lstrip(".")
     stem, dot, ending = plain.rpartition(".")

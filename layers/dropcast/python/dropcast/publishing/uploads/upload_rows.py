@@ -1,4 +1,4 @@
-"""Uploads as rows of the publishes table: the user, what was declared, how the upload ended."""
+"""Stores uploads as rows of the publishes table: their declared file, their user and their state."""
 
 from typing import Literal
 
@@ -12,19 +12,18 @@ from dropcast.errors.problem import Problem, problem
 
 UploadState = Literal["open", "complete", "aborted"]
 
-# S3 gives up what is not completed by then, and deletes what is older: the bucket's lifecycle rules say the same.
+# The bucket's lifecycle rules agree: they abort open uploads after OPEN_S and delete uploaded objects after KEPT_S.
 OPEN_S = 24 * 3600
-# A publish may wait a year for its time, and a retry of it some days more.
+# A publish may be scheduled a year ahead, and a retry may follow some days later.
 KEPT_S = 400 * 24 * 3600
 
 
 class Upload(BaseModel):
-    """An upload. `multipart_id` is S3's name for it, `version_id` the object's version once it is complete.
+    """An upload. `multipart_id` is S3's id of it, `version_id` the object's version once it is complete.
 
-    `user_id` is the user whose account it was begun for: that decides which callers see it (caller.py). It is None for
-    an upload older than this field.
-    `expires_at` (seconds since the epoch): until then an open upload can be completed, and the object of a complete one
-    is there.
+    `user_id` is the user of the account for which it was begun. It decides which callers see the upload (caller.py). It
+    is None for an upload older than this field.
+    Until `expires_at` (seconds since the epoch) an open upload can be completed, and a complete one's object exists.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,19 +44,19 @@ class Upload(BaseModel):
 
 
 def put(upload: Upload) -> bool:
-    """Store a new upload; False if there is one with this id already."""
+    """Store a new upload. False if an upload with this id exists."""
     return PUBLISHES.put_if({**_key(upload.upload_id), **upload.model_dump()}, NEW)
 
 
 def get(upload_id: str) -> Upload | None:
-    """The upload, read consistently; None if there is none, or it has expired."""
+    """The upload, read consistently. None if it does not exist or has expired."""
     row = PUBLISHES.get(_key(upload_id))
     upload = Upload.model_validate(row) if row else None
     return upload if upload is not None and upload.expires_at > clock.now() else None
 
 
 def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
-    """The upload, if it exists for the caller. Problem: upload_not_found."""
+    """The upload if the caller may see it. Problem: upload_not_found."""
     upload = get(upload_id)
     if upload is None or not caller.sees(upload.user_id):
         return problem("upload_not_found", upload_id=upload_id)
@@ -65,8 +64,8 @@ def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
 
 
 def end(upload: Upload, state: Literal["complete", "aborted"], version_id: str | None = None) -> Upload:
-    """End an open upload, and return the row after that. Another request may have ended it first."""
-    # S3 counts the age of an object from the moment its upload began.
+    """End an open upload and return it. If another request ended it first, return that row."""
+    # S3 counts the age of an object from the start of its upload.
     expires_at = upload.created_at + KEPT_S if state == "complete" else upload.expires_at
     ended = upload.model_copy(update={"state": state, "version_id": version_id, "expires_at": expires_at})
     row = {**_key(upload.upload_id), **ended.model_dump()}

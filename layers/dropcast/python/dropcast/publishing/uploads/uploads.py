@@ -1,7 +1,7 @@
-"""Uploads: files on their way from a caller into our bucket, in parts that may be sent again.
+"""Uploads a caller's file into our bucket, in parts that can be sent again.
 
-What is asked for is what can be sent: the account and the type are fixed when S3 is asked, the length is signed into
-each part's URL, and the object comes to be only once the parts add up to the size that was declared.
+A caller can send only the declared file: the key and type are fixed when the upload begins, each part's URL is signed
+for its length, and the object is made only when the parts have the declared size together.
 """
 
 from collections.abc import Iterable
@@ -26,19 +26,19 @@ _LISTED_MAX = 20
 
 @dataclass(frozen=True)
 class Progress:
-    """Which parts of an open upload are there, and which are missing; of one that ended, neither."""
+    """The stored and the missing parts of an open upload. Both are empty for an upload that ended."""
 
     upload: Upload
-    there: list[Part]
+    stored: list[Part]
     missing: list[Part]
 
 
 def begin(
     account_id: str, caller: Caller, filename: str, size: int, content_type: str, upload_id: str | None = None
 ) -> Progress | Problem:
-    """Begin the upload of a file of `size` bytes for one account. `upload_id`: its id, if a request claimed one.
+    """Begin the upload of a file of `size` bytes for one account. `upload_id`: its id, if the request has claimed one.
 
-    Problems: account_not_found, what `inactivity` finds, upload_too_large.
+    Problems: account_not_found, those of `inactivity`, upload_too_large.
     """
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
@@ -70,21 +70,21 @@ def begin(
 
 
 def get_progress(upload_id: str, caller: Caller) -> Progress | Problem:
-    """How far the upload is, by what S3 holds. Problem: upload_not_found."""
+    """The upload and its parts at S3. Records its end if S3 has made the object. Problem: upload_not_found."""
     upload = visible_upload(upload_id, caller)
     if isinstance(upload, Problem):
         return upload
     if upload.state != "open":
         return Progress(upload, [], [])
-    there = multipart.stored_parts(upload)
-    if there is None:
-        finished = _record_completion(upload)
-        return finished if isinstance(finished, Problem) else Progress(finished, [], [])
-    return Progress(upload, *_stored_and_missing(upload, there))
+    at_s3 = multipart.stored_parts(upload)
+    if at_s3 is None:
+        completed = _record_completion(upload)
+        return completed if isinstance(completed, Problem) else Progress(completed, [], [])
+    return Progress(upload, *_stored_and_missing(upload, at_s3))
 
 
 def put_urls(progress: Progress) -> dict[int, str]:
-    """A fresh URL for each missing part, by its number. They are secrets."""
+    """A new URL for each missing part, by part number. The URLs are secrets."""
     seconds = url_lifetime_s(progress.upload)
     return {
         part.number: multipart.put_url(progress.upload, part, seconds).get_secret_value() for part in progress.missing
@@ -92,32 +92,32 @@ def put_urls(progress: Progress) -> dict[int, str]:
 
 
 def url_lifetime_s(upload: Upload) -> int:
-    """How long a URL made now is good: an hour, and not longer than the upload itself."""
+    """How long a URL made now is valid, in seconds: an hour, but not longer than the upload."""
     return max(1, min(URL_S, upload.expires_at - clock.now()))
 
 
 def complete(upload_id: str, caller: Caller) -> Upload | Problem:
-    """Make the object of the parts. Once it is complete, this changes nothing.
+    """Make the object from the parts. Safe to repeat.
 
-    Problems: upload_not_found, upload_aborted, upload_unfinished (which parts are missing).
+    Problems: upload_not_found, upload_aborted, upload_unfinished (names the missing parts).
     """
     upload = visible_upload(upload_id, caller)
     if isinstance(upload, Problem):
         return upload
     if upload.state != "open":
         return upload if upload.state == "complete" else problem("upload_aborted", upload_id=upload_id)
-    there = multipart.stored_parts(upload)
-    if there is not None:
-        done, missing = _stored_and_missing(upload, there)
+    at_s3 = multipart.stored_parts(upload)
+    if at_s3 is not None:
+        stored, missing = _stored_and_missing(upload, at_s3)
         if missing:
             return _unfinished(upload, missing)
-        numbers = {part.number for part in done}
-        multipart.finish(upload, [part for part in there if part.number in numbers])
+        numbers = {part.number for part in stored}
+        multipart.finish(upload, [part for part in at_s3 if part.number in numbers])
     return _record_completion(upload)
 
 
 def abort(upload_id: str, caller: Caller) -> Upload | Problem:
-    """Give the upload up and drop its parts. Problems: upload_not_found, upload_complete."""
+    """Abort the upload and delete its parts. Problems: upload_not_found, upload_complete."""
     upload = visible_upload(upload_id, caller)
     if isinstance(upload, Problem):
         return upload
@@ -130,28 +130,29 @@ def abort(upload_id: str, caller: Caller) -> Upload | Problem:
 
 
 def is_upload(source: Source) -> bool:
-    """Whether `source` is at a key of our bucket at which uploads alone stand."""
+    """Whether `source` has a key in our bucket that only uploads use."""
     return source.bucket == settings().media_bucket and source.key.startswith(PREFIX)
 
 
 def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: int | None = None) -> Problem | None:
-    """Why this account may not publish `source` (at `publish_at`, seconds since the epoch), if it is an upload's.
+    """Why this account may not publish the upload `source` at `publish_at` (seconds since the epoch). Else None.
 
-    An upload is for every account of the user whose account it was made for. Problems: upload_not_of_account (it is not
-    known to be for this account's user), upload_not_found, upload_aborted, upload_unfinished, upload_gone_by_then.
+    Also None if `source` is not an upload. All accounts of the upload's user may publish it.
+    Problems: upload_not_of_account (not known to belong to the account's user), upload_not_found, upload_aborted,
+    upload_unfinished, upload_gone_by_then.
     """
     if not is_upload(source):
         return None
-    named = parse_key(source.key)
-    if named is None:
+    key_ids = parse_key(source.key)
+    if key_ids is None:
         return problem("upload_not_found", upload_id=source.key)
-    upload = visible_upload(named.upload_id, caller)
-    if named.account_id != account_id and not _is_of_same_user(upload, account_id):
+    upload = visible_upload(key_ids.upload_id, caller)
+    if key_ids.account_id != account_id and not _is_of_same_user(upload, account_id):
         return problem("upload_not_of_account", key=source.key, account_id=account_id)
     if isinstance(upload, Problem):
         return upload
     if upload.key != source.key:
-        return problem("upload_not_found", upload_id=named.upload_id)
+        return problem("upload_not_found", upload_id=key_ids.upload_id)
     match upload.state:
         case "open":
             return _unfinished(upload, _stored_and_missing(upload, multipart.stored_parts(upload) or [])[1])
@@ -171,14 +172,14 @@ def _is_of_same_user(upload: Upload | Problem, account_id: str) -> bool:
     return account is not None and account.user_id == upload.user_id
 
 
-def _stored_and_missing(upload: Upload, there: Iterable[StoredPart]) -> tuple[list[Part], list[Part]]:
-    """The parts that are there as they should be, and all others."""
-    sizes = {part.number: part.size for part in there}
-    done: list[Part] = []
+def _stored_and_missing(upload: Upload, at_s3: Iterable[StoredPart]) -> tuple[list[Part], list[Part]]:
+    """The parts that S3 holds with the right size, and all others."""
+    sizes = {part.number: part.size for part in at_s3}
+    stored: list[Part] = []
     missing: list[Part] = []
     for part in parts_of(upload.size):
-        (done if sizes.get(part.number) == part.size else missing).append(part)
-    return done, missing
+        (stored if sizes.get(part.number) == part.size else missing).append(part)
+    return stored, missing
 
 
 def _unfinished(upload: Upload, missing: list[Part]) -> Problem:
@@ -192,7 +193,7 @@ def _unfinished(upload: Upload, missing: list[Part]) -> Problem:
 
 
 def _record_completion(upload: Upload) -> Upload | Problem:
-    """The object is there, now or since an earlier try whose end nobody wrote down; or S3 gave the upload up."""
+    """Record that S3 has made the object, now or for an earlier request. upload_not_found if S3 aborted the upload."""
     found = s3_object.head(Source(bucket=upload.bucket, key=upload.key))
     if isinstance(found, Problem) or found.size != upload.size:
         return problem("upload_not_found", upload_id=upload.upload_id)
