@@ -15,8 +15,8 @@ from dropcast.publishing.store import publish_store
 
 _EXECUTIONS_LOST_MAX = 15
 _FAILS_MAX_S = 72 * 3600
-_HOLD_S = 30
-_HOLD_MAX_S = 3600
+_PAUSE_MIN_S = 30
+_PAUSE_MAX_S = 3600
 # Step Functions ends an execution after a year.
 _ONE_EXECUTION_MAX_S = 300 * 24 * 3600
 
@@ -126,4 +126,4 @@ def _was_held(publish: Publish) -> bool:
 
 def _pause_s(failing: int) -> int:
     """Seconds until the next try. They grow with `failing` (seconds), because every try adds a line to the history."""
-    return max(_HOLD_S, min(failing // 4, _HOLD_MAX_S))
+    return max(_PAUSE_MIN_S, min(failing // 4, _PAUSE_MAX_S))

@@ -1,6 +1,6 @@
 """Builds a caption from a text and hashtags, within TikTok's limit in UTF-16 units (protocol sections 3.2 and 5).
 
-The hashtags follow the unchanged text. Only the text is ever cut.
+The hashtags follow the text. Only the text is ever cut.
 """
 
 from collections.abc import Iterable

@@ -52,7 +52,8 @@ class Source(_Frozen):
 class PulledUrl(_Frozen):
     """A video that TikTok fetches from its owner's URL. The URL may hold a signature, so the row stores it encrypted.
 
-    `host` is the URL's host, None in rows older than this field."""
+    `host` is the URL's host, None in rows older than this field.
+    """
 
     type: Literal["url"] = "url"
     host: str | None = None
@@ -111,13 +112,13 @@ def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
 
     A restart or an edit adds a line without a change of state. Such a line does not count.
     """
-    came: int | None = None
+    reached: int | None = None
     before: State | None = None
     for line in history:
         if line.state is state and before is not state:
-            came = line.at
+            reached = line.at
         before = line.state
-    return came
+    return reached
 
 
 class Publish(_Frozen):
@@ -126,8 +127,8 @@ class Publish(_Frozen):
     execution names the only execution that may work on the publish, begun or not. Earlier ones change nothing.
     revision counts the moves, so that only one of two concurrent moves succeeds.
     epoch numbers the uploads. Only the uploader of the present epoch may send.
-    inits_lost counts inits that got no answer and were made again because TikTok cannot have posted from them.
-    executions_lost counts executions that gave up before they called TikTok and were followed by a next one.
+    inits_lost counts inits that were repeated because TikTok cannot have posted from them.
+    executions_lost counts executions that gave up before an init and were followed by a next one.
     chunk_bytes is the largest chunk size for which the init was planned. At most the first chunks_begun chunks were
     begun. bytes_sent are the bytes that TikTok is known to hold.
     replayed is True if an earlier request with the same Idempotency-Key made the publish. It is not stored.

@@ -1,7 +1,7 @@
 """Uploads a caller's file into our bucket, in parts that can be sent again.
 
 A caller can send only the declared file: the key and type are fixed when the upload begins, each part's URL is signed
-for its length, and the object is made only when the parts have the declared size together.
+for its length, and the object is made only when the parts add up to the declared size.
 """
 
 from collections.abc import Iterable
