@@ -6,7 +6,7 @@ import httpx
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from dropcast.publishing.photos.signing_key import public_key
+from dropcast.publishing.photos.signing_key import ensure_public_key
 from dropcast.tiktok.client import Unanswered, send
 from dropcast.tiktok.http.http_client import new_client
 
@@ -21,7 +21,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
     answer |= {"PhysicalResourceId": secret_arn, "Status": "SUCCESS"}
     try:
         if event["RequestType"] != "Delete":
-            key = public_key(secret_arn)
+            key = ensure_public_key(secret_arn)
             answer["Data"] = {"PublicKey": key.pem, "KeyId": key.key_id}
     except Exception:
         _logger.exception("key.not_created")

@@ -254,10 +254,10 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "aws.dynamo.write_all": world.written(dynamo.write_all),
         "aws.dynamo.write_if": world.written(dynamo.write_if),
         "publishing.admission.budget_slots.take": lambda _: Go(),
-        "publishing.admission.budget_slots.on_init_accepted": lambda _: None,
+        "publishing.admission.budget_slots.leave_after_init": lambda _: None,
         "publishing.admission.budget_slots.leave_queue": lambda *_: None,
         "publishing.admission.budget_slots.release": lambda *_, **__: None,
-        "publishing.admission.budget_slots.on_refusal": lambda *_: None,
+        "publishing.admission.budget_slots.record_failed_try": lambda *_: None,
     }
     for module in ("steps.start", "steps.tiktok_init", "outcome.polling", "actions.cancel"):
         alone[f"publishing.{module}.tiktok"] = lambda: TikTok("https://open.tiktokapis.com", http)

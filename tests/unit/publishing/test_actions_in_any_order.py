@@ -106,7 +106,7 @@ def world(account, tiktok: FakeTikTok, monkeypatch: pytest.MonkeyPatch) -> World
     monkeypatch.setattr(scheduler, "delete_entry", lambda _: None)
     for name, does in (
         ("take", lambda _: Go()),
-        ("on_init_accepted", lambda _: None),
+        ("leave_after_init", lambda _: None),
         ("leave_queue", lambda *_: None),
     ):
         monkeypatch.setattr(budget_slots, name, does)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from dropcast import clock
 from dropcast.publishing.model.publish import Photo, Source
 from dropcast.publishing.photos.signed_urls import MEDIA_URL_S, media_url
-from dropcast.publishing.photos.signing_key import _signing_key, public_key
+from dropcast.publishing.photos.signing_key import _signing_key, ensure_public_key
 from dropcast.settings import settings
 from tests.unit.publishing.conftest import BUCKET
 from tests.unit.support.memory_aws import maker
@@ -35,7 +35,7 @@ def empty_secret(cloud, monkeypatch) -> str:
 
 @pytest.fixture
 def secret(empty_secret) -> str:
-    public_key(empty_secret)
+    ensure_public_key(empty_secret)
     return empty_secret
 
 
@@ -54,7 +54,7 @@ def opened(url: str, pem: str) -> tuple[str, int]:
 
 
 def test_the_first_look_makes_the_key_and_the_next_finds_it(empty_secret):
-    first, second = public_key(empty_secret), public_key(empty_secret)
+    first, second = ensure_public_key(empty_secret), ensure_public_key(empty_secret)
 
     assert first == second
     assert first.pem.startswith("-----BEGIN PUBLIC KEY-----")
@@ -64,7 +64,7 @@ def test_a_video_is_served_at_its_version_under_its_type(secret):
     with time_machine.travel(1_800_000_000, tick=False):
         url = media_url(VIDEO, lives_seconds=60).get_secret_value()
 
-    resource, until = opened(url, public_key(secret).pem)
+    resource, until = opened(url, ensure_public_key(secret).pem)
     assert until == 1_800_000_060
     assert resource == f"{MEDIA_URL}/in/a.mp4?response-content-type=video%2Fmp4&versionId=v1"
     assert parse_qs(urlsplit(url).query)["Key-Pair-Id"] == ["K1"]
@@ -73,14 +73,14 @@ def test_a_video_is_served_at_its_version_under_its_type(secret):
 def test_a_photo_is_served_as_it_was_prepared(secret):
     photo = Photo(bucket="another", key="a.png", version_id="v1", prepared_key="media/pub_1/0-a.jpg")
 
-    resource, _ = opened(media_url(photo).get_secret_value(), public_key(secret).pem)
+    resource, _ = opened(media_url(photo).get_secret_value(), ensure_public_key(secret).pem)
 
     assert resource == f"{MEDIA_URL}/media/pub_1/0-a.jpg"
 
 
 def test_a_url_outlives_the_longest_pull_by_an_hour(secret):
     with time_machine.travel(1_800_000_000, tick=False):
-        _, until = opened(media_url(VIDEO).get_secret_value(), public_key(secret).pem)
+        _, until = opened(media_url(VIDEO).get_secret_value(), ensure_public_key(secret).pem)
 
         assert until - clock.now() == MEDIA_URL_S == 2 * 3600
 
@@ -89,7 +89,7 @@ def test_a_url_outlives_the_longest_pull_by_an_hour(secret):
 def test_any_key_is_one_path(secret, key):
     url = media_url(VIDEO.model_copy(update={"key": key})).get_secret_value()
 
-    resource, _ = opened(url, public_key(secret).pem)
+    resource, _ = opened(url, ensure_public_key(secret).pem)
     assert urlsplit(resource).query == "response-content-type=video%2Fmp4&versionId=v1"
     assert urlsplit(resource).fragment == ""
     assert url.isascii()
@@ -99,7 +99,7 @@ def test_another_object_is_not_what_was_signed(secret):
     url = media_url(VIDEO).get_secret_value().replace("/in/a.mp4", "/in/b.mp4")
 
     with pytest.raises(InvalidSignature):
-        opened(url, public_key(secret).pem)
+        opened(url, ensure_public_key(secret).pem)
 
 
 def test_what_is_not_in_our_bucket_has_no_url(secret):

@@ -40,7 +40,7 @@ def take(publish: Publish) -> Go | Wait:
     )
 
 
-def on_init_accepted(publish: Publish) -> None:
+def leave_after_init(publish: Publish) -> None:
     """Remove the publish from the queue, because TikTok accepted its init. Its uses of the budgets count."""
     _leave_with_uses(publish, budgets_needed(publish))
 
@@ -71,7 +71,7 @@ def _has_another_execution(current: Publish | None, publish: Publish) -> bool:
     return current.state not in RESTING and current.due_at <= clock.now()
 
 
-def on_refusal(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
+def record_failed_try(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
     """Record a failed try, in which TikTok refused `call` with `code`, and return how long the account must wait.
 
     `call` is None if the try failed before the first call. Returns None if the failure concerns no budget: then the

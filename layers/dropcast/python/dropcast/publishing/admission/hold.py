@@ -49,7 +49,7 @@ def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | Non
         budget_slots.leave_queue(publish, *budget_slots.calls_up_to(call))
         return StepResult(Outcome.REFUSED, error=why)
     until = clock.now() + _pause_s(failing)
-    slot = budget_slots.on_refusal(publish, why.code, call, until)
+    slot = budget_slots.record_failed_try(publish, why.code, call, until)
     return _hold(publish, until if slot is None else slot.until, why.code, failing_since=since)
 
 
@@ -83,7 +83,7 @@ def _supersede_as_held(publish: Publish) -> Publish | None:
         executions_lost=publish.executions_lost + 1,
     )
     if moved is not None:
-        budget_slots.on_refusal(moved, "internal_error", None, until)
+        budget_slots.record_failed_try(moved, "internal_error", None, until)
     return moved
 
 

@@ -31,7 +31,7 @@ class PublicKey:
     key_id: str
 
 
-def public_key(secret_arn: str) -> PublicKey:
+def ensure_public_key(secret_arn: str) -> PublicKey:
     """The public key of the secret's key pair. Generates and stores the key pair if the secret is a placeholder."""
     text = _read_secret(secret_arn)
     key = _private_key(text) if text.startswith(_PEM) else _make_key(secret_arn)

@@ -119,7 +119,7 @@ def _check_claim_and_init(publish: Publish) -> StepResult:
         return StepResult(Outcome.SETTLED)
     step = _send_init(claimed, init)
     if step.outcome in (Outcome.STARTED, Outcome.PROCESSING):
-        budget_slots.on_init_accepted(claimed)
+        budget_slots.leave_after_init(claimed)
     return step
 
 
