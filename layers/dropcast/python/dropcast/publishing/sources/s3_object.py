@@ -14,7 +14,7 @@ PIECE_BYTES = 2 * 1024 * 1024
 _ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 _RESTORED = 'ongoing-request="false"'
 
-SourceT = TypeVar("Named", bound=Source)
+SourceT = TypeVar("SourceT", bound=Source)
 
 
 class SourceRefused(Exception):
