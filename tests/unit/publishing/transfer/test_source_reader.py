@@ -172,7 +172,7 @@ def test_several_gets_hold_no_more_than_their_buffers(host):
 def test_after_stop_nothing_further_is_asked_for(host):
     several = Subranges(SOURCE, 0)
     several.read(10)
-    several.stop_asking()
+    several.stop_requesting()
 
     got = 10
     while several.position < several.covered:
