@@ -1,7 +1,7 @@
-"""botocore in the layer: our own copy, of one version with its data, without what no function here loads.
+"""Copies one version of botocore into the layer, without the parts that no function loads.
 
-A client's start is mostly reading JSON: four hundred services are looked through, and a model is documentation for the
-most part. What writes that documentation is a twentieth of a cold start, and nobody reads it in a Lambda.
+To create a client, botocore mostly reads JSON: it searches four hundred services, and a service's model is mostly
+documentation. The modules that render the documentation take a twentieth of a cold start, and a Lambda does not use them.
 """
 
 import gzip

@@ -130,7 +130,7 @@ def _views(chart: Chart, place: int, day: int) -> int:
 
 @dataclass(frozen=True)
 class TrendingVideo:
-    """A public video that nobody here made."""
+    """A public video of an author who is not a creator of this sandbox."""
 
     id: int
     author: str

@@ -1,4 +1,4 @@
-"""Cursors of lists: the position after which the next page begins, as a text that callers hand back unread."""
+"""Cursors of lists: the position after which the next page begins, as an opaque text for callers."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -11,7 +11,7 @@ def encode(position: str) -> str:
 
 
 def decode(cursor: str) -> str | None:
-    """The position of `cursor`, or None if it is no text that `encode` returns."""
+    """The position of `cursor`, or None if `encode` does not return such a text."""
     try:
         return urlsafe_b64decode(cursor.encode()).decode()
     except ValueError:
@@ -19,7 +19,7 @@ def decode(cursor: str) -> str | None:
 
 
 def decode_id(cursor: str, prefix: str) -> str | None:
-    """The id of `prefix` that `cursor` names as its position, or None if it names none."""
+    """The id with `prefix` that is the position of `cursor`, or None if its position is no such id."""
     position = decode(cursor)
     try:
         ids.made_at(position or "")

@@ -1,4 +1,4 @@
-"""An Idempotency-Key of a request that makes one thing: a repeat of the request gets the id of the same thing."""
+"""Idempotency keys of requests that create one thing. A repeated request gets the id of the same thing."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from dropcast.errors.problem import Problem, problem
 
 KEPT_S = 24 * 3600
 FREE = f"{NEW} OR expires_at <= :now"
-"""The condition of storing a claim: nothing claims its key at `:now`."""
+"""The condition of storing a claim: no other claim of the key is valid at `:now`."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """The id of the thing that a key makes, claimed at `at` (seconds since the epoch). `first`: by this request.
+    """The claim of a key at `at` (seconds since the epoch). `made`: the id of the thing that the request creates.
 
-    `noted`: `note_made` said that it is made.
+    `first`: this request claimed it, not an earlier one. `noted`: `note_made` stored that the thing exists.
     """
 
     made: str
@@ -27,12 +27,12 @@ class Claim:
 
 
 def claim_row(key: Item, body: str, *, until: int | None) -> Item:
-    """The row at `key` that claims it for a request with this `body`, until `until` (None: for ever)."""
+    """The row that claims `key` for a request with this `body`, until `until` (None: for ever)."""
     return key | {"body": hashed(body), "expires_at": until}
 
 
 def is_same_request(row: Item, body: str) -> bool:
-    """Whether the key was claimed for the same `body`."""
+    """Whether the row claims its key for the same `body`."""
     return row["body"] == hashed(body)
 
 
@@ -44,7 +44,7 @@ def hashed(text: str) -> str:
 def claim(name: str, body: str, made: str) -> Claim | Problem:
     """Claim the key `name` for the id `made` for a day, or return the claim of an earlier request.
 
-    A repeat makes what is missing under that id, because the first request may have died. Problem:
+    A repeated request creates what is missing under that id, because the first one may have died. Problem:
     idempotency_conflict (an earlier request used the key with another `body`).
     """
     now = clock.now()
@@ -58,12 +58,12 @@ def claim(name: str, body: str, made: str) -> Claim | Problem:
 
 
 def note_made(name: str, claim: Claim) -> None:
-    """Note that the thing of the key `name` is made, where no row of its own says so."""
+    """Store that the thing of the key `name` exists, if it has no row of its own."""
     _set(name, claim, "noted", value=True)
 
 
 def release(name: str, claim: Claim) -> None:
-    """Give a claim back: nothing was made with it. A later claim of the same key stays."""
+    """End a claim with which nothing was created. A later claim of the same key stays."""
     _set(name, claim, "expires_at", value=clock.now())
 
 

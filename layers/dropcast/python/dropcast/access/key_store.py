@@ -1,6 +1,6 @@
 """API keys in DynamoDB, and the pepper of their hashes in Secrets Manager.
 
-A row's `kind` puts it into the index `by_kind`, which lists keys and does not hold their hashes.
+A row's `kind` puts it into the index `by_kind`, which lists keys without their hashes.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _KIND = "api_key"
 class ApiKey:
     """A key without its secret. Times are in seconds since the epoch.
 
-    `user_id`: the only user whose rows it sees; None is every user.
+    `user_id`: the only user whose data the key can access; None: every user.
     """
 
     key_id: str
@@ -37,7 +37,7 @@ class ApiKey:
 
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
-    """Store a new key; False if there is one with this id already."""
+    """Store a new key; False if the id exists already."""
     item = _key(key.key_id) | {
         "kind": _KIND,
         "key_id": key.key_id,
@@ -65,16 +65,16 @@ def keys_after(key_id: str, limit: int) -> list[ApiKey]:
 
 
 def mark_revoked(key_id: str, at: int) -> ApiKey | None:
-    """Revoke the key. A revoked key keeps the time of its revocation. None if there is no such key."""
+    """Revoke the key. A revoked key keeps the time of its first revocation. None if the key does not exist."""
     update = "SET #status = :revoked, revoked_at = if_not_exists(revoked_at, :at)"
     row = KEYS.update_and_get(_key(key_id), update, EXISTING, {"revoked": "revoked", "at": at})
     return _from_row(row) if row else None
 
 
 def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
-    """Note that the key was in use at `at`, unless a use after `unless_after` is noted already.
+    """Store that the key was used at `at`, unless a use after `unless_after` is stored already.
 
-    The authorizer may change nothing else of a key (infra/accounts.py).
+    The authorizer may change no other attribute of a key (infra/accounts.py).
     """
     not_lately = f"{EXISTING} AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)"
     KEYS.mark_if(_key(key_id), "SET last_used_at = :at", not_lately, {"at": at, "before": unless_after})
@@ -82,7 +82,7 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
 
 @lru_cache
 def pepper() -> SecretStr:
-    """The deployment's pepper, read once by a process. Changing it ends every key."""
+    """The deployment's pepper. A process reads it once. If it changes, no existing key is valid."""
     return SecretStr(
         clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"]
     )

@@ -1,7 +1,7 @@
-"""Accounts page by page: one user's, those of one status, or all.
+"""Pages of accounts: those of one user, those of one status, or all.
 
-The index `by_status` spreads over shards, which are read one after the other. It holds keys alone, so that a refresh of
-tokens does not write it. Its list of accounts is eventually consistent; the accounts are read consistently.
+The index `by_status` has shards, which are read one after the other. It contains only keys, so a token refresh does not
+write to it. Its list of accounts is eventually consistent; the accounts themselves are read consistently.
 """
 
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from dropcast.errors.problem import Problem, problem
 
 @dataclass(frozen=True)
 class AccountPage:
-    """Some accounts and, where there may be more, the cursor of the next page."""
+    """Some accounts and, if there may be more, the cursor of the next page."""
 
     accounts: list[Account]
     next: str | None
 
 
 class _Cursor(BaseModel):
-    """Where the next page begins: after an account, or at the start of a shard."""
+    """The beginning of the next page: after an account, or at the start of a shard."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,10 +39,10 @@ class _Cursor(BaseModel):
 def get_accounts_page(
     caller: Caller, *, user_id: str | None, status: AccountStatus | None, after: str | None, limit: int
 ) -> AccountPage | Problem:
-    """Up to `limit` accounts that fit. `after` is the `next` of the previous page of the same list.
+    """Up to `limit` matching accounts. `after` is the `next` of the previous page of the same list.
 
-    A page may hold fewer, even none, and yet have a next one.
-    Problems: `invalid_request` (`after` is not ours), what `asked_user` finds.
+    A page may contain fewer accounts, or none, although there is a next page.
+    Problems: `invalid_request` (`after` is not a cursor of this list), and the problems of `asked_user`.
     """
     whose = caller.asked_user(user_id)
     if isinstance(whose, Problem):

@@ -1,4 +1,4 @@
-"""Accounts in DynamoDB. What changes together with the tokens is written in token_store and save_connection."""
+"""Accounts in DynamoDB. token_store and save_connection write the attributes that change together with the tokens."""
 
 from dataclasses import asdict
 from typing import Any
@@ -31,18 +31,18 @@ def visible_account(account_id: str, caller: Caller) -> Account | Problem:
 
 
 def pointer_key(open_id: str) -> Item:
-    """The key of the item that names the account which a TikTok account is (or was last)."""
+    """The key of the item that names the account to which the open_id belongs (or belonged last)."""
     return {"pk": f"open_id#{open_id}", "sk": "open_id"}
 
 
 def account_of_open_id(open_id: str) -> Account | None:
-    """The account that a TikTok account is here (or was last), read consistently, or None."""
+    """The account to which the open_id belongs (or belonged last), read consistently, or None."""
     pointer = ACCOUNTS.get(pointer_key(open_id))
     return get_account(pointer["account_id"]) if pointer else None
 
 
 def accounts_of_user(user_id: str) -> list[Account]:
-    """Every account of the caller's `user_id`, oldest first; disconnected ones too. Eventually consistent."""
+    """Every account of `user_id`, oldest first, including disconnected ones. Eventually consistent."""
     return [from_row(row) for row in ACCOUNTS.items(Query("user_id = :user", {"user": user_id}, index="by_user"))]
 
 
@@ -56,7 +56,7 @@ def save_creator_details(
     profile: Profile | None = None,
     stats: Stats | None = None,
 ) -> Account | None:
-    """Store what TikTok says about the creator; what is None stays as it is. None: there is no such account."""
+    """Store TikTok's details of the creator. None leaves a detail unchanged. Returns None without an account."""
     told = {"username": username, "nickname": nickname, "avatar_url": avatar_url}
     parts = {"creator": creator, "profile": profile, "stats": stats}
     return _set(
@@ -67,15 +67,17 @@ def save_creator_details(
 
 
 def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller = SYSTEM) -> Account | Problem:
-    """Put `defaults` in the place of those that the account's drops had. Problem: account_not_found."""
+    """Replace the defaults of the account's drops by `defaults`. Problem: account_not_found."""
     return _set(account_id, {"drop_defaults": defaults}, caller) or problem("account_not_found", account_id=account_id)
 
 
 def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bool:
-    """Note that a person asks for a refresh now; False if the account is not active, not the caller's to see, or one
-    was asked for less than `every_s` seconds ago."""
+    """Store that a person requests a refresh now.
+
+    False if the account is not active, if the caller may not see it, or for `every_s` seconds after the last request.
+    """
     now = clock.now()
-    # A clock that was wrong wrote a time that lies ahead.
+    # A wrong clock may have written a future time.
     once = "(attribute_not_exists(refresh_asked_at) OR refresh_asked_at <= :before OR refresh_asked_at > :now)"
     return ACCOUNTS.update_if(
         account_key(account_id),
@@ -86,7 +88,7 @@ def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bo
 
 
 def refresh_requested_at(account_id: str) -> int:
-    """When a person last asked for a refresh, in seconds since the epoch; 0 for never."""
+    """When a person last requested a refresh, in seconds since the epoch; 0 for never."""
     return (ACCOUNTS.get(account_key(account_id)) or {}).get("refresh_asked_at", 0)
 
 
@@ -99,7 +101,7 @@ def _set(account_id: str, values: Item, caller: Caller = SYSTEM) -> Account | No
 
 
 def _owned_by(caller: Caller) -> str:
-    """The condition of a write that the account exists for the caller, the user `:owner`."""
+    """The condition that the account exists for the caller. `:owner` is the caller's user."""
     return EXISTING if caller.user_id is None else "user_id = :owner"
 
 

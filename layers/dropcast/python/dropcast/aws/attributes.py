@@ -1,4 +1,4 @@
-"""DynamoDB's way to write a value, {type: value}, for what we store: texts, ints, bytes, bools, and what holds them."""
+"""Converts texts, ints, bytes, bools, and lists and maps of them to DynamoDB's form {type: value}, and back."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -7,7 +7,7 @@ Attribute = dict[str, Any]
 
 
 def to_attribute(value: Any) -> Attribute:
-    """`value` with its type. A TypeError for a float (DynamoDB's numbers are decimal) and for what is not ours."""
+    """`value` in DynamoDB's form. TypeError for a float (DynamoDB's numbers are decimal) and for any other type."""
     match value:
         case None:
             return {"NULL": True}
@@ -25,11 +25,11 @@ def to_attribute(value: Any) -> Attribute:
         case list() | tuple():
             return {"L": [to_attribute(part) for part in cast(list[Any], value)]}
         case _:
-            raise TypeError(f"DynamoDB holds no {type(value).__name__} of ours")
+            raise TypeError(f"the tables store no {type(value).__name__}")
 
 
 def from_attribute(attribute: Attribute) -> Any:
-    """The plain value; a number as an int (a ValueError for a fraction: we store none)."""
+    """The plain value; a number as an int. ValueError for a fraction, because the tables store none."""
     ((kind, value),) = attribute.items()
     match kind:
         case "NULL":
@@ -45,4 +45,4 @@ def from_attribute(attribute: Attribute) -> Any:
         case "S" | "BOOL" | "B":
             return value
         case _:
-            raise TypeError(f"an attribute of the type {kind} is none of ours")
+            raise TypeError(f"the tables store no attribute of the type {kind}")

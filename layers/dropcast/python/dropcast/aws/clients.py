@@ -1,6 +1,6 @@
-"""AWS clients, one per service and process, all from one session; and how long AWS's passing trouble is waited out.
+"""AWS clients, one per service and process, all from one session; and the repetition of calls after temporary errors.
 
-By botocore itself: boto3 brings nothing that is used here, and takes a fifth of the time that a cold start has.
+They use botocore directly: boto3 adds nothing that is used here and would take a fifth of a cold start.
 """
 
 import random
@@ -16,13 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTT
 from dropcast import clock
 
 PRESIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-"""Of the client of S3 that presigns: version 4 signs the length too. Only virtual addressing gives the region's own
-address, which a new bucket needs."""
+"""The configuration of the S3 client that presigns. Version 4 also signs the length. Only virtual addressing gives the
+region's own address, which a new bucket needs."""
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
-# What passes by itself, beside every HTTP status from 500. The SDK repeats some of these for a moment, and none of the
-# transactions' own.
+# Temporary errors, besides every HTTP status from 500. The SDK repeats some of them briefly, but none of the errors of
+# transactions.
 _PASSING = frozenset(
     {
         "DependencyTimeoutException",
@@ -41,22 +41,22 @@ _PASSING_REASONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"
 _LASTING_REASONS = frozenset({"ConditionalCheckFailed", "ItemCollectionSizeLimitExceeded", "ValidationError"})
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 1.0
-# What a process needs after its last try, to say what became of it.
+# The time that a process needs after its last try to report the outcome.
 _SPARE_S = 1.0
 
 Answer = TypeVar("Answer")
 
 
 class ContendedError(Exception):
-    """AWS refused for as long as it was asked: other writers, throttles, or no connection."""
+    """AWS refused every try: because of other writers or throttles, or because there was no connection."""
 
 
 AWS_ERRORS = (BotoCoreError, ClientError, ContendedError)
-"""Every way in which a call of AWS fails, for callers that can go on without it."""
+"""All exceptions of a failed AWS call, for callers that can continue without its answer."""
 
 
 class UnfinishedError(Exception):
-    """Raised by a call of `persist` that AWS answered in part: the rest is asked for again."""
+    """Raised by a function that `persist` calls if AWS answered only a part. `persist` then calls it again."""
 
 
 _one_at_a_time = Lock()
@@ -69,17 +69,17 @@ def _session() -> botocore.session.Session:
 
 @lru_cache
 def client(service: str, also: Config | None = None) -> Any:
-    """The client of `service` ("dynamodb", "kms", …), with our timeouts and what `also` sets."""
-    with _one_at_a_time:  # botocore makes clients in one thread only
-        session: Any = _session()  # its types know each service by a literal
+    """The client of `service` ("dynamodb", "kms", …), with Dropcast's timeouts and the settings in `also`."""
+    with _one_at_a_time:  # botocore can create clients in only one thread at a time
+        session: Any = _session()  # its types accept only literal names of services
         return session.create_client(service, config=_CONFIG.merge(also) if also else _CONFIG)
 
 
 def persist(call: Callable[[], Answer], patience_s: float) -> Answer:
-    """The answer to `call`, repeated with jitter for `patience_s` seconds while AWS's trouble is of a kind that passes.
+    """The answer to `call`, repeated with jitter for up to `patience_s` seconds after temporary errors of AWS.
 
-    Only what may be repeated without harm belongs here. Other errors are raised as they come. ContendedError: the
-    trouble did not pass, or the time of this function does not allow another try.
+    Repeating `call` must do no harm. Other errors are raised unchanged. ContendedError: AWS still refuses after
+    `patience_s`, or the function has no time left for another try.
     """
     began, slept, pause_s = clock.monotonic(), 0.0, _FIRST_PAUSE_S
     while True:
@@ -107,16 +107,16 @@ def passes(error: Exception) -> bool:
 
 
 def error_code(error: ClientError) -> str:
-    """AWS's code of an error, "" where it gave none."""
+    """AWS's code of an error; "" if there is none."""
     return error.response.get("Error", {}).get("Code", "")
 
 
 def reasons(error: ClientError) -> set[str]:
-    """Why a transaction was cancelled: the codes of its entries; empty for other errors."""
+    """The codes for which DynamoDB cancelled a transaction, of all its entries; empty for other errors."""
     return {reason.get("Code", "None") for reason in cancellation(error)}
 
 
 def cancellation(error: ClientError) -> list[dict[str, Any]]:
-    """What DynamoDB says of each entry of a cancelled transaction; empty for other errors."""
+    """DynamoDB's reason for each entry of a cancelled transaction; empty for other errors."""
     response: dict[str, Any] = dict(error.response)
     return response.get("CancellationReasons", [])

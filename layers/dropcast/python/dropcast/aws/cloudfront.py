@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 
 def signed_url(url: str, key_id: str, sign: Callable[[bytes], bytes], expires: datetime) -> SecretStr:
-    """`url`, which CloudFront serves until `expires`. `sign` signs with the private key that CloudFront knows as
-    `key_id` (RSA with SHA-1, the only one that CloudFront verifies)."""
+    """`url` with a signature, so that CloudFront serves it until `expires`.
+
+    `sign` signs with the private key that CloudFront knows as `key_id`: RSA with SHA-1, which CloudFront requires.
+    """
     return SecretStr(CloudFrontSigner(key_id, sign).generate_presigned_url(url, date_less_than=expires))

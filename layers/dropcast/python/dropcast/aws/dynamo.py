@@ -1,7 +1,7 @@
-"""Items of DynamoDB as plain Python values, and the writes that survive a lost answer, a conflict and a throttle.
+"""DynamoDB items as plain Python values, and writes that survive a lost answer, a conflict and a throttle.
 
-Every conditional write leaves its own `write_id` in the item. If DynamoDB does the write and its answer is lost, the
-SDK repeats the write and the condition fails. Then the stored `write_id` tells that the write was ours.
+Every conditional write stores its own `write_id` in the item. If DynamoDB makes the write and its answer is lost, the
+SDK repeats the write and the condition fails. The stored `write_id` then shows that the first try succeeded.
 """
 
 import re
@@ -16,11 +16,11 @@ from dropcast.aws.attributes import from_attribute, to_attribute
 Item = dict[str, Any]
 
 PATIENCE_S = 1.5
-"""How long a write is repeated, in seconds, while other writers or throttles are in its way."""
+"""How long a write is repeated, in seconds, while other writers or throttles prevent it."""
 LONG_PATIENCE_S = 25.0
-"""The same for what TikTok gives only once: a granted token, the id of a post.
+"""The same for values that TikTok gives only once: a granted token, the id of a post.
 
-The SDK's own tries count: five throttles of one call take it up to 15 seconds.
+This includes the SDK's own tries: five throttles of one call take up to 15 seconds.
 """
 
 _WRITE_ID = "write_id"
@@ -28,17 +28,17 @@ _NOT_OURS = f"(attribute_not_exists({_WRITE_ID}) OR {_WRITE_ID} <> :{_WRITE_ID})
 
 
 def to_item(values: Item) -> Item:
-    """`values` as DynamoDB takes them; keys whose value is None are left out."""
+    """`values` in DynamoDB's form, without the keys whose value is None."""
     return {key: to_attribute(value) for key, value in values.items() if value is not None}
 
 
 def from_item(item: Item) -> Item:
-    """A DynamoDB item as plain values, without its write id: numbers as int (we store no fractions)."""
+    """A DynamoDB item as plain values, without its write id. Numbers are ints: the tables store no fractions."""
     return {key: from_attribute(value) for key, value in item.items() if key != _WRITE_ID}
 
 
 def read_many(table: str, keys: list[Item]) -> list[Item]:
-    """Those items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order.
+    """The items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order.
 
     ContendedError: DynamoDB left keys unread for PATIENCE_S.
     """
@@ -60,9 +60,9 @@ def read_many(table: str, keys: list[Item]) -> list[Item]:
 
 
 def write(operation: Literal["put_item", "update_item"], *, patience_s: float = PATIENCE_S, **request: Any) -> Item:
-    """A write without a condition, which may be repeated without harm: DynamoDB's answer.
+    """Make a write without a condition, whose repetition does no harm, and return DynamoDB's answer.
 
-    ContendedError: it could not be made within `patience_s` seconds.
+    ContendedError: the write could not be made within `patience_s` seconds.
     """
     return clients.persist(lambda: getattr(clients.client("dynamodb"), operation)(**request), patience_s)
 
@@ -70,9 +70,9 @@ def write(operation: Literal["put_item", "update_item"], *, patience_s: float = 
 def write_if(
     operation: Literal["put_item", "update_item"], *, patience_s: float = PATIENCE_S, **request: Any
 ) -> Item | None:
-    """A conditional write that takes effect once: its answer, or None if the condition failed.
+    """Make a conditional write once and return its answer, or None if the condition failed.
 
-    If the answer of our own write was lost, the answer is the item as it is stored, under "Attributes".
+    If DynamoDB's answer was lost, the returned answer has the stored item under "Attributes".
     ContendedError: the write could not be made within `patience_s` seconds.
     """
     write_id = _new_write_id()
@@ -93,10 +93,10 @@ def write_if(
 
 
 def mark_if(*, patience_s: float = PATIENCE_S, **request: Any) -> bool:
-    """A conditional update that may be repeated without harm, by a function that may not read the item.
+    """Make a conditional update, whose repetition does no harm, in a function that may not read the item.
 
-    False if the condition failed for another reason than our own write. `write_id` must be among the attributes that
-    the function's policy names. ContendedError as for `write_if`.
+    False if the condition failed and the item does not have this call's write id. The function's policy must allow the
+    attribute `write_id`. ContendedError as for `write_if`.
     """
     write_id = _new_write_id()
     signed = _signed(request, write_id)
@@ -112,9 +112,9 @@ def mark_if(*, patience_s: float = PATIENCE_S, **request: Any) -> bool:
 
 
 def delete(*, patience_s: float = PATIENCE_S, **request: Any) -> None:
-    """Delete an item. One that is gone, or that no longer meets the condition of `request`, is no error.
+    """Delete an item. It is no error if the item is gone or no longer meets the condition of `request`.
 
-    Where only one caller may win, mark the item by `write_if` instead. ContendedError as for `write_if`.
+    If only one caller may succeed, mark the item by `write_if` instead. ContendedError as for `write_if`.
     """
     try:
         clients.persist(lambda: clients.client("dynamodb").delete_item(**request), patience_s)
@@ -126,7 +126,7 @@ def delete(*, patience_s: float = PATIENCE_S, **request: Any) -> None:
 def write_all(entries: list[Item], *, patience_s: float = PATIENCE_S) -> bool:
     """Write all entries of a transaction or none; False if a condition failed.
 
-    One token names the transaction in all its tries, so that DynamoDB makes it once. ContendedError as for `write_if`.
+    All tries use the same token, so DynamoDB makes the transaction once. ContendedError as for `write_if`.
     """
     write_id = _new_write_id()
     signed = [{kind: _signed(entry, write_id) for kind, entry in one.items()} for one in entries]
@@ -141,7 +141,7 @@ def write_all(entries: list[Item], *, patience_s: float = PATIENCE_S) -> bool:
 
 
 def condition_failed(error: ClientError) -> bool:
-    """Whether `error` says that a write's condition (alone or in a transaction) did not hold."""
+    """Whether the condition of a write, or of an entry of a transaction, failed."""
     return clients.error_code(
         error
     ) == "ConditionalCheckFailedException" or "ConditionalCheckFailed" in clients.reasons(error)
@@ -152,7 +152,7 @@ def _new_write_id() -> str:
 
 
 def _signed(request: Item, write_id: str) -> Item:
-    """The request of a write, or an entry of a transaction, with the write id in what it stores."""
+    """The request of a write, or an entry of a transaction, which also stores the write id."""
     signed = {**request, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     if "Item" in request:
         signed["Item"] = {**request["Item"], _WRITE_ID: to_attribute(write_id)}
@@ -165,7 +165,7 @@ def _signed(request: Item, write_id: str) -> Item:
 
 
 def _recovered(stored: Item, request: Item) -> Item:
-    """The answer to a write of ours whose own answer was lost."""
+    """An answer in the place of the lost one, for a write that succeeded."""
     return {"Attributes": stored} if request.get("ReturnValues") == "ALL_NEW" else {}
 
 

@@ -1,4 +1,4 @@
-"""Named outcomes of calls of AWS, in place of the code that each service has for them."""
+"""Names for expected refusals of AWS calls, instead of the different codes of each service."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,17 +10,17 @@ from dropcast.aws.clients import error_code
 NOT_FOUND = frozenset(
     {"404", "ExecutionDoesNotExist", "NoSuchKey", "NoSuchUpload", "NotFound", "ResourceNotFoundException"}
 )
-"""There is no such object, upload, secret, entry or execution (any more)."""
+"""The object, upload, secret, entry or execution does not exist, or no longer exists."""
 EXISTS = frozenset({"ConflictException", "ExecutionAlreadyExists"})
-"""There is an entry or an execution of this name already."""
+"""An entry or an execution of this name exists already."""
 TOKEN_SPENT = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
-"""Nothing waits for this task token any more."""
+"""No execution waits for this task token any more."""
 
 Answer = TypeVar("Answer")
 
 
 def unless(outcome: frozenset[str], call: Callable[[], Answer]) -> Answer | None:
-    """The answer to `call`, or None if AWS refused it with `outcome`. Other errors are raised as they come."""
+    """The answer to `call`, or None if AWS refused it with `outcome`. Other errors are raised unchanged."""
     try:
         return call()
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""The messages of a batch at the same time, so that one that takes long does not hold up the others."""
+"""Processes the messages of a batch in parallel, so that a slow message does not delay the others."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,9 +8,9 @@ Record = dict[str, Any]
 
 
 def failures_of(records: Sequence[Record], work: Callable[[Record], None]) -> dict[str, list[dict[str, str]]]:
-    """Do `work` for every record of SQS, in a thread each; which of them raised, as Lambda's partial batch response.
+    """Do `work` for every SQS record in its own thread. Returns Lambda's partial batch response with those that failed.
 
-    `work` tells of its own error: here it is only that there was one.
+    `work` must log its own error; this function only reports that it raised one.
     """
     with ThreadPoolExecutor(max(1, len(records))) as pool:
         done = [(record, pool.submit(work, record)) for record in records]

@@ -1,4 +1,4 @@
-"""Changes by compare-and-set: read, decide, write on the condition that no other writer came first, else again."""
+"""Repeats changes by compare-and-set: read, decide, and write on the condition that no other writer was first."""
 
 import random
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dropcast import clock
 
 
 class Conflict(Enum):
-    """The outcome of a try that another writer overtook."""
+    """The outcome of a try if another writer was first."""
 
     CONFLICT = "conflict"
 
@@ -31,9 +31,9 @@ def retry_on_conflict(
     *, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Otherwise]
 ) -> Callable[[Callable[Asked, Answer | Conflict]], Callable[Asked, Answer | Otherwise]]: ...
 def retry_on_conflict(*, tries: int = 5, pause_s: float = 0, otherwise: Callable[[], Any] | None = None) -> Any:
-    """Repeat the decorated function while it answers CONFLICT, each time after a random part of `pause_s` seconds.
+    """Repeat the decorated function while it returns CONFLICT, each time after a random part of `pause_s` seconds.
 
-    After `tries` the answer is that of `otherwise`. Without it, RuntimeError.
+    After `tries` tries it returns the value of `otherwise`. RuntimeError if there is no `otherwise`.
     """
 
     def repeated(change: Callable[Asked, Any]) -> Callable[Asked, Any]:

@@ -1,4 +1,4 @@
-"""Reads of objects in S3. What S3 refuses is raised by its name, in place of S3's codes and statuses."""
+"""Reads S3 objects. A refusal of S3 is raised with a name instead of S3's codes and statuses."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,15 +12,15 @@ Refusal = Literal["gone", "replaced", "missing", "archived", "forbidden", "unrea
 
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
 _REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
-# S3 answers these with HTTP 400: its own or its KMS key's limit of requests, and a request that arrived too slowly.
+# S3 answers these with HTTP 400: it, or the KMS key, gets too many requests, or the request arrived too slowly.
 _BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 
 
 class ObjectRefused(Exception):
     """S3 refuses to read an object.
 
-    `refusal`: the object is `gone`, it was `replaced`, it is `archived`, S3 finds nothing there (`missing`), may not
-    give it (`forbidden`) or cannot (`unreadable`). `tier`: where an archived object lies.
+    `refusal`: the object is `gone`, `replaced` or `archived`, S3 finds nothing there (`missing`), does not permit the
+    read (`forbidden`) or cannot read it (`unreadable`). `tier`: the storage tier of an archived object.
     """
 
     def __init__(self, refusal: Refusal, tier: str = "") -> None:
@@ -30,17 +30,17 @@ class ObjectRefused(Exception):
 
 
 class SourceInterrupted(Exception):
-    """S3 stopped in the middle of a read; reading the same range again may help."""
+    """S3 stopped in the middle of a read. A second read of the same range may succeed."""
 
 
 def head_object(**request: Any) -> dict[str, Any]:
-    """S3's answer to HeadObject. ObjectRefused; S3 answers a HEAD with a status alone."""
+    """S3's answer to HeadObject. ObjectRefused: S3 refused; it answers a HEAD only with a status."""
     with _named_refusals():
         return clients.client("s3").head_object(**request)
 
 
 def get_object(**request: Any) -> dict[str, Any]:
-    """S3's answer to GetObject. ObjectRefused."""
+    """S3's answer to GetObject. ObjectRefused: S3 refused."""
     with _named_refusals():
         return clients.client("s3").get_object(**request)
 
@@ -70,7 +70,7 @@ def _named_refusals() -> Generator[None]:
 
 
 def _refusal(error: ClientError) -> Refusal | None:
-    """None if S3 may answer later."""
+    """The name of S3's refusal; None if a later try may succeed."""
     code = clients.error_code(error)
     if _is_busy(error):
         return None
@@ -90,7 +90,7 @@ def _refusal(error: ClientError) -> Refusal | None:
 
 
 def _tier(error: ClientError) -> str:
-    """Where an archived object lies: its storage class, or the tier of S3 Intelligent-Tiering."""
+    """The storage class of an archived object, or its tier of S3 Intelligent-Tiering."""
     return error.response.get("StorageClass") or error.response.get("AccessTier") or "an archive"
 
 

@@ -1,7 +1,7 @@
-"""The tables in DynamoDB, and what the code does with their items, in plain Python values.
+"""The DynamoDB tables, and the operations on their items as plain Python values.
 
-An expression names the attribute `status` as `#status` (or as `status`, where that is no word of DynamoDB), and a value
-as `:status`, which stands in `values` as "status". `values` and `names` may hold more than the expressions use.
+An expression names the attribute `status` as `#status`, or as `status` if DynamoDB does not reserve the word. It names
+a value as `:status`; its key in `values` is "status". `values` and `names` may contain more than the expressions use.
 """
 
 import re
@@ -14,20 +14,23 @@ from dropcast.aws.dynamo import PATIENCE_S, Item, from_item, to_item
 from dropcast.settings import settings
 
 Values = Mapping[str, Any]
-"""By name: the values of an expression. A value of None is left out."""
+"""The values of an expression, by name. A value of None is left out."""
 Names = Mapping[str, str]
-"""By its name in an expression: an attribute that is called otherwise."""
+"""The attributes that have another name in the expression, by that name."""
 
 NEW = "attribute_not_exists(pk)"
-"""The condition that there is no such item yet."""
+"""The condition that the item does not exist yet."""
 EXISTING = "attribute_exists(pk)"
-"""The condition that there is such an item."""
+"""The condition that the item exists."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query of a table, or of its `index`. DynamoDB reads what fits `condition` and leaves out what does not fit
-    `where`. `only`: the attributes that are wanted."""
+    """A query of a table, or of its `index`.
+
+    DynamoDB reads the items that meet `condition` and leaves out those that do not meet `where`. `only`: the attributes
+    to return.
+    """
 
     condition: str
     values: Values
@@ -40,12 +43,12 @@ class Query:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Writes repeat as dropcast.aws.dynamo says; ContendedError if others are in the way for too long."""
+    """One table. Writes are repeated as in dropcast.aws.dynamo. ContendedError: AWS refused one for too long."""
 
     name_of: Callable[[], str]
 
     def get(self, key: Item, *, only: str | None = None, consistent: bool = True) -> Item | None:
-        """The item at `key`, or None. `only`: the attributes that are wanted."""
+        """The item at `key`, or None. `only`: the attributes to return."""
         request = self._at(key) | {"ConsistentRead": consistent, "ProjectionExpression": only}
         answer = clients.client("dynamodb").get_item(**_request(request, None, None))
         return from_item(answer["Item"]) if "Item" in answer else None
@@ -57,8 +60,10 @@ class Table:
     def page(
         self, query: Query, limit: int | None = None, *, after: Item | None = None
     ) -> tuple[list[Item], Item | None]:
-        """One page of at most `limit` items that DynamoDB looks at, after the item with the key `after`; and the key
-        that leads to the next page, or None."""
+        """One page, and the key after which the next page begins, or None.
+
+        DynamoDB reads at most `limit` items, after the item with the key `after`.
+        """
         wanted: Item = {
             "KeyConditionExpression": query.condition,
             "FilterExpression": query.where,
@@ -75,7 +80,7 @@ class Table:
         return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
 
     def pages(self, query: Query, size: int | None = None) -> Iterator[list[Item]]:
-        """Every page of `query`, each read when it is asked for."""
+        """Every page of `query`. Each page is read when the caller reaches it."""
         items, last = self.page(query, size)
         yield items
         while last:
@@ -83,29 +88,29 @@ class Table:
             yield items
 
     def items(self, query: Query) -> Iterator[Item]:
-        """Every item of `query`, each page read when it is asked for."""
+        """Every item of `query`. Each page is read when the caller reaches it."""
         for page in self.pages(query):
             yield from page
 
     def put(self, item: Item, *, patience_s: float = PATIENCE_S) -> None:
-        """Store `item` in the place of any other."""
+        """Store `item`; it replaces an item with the same key."""
         dynamo.write("put_item", patience_s=patience_s, TableName=self.name_of(), Item=to_item(item))
 
     def put_if(self, item: Item, condition: str, values: Values | None = None) -> bool:
-        """Store `item`; False if the item at its key does not fit `condition`."""
+        """Store `item`; False if the item at its key does not meet `condition`."""
         return dynamo.write_if("put_item", **self.put_entry(item, condition, values)["Put"]) is not None
 
     def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:
-        """As `put_if`: the item that was there ({} for none), or None if it does not fit `condition`.
+        """Like `put_if`. Returns the replaced item ({} if there was none), or None if it does not meet `condition`.
 
-        {} also if the answer to our own write was lost.
+        {} also if DynamoDB's answer to this write was lost.
         """
         request = self.put_entry(item, condition, values)["Put"]
         answer = dynamo.write_if("put_item", **request, ReturnValues="ALL_OLD")
         return None if answer is None else from_item(answer.get("Attributes", {}))
 
     def update(self, key: Item, update: str, values: Values, *, patience_s: float = PATIENCE_S) -> Item:
-        """Make a change that may be repeated: the attributes that changed, as they are then."""
+        """Make a change whose repetition does no harm. Returns the new values of the changed attributes."""
         request = self._update(key, update, None, values, None)
         answer = dynamo.write("update_item", patience_s=patience_s, **request, ReturnValues="UPDATED_NEW")
         return from_item(answer["Attributes"])
@@ -120,14 +125,14 @@ class Table:
         *,
         patience_s: float = PATIENCE_S,
     ) -> bool:
-        """Change the item at `key` once; False if it does not fit `condition`."""
+        """Change the item at `key` once; False if it does not meet `condition`."""
         request = self._update(key, update, condition, values, names)
         return dynamo.write_if("update_item", patience_s=patience_s, **request) is not None
 
     def update_and_get(
         self, key: Item, update: str, condition: str | None = None, values: Values | None = None
     ) -> Item | None:
-        """As `update_if`: the item as it is then, or None if it does not fit `condition`."""
+        """Like `update_if`. Returns the changed item, or None if it does not meet `condition`."""
         request = self._update(key, update, condition, values, None)
         answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_NEW")
         return from_item(answer["Attributes"]) if answer else None
@@ -135,24 +140,24 @@ class Table:
     def get_and_update(
         self, key: Item, update: str, condition: str, values: Values, names: Names | None = None
     ) -> Item | None:
-        """As `update_if`: the item as it was before, or None if it does not fit `condition`.
+        """Like `update_if`. Returns the item before the change, or None if it does not meet `condition`.
 
-        {} if the answer to our own write was lost.
+        {} if DynamoDB's answer to this write was lost.
         """
         request = self._update(key, update, condition, values, names)
         answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_OLD")
         return None if answer is None else from_item(answer.get("Attributes", {}))
 
     def mark_if(self, key: Item, update: str, condition: str, values: Values) -> bool:
-        """As `update_if`, for a change that may be repeated and a function that may not read the item."""
+        """Like `update_if`, for a change whose repetition does no harm and a function that may not read the item."""
         return dynamo.mark_if(**self._update(key, update, condition, values, None))
 
     def delete(self, key: Item, condition: str | None = None, values: Values | None = None) -> None:
-        """Delete the item at `key`, unless it is gone or does not fit `condition`."""
+        """Delete the item at `key`. It is no error if the item is gone or does not meet `condition`."""
         dynamo.delete(**_request(self._at(key) | {"ConditionExpression": condition}, values, None))
 
     def put_entry(self, item: Item, condition: str | None = None, values: Values | None = None) -> Item:
-        """An entry of a transaction: as `put` or `put_if`."""
+        """An entry of a transaction, like `put` or `put_if`."""
         request = {"TableName": self.name_of(), "Item": to_item(item), "ConditionExpression": condition}
         return {"Put": _request(request, values, None)}
 
@@ -164,15 +169,15 @@ class Table:
         values: Values | None = None,
         names: Names | None = None,
     ) -> Item:
-        """An entry of a transaction: as `update_if`."""
+        """An entry of a transaction, like `update_if`."""
         return {"Update": self._update(key, update, condition, values, names)}
 
     def delete_entry(self, key: Item, condition: str | None = None, values: Values | None = None) -> Item:
-        """An entry of a transaction: as `delete`, but the transaction fails where there is nothing to delete."""
+        """An entry of a transaction, like `delete`, but the transaction fails if the item does not meet `condition`."""
         return {"Delete": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
 
     def check_entry(self, key: Item, condition: str, values: Values) -> Item:
-        """An entry of a transaction, which fails if the item at `key` does not fit `condition`."""
+        """An entry of a transaction. The transaction fails if the item at `key` does not meet `condition`."""
         return {"ConditionCheck": _request(self._at(key) | {"ConditionExpression": condition}, values, None)}
 
     def _at(self, key: Item) -> Item:
@@ -186,14 +191,14 @@ class Table:
 
 
 def set_expression(changes: Values) -> str:
-    """The update that sets the attributes in `changes` and takes those away whose value is None."""
+    """The update expression that sets the attributes in `changes` and removes those whose value is None."""
     sets = ", ".join(f"#{name} = :{name}" for name, value in changes.items() if value is not None)
     removes = ", ".join(f"#{name}" for name, value in changes.items() if value is None)
     return " ".join(filter(None, (sets and f"SET {sets}", removes and f"REMOVE {removes}")))
 
 
 def _request(request: Item, values: Values | None, names: Names | None) -> Item:
-    """`request` without what is None, and with those names and values that its expressions use."""
+    """`request` without parts that are None, and with the names and values that its expressions use."""
     text = " ".join(str(part) for name, part in request.items() if part and name.endswith("Expression"))
     used_names = {f"#{name}": (names or {}).get(name, name) for name in re.findall(r"#(\w+)", text)}
     used_values = to_item({f":{name}": (values or {})[name] for name in re.findall(r":(\w+)", text)})

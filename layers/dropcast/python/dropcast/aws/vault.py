@@ -1,6 +1,6 @@
-"""Secrets at rest: direct KMS Encrypt and Decrypt, each bound to its place by an encryption context.
+"""Encrypts and decrypts stored secrets by KMS. An encryption context binds each secret to its place.
 
-A context is not secret (it stands in CloudTrail); the plain text is only ever in memory, as a SecretStr.
+A context is not secret (CloudTrail shows it). The plain text exists only in memory, as a SecretStr.
 """
 
 from pydantic import SecretStr
@@ -10,7 +10,7 @@ from dropcast.settings import settings
 
 
 def seal(text: SecretStr, context: dict[str, str]) -> bytes:
-    """`text` (at most 4096 bytes) as ciphertext that opens only with the same `context`."""
+    """Encrypt `text` (at most 4096 bytes). Only the same `context` decrypts it."""
     answer = clients.client("kms").encrypt(
         KeyId=settings().kms_key_id, Plaintext=text.get_secret_value().encode(), EncryptionContext=context
     )
@@ -18,7 +18,7 @@ def seal(text: SecretStr, context: dict[str, str]) -> bytes:
 
 
 def unseal(sealed: bytes, context: dict[str, str]) -> SecretStr:
-    """The text of `sealed`. Another context, or a changed ciphertext, is a ClientError (InvalidCiphertextException)."""
+    """Decrypt `sealed`. ClientError (InvalidCiphertextException): another context, or a changed ciphertext."""
     answer = clients.client("kms").decrypt(
         KeyId=settings().kms_key_id, CiphertextBlob=sealed, EncryptionContext=context
     )

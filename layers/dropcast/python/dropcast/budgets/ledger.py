@@ -1,8 +1,8 @@
 """The uses of one account's budgets and the publishes that wait for a slot. Pure rules; times are epoch seconds.
 
-A publish takes its place in the queue once and keeps it until it leaves: the publishes behind it go after it. A slot
-moves to a later time where the budgets require that. It moves to an earlier time only when its owner asks, because a
-sleeping owner wakes at the time that it was given. The part of a long queue that is not in here is in overflow_queue.
+A publish gets its place in the queue once and keeps it until it leaves: the publishes behind it go later. A slot moves
+to a later time if the budgets require it. It moves to an earlier time only when its owner asks, because a sleeping
+owner wakes at the time that it got. overflow_queue has the part of a long queue that is not in the ledger.
 """
 
 from bisect import bisect_right, insort
@@ -34,7 +34,7 @@ class Slot:
         return self.wants[-1]
 
     def is_late(self, now: int) -> bool:
-        """Whether its owner is so late that the others go first."""
+        """Whether the owner is so late that other publishes go first."""
         return self.at + VOID_S <= now
 
     def may_be_passed(self, now: int) -> bool:
@@ -66,9 +66,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Ledger:
-    """`used`: per budget, which owner used it when. `queue`: the first slots of every lane, by number.
+    """`used`: per budget, the time of each owner's use. `queue`: the first slots of every lane, by number.
 
-    back: the rest of each lane that is longer. told: when an exhaustion was reported. last: the last number given out.
+    back: the rest of each lane that is longer. told: when an exhaustion was reported. last: the last number of a slot.
     rows_until: when the last row of the table expires. mine: the asker's own row, if it is in the overflow.
     """
 
@@ -87,12 +87,12 @@ class Ledger:
         return next((slot for slot in self.queue if slot.owner == owner), None)
 
     def block_of(self, name: str, now: int) -> Block | None:
-        """TikTok's refusal that still holds."""
+        """The block of the budget, if it is still valid."""
         block = self.blocks.get(name)
         return block if block and block.until > now else None
 
     def times(self, name: str, queued: Iterable[Slot]) -> list[int]:
-        """When `name` was used, and will be by those `queued`, in order."""
+        """The past uses of `name` and those of the slots `queued`, in order."""
         return sorted([*self.used.get(name, {}).values(), *(slot.at for slot in queued if name in slot.wants)])
 
 
@@ -119,9 +119,9 @@ class Wait:
 
 
 def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
-    """The first moment from `now` on at which one more use leaves no `window` seconds with more than `limit`.
+    """The first time from `now` on at which one more use keeps every window of `window` seconds within `limit` uses.
 
-    `times`, in order, are the past and the promised uses. Two uses that lie `window` seconds apart share no window.
+    `times` are the past and the promised uses, in order. Two uses that are `window` seconds apart share no window.
     """
     at = now
     while _overfull(times, at, limit, window):
@@ -159,14 +159,17 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
-    """The ledger with `owner` in the queue: in its own place, in that of `heir_of`, whose uses count, or at the end."""
+    """The ledger with `owner` in the queue: in its own place, in that of `heir_of`, or at the end.
+
+    The uses of `heir_of` then count as made.
+    """
     if ledger.slot_of(owner) is not None:
         return ledger
     before = ledger.slot_of(heir_of) if heir_of else None
     if before is None:
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
-    # Its call of TikTok was made at the slot's time or later: from now on the windows certainly hold it.
+    # Its call to TikTok was at the slot's time or later. Counted from now on, it is certainly in the windows.
     left = release(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
@@ -226,7 +229,7 @@ def _planned(
 def earliest(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], times: Mapping[str, list[int]], floor: int
 ) -> int:
-    """The first moment from `floor` on at which each of `wants` has room."""
+    """The first time from `floor` on at which each of `wants` has room."""
     at = max(floor, *(ledger.blocks[name].until for name in wants if name in ledger.blocks), 0)
     while True:
         later = max(next_free(times[name], at, budgets[name].limit, budgets[name].kept_s) for name in wants)
@@ -250,12 +253,12 @@ def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int)
 def budgets_without_room(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], now: int, queued: Sequence[Slot]
 ) -> tuple[str, ...]:
-    """Those of `wants` that have no room now beside the uses of the slots `queued`."""
+    """The budgets in `wants` that have no room now, counting the uses of the slots `queued`."""
     return tuple(name for name in wants if free_at(ledger, budgets, name, now, queued) > now)
 
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
-    """When the budget has room for one use more than those of the slots `queued`."""
+    """When the budget has room for one more use after those of the slots `queued`."""
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
@@ -279,9 +282,9 @@ def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now
 def mark_notified(
     ledger: Ledger, budgets: Mapping[str, Budget], wants: tuple[str, ...], short: tuple[str, ...], now: int
 ) -> tuple[Ledger, tuple[str, ...]]:
-    """The ledger with the exhaustion of the budgets in `short` marked, and those of them that were not reported yet.
+    """The ledger with the budgets in `short` marked as exhausted, and those of them that were not reported yet.
 
-    An exhaustion is over once a publish had room, at least one window after its report.
+    An exhaustion ends when a publish has room at least one window after the report.
     """
     over = {name for name in wants if name not in short and name in ledger.told}
     kept = {n: at for n, at in ledger.told.items() if n not in over or now < at + budgets[n].kept_s}

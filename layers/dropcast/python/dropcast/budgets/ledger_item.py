@@ -8,19 +8,19 @@ from dropcast.aws.dynamo import Item
 from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
-# Polls of the status are many, and neither they nor comments share a limit with the rest: each has a book of its own.
+# Status polls are many. Neither they nor comments share a limit with other calls, so each has its own book.
 Book = Literal["posting", "status", "comments"]
 
 _KEPT_AFTER_S = 3600
 
 
 def names_in(book: Book) -> tuple[BudgetName, ...]:
-    """The budgets that stand in `book`."""
+    """The budgets in `book`."""
     return tuple(name for name in NAMES if book_of(name) == book)
 
 
 def book_of(name: str) -> Book:
-    """The book in which a budget stands."""
+    """The book that contains a budget."""
     return name if name in ("status", "comments") else "posting"
 
 

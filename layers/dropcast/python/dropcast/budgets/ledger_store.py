@@ -1,7 +1,7 @@
 """Ledgers in DynamoDB: one item per TikTok account and book, and two rows for each publish in the back of a queue.
 
-A change reads the item and writes it on the condition that no other caller changed it in between. Whatever changes
-rows also changes the item, in the same transaction, so the item's revision guards the rows as well.
+A change reads the item and writes it on the condition that no other caller changed it in between. A change of rows also
+changes the item, in the same transaction, so the item's revision protects the rows too.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Change(Generic[Answer]):
-    """What a rule made of a ledger, what is written with it, and the answer for the caller.
+    """A rule's new ledger, the entries to write with it (`also`), and the answer for the caller.
 
     `row`: a row in the back that is new or has a new time.
     """
@@ -37,14 +37,14 @@ class Change(Generic[Answer]):
 
 @dataclass(frozen=True)
 class Asker:
-    """The owner that asks for its turn, and the last of the budgets that it wants."""
+    """The owner that asks for its slot, and its lane: the last of the budgets that it needs."""
 
     owner: str
     lane: str
 
 
 def read(open_id: str, book: Book) -> Ledger:
-    """The ledger as it is now, read consistently, without what no longer matters."""
+    """The ledger, read consistently, without expired parts."""
     return _tidied(BUDGETS.get(key(open_id, book))) or Ledger()
 
 
@@ -52,9 +52,9 @@ def read(open_id: str, book: Book) -> Ledger:
 def change(
     open_id: str, book: Book, rule: Callable[[Ledger], Change[Answer]], *, asker: Asker | None = None
 ) -> Answer | Conflict:
-    """Apply `rule` to the ledger; where it changes nothing, nothing is written. Retries when others write first.
+    """Apply `rule` to the ledger and store the result, if it changed. Retries when other callers write first.
 
-    The rule finds the place of `asker` in the queue, or as `mine` where that is in the back.
+    The rule finds the slot of `asker` in the queue, or as `mine` if it is in the back.
     """
     seen = read(open_id, book)
     change = rule(_with_place(open_id, seen, asker) if asker else seen)
@@ -66,10 +66,10 @@ def change(
 def remove_from_queue(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
 ) -> Conflict | None:
-    """Take `owner` out of the queue: it used at their times the budgets in `made`, and gives those in `back` back.
+    """Remove `owner` from the queue. `made`: the budgets that it used, with the times. `back`: the uses to take back.
 
-    One write, without reading first. An owner in the back costs a read and a transaction more. Nothing is written for
-    an account without a ledger.
+    Makes one write without a read. For an owner in the back it makes one more read and a transaction. For an account
+    without a ledger it writes nothing.
     """
     before = _note(open_id, book, owner, made, back)
     if before is None or not before.back or before.slot_of(owner):
@@ -79,9 +79,9 @@ def remove_from_queue(
 
 
 def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
-    """Let others pass `owner` until it asks again, which it does at `until` (seconds since the epoch).
+    """Let other publishes pass `owner` until it asks again at `until` (seconds since the epoch).
 
-    It used the budgets in `made` at these times. One write, without reading first.
+    `made`: the budgets that it used, with the times. Makes one write without a read.
     """
     name = ids.new_id("ask")
     uses = "".join(f", #used.#{budget}.#use = :{budget}" for budget in made)
@@ -113,7 +113,7 @@ def _update(
 ) -> Ledger | None:
     """The ledger before the update; None if the condition failed.
 
-    If DynamoDB's answer was lost, it is the ledger after the update, at the revision before it.
+    If DynamoDB's answer was lost: the ledger after the update, with the revision before it.
     """
     before = BUDGETS.get_and_update(key(open_id, book), update, condition, values, names)
     if before != {}:
@@ -123,7 +123,7 @@ def _update(
 
 
 def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
-    """The ledger with the slots that move up from the back, and the asker's own row if it stays there."""
+    """The ledger with the slots that move up from the back, and with the asker's row if it stays in the back."""
     if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
         return ledger
     room = room_in_front(ledger, asker.lane, clock.now())
@@ -143,7 +143,7 @@ def _row_in_back(open_id: str, ledger: Ledger, owner: str) -> Slot | None:
 
 
 def _remove_row(open_id: str, revision: int, row: Slot) -> bool:
-    """Delete `row` and count it no more; False if the ledger is no longer at `revision`."""
+    """Delete `row` and subtract it from the counts; False if the ledger is no longer at `revision`."""
     counts = "".join(f", #back.#lane.#waiting.#{name} = #back.#lane.#waiting.#{name} - :one" for name in row.wants)
     update, values = f"SET revision = revision + :one{counts}", {"one": 1, "seen": revision}
     entry = BUDGETS.update_entry(key(open_id, "posting"), update, "revision = :seen", values, {"lane": row.lane})

@@ -1,4 +1,4 @@
-"""The rows of the publishes in the back of a queue: one that is found by its place, one that is found by its owner."""
+"""The rows of the publishes in the back of a queue. Each has two: one is found by its place, one by its owner."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ def first(open_id: str, lane: str, *, after: int, limit: int) -> list[Slot]:
 
 
 def of_owner(open_id: str, owner: str) -> Slot | None:
-    """The row of `owner`. It may be one that its owner left behind when it moved to the front."""
+    """The row of `owner`. The row may be outdated, because it stays when its owner moves to the front."""
     row = BUDGETS.get({"pk": _partition(open_id), "sk": f"owner#{owner}"})
     return _row(row) if row else None
 

@@ -17,14 +17,14 @@ from dropcast.trends.rank_changes import EarlierRanks
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 
-# A list is compared with the earliest one of this span, which is about a day old once there is one. If the runs since
-# then returned only parts or nothing, it is compared with the last one of the span before that.
+# A list is compared with the earliest one of this span, which is about a day old. If the runs of the span returned only
+# parts or nothing, it is compared with the last list of the span before.
 _COMPARED_S = 26 * 3600
 _COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"
 _AFTER_ALL_RUNS = "~"
 
-# DynamoDB accepts 400 kB per row; the rest is for the attempts and other attributes.
+# DynamoDB accepts 400 kB per row. The remaining bytes are for the attempts and other attributes.
 _ITEMS_MAX_BYTES = 340_000
 
 
@@ -92,7 +92,7 @@ def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_
 
     Stores nothing if the list was returned in this run or in a later one while this worker waited.
     """
-    told_before = "attribute_not_exists(told_in) OR told_in < :run"  # a run's id begins with its time
+    told_before = "attribute_not_exists(told_in) OR told_in < :run"  # the id of a run begins with its time
     _note(query, {**_tried(attempts, at), "good": False}, {"run": run_id}, told_before)
 
 

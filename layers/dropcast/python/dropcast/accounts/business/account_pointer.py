@@ -1,4 +1,4 @@
-"""The business connection that serves an account's comments: one for each account, and one account for each."""
+"""The pointer from an account to the business connection for its comments. A connection serves one account at most."""
 
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.business.models import BusinessConnection
@@ -17,9 +17,9 @@ def pointer_writes(
 ) -> list[Item]:
     """Entries of TransactWriteItems that make `connection` serve its account.
 
-    An account has one connection and a connection serves one account. So `before`, which served the account, no longer
-    does, and what the connection (`known`) served goes without. They fail if another consent for the account came
-    first, or the account was disconnected.
+    An account has one connection, and a connection serves one account. So `before` stops serving the account, and the
+    account that the connection served until now (`known`) loses it. The entries fail if another consent for the account
+    was stored first, or if the account was disconnected.
     """
     entries: list[Item] = []
     if account_id := connection.account_id:

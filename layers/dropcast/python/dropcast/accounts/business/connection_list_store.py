@@ -1,4 +1,4 @@
-"""Business connections page by page, in the order of their ids, read consistently."""
+"""Pages of business connections, in the order of their ids, read consistently."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ _FIRST = "biz_"
 
 @dataclass(frozen=True)
 class BusinessPage:
-    """Some connections and, where there may be more, the cursor of the next page."""
+    """Some connections and, if there may be more, the cursor of the next page."""
 
     connections: list[BusinessConnection]
     next: str | None
 
 
 def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
-    """Those of the next 300 connections that exist for the caller, disconnected ones too; one query.
+    """Read the next 300 connections by one query and return those that the caller may see, including disconnected ones.
 
-    `after` is the `next` of the page before. A page may hold fewer, even none, and yet have a next one.
+    `after` is the `next` of the previous page. A page may contain fewer connections, or none, before a next page.
     """
     values = {"business": "business", "first": after or _FIRST}
     rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)
@@ -33,5 +33,5 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
 
 
 def _between(last: str, following: str) -> str:
-    """The shortest text after `last` that is not after `following`: it tells no caller another user's id."""
+    """The shortest text after `last` that is not after `following`. It does not reveal another user's id."""
     return next(text for size in range(1, len(following) + 1) if (text := following[:size]) > last)

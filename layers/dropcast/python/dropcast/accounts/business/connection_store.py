@@ -1,4 +1,4 @@
-"""Business connections in DynamoDB: one row each, all below one key, and a pointer from the account that one serves."""
+"""Business connections in DynamoDB: one row each, all in one partition. An account has a pointer to its connection."""
 
 import hashlib
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +22,7 @@ _ADVERTISERS = {"pk": "advertisers", "sk": "advertisers"}
 
 @dataclass(frozen=True)
 class BusinessConsent:
-    """A consent of the caller's `user_id`, to our app `app_id`, at `at` (epoch seconds), for our account's comments."""
+    """The consent of `user_id` to `app_id` at `at` (epoch seconds), for the comments of the account `account_id`."""
 
     user_id: str
     app_id: str
@@ -45,13 +45,13 @@ def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection
 
 
 def all_business() -> list[BusinessConnection]:
-    """Every connection, disconnected ones too, read consistently by one query."""
+    """Every connection, including disconnected ones, read consistently by one query."""
     query = Query("pk = :business", {"business": "business"}, consistent=True)
     return [from_row(row) for row in ACCOUNTS.items(query)]
 
 
 def active_connections(kind: BusinessKind) -> list[BusinessConnection]:
-    """The connections of `kind` that can be asked, the newest consent first."""
+    """The active connections of `kind`, the newest consent first."""
     found = [one for one in all_business() if one.kind == kind and one.status == "active"]
     return sorted(found, key=lambda one: -one.connected_at)
 
@@ -63,15 +63,15 @@ def connection_of_account(account_id: str) -> BusinessConnection | None:
 
 
 def connections_for(account_id: str) -> list[BusinessConnection]:
-    """The connections that were agreed to for the account and have not ended, whichever of them serves it now."""
+    """The connections for the account that are not disconnected, including those that no longer serve it."""
     return [one for one in all_business() if one.made_for == account_id and one.status != "disconnected"]
 
 
 def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
-    """The connection that `grant` makes or renews. A renewed connection keeps its connection_id.
+    """Store the connection that `grant` creates or renews. A renewed connection keeps its connection_id.
 
-    It goes on to serve the account that it serves, unless the consent is for another one. An advertiser's connection is
-    renewed by each grant that names one of its advertiser accounts. Problems: `account_taken` (the TikTok account is
+    It continues to serve its account, unless the consent is for another one. Each grant that names one of an
+    advertiser's accounts renews the advertiser's connection. Problems: `account_taken` (the TikTok account is
     connected for another user_id that has not disconnected it), `account_disconnected`.
     """
     return clients.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
@@ -105,8 +105,10 @@ def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:
 
 @dataclass(frozen=True)
 class _Place:
-    """The id under which a grant is kept, and the connection there. `guard`: writes that fail if another grant came
-    first."""
+    """The id under which a grant is stored, and the existing connection with this id.
+
+    `guard`: writes that fail if another grant was stored first.
+    """
 
     connection_id: str
     known: BusinessConnection | None
@@ -123,7 +125,10 @@ def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
 
 
 def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
-    """The advertisers' consents are kept one after the other: each may find any of the connections to be its own."""
+    """Find the connection of an advertiser's grant.
+
+    Each such grant may renew any of the connections, so a revision lets only one be stored at a time.
+    """
     revision = (ACCOUNTS.get(_ADVERTISERS) or {}).get("revision", 0)
     named = set(advertiser_ids)
     found = [one for one in all_business() if one.kind == "advertiser" and named & set(one.advertiser_ids)]
@@ -144,13 +149,13 @@ def _next_revision(revision: int) -> Item:
 
 
 def _is_free(known: BusinessConnection) -> bool:
-    """Whether another user may have it: it is disconnected, or the account that it serves is."""
+    """Whether another user may take the connection: it is disconnected, or its account is."""
     served = get_account(known.account_id) if known.account_id else None
     return known.status == "disconnected" or (served is not None and served.status == "disconnected")
 
 
 def save_business_disconnection(connection: BusinessConnection, *, revoked: bool) -> BusinessConnection | None:
-    """The connection, disconnected: its row stays, its tokens are erased. None if it was made anew since."""
+    """Mark the connection as disconnected and erase its tokens; its row stays. None if it was renewed meanwhile."""
     is_ours = ACCOUNTS.update_if(
         business_key(connection.connection_id),
         "SET #status = :disconnected, ended_at = :now, revoked = :revoked, version = version + :one"
@@ -189,12 +194,12 @@ def _connected(
 
 
 def _id_of_holder(business_id: str) -> str:
-    """One connection for each account of that portal, without a table of their ids."""
+    """An id that depends only on the business id, so no table has to map one to the other."""
     return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
 
 
 def _put(connection: BusinessConnection, app_id: str, over_version: int, grant: AdvertiserGrant | HolderGrant) -> Item:
-    # Not `account_id` beside `user_id`: the index by_user would take the row for an account's.
+    # With `user_id` and `account_id` the row would be in the index by_user, which is for accounts.
     known = asdict(connection)
     item = business_key(connection.connection_id) | known | {"serves": connection.account_id, "app_id": app_id}
     item |= {"advertiser_ids": list(connection.advertiser_ids), "scopes": sorted(connection.scopes)}

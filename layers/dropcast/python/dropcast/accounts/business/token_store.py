@@ -1,6 +1,6 @@
-"""The tokens of business connections: sealed, numbered by version, replaced only by compare-and-set on that number.
+"""The tokens of business connections, encrypted. Each pair has a version; a write replaces only the version it read.
 
-They lie in the connection's own row, so that one write changes all of it.
+They are in the connection's own row, so one write changes both.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from dropcast.tiktok.business.oauth import HolderRenewal
 class BusinessTokens:
     """One version of a connection's tokens; times in seconds since the epoch.
 
-    An advertiser's token has no end and nothing to refresh it with: those are None. `app_id`: of the app that they were
-    granted to, the only one that can refresh them. `dead`: the connection is not active.
+    An advertiser's token does not expire and has no refresh token: these attributes are None. `app_id`: the app that
+    got the tokens; only this app can refresh them. `dead`: the connection is not active.
     """
 
     connection_id: str
@@ -39,14 +39,14 @@ class BusinessTokens:
         return vault.unseal(self.sealed_access_token, seal_context(self.connection_id, "access_token", self.version))
 
     def refresh_token(self) -> SecretStr:
-        """The refresh token in plain; a ValueError where there is none."""
+        """The refresh token in plain. ValueError if there is none."""
         if self.sealed_refresh_token is None:
             raise ValueError("an advertiser's token has no refresh token")
         return vault.unseal(self.sealed_refresh_token, seal_context(self.connection_id, "refresh_token", self.version))
 
 
 def get_business_tokens(connection_id: str) -> BusinessTokens | None:
-    """The connection's tokens, read consistently, or None: no such connection, or a disconnected one."""
+    """The connection's tokens, read consistently. None if it does not exist or is disconnected."""
     item = ACCOUNTS.get(business_key(connection_id))
     if not item or "access_token" not in item:
         return None
@@ -66,10 +66,10 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
 
 
 def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
-    """Make refreshed tokens durable in the place of `old`; False if that is no longer the stored version.
+    """Store refreshed tokens in the place of `old`; False if `old` is no longer the stored version.
 
-    A refresh token, its life or scopes that TikTok did not name stay as they were. TikTok gives a token only once, so
-    sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails.
+    If TikTok does not return a refresh token, its lifetime or scopes, the stored values stay. It returns a token only
+    once, so encryption and write are each repeated for LONG_PATIENCE_S while AWS fails.
     """
     sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
     values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
@@ -96,7 +96,7 @@ def _end_of_refresh_token(old: BusinessTokens, renewal: HolderRenewal, asked_at:
 
 
 def mark_business_reconnect_needed(tokens: BusinessTokens) -> bool:
-    """Mark the connection `reconnect_needed`; False if its tokens are no longer these."""
+    """Mark the connection `reconnect_needed`; False if other tokens are stored now."""
     return _update(tokens, "SET #status = :lost REMOVE due_shard, due_at", {"lost": "reconnect_needed"})
 
 
@@ -110,7 +110,10 @@ def sealed_tokens(
     refresh_expires_at: int,
     refreshed_at: int,
 ) -> Item:
-    """An account holder's tokens as attributes of the connection's row. Always kept warm: it takes one call a day."""
+    """An account holder's tokens, encrypted, as attributes of the connection's row.
+
+    They are always refreshed as for an account in use: that takes one call a day.
+    """
     due_at = refresh_due_time.due_at(
         connection_id,
         refreshed_at=refreshed_at,
@@ -124,14 +127,14 @@ def sealed_tokens(
         "access_expires_at": access_expires_at,
         "refresh_expires_at": refresh_expires_at,
         "due_shard": refresh_due_time.shard_of(connection_id),
-        # The function that queues the row puts off due_at alone, so the worker still sees that it is due.
+        # The function that queues the row postpones only due_at. The worker still sees here that the row is due.
         "refresh_at": due_at,
         "due_at": due_at,
     }
 
 
 def sealed_access_token(connection_id: str, version: int, access_token: SecretStr) -> Item:
-    """A token without an end as attributes of the connection's row."""
+    """An access token, encrypted, and its version as attributes of the connection's row."""
     return {
         "version": version,
         "access_token": vault.seal(access_token, seal_context(connection_id, "access_token", version)),
@@ -139,12 +142,13 @@ def sealed_access_token(connection_id: str, version: int, access_token: SecretSt
 
 
 def business_key(connection_id: str) -> Item:
-    """The key of the connection's row: they are few, and listed by one query."""
+    """The key of the connection's row. All rows are in one partition, so one query lists them."""
     return {"pk": "business", "sk": connection_id}
 
 
 def seal_context(connection_id: str, kind: TokenKind, version: int) -> dict[str, str]:
-    """What a token is sealed for: not as an account's kind, so that who asks for trends opens none of those."""
+    """The encryption context of a token. Its kind differs from that of an account's tokens, so a function that collects
+    trends cannot decrypt those."""
     return {"account": connection_id, "kind": f"business_{kind}", "version": str(version)}
 
 

@@ -1,6 +1,6 @@
-"""Connections that wait for a confirmation: the tokens, sealed, under the hash of a one-time code, in DynamoDB.
+"""Connections that wait for a confirmation: the encrypted tokens in DynamoDB, under the hash of a one-time code.
 
-Rows carry `expires_at` for the table's TTL, which deletes late, so it is also checked here.
+Rows have `expires_at` for the table's TTL. DynamoDB deletes them late, so this module checks the time too.
 """
 
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ CONFIRMATION_LIVES_S = 3600
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What TikTok granted at `granted_at` (seconds since the epoch), for an account of the caller's `user_id`.
+    """TikTok's grant at `granted_at` (seconds since the epoch) for an account of `user_id`.
 
-    `version` is the number that the pair will be stored under. `return_to` is where the code goes and `missing` names
-    the scopes that were asked for and not granted. `other_browser`: another browser than the one that began brings it.
+    `version`: the version that the pair of tokens will get. `return_to`: the address that receives the code. `missing`:
+    the requested scopes that TikTok did not grant. `other_browser`: not the browser that began the consent ended it.
     """
 
     user_id: str
@@ -38,7 +38,7 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class CodeDestination:
-    """The return_to that a code goes to, the account that it confirms, and the scopes that were not granted."""
+    """The address that receives a code, the account that it confirms, and the scopes that TikTok did not grant."""
 
     account_id: str
     return_to: str
@@ -46,9 +46,9 @@ class CodeDestination:
 
 
 def put_confirmation(code: str, waiting: Confirmation, expires_at: int) -> None:
-    """Keep what `code` will confirm until `expires_at` (seconds since the epoch); it gets its number here.
+    """Store the connection that `code` will confirm, and reserve its version.
 
-    While AWS fails it is repeated.
+    `expires_at` is in seconds since the epoch. The write is repeated while AWS fails.
     """
     version = reserve_version(waiting.account_id, waiting=hashed(code))
     item = clients.persist(lambda: _sealed_row(code, waiting, version, expires_at), LONG_PATIENCE_S)
@@ -76,12 +76,12 @@ def _sealed_row(code: str, waiting: Confirmation, version: int, expires_at: int)
 
 
 def get_confirmation(code: str) -> Confirmation | None:
-    """What `code` confirms, unless it is spent, expired or never was."""
+    """The connection that `code` confirms; None if the code is used, expired or unknown."""
     return get_waiting(hashed(code))
 
 
 def get_waiting(code_hash: str) -> Confirmation | None:
-    """What the code with this hash confirms, as above."""
+    """Like `get_confirmation`, by the hash of the code."""
     item = _live(code_hash)
     if not item:
         return None
@@ -98,7 +98,7 @@ def get_waiting(code_hash: str) -> Confirmation | None:
 
 
 def get_code_destination(code: str) -> CodeDestination | None:
-    """Where a code goes that another browser brings than the one that began. No token is opened for this."""
+    """The destination of a code if another browser began the consent than ended it, else None. Decrypts no token."""
     item = _live(hashed(code))
     if not item or not item["other_browser"]:
         return None
@@ -106,7 +106,7 @@ def get_code_destination(code: str) -> CodeDestination | None:
 
 
 def confirmation_spent(code: str) -> Item:
-    """An entry of TransactWriteItems that takes the code away, if it is still there."""
+    """An entry of TransactWriteItems that deletes the code. It fails if the code is gone."""
     return CONNECTIONS.delete_entry(_key(hashed(code)), EXISTING)
 
 
@@ -134,5 +134,5 @@ def _key(code_hash: str) -> Item:
 
 
 def _context(account_id: str, kind: str, version: int) -> dict[str, str]:
-    """Another context than that of the stored pair with the same number."""
+    """An encryption context that differs from that of the stored pair with the same version."""
     return {"account": account_id, "kind": kind, "version": f"unconfirmed {version}"}

@@ -1,6 +1,6 @@
-"""One-time links and the states they turn into, in DynamoDB. Ids and states are kept as hashes only.
+"""One-time links and the OAuth states that they become, in DynamoDB, which stores only hashes of ids and states.
 
-Rows carry `expires_at` for the table's TTL, which deletes late, so it is also checked here.
+Rows have `expires_at` for the table's TTL. DynamoDB deletes them late, so this module checks the time too.
 """
 
 import hashlib
@@ -14,13 +14,13 @@ from dropcast.aws import dynamo, vault
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import CONNECTIONS, EXISTING
 
-# The consent that a link leads to: of the open API, or one of the two of TikTok API for Business.
+# The consent page of a link: that of the open API, or one of the two of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """The user of a new connection, the scopes that TikTok is asked for, and where the browser goes afterwards.
+    """The user of a new connection, the requested scopes, and the page to which the browser returns.
 
     `confirm`: the account is inactive until the caller confirms it. `account_id`: the account whose comments a business
     connection will serve.
@@ -38,7 +38,7 @@ class Link:
 class Attempt:
     """The secrets that bind one browser's consent at TikTok: the `state` in the address and `browser` in a cookie.
 
-    `verifier` is of PKCE, where that consent has it; `expires_at` is in seconds since the epoch.
+    `verifier` belongs to PKCE, if the consent uses it. `expires_at` is in seconds since the epoch.
     """
 
     state: str = field(repr=False)
@@ -50,7 +50,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class OAuthState:
-    """A browser that was sent to TikTok. `browser_hash` is of the secret in its cookie."""
+    """The state of a browser that was sent to TikTok. `browser_hash` is the hash of the secret in its cookie."""
 
     link: Link
     browser_hash: str
@@ -59,7 +59,7 @@ class OAuthState:
     state_hash: str
 
     def verifier(self) -> SecretStr:
-        """The PKCE verifier in plain; a ValueError for a consent without PKCE."""
+        """The PKCE verifier in plain. ValueError for a consent without PKCE."""
         if self.sealed_verifier is None:
             raise ValueError("TikTok API for Business has no PKCE")
         return vault.unseal(self.sealed_verifier, _context(self.state_hash))
@@ -67,9 +67,9 @@ class OAuthState:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a consent ended: the id of the new connection, or the code of the problem.
+    """The outcome of a consent: the id of the new connection, or the code of the problem.
 
-    `missing`: the scopes that were asked for and not granted. `log_id` is TikTok's.
+    `missing`: the requested scopes that TikTok did not grant. `log_id` is TikTok's.
     """
 
     connected: str | None = None
@@ -80,9 +80,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class SpentState:
-    """A state that was used, at `at` (seconds since the epoch), and its outcome once that is known.
+    """A state that was used at `at` (seconds since the epoch), and its outcome once it is known.
 
-    `browser_hash` is of the secret in the cookie of the browser that used it. It is empty if another browser began.
+    `browser_hash` is the hash of the secret in the cookie of the browser that used it. It is empty if another browser
+    began the consent.
     """
 
     link: Link
@@ -97,20 +98,20 @@ def hashed(secret: str) -> str:
 
 
 def put_link(link_id: str, link: Link, expires_at: int) -> None:
-    """Keep a new link until `expires_at` (seconds since the epoch)."""
+    """Store a new link until `expires_at` (seconds since the epoch)."""
     item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
     CONNECTIONS.put(item)
 
 
 def get_link(link_id: str, *consents: ConsentKind) -> Link | None:
-    """The link, unless its button was pressed, it expired, never was or leads to none of `consents`."""
+    """The link; None if it was used, expired, never existed or leads to none of `consents`."""
     item = _live(_link_key(link_id))
     link = _link(item) if item else None
     return link if link and link.consent in consents else None
 
 
 def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | None:
-    """Turn the link into its only state, in one write; None if that was done already."""
+    """Replace the link by its only state, in one write; None if the link was used already."""
     verifier = attempt.verifier
     item = (
         _state_key(hashed(attempt.state))
@@ -127,16 +128,16 @@ def begin_attempt(link_id: str, link: Link, attempt: Attempt) -> OAuthState | No
 
 
 def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
-    """The state, unless it is spent, expired, never was or is of none of `consents`."""
+    """The state; None if it was used, expired, never existed or belongs to none of `consents`."""
     item = _live(_state_key(hashed(state)))
     found = _state(item, state) if item else None
     return found if found and found.link.consent in consents else None
 
 
 def spend_state(state: str, *, elsewhere: bool = False) -> bool:
-    """Mark the state as spent; False if it was spent already. The table's TTL deletes it later.
+    """Mark the state as used; False if it was used already. The table's TTL deletes it later.
 
-    elsewhere: another browser than the one that began spends it, so its outcome is shown to neither.
+    elsewhere: not the browser that began the consent uses it, so neither browser may see the outcome.
     """
     update = f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}"
     unspent = f"{EXISTING} AND attribute_not_exists(spent_at)"
@@ -144,12 +145,12 @@ def spend_state(state: str, *, elsewhere: bool = False) -> bool:
 
 
 def spent_at(state: str) -> int:
-    """When the state was spent, in seconds since the epoch; 0 if it was not, or never was."""
+    """When the state was used, in seconds since the epoch; 0 if it is unused or does not exist."""
     return (CONNECTIONS.get(_state_key(hashed(state))) or {}).get("spent_at", 0)
 
 
 def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
-    """Keep the outcome of a spent state until `expires_at` (seconds since the epoch)."""
+    """Store the outcome of a used state until `expires_at` (seconds since the epoch)."""
     CONNECTIONS.update_if(
         _state_key(hashed(state)),
         "SET outcome = :outcome, expires_at = :expires_at",
@@ -159,7 +160,7 @@ def put_outcome(state: str, outcome: Outcome, expires_at: int) -> None:
 
 
 def get_spent_state(state: str, *consents: ConsentKind) -> SpentState | None:
-    """The state if it was spent, unless it expired or is of none of `consents`."""
+    """The used state; None if it is unused, expired or belongs to none of `consents`."""
     item = CONNECTIONS.get(_state_key(hashed(state)))
     if not item or "spent_at" not in item or item["expires_at"] <= clock.now():
         return None

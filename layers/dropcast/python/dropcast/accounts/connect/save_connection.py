@@ -1,4 +1,4 @@
-"""The writing of a new or renewed connection: account, tokens, the open_id's pointer and the event, all or none."""
+"""Stores a new or renewed connection in one transaction: account, tokens, the open_id's pointer and the event."""
 
 from typing import Any
 
@@ -17,18 +17,18 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.tiktok.models import TokenGrant
 
-# Whoever has one of these has not (or no longer) got the TikTok account.
+# A user whose account has one of these statuses does not own the TikTok account (any more).
 _FREE = ("disconnected", "unconfirmed")
 
 _NEXT_CONNECTION = "connection_number = connection_number + :one"
 
 
 def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
-    """The account of `grant`'s open_id, connected for `user_id` with these tokens; the same account_id as before.
+    """Connect the account of `grant`'s open_id for `user_id` with these tokens. A known account keeps its account_id.
 
-    Call it as soon as TikTok has granted them: tokens that were granted after these stay, since TikTok may honour its
-    newest alone. While AWS fails it is repeated, since TikTok gives them once.
-    Problems: `account_taken` (another user_id has it and has not disconnected it).
+    Call it as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because TikTok
+    may accept only the newest. It is repeated while AWS fails, because TikTok returns tokens only once.
+    Problems: `account_taken` (another user_id connected the account and has not disconnected it).
     """
     granted_at = clock.now()
     return clients.persist(lambda: _saved(user_id, grant, granted_at), LONG_PATIENCE_S)
@@ -45,9 +45,9 @@ def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Proble
 
 
 def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
-    """The account that `grant` is for, inactive until it is confirmed. The tokens are kept elsewhere until then.
+    """Store the account of `grant` as inactive until it is confirmed. confirmation_store keeps the tokens until then.
 
-    One that is active stays as it is: it belongs to `user_id` already. While AWS fails it is repeated.
+    An active account stays unchanged: it belongs to `user_id` already. It is repeated while AWS fails.
     Problems: `account_taken`.
     """
     return clients.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
@@ -65,11 +65,10 @@ def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem | C
 
 @retry_on_conflict(tries=4)
 def confirm_connection(code: str, user_id: str | None) -> Account | Problem | Conflict:
-    """Make the connection that `code` was given for; it is used up by this. `user_id`, if given, must be its user's.
+    """Make the connection of `code`, which can be used once. `user_id`, if given, must be the user of the connection.
 
-    A code that another browser brought than the one that began works only with the `user_id`. Problems:
-    `confirmation_expired` (also where newer tokens or a disconnection made it void), `confirmation_needs_user`,
-    `account_taken`.
+    If not the browser that began the consent ended it, `user_id` is required. Problems: `confirmation_expired` (also if
+    newer tokens or a disconnection made the code void), `confirmation_needs_user`, `account_taken`.
     """
     waiting = get_confirmation(code)
     if not waiting or user_id not in (None, waiting.user_id):
@@ -96,7 +95,7 @@ def _taken(known: Account | None, user_id: str) -> Problem | None:
 def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) -> Account | None:
     if known and known.user_id == user_id:
         return _reconnect(known, grant, at)
-    # Another user's history stays with that user: a new owner begins a new account.
+    # The history stays with the previous user. The new owner gets a new account.
     account = _new_account(user_id, grant, at)
     tokens = seal_grant(account.account_id, 1, grant, asked_at=at)
     entries = [
@@ -158,7 +157,7 @@ def _unconfirm(known: Account) -> Account | None:
 
 
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
-    """Make the open_id this account's, if it is still nobody's or that of one that does not have it (any more)."""
+    """Entries that point the open_id at this account. They fail if it got another account, or `instead_of` changed."""
     pointer = pointer_key(account.open_id) | {"account_id": account.account_id}
     if instead_of is None:
         return [ACCOUNTS.put_entry(pointer, NEW)]

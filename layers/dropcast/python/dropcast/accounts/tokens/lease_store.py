@@ -1,7 +1,7 @@
 """The lease to refresh one open_id's tokens, held by one worker for a limited time.
 
-Each worker judges by its own clock whether a lease has expired. So the holder stops its calls to TikTok before the end
-of the lease, by as much as clocks may differ (refresh_under_lease.CLOCKS_DIFFER_S).
+Each worker decides by its own clock whether a lease has expired. So the holder stops its calls to TikTok earlier, by
+the time that clocks may differ (refresh_under_lease.CLOCKS_DIFFER_S).
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Lease:
-    """`lapsed`: it was taken over from an owner that let it expire and may have died.
+    """A lease on one open_id. `lapsed`: the previous owner let its lease expire and may have died.
 
-    `ends` is on our own monotonic clock, counted from before it was asked for.
+    `ends` is a time of this process's monotonic clock, counted from before the request for the lease.
     """
 
     open_id: str

@@ -1,4 +1,4 @@
-"""Stores a disconnection: the account's status, the erased tokens and the event, all or none."""
+"""Stores a disconnection in one transaction: the account's status, the erased tokens and the event."""
 
 from dropcast import clock
 from dropcast.accounts.account_store import account_key, get_account
@@ -10,9 +10,9 @@ from dropcast.events.outbox.outbox import event_write
 
 
 def save_disconnection(account: Account, reason: EndReason, *, revoked: bool) -> Account | None:
-    """The account, disconnected: its row and its publishes stay, its tokens are erased.
+    """Mark the account as disconnected and erase its tokens. Its row and its publishes stay.
 
-    None if it was connected anew since `account` was read.
+    None if it was connected again since `account` was read.
     """
     ended = ACCOUNTS.update_entry(
         account_key(account.account_id),

@@ -1,4 +1,4 @@
-"""Notes beside an account's tokens, which stay the same: the log of refreshes, the use, and the coming end."""
+"""Metadata of an account's tokens: the log of refreshes, the time of use, and the notice that they expire soon."""
 
 from dataclasses import replace
 
@@ -12,9 +12,9 @@ from dropcast.events.outbox.outbox import event_write
 
 
 def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
-    """Note, before TikTok is asked, that `tokens` are being refreshed; None if they are no longer the stored ones.
+    """Store, before the call to TikTok, that `tokens` are being refreshed; None if other tokens are stored now.
 
-    The returned tokens carry the note in their journal and the number of their successor (`next_version`).
+    The returned tokens have the attempt in their journal, and the version of their successor (`next_version`).
     """
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
@@ -29,13 +29,13 @@ def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
 
 
 def write_refresh_log(tokens: StoredTokens) -> bool:
-    """Write the journal of `tokens` as it is now; False if they are no longer the stored ones."""
+    """Store the journal of `tokens`; False if other tokens are stored now."""
     values = {"journal": list(tokens.journal), "version": tokens.version}
     return ACCOUNTS.update_if(tokens_key(tokens.account_id), "SET journal = :journal", "version = :version", values)
 
 
 def send_expiring_event(tokens: StoredTokens) -> None:
-    """Send the event that this connection ends soon, once until it is renewed for longer."""
+    """Send the event that this connection expires soon, once until a renewal extends it."""
     if tokens.told_expiring:
         return
     noted = ACCOUNTS.update_entry(
@@ -53,7 +53,7 @@ def send_expiring_event(tokens: StoredTokens) -> None:
 
 
 def extend_use(tokens: StoredTokens, until: int) -> None:
-    """Count the account as in use until `until` (seconds since the epoch). If it stood idle it is due sooner."""
+    """Count the account as in use until `until` (seconds since the epoch). An idle account becomes due earlier."""
     key = tokens_key(tokens.account_id)
     if not ACCOUNTS.update_if(key, "SET in_use_until = :until", "in_use_until < :until", {"until": until}):
         return

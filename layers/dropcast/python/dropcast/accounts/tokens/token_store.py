@@ -1,7 +1,7 @@
-"""An account's tokens in DynamoDB: sealed, numbered by version, replaced only by compare-and-set on that number.
+"""An account's tokens in DynamoDB, encrypted. Each pair has a version; a write replaces only the version it read.
 
-No number is given out twice for an account: the row keeps the last one (`last_version`) also while the account is
-disconnected. A higher number belongs to a pair that TikTok was asked for later.
+A version is never used twice for an account: the row keeps the last one (`last_version`) while the account is
+disconnected. The pair with the higher version was requested later from TikTok.
 """
 
 from dataclasses import dataclass, replace
@@ -22,10 +22,10 @@ from dropcast.tiktok.models import TokenGrant
 
 TokenKind = Literal["access_token", "refresh_token"]
 
-# Of the account's row: connected, and not given up.
+# The condition that the account is active.
 _ALIVE = "#status = :active"
 
-# The value of `last_version` that gives out one more number.
+# The expression that reserves the next version.
 NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 
@@ -33,8 +33,8 @@ NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 class StoredTokens:
     """One version of an account's tokens; times in seconds since the epoch. `dead`: TikTok refused to refresh them.
 
-    `client_key`: of the TikTok app that they were granted to, the only one that can refresh them. `next_version`: the
-    number that is reserved for the pair by which a refresh under way replaces these.
+    `client_key`: the TikTok app that got the tokens; only this app can refresh them. `next_version`: the version that a
+    running refresh has reserved for the pair that replaces these.
     """
 
     account_id: str
@@ -62,7 +62,7 @@ class StoredTokens:
         return vault.unseal(self.sealed_refresh_token, _context(self.account_id, "refresh_token", self.version))
 
     def due_by(self, *, in_use: bool) -> int:
-        """When these tokens are due by the policy for accounts in use, or by the one for idle accounts."""
+        """When these tokens are due by the policy for accounts in use, or by the policy for idle accounts."""
         return refresh_due_time.due_at(
             self.account_id,
             refreshed_at=self.refreshed_at,
@@ -72,16 +72,17 @@ class StoredTokens:
         )
 
     def loss_reason(self) -> str:
-        """Why TikTok refuses these: it has its own reasons, or an answer of it with their successors never came."""
+        """Why TikTok refuses these tokens: TikTok's answer with their successors was lost, or it has another reason."""
         return "answer_lost" if answer_was_lost(self.journal, self.version) else "refused"
 
 
 def seal_grant(
     account_id: str, version: int, grant: TokenGrant, *, asked_at: int | None = None, in_use_until: int | None = None
 ) -> StoredTokens:
-    """What TikTok granted, sealed as `version` of the account's tokens. Nothing is written yet.
+    """Encrypt TikTok's grant as `version` of the account's tokens. Stores nothing.
 
-    Its lives count from `asked_at`, when TikTok was asked; without one, from now. Just connected means in use.
+    The lifetimes count from `asked_at`, the time of the request; without it, from now. A newly connected account counts
+    as in use.
     """
     now = clock.now()
     begun = now if asked_at is None else asked_at
@@ -102,7 +103,7 @@ def seal_grant(
 
 
 def get_tokens(account_id: str) -> StoredTokens | None:
-    """The account's tokens, read consistently, or None: no such account, or a disconnected one."""
+    """The account's tokens, read consistently. None if the account does not exist or is disconnected."""
     item = ACCOUNTS.get(tokens_key(account_id))
     if not item or "access_token" not in item:
         return None
@@ -125,27 +126,32 @@ def get_tokens(account_id: str) -> StoredTokens | None:
 
 
 def reserve_version(account_id: str, *, waiting: str | None = None) -> int:
-    """Give out a number for a pair that is stored later. `waiting`: under this hash it waits to be confirmed."""
+    """Reserve a version for a pair that is stored later. `waiting`: the hash of the code that will confirm the pair."""
     noted = ", waiting = :waiting" if waiting else ""
     update, values = f"SET last_version = {NEXT_NUMBER}{noted}", {"none": 0, "one": 1, "waiting": waiting}
     return ACCOUNTS.update(tokens_key(account_id), update, values, patience_s=LONG_PATIENCE_S)["last_version"]
 
 
 def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
-    """An entry of TransactWriteItems: `tokens` from a consent in the place of any others, if `last_version` still is
-    the last number given out (0: none was)."""
+    """An entry of TransactWriteItems that stores `tokens` from a consent in the place of any others.
+
+    It fails if `last_version` is no longer the last reserved version (0: none was reserved).
+    """
     condition = "last_version = :last" if last_version else "attribute_not_exists(last_version)"
     return _put(tokens, condition, {"last": last_version}, "last_version = :version")
 
 
 def put_confirmed(tokens: StoredTokens) -> Item:
-    """An entry of TransactWriteItems: `tokens`, whose number was given out when TikTok granted them, in the place of
-    older ones; it fails where newer ones are stored, or the account was disconnected since."""
+    """An entry of TransactWriteItems that stores confirmed `tokens` in the place of older ones.
+
+    Their version was reserved when TikTok granted them. It fails if newer tokens are stored, or if the account was
+    disconnected since.
+    """
     return _put(tokens, "attribute_not_exists(version) OR version < :version", {})
 
 
 def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
-    """What is known of the account's use stays, and so does its journal unless `tokens` bring a newer one."""
+    """Keeps the account's `in_use_until`, and its journal unless `tokens` have one."""
     values = {
         "open_id": tokens.open_id,
         "version": tokens.version,
@@ -170,10 +176,10 @@ def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
 
 
 def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
-    """Make a refreshed pair durable in the place of `old`; None if that is no longer the stored version.
+    """Store a refreshed pair in the place of `old`; None if `old` is no longer the stored version.
 
-    TikTok gives a pair only once, so sealing and writing are repeated for LONG_PATIENCE_S each while AWS fails. It
-    revives an account that was given up while the refresh was under way.
+    TikTok returns a pair only once, so encryption and write are each repeated for LONG_PATIENCE_S while AWS fails. An
+    account that was marked `reconnect_needed` during the refresh becomes active again.
     """
     version = old.next_version or reserve_version(old.account_id)
     sealed = clients.persist(
@@ -197,7 +203,7 @@ def _renew_account(new: StoredTokens, grant: TokenGrant) -> Item:
 
 
 def _revive(new: StoredTokens, grant: TokenGrant, put: Item) -> bool:
-    """Make an account active again that was given up, and may wait to be confirmed anew, while it was refreshed."""
+    """Store the pair and make the account active, if it became `reconnect_needed` or `unconfirmed` meanwhile."""
     account = get_account(new.account_id)
     if not account or account.status not in ("reconnect_needed", "unconfirmed"):
         return False
@@ -217,7 +223,7 @@ def _renewed(new: StoredTokens, grant: TokenGrant) -> Item:
 
 
 def mark_reconnect_needed(tokens: StoredTokens) -> bool:
-    """Mark the account `reconnect_needed` with its event, once; False if its tokens are no longer these."""
+    """Mark the account `reconnect_needed` with its event, once; False if other tokens are stored now."""
     of_tokens = ACCOUNTS.update_entry(
         tokens_key(tokens.account_id),
         "SET dead = :dead, journal = :journal",

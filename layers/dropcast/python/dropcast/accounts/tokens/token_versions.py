@@ -1,4 +1,4 @@
-"""The numbers of an account's pairs of tokens: the stored one, the last one given out, and that of a disconnection."""
+"""The versions of an account's tokens: that of the stored pair or of a disconnection, and the last reserved one."""
 
 from dataclasses import dataclass
 
@@ -25,10 +25,10 @@ _OF_A_PAIR = (
 
 @dataclass(frozen=True)
 class TokenVersions:
-    """The number of the stored pair, or of the disconnection after it, and the last one given out; 0 for none.
+    """The version of the stored pair, or of the disconnection after it, and the last reserved version; 0 for none.
 
-    `refreshed_at`: when TikTok was asked for the stored pair, in seconds since the epoch; 0 for none. `waiting`: the
-    hash under which the newest pair waits to be confirmed.
+    `refreshed_at`: when the stored pair was requested from TikTok, in seconds since the epoch; 0 for none. `waiting`:
+    the hash of the code that will confirm the newest pair.
     """
 
     version: int = 0
@@ -38,7 +38,7 @@ class TokenVersions:
 
 
 def get_token_versions(account_id: str) -> TokenVersions:
-    """The account's numbers, read consistently."""
+    """The account's versions, read consistently."""
     item = ACCOUNTS.get(tokens_key(account_id)) or {}
     return TokenVersions(
         item.get("version", 0), item.get("last_version", 0), item.get("refreshed_at", 0), item.get("waiting")
@@ -46,9 +46,9 @@ def get_token_versions(account_id: str) -> TokenVersions:
 
 
 def erase_tokens(account_id: str) -> Item:
-    """An entry of TransactWriteItems: the account has no tokens any more.
+    """An entry of TransactWriteItems that erases the account's tokens.
 
-    The disconnection takes a number of its own, so that neither a refresh nor a confirmation can store a pair later.
+    The disconnection gets a version of its own, so that neither a refresh nor a confirmation can store a pair later.
     """
     update = f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}"
     return ACCOUNTS.update_entry(tokens_key(account_id), update, None, {"none": 0, "one": 1})

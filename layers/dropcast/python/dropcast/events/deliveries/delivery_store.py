@@ -1,6 +1,6 @@
-"""The rows of events and of their deliveries, one per endpoint, kept for a month.
+"""The rows of events and of their deliveries, one per endpoint. They are kept for a month.
 
-The index `due` contains the pending deliveries, so that a delivery whose message was lost is found.
+The index `due` contains the pending deliveries, so that schedule/deliveries finds a delivery whose message was lost.
 """
 
 import zlib
@@ -25,7 +25,7 @@ _ATTEMPTS_KEPT = 20
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call, or why it was not made: `status` of the answer, else `error`. `answer`: its first characters."""
+    """One call to an endpoint: the `status` of its answer, or the `error`. `answer`: its first characters."""
 
     at: int
     status: int | None = None
@@ -38,7 +38,7 @@ class Attempt:
 class Delivery:
     """The delivery of one event to one endpoint. Times are seconds since the epoch.
 
-    since: when it was first requested, or requested again. tries: the calls since then. next_at: when the next call is
+    since: when the delivery was requested last. tries: the calls since then. next_at: when the next call is
     due, while pending. attempts: the latest 20.
     """
 
@@ -54,7 +54,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class FoundDelivery:
-    """The rows that a delivery needs, as far as they exist."""
+    """The rows that a delivery needs; None for a row that does not exist."""
 
     endpoint: Endpoint | None = None
     body: str | None = None
@@ -63,7 +63,7 @@ class FoundDelivery:
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery in the index `due`, and when it is due there."""
+    """A delivery in the index `due`, and the time at which it is due there."""
 
     endpoint_id: str
     event_id: str
@@ -81,7 +81,7 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """Store the event with the text that is signed. A repetition changes nothing."""
+    """Store the event with the text to sign. A repetition changes nothing."""
     item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
     HOOKS.put(item)
 

@@ -14,7 +14,7 @@ Status = Literal["enabled", "disabled"]
 Why = Literal["by_request", "gone", "failing"]
 
 _PARTITION = "endpoints"
-# A person changed nothing meanwhile.
+# The condition that no person changed the endpoint meanwhile.
 _UNCHANGED = "#revision = :seen"
 
 
@@ -87,7 +87,7 @@ def delete_endpoint(endpoint_id: str) -> None:
 
 
 def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
-    """`endpoint` with `changes` (None takes an attribute away); None if it was changed since it was read."""
+    """Store `changes` (None removes an attribute) and return the endpoint; None if it changed since it was read."""
     changes = changes | {"revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
     row = HOOKS.update_and_get(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
