@@ -109,7 +109,7 @@ class Api(Construct):
         self.addresses = {"DomainTarget": domain.regional_domain_name}
 
     def _make_main(self, publishing: Publishing, triggers: Triggers) -> lambda_.Function:
-        # The gateway gives up after 30 s; a refresh of tokens that began in a request is finished all the same.
+        # The gateway stops waiting after 30 s. The function has more time, so that it can finish a token refresh.
         function = make_function(
             self, "http/api", self._context, does="The API for callers with a key", timeout_s=60, memory_mb=1024
         )

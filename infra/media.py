@@ -1,7 +1,7 @@
 """The CloudFront distribution in front of the bucket. TikTok pulls media from it by signed URLs.
 
 If the parameter MediaUrl names another address (a machine without CloudFront), the stack makes no distribution and
-signs the URLs all the same. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the
+still signs the URLs. With MediaDistribution off and no MediaUrl, TikTok cannot pull from the bucket, and the
 functions refuse posts that need it.
 """
 

@@ -1,7 +1,7 @@
 """Copies one version of botocore into the layer, without the parts that no function loads.
 
 To create a client, botocore mostly reads JSON: it searches four hundred services, and a service's model is mostly
-documentation. The modules that render the documentation take a twentieth of a cold start, and a Lambda does not use them.
+documentation. The modules that render it take a twentieth of a cold start, and no function uses them.
 """
 
 import gzip
@@ -10,12 +10,13 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# What dropcast.aws.clients.client is asked for (a test compares), and what botocore may ask by itself for credentials.
+# The services that the code names to dropcast.aws.clients.client (a test compares them), and the one from which botocore
+# may get credentials.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
-# In endpoints.json services go by the first part of their host.
+# endpoints.json names a service by the first part of its host.
 _PREFIXES = SERVICES - {"stepfunctions"} | {"states"}
 _UNUSED = ("examples-1.json",)
-# In place of what renders a method's documentation when it is asked for.
+# This module replaces the one that renders a method's documentation.
 _NO_DOCSTRINGS = '''"""Methods here have no documentation."""
 
 
@@ -29,7 +30,7 @@ PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 
 
 def trim_sdk(botocore: Path) -> None:
-    """Take from the package at `botocore` the data of other services, and all documentation with what renders it."""
+    """Delete from the package at `botocore` the data of other services, all documentation, and the code that renders it."""
     _drop_documenters(botocore / "docs")
     data = botocore / "data"
     for service in data.iterdir():
@@ -44,7 +45,7 @@ def trim_sdk(botocore: Path) -> None:
 
 
 def _drop_documenters(docs: Path) -> None:
-    """All but the helpers that botocore's handlers are registered with."""
+    """Delete all modules except the helpers that botocore's handlers use."""
     helpers = (docs / "utils.py").read_bytes()
     shutil.rmtree(docs)
     docs.mkdir()
@@ -54,7 +55,7 @@ def _drop_documenters(docs: Path) -> None:
 
 
 def _rewrite(file: Path) -> None:
-    """As plain JSON, for the layer is compressed as a whole; operations and shapes without documentation."""
+    """Rewrite a data file as plain JSON, because the layer is compressed as a whole. Drops the documentation."""
     packed = file.suffix == ".gz"
     raw = file.read_bytes()
     told = json.loads(gzip.decompress(raw) if packed else raw)
@@ -66,7 +67,7 @@ def _rewrite(file: Path) -> None:
 
 
 def _without_documentation(part: Any) -> Any:
-    """Texts alone are dropped: a member of a shape may have the name, too, and is an object."""
+    """Drops only texts: a member of a shape may also be called `documentation`, and is an object."""
     match part:
         case dict():
             return {
