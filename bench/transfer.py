@@ -242,7 +242,7 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
     print("\nmemory: peak RSS over idle, in MiB")
     with memory_cage(LAMBDA_BYTES) as cage:
         print(f"in {'a real memory cgroup of 256 MiB' if cage else 'no cgroup: none may be made here'}")
-        print("| road | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
+        print("| network | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
         for size in sizes:
             file, sha256 = sparse_file(folder, size)
             for road in (NO_LIMIT, SLOW_SOURCE) if size < 1000 * MB else (SLOW_SINK_4G, SLOW_4G):

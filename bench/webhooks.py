@@ -134,7 +134,7 @@ def main() -> None:
         }
         settings.cache_clear()
         try:
-            _run_and_print(chosen.events, chosen.endpoints - 1, live, {"hangs": hangs, "refuses": closed})
+            _run_and_print(chosen.events, chosen.endpoints - 1, live, {"no answer": hangs, "refuses": closed})
         finally:
             receivers.terminate()
 
@@ -142,18 +142,18 @@ def main() -> None:
 def _run_and_print(events: int, live: int, address: str, dead: dict[str, str]) -> None:
     """Run all cases and print the results."""
     print(
-        f"{events:,} events at once to {live} live endpoints and one more, AWS in memory, {live * events:,} deliveries"
+        f"{events:,} events at once to {live} healthy endpoints and one more, in memory, {live * events:,} deliveries"
     )
-    print(f"  {'the one more':14}{'median':>9}{'p99':>9}{'last':>9}  live deliveries, s    calls to it")
+    print(f"  {'additional one':14}{'median':>9}{'p99':>9}{'last':>9}  healthy ones, s    calls to it")
     Run(1, live, address, address).go()  # warms everything up
     base = Run(events, live, address, address).go()
-    _line("lives", base)
+    _line("is healthy", base)
     for how, at in dead.items():
         outcome = Run(events, live, address, at).go()
         _line(how, outcome)
         ratios = [one / other for one, other in zip(_spread(outcome), _spread(base), strict=True)]
         print(f"  {'':14}" + "".join(f"{ratio:>8.2f}x" for ratio in ratios))
-    print("AWS calls where all live")
+    print("AWS calls if all endpoints are healthy")
     for call, number in base.calls.most_common():
         print(f"  {call:18}{number:>9,}{number / events:>9.2f} an event{number / events / (live + 1):>8.3f} a delivery")
 

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-# The services that the code names to dropcast.aws.clients.client (a test compares them), and the one from which botocore
+# The services that the code passes to dropcast.aws.clients.client (a test compares them), and STS, from which botocore
 # may get credentials.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
 # endpoints.json names a service by the first part of its host.
@@ -30,7 +30,7 @@ PaginatorDocstring = WaiterDocstring = ClientMethodDocstring
 
 
 def trim_sdk(botocore: Path) -> None:
-    """Delete from the package at `botocore` the data of other services, all documentation, and the code that renders it."""
+    """Delete from the package `botocore` other services' data, all documentation, and the code that renders it."""
     _drop_documenters(botocore / "docs")
     data = botocore / "data"
     for service in data.iterdir():

@@ -1,7 +1,7 @@
 """What callers of the API may rely on, a promise a line, in docs/api-surface.txt: whether the code still keeps them.
 
 `python -m tests.api_surface` says what a caller would notice and fails; with `--write` it adds new promises that take
-nothing from anybody. To break one on purpose, delete its line by hand and say so to the callers.
+nothing from a caller. To break one on purpose, delete its line by hand and say so to the callers.
 """
 
 import json

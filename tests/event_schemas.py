@@ -1,7 +1,7 @@
 """JSON Schemas of every event, in docs/events/schemas.json, made from the layer's shapes.
 
 `python -m tests.event_schemas` says what a receiver would notice and fails; with `--write` it adds what takes nothing
-from anybody. To break a promise on purpose, delete its lines of the file by hand and say so to the receivers.
+from a receiver. To break a promise on purpose, delete its lines of the file by hand and say so to the receivers.
 """
 
 import json

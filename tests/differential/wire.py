@@ -1,4 +1,4 @@
-"""A request as TikTok would be asked by somebody who checks nothing: every option that was set goes along somewhere."""
+"""Builds a request to TikTok without checks: it contains every option that the caller set."""
 
 import json
 from typing import Any

@@ -12,7 +12,7 @@ Kind = Literal["advertiser", "account"]
 def connect_business(
     journey: Journey, kind: Kind, *, user_id: str, account_id: str | None = None, **consent: Any
 ) -> str:
-    """Consent as somebody at the sandbox, go back; the connection_id. `consent`: username, scopes, …"""
+    """Consent at the sandbox and go back; the connection_id. `consent`: username, scopes, …"""
     asked = {"kind": kind, "user_id": user_id, **({"account_id": account_id} if account_id else {})}
     link = journey.api("POST", "/v1/business-connections", json=asked).raise_for_status().json()["connect_url"]
     before = _connections(journey)

@@ -104,11 +104,11 @@ class Outcome:
 
     @property
     def calm(self) -> list[OfAccount]:
-        """The accounts for which this machine was fast enough to say anything of order and time."""
+        """The accounts for which this machine was fast enough to check order and time."""
         return [account for account in self.accounts if not account.has_trouble]
 
     def swapped(self) -> list[tuple[str, str]]:
-        """Who went before somebody who stood before it in a queue."""
+        """The pairs of publishes of which the second started before the first, although it was behind it in a queue."""
         place = {one: index for account in self.calm for index, one in enumerate(account.publish_ids)}
         seen = {pair for queue in self.queues for pair in itertools.pairwise(queue)}
         return [(first, second) for first, second in seen if place.get(first, -1) > place.get(second, -1)]

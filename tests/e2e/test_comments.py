@@ -36,7 +36,7 @@ class Comments:
         self.journey.sandbox("PATCH", "/settings", json=changes)
 
     def said(self, text: str, **more: Any) -> str:
-        """Somebody comments; the comment's id."""
+        """Another person comments; the comment's id."""
         return self.journey.sandbox("POST", self._admin, json={"text": text, **more})["id"]
 
     def standing(self) -> list[dict[str, Any]]:

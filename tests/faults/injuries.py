@@ -88,7 +88,7 @@ def killed_midway(skip: int) -> Injury:
 
 
 def refused_after(route: str, skip: int = 0) -> Injury:
-    """Nobody listens at TikTok's address once it has answered this request, for some seconds."""
+    """TikTok's address refuses connections for some seconds after it has answered this request."""
 
     def do(case: Case) -> None:
         if route == "creator_info_401":
@@ -106,7 +106,7 @@ def refused_after(route: str, skip: int = 0) -> Injury:
 
 
 def refused_at_first(case: Case) -> None:
-    """Nobody listens at TikTok's address when the publish begins."""
+    """TikTok's address refuses connections when the publish begins."""
     case.journey.sandbox("POST", "/away", json={"seconds": 8})
 
 

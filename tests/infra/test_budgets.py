@@ -1,4 +1,4 @@
-"""Budgets: who may count, who may only free, what deployments may set, who is woken by the app's cap."""
+"""Budgets: the functions that may count or free them, the settings of deployments, and the alarm of the app's cap."""
 
 import re
 

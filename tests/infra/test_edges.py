@@ -1,4 +1,4 @@
-"""Every asynchronous edge: what fails there is kept, and somebody is told."""
+"""Every asynchronous edge keeps its failures and has an alarm."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Events on their way to webhook endpoints: no edge loses one, and nobody may do more than his part."""
+"""Events to webhook endpoints: no edge loses one, and each function has only the permissions that it needs."""
 
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 

@@ -199,7 +199,7 @@ def test_every_service_of_the_trimmed_sdk_sends_what_the_whole_one_sends(host_la
 
 
 def test_modules_are_compiled_for_any_time_of_their_files(host_layer):
-    """The flags of a .pyc are its second four bytes: 1 is a hash that nobody checks."""
+    """The flags of a .pyc are its second four bytes: 1 is a hash that Python does not check."""
     compiled = [*host_layer.rglob("*.pyc")]
 
     assert len(compiled) > 0.95 * len([*host_layer.rglob("*.py")])

@@ -1,4 +1,4 @@
-"""Trends: who collects and who shows them, the history as a table of Athena, and what wakes somebody."""
+"""Trends: the functions that collect and show them, the history as an Athena table, and the alarms."""
 
 from datetime import datetime
 

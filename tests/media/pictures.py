@@ -112,7 +112,7 @@ def bomb_below_the_alarm() -> bytes:
 
 
 def red_green_swapped() -> bytes:
-    """An ICC profile in which red is green: whoever leaves it out shows other colours."""
+    """An ICC profile in which red is green: without it a viewer shows other colours."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = int.from_bytes(profile[128:132])
     entries = {bytes(profile[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}

@@ -82,6 +82,6 @@ def inside(authority: Authority) -> Iterator[Receiver]:
 
 @pytest.fixture
 def receiver(inside: Receiver, authority: Authority) -> Iterator[Receiver]:
-    # In this order: 127.0.0.1 is where other programs' ports are, and nobody else here uses 127.0.0.2.
+    # In this order: other programs use ports of 127.0.0.1, and no other test uses 127.0.0.2.
     with Receiver(PUBLIC, authority.context(NAME), port=inside.port) as receiver:
         yield receiver

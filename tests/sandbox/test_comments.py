@@ -18,7 +18,7 @@ class Holder:
         self.video = app.admin("POST", "creators/lena.public/videos", {"title": "cats"})["id"]
 
     def said(self, text: str, **more: Any) -> str:
-        """Somebody comments; the comment's id."""
+        """Another person comments; the comment's id."""
         path = f"creators/lena.public/videos/{self.video}/comments"
         return self.app.admin("POST", path, {"text": text, **more})["id"]
 

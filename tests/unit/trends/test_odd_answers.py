@@ -160,7 +160,7 @@ def stored_items() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", [1904000.0, "1904000.0", "1904000"])
-def test_a_number_may_come_with_a_fraction_of_nought(connected, number):
+def test_a_number_may_have_a_fraction_of_zero(connected, number):
     connected.answers[answers.HASHTAGS] = lambda _: answers.hashtags(answers.hashtag(1, "bread", views=number))
 
     collect(task("hashtags"))

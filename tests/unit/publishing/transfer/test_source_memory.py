@@ -16,7 +16,7 @@ SOURCE = Source(bucket="b", key="k", etag='"e"', size=SIZE)
 
 
 class Body:
-    """The body of one GET: noughts, as many as were asked for."""
+    """The body of one GET: the requested number of zero bytes."""
 
     def __init__(self, left: int) -> None:
         self.left = left
