@@ -239,7 +239,7 @@ def earliest(
 
 
 def turn_of(ledger: Ledger, budgets: Mapping[str, Budget], owner: str, now: int) -> Go | Behind | Wait:
-    """Whether `owner`, who is in the queue, may go now."""
+    """Whether `owner`, which is in the queue, may call TikTok now."""
     index = next(index for index, slot in enumerate(ledger.queue) if slot.owner == owner)
     slot, ahead = ledger.queue[index], ledger.queue[:index]
     if slot.at > now:
