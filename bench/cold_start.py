@@ -93,10 +93,10 @@ def common_needs() -> None:
 
 # From our layers. No function here does without the first three, none that asks TikTok without the fourth.
 LIBRARIES: dict[str, Callable[[], None]] = {
-    "powertools' logger alone": logger,
-    "pydantic and a model alone": pydantic,
-    "botocore and a client alone": botocore,
-    "httpx and a client alone": http,
+    "only powertools' logger": logger,
+    "only pydantic and a model": pydantic,
+    "only botocore and a client": botocore,
+    "only httpx and a client": http,
     "logger, pydantic and botocore": common_needs,
 }
 
