@@ -3,13 +3,17 @@
 Every secret in them is called a canary, and none may show in what a test prints or logs.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from pytest_socket import disable_socket, enable_socket
 
 from tests.unit.support.quick_botocore import quick_botocore
 from tests.unit.support.quick_moto import quick_moto
+
+HERE = Path(__file__).parent
 
 
 @pytest.hookimpl(wrapper=True)
@@ -28,7 +32,17 @@ def no_network():
     enable_socket()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _quick_aws() -> Iterator[None]:
-    with quick_botocore(), quick_moto():
-        yield
+_quick: list[ExitStack] = []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Quick AWS for the unit tests. A worker's next test may be one of a whole stack, which needs the real botocore."""
+    if not _quick:
+        _quick.append(ExitStack())
+        _quick[0].enter_context(quick_botocore())
+        _quick[0].enter_context(quick_moto())
+    done = yield
+    if nextitem is None or not nextitem.path.is_relative_to(HERE):
+        _quick.pop().close()
+    return done

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ SMALL = {
 }
 
 
+@pytest.mark.walk
 def test_300_publishes_over_10_accounts_go_as_early_as_the_budgets_allow():
     dice = random.Random(20261121)
     for _ in range(10):

@@ -1,9 +1,12 @@
 """300 publishes of one account, eight days of random trouble. `make faults` takes 10,000 over a month."""
 
+import pytest
+
 from tests.long_queue.__main__ import ROWS_MAX, UNITS_MAX
 from tests.long_queue.simulation import simulate
 
 
+@pytest.mark.walk
 def test_a_queue_of_days_keeps_its_order_and_fails_no_publish_because_it_waited():
     outcome = simulate(publishes=300, days=8, seed=20261129)
 

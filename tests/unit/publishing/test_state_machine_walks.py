@@ -9,6 +9,7 @@ before go on beside those that took over, and persons cancel, edit, restart and 
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -259,6 +260,7 @@ class Machine(MachineSteps, RuleBasedStateMachine):
                 break
 
 
+@pytest.mark.walk
 def test_whatever_happens_what_is_said_of_a_publish_is_true(world: World) -> None:
     run_state_machine_as_test(
         lambda: Machine(world),

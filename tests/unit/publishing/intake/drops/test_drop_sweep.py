@@ -156,6 +156,7 @@ def remember(key: str, version: str) -> None:
     maker("dynamodb").put_item(TableName=write["TableName"], Item=write["Item"])
 
 
+@pytest.mark.walk
 def test_after_30_days_and_a_thousand_drops_that_were_dealt_with_nothing_is_posted(
     account, begun, monkeypatch, thousand, asked
 ):
