@@ -85,7 +85,7 @@ def peak_mb(name: str) -> int:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=encoding, stream=_Body(body)))
     business = Business("https://business.example", httpx.Client(transport=transport))
     discovery.business_within = lambda seconds: business
-    discovery.ask_business = lambda connection_id, call: call(SecretStr("token"))
+    discovery.call_with_business_token = lambda connection_id, call: call(SecretStr("token"))
     discovery._holders = lambda kind: iter([discovery._Holder("c", "7")])
     told = discovery.fetch(trend_query("hashtags", "US", 7, "ALL"), lambda count: True)
     if isinstance(told, Found):
