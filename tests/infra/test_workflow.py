@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dropcast.publishing.transfer.transfer_turns import TURN_S
+from dropcast.publishing.transfer.transfer_concurrency import TURN_S
 from tests.infra.reading import definition, functions, of_type, the_one
 
 ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]

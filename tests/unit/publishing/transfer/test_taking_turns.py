@@ -15,9 +15,9 @@ from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer import transfer_turn_store
+from dropcast.publishing.transfer import transfer_concurrency_store
 from dropcast.publishing.transfer.transfer import transfer
-from dropcast.publishing.transfer.transfer_turns import TURN_S
+from dropcast.publishing.transfer.transfer_concurrency import TURN_S
 from dropcast.settings import settings
 from tests.unit.publishing.admission.test_budget_slots import held_clock  # noqa: F401
 from tests.unit.publishing.conftest import FakeTikTok, options, outbox, stored, time_left, upload_object
@@ -50,7 +50,7 @@ def send(publish: Publish) -> dict:
 
 
 def turns() -> set[str]:
-    return set(transfer_turn_store._read()[0].running)
+    return set(transfer_concurrency_store._read()[0].running)
 
 
 def test_one_too_many_is_held_before_its_init_and_goes_when_a_turn_is_free(publishes, tiktok: FakeTikTok, held_clock):  # noqa: F811
@@ -78,8 +78,8 @@ def test_waiting_is_told_once_and_counts_as_no_failed_try(publishes, tiktok: Fak
     for _ in range(300):
         held_clock.at += TURN_S - 1
         # the two others go on, as long transfers do
-        transfer_turn_store.take_turn(first.publish_id, has_begun=True)
-        transfer_turn_store.take_turn(second.publish_id, has_begun=True)
+        transfer_concurrency_store.take_turn(first.publish_id, has_begun=True)
+        transfer_concurrency_store.take_turn(second.publish_id, has_begun=True)
         assert begin(third).outcome == "held"
 
     row = stored(third)
@@ -147,15 +147,15 @@ def test_a_turn_that_cannot_be_given_back_fails_nothing(publishes, tiktok: FakeT
         raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "UpdateItem")
 
     monkeypatch.setattr("dropcast.aws.dynamo.write_if", refuse)
-    transfer_turn_store.give_back(publishes[0].publish_id)
+    transfer_concurrency_store.give_back(publishes[0].publish_id)
 
     assert turns() == {publishes[0].publish_id}
 
 
 def test_where_too_many_ask_at_the_same_moment_one_asks_again_later(publishes, monkeypatch):
-    monkeypatch.setattr(transfer_turn_store, "_write", lambda *_: False)
+    monkeypatch.setattr(transfer_concurrency_store, "_write", lambda *_: False)
 
-    assert transfer_turn_store.take_turn(publishes[0].publish_id, has_begun=False) == 30
+    assert transfer_concurrency_store.take_turn(publishes[0].publish_id, has_begun=False) == 30
 
 
 def test_a_pull_needs_no_turn_and_without_a_limit_nothing_is_read_or_written(publishes, tiktok, monkeypatch):
@@ -164,8 +164,8 @@ def test_a_pull_needs_no_turn_and_without_a_limit_nothing_is_read_or_written(pub
     settings.cache_clear()
     clients.client("dynamodb").meta.events.register("before-call", lambda model, **_: asked.update([model.name]))
 
-    wait = transfer_turn_store.take_turn(publishes[0].publish_id, has_begun=True)
-    transfer_turn_store.give_back(publishes[0].publish_id)
+    wait = transfer_concurrency_store.take_turn(publishes[0].publish_id, has_begun=True)
+    transfer_concurrency_store.give_back(publishes[0].publish_id)
 
     assert wait is None
     assert asked == {}

@@ -6,8 +6,8 @@ from itertools import islice
 
 from dropcast.media.mp4.boxes import Box, boxes, content
 from dropcast.media.mp4.fragment_headers import Run, runs
+from dropcast.media.mp4.fragment_sample_times import Timeline, lay_out, ticks_of
 from dropcast.media.mp4.last_fragments import TAILS, Place, places_by_mfra, places_by_search, places_by_sidx
-from dropcast.media.mp4.sample_times import Timeline, lay_out, ticks_of
 from dropcast.media.mp4.tracks import TrackHeader, read_tracks
 from dropcast.media.range_reader import BoundedReader, Reader
 

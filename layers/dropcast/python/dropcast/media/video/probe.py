@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from dropcast.media.mp4.fragment_duration import read_fragments
 from dropcast.media.mp4.tracks import find_moov, read_tracks
 from dropcast.media.range_reader import BoundedReader, Reader
-from dropcast.media.video import mediainfo
+from dropcast.media.video import run_mediainfo
 
 _BYTES_MAX = 8 * 1024 * 1024
 _WITH_MOOV = ("MPEG-4", "QuickTime")
@@ -65,7 +65,7 @@ def probe(reader: Reader, size: int) -> ProbeResult | None:
     within seconds. Passes on exceptions of `reader`."""
     parts = read_fragments(reader, size)
     bounded = BoundedReader(reader, parts.head_end if parts else size, _BYTES_MAX)
-    told = mediainfo.run_mediainfo(bounded, bounded.end)
+    told = run_mediainfo.run_mediainfo(bounded, bounded.end)
     if told is None:
         return None
     tracks = [Track.model_validate(track) for track in json.loads(told, strict=False)["media"]["track"]]

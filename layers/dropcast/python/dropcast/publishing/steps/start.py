@@ -26,7 +26,7 @@ from dropcast.publishing.sources.sealed_urls import seal_url
 from dropcast.publishing.steps.save_pull_id import save_pull_id
 from dropcast.publishing.steps.tiktok_init import Init, build_init
 from dropcast.publishing.store import publish_store
-from dropcast.publishing.transfer.transfer_turn_store import give_back, take_turn
+from dropcast.publishing.transfer.transfer_concurrency_store import give_back, take_turn
 from dropcast.settings import listed, settings
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit

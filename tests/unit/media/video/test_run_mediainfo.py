@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dropcast.media.range_reader import BufferedRanges
-from dropcast.media.video import mediainfo
+from dropcast.media.video import run_mediainfo
 from dropcast.media.video.preflight import preflight
 
 SAMPLE = (Path(__file__).parents[3] / "media" / "sample.mp4").read_bytes()
@@ -30,7 +30,7 @@ def codes(content: bytes) -> list[str]:
 
 
 def test_a_file_that_leads_nowhere_is_named_within_its_time(monkeypatch):
-    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 1.0)
+    monkeypatch.setattr(run_mediainfo, "_THINKING_SECONDS", 1.0)
     began = time.monotonic()
 
     found = codes(endless())
@@ -51,7 +51,7 @@ def test_what_the_reader_raises_comes_through():
         raise ConnectionError("S3 is away")
 
     with pytest.raises(ConnectionError, match="S3 is away"):
-        mediainfo.run_mediainfo(BufferedRanges(broken, 100), 100)
+        run_mediainfo.run_mediainfo(BufferedRanges(broken, 100), 100)
 
 
 def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
@@ -61,7 +61,7 @@ def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary")
 
-    told = mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
+    told = run_mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
 
     assert told is not None
     assert "PYTHONPATH" in told
@@ -69,7 +69,7 @@ def test_the_process_sees_no_credentials(tmp_path, monkeypatch):
 
 
 def test_no_process_is_left(monkeypatch):
-    monkeypatch.setattr(mediainfo, "_THINKING_SECONDS", 0.2)
+    monkeypatch.setattr(run_mediainfo, "_THINKING_SECONDS", 0.2)
     begun: list[subprocess.Popen[bytes]] = []
 
     class Seen(subprocess.Popen):
@@ -79,8 +79,8 @@ def test_no_process_is_left(monkeypatch):
 
     monkeypatch.setattr(subprocess, "Popen", Seen)
 
-    mediainfo.run_mediainfo(reader_of(endless()), len(endless()))
-    mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
+    run_mediainfo.run_mediainfo(reader_of(endless()), len(endless()))
+    run_mediainfo.run_mediainfo(reader_of(SAMPLE), len(SAMPLE))
 
     assert len(begun) == 2
     assert all(child.returncode is not None for child in begun)

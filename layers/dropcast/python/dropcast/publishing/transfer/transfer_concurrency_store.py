@@ -13,7 +13,7 @@ from dropcast.aws.dynamo import Item
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.aws.tables import NEW, PUBLISHES, set_expression
 from dropcast.publishing.model.step_results import Outcome, StepResult
-from dropcast.publishing.transfer.transfer_turns import Place, Turns, request_turn
+from dropcast.publishing.transfer.transfer_concurrency import Place, Turns, request_turn
 from dropcast.settings import settings
 
 _CROWDED_S = 30

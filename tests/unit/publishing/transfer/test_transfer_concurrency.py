@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.publishing.transfer.transfer_turns import TURN_S, Turns, request_turn
+from dropcast.publishing.transfer.transfer_concurrency import TURN_S, Turns, request_turn
 
 AT_ONCE = 2
 
