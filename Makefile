@@ -32,7 +32,7 @@ down: $(VENV)/ready ## stop it
 
 test: $(VENV)/ready ## check, then run all tests
 	@$(MAKE) -j2 check
-	$(RUN) -m pytest -n 4 --dist loadgroup
+	$(RUN) -m pytest -n 3 --dist loadgroup
 
 unit: $(VENV)/ready ## the tests without a stack and without a browser, long walks left out (two minutes)
 	$(RUN) -m pytest -n 2 -m "not walk" tests/unit tests/differential
