@@ -9,7 +9,6 @@ from pydantic import SecretStr
 from dropcast.accounts import partner_secrets
 from dropcast.accounts.business.connection_store import BusinessConsent, get_business, save_business
 from dropcast.accounts.business.fresh_token import call_with_business_token, get_business_token, refresh_business_if_due
-from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.token_store import get_business_tokens
 from dropcast.accounts.tokens.refresh_queue import parse_message, queue_due
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
@@ -18,6 +17,7 @@ from dropcast.errors.problem import Problem
 from dropcast.settings import settings
 from dropcast.tiktok.business.oauth import AdvertiserGrant, BusinessApp, HolderGrant
 from dropcast.tiktok.client import Refused
+from tests.unit.accounts.business.conftest import code, made
 from tests.unit.support.accounts import NOW, items, plain
 from tests.unit.support.business import APP, FakeBusiness
 
@@ -25,27 +25,10 @@ DAY = 86_400
 
 
 @pytest.fixture
-def connection(business: FakeBusiness) -> str:
-    grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    return made(grant).connection_id
-
-
-@pytest.fixture
 def advertiser(business: FakeBusiness) -> str:
     return made(
         AdvertiserGrant.model_validate({"access_token": business.live_advertiser, "advertiser_ids": ["7100"]})
     ).connection_id
-
-
-def made(grant) -> BusinessConnection:
-    saved = save_business(BusinessConsent("user-1", "7000", NOW), grant)
-    assert isinstance(saved, BusinessConnection)
-    return saved
-
-
-def code(outcome) -> str:
-    assert isinstance(outcome, Problem), outcome
-    return outcome.code
 
 
 def status(connection_id: str) -> str:

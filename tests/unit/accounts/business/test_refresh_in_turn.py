@@ -7,33 +7,14 @@ import pytest
 
 from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.business.fresh_token import get_business_token
-from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.tokens import refresh_under_lease
 from dropcast.accounts.tokens.lease_store import take_lease
 from dropcast.accounts.tokens.refresh_under_lease import LEASE_S
-from dropcast.errors.problem import Problem
 from dropcast.tiktok.business.oauth import HolderGrant
+from tests.unit.accounts.business.conftest import code
 from tests.unit.support.accounts import NOW, plain
-from tests.unit.support.business import FakeBusiness
 
 DAY = 86_400
-
-
-@pytest.fixture
-def connection(business: FakeBusiness) -> str:
-    grant = HolderGrant.model_validate(business._new_tokens(rotated=True))
-    return made(grant).connection_id
-
-
-def made(grant) -> BusinessConnection:
-    saved = save_business(BusinessConsent("user-1", "7000", NOW), grant)
-    assert isinstance(saved, BusinessConnection)
-    return saved
-
-
-def code(outcome) -> str:
-    assert isinstance(outcome, Problem), outcome
-    return outcome.code
 
 
 def test_while_somebody_refreshes_others_wait_for_what_comes_of_it(connection, business, held_clock, monkeypatch):

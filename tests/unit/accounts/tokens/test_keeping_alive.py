@@ -1,36 +1,16 @@
 """Which accounts the schedule keeps warm, what it tells of connections that end, and what the journal remembers."""
 
-import pytest
 from botocore.exceptions import ClientError
 
 from dropcast import clock
 from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import token_store
 from dropcast.accounts.tokens.fresh_token import get_fresh_token, keep_warm_until, refresh_if_due
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.settings import settings
+from tests.unit.accounts.tokens.conftest import index_of, stored
 from tests.unit.support.accounts import NOW, event_names, items, plain
 
 DAY = 24 * 3600
-
-
-@pytest.fixture
-def account(tiktok) -> str:
-    connected = save_connection("user-1", tiktok.grant())
-    assert isinstance(connected, Account)
-    return connected.account_id
-
-
-def stored(account: str) -> StoredTokens:
-    found = get_tokens(account)
-    assert found is not None
-    return found
-
-
-def index_of(account: str) -> int:
-    [at] = [item["due_at"] for item in items("accounts") if item["sk"] == "account"]
-    return at
 
 
 def test_an_account_in_use_stays_warm_and_becomes_idle_when_nobody_uses_it(cloud, tiktok, held_clock):

@@ -3,26 +3,11 @@
 import pytest
 
 from dropcast import clock
-from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.accounts.tokens.refresh_log import KEPT
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.errors.problem import Problem
+from tests.unit.accounts.tokens.conftest import stored
 from tests.unit.support.accounts import NOW, items
-
-
-@pytest.fixture
-def account(tiktok) -> str:
-    connected = save_connection("user-1", tiktok.grant())
-    assert isinstance(connected, Account)
-    return connected.account_id
-
-
-def stored(account: str) -> StoredTokens:
-    found = get_tokens(account)
-    assert found is not None
-    return found
 
 
 def outcomes(account: str) -> list[str]:

@@ -8,35 +8,15 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connect.save_connection import save_connection
-from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import fresh_token, refresh_under_lease, token_store
 from dropcast.accounts.tokens.fresh_token import get_fresh_token, refresh_if_due
 from dropcast.accounts.tokens.refresh_under_lease import CLOCKS_DIFFER_S, FIRST_TRY_S, LEASE_S
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens
 from dropcast.aws import clients
 from dropcast.aws.clients import ContendedError
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.oauth import AppCredentials
-from tests.unit.support.accounts import NOW, event_names, items, plain
-
-
-@pytest.fixture
-def account(tiktok) -> str:
-    connected = save_connection("user-1", tiktok.grant())
-    assert isinstance(connected, Account)
-    return connected.account_id
-
-
-def stored(account: str) -> StoredTokens:
-    found = get_tokens(account)
-    assert found is not None
-    return found
-
-
-def index_of(account: str) -> int:
-    [at] = [item["due_at"] for item in items("accounts") if item["sk"] == "account"]
-    return at
+from tests.unit.accounts.tokens.conftest import index_of, stored
+from tests.unit.support.accounts import NOW, event_names, plain
 
 
 def test_a_refresh_whose_answer_is_lost_is_asked_for_once_more_and_survives_where_tiktok_did_not_rotate(

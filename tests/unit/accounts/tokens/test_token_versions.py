@@ -13,18 +13,13 @@ from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import fresh_token
 from dropcast.accounts.tokens.fresh_token import refresh_if_due
 from dropcast.accounts.tokens.token_metadata_store import send_expiring_event
-from dropcast.accounts.tokens.token_store import StoredTokens, get_tokens, mark_reconnect_needed, save_refreshed_tokens
+from dropcast.accounts.tokens.token_store import mark_reconnect_needed, save_refreshed_tokens
 from dropcast.aws import clients
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.webhooks import WebhookEvent
 from tests.unit.accounts.connect.test_confirmation import waiting
+from tests.unit.accounts.tokens.conftest import stored
 from tests.unit.support.accounts import event_names, plain
-
-
-def stored(account_id: str) -> StoredTokens:
-    found = get_tokens(account_id)
-    assert found is not None
-    return found
 
 
 def connected(tiktok) -> str:
