@@ -28,3 +28,8 @@ def test_what_no_list_gave_is_no_cursor(text):
 @pytest.mark.parametrize("position", ["", "pub", "pub_", "pub_~", "_"])
 def test_a_cursor_of_something_else_is_none_of_an_id(position):
     assert cursors.decode_id(cursors.encode(position), "pub") is None
+
+
+@pytest.mark.parametrize("text", ["a", "////", "pub_1~"])
+def test_a_text_that_is_no_base64_of_a_text_has_no_position(text):
+    assert cursors.decode(text) is None
