@@ -37,7 +37,9 @@ _quick: list[ExitStack] = []
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
-    """Quick AWS for the unit tests. A worker's next test may be one of a whole stack, which needs the real botocore."""
+    """Quick AWS for unit tests only: pytest calls this for every test, and a whole stack needs the real botocore."""
+    if not item.path.is_relative_to(HERE):
+        return (yield)
     if not _quick:
         _quick.append(ExitStack())
         _quick[0].enter_context(quick_botocore())
