@@ -26,7 +26,7 @@ from dropcast.aws import clients, dynamo
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.models import TokenGrant
-from local.environment import CREDENTIALS
+from local.child_environment import CREDENTIALS
 from local.ministack import MiniStack, start_ministack
 
 DUE_SHARE = 0.05

@@ -28,7 +28,7 @@ from dropcast.events.endpoints.endpoint_store import all_endpoints
 from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, post
 from dropcast.settings import settings
 
-# As in infra/hooks.py.
+# As in infra/webhook_deliveries.py.
 BATCH, EVENT_WORKERS, DELIVERY_WORKERS = 10, 5, 20
 NAME = "publish.published"
 DATA = {"publish_id": "pub_1", "state": "published", "history": [{"at": "2026-11-21T11:00:00Z", "state": "queued"}] * 6}

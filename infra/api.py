@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.functions import make_function, make_log_group, pass_parameters, set_env
 from infra.nag import acknowledge
 from infra.publishing import Publishing
@@ -49,7 +49,7 @@ class Api(Construct):
         scope: Construct,
         context: StageContext,
         *,
-        accounts: Accounts,
+        accounts: AccountsAndKeys,
         publishing: Publishing,
         triggers: Triggers,
     ) -> None:
@@ -244,6 +244,6 @@ def _grant_publishes(function: lambda_.Function, publishing: Publishing) -> None
     publishing.publishes.grant(function, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
     publishing.publishes.grant_query(function, "by_account", "by_month", "by_reference")
     publishing.grant_read_media(function)
-    publishing.granted.grant_read(function)
+    publishing.source_buckets.grant_read(function)
     publishing.grant_uploads(function)
     publishing.set_bucket(function)

@@ -6,11 +6,11 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.events import Events
 from infra.functions import allow, make_function, pass_parameters, set_env
-from infra.granted import GrantedBuckets
 from infra.nag import acknowledge
+from infra.source_buckets import SourceBuckets
 from infra.stage_context import StageContext
 from infra.tables import Table
 
@@ -28,7 +28,7 @@ class Publishing(Construct):
         self.publishes.add_index("by_reference", "referenced_in", "publish_id")
         self.publishes.add_index("unstarted", "unstarted_shard", "unstarted_at", by_time=True)
         self.bucket = self._make_bucket(context)
-        self.granted = GrantedBuckets(self, context)
+        self.source_buckets = SourceBuckets(self, context)
 
     def _make_bucket(self, context: StageContext) -> s3.Bucket:
         bucket = s3.Bucket(
@@ -117,7 +117,13 @@ class Steps(Construct):
     """One function for each step of the state machine (see workflow.py)."""
 
     def __init__(
-        self, scope: Construct, context: StageContext, *, accounts: Accounts, publishing: Publishing, events: Events
+        self,
+        scope: Construct,
+        context: StageContext,
+        *,
+        accounts: AccountsAndKeys,
+        publishing: Publishing,
+        events: Events,
     ) -> None:
         super().__init__(scope, "Steps")
         self._context = context
@@ -203,7 +209,7 @@ class Steps(Construct):
 
     def _grant_sources(self, function: lambda_.Function) -> None:
         self._publishing.grant_read_media(function)
-        self._publishing.granted.grant_read(function)
+        self._publishing.source_buckets.grant_read(function)
 
     def _grant_tiktok(self, function: lambda_.Function) -> None:
         self._accounts.grant_tokens(function)

@@ -6,11 +6,10 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.api import Api
 from infra.config import Config
 from infra.events import Events
-from infra.hooks import Hooks
 from infra.layers import make_layers
 from infra.media import Media
 from infra.observability import Observability
@@ -19,6 +18,7 @@ from infra.publishing import Publishing, Steps
 from infra.stage_context import StageContext
 from infra.trends import Trends
 from infra.triggers import Triggers
+from infra.webhook_deliveries import WebhookDeliveries
 from infra.workflow import Workflow
 
 
@@ -31,7 +31,7 @@ class DropcastStack(Stack):
         context = StageContext(config, self._parameters, make_layers(self, root, config.layer_target), root)
 
         self._events = events = Events(self, context)
-        self._accounts = accounts = Accounts(self, context, events)
+        self._accounts = accounts = AccountsAndKeys(self, context, events)
         self._publishing = publishing = Publishing(self, context)
         self._media = media = Media(self, context, publishing)
         steps = Steps(self, context, accounts=accounts, publishing=publishing, events=events)
@@ -41,16 +41,16 @@ class DropcastStack(Stack):
             self, context, accounts=accounts, publishing=publishing, media=media, events=events, workflow=workflow
         )
         self._trends = Trends(self, context, accounts=accounts, publishing=publishing, events=events)
-        self._hooks = Hooks(self, context, accounts=accounts, events=events)
+        self._webhook_deliveries = WebhookDeliveries(self, context, accounts=accounts, events=events)
         self._api = api = Api(self, context, accounts=accounts, publishing=publishing, triggers=triggers)
         media.set_media_url(api.main)
-        self._hooks.grant_manage(api.main)
+        self._webhook_deliveries.grant_manage(api.main)
         self._trends.grant_read_and_collect(api.main)
         self._observe(context)
         self._add_outputs()
 
     def _observe(self, context: StageContext) -> None:
-        sources = (self._accounts, self._triggers, self._events, self._hooks, self._trends)
+        sources = (self._accounts, self._triggers, self._events, self._webhook_deliveries, self._trends)
         Observability(
             self,
             context,
@@ -93,7 +93,7 @@ class DropcastStack(Stack):
             "BudgetsTable": accounts.budgets.name,
             "OutboxTable": self._events.outbox.name,
             "TrendsTable": self._trends.trends.name,
-            "HooksTable": self._hooks.hooks.name,
+            "HooksTable": self._webhook_deliveries.hooks.name,
             "AppSecretArn": accounts.app_secret.secret_arn,
             "PartnerSecretArn": accounts.partner_secret.secret_arn,
             "KeyPepperArn": accounts.key_pepper.secret_arn,

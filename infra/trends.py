@@ -9,7 +9,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.events import Events
 from infra.functions import allow_loops, make_function, pass_parameters
 from infra.publishing import TRENDS_PREFIX, Publishing
@@ -23,7 +23,13 @@ class Trends(Construct):
     """A schedule that queues every list, a worker that collects one list, and the table and history it writes."""
 
     def __init__(
-        self, scope: Construct, context: StageContext, *, accounts: Accounts, publishing: Publishing, events: Events
+        self,
+        scope: Construct,
+        context: StageContext,
+        *,
+        accounts: AccountsAndKeys,
+        publishing: Publishing,
+        events: Events,
     ) -> None:
         super().__init__(scope, "Trends")
         self._context = context
@@ -46,7 +52,7 @@ class Trends(Construct):
         grant_send(function, self._queue, Settings.trends_queue_url)
         self._pass_plan(function)
 
-    def _make_worker(self, accounts: Accounts, publishing: Publishing, events: Events) -> lambda_.Function:
+    def _make_worker(self, accounts: AccountsAndKeys, publishing: Publishing, events: Events) -> lambda_.Function:
         worker = make_function(self, "queue/trends", self._context, does="Collects a list of trends", timeout_s=120)
         self.trends.grant(worker, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         events.outbox.grant(worker, "PutItem")

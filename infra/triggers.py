@@ -10,7 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.events import Events
 from infra.functions import allow, make_function, set_env
 from infra.media import Media
@@ -30,7 +30,7 @@ class Triggers(Construct):
         scope: Construct,
         context: StageContext,
         *,
-        accounts: Accounts,
+        accounts: AccountsAndKeys,
         publishing: Publishing,
         media: Media,
         events: Events,

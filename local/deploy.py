@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.environment import ACCOUNT, REGION
+from local.child_environment import ACCOUNT, REGION
 from local.ministack import MiniStack
 
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"

@@ -1,4 +1,4 @@
-"""Starts MiniStack, the emulator of AWS, on a free loopback port through its public settings (and see emulator.py)."""
+"""Starts MiniStack, the emulator of AWS, on a free loopback port, by its public settings and patched_ministack.py."""
 
 import sys
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import boto3
 import httpx
 from botocore.config import Config
 
-from local.environment import CREDENTIALS, child_environment
+from local.child_environment import CREDENTIALS, child_environment
 from local.processes import Child, ChildFailed, free_port, start, wait_ready
 
 _START_S = 30
@@ -76,7 +76,7 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     }
     # -X puts the folder on the command line, so that a later run recognises the process. -P keeps this folder off
     # sys.path, because its modules have common names.
-    emulator = str(Path(__file__).with_name("emulator.py"))
+    emulator = str(Path(__file__).with_name("patched_ministack.py"))
     command = [sys.executable, "-X", f"dropcast={folder}", "-P", emulator]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
     try:

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from local.environment import CREDENTIALS
+from local.child_environment import CREDENTIALS
 from local.stack import LocalStack
 
 FILE_NAME = "env"

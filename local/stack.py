@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import httpx
 
 from dropcast.settings import Settings
+from local.child_environment import child_environment
 from local.deploy import deploy
-from local.environment import child_environment
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
 from local.media_server import MediaServer, Origin

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from pytest_socket import disable_socket, enable_socket
 
-from dropcast.publishing.steps import tiktok_init
+from dropcast.publishing.steps import build_init
 from dropcast.tiktok.client import TikTok
 from sandbox.creators import Creator
 from sandbox.server import make_app
@@ -75,6 +75,6 @@ def world() -> Iterator[World]:
     with TestClient(app) as http, pytest.MonkeyPatch.context() as patch:
         app.state.sandbox.http = httpx.AsyncClient(transport=httpx.MockTransport(_nothing_there))
         world = World(app.state.sandbox, http)
-        patch.setattr(tiktok_init, "tiktok", lambda: world.tiktok)
-        patch.setattr(tiktok_init, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))
+        patch.setattr(build_init, "tiktok", lambda: world.tiktok)
+        patch.setattr(build_init, "media_url", lambda source: SecretStr(f"{PREFIX}{source.key}?Signature=s"))
         yield world

@@ -25,7 +25,7 @@ from dropcast.accounts.comments.read_and_moderate import (
     mark_comment,
 )
 from dropcast.accounts.comments.write_comment import Draft, Sent, send_comment
-from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
+from dropcast.accounts.connect.begin_consent import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.caller import SYSTEM

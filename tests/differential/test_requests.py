@@ -19,7 +19,7 @@ from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.request import PublishRequest, UrlSource
 from dropcast.publishing.sources.pull_urls import url_refusal
 from dropcast.publishing.sources.source_from_request import stored_source
-from dropcast.publishing.steps import tiktok_init
+from dropcast.publishing.steps import build_init
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import CreatorInfo, PostInit
 from dropcast.tiktok.posting import creator_info
@@ -113,8 +113,8 @@ def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(request.source, UrlSource):
             url = request.source.url
-            patch.setattr(tiktok_init, "source_url", lambda _: SecretStr(url))
-        return tiktok_init.build_init(row)(token)
+            patch.setattr(build_init, "source_url", lambda _: SecretStr(url))
+        return build_init.build_init(row)(token)
 
 
 def account(scopes: set[str]) -> Account:

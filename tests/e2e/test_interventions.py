@@ -14,7 +14,7 @@ from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
-from local.environment import REGION
+from local.child_environment import REGION
 from local.stack import LocalStack
 from tests.e2e.road import (
     SEVERAL_CHUNKS,

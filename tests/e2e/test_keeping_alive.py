@@ -13,7 +13,7 @@ from dropcast.accounts import tiktok_app
 from dropcast.accounts.tokens.fresh_token import get_fresh_token
 from dropcast.aws import clients
 from dropcast.settings import settings
-from local.environment import CREDENTIALS
+from local.child_environment import CREDENTIALS
 from tests.e2e.road import fault, requests, wait_for
 
 

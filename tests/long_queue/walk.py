@@ -20,7 +20,7 @@ from dropcast.budgets.publish_queue import leave
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Publish, Source
@@ -233,7 +233,7 @@ def prepared(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The account, its publishes, and the walk in place of TikTok, Step Functions and Scheduler."""
     http = httpx.Client(transport=httpx.MockTransport(walk.tiktok.answer))
     walk.tiktok.meanwhile = walk.meanwhile
-    for module in ("start", "tiktok_init"):
+    for module in ("start", "build_init"):
         name = f"dropcast.publishing.steps.{module}.tiktok"
         monkeypatch.setattr(name, lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))

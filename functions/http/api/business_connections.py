@@ -13,7 +13,7 @@ from dropcast.accounts.business.connection_list_store import get_business_page
 from dropcast.accounts.business.connection_store import visible_connection
 from dropcast.accounts.business.disconnect_business import disconnect_business
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind, BusinessStatus
-from dropcast.accounts.connect.oauth_flow import ConnectLink
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 

@@ -7,8 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.errors.problem import Problem, problem
 

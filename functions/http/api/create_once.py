@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from dropcast import clock, idempotency, ids
 from dropcast.access.key_store import pepper
-from dropcast.accounts.connect.oauth_flow import LINK_LIVES_S, ConnectLink, link_at
+from dropcast.accounts.connect.begin_consent import LINK_LIVES_S, ConnectLink, link_at
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim

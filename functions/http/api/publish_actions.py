@@ -11,7 +11,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.resolve import Resolution, resolve
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State

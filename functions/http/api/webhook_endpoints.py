@@ -9,10 +9,10 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast import clock
 from dropcast.errors.problem import Problem
-from dropcast.events.deliveries import redelivery
+from dropcast.events.deliveries import redeliver_and_test
 from dropcast.events.deliveries.delivery_log import deliveries
 from dropcast.events.deliveries.delivery_store import DeliveryState
-from dropcast.events.deliveries.redelivery import Span
+from dropcast.events.deliveries.redeliver_and_test import Span
 from dropcast.events.endpoints import endpoints
 from dropcast.idempotency import Claim
 from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
@@ -149,7 +149,7 @@ def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
 )
 def send_test_event(endpoint_id: Id) -> Response[Any]:
     """Send the event `webhook_endpoint.test` to this endpoint only. Its deliveries show the result."""
-    event_id = redelivery.send_test_event(endpoint_id)
+    event_id = redeliver_and_test.send_test_event(endpoint_id)
     return refused(event_id) if isinstance(event_id, Problem) else view(202, TestEventView(event_id=event_id))
 
 
@@ -174,7 +174,7 @@ def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
         if request.event_id
         else Span(to_epoch_seconds(request.since) or 0, until or 0, request.state)
     )
-    queued = redelivery.redeliver(endpoint_id, what)
+    queued = redeliver_and_test.redeliver(endpoint_id, what)
     if isinstance(queued, Problem):
         return refused(queued)
     _log("deliveries.requeued", endpoint_id)

@@ -18,16 +18,16 @@ from dropcast import clock
 from dropcast.accounts.business import connect_business
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.pages import render_business_outcome_page, render_business_start_page
-from dropcast.accounts.connect import connect_account, finish_in_other_browser, oauth_flow
+from dropcast.accounts.connect import begin_consent, connect_account, finish_in_other_browser
+from dropcast.accounts.connect.begin_consent import RedirectToTikTok, StartPage
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S
+from dropcast.accounts.connect.finish_consent import OUTCOME_LIVES_S, ConnectResult, Shown
 from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer
 from dropcast.accounts.connect.finish_in_other_browser_pages import (
     recognise_headers,
     render_finish_page,
     render_recognise_page,
 )
-from dropcast.accounts.connect.oauth_callback import OUTCOME_LIVES_S, ConnectResult, Shown
-from dropcast.accounts.connect.oauth_flow import RedirectToTikTok, StartPage
 from dropcast.accounts.connect.outcome_page import render_outcome_page
 from dropcast.accounts.connect.pages import HEADERS, render_start_page
 from dropcast.accounts.models import Account
@@ -57,7 +57,7 @@ def callback() -> Response[str]:
     """Connect the account that TikTok sent the browser back with, or offer to finish in this other browser."""
     result = connect_account.callback(_query(), _cookies())
     if isinstance(result, OtherBrowserOffer):
-        cookie = _cookie(result.cookie_name, result.key, oauth_flow.STATE_LIVES_S, SameSite.STRICT_MODE)
+        cookie = _cookie(result.cookie_name, result.key, begin_consent.STATE_LIVES_S, SameSite.STRICT_MODE)
         return _html(200, render_finish_page(result), cookie)
     match result.outcome:
         case _ if result.shown == "again":
@@ -78,7 +78,7 @@ def accept() -> Response[str]:
         _log_not_connected(recognised)
         return _failed(recognised)
     _log_connected(recognised.account)
-    name = oauth_flow.finish_cookie(recognised.state)
+    name = begin_consent.finish_cookie(recognised.state)
     cookie = _cookie(name, recognised.key, CONFIRMATION_LIVES_S, SameSite.STRICT_MODE)
     return Response(
         200, "text/html; charset=utf-8", render_recognise_page(recognised), recognise_headers(recognised), [cookie]
@@ -92,14 +92,14 @@ def finish() -> Response[str]:
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
         return _failed(location)
-    return _redirect(303, location, _cookie(oauth_flow.finish_cookie(form.get("state", "")), "", 0))
+    return _redirect(303, location, _cookie(begin_consent.finish_cookie(form.get("state", "")), "", 0))
 
 
 @app.get("/oauth/business/start")
 def show_business_start_page() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
     _count("ConnectionOpened")
-    page = oauth_flow.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
+    page = begin_consent.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
     return _failed(page) if isinstance(page, Problem) else _started(page, render_business_start_page(page))
 
 
@@ -159,20 +159,20 @@ def _readable(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _started(page: StartPage, html: str) -> Response[str]:
-    cookie = _cookie(page.cookie_name, page.key, oauth_flow.LINK_LIVES_S, SameSite.STRICT_MODE)
+    cookie = _cookie(page.cookie_name, page.key, begin_consent.LINK_LIVES_S, SameSite.STRICT_MODE)
     return _html(200, html, cookie)
 
 
 def _redirected(redirect: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
     form = _form()
     link_id, key = form.get("c", ""), form.get("key", "")
-    if not oauth_flow.was_button_pressed_here(link_id, key, _cookies()):
+    if not begin_consent.was_button_pressed_here(link_id, key, _cookies()):
         return _failed(problem("connection_not_started_here"))
     target = redirect(link_id, key)
     if isinstance(target, Problem):
         return _failed(target)
     _count("ConnectionStarted")
-    cookie = _cookie(target.cookie_name, target.cookie_value, oauth_flow.STATE_LIVES_S)
+    cookie = _cookie(target.cookie_name, target.cookie_value, begin_consent.STATE_LIVES_S)
     return _redirect(303, target.authorize_url, cookie)
 
 
@@ -185,7 +185,7 @@ def _finished(result: ConnectResult[Account] | ConnectResult[BusinessConnection]
 
 def _cookies_after(shown: Shown) -> list[Cookie]:
     """The browser keeps its cookie for as long as a reload shows the outcome."""
-    name = oauth_flow.cookie_name(_query().get("state", ""))
+    name = begin_consent.cookie_name(_query().get("state", ""))
     match shown:
         case "first":
             return [_cookie(name, _cookies().get(name, ""), OUTCOME_LIVES_S)]
@@ -208,7 +208,7 @@ def _log_not_connected(refusal: Problem) -> None:
 def _link_and_key() -> tuple[str, str]:
     """The link in the address, and the key that this browser got with the link's page earlier, or ""."""
     link_id = _query().get("c", "")
-    return link_id, _cookies().get(oauth_flow.start_cookie(link_id), "")
+    return link_id, _cookies().get(begin_consent.start_cookie(link_id), "")
 
 
 def _form() -> dict[str, str]:
@@ -232,7 +232,7 @@ def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.
         name,
         value,
         path="/",
-        secure=oauth_flow.cookie_is_secure(),
+        secure=begin_consent.cookie_is_secure(),
         http_only=True,
         max_age=lives_s,
         same_site=same_site,

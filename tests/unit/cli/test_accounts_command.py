@@ -6,8 +6,8 @@ from typer.testing import CliRunner
 
 from cli import accounts_command
 from cli.main import cli
+from dropcast.accounts.connect.begin_consent import StartPage
 from dropcast.accounts.connect.connect_account import start_page
-from dropcast.accounts.connect.oauth_flow import StartPage
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.aws import clients

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from dropcast.access.keys import list_keys
+from dropcast.accounts.connect.begin_consent import StartPage, attempt_of
 from dropcast.accounts.connect.connect_account import start_page
 from dropcast.accounts.connect.link_and_state_store import begin_attempt, get_link
-from dropcast.accounts.connect.oauth_flow import StartPage, attempt_of
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.caller import SYSTEM
 from dropcast.events.endpoints import endpoints
@@ -163,7 +163,7 @@ def test_a_link_whose_function_died_anywhere_is_given_and_opens(cloud, monkeypat
     """Put the link, claim its key, answer: the process dies at each."""
     with monkeypatch.context() as patch:
         names = (
-            "dropcast.accounts.connect.oauth_flow.put_link",
+            "dropcast.accounts.connect.begin_consent.put_link",
             "functions.http.api.create_once.idempotency.claim",
             "functions.http.api.create_once.replayed",
         )

@@ -14,7 +14,7 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.aws import clients
 from dropcast.caller import SYSTEM
 from dropcast.events.deliveries import deliver as deliver_module
-from dropcast.events.deliveries import redelivery
+from dropcast.events.deliveries import redeliver_and_test
 from dropcast.events.deliveries.delivery_queue import Try
 from dropcast.events.endpoints import endpoints
 from dropcast.events.outbound.outbound_post import ReceiverAnswer
@@ -119,7 +119,7 @@ def test_times_at_the_edges_of_the_calendar_are_times(ids, strict_queries, edge)
 
 def test_a_receivers_words_are_for_admins_since_they_may_quote_its_secret_path(ids, monkeypatch):
     endpoint, _ = endpoints.create("https://hooks.example/services/s3cr3t", ["*"], "")
-    event_id = redelivery.send_test_event(endpoint.endpoint_id)
+    event_id = redeliver_and_test.send_test_event(endpoint.endpoint_id)
     said = ReceiverAnswer(404, "Cannot POST /services/s3cr3t", 3, None)
     monkeypatch.setattr(deliver_module, "post", lambda *_, **__: said)
     deliver_module.deliver(Try(endpoint.endpoint_id, event_id))

@@ -6,7 +6,7 @@ import pytest
 
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
-from dropcast.publishing.uploads.upload_parts import PART_BYTES
+from dropcast.publishing.uploads.upload_parts_and_keys import PART_BYTES
 from tests.openapi import Operation
 from tests.unit.support.accounts import BUCKET
 from tests.unit.support.api import call, with_scopes

@@ -8,7 +8,7 @@ import pytest
 
 from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.business.connection_store import all_business
-from dropcast.accounts.connect.oauth_flow import ConnectLink
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from functions.http.connect.handler import handler
 from tests.unit.support.business import CODE
 from tests.unit.support.functions import context

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from dropcast.accounts.connect import connect_account
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.settings import settings
 from functions.http.connect.handler import handler
 from tests.unit.support.accounts import items

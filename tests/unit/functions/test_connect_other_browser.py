@@ -7,8 +7,8 @@ import pytest
 from dropcast import clock
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.accounts.connect import finish_in_other_browser
+from dropcast.accounts.connect.begin_consent import derived_secret
 from dropcast.accounts.connect.link_and_state_store import get_state, spend_state
-from dropcast.accounts.connect.oauth_flow import derived_secret
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.models import Account
 from dropcast.settings import settings

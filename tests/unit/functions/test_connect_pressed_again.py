@@ -7,7 +7,7 @@ import pytest
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.connect import link_and_state_store
-from dropcast.accounts.connect.oauth_flow import ConnectLink
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from tests.unit.support.accounts import items
 from tests.unit.support.browsers import CALLBACK, START, Browser, link, query_of
 

@@ -8,8 +8,8 @@ from dropcast import clock
 from dropcast.accounts.account_store import accounts_of_user
 from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.connect import link_and_state_store
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
@@ -154,7 +154,7 @@ def test_an_outcome_that_cannot_be_kept_takes_no_account_away(tiktok, monkeypatc
     def fail(*_: object) -> None:
         raise RuntimeError("canary")
 
-    monkeypatch.setattr("dropcast.accounts.connect.oauth_callback.put_outcome", fail)
+    monkeypatch.setattr("dropcast.accounts.connect.finish_consent.put_outcome", fail)
 
     assert returned(browser, url)["statusCode"] == 200
     assert "canary" not in written()

@@ -3,7 +3,7 @@
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user
-from dropcast.accounts.connect.oauth_flow import finish_cookie
+from dropcast.accounts.connect.begin_consent import finish_cookie
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem

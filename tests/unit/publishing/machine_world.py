@@ -229,7 +229,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     http = httpx.Client(transport=httpx.MockTransport(lambda request: world.answer(request)))
     alone = {
         "accounts.tokens.fresh_token.get_fresh_token": lambda *_, **__: SecretStr("token"),
-        "publishing.steps.tiktok_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
+        "publishing.steps.build_init.media_url": lambda _: SecretStr("https://media.example.com/a.mp4"),
         "publishing.execution.launch.keep_warm_until": lambda *_: None,
         "publishing.execution.scheduler.create_entry": lambda publish_id, execution, _: world.start(
             publish_id, execution
@@ -259,7 +259,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.admission.budget_slots.release": lambda *_, **__: None,
         "publishing.admission.budget_slots.record_failed_try": lambda *_: None,
     }
-    for module in ("steps.start", "steps.tiktok_init", "outcome.polling", "actions.cancel"):
+    for module in ("steps.start", "steps.build_init", "outcome.polling", "actions.cancel"):
         alone[f"publishing.{module}.tiktok"] = lambda: TikTok("https://open.tiktokapis.com", http)
     for name, does in alone.items():
         monkeypatch.setattr(f"dropcast.{name}", does)

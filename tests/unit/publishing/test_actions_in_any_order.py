@@ -18,7 +18,7 @@ from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.execution import scheduler, state_machine
 from dropcast.publishing.execution.launch import launch_due

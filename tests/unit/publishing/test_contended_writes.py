@@ -68,7 +68,7 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(clock, "sleep", lambda _: None)
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("token"))
     monkeypatch.setattr(
-        "dropcast.publishing.steps.tiktok_init.media_url", lambda *_: SecretStr("https://media.example/a.mp4")
+        "dropcast.publishing.steps.build_init.media_url", lambda *_: SecretStr("https://media.example/a.mp4")
     )
 
 

@@ -27,7 +27,7 @@ from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.resolve import resolve
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model import chunk_plan, views

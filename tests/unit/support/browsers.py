@@ -7,8 +7,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from functions.http.connect.handler import handler
 from tests.unit.support.functions import context
 

@@ -6,10 +6,10 @@ from dropcast.accounts.business import connect_business
 from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.connect import connect_account
+from dropcast.accounts.connect.begin_consent import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.connect.finish_consent import ConnectResult
 from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer
-from dropcast.accounts.connect.oauth_callback import ConnectResult
-from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem
 from tests.unit.support import business

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.publishing.model.captions import compose
+from dropcast.publishing.model.compose_caption import compose
 from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
 
 NAMES = {

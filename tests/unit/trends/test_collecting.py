@@ -9,7 +9,7 @@ from dropcast.trends.collect import collect
 from dropcast.trends.health_store import healths
 from dropcast.trends.models import Hashtag, TrendQuery, trend_query
 from dropcast.trends.snapshot_store import latest
-from dropcast.trends.sources.spending_store import take_requests
+from dropcast.trends.sources.request_and_unit_limits_store import take_requests
 from tests.event_schemas import conforming
 from tests.unit.support.accounts import BUCKET, NOW, event_names, items
 from tests.unit.support.memory_aws import maker

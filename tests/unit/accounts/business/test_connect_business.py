@@ -13,9 +13,9 @@ from dropcast.accounts.business.connection_store import (
 )
 from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import callback as arrive_at_login
 from dropcast.accounts.connect.connect_account import redirect as depart_to_login
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.settings import settings

@@ -5,13 +5,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dropcast.accounts.account_store import get_account
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import (
     CONFIRMATION_LIVES_S,
     begin_connection,
     callback,
     redirect,
 )
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.connect.save_connection import confirm_connection, save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account, obstacle

@@ -4,10 +4,10 @@ import logging
 import pytest
 
 from dropcast.accounts.account_store import accounts_of_user, get_account
+from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import (
     begin_connection,
 )
-from dropcast.accounts.connect.oauth_flow import ConnectLink
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens.token_store import get_tokens
 from dropcast.settings import settings

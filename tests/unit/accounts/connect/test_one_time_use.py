@@ -2,13 +2,13 @@
 
 import pytest
 
+from dropcast.accounts.connect.begin_consent import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.connect_account import (
     begin_connection,
     callback,
     cookie_name,
     redirect,
 )
-from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.models import Account
 from tests.unit.support.oauth_browsers import CODE, RETURN_TO, AccountBrowser, code
 

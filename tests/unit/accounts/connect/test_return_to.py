@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dropcast.accounts.connect.oauth_flow import return_url
+from dropcast.accounts.connect.begin_consent import return_url
 from dropcast.url_origins import is_at
 
 ORIGINS = ["https://app.example", "http://127.0.0.1:3000"]

@@ -5,8 +5,8 @@ import os
 import random
 import subprocess
 
+from dropcast.accounts.connect.begin_consent import return_url
 from dropcast.accounts.connect.connect_account import begin_connection
-from dropcast.accounts.connect.oauth_flow import return_url
 from dropcast.errors.problem import Problem
 from dropcast.url_origins import is_at
 from infra.node import choose_node

@@ -4,12 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from dropcast.accounts.connect.begin_consent import ConnectLink, RedirectToTikTok
 from dropcast.accounts.connect.connect_account import (
     begin_connection,
     callback,
     redirect,
 )
-from dropcast.accounts.connect.oauth_flow import ConnectLink, RedirectToTikTok
 from dropcast.accounts.models import Account
 from dropcast.settings import settings
 from tests.unit.support.accounts import items

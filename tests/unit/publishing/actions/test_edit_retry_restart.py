@@ -11,7 +11,7 @@ from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.resolve import resolve
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.execution.launch import launch_due
 from dropcast.publishing.model.publish import Publish

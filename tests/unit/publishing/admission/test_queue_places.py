@@ -7,7 +7,7 @@ from dropcast import clock
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.step_results import Outcome, StepResult
@@ -105,7 +105,7 @@ def test_the_others_wait_for_a_late_start_for_minutes_and_then_pass_it(five, tik
 
 
 def test_a_restart_keeps_the_place(five, tiktok: FakeTikTok, held_clock, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("dropcast.publishing.actions.restart.cancel_launch", lambda _: None)
+    monkeypatch.setattr("dropcast.publishing.actions.restart_execution.cancel_launch", lambda _: None)
     restart(five[2].publish_id, SYSTEM)
 
     early = go_on(five[2], held_clock)

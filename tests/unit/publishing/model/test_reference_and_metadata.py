@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.model.reference_and_metadata import METADATA_BYTES_MAX, Labels, readable_labels

@@ -7,7 +7,7 @@ import pytest
 from dropcast import clock
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem, problem
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
@@ -56,7 +56,7 @@ def videos(monkeypatch) -> Videos:
 @pytest.fixture
 def claimed(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa: F811
     """A pull whose Start died after its claim."""
-    monkeypatch.setattr("dropcast.publishing.actions.restart.cancel_launch", lambda _: None)
+    monkeypatch.setattr("dropcast.publishing.actions.restart_execution.cancel_launch", lambda _: None)
     pull = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(), via="pull"))
     assert isinstance(pull, Publish)
     moved = publish_store.move(pull, State.STARTING, open_id=account.open_id)

@@ -16,7 +16,7 @@ from dropcast.publishing.outcome.recheck import recheck
 from dropcast.publishing.outcome.recheck_schedule import PAUSES_S
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.outcome.sweep import Swept, sweep
-from dropcast.publishing.store import overdue_index, publish_store
+from dropcast.publishing.store import publish_store, unstarted_index
 from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
 from tests.unit.publishing.conftest import options, outbox, stored, upload_object
 from tests.unit.publishing.outcome.test_recheck import asked, at, processing, queue_url  # noqa: F401
@@ -142,9 +142,9 @@ def test_what_one_run_has_no_time_for_is_served_by_the_next(account, begun, at, 
 
 def test_a_row_that_something_became_of_is_left_alone(account, begun, at, monkeypatch):  # noqa: F811
     publish = submitted(account)
-    real = overdue_index.put_off
+    real = unstarted_index.put_off
 
-    def prepared_first(overdue: overdue_index.Overdue, until: int) -> Publish | None:
+    def prepared_first(overdue: unstarted_index.Overdue, until: int) -> Publish | None:
         publish_store.begin(overdue.publish_id, publish.execution)
         return real(overdue, until)
 

@@ -22,7 +22,7 @@ DAY_S = 24 * 3600
 def publish(account, begun, tiktok, held_clock, monkeypatch) -> Publish:  # noqa: F811
     """Two pictures, prepared."""
     monkeypatch.setattr(
-        "dropcast.publishing.steps.tiktok_init.media_url", lambda photo: SecretStr(f"https://m/{photo.prepared_key}")
+        "dropcast.publishing.steps.build_init.media_url", lambda photo: SecretStr(f"https://m/{photo.prepared_key}")
     )
     put("a.jpg", picture())
     put("b.png", picture("PNG"))

@@ -15,7 +15,7 @@ from dropcast.aws import clients
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.restart import restart
+from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.drops.drops import accept_drop

@@ -26,7 +26,7 @@ ID = "v_pub_file~1"
 @pytest.fixture
 def pull(account, begun, monkeypatch) -> Publish:
     monkeypatch.setattr(
-        "dropcast.publishing.steps.tiktok_init.media_url", lambda _: SecretStr("https://media.example.com/a.mp4")
+        "dropcast.publishing.steps.build_init.media_url", lambda _: SecretStr("https://media.example.com/a.mp4")
     )
     taken = submit(new_publish(account.account_id, upload_object("a.mp4", b"x"), "api", options(), via="pull"))
     assert isinstance(taken, Publish)

@@ -15,7 +15,7 @@ from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
-from dropcast.publishing.steps import tiktok_init
+from dropcast.publishing.steps import build_init
 from dropcast.publishing.steps.prepare import prepare
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
@@ -47,7 +47,7 @@ def _served(monkeypatch: pytest.MonkeyPatch) -> None:
         key = getattr(source, "prepared_key", None) or source.key
         return SecretStr(f"https://media.example.com/{key}?Signature=canary-signature")
 
-    monkeypatch.setattr(tiktok_init, "media_url", media_url)
+    monkeypatch.setattr(build_init, "media_url", media_url)
 
 
 def taken_in(account: Account, *parts: dict[str, Any], **changes: Any) -> Publish:

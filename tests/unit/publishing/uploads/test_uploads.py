@@ -15,7 +15,7 @@ from dropcast.errors.problem import Problem
 from dropcast.media.picture.convert import SOURCE_BYTES_MAX
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.uploads import multipart, upload_rows, uploads
-from dropcast.publishing.uploads.upload_parts import PART_BYTES, key_of, parse_key, parts_of, safe_name
+from dropcast.publishing.uploads.upload_parts_and_keys import PART_BYTES, key_of, parse_key, parts_of, safe_name
 from dropcast.publishing.uploads.upload_rows import Upload
 from dropcast.publishing.uploads.uploads import Progress
 from tests.unit.publishing.conftest import BUCKET, REGION

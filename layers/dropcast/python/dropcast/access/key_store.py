@@ -74,7 +74,7 @@ def mark_revoked(key_id: str, at: int) -> ApiKey | None:
 def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
     """Store that the key was used at `at`, unless a use after `unless_after` is stored already.
 
-    The authorizer may change no other attribute of a key (infra/accounts.py).
+    The authorizer may change no other attribute of a key (infra/accounts_and_keys.py).
     """
     not_lately = f"{EXISTING} AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)"
     KEYS.mark_if(_key(key_id), "SET last_used_at = :at", not_lately, {"at": at, "before": unless_after})

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from dropcast import clock
 from dropcast.aws import clients
-from dropcast.aws.outcomes import NOT_FOUND, unless
+from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.settings import settings
 from dropcast.tiktok.client import TikTok
 from dropcast.tiktok.oauth import AppCredentials

@@ -14,8 +14,8 @@ from dropcast.trends.rank_changes import EarlierRanks, with_moves
 from dropcast.trends.run_queue import Task
 from dropcast.trends.snapshot_store import Snapshot
 from dropcast.trends.sources.failures import failed
+from dropcast.trends.sources.request_and_unit_limits_store import take_requests
 from dropcast.trends.sources.source_order import SOURCES
-from dropcast.trends.sources.spending_store import take_requests
 
 _logger = Logger(child=True)
 

@@ -13,10 +13,8 @@ from dropcast.accounts import partner_secrets
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.business.connection_store import BusinessConsent, get_business, save_business
 from dropcast.accounts.business.models import BusinessConnection, BusinessKind
-from dropcast.accounts.connect import oauth_callback
-from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
-from dropcast.accounts.connect.oauth_callback import ConnectResult, Grant, OAuthFlow
-from dropcast.accounts.connect.oauth_flow import (
+from dropcast.accounts.connect import finish_consent
+from dropcast.accounts.connect.begin_consent import (
     ERROR_MAX,
     ConnectLink,
     RedirectToTikTok,
@@ -27,6 +25,8 @@ from dropcast.accounts.connect.oauth_flow import (
     public_url,
     redirect_to,
 )
+from dropcast.accounts.connect.finish_consent import ConnectResult, Grant, OAuthFlow
+from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
 from dropcast.accounts.models import inactivity
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
@@ -86,7 +86,7 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectRes
     """
     state_text = query.get("state", "")
     flow = OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)
-    return oauth_callback.finish(flow, get_state(state_text, *BUSINESS_CONSENTS), state_text, cookies)
+    return finish_consent.finish(flow, get_state(state_text, *BUSINESS_CONSENTS), state_text, cookies)
 
 
 def redirect_uri() -> str:

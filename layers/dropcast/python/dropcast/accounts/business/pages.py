@@ -3,7 +3,7 @@
 from html import escape
 
 from dropcast.accounts.business.models import BusinessConnection
-from dropcast.accounts.connect.oauth_flow import StartPage
+from dropcast.accounts.connect.begin_consent import StartPage
 from dropcast.accounts.connect.outcome_page import render_connected_page, render_problem_page
 from dropcast.accounts.connect.pages import button, shown_user, whole_page
 from dropcast.errors.problem import Problem

@@ -6,8 +6,8 @@ from dataclasses import replace
 from aws_lambda_powertools import Logger
 
 from dropcast.accounts import tiktok_app
+from dropcast.accounts.connect.begin_consent import ERROR_MAX, public_url
 from dropcast.accounts.connect.link_and_state_store import OAuthState
-from dropcast.accounts.connect.oauth_flow import ERROR_MAX, public_url
 from dropcast.accounts.creator import check_creator
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.accounts.connect.link_and_state_store import hashed
-from dropcast.accounts.tokens.token_store import reserve_version
+from dropcast.accounts.tokens.token_versions import reserve_version
 from dropcast.aws import clients, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.tables import CONNECTIONS, EXISTING

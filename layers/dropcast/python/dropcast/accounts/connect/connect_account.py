@@ -9,20 +9,8 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
-from dropcast.accounts.connect import oauth_callback, oauth_flow
-from dropcast.accounts.connect.code_exchange import (
-    account_answer,
-    code_from_query,
-    exchange_code,
-    fetch_account_details,
-    missing_scopes,
-    redirect_uri,
-)
-from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
-from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer, offer
-from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
-from dropcast.accounts.connect.oauth_callback import ConnectResult, Grant, OAuthFlow
-from dropcast.accounts.connect.oauth_flow import (
+from dropcast.accounts.connect import begin_consent, finish_consent
+from dropcast.accounts.connect.begin_consent import (
     ConnectLink,
     RedirectToTikTok,
     StartPage,
@@ -34,6 +22,18 @@ from dropcast.accounts.connect.oauth_flow import (
     link_problem,
     redirect_to,
 )
+from dropcast.accounts.connect.code_exchange import (
+    account_answer,
+    code_from_query,
+    exchange_code,
+    fetch_account_details,
+    missing_scopes,
+    redirect_uri,
+)
+from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
+from dropcast.accounts.connect.finish_consent import ConnectResult, Grant, OAuthFlow
+from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer, offer
+from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
 from dropcast.accounts.connect.save_connection import save_connection, save_unconfirmed
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem
@@ -69,8 +69,8 @@ def begin_connection(
 
 
 def start_page(link_id: str, key: str = "") -> StartPage | Problem:
-    """The page of the link; see `oauth_flow.start_page`. Problem: `connection_expired`."""
-    page = oauth_flow.start_page(link_id, key, "login")
+    """The page of the link; see `begin_consent.start_page`. Problem: `connection_expired`."""
+    page = begin_consent.start_page(link_id, key, "login")
     return page if isinstance(page, Problem) else replace(page, scopes=_still_approved(page.scopes))
 
 
@@ -114,7 +114,7 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectRes
     # Only the browser that began can derive the code that confirms the account.
     code = derived_secret(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
     flow = OAuthFlow(("login",), partial(_connect, query, code), _find, partial(_answer, code))
-    return oauth_callback.finish(flow, state, state_text, cookies)
+    return finish_consent.finish(flow, state, state_text, cookies)
 
 
 def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> Grant[Account] | Problem:

@@ -10,6 +10,14 @@ from dataclasses import dataclass, field
 
 from dropcast import clock, ids
 from dropcast.accounts.account_store import get_account
+from dropcast.accounts.connect.begin_consent import (
+    app_name,
+    derived_secret,
+    finish_cookie,
+    may_return_to,
+    return_url,
+    was_form_sent_here,
+)
 from dropcast.accounts.connect.code_exchange import (
     account_answer,
     code_from_query,
@@ -23,16 +31,8 @@ from dropcast.accounts.connect.confirmation_store import (
     get_code_destination,
     put_confirmation,
 )
+from dropcast.accounts.connect.finish_consent import await_first_request
 from dropcast.accounts.connect.link_and_state_store import OAuthState, get_state, spend_state, spent_at
-from dropcast.accounts.connect.oauth_callback import await_first_request
-from dropcast.accounts.connect.oauth_flow import (
-    app_name,
-    derived_secret,
-    finish_cookie,
-    may_return_to,
-    return_url,
-    was_form_sent_here,
-)
 from dropcast.accounts.connect.save_connection import save_unconfirmed
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem

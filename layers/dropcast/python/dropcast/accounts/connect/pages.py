@@ -4,7 +4,7 @@ import re
 from html import escape
 from typing import Literal
 
-from dropcast.accounts.connect.oauth_flow import StartPage
+from dropcast.accounts.connect.begin_consent import StartPage
 
 # A page loads nothing, no page may frame it, and browsers do not pass on its address, which holds a secret. There is no
 # form-action: browsers apply it to every redirect after our button, and TikTok decides where its page leads.

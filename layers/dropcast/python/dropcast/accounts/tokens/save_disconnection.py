@@ -3,7 +3,7 @@
 from dropcast import clock
 from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.models import Account, EndReason
-from dropcast.accounts.tokens.token_versions import erase_tokens
+from dropcast.accounts.tokens.token_store import erase_tokens
 from dropcast.aws import dynamo
 from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write

@@ -5,7 +5,8 @@ from dataclasses import replace
 from dropcast import clock
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.tokens import refresh_log
-from dropcast.accounts.tokens.token_store import StoredTokens, tokens_key
+from dropcast.accounts.tokens.token_store import StoredTokens
+from dropcast.accounts.tokens.token_versions import tokens_key
 from dropcast.aws import dynamo
 from dropcast.aws.tables import ACCOUNTS
 from dropcast.events.outbox.outbox import event_write

@@ -14,6 +14,7 @@ from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.tiktok_app import app_credentials
 from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
+from dropcast.accounts.tokens.token_versions import NEXT_NUMBER, reserve_version, tokens_key
 from dropcast.aws import clients, dynamo, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.tables import ACCOUNTS
@@ -22,11 +23,25 @@ from dropcast.tiktok.models import TokenGrant
 
 TokenKind = Literal["access_token", "refresh_token"]
 
+# The attributes of the tokens' row that belong to the pair.
+_OF_A_PAIR = (
+    "open_id",
+    "access_token",
+    "refresh_token",
+    "refreshed_at",
+    "access_expires_at",
+    "refresh_expires_at",
+    "due_at",
+    "in_use_until",
+    "client_key",
+    "journal",
+    "dead",
+    "told_expiring",
+    "waiting",
+)
+
 # The condition that the account is active.
 _ALIVE = "#status = :active"
-
-# The expression that reserves the next version.
-NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 
 @dataclass(frozen=True)
@@ -123,13 +138,6 @@ def get_tokens(account_id: str) -> StoredTokens | None:
         dead=item.get("dead", False),
         told_expiring=item.get("told_expiring", False),
     )
-
-
-def reserve_version(account_id: str, *, waiting: str | None = None) -> int:
-    """Reserve a version for a pair that is stored later. `waiting`: the hash of the code that will confirm the pair."""
-    noted = ", waiting = :waiting" if waiting else ""
-    update, values = f"SET last_version = {NEXT_NUMBER}{noted}", {"none": 0, "one": 1, "waiting": waiting}
-    return ACCOUNTS.update(tokens_key(account_id), update, values, patience_s=LONG_PATIENCE_S)["last_version"]
 
 
 def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
@@ -240,9 +248,13 @@ def mark_reconnect_needed(tokens: StoredTokens) -> bool:
     return dynamo.write_all([of_tokens, of_account, event_write("account.reconnect_needed", told)])
 
 
-def tokens_key(account_id: str) -> Item:
-    """The key of the account's tokens."""
-    return {"pk": f"account#{account_id}", "sk": "tokens"}
+def erase_tokens(account_id: str) -> Item:
+    """An entry of TransactWriteItems that erases the account's tokens.
+
+    The disconnection gets a version of its own, so that neither a refresh nor a confirmation can store a pair later.
+    """
+    update = f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}"
+    return ACCOUNTS.update_entry(tokens_key(account_id), update, None, {"none": 0, "one": 1})
 
 
 def _context(account_id: str, kind: TokenKind, version: int) -> dict[str, str]:

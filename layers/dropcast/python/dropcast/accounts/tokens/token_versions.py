@@ -2,25 +2,11 @@
 
 from dataclasses import dataclass
 
-from dropcast.accounts.tokens.token_store import NEXT_NUMBER, tokens_key
-from dropcast.aws.dynamo import Item
+from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.tables import ACCOUNTS
 
-_OF_A_PAIR = (
-    "open_id",
-    "access_token",
-    "refresh_token",
-    "refreshed_at",
-    "access_expires_at",
-    "refresh_expires_at",
-    "due_at",
-    "in_use_until",
-    "client_key",
-    "journal",
-    "dead",
-    "told_expiring",
-    "waiting",
-)
+# The expression that reserves the next version.
+NEXT_NUMBER = "if_not_exists(last_version, :none) + :one"
 
 
 @dataclass(frozen=True)
@@ -45,10 +31,13 @@ def get_token_versions(account_id: str) -> TokenVersions:
     )
 
 
-def erase_tokens(account_id: str) -> Item:
-    """An entry of TransactWriteItems that erases the account's tokens.
+def reserve_version(account_id: str, *, waiting: str | None = None) -> int:
+    """Reserve a version for a pair that is stored later. `waiting`: the hash of the code that will confirm the pair."""
+    noted = ", waiting = :waiting" if waiting else ""
+    update, values = f"SET last_version = {NEXT_NUMBER}{noted}", {"none": 0, "one": 1, "waiting": waiting}
+    return ACCOUNTS.update(tokens_key(account_id), update, values, patience_s=LONG_PATIENCE_S)["last_version"]
 
-    The disconnection gets a version of its own, so that neither a refresh nor a confirmation can store a pair later.
-    """
-    update = f"SET version = {NEXT_NUMBER}, last_version = {NEXT_NUMBER} REMOVE {', '.join(_OF_A_PAIR)}"
-    return ACCOUNTS.update_entry(tokens_key(account_id), update, None, {"none": 0, "one": 1})
+
+def tokens_key(account_id: str) -> Item:
+    """The key of the account's tokens."""
+    return {"pk": f"account#{account_id}", "sk": "tokens"}

@@ -1,4 +1,4 @@
-"""The process that mediainfo.py starts: it requests bytes on stdout, receives them on stdin, and sends its report.
+"""The process that run_mediainfo.py starts: it requests bytes on stdout, receives them on stdin, and sends its report.
 
 Each message out is a HEADER (kind, offset, length): READ requests `length` bytes from `offset` on, RESULT is followed
 by `length` bytes of JSON. Each message in is a LENGTH and that many bytes, fewer than requested at the end of the file.

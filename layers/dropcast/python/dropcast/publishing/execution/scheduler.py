@@ -5,7 +5,7 @@ from typing import Any
 
 from dropcast import clock
 from dropcast.aws import clients
-from dropcast.aws.outcomes import EXISTS, NOT_FOUND, unless
+from dropcast.aws.expected_refusals import EXISTS, NOT_FOUND, unless
 from dropcast.settings import settings
 
 _RETRIES_MAX = 10

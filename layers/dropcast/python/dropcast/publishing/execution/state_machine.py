@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast.aws import clients
-from dropcast.aws.outcomes import EXISTS, NOT_FOUND, TOKEN_SPENT, unless
+from dropcast.aws.expected_refusals import EXISTS, NOT_FOUND, TOKEN_SPENT, unless
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.settings import settings
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from dropcast.media.limits import PHOTO_DESCRIPTION_UNITS_MAX, PHOTO_TITLE_UNITS_MAX, VIDEO_TITLE_UNITS_MAX
-from dropcast.publishing.model.captions import TooLong, compose
+from dropcast.publishing.model.compose_caption import TooLong, compose
 from dropcast.publishing.model.options import Kind, Mode, PublishOptions
 
 _CAPTION = {"title", "hashtags", "on_too_long"}

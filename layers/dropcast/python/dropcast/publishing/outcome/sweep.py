@@ -18,8 +18,8 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.outcome.recheck import queue_recheck
 from dropcast.publishing.outcome.settle import recover
-from dropcast.publishing.store.overdue_index import Overdue, overdue_pages, put_off
 from dropcast.publishing.store.publish_rows import UNSTARTED_SHARDS
+from dropcast.publishing.store.unstarted_index import Overdue, overdue_pages, put_off
 
 _OVERDUE_S = 60
 _AGAIN_S = 120

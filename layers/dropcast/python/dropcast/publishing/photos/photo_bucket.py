@@ -6,7 +6,7 @@ S3 deletes each one 7 days after it was stored or renewed (infra/publishing.py).
 from typing import Any
 
 from dropcast.aws import clients
-from dropcast.aws.outcomes import NOT_FOUND, unless
+from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.settings import settings
 
 

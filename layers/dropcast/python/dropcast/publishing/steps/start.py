@@ -23,8 +23,8 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.photos.photo_expiry import may_be_gone
 from dropcast.publishing.sources.sealed_urls import seal_url
+from dropcast.publishing.steps.build_init import Init, build_init
 from dropcast.publishing.steps.save_pull_id import save_pull_id
-from dropcast.publishing.steps.tiktok_init import Init, build_init
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.transfer_concurrency_store import give_back, take_turn
 from dropcast.settings import listed, settings

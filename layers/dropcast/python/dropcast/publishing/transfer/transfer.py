@@ -27,8 +27,8 @@ from dropcast.publishing.store import publish_store
 from dropcast.publishing.transfer.checkpoint_rules import checkpoint_due, chunks_at_checkpoint
 from dropcast.publishing.transfer.source_reader import SourceReader
 from dropcast.publishing.transfer.transfer_concurrency_store import send_in_turn
+from dropcast.publishing.transfer.transfer_progress import TransferProgress
 from dropcast.publishing.transfer.upload_deadline import URL_S, UploadDeadline
-from dropcast.publishing.transfer.upload_position import TransferProgress
 from dropcast.publishing.transfer.verdicts import judge_end, refusal_of
 from dropcast.tiktok.http.http_client import new_client
 from dropcast.tiktok.upload import ChunkAnswer, put_chunk

@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger
 from dropcast import clock
 from dropcast.publishing.model.publish import HistoryEntry, Publish, reached_at
 from dropcast.publishing.model.states import State
-from dropcast.publishing.transfer.upload_position import TransferProgress
+from dropcast.publishing.transfer.transfer_progress import TransferProgress
 
 URL_S = 3600
 WARN_S = 45 * 60

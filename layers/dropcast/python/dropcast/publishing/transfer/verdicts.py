@@ -5,7 +5,7 @@ from typing import Literal
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.outcome.uploaded_bytes import OVER_A_MINUTE, confirm_last_chunk_missing, fetch_uploaded_bytes
-from dropcast.publishing.transfer.upload_position import TransferProgress
+from dropcast.publishing.transfer.transfer_progress import TransferProgress
 from dropcast.tiktok.upload import ChunkAnswer
 
 UploadEnd = Literal["uploaded", "refused", "unused"]

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from dropcast.aws import clients
-from dropcast.aws.outcomes import NOT_FOUND, unless
-from dropcast.publishing.uploads.upload_parts import Part
+from dropcast.aws.expected_refusals import NOT_FOUND, unless
+from dropcast.publishing.uploads.upload_parts_and_keys import Part
 from dropcast.publishing.uploads.upload_rows import Upload
 
 

@@ -16,7 +16,7 @@ from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.uploads import multipart, upload_rows
 from dropcast.publishing.uploads.multipart import StoredPart
-from dropcast.publishing.uploads.upload_parts import PREFIX, Part, bytes_max, key_of, parse_key, parts_of
+from dropcast.publishing.uploads.upload_parts_and_keys import PREFIX, Part, bytes_max, key_of, parse_key, parts_of
 from dropcast.publishing.uploads.upload_rows import Upload, visible_upload
 from dropcast.settings import settings
 

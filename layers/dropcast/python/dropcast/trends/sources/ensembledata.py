@@ -22,7 +22,7 @@ from dropcast.trends.sources import ensembledata_client
 from dropcast.trends.sources.creative_center import page_reason
 from dropcast.trends.sources.ensembledata_client import Post, Refusal
 from dropcast.trends.sources.failures import failed, failure_of, not_asked
-from dropcast.trends.sources.spending_store import give_back_units, take_units
+from dropcast.trends.sources.request_and_unit_limits_store import give_back_units, take_units
 from dropcast.trends.sources.time_left import ANSWER_WITHIN_S, has_time_to_ask
 
 _NAME: SourceName = "ensembledata"

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from dropcast.aws.outcomes import EXISTS, NOT_FOUND, unless
+from dropcast.aws.expected_refusals import EXISTS, NOT_FOUND, unless
 
 
 def refuse(code: str) -> None:

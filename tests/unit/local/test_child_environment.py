@@ -1,4 +1,4 @@
-from local.environment import child_environment
+from local.child_environment import child_environment
 
 
 def test_nothing_of_the_users_aws_or_settings_reaches_a_child():

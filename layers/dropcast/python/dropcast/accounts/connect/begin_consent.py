@@ -1,4 +1,4 @@
-"""What every OAuth flow of a browser shares until it is at TikTok: one-time links, the start page, cookies, addresses.
+"""Begins every OAuth consent, until the browser is at TikTok: one-time links, the start page, cookies, addresses.
 
 A link opens our start page. Its button gives the link its only state, which a cookie binds to that browser. Pressed
 again in the same browser, the button leads to TikTok with the same state. The callback spends the state.

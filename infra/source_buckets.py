@@ -12,7 +12,7 @@ from infra.nag import acknowledge
 from infra.stage_context import StageContext
 
 
-class GrantedBuckets(Construct):
+class SourceBuckets(Construct):
     """The buckets and their KMS keys. The owners must grant access, too: docs/publish.md."""
 
     def __init__(self, scope: Construct, context: StageContext) -> None:

@@ -4,8 +4,8 @@ from dropcast import ids
 from dropcast.errors.problem import Problem
 from dropcast.events.deliveries.delivery_log import DeliveryPage, deliveries
 from dropcast.events.deliveries.delivery_store import put_event
-from dropcast.events.deliveries.redelivery import Span, redeliver
-from dropcast.events.deliveries.redelivery import send_test_event as try_out
+from dropcast.events.deliveries.redeliver_and_test import Span, redeliver
+from dropcast.events.deliveries.redeliver_and_test import send_test_event as try_out
 from dropcast.events.endpoints import endpoints
 from dropcast.events.endpoints.endpoint_store import Endpoint
 from tests.unit.events.world import DOWN, NAME, OK, World, event_id
@@ -137,7 +137,7 @@ def test_an_event_that_is_not_kept_is_a_problem(world: World):
 
 
 def test_a_span_of_too_many_is_refused_before_anything_is_sent(world: World, monkeypatch):
-    monkeypatch.setattr("dropcast.events.deliveries.redelivery.MAX_DELIVERIES", 2)
+    monkeypatch.setattr("dropcast.events.deliveries.redeliver_and_test.MAX_DELIVERIES", 2)
     endpoint = world.endpoint("many")
     for number in range(3):
         world.tell(number)

@@ -1,4 +1,4 @@
-"""The callback that every OAuth flow shares: spend the state, connect, store the outcome, show it again on a reload.
+"""Finishes every OAuth consent at the callback: spends the state, connects, stores the outcome, shows it on a reload.
 
 The same browser may send a request twice. The second one leads to the first one's outcome. It waits for it, because
 the first may still be calling TikTok.
@@ -12,6 +12,7 @@ from typing import Generic, Literal, TypeVar
 from aws_lambda_powertools import Logger
 
 from dropcast import clock
+from dropcast.accounts.connect.begin_consent import cookie_name, may_return_to, return_url, spend_state_of_browser
 from dropcast.accounts.connect.link_and_state_store import (
     ConsentKind,
     Link,
@@ -22,7 +23,6 @@ from dropcast.accounts.connect.link_and_state_store import (
     hashed,
     put_outcome,
 )
-from dropcast.accounts.connect.oauth_flow import cookie_name, may_return_to, return_url, spend_state_of_browser
 from dropcast.errors.problem import Problem, known_code, problem
 
 OUTCOME_LIVES_S = 86_400

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dropcast.media.limits import utf16_length
-from dropcast.publishing.model.captions import TooLong, compose
+from dropcast.publishing.model.compose_caption import TooLong, compose
 
 FAMILY = "👨‍👩‍👧"
 tags = st.text(st.characters(exclude_categories=["Z", "C", "P"], exclude_characters="#@"), min_size=1, max_size=12)

@@ -11,7 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from dropcast.settings import Settings
-from infra.accounts import Accounts
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.events import Events
 from infra.functions import allow_loops, make_function, pass_parameters
 from infra.queues import acknowledge_no_redrive, grant_send, make_dead_letters, make_rule, make_work_queue
@@ -21,10 +21,10 @@ from infra.tables import Table
 _SECRET = "webhook_secret"
 
 
-class Hooks(Construct):
+class WebhookDeliveries(Construct):
     """The table of endpoints and deliveries, the queues of events and of deliveries, and the schedule."""
 
-    def __init__(self, scope: Construct, context: StageContext, *, accounts: Accounts, events: Events) -> None:
+    def __init__(self, scope: Construct, context: StageContext, *, accounts: AccountsAndKeys, events: Events) -> None:
         super().__init__(scope, "Hooks")
         self._context = context
         self._accounts = accounts

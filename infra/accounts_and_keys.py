@@ -26,7 +26,7 @@ _BUSINESS_ROWS = ("business", "open_id#biz_*")
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
-class Accounts(Construct):
+class AccountsAndKeys(Construct):
     """Accounts, the one-time links that connect them, their budgets, and our callers' API keys."""
 
     def __init__(self, scope: Construct, context: StageContext, events: Events) -> None:

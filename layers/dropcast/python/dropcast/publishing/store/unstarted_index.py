@@ -1,4 +1,4 @@
-"""The index of due publishes, by shard and time. The sweep reads it."""
+"""The index `unstarted`, by shard and time: publishes whose execution has not begun or that need a check."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
