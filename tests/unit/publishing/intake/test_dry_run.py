@@ -102,6 +102,15 @@ def test_every_problem_is_told_at_once(account, asked_tiktok):
     assert longer.details["ffmpeg"].startswith("ffmpeg -i IN")
 
 
+def test_what_the_creator_switched_off_is_told_at_the_first_of_its_boxes(account, asked_tiktok):
+    upload_object("a.mp4", SAMPLE)
+    asked_tiktok.script["creator_info/query"] = [{**CREATOR, "duet_disabled": True, "stitch_disabled": True}]
+
+    found = of(account.account_id, allow_comment=True, allow_duet=True, allow_stitch=True)
+
+    assert problems(found) == [("allow_duet", "interaction_switched_off")]
+
+
 def test_an_app_without_audit_may_do_little(account, asked_tiktok, monkeypatch):
     upload_object("a.mp4", SAMPLE)
     monkeypatch.setenv("APP_AUDIT", "unaudited")

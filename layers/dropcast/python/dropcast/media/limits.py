@@ -1,5 +1,7 @@
 """TikTok's limits for videos and photos (protocol sections 3.2, 5 and 9). Sizes in bytes, times in milliseconds."""
 
+from dropcast.errors.problem import Problem, problem
+
 VIDEO_BYTES_MAX = 4_000_000_000
 VIDEO_SIDE_MIN = 360
 VIDEO_SIDE_MAX = 4096
@@ -21,3 +23,15 @@ PHOTOS_MAX = 35
 def utf16_length(text: str) -> int:
     """The length of `text` as TikTok counts it: in UTF-16 units (an emoji is two)."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def duration_refusal(duration_ms: int, creator_max_ms: int | None = None) -> Problem | None:
+    """Why a video of this duration cannot be posted: longer_than_creator_may, duration_too_long. None if it can.
+
+    The lower of the two limits decides: the creator's own (protocol section 2), if it is known, and TikTok's.
+    """
+    if creator_max_ms is not None and creator_max_ms < VIDEO_MS_MAX and duration_ms > creator_max_ms:
+        return problem("longer_than_creator_may", duration_ms=duration_ms, max_ms=creator_max_ms)
+    if duration_ms > VIDEO_MS_MAX:
+        return problem("duration_too_long", value=f"{duration_ms / 1000:.10g}", limit=VIDEO_MS_MAX // 1000)
+    return None

@@ -94,7 +94,8 @@ def duration_problem(facts: VideoFacts, max_ms: int) -> Problem | None:
     creator's maximum duration (protocol section 2)."""
     if facts.duration_ms <= max_ms:
         return None
-    return _longer_than(facts.duration_ms, max_ms, ffmpeg=ffmpeg_line(_to_convert(facts, max_ms)))
+    line = ffmpeg_line(_to_convert(facts, max_ms))
+    return problem("longer_than_creator_may", duration_ms=facts.duration_ms, max_ms=max_ms, ffmpeg=line)
 
 
 def rate_warning(facts: VideoFacts) -> Problem | None:
@@ -202,16 +203,9 @@ def _check_rate(rate: int | None) -> list[Problem]:
 
 
 def _check_duration(seen: ProbeResult, max_ms: int | None) -> list[Problem]:
-    """The lower of the two limits decides. If the end of the file is missing, its duration is irrelevant."""
-    duration_ms, most = seen.duration_ms, limits.VIDEO_MS_MAX
-    if duration_ms is None:
-        return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most // 1000)]
-    if max_ms is not None and max_ms < most and duration_ms > max_ms:
-        return [_longer_than(duration_ms, max_ms)]
-    if duration_ms > most:
-        return [problem("duration_too_long", value=f"{duration_ms / 1000:.10g}", limit=most // 1000)]
-    return []
-
-
-def _longer_than(duration_ms: int, max_ms: int, **details: str) -> Problem:
-    return problem("longer_than_creator_may", duration_ms=duration_ms, max_ms=max_ms, **details)
+    """If the end of the file is missing, its duration is irrelevant."""
+    if seen.duration_ms is None:
+        most = limits.VIDEO_MS_MAX // 1000
+        return [] if seen.cut_short else [problem("duration_unknown", value="unknown", limit=most)]
+    refusal = limits.duration_refusal(seen.duration_ms, max_ms)
+    return [] if refusal is None else [refusal]

@@ -15,6 +15,7 @@ from dropcast.publishing.intake.accept import new_publish
 from dropcast.publishing.intake.forecast import Forecast, forecast
 from dropcast.publishing.intake.source_authorization import source_refusals
 from dropcast.publishing.model.creator_rules import creator_problems
+from dropcast.publishing.model.problem_fields import fields_of
 from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import time_refusal
@@ -90,20 +91,11 @@ def _creator_findings(publish: Publish, creator: CreatorInfo | Problem | None) -
     match creator:
         case CreatorInfo():
             found = creator_problems(publish, creator, audited=settings().app_audit == "audited")
-            return [Finding(_FIELDS.get(one.code, "account_id"), one) for one in found]
+            return [Finding(fields_of(one, otherwise="account_id")[0], one) for one in found]
         case Problem() if publish.mode == "direct":
             return [Finding("account_id", creator)]
         case _:
             return []
-
-
-_FIELDS = {
-    "privacy_level_not_available": "privacy_level",
-    "unaudited_client_posts_self_only": "privacy_level",
-    "longer_than_creator_may": "source",
-    "cover_outside_video": "cover_timestamp_ms",
-    "interaction_switched_off": "allow_comment",
-}
 
 
 def _inspect_source(request: PublishRequest, caller: Caller, creator: CreatorInfo | Problem | None) -> InspectedSource:
@@ -124,7 +116,7 @@ def _inspect_video_source(
     found = (refusal,) if refusal is not None else inspect_video(video, request.options(), max_ms)
     if isinstance(found, Video):
         return InspectedSource(found.source, facts=found.facts)
-    return InspectedSource(None, tuple(Finding(_FIELDS.get(one.code, "source"), one) for one in found))
+    return InspectedSource(None, tuple(Finding(fields_of(one, otherwise="source")[0], one) for one in found))
 
 
 def _inspect_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) -> InspectedSource:

@@ -1,9 +1,22 @@
 """Checks a post against the creator's present settings: what TikTok would refuse or silently change. Pure rules."""
 
+from dataclasses import dataclass
+
 from dropcast.errors.problem import Problem, problem
-from dropcast.publishing.model.options import PublishOptions
+from dropcast.media.limits import duration_refusal
+from dropcast.publishing.model.options import Kind, Mode, PublishOptions
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.tiktok.models import CreatorInfo
+
+
+@dataclass(frozen=True)
+class PlannedPost:
+    """The parts of a post that concern its creator. `duration_ms`: the video's duration, None if it is not known."""
+
+    kind: Kind
+    mode: Mode
+    options: PublishOptions
+    duration_ms: int | None = None
 
 
 def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) -> Problem | None:
@@ -12,20 +25,26 @@ def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) ->
 
 
 def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
+    """The `post_problems` of a publish."""
+    options = PublishOptions() if publish.mode == "draft" else publish.asked_options
+    duration = publish.source.duration_ms if isinstance(publish.source, Source) else None
+    return post_problems(PlannedPost(publish.kind, publish.mode, options, duration), creator, audited=audited)
+
+
+def post_problems(post: PlannedPost, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
     """Every reason why TikTok would not post this for this creator (protocol sections 2, 5 and 10.1).
 
     `audited`: whether TikTok has audited the app. For a draft only the video's duration is checked, because the creator
     chooses the rest in the app.
     """
-    if publish.mode == "draft":
-        found = [_duration_refusal(publish, creator)]
+    if post.mode == "draft":
+        found = [_duration_refusal(post, creator)]
     else:
-        options = publish.asked_options
         found = [
-            _privacy_refusal(options, creator),
-            None if audited else _unaudited_refusal(options, creator),
-            _duration_refusal(publish, creator),
-            _interaction_refusal(publish, options, creator),
+            _privacy_refusal(post.options, creator),
+            None if audited else _unaudited_refusal(post.options, creator),
+            _duration_refusal(post, creator),
+            _interaction_refusal(post, creator),
         ]
     return [refusal for refusal in found if refusal is not None]
 
@@ -46,18 +65,17 @@ def _unaudited_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem
     return None
 
 
-def _duration_refusal(publish: Publish, creator: CreatorInfo) -> Problem | None:
-    longest = creator.max_video_post_duration_sec * 1000
-    duration = publish.source.duration_ms if isinstance(publish.source, Source) else None
-    if duration is None or duration <= longest:
+def _duration_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None:
+    if post.duration_ms is None:
         return None
-    return problem("longer_than_creator_may", duration_ms=duration, max_ms=longest)
+    return duration_refusal(post.duration_ms, creator.max_video_post_duration_sec * 1000)
 
 
-def _interaction_refusal(publish: Publish, options: PublishOptions, creator: CreatorInfo) -> Problem | None:
+def _interaction_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None:
     """Photos have no duet and no stitch, so the creator's settings of these do not matter for them."""
+    options = post.options
     is_off = {"comment": options.allow_comment and creator.comment_disabled}
-    if publish.kind == "video":
+    if post.kind == "video":
         is_off["duet"] = options.allow_duet and creator.duet_disabled
         is_off["stitch"] = options.allow_stitch and creator.stitch_disabled
     names = [name for name, off in is_off.items() if off]
