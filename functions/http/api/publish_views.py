@@ -91,6 +91,22 @@ class OptionsView(_View):
     auto_add_music: bool
 
 
+class ConsentView(_View):
+    """A person's consent to the post as it was created: the person, the time and the text. A retry shows the consent of
+    the publish that it repeats.
+
+    The other fields are those of a consent in the console, and null if a request reported the consent.
+    """
+
+    by: str
+    at: str
+    text: str
+    version: str | None = Field(description="The version of the console's text.")
+    key_id: str | None = Field(description="The API key with which the person was signed in.")
+    session_id: str | None = Field(description="The person's session in the console.")
+    user_id: str | None = Field(description="The user to whom that key is bound.")
+
+
 class PublishView(_View):
     """A publish: the request, its state and its history. Sizes are bytes."""
 
@@ -106,6 +122,7 @@ class PublishView(_View):
     created_at: str
     source: MediaSourceView
     options: OptionsView | None = Field(description="null for a drop whose options could not be read.")
+    consent: ConsentView | None
     video: VideoFiguresView | None = Field(description="null until Dropcast has read the video's headers.")
     bytes_sent: int
     bytes_total: int

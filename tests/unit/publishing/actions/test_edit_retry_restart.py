@@ -133,6 +133,18 @@ def test_a_retry_is_a_new_publish_of_the_same_linked_both_ways(account, begun, s
     assert stored(old).state is state
 
 
+def test_a_retry_and_an_edit_keep_the_consent_of_the_first_publish(account, begun, scheduler):
+    given = {"by": "ana", "at": "2026-11-20T10:00:00Z", "text": "I agree"}
+    old = taken_in(account, consent=given)
+    edit(old.publish_id, SYSTEM, PublishEdit.model_validate({"is_aigc": True}))
+    cancel(old.publish_id, SYSTEM)
+
+    new = as_publish(retry(old.publish_id, SYSTEM))
+
+    assert stored(old).consent is not None
+    assert stored(new).consent == stored(old).consent
+
+
 def test_an_unknown_publish_is_tried_again_only_by_a_persons_word(account, begun, scheduler, tiktok):
     old = ended(account, State.UNKNOWN)
 

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from dropcast.caller import SYSTEM, Caller
 from dropcast.errors.problem import Problem, http_status
 from dropcast.publishing.execution import state_machine
 from dropcast.publishing.intake.accept import accept
+from dropcast.publishing.model.consent import RecordedConsent
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
@@ -72,6 +74,21 @@ def test_the_same_key_and_body_give_the_same_publish(account, begun):
 
     assert first.publish_id == second.publish_id != other.publish_id
     assert begun == [first.publish_id, other.publish_id]
+
+
+def test_a_repeated_request_keeps_the_consent_of_the_first_one(account, begun):
+    first, second = (
+        RecordedConsent(by="ana", at=datetime(2026, 11, 29, 12, minute, tzinfo=UTC), text="I agree", session_id="ses_1")
+        for minute in (1, 2)
+    )
+
+    made = accept(a_request(account), SYSTEM, idempotency_key="once", consent=first)
+    again = accept(a_request(account), SYSTEM, idempotency_key="once", consent=second)
+
+    assert isinstance(made, Publish)
+    assert isinstance(again, Publish)
+    assert (again.publish_id, again.replayed) == (made.publish_id, True)
+    assert (made.consent, again.consent, stored(made).consent) == (first, first, first)
 
 
 def test_the_same_key_with_another_body_is_refused(account, begun):

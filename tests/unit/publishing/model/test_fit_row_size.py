@@ -16,9 +16,10 @@ from dropcast.events.outbox.outbox import new_event
 from dropcast.media.limits import PHOTOS_MAX
 from dropcast.publishing.intake.accept import new_publish, store_rejected, submit
 from dropcast.publishing.model import fit_row_size
+from dropcast.publishing.model.consent import RecordedConsent
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import HistoryEntry, Photo, Photos, Publish, Source
-from dropcast.publishing.model.request import Consent, S3Object
+from dropcast.publishing.model.request import S3Object
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.model.views import event_view
@@ -75,7 +76,10 @@ def longest_publish(letter: str) -> Publish:
         else PublishOptions(title=long, description=long, hashtags=["a" * 200] * 100, privacy_level="SELF_ONLY"),
         kind="photo",
         via="pull",
-        consent=Consent.model_validate({"by": letter * 256, "at": "2026-12-24T18:00:00Z", "text": long}),
+        consent=RecordedConsent.model_validate(
+            {"by": letter * 256, "at": "2026-12-24T18:00:00Z", "text": long, "version": "v" * 64, "key_id": "k" * 64}
+            | {"session_id": "s" * 64, "user_id": letter * 256}
+        ),
         source_url_sealed=SecretBytes(b"s" * 4096),
         upload_url_sealed=SecretBytes(b"s" * 4600),
         task_token=SecretStr("t" * 2048),

@@ -12,7 +12,7 @@ from dropcast.publishing.model.views import api_view, event_view
 from dropcast.publishing.steps.start import start
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.publish_rows import from_row, to_row
-from functions.http.api.publish_views import OptionsView
+from functions.http.api.publish_views import OptionsView, publish_view
 from tests.unit.publishing.conftest import CREATOR, FakeTikTok, refusal, stored
 from tests.unit.publishing.steps.test_photos_and_pulls import (
     BY_URL,
@@ -71,6 +71,23 @@ def test_the_options_are_shown_as_they_were_asked_for_and_no_event_tells_the_cap
         title="secret plans", hashtags=["demo"], allow_comment=True, privacy_level="SELF_ONLY"
     ).model_dump(mode="json")
     assert "secret plans" not in json.dumps(event_view(stored(publish)))
+
+
+def test_the_consent_is_shown_and_no_event_tells_it(account, begun):
+    consent = {"by": "ana@example.com", "at": "2026-11-20T10:00:00+01:00", "text": "I agree to secret terms"}
+    publish = stored(taken_in(account, FILE, DIRECT, consent=consent))
+
+    shown = publish_view(publish).consent
+
+    assert shown is not None
+    assert shown.model_dump(exclude_none=True) == consent
+    assert "secret terms" not in json.dumps(event_view(publish))
+
+
+def test_a_publish_without_consent_shows_none(account, begun):
+    publish = stored(taken_in(account, FILE, DIRECT))
+
+    assert publish_view(publish).consent is None
 
 
 def test_every_option_has_its_place_in_the_view():

@@ -56,5 +56,6 @@ def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:
     account = check_account(request, caller, source_is_new=False)
     if isinstance(account, Problem):
         return account
-    new = publish_from_request(request, user_id=account.user_id, retry_of=publish.publish_id)
+    # It is the same post with the same options, so the person's consent to the first publish covers it.
+    new = publish_from_request(request, publish.consent, user_id=account.user_id, retry_of=publish.publish_id)
     return pin_publish(new.model_copy(update={"source": as_accepted(publish.source)}))

@@ -14,6 +14,7 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.publishing.execution.launch import launch
 from dropcast.publishing.intake.early_checks import check_account, pin_publish
+from dropcast.publishing.model.consent import RecordedConsent, reported_consent
 from dropcast.publishing.model.fit_row_size import bounded_error
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import AnySource, HistoryEntry, Publish
@@ -29,25 +30,36 @@ from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey
 _RETRY_AFTER_S = 1
 
 
-def accept(request: PublishRequest, caller: Caller, *, idempotency_key: str | None) -> Publish | Problem:
-    """Accept a request of the API for one account, and pin its objects in S3.
+def accept(
+    request: PublishRequest, caller: Caller, *, idempotency_key: str | None, consent: RecordedConsent | None = None
+) -> Publish | Problem:
+    """Accept a request for one account, and pin its objects in S3.
 
     Until 24 hours after the publish is due, the same `idempotency_key` of the same caller returns the same publish.
+    `consent`: the consent that a person gave in the console. It is no part of the request that the key recognises, so
+    a repeated request returns the publish with the first consent.
     Problems: scope_missing, idempotency_conflict, request_in_flight, those of `check_account` and `pin_publish`.
     """
     unique = () if idempotency_key is None else (idempotency_key_of(request, caller.key_id, idempotency_key),)
-    return accept_one(request, caller, pin_publish, *unique)
+    return accept_one(request, caller, pin_publish, *unique, consent=consent)
 
 
 def accept_one(
-    request: PublishRequest, caller: Caller, pin: Callable[[Publish], Publish | Problem], *unique: IdempotencyKey
+    request: PublishRequest,
+    caller: Caller,
+    pin: Callable[[Publish], Publish | Problem],
+    *unique: IdempotencyKey,
+    consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
     """Accept a request for one account, or return the publish that holds the first of `unique`. `pin` pins its objects.
 
-    Problems: those of `accept`.
+    `consent` as in `accept`. Problems: those of `accept`.
     """
     account = caller.mode_refusal(request.mode) or check_account(request, caller, source_is_new=True)
-    publish = account if isinstance(account, Problem) else pin(publish_from_request(request, user_id=account.user_id))
+    if isinstance(account, Problem):
+        publish = account
+    else:
+        publish = pin(publish_from_request(request, consent, user_id=account.user_id))
     if isinstance(publish, Problem):
         taken = unique[0].taken() if unique else None
         return publish if taken is None else _read_earlier(taken)
@@ -82,8 +94,11 @@ def new_publish(
     return held_until_due(publish, now)
 
 
-def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
-    """A new publish from a request of the API, not stored yet. `linked`: further fields of the row."""
+def publish_from_request(request: PublishRequest, consent: RecordedConsent | None, **linked: Any) -> Publish:
+    """A new publish from a request, not stored yet. `consent`: by default the consent that the request reports.
+
+    `linked`: further fields of the row.
+    """
     publish = new_publish(
         request.account_id,
         stored_source(request.source),
@@ -92,7 +107,7 @@ def publish_from_request(request: PublishRequest, **linked: Any) -> Publish:
         kind=request.kind,
         mode=request.mode,
         via=request.way(),
-        consent=request.consent,
+        consent=consent or reported_consent(request.consent),
         publish_at=request.publish_at_s,
         **request.labels(),
         **linked,

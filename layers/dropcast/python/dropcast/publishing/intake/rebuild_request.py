@@ -13,7 +13,9 @@ _OBJECT = {"bucket", "key", "version_id"}
 
 
 def rebuild_request(publish: Publish, changes: dict[str, Any]) -> PublishRequest | Problem:
-    """The publish's request with `changes` of its fields. Objects that were pinned keep their version.
+    """The publish's request with `changes` of its fields, without the consent, which the row of the publish keeps.
+
+    Objects that were pinned keep their version.
 
     Problem: invalid_request, or nothing_to_repeat (a drop whose options could not be read).
     """
@@ -25,7 +27,6 @@ def rebuild_request(publish: Publish, changes: dict[str, Any]) -> PublishRequest
         "mode": publish.mode,
         "via": publish.via,
         "source": _source(publish),
-        "consent": publish.consent and publish.consent.model_dump(),
         "reference": publish.reference,
         "metadata": publish.metadata,
     }

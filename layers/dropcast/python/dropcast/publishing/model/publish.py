@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretBytes, S
 
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.chunk_plan import ChunkPlan, plan_chunks
+from dropcast.publishing.model.consent import RecordedConsent
 from dropcast.publishing.model.options import Kind, Mode, PublishOptions
-from dropcast.publishing.model.request import Consent
 from dropcast.publishing.model.states import State
 
 
@@ -142,6 +142,7 @@ class Publish(_Frozen):
     history_left_out counts the lines that were dropped from a long history.
     reference and metadata are set by the caller for its own use (reference_and_metadata.py).
     publish_at is the time for which the caller scheduled the post.
+    consent is the consent to the post as it was created. A retry carries the consent of the publish that it repeats.
     retry_of and retried_as link a publish and its retry.
     """
 
@@ -161,7 +162,7 @@ class Publish(_Frozen):
     mode: Mode = "direct"
     via: Literal["upload", "pull"] = "upload"
     publish_at: int | None = None
-    consent: Consent | None = None
+    consent: RecordedConsent | None = None
     reference: str | None = None
     metadata: dict[str, str] = {}
     retry_of: str | None = None

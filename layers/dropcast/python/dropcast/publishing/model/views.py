@@ -10,13 +10,17 @@ _HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
 
 
 def api_view(publish: Publish) -> dict[str, Any]:
-    """The publish as the API shows it: the event view and the options, which include the caption."""
-    options = publish.options
-    return {**event_view(publish), "options": None if options is None else options.model_dump(mode="json")}
+    """The publish as the API shows it: the event view, the options, which include the caption, and the consent."""
+    options, consent = publish.options, publish.consent
+    return {
+        **event_view(publish),
+        "options": None if options is None else options.model_dump(mode="json"),
+        "consent": None if consent is None else consent.model_dump(mode="json"),
+    }
 
 
 def event_view(publish: Publish) -> dict[str, Any]:
-    """The publish as its events show it: without the caption, and with only the host of a URL."""
+    """The publish as its events show it: without the caption and the consent, and with only the host of a URL."""
     return {
         "publish_id": publish.publish_id,
         "account_id": publish.account_id,

@@ -20,6 +20,7 @@ from dropcast.publishing.intake.drops.drop_options import (
 from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.intake.drops.photo_folder import chosen_pictures, read_folder
 from dropcast.publishing.intake.source_authorization import serving_refusal
+from dropcast.publishing.model.consent import reported_consent
 from dropcast.publishing.model.publish import Photo, Photos, Source
 from dropcast.publishing.model.reference_and_metadata import readable_labels
 from dropcast.publishing.model.request import COVER_OUTSIDE
@@ -59,7 +60,7 @@ def read_photo_drop(beside: Source, account: Account, facts: ObjectFacts) -> Dro
         kind="photo",
         mode=asked.mode,
         via="pull",
-        consent=asked.consent,
+        consent=reported_consent(asked.consent),
         publish_at=asked.publish_at_s,
         **asked.labels(),
     )

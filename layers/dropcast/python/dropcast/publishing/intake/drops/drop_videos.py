@@ -14,6 +14,7 @@ from dropcast.publishing.intake.drops.drop_options import (
     options_problem,
 )
 from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
+from dropcast.publishing.model.consent import reported_consent
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.model.reference_and_metadata import readable_labels
 from dropcast.publishing.model.schedule_rules import time_refusal
@@ -45,7 +46,7 @@ def read_video_drop(video: Source, account: Account, facts: ObjectFacts) -> Drop
         user_id=account.user_id,
         mode=asked.mode,
         via=asked.way(),
-        consent=asked.consent,
+        consent=reported_consent(asked.consent),
         publish_at=asked.publish_at_s,
         **asked.labels(),
     )

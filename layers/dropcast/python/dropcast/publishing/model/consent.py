@@ -1,0 +1,28 @@
+"""The consent that is stored with a publish."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dropcast.publishing.model.request import Consent
+
+_Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class RecordedConsent(Consent):
+    """A person's consent to a publish.
+
+    A consent that a request reports has only `by`, `at` and `text`. A consent that a person gave in the console also
+    has the text's `version`, the key and the session with which the person was signed in, and the user to whom the key
+    is bound.
+    """
+
+    version: _Id | None = None
+    key_id: _Id | None = None
+    session_id: _Id | None = None
+    user_id: str | None = Field(default=None, max_length=256)
+
+
+def reported_consent(consent: Consent | None) -> RecordedConsent | None:
+    """The consent of a request as the publish's row stores it."""
+    return consent and RecordedConsent.model_validate(consent.model_dump())
