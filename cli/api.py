@@ -76,7 +76,7 @@ def _not_dropcast(what: str) -> ApiRefusedError:
 
 
 def open_api(stage: str) -> Api:
-    """The API at DROPCAST_URL, or of the stage's stack if that is unset, with the key in DROPCAST_API_KEY."""
+    """The API at DROPCAST_URL, or by default that of the stage's stack, with the key in DROPCAST_API_KEY."""
     key = os.environ.get(KEY_VARIABLE, "")
     if not key:
         raise ApiRefusedError(

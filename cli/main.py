@@ -39,7 +39,7 @@ cli.command("publish")(publish_command.publish)
 
 
 def run() -> None:
-    """Run the command. Expected errors are printed in a line, without a traceback."""
+    """Run the command. Expected errors are printed in one line, without a traceback."""
     try:
         cli()
     except StackMissingError as error:

@@ -62,7 +62,7 @@ def _request_body(account: str, given: dict[str, Any], options: Path | None) -> 
 
 
 def _check_before_upload(api: Api, asked: dict[str, Any]) -> None:
-    """Report every problem except those of the file before the long upload starts."""
+    """Before the long upload starts, report every problem that does not concern the file."""
     found = api.ask("POST", "/v1/preflight", asked)["problems"]
     wrong = [one for one in found if one["field"] != "source"]
     for one in wrong:

@@ -62,7 +62,7 @@ def show(publish_id: Id, stage: Stage = "dev") -> None:
 
 @cli.command()
 def cancel(publish_id: Id, stage: Stage = "dev") -> None:
-    """Cancel a publish if possible; prints its state."""
+    """Cancel a publish if possible. Prints its state."""
     publish = open_api(stage).ask("POST", _path(publish_id, "cancel"))
     if publish["state"] != "cancelled":
         print_note("Dropcast has asked TikTok to cancel; the state will show the result.")
@@ -71,7 +71,7 @@ def cancel(publish_id: Id, stage: Stage = "dev") -> None:
 
 @cli.command()
 def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
-    """Decide the outcome of an unknown publish, or check it again at TikTok; prints its state."""
+    """Decide the outcome of an unknown publish, or ask TikTok about it again. Prints its state."""
     said = {"outcome": outcome.value.replace("-", "_")}
     publish = open_api(stage).ask("POST", _path(publish_id, "resolve"), said)
     if checked := (publish["error"] or {}).get("details", {}).get("checked"):
@@ -81,13 +81,13 @@ def resolve(publish_id: Id, outcome: Outcome, stage: Stage = "dev") -> None:
 
 @cli.command()
 def retry(publish_id: Id, stage: Stage = "dev") -> None:
-    """Retry a failed or cancelled publish as a new publish; prints its id."""
+    """Retry a failed or cancelled publish as a new publish. Prints the new publish's id."""
     print_result(open_api(stage).ask("POST", _path(publish_id, "retry"))["publish_id"])
 
 
 @cli.command()
 def restart(publish_id: Id, stage: Stage = "dev") -> None:
-    """Continue a stuck publish from its current step; prints its state."""
+    """Continue a stuck publish from its current step. Prints its state."""
     print_result(open_api(stage).ask("POST", _path(publish_id, "restart"))["state"])
 
 

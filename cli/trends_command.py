@@ -77,7 +77,7 @@ def sources(stage: Stage = "dev") -> None:
 
 @cli.command()
 def collect(stage: Stage = "dev") -> None:
-    """Queue a collection of every list; prints the run's id."""
+    """Queue a collection of every list. Prints the run's id."""
     run = open_api(stage).ask("POST", f"{_ALL}/collect")
     print_note(f"{run['queued']} lists are queued.")
     print_result(run["run_id"])

@@ -32,7 +32,7 @@ def add(
     description: Annotated[str, typer.Option(help="A description for people.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Create an endpoint; prints its signing secret, which cannot be printed again."""
+    """Create an endpoint. Prints its signing secret, which cannot be printed again."""
     wanted = {"url": url, "events": listed(events), "description": description}
     made = open_api(stage).ask("POST", _ALL, wanted)
     print_note(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only once:")
@@ -48,7 +48,7 @@ def remove(endpoint_id: Id, stage: Stage = "dev") -> None:
 
 @cli.command("test")
 def send_test(endpoint_id: Id, stage: Stage = "dev") -> None:
-    """Send a test event to an endpoint; prints its id."""
+    """Send a test event to an endpoint. Prints the event's id."""
     print_result(open_api(stage).ask("POST", _path(endpoint_id, "test"))["event_id"])
 
 
@@ -78,7 +78,7 @@ def redeliver(
     state: Annotated[str, typer.Option(help="Only pending, delivered or failed deliveries.")] = "",
     stage: Stage = "dev",
 ) -> None:
-    """Deliver one event or the events of a time range again; prints their number."""
+    """Deliver one event or the events of a time range again. Prints their number."""
     asked = {"event_id": event_id, "since": since, "until": until, "state": state}
     body = {name: value for name, value in asked.items() if value}
     print_result(open_api(stage).ask("POST", _path(endpoint_id, "redeliver"), body)["queued"])

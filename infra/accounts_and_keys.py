@@ -1,4 +1,4 @@
-"""Connected accounts: their tables, the key that encrypts their tokens, and the schedule that refreshes these."""
+"""Connected accounts: their tables, the key that encrypts their tokens, and the schedule that refreshes the tokens."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
@@ -22,7 +22,7 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 # The connections to TikTok API for Business, and the leases of those that are being refreshed.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
-# All but the keyed hashes, which a list of keys does not need.
+# All attributes except the keyed hashes, which a list of keys does not need.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
@@ -94,7 +94,7 @@ class AccountsAndKeys(Construct):
         self.grant_tokens(worker)
         self.grant_business_tokens(worker, listed=False)
         failed = make_dead_letters(self, "RefreshFailed", self._context, "refresh")
-        # One account for each call: a refresh may take most of the worker's time, and no other waits behind it.
+        # One account per call, because a refresh may take most of the worker's time and must not delay another one.
         self._refresh_queue = make_work_queue(
             self,
             "RefreshQueue",
@@ -123,7 +123,7 @@ class AccountsAndKeys(Construct):
         grant_send(function, self._refresh_queue, Settings.refresh_queue_url)
 
     def grant_tokens(self, function: lambda_.Function) -> None:
-        """Allow calls of TikTok for an account: reading its token and refreshing it if necessary."""
+        """Allow calls to TikTok for an account: reading its token and refreshing it if necessary."""
         self.accounts.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
         self._events.outbox.grant(function, "PutItem")
         self.grant_app_secret(function)
@@ -133,13 +133,16 @@ class AccountsAndKeys(Construct):
         self.grant_decrypt(function, *_TOKENS)
 
     def grant_connect(self, function: lambda_.Function) -> None:
-        """Allow connecting accounts and advertisers: listing them, and conditions on rows of other connections."""
+        """Allow connecting accounts and advertisers.
+
+        This includes listing them, and conditions on rows of other connections.
+        """
         self.accounts.grant(function, "Query", "ConditionCheckItem")
 
     def grant_business_tokens(self, function: lambda_.Function, *, listed: bool = True) -> None:
-        """Allow calls of TikTok API for Business: reading a connection's token and refreshing it if necessary.
+        """Allow calls to TikTok API for Business: reading a connection's token and refreshing it if necessary.
 
-        listed: allow looking for connections, too.
+        listed: also allow queries for connections.
         """
         self.accounts.grant_partitions(function, *_BUSINESS_ROWS, listed=listed)
         self.grant_partner_secret(function)
@@ -149,17 +152,17 @@ class AccountsAndKeys(Construct):
         self.grant_decrypt(function, *_BUSINESS_TOKENS)
 
     def grant_budgets(self, function: lambda_.Function) -> None:
-        """Allow counting the calls of TikTok in the budgets."""
+        """Allow counting calls to TikTok in the budgets."""
         self.budgets.grant(function, "GetItem", "Query", "PutItem")
         self._events.outbox.grant(function, "PutItem")
         pass_parameters(function, self._context, Settings.budgets)
 
     def grant_budget_queue(self, function: lambda_.Function) -> None:
-        """Allow, beside `grant_budgets`, changes of the queue of publishes that wait for a budget."""
+        """Allow changing the queue of publishes that wait for a budget, in addition to `grant_budgets`."""
         self.budgets.grant(function, "UpdateItem", "DeleteItem")
 
     def grant_budget_release(self, function: lambda_.Function) -> None:
-        """Allow removing a publish from the queue, and giving back units that were not used."""
+        """Allow removing a publish from the queue, and giving back uses that were not made."""
         self.budgets.grant(function, "GetItem")
         self.budgets.grant_update_of(function, "sk", "revision", "queue", "used", "back")
         self.budgets.grant(function, "DeleteItem")

@@ -1,7 +1,7 @@
 """The HTTP API: routes for callers with a key, the pages that connect accounts, and TikTok's webhooks."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 import json
 
@@ -22,7 +22,8 @@ from infra.queues import grant_send
 from infra.stage_context import StageContext
 from infra.triggers import Triggers
 
-# No path, query or header: the query holds OAuth codes and states, and a log is kept longer than they are valid.
+# The log has no path, query or header: the query holds OAuth codes and states, and a log is kept longer than they are
+# valid.
 _ACCESS_LOG = {
     "requestId": "$context.requestId",
     "at": "$context.requestTime",
@@ -35,8 +36,8 @@ _ACCESS_LOG = {
     "authorizer_error": "$context.authorizer.error",
 }
 
-# Requests a second of all callers of a route. A flood of requests to an open route must not start hundreds of
-# functions; TikTok delivers a refused webhook again (protocol section 7).
+# Requests per second from all callers of a route together. A flood of requests to an open route must not start hundreds
+# of functions. TikTok delivers a refused webhook again (protocol section 7).
 _DEFAULT_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
 _OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
 
@@ -76,7 +77,7 @@ class Api(Construct):
         self._add_routes()
 
     def _make_public_url(self) -> str:
-        """The address that people and TikTok see: the parameter's, else the custom domain's, else the API's own."""
+        """The address that people and TikTok see: the parameter PublicUrl, the custom domain, or else the API's own."""
         parameters, domain = self._context.parameters, self._context.config.custom_domain
         is_given = parameters.is_given(self, "HasPublicUrl", Settings.public_url)
         default = f"https://{domain}" if domain else self.api.api_endpoint
@@ -147,7 +148,7 @@ class Api(Construct):
         accounts.grant_decrypt(function, "source_url")
 
     def _make_connect(self) -> lambda_.Function:
-        # Longer than the gateway waits: tokens that TikTok gave are stored even if the browser gets no answer.
+        # Longer than the gateway waits, so that tokens from TikTok are stored even if the browser gets no answer.
         function = make_function(
             self, "http/connect", self._context, does="To TikTok's consent page and back", timeout_s=60
         )

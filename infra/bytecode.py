@@ -32,7 +32,8 @@ def compiler(target: LayerTarget) -> str | None:
     if target == "host" or sys.version_info[:2] == _TARGET_PYTHON:
         return sys.executable
     found = shutil.which(".".join(["python3", str(_TARGET_PYTHON[1])]))
-    # Version managers put a script in place of a version that is not installed, so the one found may not run.
+    # Version managers put a script in the place of a version that is not installed, so the Python that was found may
+    # not run.
     runs = found and subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603
     return found if runs else None
 

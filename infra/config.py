@@ -11,7 +11,10 @@ _PROTECTED_STAGE = "prod"
 
 
 class Config(Declared):
-    """One stage's choices. What functions read, or a deployment may change by a parameter, is in dropcast.settings."""
+    """One stage's choices that shape the template.
+
+    Values that functions read or that a parameter may change are declared in dropcast.settings.
+    """
 
     stage = Setting(
         str,

@@ -118,8 +118,8 @@ def pass_parameters(function: lambda_.Function, context: StageContext, *settings
 def allow_loops(function: lambda_.Function) -> None:
     """Let `function` queue work for itself without a limit.
 
-    Lambda stops a function that a chain of messages has invoked 16 times, because it takes the chain for a mistake. A
-    chain that waits is no mistake: it sends one delayed message for each message that it takes.
+    If a chain of messages has invoked a function 16 times, Lambda takes the chain for a mistake and stops it. Here the
+    chain is intended: for each message that the function takes, it sends one delayed message.
     """
     resource = function.node.default_child
     assert isinstance(resource, lambda_.CfnFunction)

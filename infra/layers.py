@@ -1,7 +1,7 @@
 """The Lambda layers: our library, and the dependencies as wheels of the platform that runs them. No Docker.
 
-The wheels are installed before CDK reads the layer, not in a bundling step. A command that skips bundling (`cdk
-bootstrap`) then has the real layer, too, and the asset's hash is that of its content.
+The wheels are installed before CDK reads the layer, not in a bundling step. So even a command that skips bundling (`cdk
+bootstrap`) has the real layer, and the asset's hash is the hash of its content.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ _AWS_WHEELS = [
 
 @dataclass(frozen=True)
 class Layers:
-    """Our library, its dependencies, and further ones of a few functions."""
+    """Our library, its dependencies, and further dependencies for a few functions."""
 
     library: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
@@ -94,7 +94,7 @@ def _copy(files: list[Path], source: Path, layer: Path) -> None:
 def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media"]) -> Path:
     """A folder whose python/ holds what `layer` requires for `target`, installed once per requirements and target.
 
-    subprocess.CalledProcessError where a wheel is missing.
+    subprocess.CalledProcessError if a wheel is missing.
     """
     requirements = root / "layers" / layer / "requirements.txt"
     chosen = _AWS_WHEELS if target == "aws" else []

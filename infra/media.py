@@ -66,7 +66,7 @@ class Media(Construct):
         return CfnCondition(self, "OwnMedia", expression=Fn.condition_and(is_wanted, has_no_other))
 
     def grant_sign(self, function: lambda_.Function) -> None:
-        """Allow signing URLs that TikTok pulls from."""
+        """Allow signing the URLs from which TikTok pulls."""
         self.set_media_url(function)
         set_env(
             function,
@@ -79,7 +79,7 @@ class Media(Construct):
         allow(function, ["secretsmanager:GetSecretValue"], [self.key_secret.secret_arn])
 
     def set_media_url(self, function: lambda_.Function) -> None:
-        """Give the function the address that TikTok pulls from, empty if there is none."""
+        """Give the function the address from which TikTok pulls, empty if there is none."""
         set_env(function, {Settings.media_url: self._url})
 
     def _make_key(self, number: int) -> tuple[secrets.Secret, CustomResource]:
@@ -129,7 +129,7 @@ class Media(Construct):
                 origins=self._make_origins(),
                 default_cache_behavior=cloudfront.CfnDistribution.DefaultCacheBehaviorProperty(
                     target_origin_id="media",
-                    # No redirect from http: TikTok takes any for a failure (protocol section 9).
+                    # No redirect from http, because TikTok treats every redirect as a failure (protocol section 9).
                     viewer_protocol_policy="https-only",
                     allowed_methods=_READ_ONLY,
                     cached_methods=_READ_ONLY,
@@ -202,7 +202,10 @@ class Media(Construct):
         )
 
     def _grant_distribution(self, distribution: cloudfront.CfnDistribution) -> None:
-        """Allow the distribution to read the bucket. Without one, the statement names one that cannot exist."""
+        """Allow the distribution to read the bucket.
+
+        Without a distribution, the statement names one that cannot exist.
+        """
         arn = f"arn:{Aws.PARTITION}:cloudfront::{Aws.ACCOUNT_ID}:distribution"
         source = self._own_or(f"{arn}/{distribution.ref}", f"{arn}/none")
         self._bucket.add_to_resource_policy(

@@ -1,4 +1,4 @@
-"""Alarms and the dashboard. Each failure ends up in one place, and each such place has an alarm."""
+"""Alarms and the dashboard. Each failure is visible in one place, and each such place has an alarm."""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.
@@ -27,7 +27,11 @@ _TREND_KINDS = ("hashtags", "videos", "music", "keywords")
 
 
 class Observability(Construct):
-    """Asynchronous failures end in a dead-letter queue, a step's in its execution, an HTTP function's in its errors."""
+    """The alarms and the dashboard.
+
+    A failed asynchronous call ends in a dead-letter queue, a failed step fails its execution, and a failed HTTP
+    function raises its error metric.
+    """
 
     def __init__(
         self,
@@ -93,7 +97,7 @@ class Observability(Construct):
         self._alarm("ActiveUserCap", cap, "TikTok lets the app post for no more accounts today: ask for a higher cap")
 
     def _watch_trends(self) -> None:
-        """Alarm if, for six hours, a source answers no request or no source answers for a kind."""
+        """Raise an alarm if for six hours a source answers no request, or no source returns lists of a kind."""
         for source in _TREND_SOURCES:
             dimensions = {"service": _TREND_SERVICE, "source": source}
             self._alarm(
@@ -142,7 +146,7 @@ class Observability(Construct):
 def _only_failures(name: str, dimensions: dict[str, str]) -> cloudwatch.Metric:
     """The minimum of a run: 1 if the worker counted only failures, because it counts 0 for each success.
 
-    A formula over two metrics would say the same, but the local stack has no such alarms.
+    A formula over two metrics would have the same result, but the local stack does not support such alarms.
     """
     return cloudwatch.Metric(
         namespace="Dropcast", metric_name=name, dimensions_map=dimensions, statistic="Minimum", period=_TREND_RUN

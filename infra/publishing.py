@@ -42,10 +42,11 @@ class Publishing(Construct):
             lifecycle_rules=[
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                    # As long as uploads: a publish is pinned to a version and can wait for a year.
+                    # Old versions are kept as long as uploads, because a publish is pinned to a version and can wait
+                    # for a year.
                     noncurrent_version_expiration=Duration.days(400),
                 ),
-                # Dropcast overwrites none of these objects. Of two rules S3 applies the shorter one.
+                # Dropcast never overwrites these objects. If two rules apply, S3 follows the shorter one.
                 s3.LifecycleRule(
                     prefix="uploads/", expiration=Duration.days(400), noncurrent_version_expiration=Duration.days(7)
                 ),
@@ -152,7 +153,8 @@ class Steps(Construct):
         return prepare
 
     def _make_pictures(self) -> lambda_.Function:
-        # One core for one picture at a time, and the gigabyte that decoding the largest takes.
+        # One core, because pictures are converted one at a time, and the gigabyte that decoding the largest picture
+        # takes.
         pictures = self._make_step("pictures", "Makes pictures ready for TikTok", 300, 1769)
         self._publishing.publishes.grant(pictures, "GetItem")
         self._grant_sources(pictures)

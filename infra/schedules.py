@@ -1,4 +1,7 @@
-"""EventBridge Scheduler entries, one for each publish of a later time. Scheduler deletes an entry after its time."""
+"""EventBridge Scheduler entries, one for each publish that is scheduled for later.
+
+Scheduler deletes an entry after its time.
+"""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.

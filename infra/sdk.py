@@ -1,7 +1,8 @@
 """Copies one version of botocore into the layer, without the parts that no function loads.
 
-To create a client, botocore mostly reads JSON: it searches four hundred services, and a service's model is mostly
-documentation. The modules that render it take a twentieth of a cold start, and no function uses them.
+When botocore creates a client, most of the time goes into reading JSON: it searches four hundred services, and a
+service's model is mostly documentation. The modules that render the documentation take a twentieth of a cold start, and
+no function uses them.
 """
 
 import gzip
@@ -13,7 +14,7 @@ from typing import Any
 # The services that the code passes to dropcast.aws.clients.client (a test compares them), and STS, from which botocore
 # may get credentials.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "scheduler", "secretsmanager", "sqs", "stepfunctions", "sts"})
-# endpoints.json names a service by the first part of its host.
+# In endpoints.json a service has the first part of its host as its name.
 _PREFIXES = SERVICES - {"stepfunctions"} | {"states"}
 _UNUSED = ("examples-1.json",)
 # This module replaces the one that renders a method's documentation.
@@ -67,7 +68,10 @@ def _rewrite(file: Path) -> None:
 
 
 def _without_documentation(part: Any) -> Any:
-    """Drops only texts: a member of a shape may also be called `documentation`, and is an object."""
+    """Drop `documentation` only if it is a text.
+
+    A member of a shape may also be called `documentation`; it is an object.
+    """
     match part:
         case dict():
             return {

@@ -56,7 +56,7 @@ class Table(Construct):
     ) -> None:
         """Add an index by two strings. It holds the keys of each item and `attributes`; None stands for all.
 
-        by_time: `sort` is a time (epoch seconds). A sparse index of this kind lists the items that wait for something.
+        by_time: `sort` is a time (epoch seconds). A sparse index of this kind lists the items that wait for that time.
         """
         some = dynamodb.ProjectionType.INCLUDE if attributes else dynamodb.ProjectionType.KEYS_ONLY
         self.table.add_global_secondary_index(
@@ -68,7 +68,10 @@ class Table(Construct):
         )
 
     def grant(self, function: lambda_.Function, *actions: Action) -> None:
-        """Allow these actions on every item, alone or in a transaction. "Query" is of the table, not of its indexes."""
+        """Allow these actions on every item, alone or in a transaction.
+
+        "Query" applies to the table, not to its indexes.
+        """
         self._allow(function, actions)
 
     def grant_query(self, function: lambda_.Function, *indexes: str) -> None:
@@ -84,7 +87,7 @@ class Table(Construct):
     def grant_partitions(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
         """Allow reading, writing and deleting items of these partitions only. A partition may end in "*".
 
-        listed: allow queries of them, too.
+        listed: also allow queries of them.
         """
         only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
         actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]

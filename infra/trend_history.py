@@ -1,4 +1,7 @@
-"""The history of trends as a table of Athena: JSON Lines in the bucket, partitioned by kind and day, no crawler."""
+"""The history of trends as a table of Athena: JSON Lines in the bucket, partitioned by kind and day.
+
+It needs no crawler.
+"""
 
 # pyright: reportArgumentType=false
 # jsii's classes do not match its own interfaces in the eyes of a type checker.

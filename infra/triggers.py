@@ -149,7 +149,8 @@ class Triggers(Construct):
             self, "queue/webhook", self._context, does="Applies TikTok's webhooks and rechecks publishes", timeout_s=90
         )
         self._publishing.publishes.grant(worker, "GetItem", "Query", "PutItem", "UpdateItem")
-        # If TikTok calls an account disconnected, the worker tries its tokens, and those that wait for confirmation.
+        # If TikTok reports that an account was disconnected, the worker tries the account's tokens, including those
+        # that wait for confirmation.
         self._accounts.grant_tokens(worker)
         self._accounts.connections.grant(worker, "GetItem")
         self._accounts.grant_budgets(worker)
@@ -159,7 +160,7 @@ class Triggers(Construct):
         self.webhook_queue = make_work_queue(
             self, "WebhookQueue", self._context, "webhook", worker=worker, dead_letters=failed, batch=10
         )
-        # A recheck may wait 30 s for TikTok: webhooks do not queue behind it, nor does one recheck behind another.
+        # A recheck may wait 30 s for TikTok. So webhooks have another queue, and a worker takes one recheck at a time.
         rechecks_failed = make_dead_letters(self, "RecheckFailed", self._context, "recheck")
         self.recheck_queue = make_work_queue(
             self, "RecheckQueue", self._context, "recheck", worker=worker, dead_letters=rechecks_failed, batch=1
@@ -197,7 +198,8 @@ class Triggers(Construct):
         self._accounts.grant_budget_release(worker)
         self._publishing.publishes.grant(worker, "GetItem", "UpdateItem")
         self._outbox.grant(worker, "PutItem")
-        # All publishes of an account write the same row of the budgets table: two workers at once are enough.
+        # All publishes of an account write the same row of the budgets table, so more than two workers at once would
+        # not help.
         failed = make_dead_letters(self, "WaitingFailed", self._context, "waiting")
         queue = make_work_queue(
             self, "WaitingQueue", self._context, "waiting", worker=worker, dead_letters=failed, batch=1, at_once=2

@@ -54,7 +54,7 @@ class WebhookDeliveries(Construct):
         self._events.outbox.grant(worker, "PutItem")
         pass_parameters(worker, self._context, Settings.outbound_allowed_origins)
         failed = make_dead_letters(self, "DeliveriesFailed", self._context, "deliveries")
-        # A worker waits for the slowest delivery of its batch, so slow endpoints have a queue and workers of their own.
+        # A worker waits for the slowest delivery of its batch, so slow endpoints have their own queue and workers.
         self._queue, self._slow_queue = (
             make_work_queue(
                 self,

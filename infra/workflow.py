@@ -1,7 +1,8 @@
 """The state machine of a publish.
 
 A step returns its expected outcome, which a Choice reads. It raises an error only for the unexpected. Every task gets
-the previous step's answer as `step` and replaces it with its own; a caught error leaves the previous answer there.
+the previous step's answer as `step` and replaces it with its own answer. If a task's error is caught, the previous
+answer stays.
 """
 
 # pyright: reportArgumentType=false
@@ -42,7 +43,8 @@ class Workflow(Construct):
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
-        # By name: the machine depends on its functions, so the watch's role cannot depend on the machine.
+        # The ARN is built from the machine's name: the machine depends on its functions, so the role of Watch cannot
+        # depend on the machine.
         arn = Stack.of(self).format_arn(
             service="states",
             resource="stateMachine",
@@ -74,7 +76,7 @@ class Workflow(Construct):
             _retry(task)
         for task in (self._prepare, self._pictures, self._decide, self._transfer):
             _catch(task, self._settle)
-        # A second init could make a second post, so Start is retried only if the call never reached the function.
+        # A second init could create a second post, so Start is retried only if the call never reached the function.
         _retry_throttled(self._start)
         _catch(self._start, self._decide)
 
@@ -130,7 +132,8 @@ class Workflow(Construct):
             _retry(watch)
             _catch(watch, after_timeout, errors=["States.Timeout"])
             _catch(watch, self._settle)
-            # A long round ends by a verdict or by its timeout. Without a Choice the usual way has one transition less.
+            # A long round ends with a verdict or with its timeout, so it needs no Choice. This saves a transition in
+            # the usual case.
             watch.next(self._settle if watch is self._watch_long else watched)
 
     def _make_task(self, name: str, function: lambda_.Function, *, timeout_s: int) -> tasks.LambdaInvoke:
@@ -153,7 +156,10 @@ class Workflow(Construct):
         )
 
     def _make_watch(self, name: str, round_: Round, *, timeout_s: int) -> tasks.LambdaInvoke:
-        """The state of a round, which sleeps until a function sends the verdict to its task token or time is up."""
+        """The state of a round.
+
+        It sleeps until a function sends the verdict to its task token, or until its timeout.
+        """
         return tasks.LambdaInvoke(
             self,
             name,
@@ -227,7 +233,7 @@ _ANY_ERROR = {
 }
 
 
-# A young AWS account runs ten functions at once, so a burst of publishes waits for minutes.
+# A new AWS account can run only ten functions at once, so a burst of publishes may wait for minutes.
 _THROTTLED = {
     "interval": Duration.seconds(1),
     "max_attempts": 60,
@@ -238,12 +244,12 @@ _THROTTLED = {
 
 
 def _retry_throttled(task: tasks.LambdaInvoke) -> None:
-    """Retry for about ten minutes while Lambda throttles: the function did not run."""
+    """Retry for about ten minutes while Lambda throttles, because a throttled function did not run."""
     task.add_retry(errors=["Lambda.TooManyRequestsException"], **_THROTTLED)
 
 
 def _retry(task: tasks.LambdaInvoke) -> None:
-    """Retry three times after any error: a killed process raises no service error."""
+    """Retry three times after any error, because a killed process raises no service error."""
     task.add_retry(errors=["States.ALL"], **_ANY_ERROR)
 
 

@@ -141,7 +141,7 @@ def _watch_children(stack: LocalStack) -> None:
 
 
 def _log_to_file(log_file: Path) -> None:
-    """Redirect stdout and stderr to the log: `up` stops reading them."""
+    """Redirect stdout and stderr to the log, because `up` stops reading them."""
     log = os.open(log_file, os.O_WRONLY | os.O_APPEND)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())

@@ -33,7 +33,7 @@ class Asset:
 
 
 def assets(assembly: Path, stack: str) -> list[Asset]:
-    """The assets of a stack, read from `{stack}.assets.json` of a cloud assembly."""
+    """The assets of a stack, read from `{stack}.assets.json` in a cloud assembly."""
     manifest = json.loads((assembly / f"{stack}.assets.json").read_text())
     return [
         Asset(

@@ -1,7 +1,7 @@
 """The folder of a stack below `.local/`, its owner, and the cleanup after a killed owner.
 
 The owner holds a lock that the system frees however the process ends. If the lock is free, the next start kills the
-processes of the folder and removes it. It removes only a folder directly below `.local/` that has this module's
+folder's processes and removes the folder. It removes only a folder directly below `.local/` that has this module's
 marker.
 """
 
@@ -119,7 +119,7 @@ def sweep() -> list[str]:
         lock = _try_lock(name)
         if lock is None:
             continue
-        os.truncate(lock, 0)  # it contains a dead owner's pid, which another process may have now
+        os.truncate(lock, 0)  # it contains a dead owner's pid, which the system may have reused
         with suppress(FolderRefused):
             Folder(name, lock).release()
             cleaned.append(name)

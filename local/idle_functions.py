@@ -1,4 +1,4 @@
-"""Ends idle processes of functions, as Lambda does with idle environments."""
+"""Ends idle processes of functions, as Lambda ends idle environments."""
 
 import time
 from typing import Any
@@ -7,11 +7,11 @@ IDLE_S = 120
 
 
 def end_idle_workers(runtime: Any, idle_s: float = IDLE_S) -> int:
-    """End every process of a function that began its last call more than `idle_s` seconds ago and runs none now.
+    """End every function process whose last call began more than `idle_s` seconds ago and that runs no call now.
 
     `runtime` is MiniStack's module of function processes. MiniStack itself never ends the first process of each
-    function: two dozen processes, each with the libraries in memory. The lock prevents that a process is leased while
-    it is being ended. Returns the number of ended processes.
+    function: these are two dozen processes, each with the libraries in memory. The lock keeps a process from being
+    leased while it is being ended. Returns the number of ended processes.
     """
     with runtime._lock:
         idle = [worker for pool in runtime._workers.values() for worker in pool if _is_idle(worker, idle_s)]

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.ministack import MiniStack
 
 _INTERVAL_S = 0.5
-# A round makes the emulator scan its whole log: rounds take at most this fraction of its time.
+# In each round the emulator scans its whole log. Rounds take at most this fraction of the emulator's time.
 _SHARE = 20
 # A line appears in the file after at most this time.
 _INTERVAL_MAX_S = 10
@@ -22,7 +22,7 @@ _INTERVAL_MAX_S = 10
 _OVERLAP_MS = 10_000
 _GROUP = "/aws/lambda/"
 _NOISE = ("START RequestId", "END RequestId", "REPORT RequestId", "Status code: OK")
-# The fields of every Powertools line that repeat the function's name or the time.
+# Fields that every Powertools line has and that repeat the function's name or the time.
 _HIDDEN_FIELDS = {
     "level", "message", "location", "timestamp", "service", "xray_trace_id", "cold_start", "sampling_rate",
     "function_name", "function_memory_size", "function_arn", "function_request_id",
@@ -137,7 +137,7 @@ def describe_transition(event: dict[str, Any]) -> str | None:
 
 
 def format_event(at_ms: int, name: str, message: str) -> str | None:
-    """A log event as one line; None for the runtime's own lines and for metrics."""
+    """A log event as one line. None for lines of the runtime itself and for metrics."""
     text = message.strip()
     if not text or text.startswith(_NOISE):
         return None

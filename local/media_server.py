@@ -55,7 +55,7 @@ class MediaServer:
         self._served.__exit__(kind, error, trace)
 
     def serve(self, origin: Origin) -> None:
-        """Start to answer from `origin`."""
+        """Start to answer requests from `origin`."""
         self._origin = origin
 
     @asynccontextmanager

@@ -1,4 +1,7 @@
-"""Starts MiniStack, the emulator of AWS, on a free loopback port, by its public settings and patched_ministack.py."""
+"""Starts MiniStack, the emulator of AWS, on a free loopback port.
+
+It uses MiniStack's public settings and patched_ministack.py.
+"""
 
 import sys
 from dataclasses import dataclass
@@ -44,7 +47,7 @@ def _client(service: str, endpoint: str) -> Any:
 def start_ministack(folder: Path, *, functions_at_once: int, aws_url: str = "") -> MiniStack:
     """Start an emulator that keeps its files below `folder`. ChildFailed if it does not start.
 
-    `aws_url` is the address of AWS for its functions; by default the emulator itself. Lambda refuses more than
+    `aws_url` is the address that functions use as AWS; by default it is the emulator's. Lambda refuses more than
     `functions_at_once` concurrent calls, like AWS above an account's limit; each call has a process of its own.
     """
     for _ in range(_ATTEMPTS - 1):
@@ -62,7 +65,7 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     temporary.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"
     env = child_environment() | {
-        # The address for functions. The default is localhost, which some machines resolve to IPv6.
+        # The address that functions use. The default would be localhost, which some machines resolve to IPv6.
         "AWS_ENDPOINT_URL": aws_url or endpoint,
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),

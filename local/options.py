@@ -11,18 +11,18 @@ from dropcast.settings import Settings, listed
 Chosen = Mapping[Setting[Any], str]
 
 LOCAL_DEFAULTS: Chosen = {
-    Settings.return_to_origins: "https://app.example",  # the pages' examples return to it; it leads nowhere
+    Settings.return_to_origins: "https://app.example",  # the pages' examples use it; no site is there
     Settings.outbound_allowed_origins: "http://127.0.0.1:*,http://localhost:*",
 }
 # A verified prefix is compared letter by letter, so these cover each port.
 SANDBOX_DEFAULTS: Chosen = {Settings.verified_urls: "http://127.0.0.1:,http://localhost:"}
-# The sandbox's trends cost nothing and break no terms. Anything else chosen of trends takes their place.
+# The sandbox's trends cost nothing and break no terms. They are collected unless a setting of trends is chosen.
 SANDBOX_TRENDS: Chosen = {Settings.trend_countries: "US", Settings.creative_center: "on"}
 
 _TRENDS = {Settings.creative_center, Settings.ensembledata_units_per_day} | {
     setting for setting in Settings.choices() if setting.name.startswith("trend_")
 }
-# Dropcast appends a path to these.
+# Dropcast appends a path to these addresses.
 _BASE_URLS = {
     Settings.public_url,
     Settings.media_url,
@@ -34,7 +34,7 @@ _BASE_URLS = {
 }
 
 
-# The fields of the stack's secret of partners: their variables, and what stands for a partner that is not in use.
+# The fields of the stack's secret of partners: the variable of each, and the value if the partner is not in use.
 _PARTNER_SECRET = {
     "business_app_id": ("TIKTOK_BUSINESS_APP_ID", "set-me"),
     "business_secret": ("TIKTOK_BUSINESS_SECRET", "set-me"),
@@ -44,7 +44,7 @@ _PARTNER_SECRET = {
 
 @dataclass(frozen=True)
 class TikTok:
-    """The TikTok that a stack talks to: the stack's secrets of the apps there, and its addresses."""
+    """The TikTok that a stack calls: its addresses, and the secrets of our apps there."""
 
     app_secret: Mapping[str, str]
     partner_secret: Mapping[str, str]
@@ -55,7 +55,7 @@ class TikTok:
 class Options:
     """`tiktok` None starts a sandbox; `port` 0 takes a free one.
 
-    functions_at_once: AWS's limit for an account, 10 in a young one.
+    functions_at_once: AWS's limit for an account, which is 10 for a new account.
     """
 
     tiktok: TikTok | None = None
@@ -65,11 +65,14 @@ class Options:
 
 
 class OptionsRefused(Exception):
-    """The options do not go together, or one is invalid; the text says why."""
+    """The options contradict each other, or one is invalid. The text says why."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Options:
-    """The options of `make up NAME=value`. OptionsRefused if one is invalid or another TikTok comes without its app."""
+    """The options of `make up NAME=value`.
+
+    OptionsRefused: an option is invalid, or TIKTOK_API_URL is given without an app.
+    """
     given = {name: value.strip() for name, value in environment.items() if value.strip()}
     chosen = {
         setting: _checked(setting, given[setting.variable])
@@ -92,7 +95,10 @@ def _checked(setting: Setting[Any], value: str) -> str:
 
 
 def _another_tiktok(given: Mapping[str, str], chosen: Chosen) -> TikTok | None:
-    """The TikTok at TIKTOK_API_URL, None without it. It takes uploads itself if it is not TikTok's own."""
+    """The TikTok at TIKTOK_API_URL, None if that is not set.
+
+    If it is not the real TikTok, uploads go to the same origin.
+    """
     if Settings.tiktok_api_url not in chosen:
         if Settings.tiktok_authorize_url in chosen:
             raise OptionsRefused("TIKTOK_AUTHORIZE_URL needs TIKTOK_API_URL beside it")
@@ -119,7 +125,7 @@ def _port(given: str | None) -> int:
 
 
 def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen:
-    """A sandbox at `url` in the place of TikTok and of every source of trends."""
+    """The addresses of a sandbox at `url`, which replaces TikTok and every source of trends."""
     scopes = "comment.list%2Ccomment.list.manage%2Cdiscovery.search.words"
     back = f"response_type=code&redirect_uri={public_url}/oauth/business/callback/"
     return {
@@ -137,7 +143,10 @@ def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen
 
 
 def verified_urls(options: Options, media_url: str) -> list[str]:
-    """The verified domains and prefixes. The sandbox is told the same; with it, our media's address is among them."""
+    """The verified domains and prefixes, which the sandbox also gets.
+
+    With the sandbox, they include the address of our media.
+    """
     given = listed(options.settings.get(Settings.verified_urls, ""))
     return given if options.tiktok else [f"{media_url}/", *given]
 
@@ -145,7 +154,7 @@ def verified_urls(options: Options, media_url: str) -> list[str]:
 def template_parameters(options: Options, tiktok: TikTok, public_url: str, media_url: str) -> dict[str, str]:
     """The parameters of the template; the others keep the template's defaults."""
     chosen = options.settings
-    # As in AWS, a stack whose distribution is off serves no media unless another address is given.
+    # As in AWS, a stack without a distribution serves no media unless MEDIA_URL is given.
     has_none = chosen.get(Settings.media_distribution) == "off"
     addresses = {
         Settings.public_url: public_url,

@@ -21,7 +21,10 @@ class ChildFailed(Exception):
 
 @dataclass(frozen=True)
 class Child:
-    """A command running under a guard. `pid` is the guard's and the process group of everything below it."""
+    """A command that runs under a guard.
+
+    `pid` is the pid of the guard, and the process group of all processes below it.
+    """
 
     name: str
     log: Path
@@ -68,7 +71,7 @@ def wait_ready(child: Child, ready: Callable[[], bool], *, seconds: float) -> No
 
 
 def tail(log: Path, lines: int = 8) -> str:
-    """The last lines of a log as one text."""
+    """The last lines of a log file, as one text."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
 
 

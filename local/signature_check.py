@@ -23,14 +23,17 @@ def public_half(private_pem: str) -> RSAPublicKey:
 
 
 def split_query(query: str) -> tuple[str, dict[str, str]]:
-    """A query string in its two parts: what CloudFront passes on, byte for byte, and what is for itself."""
+    """The two parts of a query string: what CloudFront passes on, byte for byte, and what CloudFront itself reads."""
     parts = [part.partition("=") for part in query.split("&") if part]
     passed_on = "&".join("".join(part) for part in parts if part[0] not in _OURS)
     return passed_on, {name: value for name, _, value in parts if name in _OURS}
 
 
 def refusal(address: str, query: str, keys: dict[str, RSAPublicKey], now: int) -> str | None:
-    """CloudFront's code for refusing the URL of `address` and `query`; None if one of `keys` signed it until later."""
+    """CloudFront's code for refusing the URL made of `address` and `query`.
+
+    None if one of `keys` signed it and it has not expired.
+    """
     passed_on, given = split_query(query)
     if len(given) < len(_OURS):
         return "MissingKey"

@@ -105,12 +105,12 @@ class LocalStack:
         return sorted((e for e in found if e["name"].startswith(name)), key=lambda e: e["startDate"])
 
     def history(self, execution: dict[str, Any]) -> list[dict[str, Any]]:
-        """The history events of one of `executions`."""
+        """The history events of `execution`, which is an item of `executions`."""
         pages = self.client("stepfunctions").get_paginator("get_execution_history")
         return pages.paginate(executionArn=execution["executionArn"]).build_full_result()["events"]
 
     def states_entered(self, execution: dict[str, Any]) -> list[str]:
-        """The states of an execution in order. AWS bills each as a transition, and each retry too."""
+        """The states that an execution entered, in order. AWS bills each of them, and each retry, as a transition."""
         details = (event.get("stateEnteredEventDetails") for event in self.history(execution))
         return [entered["name"] for entered in details if entered]
 

@@ -71,7 +71,7 @@ def _synthesise(target: Target, ready: Path) -> None:
 
 
 def _forget_old(folder: Path) -> None:
-    """Remove assemblies that were not used for a day: each contains a copy of the layers."""
+    """Remove assemblies that were not used for a day, because each contains a copy of the layers."""
     for found in folder.glob("*-*"):
         if time.time() - found.stat().st_mtime > _ASSEMBLIES_KEPT_S:
             shutil.rmtree(found, ignore_errors=True)

@@ -1,1 +1,1 @@
-"""TikTok as documented: a server that enforces its rules, remembers what it saw and fails on demand."""
+"""TikTok as documented: a server that enforces TikTok's rules, records requests and fails on demand."""

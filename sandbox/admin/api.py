@@ -105,7 +105,7 @@ async def add_video(request: Request) -> Response:
 
 
 async def disconnect_creator(request: Request) -> Response:
-    """Remove the app as the creator or TikTok: revoke the tokens and send authorization.removed."""
+    """Remove the app in the name of the creator or of TikTok: revoke the tokens and send authorization.removed."""
     creator = _creator(request)
     body = Disconnect.model_validate_json(await request.body() or b"{}")
     if creator is None:
@@ -140,7 +140,7 @@ async def post(request: Request) -> Response:
 
 
 async def publish_draft(request: Request) -> Response:
-    """Post a draft from the inbox as the creator."""
+    """Post a draft from the inbox in the creator's name."""
     sandbox = sandbox_of(request)
     found = sandbox.publishes.get(request.path_params["publish_id"])
     body = PostDraft.model_validate_json(await request.body() or b"{}")

@@ -49,7 +49,7 @@ async def add_comment(request: Request) -> Response:
 
 
 async def withdraw_business_grant(request: Request) -> Response:
-    """Remove the app as the creator in the Business portal: the tokens are revoked without a webhook."""
+    """Remove the app in the creator's name in the Business portal. The tokens are revoked, and no webhook is sent."""
     sandbox = sandbox_of(request)
     creator = sandbox.creators.find(request.path_params["name"])
     if creator is None:

@@ -68,13 +68,13 @@ def _redirect_error(settings: Settings, query: Mapping[str, str]) -> ConsentErro
 
 
 def allow_advertiser(sandbox: Sandbox, asked: BusinessConsentRequest, advertiser_ids: Sequence[str]) -> str:
-    """Consent for these advertiser accounts; return the redirect."""
+    """Give the consent of these advertiser accounts; return the redirect."""
     code = _new_code(sandbox, asked, BusinessGrant("advertiser", advertiser_ids=tuple(advertiser_ids)))
     return _redirect_url(asked, {"auth_code": code, "code": code})
 
 
 def allow_holder(sandbox: Sandbox, asked: BusinessConsentRequest, creator: Creator, scopes: set[str]) -> str:
-    """Consent to some of the scopes as the creator; return the redirect."""
+    """Give the creator's consent to some of the scopes; return the redirect."""
     granted = tuple(scope for scope in asked.scopes if scope in scopes)
     code = _new_code(sandbox, asked, BusinessGrant("holder", open_id=creator.open_id, scopes=granted))
     return _redirect_url(asked, {"auth_code": code})

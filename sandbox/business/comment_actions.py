@@ -18,7 +18,7 @@ READ, MANAGE = "comment.list", "comment.list.manage"
 
 
 async def create(request: Request) -> Answer:
-    """business_id, video_id, text: add a comment by the creator."""
+    """Takes business_id, video_id, text. Adds a comment of the creator."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -27,7 +27,7 @@ async def create(request: Request) -> Answer:
 
 
 async def reply(request: Request) -> Answer:
-    """business_id, video_id, comment_id, text. A reply to a reply belongs to the same comment."""
+    """Takes business_id, video_id, comment_id, text. A reply to a reply belongs to the same comment."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -37,22 +37,22 @@ async def reply(request: Request) -> Answer:
 
 
 async def hide(request: Request) -> Answer:
-    """action HIDE or UNHIDE."""
+    """Takes the action HIDE or UNHIDE."""
     return await _set_mark(request, "hidden", "HIDE", "UNHIDE", needs_video=True)
 
 
 async def like(request: Request) -> Answer:
-    """action LIKE or UNLIKE; no video_id."""
+    """Takes the action LIKE or UNLIKE, and no video_id."""
     return await _set_mark(request, "liked", "LIKE", "UNLIKE", needs_video=False)
 
 
 async def pin(request: Request) -> Answer:
-    """action PIN or UNPIN."""
+    """Takes the action PIN or UNPIN."""
     return await _set_mark(request, "pinned", "PIN", "UNPIN", needs_video=True)
 
 
 async def delete(request: Request) -> Answer:
-    """business_id, comment_id: delete one of the creator's own comments or replies."""
+    """Takes business_id, comment_id. Deletes one of the creator's own comments or replies."""
     asked = await _creator_and_body(request)
     if isinstance(asked, BusinessRefusal):
         return asked
@@ -142,7 +142,10 @@ async def _set_mark(request: Request, mark: str, on: str, off: str, *, needs_vid
 
 
 def _is_too_soon(sandbox: Sandbox, comment: Comment, action: str) -> bool:
-    """A new comment cannot be pinned yet; a comment that was just hidden or shown cannot change yet (section 17)."""
+    """Whether a change comes too soon.
+
+    A new comment cannot be pinned for some time, and one that was just hidden or shown cannot change (section 17).
+    """
     now, settings = sandbox.clock.now(), sandbox.settings
     if action == "PIN":
         return now < comment.created_at + settings.pin_delay

@@ -49,7 +49,7 @@ async def hashtags(request: Request) -> Answer:
 
 
 async def hashtag(request: Request) -> Answer:
-    """/discovery/detail/: one hashtag of the whole country, with the ages of its audience."""
+    """/discovery/detail/: one hashtag in the whole country, with the ages of its audience."""
     asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
     if isinstance(asked, BusinessRefusal):
         return asked

@@ -22,7 +22,7 @@ BAD_CLIENT = BusinessRefusal(NO_PERMISSION, "The app id or its secret is incorre
 
 
 async def advertiser_token(request: Request) -> Answer:
-    """app_id, secret, auth_code: a token without expiry, and its advertiser accounts."""
+    """Takes app_id, secret, auth_code. Returns a token without expiry, and its advertiser accounts."""
     body = await _app_body(request, "app_id", "secret", "auth_code")
     if isinstance(body, BusinessRefusal):
         return body
@@ -36,7 +36,10 @@ async def advertiser_token(request: Request) -> Answer:
 
 
 async def holder_token(request: Request) -> Answer:
-    """client_id, client_secret, grant_type, auth_code, redirect_uri: a day's access and a year's refresh token."""
+    """Takes client_id, client_secret, grant_type, auth_code, redirect_uri.
+
+    Returns an access token for a day and a refresh token for a year.
+    """
     body = await _app_body(request, "client_id", "client_secret", "auth_code", "redirect_uri", "grant_type")
     if isinstance(body, BusinessRefusal):
         return body
@@ -52,7 +55,10 @@ async def holder_token(request: Request) -> Answer:
 
 
 async def refresh(request: Request) -> Answer:
-    """client_id, client_secret, grant_type, refresh_token. `business_refresh_answers` sets the new refresh token."""
+    """Takes client_id, client_secret, grant_type, refresh_token.
+
+    The setting `business_refresh_answers` decides about a new refresh token.
+    """
     body = await _app_body(request, "client_id", "client_secret", "refresh_token", "grant_type")
     if isinstance(body, BusinessRefusal):
         return body
@@ -69,7 +75,7 @@ async def refresh(request: Request) -> Answer:
 
 
 async def revoke(request: Request) -> Answer:
-    """client_id, client_secret, access_token: revoke all tokens of the account holder."""
+    """Takes client_id, client_secret, access_token. Revokes all tokens of the account holder."""
     body = await _app_body(request, "client_id", "client_secret", "access_token")
     if isinstance(body, BusinessRefusal):
         return body
@@ -83,7 +89,7 @@ async def revoke(request: Request) -> Answer:
 
 
 async def token_info(request: Request) -> Answer:
-    """app_id, access_token: the scopes of a holder's token."""
+    """Takes app_id, access_token. Returns the scopes of an account holder's token."""
     sandbox, body = sandbox_of(request), await business_body(request)
     if isinstance(body, BusinessRefusal):
         return body

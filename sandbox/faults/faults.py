@@ -1,4 +1,4 @@
-"""Injected faults: which route fails, how often and how."""
+"""Injected faults: which routes fail, how often and in what way."""
 
 from typing import Annotated, Any, Literal, Self
 

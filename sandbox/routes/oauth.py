@@ -55,7 +55,7 @@ async def revoke(request: Request) -> Done | FlatRefusal:
 
 
 def disconnect(sandbox: Sandbox, open_id: str, *, reason: int) -> None:
-    """Remove the app from the creator: revoke the tokens, fail publishes in process, send the webhook."""
+    """Remove the app from the creator's account: revoke the tokens, fail unfinished publishes, send the webhook."""
     sandbox.tokens.drop_creator(open_id)
     fail_open_publishes(sandbox, open_id, "auth_removed")
     webhooks.send_webhook(sandbox, open_id, "authorization.removed", {"reason": reason})

@@ -15,7 +15,7 @@ MODES: dict[PostMode, Mode] = {"DIRECT_POST": "direct", "MEDIA_UPLOAD": "inbox"}
 
 
 async def content_init(request: Request) -> Done | Refusal:
-    """The scope depends on the body's mode. For an unknown mode either scope will do."""
+    """Start a photo post. The required scope depends on the body's mode; for an unknown mode either scope suffices."""
     sandbox = sandbox_of(request)
     body = await json_body(request)
     mode = None if isinstance(body, Refusal) else post_mode(body)

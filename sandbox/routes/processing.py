@@ -27,7 +27,7 @@ def fail_open_publishes(sandbox: Sandbox, open_id: str, reason: str) -> None:
 
 
 def post_draft(sandbox: Sandbox, publish: Publish, *, public: bool) -> None:
-    """Post a draft from the inbox as the creator. A draft can be posted several times."""
+    """Post a draft from the inbox in the creator's name. A draft can be posted several times."""
     _complete_publish(sandbox, publish, public=public)
 
 

@@ -1,6 +1,6 @@
 """The upload host: PUT {upload_url} (sections 4.5 and 4.6).
 
-The sandbox sends a refusal after it has read the body, so that the client receives it.
+The sandbox reads the body before it sends a refusal, so that the client receives the refusal.
 """
 
 import secrets
@@ -101,7 +101,10 @@ async def _receive_body(request: Request, attempt: Received | None) -> bool:
 def _store_chunk(
     sandbox: Sandbox, publish: Publish | None, asked: ByteRange | ChunkRefusal, attempt: Received | None
 ) -> int:
-    """Store a complete chunk and return its status. If two requests race for a chunk, the first to finish counts."""
+    """Store a complete chunk and return its status.
+
+    If two requests send the same chunk at once, the first to finish counts.
+    """
     if isinstance(asked, ChunkRefusal):
         return asked.status
     assert publish is not None
@@ -116,7 +119,10 @@ def _store_chunk(
 
 
 def _progress_headers(sandbox: Sandbox, publish: Publish | None) -> dict[str, str]:
-    """Section 4.5 leaves open whether the end is a count or a last index; a setting decides."""
+    """The headers that report the progress.
+
+    Section 4.5 leaves open whether the end is a count or a last index, so a setting decides.
+    """
     if publish is None or publish.size is None:
         return {}
     end = publish.received.size

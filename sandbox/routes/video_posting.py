@@ -45,7 +45,7 @@ async def status_fetch(request: Request) -> Done | Refusal:
 async def cancel(request: Request) -> Done | Refusal:
     """Cancel a publish while bytes are missing.
 
-    A complete one is being processed and cannot be cancelled (section 3.7).
+    A publish with all bytes is being processed and cannot be cancelled (section 3.7).
     """
     publish = await _find_own_publish(request)
     if isinstance(publish, Refusal):

@@ -91,7 +91,7 @@ async def _read_videos_request(request: Request) -> VideosRequest | Refusal:
 
 
 def public_videos(sandbox: Sandbox, open_id: str) -> list[dict[str, Any]]:
-    """The public posts through the app and the videos added by the admin API, newest first."""
+    """The creator's public posts: those made through the app and those added by the admin API, newest first."""
     creator = sandbox.creators.get(open_id)
     posted = (
         _video(post_id, post.complete_at or post.created_at, post.post_info)

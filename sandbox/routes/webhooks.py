@@ -1,4 +1,7 @@
-"""Sends webhooks: signed, with retries, and late, twice or out of order if the settings say so (section 7)."""
+"""Sends signed webhooks, with retries (section 7).
+
+Settings can make them late, duplicate them or change their order.
+"""
 
 import hashlib
 import hmac

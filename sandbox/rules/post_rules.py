@@ -112,7 +112,10 @@ def url_problem(name: str, url: Any) -> str | None:
 
 
 def _is_loopback(url: str) -> bool:
-    """The sandbox accepts http for loopback addresses, which TikTok could not reach."""
+    """Whether the address is a loopback address.
+
+    The sandbox accepts http for those, although TikTok could not reach them.
+    """
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -12,7 +12,10 @@ VIDEO_TRACK = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 
 @dataclass
 class BoxWalk:
-    """The top-level boxes of an MP4 or MOV file; only moov is kept until it has been searched for a video track."""
+    """Walks the top-level boxes of an MP4 or MOV file.
+
+    It keeps only moov, until it has searched moov for a video track.
+    """
 
     seen: set[bytes] = field(default_factory=set)
     first: bytes | None = None
@@ -75,7 +78,7 @@ class BoxWalk:
 
 @dataclass
 class Outline:
-    """MP4 and MOV by their boxes, WebM by its EBML header."""
+    """Recognises MP4 and MOV by their boxes, and WebM by its EBML header."""
 
     boxes: BoxWalk = field(default_factory=BoxWalk)
     head: bytearray = field(default_factory=bytearray)

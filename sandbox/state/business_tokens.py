@@ -51,7 +51,7 @@ class BusinessTokens:
         return code
 
     def use_code(self, value: str) -> BusinessCode | None:
-        """Remove and return a code: its first use ends it, whatever the answer."""
+        """Remove and return a code, because it can be used only once, whatever the answer."""
         return self._codes.pop(value, None)
 
     def new_access(self, grant: BusinessGrant, expires_at: float | None) -> BusinessToken:

@@ -34,7 +34,7 @@ def stable_number(*words: object) -> int:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of one kind in one country, of all topics or of one (a category, a genre, an industry)."""
+    """A chart of one kind in one country. `topic` is a category, a genre or an industry, or ALL for all of them."""
 
     kind: ChartKind
     country: str
@@ -68,7 +68,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standing:
-    """An entry's rank over some days. `before` is its rank over the days before, None if it was not listed."""
+    """An entry's rank over some days.
+
+    `before` is its rank over the days before that, None if it was not listed then.
+    """
 
     entry: Entry
     rank: int
@@ -88,7 +91,7 @@ def hashtag_names() -> dict[str, str]:
 
 @lru_cache(maxsize=512)
 def standings(chart: Chart, day: int, days: int) -> tuple[Standing, ...]:
-    """The chart of the `days` that end with `day`, best first."""
+    """The chart over the `days` days that end with `day`, best first."""
     before = {
         place: rank
         for rank, (place, _) in enumerate(_places_by_views(chart, day - days, days), 1)

@@ -26,7 +26,7 @@ class Connections:
         self._transports.pop(_peer(transport), None)
 
     def reset(self, peer: Peer) -> None:
-        """Send a TCP RST: with a linger time of zero, closing drops buffered bytes."""
+        """Send a TCP RST. With a linger time of zero, closing the socket drops the buffered bytes."""
         transport = self._transports.get(peer)
         if transport is None:
             return
@@ -47,7 +47,7 @@ class Connections:
             self._busy.discard(peer)
 
     def closing(self, send: Send) -> Send:
-        """`send` that closes the connection after an answer while connections are refused."""
+        """Wrap `send`, so that it closes the connection after an answer while connections are refused."""
 
         async def last(message: Message) -> None:
             if self.is_refusing and message["type"] == "http.response.start":

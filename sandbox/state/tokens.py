@@ -53,7 +53,7 @@ class Tokens:
         return code
 
     def use_code(self, value: str) -> Code | None:
-        """Remove and return a code: its first use ends it, whatever the answer."""
+        """Remove and return a code, because it can be used only once, whatever the answer."""
         return self._codes.pop(value, None)
 
     def new_authorization(self) -> int:
@@ -71,7 +71,7 @@ class Tokens:
         return token if token and token.expires_at > now else None
 
     def use_refresh(self, value: str, now: float) -> Token | None:
-        """Remove and return a refresh token: its first use ends it."""
+        """Remove and return a refresh token, because it can be used only once."""
         token = self._refresh.pop(value, None)
         return token if token and token.expires_at > now else None
 

@@ -44,7 +44,7 @@ async def hashtags(request: Request) -> dict[str, Any] | int:
 
 
 async def hashtag(request: Request) -> int:
-    """GetHashtagDetail needs a login."""
+    """GetHashtagDetail, which needs a login."""
     return INVALID_LOGIN
 
 
@@ -129,7 +129,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 
 def _endpoint(answering: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Large integers are JSON numbers, or strings if the caller sends agw-js-conv: str."""
+    """Make an endpoint whose large integers are JSON numbers, or strings if the caller sends agw-js-conv: str."""
 
     async def endpoint(request: Request) -> Response:
         answer, entry = await answering(request), entry_of(request)

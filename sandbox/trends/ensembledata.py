@@ -22,7 +22,7 @@ PaidOperation = Callable[[Request], dict[str, Any] | int]
 
 
 def hashtag_posts(request: Request) -> dict[str, Any] | int:
-    """name, cursor: twenty posts, not wrapped."""
+    """Takes name, cursor. Returns twenty posts, not wrapped."""
     found = _find_videos(request)
     return (
         found
@@ -32,7 +32,7 @@ def hashtag_posts(request: Request) -> dict[str, Any] | int:
 
 
 def keyword_search(request: Request) -> dict[str, Any] | int:
-    """name, cursor, period, sorting, country: twenty posts, each wrapped in aweme_info."""
+    """Takes name, cursor, period, sorting, country. Returns twenty posts, each wrapped in aweme_info."""
     query = request.query_params
     if query.get("period") not in PERIODS or query.get("sorting", "0") not in SORTINGS:
         return WRONG_PARAMETER
@@ -46,7 +46,7 @@ def keyword_search(request: Request) -> dict[str, Any] | int:
 
 
 async def used_units(request: Request) -> Response:
-    """date: the units used that day. The call is free."""
+    """Takes date. Returns the units used on that day. The call is free."""
     sandbox = sandbox_of(request)
     if not _is_token_right(request):
         return _refused(request, BAD_TOKEN)
@@ -80,7 +80,7 @@ def _post(video: TrendingVideo) -> dict[str, Any]:
 
 
 def _paid_endpoint(asked: PaidOperation) -> Callable[[Request], Awaitable[Response]]:
-    """Check the token, then the remaining units. Only an answer with data costs a unit."""
+    """Make an endpoint that checks the token, then the remaining units. Only an answer with data costs a unit."""
 
     async def endpoint(request: Request) -> Response:
         sandbox, day = sandbox_of(request), _day(sandbox_of(request))

@@ -1,4 +1,4 @@
-"""Degrades sources of trends in the ways of section 13, as long as the settings say."""
+"""Degrades sources of trends in the ways that section 13 describes, while the settings say so."""
 
 import json
 from collections.abc import Awaitable, Callable

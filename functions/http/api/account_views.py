@@ -41,7 +41,7 @@ class AccountsView(BaseModel):
 
 
 class CreatorView(BaseModel):
-    """What TikTok reported about the creator at `checked_at`; null where it reported nothing."""
+    """What TikTok reported about the creator at `checked_at`. A field is null if TikTok reported nothing."""
 
     checked_at: str
     private: bool | None
@@ -50,7 +50,7 @@ class CreatorView(BaseModel):
 
 
 class AbilityView(BaseModel):
-    """One thing that the account can or cannot do now, the reason, and the fix. Programs use `code`."""
+    """One thing that the account can or cannot do now, with the reason and the fix. Programs use `code`."""
 
     code: AbilityCode
     what: str
@@ -60,7 +60,7 @@ class AbilityView(BaseModel):
 
 
 class ProfileView(BaseModel):
-    """The account's public profile on TikTok; null where TikTok reported nothing."""
+    """The account's public profile on TikTok. A field is null if TikTok reported nothing."""
 
     bio: str | None
     link: str | None
@@ -68,7 +68,7 @@ class ProfileView(BaseModel):
 
 
 class StatsView(BaseModel):
-    """The account's counts; null where TikTok reported nothing."""
+    """The account's counts. A field is null if TikTok reported nothing."""
 
     followers: int | None
     following: int | None

@@ -50,7 +50,7 @@ def list_accounts(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """List accounts: all, or those of one user or one status. Pass a page's `next` to get the following page."""
+    """List all accounts, or those of one user or with one status. Pass a page's `next` to get the following page."""
     page = get_accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
     if isinstance(page, Problem):
         return refused(page)

@@ -134,8 +134,8 @@ def show_business_connection(connection_id: Id) -> Response[Any]:
 def disconnect_business_connection(connection_id: Id) -> Response[Any]:
     """End a business connection. Dropcast erases the tokens and, for kind account, revokes the grant at TikTok.
 
-    `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, for
-    which TikTok offers no revocation.
+    `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, because
+    TikTok offers no revocation for advertisers.
     """
     ended = disconnect_business(connection_id)
     if isinstance(ended, Problem):

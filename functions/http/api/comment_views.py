@@ -28,7 +28,7 @@ class CommentRequest(BaseModel):
 
 
 class ReplyView(BaseModel):
-    """One comment or reply; null where TikTok reported nothing. `by_owner`: the video's owner wrote it."""
+    """One comment or reply. A field is null if TikTok reported nothing. `by_owner`: the video's owner wrote it."""
 
     comment_id: str
     parent_comment_id: str | None
@@ -65,7 +65,10 @@ class RepliesView(BaseModel):
 
 
 class SentCommentView(BaseModel):
-    """The comment that was made. `looked_up`: TikTok's answer was lost; it was found among the others."""
+    """The comment that was made.
+
+    `looked_up`: TikTok's answer was lost, and Dropcast found the comment in TikTok's list.
+    """
 
     comment_id: str
     video_id: str

@@ -1,4 +1,4 @@
-"""Creates a thing once per Idempotency-Key: a repeated request within a day gets the answer of the first."""
+"""Creates a thing once per Idempotency-Key. A repeated request within a day gets the answer of the first request."""
 
 import hmac
 import json
@@ -53,8 +53,8 @@ def create_link_once(
 ) -> Response[Any]:
     """Create a one-time link, or return the link that the key created before.
 
-    The link is stored before the key is claimed, so every claim has its link and a used link is not created again. The
-    link's secret is derived from the claim's id and the pepper, so the claim does not contain it.
+    The link is stored before the key is claimed. So every claim has a link, and a link that was used is not created
+    again. The link's secret is derived from the claim's id and the pepper, so the claim does not contain it.
     """
     made = ids.new_id("lnk")
     link = make(None if key is None else _link_id(made))
@@ -70,7 +70,7 @@ def create_link_once(
 
 
 def mark_made(key: str | None, claim: Claim) -> None:
-    """Record in the claim that its thing exists, for things that cannot be looked up."""
+    """Record in the claim that the created thing exists. This is for things that cannot be looked up."""
     if key is not None:
         idempotency.note_made(_name(key), claim)
 
@@ -85,7 +85,7 @@ def _link_id(made: str) -> str:
 
 
 def _name(key: str) -> str:
-    """The claim's name: keys are separate for each caller and route."""
+    """The name of the claim. It contains the caller and the route, so that keys are separate for each of them."""
     event = BaseRouter.current_event
     return f"made#{event.http_method} {event.path}#{caller().key_id}#{key}"
 

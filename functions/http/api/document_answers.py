@@ -37,7 +37,7 @@ def describe_answers(document: Schema) -> None:
 
 
 def _drop_framework_answers(answers: Schema) -> None:
-    """Drop Powertools' 422 for an invalid body: Dropcast answers 400."""
+    """Remove Powertools' 422 for an invalid body, because Dropcast answers 400."""
     if "HTTPValidationError" in str(answers.get("422")):
         del answers["422"]
 

@@ -33,7 +33,7 @@ def add_events(document: Schema) -> None:
 
 
 def _component(name: str) -> str:
-    """publish.in_inbox is PublishInInboxEvent, and the part Publish is EventPublish."""
+    """The component's name: PublishInInboxEvent for the event publish.in_inbox, EventPublish for its part Publish."""
     if name not in SHAPES:
         return f"Event{name}"
     return "".join(word.capitalize() for word in name.replace(".", "_").split("_")) + "Event"

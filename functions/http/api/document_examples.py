@@ -1,4 +1,4 @@
-"""Adds an example of every component of the document, built from an example of each field."""
+"""Adds an example to every component of the document, built from an example of each field."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ _NEW_KEY = "dk_01jd3z8q9w0000000000000000_…"
 
 
 def add_examples(document: Schema) -> None:
-    """Add an example to each component whose model has none. An example of a request has only the required fields."""
+    """Add an example to each component that has none. The example of a request has only the required fields."""
     asked = asked_of(document, "POST") | asked_of(document, "PATCH") | asked_of(document, "PUT")
     for name, component in components(document).items():
         if "examples" not in component:

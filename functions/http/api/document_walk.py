@@ -37,7 +37,7 @@ def within(schema: Schema) -> Iterator[Schema]:
 
 
 def parts(schema: Schema) -> list[Schema]:
-    """The schemas directly in `schema`: its fields, its items, its alternatives."""
+    """The schemas directly in `schema`: those of its fields, its items and its alternatives."""
     inner = [*schema.get("properties", {}).values(), *(one for key in _SEVERAL for one in schema.get(key, []))]
     return inner + [one for key in ("items", "additionalProperties") if isinstance(one := schema.get(key), dict)]
 

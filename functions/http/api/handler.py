@@ -71,13 +71,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _with_json_body(event: dict[str, Any]) -> dict[str, Any]:
-    """Declare every body as JSON: `curl -d` declares it as a form."""
+    """Treat every body as JSON, because `curl -d` declares it as a form."""
     headers = event["headers"] | {"content-type": "application/json"}
     return event | {"headers": headers, "body": _json_text(event), "isBase64Encoded": False}
 
 
 def _json_text(event: dict[str, Any]) -> str | None:
-    """The body as text. A body that is not JSON becomes a text that the routes refuse with 400."""
+    """The body as text.
+
+    If the body cannot be decoded, it becomes a text that is not JSON, which the routes refuse with 400.
+    """
     body = event.get("body")
     if body is None:
         return None
@@ -97,7 +100,7 @@ def invalid(error: RequestValidationError) -> Response[Any]:
 
 @app.exception_handler(NotFoundError)
 def no_route(_: NotFoundError) -> Response[Any]:
-    """Answer 405 if the path has other methods, else 404, in Dropcast's own format."""
+    """Answer 405 if the path accepts other methods, otherwise 404, in Dropcast's own format."""
     methods = _methods_of(app.current_event.path)
     if not methods:
         return refused(problem("not_found", what="route"))

@@ -51,8 +51,10 @@ class PictureView(_View):
 
 
 class MediaSourceView(_View):
-    """The source of the media. A video in S3 has `bucket` and `key`, a video at a URL has `host`. The sources of photos
-    are in `pictures`."""
+    """The source of the media. A video in S3 has `bucket` and `key`, a video at a URL has `host`.
+
+    For photos, `pictures` has the sources.
+    """
 
     type: Literal["s3", "url", "photos"]
     bucket: str | None

@@ -40,9 +40,11 @@ def publish(
     request: PublishRequest,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Any]:
-    """Publish a video or photos on one account, or on each of `account_ids`. The same Idempotency-Key with the same
-    body returns the same publishes. With `dry_run` nothing is published: the answer is 200 and that of
-    /v1/preflight."""
+    """Publish a video or photos on one account, or on each of `account_ids`.
+
+    The same Idempotency-Key with the same body returns the same publishes. With `dry_run` nothing is published, and the
+    answer is the one of /v1/preflight, with status 200.
+    """
     if request.dry_run:
         return dry_run_answer(request)
     if request.account_ids:
@@ -90,9 +92,9 @@ def list_publishes(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response[Any]:
-    """List publishes, newest first: all, or those of an account, of a user or with a user's reference, in any state or
-    in some states (`failed,unknown`).
+    """List publishes, newest first.
 
+    You can filter by account, by user, by a user's reference and by states (`failed,unknown`).
     Pass a page's `next` to get the following page. Without `since` the list goes back 400 days.
     """
     if since and until and since > until:

@@ -64,7 +64,8 @@ class TrendingKeywordsView(TrendsView):
 class SourceView(BaseModel):
     """The recent state of a source.
 
-    state: good or failing according to the last attempt; off: not configured or not connected; untried: not asked yet.
+    state: good or failing, according to the last attempt; off if the source is not configured or not connected; untried
+    if it was not asked yet.
     """
 
     source: SourceName

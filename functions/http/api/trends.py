@@ -90,7 +90,7 @@ def list_trending_music(
 
 @router.get("/v1/trends/keywords", middlewares=needs("read"), responses=_documented(TrendingKeywordsView))
 def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Response[Any]:
-    """List current search keywords around the connected account."""
+    """List current search keywords for the connected account."""
     return _answer_list("keywords", None, None, ALL, limit, if_none_match)
 
 
@@ -106,8 +106,10 @@ def list_trend_sources() -> Response[Any]:
     responses=documented(202, "The run is queued", TrendRunView, "idempotency_conflict", "trends_not_configured"),
 )
 def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
-    """Queue a collection of every list, like the schedule. The lists and the event `trends.updated` show the results.
-    The same Idempotency-Key returns the same run."""
+    """Queue a collection of every list, as the schedule does.
+
+    The lists and the event `trends.updated` show the results. The same Idempotency-Key returns the same run.
+    """
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
 

@@ -90,7 +90,7 @@ class PartView(BaseModel):
 
 
 class UploadView(BaseModel):
-    """An upload. Until `expires_at` an open upload can be completed and the object of a complete one exists."""
+    """An upload. Until `expires_at` an open upload can be completed, and the object of a complete upload exists."""
 
     upload_id: str
     account_id: str

@@ -58,8 +58,11 @@ class EndpointChange(BaseModel):
 
 
 class RedeliverRequest(BaseModel):
-    """One event by its id, even if the endpoint does not subscribe to it; or all events created from `since` until
-    before `until` (default: now), in one delivery state or in any."""
+    """Either one event by its id, or all events created from `since` until before `until` (default: now).
+
+    An event that is named by its id is delivered even if the endpoint does not subscribe to it. `state` limits a range
+    to deliveries in that state.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -82,8 +85,9 @@ class RedeliverRequest(BaseModel):
 class EndpointView(BaseModel):
     """A webhook endpoint. Keys without the scope admin see only the origin of `url`: the rest may contain a secret.
 
-    While the endpoint fails, `failing_since` is the time of the first failure, `failures` counts the failed attempts,
-    and Dropcast sends nothing before `paused_until`. The previous secret also signs until `previous_secret_until`.
+    While the endpoint fails, `failing_since` is the time of the first failure and `failures` counts the failed
+    attempts. Dropcast sends nothing before `paused_until`. The previous secret also signs until
+    `previous_secret_until`.
     """
 
     endpoint_id: str
@@ -144,7 +148,10 @@ class AttemptView(BaseModel):
 
 
 class DeliveryView(BaseModel):
-    """The delivery of one event: its latest 20 attempts. While it is pending, `next_at` is the next attempt's time."""
+    """The delivery of one event, with its latest 20 attempts.
+
+    While it is pending, `next_at` is the time of the next attempt.
+    """
 
     event_id: str
     event: str

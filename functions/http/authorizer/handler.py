@@ -1,6 +1,6 @@
 """Authenticates callers by their API key and returns its scopes and bound user. The API decides what they allow.
 
-The gateway caches the answer for up to 60 s and for every route, so a revoked key may work that much longer.
+The gateway caches the answer for up to 60 s and for every route, so a revoked key may work for that long.
 """
 
 from typing import Any

@@ -48,13 +48,13 @@ def show_start_page() -> Response[str]:
 
 @app.post("/oauth/tiktok/start")
 def start() -> Response[str]:
-    """The button was pressed: redirect to TikTok."""
+    """Redirect to TikTok, because the button was pressed."""
     return _redirected(connect_account.redirect)
 
 
 @app.get("/oauth/tiktok/callback")
 def callback() -> Response[str]:
-    """Connect the account that TikTok sent the browser back with, or offer to finish in this other browser."""
+    """Connect the account after TikTok sent the browser back. If this is a different browser, offer to finish here."""
     result = connect_account.callback(_query(), _cookies())
     if isinstance(result, OtherBrowserOffer):
         cookie = _cookie(result.cookie_name, result.key, begin_consent.STATE_LIVES_S, SameSite.STRICT_MODE)
@@ -72,7 +72,7 @@ def callback() -> Response[str]:
 
 @app.post("/oauth/tiktok/callback")
 def accept() -> Response[str]:
-    """Continue in another browser than the one that began: show the TikTok account."""
+    """Continue in a different browser from the one that began the consent: show the TikTok account."""
     recognised = finish_in_other_browser.accept(_query(), _form().get("key", ""), _cookies())
     if isinstance(recognised, Problem):
         _log_not_connected(recognised)
@@ -87,7 +87,7 @@ def accept() -> Response[str]:
 
 @app.post("/oauth/tiktok/finish")
 def finish() -> Response[str]:
-    """The person recognised the account: redirect to the caller with the code that confirms it."""
+    """Redirect to the caller with the code that confirms the account, because the person recognised it."""
     form = _form()
     location = finish_in_other_browser.hand_over(form, _cookies())
     if isinstance(location, Problem):
@@ -105,7 +105,7 @@ def show_business_start_page() -> Response[str]:
 
 @app.post("/oauth/business/start")
 def start_business() -> Response[str]:
-    """The button was pressed: redirect to TikTok API for Business."""
+    """Redirect to TikTok API for Business, because the button was pressed."""
     return _redirected(connect_business.redirect)
 
 
@@ -128,13 +128,16 @@ def business_callback() -> Response[str]:
 
 @app.exception_handler(NotFoundError)
 def no_page(_: NotFoundError) -> Response[str]:
-    """An unknown address or method: a client's mistake, so it is not logged as an error."""
+    """The page for an unknown address or method. This is a client's mistake, so it is not logged as an error."""
     return Response(404, "text/plain; charset=utf-8", "There is no such page.", HEADERS)
 
 
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
-    """An unexpected exception: a page without the exception's text, which might quote a secret of the request."""
+    """The page for an unexpected exception.
+
+    It does not show the exception's text, which might quote a secret of the request.
+    """
     _logger.error("connection.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return _failed(problem("internal_error"))
 
@@ -147,7 +150,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _readable(event: dict[str, Any]) -> dict[str, Any]:
-    """The event with its body as text. Bytes that are not UTF-8 are replaced, wherever they are: they match nothing."""
+    """The event with its body as text.
+
+    Bytes that are not UTF-8 are replaced everywhere, because they cannot match anything.
+    """
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:
@@ -206,7 +212,7 @@ def _log_not_connected(refusal: Problem) -> None:
 
 
 def _link_and_key() -> tuple[str, str]:
-    """The link in the address, and the key that this browser got with the link's page earlier, or ""."""
+    """The link in the address, and the key that this browser got earlier with the link's page ("" if none)."""
     link_id = _query().get("c", "")
     return link_id, _cookies().get(begin_consent.start_cookie(link_id), "")
 
@@ -216,7 +222,7 @@ def _form() -> dict[str, str]:
 
 
 def _query() -> dict[str, str]:
-    """The query, decoded once by API Gateway, so TikTok's `*` and `!` are plain."""
+    """The query. API Gateway has decoded it once, so TikTok's `*` and `!` are plain characters."""
     return app.current_event.query_string_parameters or {}
 
 

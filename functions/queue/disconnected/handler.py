@@ -1,4 +1,4 @@
-"""Fails waiting publishes of disconnected accounts, one part of them per message."""
+"""Fails the waiting publishes of disconnected accounts. Each message names a part of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Refreshes the tokens that a batch of messages names. Only messages that may succeed later go back to the queue."""
+"""Refreshes the tokens that a batch of messages names. Only messages that may succeed later return to the queue."""
 
 from traceback import format_tb
 from typing import Any

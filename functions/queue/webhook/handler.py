@@ -1,4 +1,7 @@
-"""Handles TikTok's webhooks, and rechecks publishes for which no webhook arrived. Each has its own queue."""
+"""Handles TikTok's webhooks, and rechecks publishes for which no webhook arrived.
+
+Webhooks and rechecks have separate queues.
+"""
 
 from typing import Any
 
@@ -20,7 +23,7 @@ from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
 _logger = Logger()
 metrics = Metrics()
 
-# A call to TikTok may end this long after the deadline that `clock` gives it.
+# A call to TikTok may end this much later than its deadline on `clock`.
 _LAST_CALL_S = 30
 # A refresh of the token may precede the call to TikTok.
 _REFRESH_S = 15

@@ -1,4 +1,4 @@
-"""Decide: Start died or its init got no answer. Decides whether Start may call init again."""
+"""Decide: decides whether Start may call init again, after Start died or its init got no answer."""
 
 from typing import Any
 

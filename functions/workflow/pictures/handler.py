@@ -1,4 +1,4 @@
-"""Pictures: prepares the pictures of a photo post, as many as the time of one invocation allows."""
+"""Pictures: prepares as many pictures of a photo post as the time of one invocation allows."""
 
 from typing import Any
 

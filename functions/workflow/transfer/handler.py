@@ -1,4 +1,4 @@
-"""Transfer: streams the bytes to TikTok, as many as the time of one invocation allows."""
+"""Transfer: streams as many bytes to TikTok as the time of one invocation allows."""
 
 from typing import Any
 

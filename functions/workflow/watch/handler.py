@@ -1,4 +1,7 @@
-"""Watch: runs one round of waiting for TikTok's verdict. It answers the task token; the handler returns nothing."""
+"""Watch: runs one round of waiting for TikTok's verdict.
+
+The round answers its task token; the handler returns nothing.
+"""
 
 from typing import Any
 

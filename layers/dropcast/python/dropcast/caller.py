@@ -37,7 +37,10 @@ class Caller:
         return None if any(map(self.may, (scope, *others))) else problem("scope_missing", scope=scope)
 
     def mode_refusal(self, mode: Literal["direct", "draft"]) -> Problem | None:
-        """`scope_missing` for a direct post if the key lacks publish: a key with only draft may only handle drafts."""
+        """`scope_missing` for a direct post if the key does not have the scope publish.
+
+        With the scope draft a key may only handle drafts.
+        """
         return None if mode == "draft" else self.refusal("publish")
 
     def asked_user(self, named: str | None) -> str | Problem | None:

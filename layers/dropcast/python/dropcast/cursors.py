@@ -11,7 +11,7 @@ def encode(position: str) -> str:
 
 
 def decode(cursor: str) -> str | None:
-    """The position of `cursor`, or None if `encode` does not return such a text."""
+    """The position of `cursor`, or None if `encode` cannot have made this text."""
     try:
         return urlsafe_b64decode(cursor.encode()).decode()
     except ValueError:
@@ -19,7 +19,7 @@ def decode(cursor: str) -> str | None:
 
 
 def decode_id(cursor: str, prefix: str) -> str | None:
-    """The id with `prefix` that is the position of `cursor`, or None if its position is no such id."""
+    """The id with `prefix` that `cursor` holds, or None if it holds no such id."""
     position = decode(cursor)
     try:
         ids.made_at(position or "")

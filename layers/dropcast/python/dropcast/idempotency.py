@@ -58,12 +58,12 @@ def claim(name: str, body: str, made: str) -> Claim | Problem:
 
 
 def note_made(name: str, claim: Claim) -> None:
-    """Store that the thing of the key `name` exists, if it has no row of its own."""
+    """Store that the thing claimed by the key `name` exists. This is for things without a row of their own."""
     _set(name, claim, "noted", value=True)
 
 
 def release(name: str, claim: Claim) -> None:
-    """End a claim with which nothing was created. A later claim of the same key stays."""
+    """Delete a claim with which nothing was created. A later claim of the same key stays."""
     _set(name, claim, "expires_at", value=clock.now())
 
 

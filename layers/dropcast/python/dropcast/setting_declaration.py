@@ -1,4 +1,7 @@
-"""The declaration of a setting: its name, default and description stand once and are derived everywhere else."""
+"""The declaration of a setting.
+
+Its name, default and description are written once, and everything else is derived from them.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +19,12 @@ class SettingMissingError(Exception):
 
 @dataclass(eq=False)
 class Setting(Generic[T]):
-    """One setting, an attribute of a subclass of Declared. Its values are texts, of which `parse` makes typed ones.
+    """One setting, an attribute of a subclass of Declared.
 
+    Its values are texts, which `parse` converts to typed values.
     A setting with a description is a choice. `pause_days` is then a key of the CDK context, PAUSE_DAYS a variable of
-    `make up`, PauseDays a CloudFormation parameter, and docs/deploy.md and docs/local.md have a row for it. A setting
-    without a description is given by the template alone. required: its environment variable must not be empty.
+    `make up`, PauseDays a CloudFormation parameter, and docs/deploy.md and docs/local.md have a row for it. Only the
+    template sets a setting without a description. required: its environment variable must not be empty.
     see: the page of docs/ that tells more.
     """
 
@@ -58,7 +62,10 @@ class Setting(Generic[T]):
     @overload
     def __get__(self, values: "Declared", owner: type) -> T: ...
     def __get__(self, values: "Declared | None", owner: type) -> Self | T:
-        """The value; of the class, the declaration. SettingMissingError, and ValueError if the text is not allowed."""
+        """The value, or the declaration if it is read from the class.
+
+        SettingMissingError: a required setting is not set. ValueError: the text is not allowed.
+        """
         if values is None:
             return self
         if self.required and not values.given.get(self.name):

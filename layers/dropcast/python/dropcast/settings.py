@@ -1,4 +1,4 @@
-"""The settings that the functions read. Every outside address is one of them, with the real one as its default."""
+"""The settings that the functions read. Every outside address is a setting, with the real address as its default."""
 
 import os
 from functools import lru_cache

@@ -7,7 +7,10 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class Origin(NamedTuple):
-    """In lower case, always with a port, also the scheme's default one. An IPv6 host has no brackets."""
+    """An origin in lower case. The port is always present, even if it is the scheme's default.
+
+    An IPv6 host has no brackets.
+    """
 
     scheme: str
     host: str

@@ -82,7 +82,7 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
 
 @lru_cache
 def pepper() -> SecretStr:
-    """The deployment's pepper. A process reads it once. If it changes, no existing key is valid."""
+    """The deployment's pepper. A process reads it once. If the pepper changes, existing keys are no longer valid."""
     return SecretStr(
         clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"]
     )

@@ -1,7 +1,8 @@
 """API keys: created, shown once, stored as keyed hashes.
 
 A key has the form `dk_{id}_{secret}`. The pepper that keys the hashes is in Secrets Manager, not in the table, so that
-a copy of the table is of no use. A bound key's hash covers its user: a row without its user_id is not valid.
+a copy of the table is useless. The hash of a key that is bound to a user also covers the user_id, so removing the
+user_id from the row makes the key invalid.
 """
 
 import hmac
@@ -17,7 +18,7 @@ from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
 
-# An authorizer's answer is kept this long, so a revoked key may go on working for as long.
+# The gateway caches an authorizer's answer for this long, so a revoked key may work for as long.
 REVOCATION_LAG_S = 60
 
 _FORM = re.compile(r"(dk_[0-9a-z]{26})_([A-Za-z0-9_-]{20,100})")
@@ -34,7 +35,8 @@ def create_key(
     """A new key and its text, which is not stored and cannot be shown again. ValueError: unknown scopes or none.
 
     `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one.
-    Problems: `bound_key_admin`, `invalid_request` (a blank user_id), `secret_was_shown` (there is a key `key_id`).
+    Problems: `bound_key_admin`, `invalid_request` (a blank user_id), `secret_was_shown` (the key `key_id` exists
+    already).
     """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")
@@ -50,7 +52,7 @@ def create_key(
 
 
 def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
-    """Up to `limit` keys, revoked ones too, oldest first; `after` is the key_id with which a listing before ended."""
+    """Up to `limit` keys, including revoked ones, oldest first. `after` is the last key_id of the previous page."""
     return key_store.keys_after(after or _BEFORE_FIRST, limit)
 
 
@@ -61,7 +63,10 @@ def revoke_key(key_id: str) -> ApiKey | Problem:
 
 
 def authenticate(text: str) -> ApiKey | None:
-    """The active key with this text, otherwise None. Each None costs one read and one hash, whatever the reason."""
+    """The active key with this text, otherwise None.
+
+    Every rejected text costs one read and one hash, so the time does not reveal the reason.
+    """
     form = _FORM.fullmatch(text)
     key_id, secret = form.groups() if form else (_NO_KEY_ID, "")
     found = key_store.get_key(key_id)

@@ -19,7 +19,7 @@ _WORDS: dict[AbilityCode, str] = {
 
 @dataclass(frozen=True)
 class Ability:
-    """One thing an account can or cannot do; `why` and `fix` where something limits it."""
+    """One thing that an account can or cannot do. If something limits it, `why` is the reason and `fix` the remedy."""
 
     code: AbilityCode
     can: bool
@@ -33,7 +33,7 @@ class Ability:
 
 
 def abilities(account: Account, *, audited: bool) -> list[Ability]:
-    """What `account` can and cannot do while TikTok has (`audited`) or has not audited the app."""
+    """What `account` can and cannot do. `audited`: whether TikTok has audited the app."""
     return [
         _publish(account, audited=audited),
         _publish_for_everyone(account, audited=audited),

@@ -88,7 +88,7 @@ def _following(cursor: _Cursor, last: Item | None) -> _Cursor | None:
 
 
 def _after(account_id: str | None, index_key: Item) -> Item | None:
-    """The key of the account `account_id` in an index, where it has `index_key`."""
+    """The key of the account `account_id` in an index whose own key attributes are `index_key`."""
     return account_key(account_id) | index_key if account_id else None
 
 

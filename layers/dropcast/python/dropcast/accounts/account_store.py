@@ -31,12 +31,12 @@ def visible_account(account_id: str, caller: Caller) -> Account | Problem:
 
 
 def pointer_key(open_id: str) -> Item:
-    """The key of the item that names the account to which the open_id belongs (or belonged last)."""
+    """The key of the item that names the account to which the open_id belongs or last belonged."""
     return {"pk": f"open_id#{open_id}", "sk": "open_id"}
 
 
 def account_of_open_id(open_id: str) -> Account | None:
-    """The account to which the open_id belongs (or belonged last), read consistently, or None."""
+    """The account to which the open_id belongs or last belonged, read consistently, or None."""
     pointer = ACCOUNTS.get(pointer_key(open_id))
     return get_account(pointer["account_id"]) if pointer else None
 
@@ -67,14 +67,15 @@ def save_creator_details(
 
 
 def set_drop_defaults(account_id: str, defaults: dict[str, Any], caller: Caller = SYSTEM) -> Account | Problem:
-    """Replace the defaults of the account's drops by `defaults`. Problem: account_not_found."""
+    """Set the default options of the account's drops to `defaults`. Problem: account_not_found."""
     return _set(account_id, {"drop_defaults": defaults}, caller) or problem("account_not_found", account_id=account_id)
 
 
 def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bool:
     """Store that a person requests a refresh now.
 
-    False if the account is not active, if the caller may not see it, or for `every_s` seconds after the last request.
+    False if the account is not active, if the caller may not see it, or if the last request is less than `every_s`
+    seconds old.
     """
     now = clock.now()
     # A wrong clock may have written a future time.

@@ -36,9 +36,10 @@ _logger = Logger(child=True)
 
 
 def check_creator(account: Account, access_token: SecretStr) -> Account | None:
-    """The account with what TikTok says about its creator now, as far as its scopes allow. It is stored.
+    """Fetch what TikTok says about the account's creator now, as far as the scopes allow.
 
-    A field that TikTok does not answer keeps its value.
+    Store it, and return the updated account.
+    A field that TikTok does not return keeps its value.
     """
     return _checked(account, lambda call: call(access_token))
 
@@ -58,8 +59,8 @@ def note_creator_info(account: Account, answer: CreatorInfo | Refused) -> None:
 def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem:
     """Ask TikTok what the creator may post now.
 
-    Problems: `account_not_found`, what `obstacle` finds, `rate_limit_exceeded` (the account's share of
-    looks, or TikTok's limit), what TikTok refuses.
+    Problems: `account_not_found`, those of `obstacle`, `rate_limit_exceeded` (the account's budget `looks`, or TikTok's
+    limit), TikTok's refusals.
     """
     account = _able(account_id, caller, "video.publish")
     if isinstance(account, Problem):
@@ -94,8 +95,9 @@ def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> V
 
 
 def query_creator_info(tiktok: TikTok, account: Account, asking: Asking) -> CreatorAnswer:
-    """Ask TikTok what the creator may post; `asking` adds the token. `rate_limit_exceeded`: no look is left.
+    """Ask TikTok what the creator may post; `asking` adds the token.
 
+    `rate_limit_exceeded`: the budget `looks` is used up.
     If TikTok's refusal concerns a budget, the account's publishes are held for it as well.
     """
     owner = BudgetOwner(account.account_id, account.open_id)
@@ -113,7 +115,7 @@ def _checked(account: Account, asking: Asking) -> Account | None:
     posting: _Answer = None
     if any(scope.startswith("user.info.") for scope in account.scopes):
         user = asking(lambda token: user_info(tiktok, token, account.scopes))
-    # A first call that got no token means that a second gets none either, and the search for one may have taken long.
+    # If the first call got no token, a second call gets none either, and the first attempt may have taken long.
     if "video.publish" in account.scopes and not isinstance(user, Problem):
         posting = query_creator_info(tiktok, account, asking)
     for answer in (user, posting):
@@ -145,7 +147,7 @@ def _stats(user: UserInfo) -> Stats:
 
 
 def _check(account: Account, user: _Answer, posting: _Answer) -> CreatorCheck | None:
-    """None where TikTok said nothing: the stored check stays."""
+    """None if TikTok said nothing: the stored check then stays."""
     private = account.creator.private if account.creator else None
     match posting:
         case CreatorInfo():

@@ -1,4 +1,4 @@
-"""The end of a connection: the caller disconnects it, or TikTok reports that it has ended (protocol 1.6, 7)."""
+"""Ends a connection: a caller disconnects it, or TikTok reports that it has ended (protocol 1.6, 7)."""
 
 from aws_lambda_powertools import Logger
 from pydantic import SecretStr
@@ -34,10 +34,11 @@ _logger = Logger(child=True)
 
 
 def disconnect(account_id: str) -> Account | Problem:
-    """The account, disconnected: revoked at TikTok if TikTok answers, its tokens erased in any case.
+    """Disconnect the account and return it. The grant is revoked at TikTok if TikTok answers.
 
-    Its row and history stay. A disconnected account stays as it is. Every business connection for its comments ends
-    afterwards, when no consent can make a new one any more. Problem: `account_not_found`.
+    The tokens are erased in any case.
+    Its row and history stay. A disconnected account stays as it is. Afterwards every business connection for its
+    comments ends. From then on no consent can create a new one. Problem: `account_not_found`.
     """
     ended = _disconnect(account_id)
     if isinstance(ended, Account):
@@ -57,11 +58,13 @@ def _disconnect(account_id: str) -> Account | Problem | Conflict:
 
 
 def handle_removal(event: WebhookEvent) -> Account | Problem | None:
-    """Handle TikTok's webhook that a connection has ended: the account, disconnected, if its tokens are really dead.
+    """Handle TikTok's webhook that a connection has ended.
 
-    For an account that waits to be confirmed, the waiting tokens count; their code then confirms nothing.
+    If the account's tokens are really dead, disconnect the account and return it.
+    For an account that waits for its confirmation, the waiting tokens are checked. If they are dead, their code
+    confirms nothing.
     None: the event is older than the connection, concerns no account, or the tokens work. A Problem: TikTok does not
-    say now whether they work; retry.
+    say at present whether they work, so the caller retries.
     """
     account = account_of_open_id(event.open_id) if event.open_id else None
     if account is None or account.status == "disconnected":

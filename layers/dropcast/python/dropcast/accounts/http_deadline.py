@@ -1,7 +1,8 @@
 """A deadline for a whole HTTP exchange.
 
-httpx's timeouts are for each read and write, so an answer that trickles in never ends. This transport shuts the socket
-from another thread when the time is over, so that no part of the exchange goes on.
+httpx's timeouts apply to each read and write, so a server that sends an answer byte by byte can keep the call running
+for ever. This transport shuts the socket from another thread when the time is over, so that no part of the exchange
+goes on.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ _CONNECTED = {
 
 
 class DeadlineTransport(httpx.BaseTransport):
-    """`inner` with `seconds` for everything from connecting to the last byte; then a httpx.ReadTimeout.
+    """Limits `inner` to `seconds` for everything from connecting to the last byte, then raises httpx.ReadTimeout.
 
     `inner` must not keep connections alive: the transport learns the socket when a connection opens.
     """
@@ -50,7 +51,7 @@ class DeadlineTransport(httpx.BaseTransport):
 
 
 class _Watch:
-    """The latest socket of one exchange, and its end."""
+    """The latest socket of one exchange, and the time at which the exchange must end."""
 
     def __init__(self) -> None:
         self.over = False
@@ -73,7 +74,8 @@ class _Watch:
     def _shut(self) -> None:
         if self._socket is None:
             return
-        # Not SSLSocket's own shutdown: it would also drop the TLS state under the reading thread. An OSError: closed
-        # already, or handed over to TLS, whose socket is seen next.
+        # SSLSocket's own shutdown is not used, because it would also drop the TLS state that the reading thread uses.
+        # An OSError means that the socket is closed already, or was handed over to TLS. `see` gets the TLS socket next
+        # and shuts it.
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

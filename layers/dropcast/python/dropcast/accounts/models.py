@@ -21,8 +21,8 @@ EndReason = Literal[
 class CreatorCheck:
     """What TikTok said about the creator at `at` (seconds since the epoch).
 
-    `private`: whether the account is private; None where TikTok did not say. `refusal`: TikTok's code where it lets the
-    creator post nothing now.
+    `private`: whether the account is private; None if TikTok did not say. `refusal`: TikTok's code if the creator may
+    post nothing now.
     """
 
     at: int
@@ -32,7 +32,10 @@ class CreatorCheck:
 
 @dataclass(frozen=True)
 class Profile:
-    """What TikTok says about the account to apps with the scope user.info.profile; None where it did not say."""
+    """What TikTok says about the account to apps with the scope user.info.profile.
+
+    A value is None if TikTok did not say.
+    """
 
     bio: str | None = None
     link: str | None = None
@@ -41,7 +44,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Stats:
-    """The account's counts, for apps with the scope user.info.stats; None where TikTok did not say."""
+    """The account's counts, for apps with the scope user.info.stats. A value is None if TikTok did not say."""
 
     followers: int | None = None
     following: int | None = None
@@ -51,11 +54,11 @@ class Stats:
 
 @dataclass(frozen=True)
 class Account:
-    """One TikTok account (one `open_id`); names are None until TikTok told them.
+    """One TikTok account (one `open_id`). Names are None until TikTok has returned them.
 
     `connected_at` and `ended_at` are in seconds since the epoch. `scopes` are those that the person granted, not
     those that we asked for. A disconnected account has `ended_at`, `end_reason` and `revoked` (by TikTok).
-    `connection_number` rises with each connection, so that two of the same second differ.
+    `connection_number` rises with each connection, so that two connections of the same second differ.
     """
 
     account_id: str

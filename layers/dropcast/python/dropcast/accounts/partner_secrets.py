@@ -1,4 +1,4 @@
-"""Credentials beside those of TikTok's open API: the app of TikTok API for Business and the token of EnsembleData."""
+"""Credentials for other services than TikTok's open API: the TikTok API for Business app, the EnsembleData token."""
 
 import json
 from functools import lru_cache

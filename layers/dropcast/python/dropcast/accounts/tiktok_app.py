@@ -48,7 +48,8 @@ def _credentials(_period: int) -> AppCredentials:
 def webhook_secrets() -> list[str]:
     """The client secrets that may sign a webhook: the present secret and, for a week after a change, the previous one.
 
-    TikTok repeats a webhook for 72 hours, so some that the old secret signed come after the change. Kept for 5 minutes.
+    TikTok repeats a webhook for 72 hours, so webhooks that the old secret signed may still arrive after the change. The
+    secrets are kept for 5 minutes.
     """
     return _webhook_secrets(clock.now() // _KEPT_S)
 

@@ -1,4 +1,4 @@
-"""AWS clients, one per service and process, all from one session; and the repetition of calls after temporary errors.
+"""AWS clients, one per service and process, all from one session. Repeats calls after temporary errors.
 
 They use botocore directly: boto3 adds nothing that is used here and would take a fifth of a cold start.
 """
@@ -21,8 +21,8 @@ region's own address, which a new bucket needs."""
 
 _CONFIG = Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
 
-# Temporary errors, besides every HTTP status from 500. The SDK repeats some of them briefly, but none of the errors of
-# transactions.
+# Temporary errors, in addition to every HTTP status from 500 on. The SDK repeats some of them briefly, but no error of
+# a transaction.
 _PASSING = frozenset(
     {
         "DependencyTimeoutException",
@@ -79,7 +79,7 @@ def persist(call: Callable[[], Answer], patience_s: float) -> Answer:
     """The answer to `call`, repeated with jitter for up to `patience_s` seconds after temporary errors of AWS.
 
     Repeating `call` must do no harm. Other errors are raised unchanged. ContendedError: AWS still refuses after
-    `patience_s`, or the function has no time left for another try.
+    `patience_s` seconds, or the function has no time left for another try.
     """
     began, slept, pause_s = clock.monotonic(), 0.0, _FIRST_PAUSE_S
     while True:
@@ -112,7 +112,7 @@ def error_code(error: ClientError) -> str:
 
 
 def reasons(error: ClientError) -> set[str]:
-    """The codes for which DynamoDB cancelled a transaction, of all its entries; empty for other errors."""
+    """The codes of all entries for which DynamoDB cancelled a transaction; empty for other errors."""
     return {reason.get("Code", "None") for reason in cancellation(error)}
 
 

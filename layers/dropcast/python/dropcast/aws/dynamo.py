@@ -40,7 +40,7 @@ def from_item(item: Item) -> Item:
 def read_many(table: str, keys: list[Item]) -> list[Item]:
     """The items of `table` that exist at `keys` (plain values, at most 100), read consistently, in no order.
 
-    ContendedError: DynamoDB left keys unread for PATIENCE_S.
+    ContendedError: after PATIENCE_S seconds DynamoDB still left some keys unread.
     """
     found: list[Item] = []
     wanted = [to_item(key) for key in keys]
@@ -165,7 +165,7 @@ def _signed(request: Item, write_id: str) -> Item:
 
 
 def _recovered(stored: Item, request: Item) -> Item:
-    """An answer in the place of the lost one, for a write that succeeded."""
+    """An answer that replaces the lost one, for a write that succeeded."""
     return {"Attributes": stored} if request.get("ReturnValues") == "ALL_NEW" else {}
 
 

@@ -1,4 +1,4 @@
-"""Reads S3 objects. A refusal of S3 is raised with a name instead of S3's codes and statuses."""
+"""Reads S3 objects. If S3 refuses, the exception names the reason instead of S3's code and status."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,7 +12,8 @@ Refusal = Literal["gone", "replaced", "missing", "archived", "forbidden", "unrea
 
 _GONE = {"NoSuchKey", "NoSuchVersion", "404", "NotFound", "MethodNotAllowed", "405"}
 _REPLACED = {"PreconditionFailed", "412", "InvalidRange", "416"}
-# S3 answers these with HTTP 400: it, or the KMS key, gets too many requests, or the request arrived too slowly.
+# S3 answers with these codes and HTTP 400 if S3 or the KMS key gets too many requests, or if the request arrived too
+# slowly.
 _BUSY = {"ThrottlingException", "KMS.ThrottlingException", "RequestTimeout"}
 
 

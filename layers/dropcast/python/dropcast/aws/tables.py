@@ -43,7 +43,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. Writes are repeated as in dropcast.aws.dynamo. ContendedError: AWS refused one for too long."""
+    """One table. Writes are repeated as in dropcast.aws.dynamo. ContendedError: AWS refused a write for too long."""
 
     name_of: Callable[[], str]
 
@@ -103,7 +103,7 @@ class Table:
     def replace_if(self, item: Item, condition: str, values: Values | None = None) -> Item | None:
         """Like `put_if`. Returns the replaced item ({} if there was none), or None if it does not meet `condition`.
 
-        {} also if DynamoDB's answer to this write was lost.
+        If DynamoDB's answer to this write was lost, it returns {} too.
         """
         request = self.put_entry(item, condition, values)["Put"]
         answer = dynamo.write_if("put_item", **request, ReturnValues="ALL_OLD")
@@ -142,14 +142,14 @@ class Table:
     ) -> Item | None:
         """Like `update_if`. Returns the item before the change, or None if it does not meet `condition`.
 
-        {} if DynamoDB's answer to this write was lost.
+        If DynamoDB's answer to this write was lost, it returns {}.
         """
         request = self._update(key, update, condition, values, names)
         answer = dynamo.write_if("update_item", **request, ReturnValues="ALL_OLD")
         return None if answer is None else from_item(answer.get("Attributes", {}))
 
     def mark_if(self, key: Item, update: str, condition: str, values: Values) -> bool:
-        """Like `update_if`, for a change whose repetition does no harm and a function that may not read the item."""
+        """Like `update_if`, for a function that may not read the item. Repeating the change must do no harm."""
         return dynamo.mark_if(**self._update(key, update, condition, values, None))
 
     def delete(self, key: Item, condition: str | None = None, values: Values | None = None) -> None:

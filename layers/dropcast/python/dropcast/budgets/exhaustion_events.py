@@ -12,7 +12,7 @@ from dropcast.events.outbox.outbox import event_write
 
 @dataclass(frozen=True)
 class BudgetOwner:
-    """The account that owns the budgets: our id and TikTok's open_id."""
+    """The account that owns the budgets, by our account_id and TikTok's open_id."""
 
     account_id: str
     open_id: str

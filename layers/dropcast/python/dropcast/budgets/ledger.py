@@ -1,8 +1,8 @@
 """The uses of one account's budgets and the publishes that wait for a slot. Pure rules; times are epoch seconds.
 
-A publish gets its place in the queue once and keeps it until it leaves: the publishes behind it go later. A slot moves
-to a later time if the budgets require it. It moves to an earlier time only when its owner asks, because a sleeping
-owner wakes at the time that it got. overflow_queue has the part of a long queue that is not in the ledger.
+A publish gets its place in the queue once and keeps it until it leaves the queue. A slot moves to a later time if the
+budgets require it. It moves to an earlier time only when its owner asks, because a sleeping owner wakes at the time
+that it was given. overflow_queue handles the part of a long queue that is not in the ledger.
 """
 
 from bisect import bisect_right, insort
@@ -19,8 +19,9 @@ VOID_S = 900
 class Slot:
     """`owner` may call TikTok at `at` and needs one use of each budget that it `wants`. The last of these is its lane.
 
-    In a lane lower numbers go first, except that others may pass a slot that is `aside` or late. Such a slot keeps its
-    number and its uses stay reserved: an `aside` one failed and tries again at `at`, a late one may still be in use.
+    In a lane the slot with the lowest number goes first, except that others may pass a slot that is `aside` or late.
+    Such a slot keeps its number, and its uses stay reserved. The owner of an `aside` slot failed and tries again at
+    `at`. The owner of a late slot may still be using it.
     """
 
     owner: str
@@ -46,8 +47,8 @@ class Slot:
 class Overflow:
     """The part of a lane behind `Ledger.queue`: one row of the table per waiting publish.
 
-    upto: rows with numbers up to this are no longer part of it. waiting: how many of its rows want each budget.
-    promised: the last times that were given to its rows, by budget, as far as they limit the next row.
+    upto: rows with numbers up to this one have left the overflow. waiting: how many rows want each budget. promised:
+    per budget, the latest times that were given to rows, as far as they limit the next row.
     """
 
     upto: int
@@ -68,8 +69,9 @@ class Block:
 class Ledger:
     """`used`: per budget, the time of each owner's use. `queue`: the first slots of every lane, by number.
 
-    back: the rest of each lane that is longer. told: when an exhaustion was reported. last: the last number of a slot.
-    rows_until: when the last row of the table expires. mine: the asker's own row, if it is in the overflow.
+    back: the overflow of each lane that has one. told: when the exhaustion of a budget was reported. last: the number
+    that was given to a slot last. rows_until: when the last row of the table expires. mine: the row of the asking
+    owner, if it is in the overflow.
     """
 
     used: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
@@ -92,7 +94,7 @@ class Ledger:
         return block if block and block.until > now else None
 
     def times(self, name: str, queued: Iterable[Slot]) -> list[int]:
-        """The past uses of `name` and those of the slots `queued`, in order."""
+        """The times, in order, of the past uses of `name` and of those that the slots `queued` will make."""
         return sorted([*self.used.get(name, {}).values(), *(slot.at for slot in queued if name in slot.wants)])
 
 
@@ -110,8 +112,11 @@ class Behind:
 
 @dataclass(frozen=True)
 class Wait:
-    """The slot is at `until`. `short`: the budgets that have no room now; empty if it only waits for others. `why`:
-    TikTok's code, if TikTok refused."""
+    """The owner waits until `until`.
+
+    `short`: the budgets that have no room now; empty if the owner only waits for others. `why`: TikTok's code, if
+    TikTok refused.
+    """
 
     until: int
     short: tuple[str, ...] = ()
@@ -119,8 +124,9 @@ class Wait:
 
 
 def next_free(times: Sequence[int], now: int, limit: int, window: int) -> int:
-    """The first time from `now` on at which one more use keeps every window of `window` seconds within `limit` uses.
+    """The first time, `now` or later, at which one more use fits.
 
+    No window of `window` seconds then has more than `limit` uses.
     `times` are the past and the promised uses, in order. Two uses that are `window` seconds apart share no window.
     """
     at = now
@@ -159,9 +165,9 @@ def _matters(slot: Slot, budgets: Mapping[str, Budget], now: int) -> bool:
 
 
 def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, heir_of: str | None = None) -> Ledger:
-    """The ledger with `owner` in the queue: in its own place, in that of `heir_of`, or at the end.
+    """The ledger with `owner` in the queue: in the place that it has, in the place of `heir_of`, or at the end.
 
-    The uses of `heir_of` then count as made.
+    If it takes the place of `heir_of`, the uses that `heir_of` reserved count as made.
     """
     if ledger.slot_of(owner) is not None:
         return ledger
@@ -169,7 +175,8 @@ def enqueue(ledger: Ledger, owner: str, wants: tuple[str, ...], now: int, *, hei
     if before is None:
         number = ledger.last + 1
         return replace(ledger, queue=(*ledger.queue, Slot(owner, number, now, wants)), last=number)
-    # Its call to TikTok was at the slot's time or later. Counted from now on, it is certainly in the windows.
+    # The call of `heir_of` was made at the slot's time or later. If its time counts as now, it is in every window in
+    # which TikTok may count it.
     left = release(ledger, before.owner, dict.fromkeys(before.wants, now))
     queue = sorted((*left.queue, Slot(owner, before.number, now, wants)), key=lambda slot: slot.number)
     return replace(left, queue=tuple(queue))
@@ -199,7 +206,7 @@ def replan(ledger: Ledger, budgets: Mapping[str, Budget], now: int, *, awake: st
 
 
 def _in_use(ledger: Ledger, now: int, awake: str | None) -> list[Slot]:
-    """The slots whose owners may be calling TikTok at this moment: late ones, and the first of a lane if it is due."""
+    """The slots whose owners may be calling TikTok now: late slots, and the first slot of each lane if it is due."""
     firsts: dict[str, Slot] = {}
     for slot in ledger.queue:
         if not slot.may_be_passed(now):
@@ -258,15 +265,16 @@ def budgets_without_room(
 
 
 def free_at(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int, queued: Sequence[Slot]) -> int:
-    """When the budget has room for one more use after those of the slots `queued`."""
+    """When the budget has room for one more use, after the uses of the slots `queued`."""
     return earliest(ledger, budgets, (name,), {name: ledger.times(name, queued)}, now)
 
 
 def block_after_refusal(ledger: Ledger, name: str, budget: Budget, why: str, now: int) -> Ledger:
-    """The ledger with the budget blocked because TikTok refused with `why`; twice as long right after an earlier block.
+    """The ledger with the budget blocked, because TikTok refused with `why`.
 
-    A budget that TikTok counts by the minute is free after one window. For one that it counts by the day, TikTok does
-    not say when there is room, so the next try is after a 24th of the window.
+    A block right after another lasts twice as long.
+    A budget that TikTok counts by the minute is free after one window. For a budget that TikTok counts by the day, it
+    does not say when there is room, so the next try is after a 24th of the window.
     """
     by_minute = why == "rate_limit_exceeded"
     pause, most = (budget.kept_s, 60 * budget.window_s) if by_minute else (budget.window_s // 24, budget.window_s // 4)

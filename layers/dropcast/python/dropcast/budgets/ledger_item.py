@@ -8,7 +8,8 @@ from dropcast.aws.dynamo import Item
 from dropcast.budgets.ledger import Block, Ledger, Overflow, Slot
 from dropcast.budgets.limits import NAMES, BudgetName, budgets
 
-# Status polls are many. Neither they nor comments share a limit with other calls, so each has its own book.
+# Status polls are frequent. Neither polls nor comments share a limit with other calls, so each of the two has its own
+# book.
 Book = Literal["posting", "status", "comments"]
 
 _KEPT_AFTER_S = 3600

@@ -1,6 +1,6 @@
-"""Ledgers in DynamoDB: one item per TikTok account and book, and two rows for each publish in the back of a queue.
+"""Ledgers in DynamoDB: one item per TikTok account and book, and two rows for each publish in the overflow of a queue.
 
-A change reads the item and writes it on the condition that no other caller changed it in between. A change of rows also
+A change reads the item and writes it on the condition that no other caller changed it meanwhile. A change of rows also
 changes the item, in the same transaction, so the item's revision protects the rows too.
 """
 
@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 class Change(Generic[Answer]):
     """A rule's new ledger, the entries to write with it (`also`), and the answer for the caller.
 
-    `row`: a row in the back that is new or has a new time.
+    `row`: a row in the overflow that is new or has a new time.
     """
 
     ledger: Ledger
@@ -54,7 +54,7 @@ def change(
 ) -> Answer | Conflict:
     """Apply `rule` to the ledger and store the result, if it changed. Retries when other callers write first.
 
-    The rule finds the slot of `asker` in the queue, or as `mine` if it is in the back.
+    The rule finds the slot of `asker` in the queue, or in `mine` if it is in the overflow.
     """
     seen = read(open_id, book)
     change = rule(_with_place(open_id, seen, asker) if asker else seen)
@@ -66,10 +66,10 @@ def change(
 def remove_from_queue(
     open_id: str, book: Book, owner: str, made: Mapping[BudgetName, int], *, back: tuple[BudgetName, ...] = ()
 ) -> Conflict | None:
-    """Remove `owner` from the queue. `made`: the budgets that it used, with the times. `back`: the uses to take back.
+    """Remove `owner` from the queue. `made`: the budgets that it used, with the times. `back`: the uses to undo.
 
-    Makes one write without a read. For an owner in the back it makes one more read and a transaction. For an account
-    without a ledger it writes nothing.
+    This costs one write without a read. For an owner in the overflow it also costs a read and a transaction. For an
+    account without a ledger nothing is written.
     """
     before = _note(open_id, book, owner, made, back)
     if before is None or not before.back or before.slot_of(owner):
@@ -81,7 +81,7 @@ def remove_from_queue(
 def put_aside(open_id: str, book: Book, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
     """Let other publishes pass `owner` until it asks again at `until` (seconds since the epoch).
 
-    `made`: the budgets that it used, with the times. Makes one write without a read.
+    `made`: the budgets that it used, with the times. This costs one write without a read.
     """
     name = ids.new_id("ask")
     uses = "".join(f", #used.#{budget}.#use = :{budget}" for budget in made)
@@ -123,7 +123,7 @@ def _update(
 
 
 def _with_place(open_id: str, ledger: Ledger, asker: Asker) -> Ledger:
-    """The ledger with the slots that move up from the back, and with the asker's row if it stays in the back."""
+    """The ledger with the slots that move up from the overflow, and with the asker's row if it stays there."""
     if asker.lane not in ledger.back or ledger.slot_of(asker.owner):
         return ledger
     room = room_in_front(ledger, asker.lane, clock.now())

@@ -63,7 +63,10 @@ def budgets() -> Mapping[str, Budget]:
 
 @lru_cache
 def parse(text: str) -> Mapping[str, Budget]:
-    """The documented budgets, but for those of `text`: a comma list of name=limit/seconds. ValueError if it is not."""
+    """The documented budgets, changed by `text`, a comma list of name=limit/seconds.
+
+    ValueError if `text` is invalid.
+    """
     own: dict[str, Budget] = {}
     for part in listed(text):
         match = _GIVEN.fullmatch(part)
@@ -74,10 +77,10 @@ def parse(text: str) -> Mapping[str, Budget]:
 
 
 def budget_of_refusal(code: str, call: BudgetName, posts: BudgetName) -> BudgetName | None:
-    """The budget that is used up when TikTok answers `code` to `call`, made for a publish that counts as `posts`.
+    """The budget that is used up when TikTok answers `code` to `call`. `posts`: the budget that counts the publish.
 
-    None: the code concerns no budget. The cap of the whole app blocks `posts` too: it holds for accounts that did not
-    post today.
+    None: the code concerns no budget. The cap of the whole app blocks `posts`, because it applies to accounts that did
+    not post today.
     """
     match code:
         case "rate_limit_exceeded":

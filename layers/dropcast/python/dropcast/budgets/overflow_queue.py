@@ -21,7 +21,7 @@ _SOON_S = 60
 
 
 def room_in_front(ledger: Ledger, lane: str, now: int) -> int:
-    """How many more slots of `lane` the queue takes."""
+    """How many more slots of `lane` fit into the ledger's queue."""
     return FRONT - len(_waiting(ledger, lane, now))
 
 
@@ -33,7 +33,7 @@ def goes_to_back(ledger: Ledger, lane: str, now: int) -> bool:
 def append(
     ledger: Ledger, budgets: Mapping[str, Budget], owner: str, wants: tuple[str, ...], now: int
 ) -> tuple[Ledger, Slot]:
-    """The ledger with a row at the end of the lane's back, and the row."""
+    """The ledger after a row was added at the end of the lane's overflow, and the row."""
     lane = wants[-1]
     back = ledger.back.get(lane) or Overflow(ledger.last)
     floor = max(now, *(slot.at for slot in _waiting(ledger, lane, now)), *back.promised.get(lane, ()))
@@ -44,12 +44,15 @@ def append(
 
 
 def keep_for_row(ledger: Ledger, row: Slot) -> Ledger:
-    """The ledger, which must outlive `row`."""
+    """The ledger with an expiry that is later than the row's."""
     return replace(ledger, rows_until=max(ledger.rows_until, row.at + ROW_KEPT_S))
 
 
 def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -> Ledger:
-    """The ledger with the first `rows` of the lane's back in its queue. `were_all`: the back has no others."""
+    """The ledger after `rows`, the first ones of the lane's overflow, moved into its queue.
+
+    `were_all`: the overflow has no other rows.
+    """
     back = ledger.back[lane]
     waiting = back.waiting
     for row in rows:
@@ -61,10 +64,10 @@ def refill(ledger: Ledger, lane: str, rows: Sequence[Slot], *, were_all: bool) -
 
 
 def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: int) -> int:
-    """When the owner of `row`, whose time came while it is still in the back, asks again (seconds since the epoch).
+    """When the owner of `row` asks again (seconds since the epoch), if the row is due but still in the overflow.
 
-    It waits half of the estimated time, so that a wrong estimate does not make it miss its turn. It asks again a few
-    times, ever closer to its turn.
+    The owner waits half of the estimated time, so that it does not miss its turn if the estimate is wrong. It asks a
+    few times, at shorter and shorter intervals.
     """
     back = ledger.back[row.lane]
     given = max(ledger.last - back.upto, 1)
@@ -75,7 +78,7 @@ def next_ask_at(ledger: Ledger, budgets: Mapping[str, Budget], row: Slot, now: i
 
 
 def next_room(ledger: Ledger, budgets: Mapping[str, Budget], name: str, now: int) -> int:
-    """When the budget `name` has room for one use more than all waiting publishes need."""
+    """When the budget `name` has room for one more use, in addition to those of all waiting publishes."""
     promised = ledger.back[name].promised.get(name, ()) if name in ledger.back else ()
     return max(free_at(ledger, budgets, name, now, ledger.queue), *promised, 0)
 
@@ -103,7 +106,7 @@ def _counted(waiting: Mapping[str, int], wants: Sequence[str], by: int) -> dict[
 
 
 def _promised(back: Overflow, budgets: Mapping[str, Budget], row: Slot) -> dict[str, tuple[int, ...]]:
-    """The promises with those to `row`, without those that cannot limit a later row of its lane."""
+    """The promised times including those of `row`, without those that cannot limit a later row of the lane."""
     promised = {name: (*times, row.at) if name in row.wants else times for name, times in back.promised.items()}
     promised |= {name: (row.at,) for name in row.wants if name not in promised}
     recent = {

@@ -1,4 +1,7 @@
-"""The rows of the publishes in the back of a queue. Each has two: one is found by its place, one by its owner."""
+"""The rows of the publishes in the overflow of a queue.
+
+Each publish has two rows: one is found by its place, one by its owner.
+"""
 
 from collections.abc import Sequence
 
@@ -30,7 +33,7 @@ def first(open_id: str, lane: str, *, after: int, limit: int) -> list[Slot]:
 
 
 def of_owner(open_id: str, owner: str) -> Slot | None:
-    """The row of `owner`. The row may be outdated, because it stays when its owner moves to the front."""
+    """The row of `owner`. It may be outdated, because it stays when its owner moves into the ledger's queue."""
     row = BUDGETS.get({"pk": _partition(open_id), "sk": f"owner#{owner}"})
     return _row(row) if row else None
 

@@ -1,4 +1,7 @@
-"""The queue of publishes: a publish calls TikTok when each budget that it needs has room, after those ahead of it."""
+"""The queue of publishes.
+
+A publish calls TikTok after the publishes ahead of it, when each budget that it needs has room.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,17 +26,19 @@ from dropcast.budgets.ledger_store import Asker, Change
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back, keep_for_row, next_ask_at
 
-# The function sleeps through a wait of this length: a hold costs three transitions and a line of the history.
+# The function sleeps through a wait that is not longer than this, because a hold costs three transitions and a line of
+# the history.
 _SHORT_S = 5
-# An earlier publish that has begun needs no longer than its calls of TikTok take. One that is late may take minutes:
-# the waits for it grow with its lateness.
+# A publish whose turn has begun only needs the time of its calls to TikTok. A late one may take minutes, so the waits
+# for it grow with its lateness.
 _PATIENCE_S = 20
 _CALLS_TAKE_S = 40
 _LATE_AFTER_S = 60
 _GLANCE_S = 0.2
 _BEHIND_S = 10
 _BEHIND_LATE_S = 300
-# A turn that begins this long after its slot is stored, so that the windows count it at its real time.
+# If a turn begins this much later than its slot, the ledger stores the real time, so that the windows count it
+# correctly.
 _DRIFT_S = 60
 
 
@@ -42,8 +47,9 @@ def take_turn(
 ) -> Go | Wait:
     """Return Go if `owner` may now make one use of each of `wants`, otherwise when it may ask again.
 
-    It stays in the queue until `leave`. In a lane, the last of `wants`, the order of the queue holds.
-    `heir_of`: an owner whose place it takes, and whose own uses count as made. Waits of some seconds are slept here.
+    `owner` stays in the queue until `leave`. The last of `wants` is its lane, within which the order of the queue is
+    kept. `heir_of`: the owner whose place it takes; the uses of that owner count as made. This function sleeps through
+    waits of a few seconds.
     """
     end = clock.monotonic() + min(_PATIENCE_S, clock.seconds_left() - _CALLS_TAKE_S)
     asker = Asker(owner, wants[-1])
@@ -98,7 +104,7 @@ def leave(
 ) -> None:
     """Remove `owner` from the queue. It used the budgets in `made` at these times (seconds since the epoch).
 
-    `back`: budgets whose earlier use it gives back, because no post came of it.
+    `back`: budgets whose earlier use is given back, because it led to no post.
     """
     ledger_store.remove_from_queue(account.open_id, "posting", owner, made, back=back)
 
@@ -130,7 +136,7 @@ def _ask_for_turn(
 
 
 def _ask_from_overflow(ledger: Ledger, row: Slot, now: int) -> Change[Go | Behind | Wait]:
-    """The owner of `row` asked while others are ahead of it. If its time has come, it gets a later one."""
+    """The owner of `row` asked while others are ahead of it. If its time has come, it gets a later time."""
     if row.at > now:
         return Change(ledger, _wait(ledger, row, now))
     moved = replace(row, at=next_ask_at(ledger, budgets(), row, now))

@@ -13,7 +13,7 @@ from dropcast.errors.problem import Problem, problem
 def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
     """Make one use of each of `wants` now and return None, or return when there is room (seconds since the epoch).
 
-    Uses that the queue has reserved keep their room.
+    The uses that the queue has reserved are counted too.
     """
 
     def rule(ledger: Ledger) -> Change[int | None]:
@@ -28,7 +28,10 @@ def spend_now(account: BudgetOwner, *wants: BudgetName) -> int | None:
 
 
 def over_budget(account: BudgetOwner, name: BudgetName, free_at: int) -> Problem:
-    """`rate_limit_exceeded` by our own count. The budget `name` has room at `free_at` (seconds since the epoch)."""
+    """The problem `rate_limit_exceeded` by our own count.
+
+    The budget `name` has room at `free_at` (seconds since the epoch).
+    """
     budget = budgets()[name]
     return problem(
         "rate_limit_exceeded",

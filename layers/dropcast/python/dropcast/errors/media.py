@@ -1,6 +1,6 @@
 """Errors of media files that TikTok would refuse (protocol section 9). `value` is the file's value, `limit` the rule.
 
-If ffmpeg can fix the file, the details hold the command as `ffmpeg`.
+If ffmpeg can fix the file, the details contain the command as `ffmpeg`.
 """
 
 from dropcast.errors.codes import ErrorCode

@@ -108,7 +108,7 @@ def problem(code: ErrorCode, *, log_id: str | None = None, **details: Any) -> Pr
 
 
 def known_code(code: str) -> ErrorCode:
-    """`code` of a stored row or problem as a code of the catalogue; `internal_error` for one that is not in it."""
+    """`code`, read from a row or a problem, as a code of the catalogue; `internal_error` if the catalogue lacks it."""
     return code if code in CATALOGUE else "internal_error"
 
 

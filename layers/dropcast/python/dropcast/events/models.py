@@ -96,7 +96,10 @@ class VideoShape(_Shape):
 
 
 class PublishShape(_Shape):
-    """A publish after the event's transition. `GET /v1/publishes/{publish_id}` shows the same and also the options."""
+    """A publish after the event's transition.
+
+    `GET /v1/publishes/{publish_id}` shows the same fields and also the options.
+    """
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
     account_id: str = Field(description="The account that it posts to.")

@@ -19,7 +19,7 @@ class Reader(Protocol):
 class BufferedRanges:
     """A seekable reader over `read_range(first, last)` (0-based, inclusive) of a file of `size` bytes.
 
-    Fetches and keeps whole blocks of `block_size` bytes. Each fetch that continues the last one fetches twice as many
+    Fetches and keeps whole blocks of `block_size` bytes. A fetch that continues the previous one fetches twice as many
     blocks, up to 8. `reads` and `bytes_read` count the fetches. Passes on exceptions of `read_range`; raises OSError if
     an answer has a different length than requested.
     """

@@ -1,4 +1,4 @@
-"""One call of TikTok and its outcome: an answer, a refusal, or no answer (protocol sections 1.7 and 11)."""
+"""One call to TikTok and its outcome: an answer, a refusal, or no answer (protocol sections 1.7 and 11)."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from dropcast.tiktok.http.lenient_json import read_json
 
 if TYPE_CHECKING:
-    import httpx  # most importers only need the answers' types, so only calls load the HTTP client
+    import httpx  # most importers need only the types of answers, so the HTTP client is loaded by the first call
 
 # At INFO httpx logs whole URLs, at DEBUG httpcore logs headers: both would show tokens.
 for _name in ("httpx", "httpcore"):
@@ -106,7 +106,10 @@ def post_form(tiktok: TikTok, path: str, form: Mapping[str, str]) -> Envelope | 
 
 
 def read_as(shape: type[Answer], answer: Envelope | Refused | Unanswered) -> Answer | Refused | Unanswered:
-    """The answer as `shape`, which may have a `log_id`. A success that does not fit the shape is malformed."""
+    """The answer as `shape`, which may have a `log_id`.
+
+    A success that does not fit the shape becomes Unanswered (malformed).
+    """
     if not isinstance(answer, Envelope):
         return answer
     try:

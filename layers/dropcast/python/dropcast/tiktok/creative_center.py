@@ -1,7 +1,7 @@
 """The calls that the web pages of Creative Center make without a login (protocol section 13.2).
 
 This is not an API for programs: the site's terms forbid automatic collection, and its formats change. Callers must call
-rarely, get only the first few items of a list, and must expect any answer.
+rarely and must expect any answer. They get only the first few items of a list.
 """
 
 from dataclasses import dataclass
@@ -145,7 +145,7 @@ Answer = PageAnswer | RefusedByNumber | Unanswered | UnexpectedShape
 def top_hashtags(
     http: "httpx.Client", base_url: str, *, country: str, period_days: int, industry: str | None
 ) -> HashtagRows | Answer:
-    """Hashtags over 7, 30 or 120 days, of one industry (its id) or of all."""
+    """Hashtags over 7, 30 or 120 days, of one industry (by its id) or of all industries."""
     body: dict[str, Any] = {"timeRange": period_days, "countryCode": country, "page": 1, "limit": _MOST}
     body |= {} if industry is None else {"industryID": industry}
     return _as(HashtagRows, _send(http, base_url, "POST", _HASHTAGS, json=body))
@@ -190,7 +190,10 @@ def _send(
 
 
 def _accepted(body: dict[str, Any], status: int) -> dict[str, Any] | RefusedByNumber:
-    """The body, if its status code is 0. The former API has another code and reports success for removed lists."""
+    """The body, if its status code is 0.
+
+    The site's former API uses a different code and reports success for removed lists.
+    """
     base = as_object(body.get("BaseResp"))
     code = _word(base.get("StatusCode", body.get("code", "")))
     message = base.get("StatusMessage") or body.get("msg")

@@ -23,8 +23,8 @@ _FIELDS = {
 def user_info(tiktok: TikTok, access_token: SecretStr, scopes: Collection[str]) -> UserInfo | Refused | Unanswered:
     """The profile of the account of `access_token`; 600 calls a minute.
 
-    The call requests only fields of the granted `scopes`, because one field too many fails the whole call. Without such
-    a scope it requests only open_id, and TikTok refuses.
+    The call requests only fields of the granted `scopes`, because the whole call fails if it requests any other field.
+    Without a granted scope it requests only open_id, and TikTok refuses the call.
     """
     fields = [field for scope, fields in _FIELDS.items() if scope in scopes for field in fields] or ["open_id"]
     answer = get_query(tiktok, _PATH, access_token, {"fields": ",".join(fields)})

@@ -1,4 +1,7 @@
-"""The models of TikTok's requests and answers. Unknown fields are ignored. A missing required field is malformed."""
+"""The models of TikTok's requests and answers. Unknown fields are ignored.
+
+If a required field is missing, the answer is malformed.
+"""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any, cast
@@ -113,7 +116,10 @@ class CancelAsked(Wire):
 
 
 class PublishStatus(Wire):
-    """TikTok's status of a post (section 6). Missing `post_ids` are no failure; an unknown `status` means pending."""
+    """TikTok's status of a post (section 6). Missing `post_ids` are not a failure.
+
+    An unknown `status` means pending.
+    """
 
     status: str = Field(min_length=1, max_length=100)
     fail_reason: WordsOrNone = None
@@ -190,7 +196,7 @@ class VideoPost:
 
 @dataclass(frozen=True)
 class FileSource:
-    """A video whose bytes Dropcast sends; sizes in bytes by the plan of section 4."""
+    """A video whose bytes Dropcast sends. The sizes are in bytes and follow the plan of section 4."""
 
     video_size: int
     chunk_size: int

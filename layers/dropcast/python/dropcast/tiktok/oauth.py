@@ -64,7 +64,7 @@ def exchange_code(
 
 
 def refresh(tiktok: TikTok, app: AppCredentials, refresh_token: SecretStr) -> TokenGrant | Refused | Unanswered:
-    """Get new tokens; TikTok invalidates `refresh_token` (section 1.4). After Unanswered it may be invalid too."""
+    """Get new tokens. TikTok then invalidates `refresh_token` (section 1.4); after Unanswered it may be invalid too."""
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token.get_secret_value()}
     return read_as(TokenGrant, post_form(tiktok, _TOKEN_PATH, _identity(app) | form))
 

@@ -28,7 +28,10 @@ _STATUS_PATH = "/v2/post/publish/status/fetch/"
 
 
 def creator_info(tiktok: TikTok, access_token: SecretStr) -> CreatorInfo | Refused | Unanswered:
-    """What the creator may post now; 20 calls a minute per token. Caps come as errors with HTTP 200 (section 2)."""
+    """What the creator may post now; 20 calls a minute per token.
+
+    TikTok reports caps as errors with HTTP 200 (section 2).
+    """
     return read_as(CreatorInfo, post_json(tiktok, _CREATOR_INFO_PATH, access_token, {}))
 
 

@@ -21,7 +21,7 @@ class ChunkAnswer:
     (the range does not match TikTok's progress), again (send the same chunk later), rejected (a bug of Dropcast),
     no_answer (the bytes may have arrived).
     received: the bytes that TikTok reports. It may be a count or a last index, which differ by one (section 4.5).
-    status: the HTTP status. retry_after: seconds, if TikTok returned any.
+    status: the HTTP status. retry_after: seconds to wait, if TikTok named them.
     """
 
     kind: ChunkOutcome

@@ -39,7 +39,10 @@ _OTHER_NAMES = {
 
 @dataclass(frozen=True)
 class WebhookEvent:
-    """One event. Duplicates and any order are normal, so an event is only a hint. `create_time` in epoch seconds."""
+    """One event. TikTok may send events twice and in any order, so an event is only a hint.
+
+    `create_time` is in epoch seconds.
+    """
 
     event: str
     create_time: int
@@ -53,8 +56,8 @@ class WebhookEvent:
 def verify(secrets: list[str], header: str | None, raw: bytes, now: int) -> int | None:
     """The age in seconds of the signature, if one of `secrets` made it over `raw`; else None.
 
-    The age is negative if TikTok's clock is ahead. Old signatures are valid; the caller decides what to do with them
-    (section 7 advises to poll).
+    The age is negative if TikTok's clock is ahead. Old signatures are valid too; the caller decides what to do with
+    them (section 7 advises a poll).
     """
     parts = _signature_parts(header or "")
     if parts is None:

@@ -1,4 +1,7 @@
-"""Collects one list of trends from the first source, in order of trust, that has it. Otherwise the last list stays."""
+"""Collects one list of trends from the first source, in order of trust, that has it.
+
+If none has it, the last list stays.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -41,7 +44,7 @@ class Collected:
 
 
 def collect(task: Task) -> Collected:
-    """Collect the list of `task`, counting the requests of its run."""
+    """Collect the list of `task`. Its requests count against those of the run."""
     query, attempts = task.query, list[Failed]()
     for source in SOURCES:
         if not source.supports(query):
@@ -96,7 +99,10 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
 
 
 def _is_latest(found: Found, query: TrendQuery) -> bool:
-    """Whether the list is stored for this query. A source's list for another query can be new for this one."""
+    """Whether the list is stored for this query already.
+
+    A list that a source made for another query can be new for this one.
+    """
     kept = snapshot_store.latest(query)
     return kept is not None and (kept.source, kept.captured_at) == (found.source, found.captured_at)
 

@@ -14,9 +14,10 @@ _SLOT_S = 6 * 3600
 
 
 def planned_queries() -> list[TrendQuery]:
-    """The lists that a run collects, first those that cost one request. Without countries the plan is empty.
+    """The lists that a run collects, beginning with those that cost one request. Without countries the plan is empty.
 
-    Lists of videos cost many requests. If a run's requests are not enough for all, each gets its turn in another run.
+    Lists of videos cost many requests. If a run's requests do not suffice for all of them, later runs collect the
+    others.
 
     Raises ValueError for a setting with an unknown value.
     """
@@ -45,8 +46,9 @@ def periods() -> list[int]:
 
 
 def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
-    """The lists, rotated: every six hours the first one is about a third of the lists further.
+    """The lists, rotated.
 
+    Every six hours another list comes first: the one that is about a third of the lists further on.
     The step has no common divisor with their number, so that each list is the first one at some time.
     """
     count = max(1, len(lists))

@@ -43,10 +43,10 @@ def note_good(source: SourceName, at: int) -> None:
 
 
 def note_failed(failed: Failed, query: TrendQuery, at: int) -> None:
-    """Store that the source failed. A source that was not called has not failed.
+    """Store that the source failed. If the source was not called, this does not count as a failure.
 
-    A source that is off for one kind of list may work for others, for example with a connection for music and keywords.
-    So "off" is stored only if the source has not returned a list lately.
+    A source that is off for one kind of list may work for others, for example if it has only a connection for music and
+    keywords. So "off" is stored only if the source has not returned a list lately.
     """
     changes: Item = {"failed_at": at, "reason": failed.reason, "raw_status": failed.raw_status}
     changes["list_key"] = query.key

@@ -1,5 +1,6 @@
-"""The history of trends: each list is an object with JSON Lines in the bucket, one line per item, by kind and day.
+"""The history of trends.
 
+Each list is an object of JSON Lines in the bucket, with one line per item, in a folder per kind and day.
 The Glue table in infra/trends.py reads these objects; docs/trends.md shows how.
 """
 
@@ -15,7 +16,7 @@ from dropcast.trends.snapshot_store import Snapshot
 
 PREFIX = "trends/"
 
-# The folder of lists that are of no country.
+# The folder of lists without a country.
 _NO_COUNTRY = "ALL"
 
 

@@ -26,7 +26,7 @@ Reason = Literal[
     "unanswered",
 ]
 
-# In place of a category: all categories together.
+# Stands for all categories together.
 ALL = "ALL"
 
 
@@ -46,8 +46,11 @@ class TrendQuery:
 
 
 def trend_query(kind: TrendKind, country: str, period_days: int, category: str) -> TrendQuery:
-    """The query for these values. Keywords are current and follow the connected account, so they have no country and
-    period. Music has 90 days instead of 120, and no categories."""
+    """The query for these values.
+
+    Lists of keywords are current and depend on the connected account, so they have no country and no period. Music has
+    90 days instead of 120, and no categories.
+    """
     match kind:
         case "keywords":
             return TrendQuery(kind, None, None, ALL)
@@ -58,7 +61,7 @@ def trend_query(kind: TrendKind, country: str, period_days: int, category: str) 
 
 
 class Item(BaseModel, ABC):
-    """What all items have: a rank, and how it moved."""
+    """The fields that all items have: the rank, and how it changed."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -191,7 +194,7 @@ class Found:
     made_of: str = ""
 
 
-# Takes a number of outside requests. Returns whether the run may make them; if so, they are counted.
+# Takes a number of outside requests and returns whether the run may make them. If so, they are counted.
 Allowance = Callable[[int], bool]
 Fetch = Callable[[TrendQuery, Allowance], Found | Failed]
 

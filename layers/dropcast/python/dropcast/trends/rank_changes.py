@@ -1,4 +1,4 @@
-"""How items moved: pure rules that compare with a list of about a day before, or use the source's own curve."""
+"""How items moved. Pure rules, which compare a list with one from about a day before or use the source's own curve."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from dropcast.trends.models import Basis, Curves, Direction, Item, Point
 
 _DAY_S = 24 * 3600
 
-# Lists closer than this, as after two manual runs, are treated as if they were an hour apart.
+# Two lists that were captured within a shorter time than this, for example by two manual runs, count as an hour apart.
 _SHORTEST_S = 3600
 
 # A curve of measures is stable if it changes by less than this share of its mean per day.
@@ -24,7 +24,7 @@ class EarlierRanks:
 
 @dataclass(frozen=True)
 class Move:
-    """See `Item`."""
+    """How an item moved; the fields are those of `Item`."""
 
     direction: Direction | None = None
     basis: Basis | None = None
@@ -59,7 +59,7 @@ def move_since(before: EarlierRanks, item: Item, captured_at: int) -> Move:
 
 
 def move_along(days: Sequence[Point]) -> Move:
-    """The move along a curve of whole days: by ranks, if the last two days have one, else by measures."""
+    """The move along a curve of whole days. Ranks decide if the last two days have them, otherwise measures."""
     ranks = _last_places(days)
     if len(ranks) > 1:
         climbed = ranks[-2][1] - ranks[-1][1]
@@ -71,7 +71,7 @@ def move_along(days: Sequence[Point]) -> Move:
 
 
 def _last_places(days: Sequence[Point]) -> list[tuple[int, int]]:
-    """The ranks of the latest consecutive days that have one, so that no compared days have a gap between them."""
+    """The ranks of the latest consecutive days that have a rank, so that only neighbouring days are compared."""
     ranks = list[tuple[int, int]]()
     for point in reversed(days):
         if point.rank is None or (ranks and ranks[-1][0] - point.day > _DAY_S):

@@ -8,7 +8,7 @@ from dropcast.trends.collection_plan import planned_queries
 from dropcast.trends.models import Item, TrendQuery, Video
 from dropcast.trends.snapshot_store import Snapshot, latest
 
-# Two runs and an hour: at least one run has missed a list that is older.
+# Two runs and an hour. If a list is older, at least one run has failed to collect it.
 STALE_AFTER_S = 13 * 3600
 
 
@@ -34,7 +34,7 @@ def is_stale(snapshot: Snapshot, now: int) -> bool:
 
 
 def matching_videos(items: Iterable[Item], keyword: str) -> tuple[Video, ...]:
-    """The videos whose caption, hashtags or author contain `keyword`, in any spelling, with or without "#" and "@"."""
+    """The videos whose caption, hashtags or author contain `keyword`. Spelling, "#" and "@" make no difference."""
     sought = hashtag_key(keyword.strip().lstrip("#@"))
     return tuple(item for item in items if isinstance(item, Video) and sought in _text(item))
 

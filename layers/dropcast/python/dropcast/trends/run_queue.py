@@ -1,4 +1,4 @@
-"""A run: one message per planned list, so that each list has a worker's whole time and fails separately."""
+"""Queues a run: one message per list, so that each list has a worker's whole time and fails separately."""
 
 import json
 from collections.abc import Sequence

@@ -17,8 +17,8 @@ from dropcast.trends.rank_changes import EarlierRanks
 
 _PLACES_KEPT_S = 30 * 24 * 3600
 
-# A list is compared with the earliest one of this span, which is about a day old. If the runs of the span returned only
-# parts or nothing, it is compared with the last list of the span before.
+# A list is compared with the earliest list of this span, which is about a day old. If the runs in the span returned
+# only partial lists or none, it is compared with the last list of the span before.
 _COMPARED_S = 26 * 3600
 _COMPARED_AT_MOST_S = 2 * _COMPARED_S
 _LATEST = "latest"
@@ -30,11 +30,11 @@ _ITEMS_MAX_BYTES = 340_000
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The current version of a list. Times are seconds since the epoch. Before the first version `source` and
-    `captured_at` are None.
+    """The current version of a list. Times are seconds since the epoch.
 
+    Before the first version `source` and `captured_at` are None.
     attempts: the failures of the last attempt (`attempted_at`). good: a source returned the list in that attempt.
-    told_in: the run that returned it. made_of: see `Found`.
+    told_in: the run that returned this version. made_of: see `Found`.
     """
 
     query: TrendQuery
@@ -90,7 +90,7 @@ def keep(snapshot: Snapshot, event: dict[str, Any]) -> bool:
 def note_failure(query: TrendQuery, attempts: Sequence[Failed], at: int, *, run_id: str = _AFTER_ALL_RUNS) -> None:
     """Store that all sources failed in a run. The list itself stays.
 
-    Stores nothing if the list was returned in this run or in a later one while this worker waited.
+    Stores nothing if another worker stored the list in this run or in a later one while this worker waited.
     """
     told_before = "attribute_not_exists(told_in) OR told_in < :run"  # the id of a run begins with its time
     _note(query, {**_tried(attempts, at), "good": False}, {"run": run_id}, told_before)

@@ -1,7 +1,8 @@
 """Connecting TikTok API for Business: link, start page, redirect to TikTok, callback (protocol 12).
 
-Optional: everything else works without it. An advertiser's consent serves the Discovery API. An account holder's serves
-the comments of one account, and the calls of the Discovery API that need a business_id.
+These connections are optional: everything else works without them. An advertiser's consent is for the Discovery API. An
+account holder's consent is for the comments of one account, and for the calls of the Discovery API that need a
+business_id.
 """
 
 from collections.abc import Mapping
@@ -48,10 +49,10 @@ def begin_business(
     account_id: str | None = None,
     link_id: str | None = None,
 ) -> ConnectLink | Problem:
-    """A one-time link under which a person lets our app into TikTok API for Business.
+    """A one-time link on which a person connects TikTok API for Business to our app.
 
     `account_id`: the account whose comments the connection of kind "account" will serve. Problems: `business_not_set`,
-    `return_to_refused`, `invalid_request`, `account_not_found`, what makes the account unfit.
+    `return_to_refused`, `invalid_request`, `account_not_found`, the reasons why the account cannot be connected.
     """
     if refusal := link_problem(user_id, return_to_url) or _app_problem(kind) or _unfit(kind, user_id, account_id):
         return refusal
@@ -79,10 +80,10 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 
 
 def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult[BusinessConnection]:
-    """TikTok sent the browser back with `query`, decoded once: store what the person granted.
+    """Store what the person granted, after TikTok sent the browser back with `query` (decoded once).
 
     Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`,
-    `business_no_advertiser`, what makes the account unfit by now.
+    `business_no_advertiser`, the reasons why the account cannot be connected any more.
     """
     state_text = query.get("state", "")
     flow = OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)
@@ -90,7 +91,10 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectRes
 
 
 def redirect_uri() -> str:
-    """The redirect URI that the Business app must list, letter for letter. That portal needs the slash at its end."""
+    """The redirect URI that the Business app must list, letter for letter.
+
+    The Business portal requires the slash at the end.
+    """
     return f"{public_url()}/oauth/business/callback/"
 
 

@@ -22,7 +22,8 @@ class BusinessPage:
 def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
     """Read the next 300 connections by one query and return those that the caller may see, including disconnected ones.
 
-    `after` is the `next` of the previous page. A page may contain fewer connections, or none, before a next page.
+    `after` is the `next` of the previous page. A page may contain fewer connections, or none, although there is a next
+    page.
     """
     values = {"business": "business", "first": after or _FIRST}
     rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)
@@ -33,5 +34,8 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
 
 
 def _between(last: str, following: str) -> str:
-    """The shortest text after `last` that is not after `following`. It does not reveal another user's id."""
+    """The shortest text that sorts after `last` and not after `following`.
+
+    It does not reveal another user's whole id.
+    """
     return next(text for size in range(1, len(following) + 1) if (text := following[:size]) > last)

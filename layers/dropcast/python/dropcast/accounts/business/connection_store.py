@@ -70,9 +70,9 @@ def connections_for(account_id: str) -> list[BusinessConnection]:
 def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> BusinessConnection | Problem:
     """Store the connection that `grant` creates or renews. A renewed connection keeps its connection_id.
 
-    It continues to serve its account, unless the consent is for another one. Each grant that names one of an
-    advertiser's accounts renews the advertiser's connection. Problems: `account_taken` (the TikTok account is
-    connected for another user_id that has not disconnected it), `account_disconnected`.
+    It continues to serve its account, unless the consent is for another account. A grant renews an advertiser's
+    connection if it names one of that connection's advertiser accounts. Problems: `account_taken` (the TikTok account
+    is connected for another user_id that has not disconnected it), `account_disconnected`.
     """
     return clients.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
 
@@ -125,9 +125,9 @@ def _place_of(grant: AdvertiserGrant | HolderGrant) -> _Place:
 
 
 def _place_of_advertisers(advertiser_ids: tuple[str, ...]) -> _Place:
-    """Find the connection of an advertiser's grant.
+    """Find the connection that an advertiser's grant renews.
 
-    Each such grant may renew any of the connections, so a revision lets only one be stored at a time.
+    Such a grant may renew any of the connections, so a revision lets only one grant be stored at a time.
     """
     revision = (ACCOUNTS.get(_ADVERTISERS) or {}).get("revision", 0)
     named = set(advertiser_ids)
@@ -149,7 +149,7 @@ def _next_revision(revision: int) -> Item:
 
 
 def _is_free(known: BusinessConnection) -> bool:
-    """Whether another user may take the connection: it is disconnected, or its account is."""
+    """Whether another user may take the connection: the connection or its account is disconnected."""
     served = get_account(known.account_id) if known.account_id else None
     return known.status == "disconnected" or (served is not None and served.status == "disconnected")
 
@@ -194,7 +194,7 @@ def _connected(
 
 
 def _id_of_holder(business_id: str) -> str:
-    """An id that depends only on the business id, so no table has to map one to the other."""
+    """The connection's id, derived from the business id, so that no table has to map one to the other."""
     return f"biz_{hashlib.sha256(f'account {business_id}'.encode()).hexdigest()[:26]}"
 
 

@@ -1,4 +1,4 @@
-"""The end of a business connection: revoked at TikTok where that is possible, its tokens erased."""
+"""Disconnects a business connection: revokes the grant at TikTok if possible, and erases the tokens."""
 
 from aws_lambda_powertools import Logger
 
@@ -17,7 +17,7 @@ _logger = Logger(child=True)
 
 @retry_on_conflict(tries=4)
 def disconnect_business(connection_id: str) -> BusinessConnection | Problem | Conflict:
-    """The connection, disconnected: its tokens are erased even if TikTok does not revoke them.
+    """Disconnect the connection and return it. Its tokens are erased even if TikTok does not revoke them.
 
     Problem: `not_found`. A disconnected connection stays as it is.
     """

@@ -40,7 +40,7 @@ Answer = TypeVar("Answer")
 
 
 def get_business_token(connection_id: str, *, outlive_s: int) -> SecretStr | Problem:
-    """The connection's token, valid for at least `outlive_s` more seconds where TikTok gives one that long.
+    """The connection's token, valid for at least `outlive_s` more seconds if TikTok's tokens live that long.
 
     Problems: `not_found`, `business_not_connected`, `business_reconnect_needed`, `business_app_changed`,
     `business_not_set`, `tiktok_unanswered` (retry), or TikTok's refusal of our app.
@@ -64,7 +64,10 @@ def call_with_business_token(
 
 
 def refresh_business_if_due(connection_id: str) -> Problem | None:
-    """Refresh the connection's tokens if they are due; None when fresh. Problems as for `get_business_token`."""
+    """Refresh the connection's tokens if they are due. Returns None if they are fresh now.
+
+    Problems as for `get_business_token`.
+    """
     outcome = get_fresh_tokens(
         _owner(connection_id), lambda tokens: tokens.due_at is None or tokens.due_at > clock.now()
     )
@@ -72,7 +75,7 @@ def refresh_business_if_due(connection_id: str) -> Problem | None:
 
 
 def _replace_rejected_token(connection_id: str, rejected: SecretStr) -> SecretStr | Problem:
-    """A newer token. An advertiser's connection ends with its token."""
+    """Get a newer token. An advertiser's connection has only one token, so it ends when TikTok rejects that token."""
 
     def is_rejected(tokens: BusinessTokens) -> bool:
         return tokens.access_token() == rejected
@@ -109,7 +112,10 @@ def _read(connection_id: str) -> BusinessTokens | Problem:
 def _prepare_refresh(
     tokens: BusinessTokens,
 ) -> Callable[[BusinessTokens, int], Attempt[BusinessTokens, HolderRenewal]] | Problem:
-    """The call that refreshes `tokens`. Another app does not know them, so it is not asked: they may be good."""
+    """The call that refreshes `tokens`.
+
+    If another app got the tokens, TikTok is not called: our app cannot refresh them, but they may be valid.
+    """
     app = partner_secrets.business_app()
     if app is None:
         return problem("business_not_set", missing="its app")

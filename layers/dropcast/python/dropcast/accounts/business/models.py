@@ -14,9 +14,9 @@ class BusinessConnection:
     """The result of one consent; `connected_at` and `ended_at` are in seconds since the epoch.
 
     An `advertiser` has its `advertiser_ids`. An `account` has its `business_id`, that portal's id of the
-    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account of the
-    consent, also after another connection serves that account. `revoked`: TikTok revoked the grant.
-    `connection_number` rises with each consent, so that two of the same second differ.
+    TikTok account, and may serve the comments of one of our accounts (`account_id`). `made_for`: the account for which
+    the consent was given, even if another connection serves that account now. `revoked`: TikTok revoked the grant.
+    `connection_number` rises with each consent, so that two consents of the same second differ.
     """
 
     connection_id: str

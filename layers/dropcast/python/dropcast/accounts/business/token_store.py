@@ -66,10 +66,10 @@ def get_business_tokens(connection_id: str) -> BusinessTokens | None:
 
 
 def save_renewed_tokens(old: BusinessTokens, renewal: HolderRenewal, *, asked_at: int) -> bool:
-    """Store refreshed tokens in the place of `old`; False if `old` is no longer the stored version.
+    """Replace `old` by refreshed tokens. Returns False if `old` is no longer the stored version.
 
-    If TikTok does not return a refresh token, its lifetime or scopes, the stored values stay. It returns a token only
-    once, so encryption and write are each repeated for LONG_PATIENCE_S while AWS fails.
+    If TikTok does not return a refresh token, its lifetime or scopes, the stored values stay. TikTok returns a token
+    only once, so encryption and write are each repeated for up to LONG_PATIENCE_S while AWS fails.
     """
     sealed = clients.persist(lambda: _sealed(old, renewal, asked_at), LONG_PATIENCE_S)
     values = sealed | ({"scopes": sorted(renewal.scopes)} if renewal.scopes else {})
@@ -112,7 +112,7 @@ def sealed_tokens(
 ) -> Item:
     """An account holder's tokens, encrypted, as attributes of the connection's row.
 
-    They are always refreshed as for an account in use: that takes one call a day.
+    They are always refreshed by the policy for accounts in use, which takes one call a day.
     """
     due_at = refresh_due_time.due_at(
         connection_id,

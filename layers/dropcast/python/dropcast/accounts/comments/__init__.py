@@ -1,1 +1,1 @@
-"""Comments below an account's own videos, by TikTok API for Business."""
+"""Comments below an account's own videos, through TikTok API for Business."""

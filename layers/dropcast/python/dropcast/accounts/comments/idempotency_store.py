@@ -11,7 +11,7 @@ from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import ACCOUNTS, EXISTING, set_expression
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
-# A request with a claim that is older than its function can run has died.
+# If a claim is older than the longest run of a function, its request has died.
 _DIED_AFTER_S = 90
 
 
@@ -42,7 +42,10 @@ class CommentClaim:
 
 
 def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
-    """Claim the key for a comment of `user_id`. None if this request has it now, otherwise the existing claim."""
+    """Claim the key for a comment of `user_id`.
+
+    None if this request holds the key now, otherwise the existing claim.
+    """
     now = clock.now()
     sending = {"at": now, "state": "sending", "holder": key.holder, "user_id": user_id}
     if ACCOUNTS.put_if(claim_row(_key(key), key.body, until=now + KEPT_S) | sending, FREE, {"now": now}):
@@ -54,7 +57,10 @@ def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
 
 
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
-    """Claim the key of a request that died; False if another request took it over, or the first one ended after all."""
+    """Take over the key of a request that died.
+
+    False if another request took it over, or if the first request did end.
+    """
     values = {"now": clock.now(), "before": before.at, "sending": "sending"}
     return ACCOUNTS.update_if(_key(key), "SET #at = :now", "#at = :before AND #state = :sending", values)
 

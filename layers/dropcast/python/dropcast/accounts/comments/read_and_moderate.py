@@ -39,10 +39,10 @@ class CommentAccess:
 
 
 def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: CommentQuery) -> CommentPage | Problem:
-    """A page of the comments below an own video.
+    """A page of the comments below one of the account's videos.
 
-    Problems: `account_not_found`, what makes the account unfit, `business_not_connected`, `business_reconnect_needed`,
-    `rate_limit_exceeded` (ours or TikTok's), what TikTok refuses.
+    Problems: `account_not_found`, the reasons why the account cannot be used, `business_not_connected`,
+    `business_reconnect_needed`, `rate_limit_exceeded` (ours or TikTok's), TikTok's refusals.
     """
     return _asked(account_id, caller, lambda asked: comments.list_comments(asked, video_id, wish))
 
@@ -50,7 +50,7 @@ def get_comments_page(account_id: str, caller: Caller, video_id: str, wish: Comm
 def get_replies_page(
     account_id: str, caller: Caller, video_id: str, comment_id: str, *, cursor: str | None, limit: int
 ) -> CommentPage | Problem:
-    """A page of the replies to a comment. Problems as for `comments_page`."""
+    """A page of the replies to a comment. Problems as for `get_comments_page`."""
     return _asked(
         account_id, caller, lambda asked: comments.list_replies(asked, video_id, comment_id, cursor=cursor, limit=limit)
     )
@@ -59,12 +59,12 @@ def get_replies_page(
 def mark_comment(
     account_id: str, caller: Caller, video_id: str, comment_id: str, mark: Mark
 ) -> ChangedComment | Problem:
-    """Hide, like or pin a comment, or take that back. Problems as for `comments_page`; trying again does no harm."""
+    """Hide, like or pin a comment, or undo this. A repetition changes nothing. Problems as for `get_comments_page`."""
     return _asked(account_id, caller, lambda asked: comments.mark_comment(asked, video_id, comment_id, mark))
 
 
 def delete_comment(account_id: str, caller: Caller, comment_id: str) -> ChangedComment | Problem:
-    """Delete a comment of the account's own. Problems as for `comments_page`."""
+    """Delete a comment that the account wrote. Problems as for `get_comments_page`."""
     return _asked(account_id, caller, lambda asked: comments.delete_comment(asked, comment_id))
 
 
@@ -111,5 +111,5 @@ def _asked(
 
 
 def _unfit(account: Account) -> Problem | None:
-    """An account that lost its tokens of the open API can be served, because comments use other tokens."""
+    """An account without valid tokens for the open API is allowed, because comments use other tokens."""
     return None if account.status == "reconnect_needed" else inactivity(account)

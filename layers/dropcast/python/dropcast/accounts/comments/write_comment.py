@@ -26,11 +26,13 @@ from dropcast.tiktok.client import Refused, Unanswered
 _SEND_S = 6
 _LOOK_S = 4
 _BEGINS_WITHIN_S = 22
-# When to look after the call ended: TikTok's lists are about 5 s late. Before 15 s "absent" is no answer.
+# Seconds between the end of the call and each lookup. TikTok's lists are about 5 s late, so a lookup before 15 s cannot
+# prove that the comment is absent.
 _LOOKS_AFTER_S = (1, 5, 9, 15)
 _PAGES = 5
 
-# How far TikTok's clock may be from ours, and how old a comment of the same words may be taken for the one just sent.
+# How much TikTok's clock may differ from ours. A comment with the same text that is at most this much older than the
+# draft may be the one that was just sent.
 _CLOCKS_DIFFER_S = 5
 _ALIKE_S = 60
 
@@ -41,7 +43,7 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class Draft:
-    """A text for an own video, a reply if there is a `comment_id`, and the person that approved it."""
+    """A text for one of the account's videos, and the person that approved it. With a `comment_id` it is a reply."""
 
     account_id: str
     video_id: str
@@ -62,10 +64,10 @@ class Sent:
 
 
 def send_comment(draft: Draft, caller: Caller, key: CommentKey | None = None) -> Sent | Problem:
-    """Comment or reply. The same `key` gives the same comment for a day.
+    """Send a comment or a reply. For a day, the same `key` returns the same comment.
 
     Problems: `approval_required`, `comment_unknown` (TikTok may or may not have it), `idempotency_conflict`,
-    `request_in_flight`, those of reading comments.
+    `request_in_flight`, those of `get_comments_page`.
     """
     if not (draft.approved and draft.approved_by and draft.approved_by.strip()):
         return problem("approval_required")
@@ -126,7 +128,7 @@ def _settle(key: CommentKey, outcome: Sent | Problem) -> None:
 
 
 def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem:
-    """One try, and one more if the first certainly failed."""
+    """Try once, and once more if the first try certainly failed."""
     asked_at = clock.now()
     first = _send_once(found, draft, until)
     if isinstance(first, Sent | Problem):
@@ -149,7 +151,7 @@ def _resolve_lost_answer(
     second = _send_once(found, draft, until)
     if isinstance(second, Sent):
         return second
-    # The first may arrive late, whatever the outcome of the second.
+    # The first try's request may arrive late, whatever the outcome of the second.
     look = _look_up_repeatedly(found, draft, asked_at, until)
     if isinstance(look, Comment):
         return Sent(look.comment_id, looked_up=True)
@@ -157,7 +159,7 @@ def _resolve_lost_answer(
 
 
 def _send_once(found: CommentAccess, draft: Draft, until: float) -> Sent | Problem | Unanswered:
-    """One call. After Unanswered the comment may exist."""
+    """Make one call. After Unanswered the comment may exist."""
     match call_comments_api(found, _SEND_S, lambda asked: _write(asked, draft, until)):
         case CreatedComment(comment_id=comment_id):
             return Sent(comment_id)

@@ -1,7 +1,7 @@
 """Begins every OAuth consent, until the browser is at TikTok: one-time links, the start page, cookies, addresses.
 
-A link opens our start page. Its button gives the link its only state, which a cookie binds to that browser. Pressed
-again in the same browser, the button leads to TikTok with the same state. The callback spends the state.
+A link opens our start page. Its button gives the link its only state, which a cookie binds to that browser. If a person
+presses the button again in the same browser, it leads to TikTok with the same state. The callback spends the state.
 """
 
 import hmac
@@ -49,7 +49,10 @@ class ConnectLink:
 
 @dataclass(frozen=True)
 class StartPage:
-    """What the page of a link says. `key` proves that its button was pressed on this page; a cookie holds it too."""
+    """What the page of a link says.
+
+    `key` is in the page's form and in a cookie, and proves that the button was pressed on this page.
+    """
 
     app_name: str
     user_id: str
@@ -70,7 +73,10 @@ class RedirectToTikTok:
 
 
 def link_problem(user_id: str, return_to: str | None) -> Problem | None:
-    """Why no link can be made for these: `invalid_request` or `return_to_refused`; None if one can."""
+    """Why no link can be made from these values: `invalid_request` or `return_to_refused`.
+
+    None if a link can be made.
+    """
     if not user_id.strip() or len(user_id) > _USER_ID_MAX:
         return problem("invalid_request", reason=f"user_id must have 1 to {_USER_ID_MAX} characters")
     if return_to is not None and not may_return_to(return_to):
@@ -79,7 +85,10 @@ def link_problem(user_id: str, return_to: str | None) -> Problem | None:
 
 
 def create_link(link: Link, start_path: str, link_id: str | None = None) -> ConnectLink:
-    """Store a one-time link to our page at `start_path`. `link_id` is a secret, if the caller brings one."""
+    """Store a one-time link to our page at `start_path`.
+
+    `link_id`: the link's secret, if the caller already has one.
+    """
     link_id = link_id or ids.new_secret()
     expires_at = clock.now() + LINK_LIVES_S
     put_link(link_id, link, expires_at)
@@ -100,8 +109,9 @@ def find_link(link_id: str, key: str, *consents: ConsentKind) -> Link | None:
 
 
 def start_page(link_id: str, key: str, *consents: ConsentKind) -> StartPage | Problem:
-    """The page of the link. It changes nothing, since previews open links too. `key`: this browser's earlier one.
+    """The page of the link. Showing it changes nothing, because previews open links too.
 
+    `key`: the key that this browser got earlier.
     Problem: `connection_expired`, also after the button was pressed in another browser.
     """
     link = find_link(link_id, key, *consents)
@@ -119,9 +129,11 @@ def begin_or_resume(
     verifier: SecretStr | None = None,
     challenge: str | None = None,
 ) -> tuple[Attempt, OAuthState] | None:
-    """The attempt of the browser that has `key`, begun now or earlier; None if it has none.
+    """Begin the attempt of the browser that has `key`, or return the one that it began earlier.
 
-    Without a key an attempt can only be begun. `verifier` and `challenge` are of PKCE; the verifier is stored sealed.
+    None if the link allows neither.
+    Without a key an attempt can only be begun. `verifier` and `challenge` belong to PKCE; the verifier is stored
+    encrypted.
     """
     attempt = attempt_of(link_id, key or ids.new_secret(), verifier, challenge)
     link = get_link(link_id, *consents)
@@ -131,7 +143,7 @@ def begin_or_resume(
 
 
 def redirect_to(authorize_url: str, attempt: Attempt) -> RedirectToTikTok:
-    """Where the attempt's browser goes, with its cookie."""
+    """The redirect of the attempt's browser to TikTok, with its cookie."""
     return RedirectToTikTok(authorize_url, cookie_name(attempt.state), attempt.browser)
 
 
@@ -141,7 +153,10 @@ def was_button_pressed_here(link_id: str, key: str, cookies: Mapping[str, str]) 
 
 
 def was_form_sent_here(cookie: str, key: str, cookies: Mapping[str, str]) -> bool:
-    """Whether a form was sent from our page in this browser. No other site can send both the cookie and its `key`."""
+    """Whether a form was sent from our page in this browser.
+
+    Only our page can send both the cookie and the same `key`.
+    """
     return bool(key) and hmac.compare_digest(cookies.get(cookie, "").encode(), key.encode())
 
 
@@ -179,12 +194,15 @@ def may_return_to(url: str) -> bool:
 
 
 def return_url(return_to: str, answer: dict[str, str]) -> str:
-    """`return_to`, in ASCII, with `answer` in its query. Parameters of our names are replaced; all others stay."""
+    """`return_to`, in ASCII, with `answer` in its query.
+
+    `answer` replaces parameters with the same names; all others stay.
+    """
     parts = urlsplit(return_to)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if name not in _OUR_PARAMETERS]
     url = parts._replace(query=urlencode([*kept, *answer.items()])).geturl()
-    # A server that sends this as a header may cut a letter to its low byte, and some of those are line breaks.
+    # A server that sends this text as a header may cut a character to its low byte, and some low bytes are line breaks.
     return "".join(letter if letter.isascii() else quote(letter) for letter in url)
 
 

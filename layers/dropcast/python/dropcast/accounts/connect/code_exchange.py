@@ -1,4 +1,4 @@
-"""The exchange of TikTok's code for tokens, and what the caller and the page are told about the account after it."""
+"""Exchanges TikTok's code for tokens, and tells the caller and the page which account was connected."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +44,10 @@ def exchange_code(state: OAuthState, code: str) -> TokenGrant | Problem:
 
 
 def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
-    """The account with what TikTok says about it now; unchanged if that fails, since its tokens are stored already."""
+    """The account, updated with what TikTok says about it now.
+
+    If TikTok does not answer, the account is returned unchanged, because its tokens are stored already.
+    """
     try:
         return check_creator(replace(account, scopes=grant.scopes), grant.access_token) or account
     except Exception as error:  # noqa: BLE001 - the account is connected, whatever fails here
@@ -53,7 +56,7 @@ def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
 
 
 def missing_scopes(asked: tuple[str, ...], granted: frozenset[str]) -> tuple[str, ...]:
-    """The scopes that were asked for and not granted."""
+    """The scopes that were requested but not granted."""
     return tuple(scope for scope in asked if scope not in granted)
 
 

@@ -23,7 +23,8 @@ class Confirmation:
     """TikTok's grant at `granted_at` (seconds since the epoch) for an account of `user_id`.
 
     `version`: the version that the pair of tokens will get. `return_to`: the address that receives the code. `missing`:
-    the requested scopes that TikTok did not grant. `other_browser`: not the browser that began the consent ended it.
+    the requested scopes that TikTok did not grant. `other_browser`: a different browser from the one that began the
+    consent ended it.
     """
 
     user_id: str
@@ -98,7 +99,7 @@ def get_waiting(code_hash: str) -> Confirmation | None:
 
 
 def get_code_destination(code: str) -> CodeDestination | None:
-    """The destination of a code if another browser began the consent than ended it, else None. Decrypts no token."""
+    """The destination of a code if two different browsers began and ended the consent, else None. Decrypts no token."""
     item = _live(hashed(code))
     if not item or not item["other_browser"]:
         return None

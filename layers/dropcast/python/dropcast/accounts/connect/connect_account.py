@@ -52,7 +52,7 @@ def begin_connection(
     confirm: bool = False,
     link_id: str | None = None,
 ) -> ConnectLink | Problem:
-    """A one-time link under which the person behind the caller's `user_id` connects a TikTok account.
+    """A one-time link on which the person with the caller's `user_id` connects a TikTok account.
 
     `scopes`: fewer than all that TikTok approved. `confirm`: the account is inactive until the caller confirms it with
     the code that comes to `return_to_url`.
@@ -101,17 +101,18 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 
 
 def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult[Account] | OtherBrowserOffer:
-    """TikTok sent the browser back with `query` (decoded once, as API Gateway does): connect the account.
+    """Connect the account, after TikTok sent the browser back with `query` (decoded once, as API Gateway does).
 
     Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`.
-    OtherBrowserOffer: the account has to be confirmed, and another browser began; nothing has changed yet.
+    OtherBrowserOffer: the account has to be confirmed, and a different browser began the consent. Nothing has changed
+    yet.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "login")
     if state and state.link.confirm and not is_same_browser(state, state_text, cookies):
         offered = offer(state_text, state, query)
         return ConnectResult(offered) if isinstance(offered, Problem) else offered
-    # Only the browser that began can derive the code that confirms the account.
+    # Only the browser that began the consent can derive the code that confirms the account.
     code = derived_secret(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
     flow = OAuthFlow(("login",), partial(_connect, query, code), _find, partial(_answer, code))
     return finish_consent.finish(flow, state, state_text, cookies)

@@ -1,7 +1,7 @@
 """Finishes every OAuth consent at the callback: spends the state, connects, stores the outcome, shows it on a reload.
 
-The same browser may send a request twice. The second one leads to the first one's outcome. It waits for it, because
-the first may still be calling TikTok.
+The same browser may send a request twice. The second request waits for the outcome of the first, which may still be
+calling TikTok, and shows it.
 """
 
 import hmac
@@ -30,7 +30,7 @@ OUTCOME_LIVES_S = 86_400
 # "first": the outcome is new and stored for a reload. "again": it is shown again. "once": a reload cannot show it.
 Shown = Literal["first", "again", "once"]
 
-# An exchange and the fetch of the account's details take at most this long where all is well.
+# Without faults, an exchange and the fetch of the account's details take at most this long.
 _FIRST_REQUEST_S = 15
 _LOOK_AGAIN_S = 0.5
 
@@ -41,9 +41,9 @@ _logger = Logger(child=True)
 
 @dataclass(frozen=True)
 class ConnectResult(Generic[Connected]):
-    """How connecting ended. `location` is the redirect that carries the answer; None where the browser may go nowhere.
+    """How connecting ended. `location` is the redirect that carries the answer; None if there is none.
 
-    `missing`: the scopes that were asked for and not granted.
+    `missing`: the scopes that were requested but not granted.
     """
 
     outcome: Connected | Problem
@@ -54,7 +54,7 @@ class ConnectResult(Generic[Connected]):
 
 @dataclass(frozen=True)
 class Grant(Generic[Connected]):
-    """A stored connection. `details` returns it with what TikTok says about it now."""
+    """A stored connection. `details` returns the connection, updated with what TikTok says about it now."""
 
     connected_id: str
     missing: tuple[str, ...]
@@ -63,7 +63,7 @@ class Grant(Generic[Connected]):
 
 @dataclass(frozen=True)
 class OAuthFlow(Generic[Connected]):
-    """What differs between the flows, for one callback.
+    """The parts of a callback that differ between the flows.
 
     `connect` exchanges the code for a link and stores the connection. `find` returns a stored connection that still
     works. `answer` returns the parameters for return_to, given the link, the connection and the missing scopes.
@@ -96,7 +96,10 @@ def finish(
 
 
 def await_first_request(spent_at: int, find: Callable[[], _Found | None]) -> _Found | None:
-    """What `find` returns once the request that spent the state at `spent_at` has stored it; None if it did not."""
+    """Wait until the request that spent the state at `spent_at` has stored its outcome, and return what `find` returns.
+
+    None if it stored none.
+    """
     while not (found := find()):
         if clock.now() >= spent_at + _FIRST_REQUEST_S:
             return None

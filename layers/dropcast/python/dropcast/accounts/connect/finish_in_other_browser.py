@@ -1,4 +1,4 @@
-"""Finishing a consent in another browser than the one that began it, for example in the browser of TikTok's app.
+"""Finishes a consent in a different browser from the one that began it, for example in the browser of TikTok's app.
 
 Only connections with `confirm` can finish this way. The code that makes them active goes to `return_to`, and the
 caller's server sends it with the user of its own session. Until a button is pressed here, nothing is exchanged, spent
@@ -64,7 +64,7 @@ class RecognisedAccount:
 
 
 def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> OtherBrowserOffer | Problem:
-    """What to show in this browser. It changes nothing: a preview that opens the address must not use it up."""
+    """What to show in this browser. Nothing changes, because a preview that opens the address must not use it up."""
     code = code_from_query(query)
     if isinstance(code, Problem):
         return code
@@ -72,7 +72,7 @@ def offer(state_text: str, state: OAuthState, query: Mapping[str, str]) -> Other
 
 
 def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> RecognisedAccount | Problem:
-    """The first button was pressed: spend the state and exchange the code. The account stays inactive.
+    """Spend the state and exchange the code, because the first button was pressed. The account stays inactive.
 
     A second press gets the same answer. Problems: `connection_not_started_here`, `connection_expired`, what TikTok
     refuses, `account_taken`, `tiktok_unanswered` (TikTok does not name the account).
@@ -92,7 +92,7 @@ def accept(query: Mapping[str, str], key: str, cookies: Mapping[str, str]) -> Re
 
 
 def hand_over(form: Mapping[str, str], cookies: Mapping[str, str]) -> str | Problem:
-    """The second button was pressed: the return_to for the browser, with the code that confirms the account.
+    """The return_to for the browser, with the code that confirms the account, after the second button was pressed.
 
     Problems: `connection_not_started_here`, `connection_expired`, `return_to_refused`.
     """
@@ -138,6 +138,6 @@ def _exchange_and_save(state: OAuthState, tiktok_code: str, code: str) -> Accoun
 
 
 def _await_earlier_press(state_text: str, code: str) -> Account | Problem:
-    """The account of an earlier press, which may still be calling TikTok."""
+    """Wait for the account of an earlier press, whose request may still be calling TikTok."""
     destination = await_first_request(spent_at(state_text), lambda: get_code_destination(code))
     return (get_account(destination.account_id) if destination else None) or problem("connection_expired")

@@ -1,4 +1,4 @@
-"""The two pages that finish a consent in another browser than the one that began it."""
+"""The two pages that finish a consent in a different browser from the one that began it."""
 
 import re
 from html import escape
@@ -40,7 +40,7 @@ def render_recognise_page(recognised: RecognisedAccount) -> str:
 
 
 def recognise_headers(recognised: RecognisedAccount) -> dict[str, str]:
-    """The headers of that page: those of all our pages, and the browser may load the account's picture."""
+    """The headers of the page that shows the TikTok account. It may also load the account's picture."""
     origin = _picture_origin(recognised.account)
     policy = HEADERS["Content-Security-Policy"] + (f"; img-src {origin}" if origin else "")
     return HEADERS | {"Content-Security-Policy": policy}

@@ -14,7 +14,7 @@ from dropcast.aws import dynamo, vault
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import CONNECTIONS, EXISTING
 
-# The consent page of a link: that of the open API, or one of the two of TikTok API for Business.
+# The consent page to which a link leads: that of the open API, or one of the two of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
 
 
@@ -137,7 +137,8 @@ def get_state(state: str, *consents: ConsentKind) -> OAuthState | None:
 def spend_state(state: str, *, elsewhere: bool = False) -> bool:
     """Mark the state as used; False if it was used already. The table's TTL deletes it later.
 
-    elsewhere: not the browser that began the consent uses it, so neither browser may see the outcome.
+    elsewhere: a different browser from the one that began the consent uses the state, so neither browser may see the
+    outcome.
     """
     update = f"SET spent_at = :now REMOVE verifier{', browser_hash' if elsewhere else ''}"
     unspent = f"{EXISTING} AND attribute_not_exists(spent_at)"

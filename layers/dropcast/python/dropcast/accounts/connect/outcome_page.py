@@ -13,7 +13,7 @@ _BACK = "Go back to {back}. You can close this page."
 
 
 def render_outcome_page(outcome: Account | Problem, missing: Sequence[str] = ()) -> str:
-    """How connecting ended, in HTML. `missing`: scopes that were asked for and not granted."""
+    """How connecting ended, in HTML. `missing`: scopes that were requested but not granted."""
     match outcome:
         case Account(status="unconfirmed"):
             words = [*_names(outcome), "{app} has to confirm it. Go back to {back}."]
@@ -31,7 +31,7 @@ def render_connected_page(title: str, connected_id: str) -> str:
 
 
 def render_problem_page(why: Problem) -> str:
-    """Connecting failed, in HTML."""
+    """The page that says why connecting failed, in HTML."""
     words = problem_text(why)
     mark = f"{why.code} · TikTok log_id {why.log_id}" if why.log_id else why.code
     # This page cannot tell whether a link that was used before connected its account.

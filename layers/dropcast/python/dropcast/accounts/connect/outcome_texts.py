@@ -12,8 +12,10 @@ from dropcast.errors.problem import Next, Problem
 
 @dataclass(frozen=True)
 class ProblemText:
-    """A page's heading, what happened, and what the creator can do. `{app}` is the app that asked, `{back}` where the
-    creator came from."""
+    """A page's heading, what happened, and what the creator can do.
+
+    `{app}` is the app that asked, and `{back}` the site from which the creator came.
+    """
 
     what: str
     do: str

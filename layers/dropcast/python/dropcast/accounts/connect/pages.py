@@ -6,8 +6,8 @@ from typing import Literal
 
 from dropcast.accounts.connect.begin_consent import StartPage
 
-# A page loads nothing, no page may frame it, and browsers do not pass on its address, which holds a secret. There is no
-# form-action: browsers apply it to every redirect after our button, and TikTok decides where its page leads.
+# A page loads nothing, no page may frame it, and browsers do not pass on its address, which holds a secret. The policy
+# has no form-action: browsers apply it to every redirect after our button, and TikTok decides where its page leads.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -15,7 +15,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# The caller chose this id. A shown id must not read as a sentence, an address or a link.
+# The caller chose this id, so it is shown only if it cannot be read as a sentence, an address or a link.
 _HARMLESS_ID = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 Ending = Literal["done", "failed", "waits"]
@@ -105,6 +105,9 @@ def shown_user(user_id: str) -> str:
 
 
 def whole_page(title: str, body: list[str], ending: Ending | None = None) -> str:
-    """One of our pages, with `body` in HTML. `ending`: it is the last page, and its sign shows how connecting ended."""
+    """One of our pages, with `body` in HTML.
+
+    `ending`: this is the last page, and its symbol shows how connecting ended.
+    """
     main = f'<main class="{ending}">\n<p class="sign" aria-hidden="true">{_SIGNS[ending]}</p>' if ending else "<main>"
     return _PAGE.format(title=escape(title), main=main, body="\n".join(body))

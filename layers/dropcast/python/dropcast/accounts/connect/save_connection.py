@@ -17,7 +17,7 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.tiktok.models import TokenGrant
 
-# A user whose account has one of these statuses does not own the TikTok account (any more).
+# If a user's account has one of these statuses, another user may connect the TikTok account.
 _FREE = ("disconnected", "unconfirmed")
 
 _NEXT_CONNECTION = "connection_number = connection_number + :one"
@@ -27,7 +27,7 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     """Connect the account of `grant`'s open_id for `user_id` with these tokens. A known account keeps its account_id.
 
     Call it as soon as TikTok has granted the tokens. It does not replace tokens that were granted later, because TikTok
-    may accept only the newest. It is repeated while AWS fails, because TikTok returns tokens only once.
+    may accept only the newest. The write is repeated while AWS fails, because TikTok returns tokens only once.
     Problems: `account_taken` (another user_id connected the account and has not disconnected it).
     """
     granted_at = clock.now()
@@ -47,7 +47,7 @@ def _saved(user_id: str, grant: TokenGrant, granted_at: int) -> Account | Proble
 def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     """Store the account of `grant` as inactive until it is confirmed. confirmation_store keeps the tokens until then.
 
-    An active account stays unchanged: it belongs to `user_id` already. It is repeated while AWS fails.
+    An active account stays unchanged: it belongs to `user_id` already. The write is repeated while AWS fails.
     Problems: `account_taken`.
     """
     return clients.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
@@ -65,10 +65,12 @@ def _saved_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem | C
 
 @retry_on_conflict(tries=4)
 def confirm_connection(code: str, user_id: str | None) -> Account | Problem | Conflict:
-    """Make the connection of `code`, which can be used once. `user_id`, if given, must be the user of the connection.
+    """Activate the connection that waits for `code`. A code works once.
 
-    If not the browser that began the consent ended it, `user_id` is required. Problems: `confirmation_expired` (also if
-    newer tokens or a disconnection made the code void), `confirmation_needs_user`, `account_taken`.
+    `user_id`, if given, must be the user of the connection.
+    If a different browser from the one that began the consent ended it, `user_id` is required. Problems:
+    `confirmation_expired` (also if newer tokens or a disconnection made the code void), `confirmation_needs_user`,
+    `account_taken`.
     """
     waiting = get_confirmation(code)
     if not waiting or user_id not in (None, waiting.user_id):
@@ -157,7 +159,10 @@ def _unconfirm(known: Account) -> Account | None:
 
 
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:
-    """Entries that point the open_id at this account. They fail if it got another account, or `instead_of` changed."""
+    """Entries that make the open_id's pointer name this account.
+
+    They fail if the pointer names another account now, or if `instead_of` changed.
+    """
     pointer = pointer_key(account.open_id) | {"account_id": account.account_id}
     if instead_of is None:
         return [ACCOUNTS.put_entry(pointer, NEW)]

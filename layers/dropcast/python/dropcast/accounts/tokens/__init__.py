@@ -1,1 +1,1 @@
-"""An account's tokens: stored sealed, refreshed under a lease, given to every caller of TikTok."""
+"""An account's tokens: stored encrypted, refreshed under a lease, and given to all code that calls TikTok."""

@@ -1,4 +1,4 @@
-"""An account's access token that outlives its call, for every caller of TikTok (protocol 1.3, 1.4)."""
+"""Gives an account's access token, valid for the whole call, to all code that calls TikTok (protocol 1.3, 1.4)."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -47,9 +47,9 @@ Answer = TypeVar("Answer")
 
 
 def get_fresh_token(account_id: str, *, outlive_s: int, read_only: bool = False) -> SecretStr | Problem:
-    """The account's access token, valid for at least `outlive_s` more seconds where TikTok gives one that long.
+    """The account's access token, valid for at least `outlive_s` more seconds if TikTok's tokens live that long.
 
-    The call counts as use of the account, which keeps it warm, unless it is `read_only`. Problems:
+    Unless it is `read_only`, the call counts as a use of the account, so its tokens are kept fresh. Problems:
     `account_not_found`, `reconnect_needed`, `app_changed`, `tiktok_unanswered` (retry), or TikTok's refusal of our app.
     """
     tokens = get_fresh_tokens(_owner(account_id), lambda tokens: tokens.access_expires_at > clock.now() + outlive_s)
@@ -72,7 +72,7 @@ def call_with_token(
 
 
 def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretStr | Problem:
-    """Another token than the rejected `access_token`: the stored one if it changed since, otherwise a new one.
+    """A token to use instead of the rejected `access_token`: the stored one if it changed since, otherwise a new one.
 
     Problems as for `get_fresh_token`. Call it once per call to TikTok, not in a loop.
     """
@@ -80,9 +80,10 @@ def replace_rejected_token(account_id: str, access_token: SecretStr) -> SecretSt
 
 
 def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
-    """Refresh the account's tokens if they are due or older than a person's request at `asked_at`; None when fresh.
+    """Refresh the account's tokens if they are due, or older than `asked_at`. Returns None if they are fresh now.
 
-    Sends `account.expiring`, once, when the connection ends within 14 days. Problems as for `get_fresh_token`.
+    `asked_at` is the time at which a person requested a refresh.
+    Sends `account.expiring` once if the connection ends within 14 days. Problems as for `get_fresh_token`.
     """
     outcome = get_fresh_tokens(
         _owner(account_id), lambda tokens: tokens.due_at > clock.now() and tokens.refreshed_at >= asked_at
@@ -94,14 +95,14 @@ def refresh_if_due(account_id: str, *, asked_at: int = 0) -> Problem | None:
 
 
 def keep_warm_until(account_id: str, at: int) -> None:
-    """Keep the account warm at least until `at` (seconds since the epoch), when something is scheduled on it."""
+    """Count the account as in use until `at` (seconds since the epoch) or later: a publish is scheduled for then."""
     tokens = get_tokens(account_id)
     if tokens and tokens.in_use_until < at:
         extend_use(tokens, at)
 
 
 def _note_use(tokens: StoredTokens) -> None:
-    """Keep the account warm, noted once a day. The caller gets its token even if this write fails."""
+    """Record, at most once a day, that the account is in use. The caller gets its token even if this write fails."""
     until = refresh_due_time.in_use_until(clock.now())
     if until - tokens.in_use_until < _DAY_S:
         return
@@ -133,7 +134,10 @@ def _read(account_id: str) -> StoredTokens | Problem:
 def _prepare_refresh(
     tokens: StoredTokens,
 ) -> Callable[[StoredTokens, int], Attempt[StoredTokens, TokenGrant] | None] | Problem:
-    """The call that refreshes `tokens`. Another TikTok app does not know them, so it is not asked: they may be good."""
+    """The call that refreshes `tokens`.
+
+    If another TikTok app got the tokens, TikTok is not called: our app cannot refresh them, but they may be valid.
+    """
     if tokens.client_key not in (None, tiktok_app.app_credentials().client_key):
         return problem("app_changed", account_id=tokens.account_id)
     return partial(_refresh_at_tiktok, tokens.refresh_token())
@@ -142,7 +146,10 @@ def _prepare_refresh(
 def _refresh_at_tiktok(
     refresh_token: SecretStr, tokens: StoredTokens, seconds: int
 ) -> Attempt[StoredTokens, TokenGrant] | None:
-    """One refresh, logged before the call. The attempt's tokens carry the answer in their log."""
+    """Refresh once at TikTok.
+
+    The log gets an entry before the call, and the returned attempt's tokens have the answer in their log.
+    """
     noted = note_attempt(tokens)
     if noted is None:
         return None

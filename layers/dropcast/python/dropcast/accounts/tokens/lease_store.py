@@ -1,7 +1,7 @@
 """The lease to refresh one open_id's tokens, held by one worker for a limited time.
 
-Each worker decides by its own clock whether a lease has expired. So the holder stops its calls to TikTok earlier, by
-the time that clocks may differ (refresh_under_lease.CLOCKS_DIFFER_S).
+Each worker decides by its own clock whether a lease has expired. So the holder stops calling TikTok CLOCKS_DIFFER_S
+(refresh_under_lease) before its lease ends: clocks may differ by that much.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _logger = Logger(child=True)
 class Lease:
     """A lease on one open_id. `lapsed`: the previous owner let its lease expire and may have died.
 
-    `ends` is a time of this process's monotonic clock, counted from before the request for the lease.
+    `ends` is on this process's monotonic clock, counted from the moment before the request for the lease.
     """
 
     open_id: str

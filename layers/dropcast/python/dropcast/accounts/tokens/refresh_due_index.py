@@ -1,4 +1,4 @@
-"""The index `due`: the rows whose tokens are due. Only one caller gets each."""
+"""The index `due`: the rows whose tokens are due for a refresh. Each row is given to only one caller."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from dropcast.aws.tables import ACCOUNTS, Query
 
 @dataclass(frozen=True)
 class DueRow:
-    """A row in the index, of an account or a business connection, and the time at which it was due (epoch seconds)."""
+    """An account's or a business connection's row in the index, and the time at which it was due (epoch seconds)."""
 
     pk: str
     sk: str

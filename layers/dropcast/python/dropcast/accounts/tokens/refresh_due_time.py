@@ -1,8 +1,9 @@
 """When an account's tokens are due for a refresh, and the account's shard of the `due` index.
 
-There are two policies. An account in use is kept warm: it is refreshed after a share of its access token's life. An
-idle account is refreshed after a share of its refresh token's life; its access token has expired long before. The lives
-are those that TikTok named. A jitter spreads accounts that were connected together.
+There are two policies. The tokens of an account in use are refreshed after a share of the access token's life, so that
+they are always valid. The tokens of an idle account are refreshed after a share of the refresh token's life; the access
+token has expired long before. The lives are those that TikTok named. A jitter spreads accounts that were connected
+together.
 """
 
 import zlib
@@ -16,7 +17,7 @@ _JITTER_SHARE = 0.15
 
 
 def due_at(account_id: str, *, refreshed_at: int, access_expires_at: int, refresh_expires_at: int, in_use: bool) -> int:
-    """When to refresh, in seconds since the epoch; never later than 14 days before a refresh token's end."""
+    """When to refresh, in seconds since the epoch; never later than 14 days before the refresh token expires."""
     share = settings().refresh_warm_share if in_use else settings().refresh_idle_share
     end = min(access_expires_at, refresh_expires_at) if in_use else refresh_expires_at
     jitter = zlib.crc32(f"{account_id} {refreshed_at}".encode()) / 2**32
@@ -31,5 +32,5 @@ def in_use_until(now: int) -> int:
 
 
 def shard_of(account_id: str) -> str:
-    """The account's shard of the `due` index, one of SHARDS, so that no shard is hot."""
+    """The account's shard of the `due` index, one of SHARDS, so that the load is spread."""
     return str(zlib.crc32(account_id.encode()) % SHARDS)

@@ -1,7 +1,7 @@
 """The log of an account's latest refreshes, to find out why a connection was lost. It holds no secret.
 
-An entry is written before the call to TikTok and gets its outcome afterwards. An entry that stayed "asked" means that
-the worker died meanwhile.
+An entry is written before the call to TikTok and gets its outcome afterwards. If an entry stays "asked", the worker
+died during the call.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ KEPT = 10
 
 _ASKED = "asked"
 _REFRESHED = "refreshed"
-# TikTok may have rotated the tokens, and we do not have what it answered.
+# TikTok may have rotated the tokens, and its answer was lost.
 _LOST = frozenset({_ASKED, "timeout", "connection_lost", "server_error", "unreadable", "malformed"})
 
 
@@ -40,5 +40,5 @@ def with_outcome(journal: Sequence[dict[str, Any]], answer: TokenGrant | Refused
 
 
 def answer_was_lost(journal: Sequence[dict[str, Any]], version: int) -> bool:
-    """Whether a refresh of `version` was begun whose answer never reached us, so that TikTok may have rotated it."""
+    """Whether the answer to a refresh of `version` was lost, so that TikTok may have rotated these tokens."""
     return any(entry["version"] == version and entry["outcome"] in _LOST for entry in journal)

@@ -1,7 +1,7 @@
-"""Queues due tokens, an account's or a business connection's, for the worker that refreshes them.
+"""Queues accounts and business connections whose tokens are due, for the worker that refreshes them.
 
 The schedule postpones each row in the index for as long as the queue retries its message. So each row is queued once, a
-lost message costs only time, and a refresh that keeps failing comes back at that pace.
+lost message only delays the refresh, and a refresh that keeps failing is queued again at that interval.
 """
 
 import json
@@ -33,8 +33,11 @@ _LAST_BATCH_S = 10
 
 @dataclass(frozen=True)
 class RefreshMessage:
-    """A message of the queue: the account or the business connection whose tokens to refresh if they are due, or older
-    than a person's request at `asked_at`."""
+    """A message of the queue.
+
+    It names the account or the business connection whose tokens the worker refreshes if they are due, or if they are
+    older than a person's request at `asked_at`.
+    """
 
     account_id: str = ""
     connection_id: str = ""
@@ -42,7 +45,7 @@ class RefreshMessage:
 
 
 def queue_due() -> int:
-    """Queue the due tokens, once each, in one thread per shard of the index. Returns their number.
+    """Queue each row with due tokens once, in one thread per shard of the index. Returns the number of rows.
 
     Rows that SQS does not accept, or for which no time is left, stay due.
     """
@@ -97,7 +100,10 @@ def _batches(due: Iterator[DueRow]) -> Iterator[list[DueRow]]:
 
 
 def _send(batch: list[tuple[DueRow, DueRow]]) -> int:
-    """Queue pairs of a row as it was due and as it is postponed. Rows that SQS does not accept are due as before."""
+    """Queue rows. Each pair holds a row as it was due and as it was postponed.
+
+    Rows that SQS does not accept become due as before.
+    """
     if not batch:
         return 0
     entries = [{"Id": str(number), "MessageBody": json.dumps(due.whose)} for number, (due, _) in enumerate(batch)]

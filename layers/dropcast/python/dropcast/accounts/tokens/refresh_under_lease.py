@@ -20,7 +20,7 @@ REFRESH_DEADLINE_S = 40
 FIRST_TRY_S = 30
 LEASE_S = REFRESH_DEADLINE_S + 50
 PATIENCE_S = REFRESH_DEADLINE_S + 5
-# The clocks of two workers may differ by this much before both refresh at once.
+# Two workers cannot refresh at once as long as their clocks differ by less than this.
 CLOCKS_DIFFER_S = 30
 # Sealing and writing take at most this long while AWS has no trouble.
 KEEPING_S = 5
@@ -62,8 +62,9 @@ class TokenOwner(Generic[Tokens, Grant]):
     """An account or a business connection: how its tokens are read, refreshed and stored.
 
     `name`: its id, for the details of problems. `read` returns the stored tokens. `prepare` checks that our app may
-    refresh them and opens the refresh token; it returns the call to TikTok, which takes a time in seconds and returns
-    None, with TikTok not asked, if the tokens are no longer the stored ones. `conclude` stores TikTok's answer.
+    refresh them and opens the refresh token; it returns a function that calls TikTok. That function takes a timeout in
+    seconds. If the tokens are no longer the stored ones, it returns None without calling TikTok. `conclude` stores
+    TikTok's answer.
     """
 
     name: dict[str, str]
@@ -85,7 +86,7 @@ def get_fresh_tokens(owner: TokenOwner[Tokens, Grant], is_good: Callable[[Tokens
 
 
 def replace_rejected(owner: TokenOwner[Tokens, Grant], rejected: SecretStr) -> SecretStr | Problem:
-    """Another access token than `rejected`: the stored one if it changed since, otherwise a new one."""
+    """An access token to use instead of `rejected`: the stored one if it changed since, otherwise a new one."""
     return open_access_token(get_fresh_tokens(owner, lambda tokens: tokens.access_token() != rejected))
 
 
@@ -116,14 +117,17 @@ def is_changed(tokens: VersionedTokens | Problem, seen: VersionedTokens) -> bool
 
 
 def _refresh_in_turn(owner: TokenOwner[Tokens, Grant], seen: Tokens) -> Tokens | Problem | None:
-    """Newer tokens than `seen`: from our own refresh or from the lease holder's. None if that one failed."""
+    """Newer tokens than `seen`: from our own refresh, or from the lease holder's.
+
+    None if the lease holder's refresh failed.
+    """
     began, patience = clock.monotonic(), _patience()
     waited = False
     while not (lease := take_lease(owner.lease_name(seen), LEASE_S)):
         since = clock.monotonic() - began
         if since >= patience:
             return None
-        # Ever more slowly, since hundreds of callers may read one item of the table.
+        # The pauses grow, because hundreds of callers may read one item of the table.
         clock.sleep(_LOOK_AGAIN_S * (1 + min(since, _LOOK_AGAIN_SLOWER)))
         waited = True
         if is_changed(tokens := owner.read(), seen):
@@ -159,7 +163,7 @@ def _deadline(lease: Lease) -> float:
 
 
 def _patience() -> float:
-    """Seconds to wait for the lease holder; enough time is left for a refresh of our own.
+    """Seconds to wait for the lease holder, so that enough time is left for a refresh of our own afterwards.
 
     In the API this is 25 s, so that the caller gets an answer before the gateway's limit of 30 s.
     """

@@ -1,4 +1,4 @@
-"""Metadata of an account's tokens: the log of refreshes, the time of use, and the notice that they expire soon."""
+"""Metadata of an account's tokens: the log of refreshes, the last use, and whether `account.expiring` was sent."""
 
 from dataclasses import replace
 
@@ -13,9 +13,10 @@ from dropcast.events.outbox.outbox import event_write
 
 
 def note_attempt(tokens: StoredTokens) -> StoredTokens | None:
-    """Store, before the call to TikTok, that `tokens` are being refreshed; None if other tokens are stored now.
+    """Store, before the call to TikTok, that `tokens` are being refreshed. None if other tokens are stored now.
 
-    The returned tokens have the attempt in their journal, and the version of their successor (`next_version`).
+    The returned tokens have the attempt in their journal, and the version that is reserved for the next pair
+    (`next_version`).
     """
     asked = replace(tokens, journal=refresh_log.with_attempt(tokens.journal, tokens.version))
     if tokens.next_version:
@@ -36,7 +37,10 @@ def write_refresh_log(tokens: StoredTokens) -> bool:
 
 
 def send_expiring_event(tokens: StoredTokens) -> None:
-    """Send the event that this connection expires soon, once until a renewal extends it."""
+    """Send the event that this connection expires soon.
+
+    It is sent only once, until a renewal extends the connection.
+    """
     if tokens.told_expiring:
         return
     noted = ACCOUNTS.update_entry(

@@ -87,7 +87,7 @@ class StoredTokens:
         )
 
     def loss_reason(self) -> str:
-        """Why TikTok refuses these tokens: TikTok's answer with their successors was lost, or it has another reason."""
+        """Why TikTok refuses these tokens: the answer with the next pair was lost, or TikTok has another reason."""
         return "answer_lost" if answer_was_lost(self.journal, self.version) else "refused"
 
 
@@ -141,7 +141,7 @@ def get_tokens(account_id: str) -> StoredTokens | None:
 
 
 def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
-    """An entry of TransactWriteItems that stores `tokens` from a consent in the place of any others.
+    """An entry of TransactWriteItems that stores `tokens` from a consent and replaces any others.
 
     It fails if `last_version` is no longer the last reserved version (0: none was reserved).
     """
@@ -150,7 +150,7 @@ def put_granted(tokens: StoredTokens, *, last_version: int) -> Item:
 
 
 def put_confirmed(tokens: StoredTokens) -> Item:
-    """An entry of TransactWriteItems that stores confirmed `tokens` in the place of older ones.
+    """An entry of TransactWriteItems that replaces older tokens by the confirmed `tokens`.
 
     Their version was reserved when TikTok granted them. It fails if newer tokens are stored, or if the account was
     disconnected since.
@@ -159,7 +159,7 @@ def put_confirmed(tokens: StoredTokens) -> Item:
 
 
 def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
-    """Keeps the account's `in_use_until`, and its journal unless `tokens` have one."""
+    """An entry that keeps the account's `in_use_until`, and also its journal unless `tokens` have one."""
     values = {
         "open_id": tokens.open_id,
         "version": tokens.version,
@@ -184,7 +184,7 @@ def _put(tokens: StoredTokens, condition: str, seen: Item, *also: str) -> Item:
 
 
 def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int) -> StoredTokens | None:
-    """Store a refreshed pair in the place of `old`; None if `old` is no longer the stored version.
+    """Replace `old` by a refreshed pair. Returns None if `old` is no longer the stored version.
 
     TikTok returns a pair only once, so encryption and write are each repeated for LONG_PATIENCE_S while AWS fails. An
     account that was marked `reconnect_needed` during the refresh becomes active again.
@@ -211,7 +211,7 @@ def _renew_account(new: StoredTokens, grant: TokenGrant) -> Item:
 
 
 def _revive(new: StoredTokens, grant: TokenGrant, put: Item) -> bool:
-    """Store the pair and make the account active, if it became `reconnect_needed` or `unconfirmed` meanwhile."""
+    """Store the pair. Make the account active if it became `reconnect_needed` or `unconfirmed` meanwhile."""
     account = get_account(new.account_id)
     if not account or account.status not in ("reconnect_needed", "unconfirmed"):
         return False

@@ -1,4 +1,4 @@
-"""The versions of an account's tokens: that of the stored pair or of a disconnection, and the last reserved one."""
+"""Version numbers of an account's tokens: that of the stored pair or the disconnection, and the last reserved one."""
 
 from dataclasses import dataclass
 

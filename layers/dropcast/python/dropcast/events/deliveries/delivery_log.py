@@ -48,14 +48,14 @@ def deliveries(
 def event_ids_of(endpoint_id: str, since: int, until: int, state: DeliveryState | None, limit: int) -> list[str]:
     """The ids of the first `limit` events of a period that have a delivery to the endpoint, oldest first.
 
-    `since` is not after `until` (seconds since the epoch).
+    `since` must not be after `until` (seconds since the epoch).
     """
     query = _query(endpoint_id, *_bounds(since, until), state, only="sk")
     return [row["sk"] for row in islice(HOOKS.items(query), limit)]
 
 
 def _bounds(since: int | None, until: int | None) -> tuple[str, str]:
-    # BETWEEN takes in both ends; no id is the lowest of its second.
+    # BETWEEN includes both ends, but no event has the lowest id of a second.
     return ids.lowest_id(_PREFIX, since or 0), _LAST_ID if until is None else ids.lowest_id(_PREFIX, until)
 
 

@@ -17,7 +17,10 @@ _BATCH = 10
 
 @dataclass(frozen=True)
 class Try:
-    """A delivery to attempt in `delay_s` seconds (900 at most). patient: use the slow queue with the longer timeout."""
+    """A delivery to attempt in `delay_s` seconds (900 at most).
+
+    patient: it goes to the slow queue, whose workers wait longer.
+    """
 
     endpoint_id: str
     event_id: str
@@ -26,7 +29,7 @@ class Try:
 
 
 def send(tries: Sequence[Try]) -> None:
-    """Queue quick tries. The list of due deliveries brings back one that SQS does not take."""
+    """Queue quick tries. If SQS does not accept one, the schedule finds the delivery in the index of due ones."""
     _send(tries, settings().deliveries_queue_url)
 
 
@@ -47,7 +50,7 @@ def _send(tries: Sequence[Try], queue_url: str) -> None:
 
 
 def _entry(number: int, one: Try) -> dict[str, object]:
-    # The group makes the queue a fair one: a busy endpoint's messages do not hold up the others'.
+    # The group makes the queue fair: the messages of a busy endpoint do not delay those of the others.
     return {
         "Id": str(number),
         "MessageBody": json.dumps({"endpoint_id": one.endpoint_id, "event_id": one.event_id, "patient": one.patient}),

@@ -63,7 +63,7 @@ class FoundDelivery:
 
 @dataclass(frozen=True)
 class Due:
-    """A delivery in the index `due`, and the time at which it is due there."""
+    """A delivery in the index `due`, and its time in that index."""
 
     endpoint_id: str
     event_id: str
@@ -81,13 +81,13 @@ class DeliveryChange:
 
 
 def put_event(event_id: str, name: str, body: str) -> None:
-    """Store the event with the text to sign. A repetition changes nothing."""
+    """Store the event with the text that webhooks sign. A repetition changes nothing."""
     item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
     HOOKS.put(item)
 
 
 def event_name(event_id: str) -> str | None:
-    """The name of a stored event; None if it does not exist (any more)."""
+    """The name of a stored event; None if it does not exist or was deleted."""
     found = HOOKS.get_many([_event_key(event_id)])
     return found[0]["name"] if found else None
 
@@ -178,7 +178,7 @@ def _update(endpoint_id: str, event_id: str, values: Item, condition: str, seen:
 
 
 def _due(event_id: str, next_at: int) -> Item:
-    """The next call's time, and the time in the index: the same if SQS cannot delay a message that long."""
+    """The next call's time, and the time in the index. The two are equal if the wait exceeds SQS's maximum delay."""
     net = _NET_S if next_at - clock.now() <= MAX_DELAY_S else 0
     shard = SHARDS[zlib.crc32(event_id.encode()) % len(SHARDS)]
     return {"next_at": next_at, "due_shard": shard, "due_at": next_at + net}

@@ -10,8 +10,9 @@ from dropcast.events.endpoints.endpoint_store import Endpoint
 
 
 def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) -> int:
-    """Store the event (`body` is its text, which is signed) and queue its deliveries. Returns how many were queued.
+    """Store the event and queue its deliveries. Returns how many were queued.
 
+    `body` is the event's text, which webhooks sign.
     endpoints: all endpoints, read after the event arrived, so that every endpoint created before it is included. A
     disabled endpoint gets a failed delivery, which can be redelivered.
     """

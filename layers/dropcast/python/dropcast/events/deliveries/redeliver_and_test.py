@@ -16,7 +16,10 @@ MAX_DELIVERIES = 1000
 
 @dataclass(frozen=True)
 class Span:
-    """The deliveries of events made from `since` on and before `until` (seconds since the epoch), only in `state`."""
+    """The deliveries of events made from `since` on and before `until` (seconds since the epoch).
+
+    With `state`, only deliveries in this state.
+    """
 
     since: int
     until: int
@@ -24,7 +27,7 @@ class Span:
 
 
 def redeliver(endpoint_id: str, what: Sequence[str] | Span) -> int | Problem:
-    """Queue deliveries of events to the endpoint again and end its pause. Returns how many were queued.
+    """Queue deliveries to the endpoint again and end its pause. Returns how many were queued.
 
     An event id may also name an event that the endpoint's filter excluded; a span contains only events that passed it.
     Problems: `not_found`, `endpoint_disabled`, `event_not_kept`, `too_many_deliveries`, `invalid_request` (the span

@@ -20,7 +20,7 @@ _FAILURES_TO_DISABLE = 10
 
 
 def wait_after(tries: int, retry_after: int | None) -> int | None:
-    """The wait after `tries` failed attempts, the last with this Retry-After. None if there are no more attempts."""
+    """The wait after `tries` failed attempts. None if no attempt follows. `retry_after` is from the last answer."""
     if tries > len(WAITS_S):
         return None
     return max(_jittered(WAITS_S[tries - 1]), respected(retry_after))
@@ -37,7 +37,10 @@ def respected(retry_after: int | None) -> int:
 
 
 def put_off_until(now: int, paused_until: int) -> int:
-    """When a delivery that met a pause is due again: after the pause, spread over half of its remaining time."""
+    """When a delivery that a pause postponed is due again.
+
+    Deliveries are spread over half of the remaining pause, after its end.
+    """
     return paused_until + random.randint(0, max(10, (paused_until - now) // 2))  # noqa: S311
 
 

@@ -1,4 +1,4 @@
-"""The secrets that sign an endpoint's webhooks: sealed in its row, and in memory for at most five minutes."""
+"""The secrets that sign an endpoint's webhooks: encrypted in its row, and in memory for at most five minutes."""
 
 from threading import Lock
 

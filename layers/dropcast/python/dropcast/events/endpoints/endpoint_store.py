@@ -24,7 +24,7 @@ class Endpoint:
 
     failures: its failures since its last success; simultaneous failures count once. revision: rises when a person
     changes it or its status changes. secret_version: the version of `secret_sealed`; the previous secret has the
-    version before it and is valid until `previous_until`. slow_until: until then it counts as slow.
+    version before that and is valid until `previous_until`. slow_until: the endpoint counts as slow until then.
     """
 
     endpoint_id: str
@@ -95,7 +95,10 @@ def save_changes(endpoint: Endpoint, changes: Item) -> Endpoint | None:
 
 
 def disable_write(endpoint: Endpoint, why: Why) -> Item:
-    """One entry of a transaction that disables it. Its condition fails if a person changed the endpoint meanwhile."""
+    """One entry of a transaction that disables the endpoint.
+
+    Its condition fails if a person changed the endpoint meanwhile.
+    """
     changes = {"status": "disabled", "disabled_why": why, "paused_until": None, "revision": endpoint.revision + 1}
     values = {**changes, "seen": endpoint.revision}
     return HOOKS.update_entry(endpoint_key(endpoint.endpoint_id), set_expression(changes), _UNCHANGED, values)
@@ -114,7 +117,7 @@ def note_failure(endpoint: Endpoint, now: int, paused_until: int) -> bool:
 
 
 def note_recovery(endpoint: Endpoint, *, quick: bool) -> None:
-    """Reset the failures after a success. quick: also reset that it was slow."""
+    """Reset the failures after a success. quick: also reset the mark that the endpoint is slow."""
     _note(endpoint, dict(backoff.FORGIVEN) | ({"slow_until": None} if quick else {}), same_failures=False)
 
 

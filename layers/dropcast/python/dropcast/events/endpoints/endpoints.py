@@ -89,8 +89,8 @@ def change(
 def delete(endpoint_id: str) -> Problem | None:
     """Delete the endpoint; its pending deliveries are not made. Problem: `not_found`.
 
-    The function reads the endpoint first. So if the SDK repeats a deletion whose answer was lost, the result is not
-    "not found".
+    The function reads the endpoint first. If the SDK repeats a deletion because its answer was lost, the result is
+    therefore not "not found".
     """
     if endpoint_store.get_endpoint(endpoint_id) is None:
         return _not_found()

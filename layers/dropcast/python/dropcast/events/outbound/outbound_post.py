@@ -1,7 +1,8 @@
 """POSTs to an address that a caller of the API chose, without access to private networks (SSRF).
 
-Only https with a valid certificate and only addresses on the public internet, on any port. It follows no redirect and
-uses no proxy. The only exception are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and use http.
+It uses only https with a valid certificate, and only addresses on the public internet, on any port. It follows no
+redirect and uses no proxy. The only exceptions are the origins in OUTBOUND_ALLOWED_ORIGINS, which may be private and
+use http.
 A URL may hold a secret of its receiver, so neither logs nor answers contain it.
 """
 
@@ -56,7 +57,7 @@ class NoAnswer:
 
 
 def url_complaint(url: str) -> str | None:
-    """Why Dropcast may not send to `url`, as a text that follows "it"; None if it may.
+    """Why Dropcast may not send to `url`, as the end of a sentence that begins with "it"; None if it may.
 
     The host name is not resolved here; `post` checks its addresses each time.
     """
@@ -131,7 +132,10 @@ def _answer(response: "httpcore.Response", began: float) -> ReceiverAnswer:
 
 
 def _body_start(response: "httpcore.Response") -> bytes:
-    """The first bytes of the body; fewer if the connection breaks or the time is over. The status is already known."""
+    """The first bytes of the body.
+
+    If the connection breaks or the time is over, the bytes so far are returned, because the status is already known.
+    """
     import httpcore
 
     from dropcast.events.outbound.pinned_connection import NotSentError

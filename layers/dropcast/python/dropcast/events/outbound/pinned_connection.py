@@ -31,7 +31,10 @@ class NotSentError(Exception):
 
 
 class Wire(httpcore.NetworkBackend):
-    """Connects until `deadline` (on clock.monotonic), also to private addresses if `anywhere`."""
+    """Connects to a receiver. Every wait ends at `deadline` (on clock.monotonic).
+
+    `anywhere` also allows private addresses.
+    """
 
     def __init__(self, deadline: float, *, anywhere: bool) -> None:
         self._deadline = deadline
@@ -45,7 +48,7 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Raises NotSentError. Ignores `timeout`: the deadline applies."""
+        """Connect, or raise NotSentError. `timeout` is ignored, because the deadline applies."""
         found = addresses_of(host, _left(self._deadline))
         if found is None:
             raise NotSentError("timeout")
@@ -90,7 +93,7 @@ class _Stream(httpcore.NetworkStream):
             except TimeoutError:
                 raise NotSentError("timeout") from None
             except OSError as error:
-                raise httpcore.WriteError from error  # httpcore then reads an answer that may have arrived before
+                raise httpcore.WriteError from error  # httpcore then reads the answer, which may have arrived already
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None

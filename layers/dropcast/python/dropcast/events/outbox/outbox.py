@@ -26,14 +26,15 @@ class NewEvent:
 def event_write(name: EventName, payload: dict[str, Any]) -> dynamo.Item:
     """One entry of TransactWriteItems that puts the event `name` into the outbox. `payload` holds no secrets.
 
-    A payload that does not fit the event's model is a bug of Dropcast: pydantic's ValidationError, a ValueError.
+    A payload that does not fit the event's model is a bug in Dropcast and raises pydantic's ValidationError (a
+    ValueError).
     """
     event = new_event(name, payload)
     return outbox_store.put_write(event.event_id, event.name, event.body, event.at)
 
 
 def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
-    """A new event `name` of this moment, with its id. ValidationError: as `event_write`."""
+    """A new event `name` with the present time and a new id. ValidationError as for `event_write`."""
     data = SHAPES[name].model_validate_json(json.dumps(payload))
     at, event_id = clock.now(), ids.new_id("evt")
     body = {
@@ -43,10 +44,13 @@ def new_event(name: EventName, payload: dict[str, Any]) -> NewEvent:
         "sequence": _sequence(data),
         "data": payload,
     }
-    # Escaped, scripts other than Latin would take two or three times the bytes.
+    # Texts in other scripts than Latin would take two or three times as many bytes if they were escaped.
     return NewEvent(event_id, name, json.dumps(body, ensure_ascii=False), at)
 
 
 def _sequence(data: object) -> int | None:
-    """The number of an event among the events of its publish: each transition adds one line to the history."""
+    """The number of an event among its publish's events.
+
+    It is the length of the history, to which each transition adds one line.
+    """
     return len(data.history) + data.history_left_out if isinstance(data, PublishShape) else None

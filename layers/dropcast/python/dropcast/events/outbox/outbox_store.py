@@ -11,7 +11,7 @@ from dropcast.aws.tables import OUTBOX, Query
 SHARDS = 8
 
 _KEPT_S = 14 * 24 * 3600
-# As many as one BatchGetItem takes.
+# The most keys that one BatchGetItem accepts.
 _PAGE = 100
 
 

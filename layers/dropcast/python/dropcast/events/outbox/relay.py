@@ -11,7 +11,7 @@ from dropcast.settings import settings
 
 SOURCE = "dropcast"
 
-# What one PutEvents takes.
+# The limits of one PutEvents call.
 _ENTRIES_MAX = 10
 _BYTES_MAX = 256 * 1024
 
@@ -31,7 +31,7 @@ class Late:
 def relay(events: Sequence[Waiting]) -> dict[str, str]:
     """Put the events on the bus, then delete them from the outbox.
 
-    Events that EventBridge refuses three times stay there. Returns its codes by event_id.
+    Events that EventBridge refuses three times stay in the outbox. Returns EventBridge's codes by event_id.
     """
     refused: dict[str, str] = {}
     for batch in _batches(events):
@@ -55,7 +55,7 @@ def relay_late() -> Late:
 
 
 def _batches(events: Sequence[Waiting]) -> Iterator[list[Waiting]]:
-    """The events in order, in as few calls as take them."""
+    """The events in order, in as few batches as possible."""
     batch: list[Waiting] = []
     for event in events:
         if len(batch) == _ENTRIES_MAX or sum(map(_size, [*batch, event])) > _BYTES_MAX:
@@ -83,7 +83,7 @@ def _put_with_patience(batch: list[Waiting]) -> dict[str, str]:
 
 
 def _put(batch: list[Waiting]) -> dict[str, str]:
-    """One call of EventBridge: its code by event_id for those that it did not take."""
+    """Call EventBridge once. Returns its error code for each event that it refused, by event_id."""
     entries = [
         {"EventBusName": settings().event_bus_name, "Source": SOURCE, "DetailType": event.name, "Detail": event.body}
         for event in batch

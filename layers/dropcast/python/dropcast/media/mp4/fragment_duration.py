@@ -1,4 +1,4 @@
-"""The duration of a fragmented MP4, from its first and last fragments if these are enough, else from all of them."""
+"""The duration of a fragmented MP4, from its first and last fragments if these suffice, else from all fragments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOOF_MAX = 1024 * 1024
 _WALK_MAX = 4096
 _WALKED_BYTES_MAX = 8 * 1024 * 1024
 _READ_MAX = 16 * 1024 * 1024
-# The most boxes that may each cost a read: from a place near the end, and through the whole file.
+# The most boxes that may each cost a read: in a scan from a place near the end, and in a scan of the whole file.
 _HOPS_MAX = 64
 _ALL_HOPS_MAX = 256
 # A rate close to one of these is taken as this rate, because durations in whole ticks are not more exact.
@@ -62,7 +62,7 @@ def _up_to_first_fragment(reader: Reader, size: int) -> Iterator[Box]:
 
 
 class _FragmentScan:
-    """Scans a file. `start` are its boxes up to the first fragment."""
+    """Scans a file. `start` holds its boxes up to the first fragment."""
 
     def __init__(self, reader: Reader, size: int, start: list[Box], tracks: dict[int, TrackHeader]) -> None:
         self.reader = BoundedReader(reader, size, _READ_MAX)
@@ -115,8 +115,10 @@ class _FragmentScan:
 
 
 def _is_sure(head: Timeline, tail: Timeline) -> bool:
-    """Whether each track ends in `tail` at a known time. False if the clock runs backwards, or if the file stores one
-    track after the other."""
+    """Whether each track ends in `tail` at a known time.
+
+    False if the fragments' times run backwards, or if the file stores one track after the other.
+    """
     together = head.tracks <= tail.tracks or tail.tracks <= head.tracks
     later = all(end >= head.ends.get(track, end) for track, end in tail.ends.items())
     return together and tail.is_known and head.is_steady and tail.is_steady and later
@@ -148,7 +150,7 @@ def _frame_rate_milli(head: Timeline, tail: Timeline, tracks: dict[int, TrackHea
 
 
 def _steady_rate(timeline: Timeline, tracks: dict[int, TrackHeader]) -> float | None:
-    """Pictures per 1000 seconds, if nearly all have the same duration, give or take a tick."""
+    """Pictures per 1000 seconds, if nearly all have the same duration. Durations may differ by one tick."""
     pictures = {track for track in timeline.tracks if tracks[track].is_video}
     ticks = ticks_of(timeline, pictures)
     if not ticks:

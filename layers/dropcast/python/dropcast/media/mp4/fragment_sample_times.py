@@ -18,8 +18,11 @@ class Span:
 
 @dataclass(frozen=True)
 class Timeline:
-    """Consecutive fragments. `spans` has those whose time is known. `is_steady` is False if a fragment states a time
-    that is not later than its track's previous one; such times are not used."""
+    """Consecutive fragments. `spans` has the fragments whose time is known.
+
+    `is_steady` is False if a fragment states a time that is not later than its track's previous one; such times are not
+    used.
+    """
 
     found: tuple[Run, ...]
     spans: tuple[Span, ...]
@@ -68,5 +71,5 @@ def lay_out(found: Iterable[Run], known: dict[int, int]) -> Timeline:
 
 
 def ticks_of(timeline: Timeline, tracks: set[int]) -> Counter[int]:
-    """How many samples of `tracks` last how many ticks."""
+    """The number of samples of `tracks` by their duration in ticks."""
     return sum((run.ticks for run in timeline.found if run.track_id in tracks), Counter[int]())

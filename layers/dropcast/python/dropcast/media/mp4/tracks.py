@@ -137,7 +137,7 @@ def _edits(elst: bytes) -> Iterator[_Edit]:
 
 
 def _shown_seconds(edits: list[_Edit], movie_timescale: int, ticks: int, delay: int, timescale: int) -> float:
-    """How long the media of `ticks` is shown. An edit list without a line that shows media is ignored."""
+    """How long media of `ticks` ticks is shown. An edit list is ignored if none of its lines shows media."""
     if not movie_timescale or all(edit.media_time < 0 for edit in edits):
         return ticks / timescale
     return sum(_edit_seconds(edit, movie_timescale, (ticks + delay) / timescale, timescale) for edit in edits)

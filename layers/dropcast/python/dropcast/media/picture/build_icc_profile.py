@@ -1,6 +1,6 @@
-"""Builds the ICC profile (ICC.1) that converts the colours of a marked picture: its primaries, and its curve as table.
+"""Builds the ICC profile (ICC.1) for a picture with a colour mark: its primaries, and its curve as a table.
 
-HDR curves are brighter than the white of a page, so their light is compressed.
+HDR curves go beyond the white of a page, so their light is compressed.
 """
 
 import struct

@@ -34,7 +34,7 @@ class ColourMark:
 
     @property
     def is_hdr(self) -> bool:
-        """Whether the curve is an HDR curve, brighter than the white of a page."""
+        """Whether the curve is an HDR curve, which goes beyond the white of a page."""
         return self.curve in _HDR
 
     @property
@@ -44,8 +44,10 @@ class ColourMark:
 
 
 def colour_mark(image: Image.Image, reader: Reader, size: int) -> ColourMark | None:
-    """The mark of `image`, opened from `reader`, if its colours must be converted by the mark. A profile has priority,
-    except over a PNG's mark and over an HDR mark. The position of `reader` stays unchanged."""
+    """The mark of `image`, opened from `reader`, if the mark and not a profile decides how to convert the colours.
+
+    A profile has priority, except over a PNG's mark and over an HDR mark. The position of `reader` stays unchanged.
+    """
     at = reader.tell()
     marks = [_in_profile(image.info.get("icc_profile") or b""), _in_file(image, reader, size)]
     reader.seek(at)
@@ -98,7 +100,7 @@ def _inside(data: bytes, outer: Box, kind: bytes, *deeper: bytes) -> Iterator[Bo
 
 
 def _in_profile(profile: bytes) -> ColourMark | None:
-    """The mark in a profile of version 4.4. In an older profile only the name reveals HDR."""
+    """The mark in a profile of version 4.4. In an older profile only the name shows that it is HDR."""
     count = int.from_bytes(profile[128:132])
     for at in range(132, min(132 + 12 * count, len(profile)), 12):
         if profile[at : at + 4] == b"cicp":

@@ -32,7 +32,8 @@ Answer = TypeVar("Answer")
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "HEIF", "AVIF")
 _NAMES = "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF"
 _CONTENT_TYPES: dict[str, ContentType] = {"JPEG": "image/jpeg", "WEBP": "image/webp"}
-# The most pixels to decode at once: a WebP takes up to twelve bytes per pixel. A large JPEG is decoded at a fraction.
+# The most pixels to decode at once: a WebP takes up to twelve bytes per pixel. A large JPEG is decoded at a fraction of
+# its size.
 _PIXELS_MAX = 64_000_000
 _JPEG_PIXELS_MAX = 120_000_000
 _JPEG_SIDE_MAX = 65_500
@@ -56,8 +57,11 @@ class Picture:
 
 
 def check_header(reader: Reader, size: int) -> HeaderCheck | Problem:
-    """Check the header of the picture of `size` bytes in `reader`. The check does not see damaged, transparent or too
-    detailed pixels. Problems: those of `prepare_picture`."""
+    """Check the header of the picture of `size` bytes in `reader`.
+
+    The check does not detect damaged or transparent pixels, or pixels so detailed that the converted file is too large.
+    Problems: those of `prepare_picture`.
+    """
 
     def look() -> HeaderCheck | Problem:
         return _check_header(reader, size)
@@ -95,7 +99,7 @@ def _may_be_repaired(answer: object) -> bool:
 
 
 def _better(first: Answer | Problem, second: Answer | Problem) -> Answer | Problem:
-    """The second result, unless it is a refusal other than picture_too_large; else the first one."""
+    """The second result, unless it is a refusal other than picture_too_large; in that case the first one."""
     refused = isinstance(second, Problem) and second.code != "picture_too_large"
     return first if refused else second
 
@@ -186,7 +190,10 @@ def _corrected(image: Image.Image, mended: tuple[Correction, ...], mark: ColourM
 
 
 def _loaded(image: Image.Image, wanted: Sides) -> Image.Image:
-    """The first picture, decoded. A JPEG is decoded at the fraction that is still at least as large as `wanted`."""
+    """The first picture, decoded.
+
+    A JPEG is decoded at the smallest fraction of its size that is at least as large as `wanted`.
+    """
     image.draft(None, wanted)  # pyright: ignore[reportArgumentType] # None keeps the mode
     image.load()
     return image

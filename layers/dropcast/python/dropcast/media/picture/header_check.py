@@ -8,7 +8,7 @@ Correction = Literal["format", "size", "bytes", "orientation", "colours", "trans
 
 @dataclass(frozen=True)
 class HeaderCheck:
-    """The stored sides in pixels, and the corrections that the picture needs at least."""
+    """The stored sides in pixels, and the corrections that the picture certainly needs."""
 
     width: int
     height: int

@@ -17,7 +17,7 @@ from dropcast.media.range_reader import Reader
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT")
-# They say how to show the pixels, and are kept if they are intact.
+# Chunks that say how to show the pixels. They are kept if they are intact.
 _PNG_COLOURS = (b"tRNS", b"iCCP", b"cICP", b"eXIf")
 _PNG_CHUNKS_MAX = 100_000
 _KEPT_MAX = 16 * 1024 * 1024
@@ -138,7 +138,7 @@ def _shapes_pixels(marker: int, content: bytes) -> bool:
 
 
 def _has_all_pixels(jpeg: bytes) -> bool:
-    """Whether its scans are complete: then bytes after them do not change a pixel."""
+    """Whether the scans are complete. Then no byte after them changes a pixel."""
     ended = _decoded(jpeg)
     return ImageChops.difference(ended, _decoded(jpeg[:-2] + _FILLER + _END_MARK)).getbbox() is None
 

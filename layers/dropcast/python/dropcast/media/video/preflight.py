@@ -54,7 +54,7 @@ def preflight(reader: Reader, size: int, max_ms: int | None = None) -> VideoFact
     """The properties of the video of `size` bytes in `reader`, or every reason why TikTok would refuse it.
 
     `max_ms` is the creator's maximum duration (protocol section 2); without it only TikTok's maximum applies. If ffmpeg
-    can fix the video, each problem's details hold as `ffmpeg` the one command that fixes all problems.
+    can fix the video, the details of each problem contain `ffmpeg`: one command that fixes all problems.
     Problems: source_empty, source_too_large, media_unreadable, not_a_video, video_track_missing, video_empty,
     video_cut_short, container_not_accepted, codec_not_accepted, frame_rate_not_accepted, frame_size_not_accepted,
     duration_too_long, longer_than_creator_may, duration_unknown.

@@ -1,4 +1,4 @@
-"""Probes a file with MediaInfo and the MP4 reader, from few and bounded reads."""
+"""Probes a file with MediaInfo and the MP4 reader, with a limited number of reads."""
 
 import json
 from dataclasses import asdict
@@ -47,8 +47,11 @@ class Track(BaseModel):
 
 
 class ProbeResult(BaseModel):
-    """The result of probing a file. A value is None if the file does not state it, or if the bounded reads missed it.
-    `is_empty`: the file has tracks, but no sample that a player would show."""
+    """The result of probing a file.
+
+    A value is None if the file does not state it, or if the limited reads did not reach it. `is_empty`: the file has
+    tracks, but no sample that a player would show.
+    """
 
     file: Track
     video: Track | None

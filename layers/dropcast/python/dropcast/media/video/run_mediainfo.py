@@ -13,15 +13,18 @@ from dropcast import clock
 from dropcast.media.range_reader import Reader
 from dropcast.media.video.mediainfo_child import HEADER, LENGTH, READ
 
-# The process limits its own processor time; this limit applies on a machine that is busy with other work.
+# The process limits its own processor time. This limit is for a machine that is busy with other work.
 _THINKING_SECONDS = 20.0
 _PIECE = 256 * 1024
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR")
 
 
 def run_mediainfo(reader: Reader, size: int) -> str | None:
-    """MediaInfo's report on the file of `size` bytes in `reader`, as JSON. None if its process dies or exceeds its
-    limits: 6 s of processor time, 20 s without the reading, 256 MB. Passes on exceptions of `reader`."""
+    """MediaInfo's report on the file of `size` bytes in `reader`, as JSON.
+
+    None if its process dies or exceeds its limits: 6 s of processor time, 20 s (not counting the reads), 256 MB. Passes
+    on exceptions of `reader`.
+    """
     command = [sys.executable, "-m", "dropcast.media.video.mediainfo_child", str(size)]
     child = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()

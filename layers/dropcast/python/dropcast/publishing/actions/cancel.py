@@ -52,7 +52,8 @@ def _may_have_last_chunk(publish: Publish) -> bool:
 def _cancel_upload(publish: Publish) -> Publish | None:
     """End an upload after taking its epoch, so that no uploader can begin another chunk.
 
-    Without all chunks TikTok cannot post. None if the last chunk may be sent, or if another caller moved the row.
+    TikTok cannot post without all chunks. None if the last chunk may have been sent, or if another caller moved the
+    row.
     """
     mine = publish_store.take_epoch(publish)
     if mine is None or _may_have_last_chunk(mine):

@@ -30,7 +30,7 @@ class PublishEdit(PublishOptions):
 def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem | Conflict:
     """Change the publish and return it. The changed request is validated like a new one.
 
-    A new execution takes the publish over, so the checks of the previous execution no longer count.
+    A new execution takes over the publish, so the checks of the previous execution no longer count.
     Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, too_late_to_edit.
     """
     wanted = changes.model_dump(exclude_unset=True)

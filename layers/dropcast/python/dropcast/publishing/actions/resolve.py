@@ -37,7 +37,10 @@ def resolve(
 
 
 def _was_unknown(publish: Publish) -> bool:
-    """Whether the history shows an `unknown` state. A long history loses lines; a resolution also proves the state."""
+    """Whether the history shows an `unknown` state.
+
+    A long history loses lines, but a line of a resolution proves that state too.
+    """
     return any(moment.state is State.UNKNOWN or moment.code in _RESOLVED_CODES for moment in publish.history)
 
 

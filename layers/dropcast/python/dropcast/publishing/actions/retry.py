@@ -19,7 +19,7 @@ from dropcast.publishing.store.visible_publish import changeable_publish, visibl
 def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Create the new publish, which starts at once. A repeated call returns the same one.
 
-    It posts the same objects. If one was replaced since, the result is source_changed.
+    The new publish posts the same objects. If one was replaced since, the result is source_changed.
     Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, not_retryable,
     say_whether_posted (resolve it first).
     """

@@ -1,1 +1,1 @@
-"""Decides when a publish may call TikTok: its account's state, its budget slot, its holds."""
+"""Decides when a publish may call TikTok, by the account's state, the budget slot and the holds."""

@@ -10,7 +10,7 @@ _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 
 
 def postable_account(account_id: str, mode: Mode, caller: Caller = SYSTEM) -> Account | Problem:
-    """The account if it can be posted to in this mode now. Problems: account_not_found, those of `obstacle`."""
+    """The account, if Dropcast can post to it in this mode now. Problems: account_not_found, those of `obstacle`."""
     account = visible_account(account_id, caller)
     return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account
 

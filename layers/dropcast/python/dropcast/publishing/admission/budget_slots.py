@@ -1,6 +1,7 @@
 """The slot of a publish in its account's budgets: takes, keeps and leaves it.
 
-A publish keeps its place in the account's queue until TikTok accepts its init, it comes to rest, or it is put off.
+A publish keeps its place in the account's queue until TikTok accepts its init, the publish comes to rest, or it leaves
+the queue to enter it again later.
 
 TikTok's 429 and its errors about daily posts count against the same budgets (protocol sections 2, 3.5 and 11).
 """
@@ -32,7 +33,7 @@ _BUDGETS_OF_INIT: dict[tuple[Kind, Mode], tuple[BudgetName, BudgetName]] = {
 def take(publish: Publish) -> Go | Wait:
     """Return Go if the publish may call TikTok now, otherwise when it may and which budgets block it.
 
-    A repeated init takes the place of the lost one, which still counts as made.
+    A repeated init takes the lost init's place in the queue. The lost init still counts as made.
     """
     before = _slot_id(publish, publish.inits_lost - 1) if publish.inits_lost else None
     return take_turn(
@@ -41,7 +42,7 @@ def take(publish: Publish) -> Go | Wait:
 
 
 def leave_after_init(publish: Publish) -> None:
-    """Remove the publish from the queue, because TikTok accepted its init. Its uses of the budgets count."""
+    """Remove the publish from the queue, because TikTok accepted its init. The budgets that it used stay used."""
     _leave_with_uses(publish, budgets_needed(publish))
 
 
@@ -58,7 +59,7 @@ def put_off(publish: Publish, until: int) -> None:
 def yield_slot(publish: Publish, *made: Call) -> None:
     """Give up the slot, because another caller moved the publish. `made`: the calls that it may have made.
 
-    If another execution works on the publish now, it keeps the place in the queue for that execution.
+    If another execution works on the publish now, the place in the queue stays for that execution.
     """
     if not _has_another_execution(publish_store.get(publish.publish_id), publish):
         leave_queue(publish, *made)
@@ -74,8 +75,8 @@ def _has_another_execution(current: Publish | None, publish: Publish) -> bool:
 def record_failed_try(publish: Publish, code: str, call: Call | None, until: int) -> Wait | None:
     """Record a failed try, in which TikTok refused `call` with `code`, and return how long the account must wait.
 
-    `call` is None if the try failed before the first call. Returns None if the failure concerns no budget: then the
-    publish tries again at `until` (seconds since the epoch), and others may pass it meanwhile. It keeps its place.
+    `call` is None if the try failed before the first call. Returns None if the failure concerns no budget. The publish
+    then tries again at `until` (seconds since the epoch) and keeps its place, but others may pass it meanwhile.
     """
     init, posts = _budgets_of_init(publish)
     refused = budget_of_refusal(code, init if call == "init" else "creator_info", posts) if call else None
@@ -97,8 +98,8 @@ def calls_up_to(call: Call | None) -> tuple[Call, ...]:
 def release(ended: Publish, *, by_tiktok: bool) -> None:
     """Remove an ended publish from the queue.
 
-    Gives back the post or draft that it counts as if TikTok said that the post failed, or if the draft was posted. A
-    lost init counts.
+    If TikTok reported that the post failed, or if the creator posted the draft, the budget gets that post or draft
+    back. A lost init stays counted.
     """
     was_not_posted = ended.state in (State.FAILED, State.CANCELLED)
     posted_draft = ended.state is State.PUBLISHED and ended.mode == "draft"
@@ -130,12 +131,12 @@ def _budgets_of_calls(publish: Publish, calls: tuple[Call, ...]) -> tuple[Budget
 
 
 def budgets_needed(publish: Publish) -> tuple[BudgetName, ...]:
-    """The budgets of which the publish needs one use each."""
+    """The budgets that the publish needs, one use of each."""
     return ("creator_info", *_budgets_of_init(publish))
 
 
 def _budgets_of_init(publish: Publish) -> tuple[BudgetName, BudgetName]:
-    """The two budgets that an init uses: of calls, and of posts or drafts."""
+    """The two budgets that an init uses: the one of calls, and the one of posts or drafts."""
     return _BUDGETS_OF_INIT[publish.kind, publish.mode]
 
 

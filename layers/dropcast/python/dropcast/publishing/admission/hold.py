@@ -30,7 +30,10 @@ def wait_for_slot(publish: Publish, slot: Wait) -> StepResult:
 
 
 def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
-    """Hold the publish until fewer transfers run. Only the first round enters the history: there may be hundreds."""
+    """Hold the publish until fewer transfers run.
+
+    Only the first round is added to the history, because there may be hundreds.
+    """
     until, code = clock.now() + seconds, "transfers_busy"
     budget_slots.put_off(publish, until)
     if publish.history and publish.history[-1].code == code:
@@ -39,9 +42,10 @@ def wait_for_turn(publish: Publish, seconds: int) -> StepResult:
 
 
 def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | None = None) -> StepResult:
-    """Hold the publish for its next try if a retry may help, otherwise end it. `call`: the call that TikTok refused.
+    """Hold the publish until its next try if a retry may help, otherwise end it. `call`: the call that TikTok refused.
 
-    It also ends if its tries failed for three days without a wait for a slot, an edit or a new time in between.
+    The publish also ends if its tries failed for three days, and if meanwhile it did not wait for a slot and was
+    neither edited nor rescheduled.
     """
     since = clock.now() if publish.failing_since is None else publish.failing_since
     failing = clock.now() - since
@@ -55,9 +59,9 @@ def hold_or_refuse(publish: Publish, why: Problem, call: budget_slots.Call | Non
 
 @retry_on_conflict()
 def hold_for_next_execution(publish_id: str, execution: str) -> Publish | Conflict | None:
-    """Hold the publish for a next execution, because `execution` gave up before its init, as when Lambda throttles.
+    """Hold the publish for the next execution, because `execution` gave up before its init.
 
-    The sweep starts the next execution. None if the init may have been made, if another execution may work on the
+    The sweep starts the next execution. None if the init may have been sent, if another execution may work on the
     publish, or if too many executions gave up. LookupError: there is no such publish.
     """
     publish = publish_store.owned(publish_id, execution)
@@ -104,7 +108,7 @@ def _hold(publish: Publish, until: int, code: str, *, failing_since: int | None)
 
 
 def _hand_over(publish: Publish, until: int, code: str) -> StepResult:
-    """Let the sweep start a next execution at `until` (seconds since the epoch). This execution ends."""
+    """Let the sweep start the next execution at `until` (seconds since the epoch). This execution ends."""
     moved = publish_store.supersede(
         publish,
         due=until,
@@ -125,5 +129,9 @@ def _was_held(publish: Publish) -> bool:
 
 
 def _pause_s(failing: int) -> int:
-    """Seconds until the next try. They grow with `failing` (seconds), because every try adds a line to the history."""
+    """Seconds until the next try.
+
+    The longer the tries have been `failing` (seconds), the longer the pause, because every try adds a line to the
+    history.
+    """
     return max(_PAUSE_MIN_S, min(failing // 4, _PAUSE_MAX_S))

@@ -1,4 +1,4 @@
-"""Launches a publish's execution: at once, or when it is due. The sweep launches what fails here."""
+"""Launches a publish's execution, at once or when the publish is due. If a launch fails here, the sweep repeats it."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -20,12 +20,15 @@ _logger = Logger(child=True)
 
 
 def is_for_later(publish: Publish) -> bool:
-    """Whether Scheduler must launch the publish, because it is due later than an execution may wait."""
+    """Whether Scheduler must launch the publish, because it is due too late for an execution to wait for it."""
     return publish.due_at - clock.now() > settings().schedule_ahead_s
 
 
 def launch(publish: Publish) -> bool:
-    """Start the execution, or let Scheduler start it if it is due later. False, and a log event, if AWS fails."""
+    """Start the execution, or let Scheduler start it if the publish is due later.
+
+    If AWS fails, log it and return False.
+    """
     if is_for_later(publish):
         _try_aws(publish, lambda: keep_warm_until(publish.account_id, publish.due_at))
         plan = scheduler.create_entry
@@ -69,7 +72,7 @@ def launch_due(publish_id: str, execution: str | None = None) -> bool:
 def cancel_launch(publish: Publish) -> None:
     """Delete the Scheduler entry and stop the execution of a publish that ended or that another execution took over.
 
-    Nothing depends on it: by its row, the publish no longer accepts changes of that execution.
+    Nothing depends on this call: the row already excludes that execution from changing the publish.
     """
     _try_aws(publish, lambda: scheduler.delete_entry(publish.execution))
     _try_aws(publish, lambda: state_machine.stop(publish.execution))

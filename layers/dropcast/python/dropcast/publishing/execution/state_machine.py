@@ -14,7 +14,7 @@ from dropcast.settings import settings
 def start(publish_id: str, execution: str) -> bool:
     """Start `execution` of the publish. It starts once, because its name is unique. True if the name was used before.
 
-    AWS returns True only for an execution that has ended, the local emulator also for a running one.
+    On AWS the result is True only if that execution has ended; in the local emulator also if it is running.
     """
     text = json.dumps({"publish_id": publish_id, "step": StepResult(Outcome.BEGIN).to_json()})
     begun = unless(
@@ -38,7 +38,7 @@ def stop(execution: str) -> None:
 
 
 def wake(task_token: SecretStr, step: dict[str, Any]) -> bool:
-    """Answer the waiting Watch step with `step`. False if the token is spent, because its round has ended."""
+    """Answer the waiting Watch step with `step`. False if the token is no longer valid, because its round has ended."""
     token, text = task_token.get_secret_value(), json.dumps(step)
     woken = unless(TOKEN_SPENT, lambda: clients.client("stepfunctions").send_task_success(taskToken=token, output=text))
     return woken is not None

@@ -51,9 +51,9 @@ def accept_one(
     *unique: IdempotencyKey,
     consent: RecordedConsent | None = None,
 ) -> Publish | Problem:
-    """Accept a request for one account, or return the publish that holds the first of `unique`. `pin` pins its objects.
+    """Accept a request for one account, or return the publish that already holds one of the keys `unique`.
 
-    `consent` as in `accept`. Problems: those of `accept`.
+    `pin` pins the publish's objects in S3. `consent` as in `accept`. Problems: as for `accept`.
     """
     account = caller.mode_refusal(request.mode) or check_account(request, caller, source_is_new=True)
     if isinstance(account, Problem):
@@ -119,8 +119,9 @@ def publish_from_request(request: PublishRequest, consent: RecordedConsent | Non
 
 
 def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
-    """Store a queued publish and start its execution. If one of `unique` is taken, return the first taken one instead.
+    """Store a queued publish and start its execution.
 
+    If one of the keys `unique` is taken, store nothing and return the first taken key.
     If the execution cannot start now, the sweep starts it later from the stored row.
     """
     taken = _store(publish, unique, unstarted=True)
@@ -131,7 +132,10 @@ def submit(publish: Publish, *unique: UniqueEntry) -> Publish | TakenKey:
 
 
 def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> Publish | TakenKey:
-    """Store a publish that failed before its execution started, with its event. TakenKey: one of `unique` is taken."""
+    """Store a publish that failed before its execution started, with its event.
+
+    TakenKey: one of the keys `unique` is taken.
+    """
     moment = HistoryEntry(at=clock.now(), state=State.FAILED, code=why.code)
     ended = {"state": State.FAILED, "error": bounded_error(why), "history": [*publish.history, moment]}
     failed = publish.model_copy(update=ended)
@@ -140,7 +144,7 @@ def store_rejected(publish: Publish, why: Problem, *unique: IdempotencyKey) -> P
 
 def idempotency_key_of(request: PublishRequest, key_id: str, idempotency_key: str) -> IdempotencyKey:
     """The key that recognises a repeated request of a caller."""
-    # Without defaults: a field that a later release adds must not make an old request a different one.
+    # Defaults are excluded, so that an old request stays the same request after a later release adds a field.
     body = json.dumps(request.model_dump(mode="json", exclude_defaults=True), sort_keys=True)
     return IdempotencyKey(f"api#{key_id}#{idempotency_key}", body)
 

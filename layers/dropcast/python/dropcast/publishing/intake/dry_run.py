@@ -37,7 +37,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class InspectedSource:
-    """The inspected source, None if it cannot be posted; `facts` of a video, the header check of each of `photos`."""
+    """The result of the inspection. `source` is None if it cannot be posted.
+
+    `facts` are those of a video; `photos` has the header check of each photo.
+    """
 
     source: AnySource | None
     problems: tuple[Finding, ...] = ()
@@ -129,7 +132,7 @@ def _inspect_photos(items: tuple[Photo, ...], refusals: list[Problem | None]) ->
 
 
 def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
-    # Imported here: the decoders would delay the start of the API's function for every call.
+    # Imported here, because the decoders would slow down every cold start of the API's function.
     from dropcast.media.picture.convert import check_header
 
     found = s3_object.head(photo)
@@ -145,7 +148,7 @@ def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
 
 
 def _planned_publish(request: PublishRequest, inspected: InspectedSource) -> Publish:
-    """The publish that this request would create."""
+    """The publish that the request would create."""
     return new_publish(
         request.account_id,
         inspected.source or stored_source(request.source),

@@ -23,10 +23,11 @@ _CONNECTIONS = 10
 
 
 def check_account(request: PublishRequest, caller: Caller, *, source_is_new: bool) -> Account | Problem:
-    """The account, if it may post the request at its time. Reads no media.
+    """The account, if it may post the request at the requested time. Reads no media.
 
-    A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. Its refusals
-    are therefore those of SYSTEM. Problems: those of `time_refusal`, `source_refusals` and `postable_account`.
+    A source that is not new was accepted with an earlier request, perhaps from a caller with more rights. It is
+    therefore checked with the rights of SYSTEM. Problems: those of `time_refusal`, `source_refusals` and
+    `postable_account`.
     """
     return (
         time_refusal(request.publish_at_s, clock.now())

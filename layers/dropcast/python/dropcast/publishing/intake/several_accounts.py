@@ -31,9 +31,9 @@ def accept_each(
 ) -> list[AccountResult] | Problem:
     """Accept the post for each of `account_ids`, in their order. The objects in S3 are pinned once for all accounts.
 
-    A repeat with the same key accepts the missing accounts. Each account's key contains the random id of the claim of
-    the caller's key, so no caller can send an equal key. Accounts for which no time is left get `not_taken_in_time`.
-    Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
+    A repeat with the same key accepts the missing accounts. Each account's key contains a random id, which the claim of
+    the caller's key stores. So no caller can send an equal key. Accounts for which no time is left get
+    `not_taken_in_time`. Problems: scope_missing, idempotency_key_needed, idempotency_conflict, request_in_flight.
     """
     if (refusal := caller.mode_refusal(request.mode)) is not None:
         return refusal

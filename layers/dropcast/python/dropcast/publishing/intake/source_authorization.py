@@ -1,4 +1,7 @@
-"""Checks whether the caller may publish the sources that a request names. Checks only names; reads no object."""
+"""Checks whether the caller may publish the sources that a request names.
+
+It checks only the names and reads no object.
+"""
 
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem

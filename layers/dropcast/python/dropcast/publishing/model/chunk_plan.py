@@ -25,7 +25,10 @@ class Chunk:
         return self.last - self.first + 1
 
     def is_in(self, received: int | None) -> bool:
-        """Whether TikTok has this chunk by its answer `received`: a count, a last index or missing (protocol 4.5)."""
+        """Whether TikTok's answer says that it has this chunk.
+
+        `received`: a count, a last index or None (protocol 4.5).
+        """
         return received is None or received in (self.last, self.last + 1)
 
 
@@ -56,7 +59,8 @@ class ChunkPlan:
 def plan_chunks(size: int, chunk_bytes: int | None = None) -> ChunkPlan:
     """The plan for a file of `size` bytes. ValueError unless 1 <= size <= 4,000,000,000 (protocol 4.4).
 
-    `chunk_bytes` is one of CHUNK_SIZES, by default the first. If it gives a single chunk, the next smaller is used.
+    `chunk_bytes` is one of CHUNK_SIZES, by default the first. If the file would be a single chunk of this size, the
+    next smaller size is used.
     """
     if not 1 <= size <= VIDEO_BYTES_MAX:
         raise ValueError(f"no chunk plan for {size} bytes")

@@ -26,10 +26,10 @@ class TooLong:
 
 
 def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> str | TooLong:
-    """`text` followed by the `hashtags` (written without #) that it does not contain yet in any spelling.
+    """`text`, followed by those of the `hashtags` (written without #) that it does not contain yet in any spelling.
 
     With `clamp` a text that is too long is cut between characters as people see them, never inside a hashtag or a
-    mention. TooLong if the caption does not fit: without `clamp` as a whole, with `clamp` the hashtags by themselves.
+    mention. TooLong: the caption does not fit, or with `clamp`, the hashtags alone do not fit.
     """
     tags = _distinct_hashtags(hashtags)
     whole = _with_hashtags(text, tags)
@@ -39,7 +39,10 @@ def compose(text: str, hashtags: Iterable[str], limit: int, *, clamp: bool) -> s
 
 
 def _clamped(text: str, tags: list[str], limit: int) -> str | TooLong:
-    """The caption with `text` cut until it fits. Listed hashtags that were cut off are appended, so this repeats."""
+    """The caption with `text` cut until it fits.
+
+    A hashtag of the list that is cut off the text is appended again, so several cuts may be needed.
+    """
     room = limit
     while room > 0:
         cut = _prefix_within(text, room)

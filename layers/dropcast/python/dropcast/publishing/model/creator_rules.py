@@ -57,7 +57,7 @@ def _privacy_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem |
 
 
 def _unaudited_refusal(options: PublishOptions, creator: CreatorInfo) -> Problem | None:
-    """TikTok checks the account first: for a public account SELF_ONLY does not help."""
+    """TikTok checks the account before the privacy level, so SELF_ONLY does not help a public account."""
     if not creator.private:
         return problem("unaudited_client_can_only_post_to_private_accounts")
     if options.privacy_level != "SELF_ONLY":
@@ -72,7 +72,7 @@ def _duration_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None
 
 
 def _interaction_refusal(post: PlannedPost, creator: CreatorInfo) -> Problem | None:
-    """Photos have no duet and no stitch, so the creator's settings of these do not matter for them."""
+    """Photos have no duet and no stitch, so the creator's settings for these do not matter."""
     options = post.options
     is_off = {"comment": options.allow_comment and creator.comment_disabled}
     if post.kind == "video":

@@ -17,7 +17,7 @@ POST_IDS_MAX = 200
 _POST_ID_BYTES_MAX = 64
 _FIRST_LINES = 10
 _LATEST_LINES = 50
-# Lines that do not concern a failed try. These are dropped first.
+# Codes of lines that do not concern a failed try. Such lines are dropped first.
 _MINOR = NON_ERROR_CODES | {"budget_exhausted", "behind_others"}
 _LOG_ID_MAX = 200
 # Characters of a text and entries of a list, tried in turn until the error is small enough.
@@ -46,13 +46,16 @@ def bounded_history(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
 
 
 def bounded_post_ids(stored: Sequence[str], found: Sequence[str]) -> list[str]:
-    """The `stored` and the `found` ids, sorted. New ids are left out beyond 200 ids, or if longer than 64 bytes."""
+    """The `stored` and the `found` ids, sorted.
+
+    New ids are left out if there are 200 ids already, or if an id is longer than 64 bytes.
+    """
     new = sorted(post_id for post_id in set(found) - set(stored) if len(post_id.encode()) <= _POST_ID_BYTES_MAX)
     return sorted([*stored, *new[: max(0, POST_IDS_MAX - len(stored))]])
 
 
 def clipped(text: str, characters: int) -> str:
-    """`text` without its middle if it is longer than `characters`. A key's end tells more than its middle."""
+    """`text`, without its middle if it is longer than `characters`. The end of a key says more than its middle."""
     if len(text) <= characters:
         return text
     half = (characters - 1) // 2

@@ -30,7 +30,7 @@ def _hashtag(text: str) -> str:
 
 
 class Strict(BaseModel):
-    """Rejects unknown fields, so that nothing that a caller asks for is dropped silently."""
+    """Rejects unknown fields instead of ignoring them, so that a caller notices a misspelt one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 

@@ -108,9 +108,9 @@ class HistoryEntry(_Frozen):
 
 
 def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
-    """When a publish last came to `state` from another state (seconds since the epoch). None if it never did.
+    """When a publish last changed to `state` from another state (seconds since the epoch). None if it never did.
 
-    A restart or an edit adds a line without a change of state. Such a line does not count.
+    A restart or an edit adds a line without a change of state. Such a line is ignored.
     """
     reached: int | None = None
     before: State | None = None
@@ -124,11 +124,11 @@ def reached_at(history: Sequence[HistoryEntry], state: State) -> int | None:
 class Publish(_Frozen):
     """The row. Times are seconds since the epoch, sizes bytes.
 
-    execution names the only execution that may work on the publish, begun or not. Earlier ones change nothing.
+    execution names the only execution that may work on the publish, begun or not. Earlier ones can change nothing.
     revision counts the moves, so that only one of two concurrent moves succeeds.
     epoch numbers the uploads. Only the uploader of the present epoch may send.
     inits_lost counts inits that were repeated because TikTok cannot have posted from them.
-    executions_lost counts executions that gave up before an init and were followed by a next one.
+    executions_lost counts executions that gave up before an init and were replaced by a new one.
     chunk_bytes is the largest chunk size for which the init was planned. At most the first chunks_begun chunks were
     begun. bytes_sent are the bytes that TikTok is known to hold.
     replayed is True if an earlier request with the same Idempotency-Key made the publish. It is not stored.
@@ -137,8 +137,8 @@ class Publish(_Frozen):
     open_id is TikTok's id of the account. It is stored when the publish first asks for a budget slot.
     username is the account's public name at the time of the init, None if TikTok did not give it.
     looks counts the rechecks of a publish at rest. recheck_at is when the next one is due.
-    failing_since is when the first try of an unbroken row of failures failed. A wait for a budget slot or an edit ends
-    the row.
+    failing_since is when the first of the latest consecutive failed tries failed. A wait for a budget slot or an edit
+    resets it.
     history_left_out counts the lines that were dropped from a long history.
     reference and metadata are set by the caller for its own use (reference_and_metadata.py).
     publish_at is the time for which the caller scheduled the post.
@@ -208,7 +208,10 @@ class Publish(_Frozen):
 
     @property
     def asked_options(self) -> PublishOptions:
-        """The options of the post. ValueError for a drop without readable options, which fails when it is accepted."""
+        """The options of the post. ValueError for a drop whose options could not be read.
+
+        Such a drop fails on arrival.
+        """
         if self.options is None:
             raise ValueError(f"publish {self.publish_id} has no options")
         return self.options

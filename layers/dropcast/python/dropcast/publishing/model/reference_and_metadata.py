@@ -1,6 +1,6 @@
 """The caller's labels of a publish: a reference (the caller's id) and metadata (pairs). Dropcast only stores them.
 
-They may name customers, so they never enter a log, an error text or a trace.
+The labels may name customers, so they never enter a log, an error text or a trace.
 """
 
 import re

@@ -105,7 +105,10 @@ class Consent(Strict):
 
 
 def _remove_default(schema: dict[str, Any]) -> None:
-    """Remove the default, because generated clients send defaults and a request has only one of these two fields."""
+    """Remove the default from the schema.
+
+    Generated clients send defaults, but a request has only one of these two fields.
+    """
     del schema["default"]
 
 
@@ -167,7 +170,10 @@ class PublishRequest(PublishOptions, Labels):
         return to_epoch_seconds(self.publish_at)
 
     def way(self) -> Literal["upload", "pull"]:
-        """How TikTok gets the bytes: Dropcast uploads a video in S3 unless `via` is pull. TikTok pulls other media."""
+        """How TikTok gets the bytes. Dropcast uploads a video in S3 unless `via` is pull.
+
+        TikTok pulls all other media.
+        """
         return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
 
 

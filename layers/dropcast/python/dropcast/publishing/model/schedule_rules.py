@@ -1,4 +1,4 @@
-"""Rules for scheduled publishes: the times that are accepted, and the hold until then. Pure rules.
+"""Rules for scheduled publishes: which times are accepted, and the hold until the time comes. Pure rules.
 
 Times are seconds since the epoch, so time zones and daylight saving do not matter.
 """

@@ -27,7 +27,7 @@ RESTING = FINAL | {State.IN_INBOX, State.UNKNOWN}
 _NEXT: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
     State.HELD: frozenset({State.HELD, State.STARTING, State.FAILED, State.CANCELLED}),
-    # Back to queued or held: an init from which TikTok cannot have posted may be made again.
+    # Back to queued or held: if TikTok cannot have posted from an init, the init may be repeated.
     State.STARTING: frozenset(
         {State.QUEUED, State.HELD, State.UPLOADING, State.PROCESSING, State.FAILED, State.UNKNOWN, State.CANCELLED}
     ),

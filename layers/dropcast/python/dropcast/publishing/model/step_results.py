@@ -27,9 +27,9 @@ class Outcome(StrEnum):
     PICTURES = "pictures"
     # The invocation ran out of time. The same step continues in a next invocation.
     MORE = "more"
-    # Start may try again at `not_before`; `why` is the code.
+    # Start may try again at `not_before`; `why` is the code of the reason.
     HELD = "held"
-    # Start goes on from the state of the row.
+    # Start continues from the state of the row.
     START = "start"
     # TikTok accepted the init and waits for the bytes.
     STARTED = "started"
@@ -62,7 +62,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class StepResult:
-    """`not_before` is in seconds since the epoch, `log_id` TikTok's. `bad`: pictures that earlier rounds refused."""
+    """`not_before` is in seconds since the epoch, `log_id` is TikTok's. `bad`: pictures that earlier rounds refused."""
 
     outcome: Outcome
     not_before: int | None = None

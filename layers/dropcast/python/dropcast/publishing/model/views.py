@@ -67,7 +67,7 @@ def _post_urls(publish: Publish) -> list[str]:
 
 
 def _source(source: AnySource) -> dict[str, Any]:
-    """The place of the media. For photos the list of pictures names the places."""
+    """Where the media are. For photos the list of pictures has the places."""
     place: dict[str, Any] = {"type": source.type, "bucket": None, "key": None, "host": None}
     match source:
         case Source():

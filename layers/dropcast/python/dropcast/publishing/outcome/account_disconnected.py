@@ -1,4 +1,4 @@
-"""Fails the waiting publishes of a disconnected account, in parts by a queue, because there may be thousands."""
+"""Fails the waiting publishes of a disconnected account. A queue splits the work, because there may be thousands."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ class NoTimeError(Exception):
 
 
 def queue_waiting_publishes(account_id: str) -> int:
-    """Queue the account's publishes whose init was not sent yet, and return how many. NoTimeError."""
+    """Queue the account's publishes whose init was not sent yet, and return how many. May raise NoTimeError."""
     if not _is_disconnected(account_id):
         return 0
     queued, waiting = 0, waiting_of_account(account_id)
@@ -38,7 +38,7 @@ def queue_waiting_publishes(account_id: str) -> int:
 
 
 def fail_waiting_publishes(body: str) -> int:
-    """Fail the publishes in the message `body` that still wait, and return how many. NoTimeError.
+    """Fail the publishes in the message `body` that still wait, and return how many. May raise NoTimeError.
 
     A publish whose init was sent ends by TikTok's verdict. If the account is connected again, no publish fails.
     """

@@ -18,7 +18,7 @@ _UNKNOWN_KEPT_S = 30 * 24 * 3600
 
 
 def pointer_write(tiktok_publish_id: str, publish_id: str) -> Item:
-    """One entry of TransactWriteItems that lets `publish_id_of` find the publish by TikTok's id."""
+    """One entry of TransactWriteItems that stores the pointer from TikTok's id to the publish, for `publish_id_of`."""
     item = {"pk": _pk(tiktok_publish_id), "sk": _POINTER, "publish_id": publish_id}
     return PUBLISHES.put_entry(item)
 

@@ -12,7 +12,8 @@ from dropcast.publishing.model.states import State
 from dropcast.tiktok.problems import fail_reason_problem
 
 if TYPE_CHECKING:
-    from dropcast.tiktok.models import PublishStatus  # most importers only use facts, and need no models of answers
+    # Only for types: most importers use facts and need no models of answers.
+    from dropcast.tiktok.models import PublishStatus
     from dropcast.tiktok.webhooks import WebhookEvent
 
 FactKind = Literal["complete", "failed", "in_inbox", "public", "no_longer_public"]

@@ -1,6 +1,7 @@
 """Evidence for a publish whose init got no answer: unmatched webhooks and the account's videos since the claim.
 
-Neither is proof: the creator, or another system with this app, may have posted the same. A person decides.
+Neither is a proof, because the creator, or another system that uses this app, may have posted the same. A person
+decides.
 Each check adds to the findings of earlier ones.
 """
 
@@ -43,14 +44,14 @@ def collect_evidence(publish: Publish) -> Problem | None:
 
 
 def _collect_webhooks(publish: Publish, since: int, earlier: Findings) -> Findings:
-    """Collect the account's webhooks that still belong to no publish, the oldest first."""
+    """Collect the account's webhooks that belong to no known publish, oldest first."""
     now = unmatched_webhooks.webhooks_since(publish.open_id, since) if publish.open_id else []
     before = [one for one in earlier if one not in now and fact_store.publish_id_of(one["tiktok_publish_id"]) is None]
     return sorted([*before, *now], key=lambda one: one["at"])[:_KEPT_MAX]
 
 
 def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str, Any]:
-    """Collect the account's public videos since then, the oldest first, and say if some could not be read.
+    """Collect the account's public videos since the claim, oldest first, and note whether some could not be read.
 
     If there are too many, videos with the same caption are kept first, then the oldest.
     """
@@ -65,7 +66,10 @@ def _collect_videos(publish: Publish, since: int, earlier: Findings) -> dict[str
 
 
 def _gaps(listed: VideoList) -> dict[str, Any]:
-    """`not_read`: the code of the error that ended the reading. `more`: older videos since then were not read."""
+    """`not_read`: the code of the error that ended the reading.
+
+    `more`: some older videos since the claim were not read.
+    """
     return ({"not_read": listed.not_read} if listed.not_read else {}) | ({"more": True} if listed.more else {})
 
 

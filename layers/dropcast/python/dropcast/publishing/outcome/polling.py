@@ -19,7 +19,7 @@ _logger = Logger(child=True)
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
     """Fetch TikTok's status of the publish. Problem: rate_limit_exceeded (the account has used up its polls).
 
-    to_look: a recheck, which does not count as a use that keeps the account's token fresh.
+    to_look: the poll is a recheck, which does not count as a use of the account.
     """
     owner = BudgetOwner(publish.account_id, publish.open_id) if publish.open_id else None
     if owner and spend_now(owner, "status") is not None:

@@ -37,7 +37,7 @@ def parse_message(body: str) -> tuple[str, int]:
 
 
 def recheck(publish_id: str, number: int | None = None) -> Publish | None:
-    """Make the recheck that is due, and return the row after it. None if none is due, or another process made it.
+    """Make the recheck that is due, and return the row after it. None if none is due, or if another process made it.
 
     number: the only recheck to make, counted from 0. The last recheck removes the publish from the sweep's index.
     """

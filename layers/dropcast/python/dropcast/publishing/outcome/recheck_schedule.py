@@ -1,4 +1,4 @@
-"""When to recheck a publish at rest, because TikTok may still change its outcome. Pure rules.
+"""When to recheck a publish at rest whose outcome TikTok may still change. Pure rules.
 
 A webhook reports the change at once. If webhooks do not arrive, or one is lost, a recheck finds it.
 """

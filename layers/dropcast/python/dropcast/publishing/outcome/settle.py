@@ -36,7 +36,8 @@ _EVENTS: dict[State, EventName] = {
 class Ending:
     """The state in which a publish ends and, unless it succeeded, its error.
 
-    by_tiktok: TikTok reported it. said: the code of the person's resolution that ended it, for the history.
+    by_tiktok: TikTok reported it. said: the code of the resolution by which a person ended the publish, for the
+    history.
     """
 
     state: State
@@ -50,7 +51,8 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
     """Bring the publish to rest by TikTok's facts, otherwise by `step`, otherwise by its progress.
 
     A second call changes nothing. If a newer execution than `execution` may work on the publish, only TikTok's facts
-    count. After a write it reads the facts again, because a fact that arrived meanwhile found no waiting execution.
+    count. After a write the function reads the facts again, because a fact that arrived meanwhile found no waiting
+    execution.
     """
     publish = _read_and_fence(publish_id, execution)
     facts = fact_store.facts_of(publish.tiktok_publish_id) if publish.tiktok_publish_id else []
@@ -59,10 +61,10 @@ def settle(publish_id: str, step: StepResult, execution: str | None = None) -> P
 
 
 def finish(publish_id: str, step: StepResult, execution: str) -> Publish:
-    """The last step of `execution`: brings its publish to rest, or holds it for a next execution.
+    """Do the last step of `execution`: bring its publish to rest, or hold it for the next execution.
 
-    If `step` is no end, a later step failed finally. A publish whose init was not sent yet is then held, and a next
-    execution tries again.
+    If the outcome of `step` does not end a publish, a later step has failed. A publish whose init was not sent yet is
+    then held, and the next execution tries again.
     """
     if step.outcome not in _ENDS and (held := hold_for_next_execution(publish_id, execution)) is not None:
         return held
@@ -83,7 +85,7 @@ def settle_execution(publish_id: str, execution: str) -> Publish:
 
 @retry_on_conflict()
 def fail_waiting(publish_id: str, why: Problem) -> bool | Conflict:
-    """Fail a publish whose init was not sent yet. False if its state is already a later one; it then goes on."""
+    """Fail a publish whose init was not sent yet. False if the init was sent meanwhile; the publish then continues."""
     publish = publish_store.get(publish_id)
     if publish is None or publish.state not in (State.QUEUED, State.HELD):
         return False
@@ -116,7 +118,7 @@ def end_publish(publish: Publish, ending: Ending, *, post_ids: list[str] | None 
 
 
 def _read_and_fence(publish_id: str, execution: str | None) -> Publish:
-    """Read the row. For an upload take its epoch first, so that no uploader can begin a chunk after the read.
+    """Read the row. For an upload first take the epoch, so that no uploader can begin a chunk after the read.
 
     The number of begun chunks decides how an upload ends. LookupError: there is no such publish.
     """
@@ -146,8 +148,9 @@ def _bring_to_rest(publish: Publish, facts: list[Fact], step: StepResult) -> boo
 
 
 def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending | None:
-    """How `publish` ends. Pure. None if it is at rest, or `step` is settled, and TikTok's facts give no verdict.
+    """How `publish` ends. Pure.
 
+    None if TikTok's facts give no verdict, and the publish is at rest or `step` is settled.
     TikTok's verdict comes first, then the step's outcome. Without either the execution died, and its progress decides.
     """
     by_facts = verdict(facts)

@@ -1,7 +1,7 @@
 """The sweep: starts executions that did not start in time, and queues the rechecks that are due.
 
-It puts each row off before it works on it. So a row that always fails does not block others, and if a sweep is cut off,
-a later sweep finds the row again.
+The sweep postpones each row before it works on the row. So a row that always fails does not block others, and after an
+interrupted sweep a later one finds the row again.
 """
 
 from collections import Counter
@@ -51,7 +51,7 @@ def sweep() -> Swept:
 
 
 def _overdue_rows(before: int) -> Iterator[Overdue]:
-    """One page of each shard at a time, so that no shard has to wait for the end of another."""
+    """Read one page of each shard in turn, so that no shard has to wait for the end of another."""
     shards = [overdue_pages(shard, before) for shard in range(UNSTARTED_SHARDS)]
     for pages in zip_longest(*shards, fillvalue=list[Overdue]()):
         for page in pages:

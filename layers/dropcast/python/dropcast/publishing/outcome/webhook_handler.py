@@ -17,7 +17,7 @@ from dropcast.tiktok.webhooks import WebhookEvent
 def handle(event: WebhookEvent) -> str | None:
     """Handle a verified webhook. Webhooks may arrive repeatedly and in any order.
 
-    Returns Dropcast's publish_id. None if the event concerns no publish, a publish that is not known (yet: its fact is
+    Returns Dropcast's publish_id. None if the event concerns no publish, a publish that is not known yet (its fact is
     stored), or an upload that a new init replaced.
     """
     fact_store.note_webhook()
@@ -35,7 +35,7 @@ def handle(event: WebhookEvent) -> str | None:
 
 
 def handle_stale(event: WebhookEvent) -> str | None:
-    """Handle a webhook that may be a replay: its content is not used. TikTok is polled instead, at most once a minute.
+    """Handle a webhook that may be a replay. Its content is not used; TikTok is polled instead, at most once a minute.
 
     Returns as `handle` does, and None if TikTok was polled within the last minute.
     """

@@ -1,10 +1,10 @@
-"""Which prepared pictures S3 may have deleted. It keeps each for 7 days (infra/publishing.py). Pure rules."""
+"""Which prepared pictures S3 may have deleted. S3 keeps each picture for 7 days (infra/publishing.py). Pure rules."""
 
 from dropcast import clock
 from dropcast.publishing.model.publish import Photo, Photos, Publish
 
 _DAY_S = 24 * 3600
-# The remaining 2 of 7 days cover the day until the next check and TikTok's pull.
+# The other 2 of the 7 days cover the day until the next check, and TikTok's pull.
 _RENEWED_AFTER_S = 5 * _DAY_S
 
 

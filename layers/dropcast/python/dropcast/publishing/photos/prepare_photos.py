@@ -1,7 +1,7 @@
 """The Pictures step: converts each picture of a photo post and stores it in our bucket (protocol sections 5 and 9).
 
-The row stores the prepared pictures and the step's result the refused ones, so a next round repeats neither. Start
-returns a publish to this step if its prepared pictures may have been deleted while it waited.
+The row stores the prepared pictures, and the step's result names the refused ones, so the next round repeats no work on
+either. Start returns a publish to this step if its prepared pictures may have been deleted while it waited.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from dropcast.publishing.sources import s3_object
 from dropcast.publishing.store import publish_store
 
 _MARGIN_S = 60
-# Limits in characters. With them, 35 bad pictures fit into the step's result, the row and the event.
+# Limits in characters. They let 35 bad pictures fit into the step's result, the row and the event.
 _KEY_SHOWN = 80
 _MESSAGE_SHOWN = 200
 _NAMED_MAX = 5

@@ -1,4 +1,4 @@
-"""Reads objects in S3: metadata, ranges and streams. Ranges and streams are of the pinned version and ETag."""
+"""Reads metadata, ranges and streams of objects in S3. Ranges and streams come from the pinned version and ETag."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ SourceT = TypeVar("SourceT", bound=Source)
 
 
 class SourceRefused(Exception):
-    """S3 refused to return the object that HeadObject described. `problem` is the reason."""
+    """S3 refused to return an object that HeadObject had described. `problem` is the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.code)
@@ -156,7 +156,7 @@ def open_stream(source: Source, first: int, last: int | None = None) -> SourceSt
     """A stream of the pinned object from byte `first` to `last` (included, by default to the end).
 
     Problems: `source_changed` if that version is gone, those of `head`. SourceInterrupted if S3 does not answer, or
-    answers with another range.
+    answers with a different range.
     """
     try:
         with interruptible():

@@ -35,7 +35,7 @@ def stored_source(source: RequestSource) -> AnySource:
 
 
 def as_accepted(source: AnySource) -> AnySource:
-    """`source` with its objects still pinned, without the prepared pictures of an earlier publish."""
+    """`source` with its objects still pinned, but without the prepared pictures of an earlier publish."""
     if not isinstance(source, Photos):
         return source
     return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OBJECT_FIELDS)) for item in source.items))

@@ -20,7 +20,10 @@ class Video:
 
 
 def pin_video(source: Source, options: PublishOptions) -> Source | Problem:
-    """`source`, inspected and pinned. Problem: the first of `inspect_video`. Its details name the others as `also`."""
+    """`source`, inspected and pinned. Problem: the first one of `inspect_video`.
+
+    Its details name the others in `also`.
+    """
     video = inspect_video(source, options)
     if isinstance(video, Video):
         return video.source

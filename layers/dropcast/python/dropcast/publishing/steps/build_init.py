@@ -23,7 +23,7 @@ Init = Callable[[SecretStr], PostInit | Refused | Unanswered]
 
 
 def build_init(publish: Publish) -> Init:
-    """The call of init, which needs only an access token. All that can fail before the call fails here."""
+    """The function that sends the init, given an access token. Everything that can fail before the call fails here."""
     if isinstance(publish.source, Photos):
         return _photos(publish, publish.source)
     source = _video_source(publish)

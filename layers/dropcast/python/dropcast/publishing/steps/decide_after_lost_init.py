@@ -1,7 +1,7 @@
-"""Decide: Start died, or its init got no answer. Decides whether Start may call init again.
+"""Decide: decides whether Start may call init again, after Start died or its init got no answer.
 
 TikTok cannot post an upload without all of its bytes, so an upload gets one new init (protocol section 3.6), after a
-pause in which TikTok may recover. A pull gets none, because TikTok may already be posting it.
+pause in which TikTok may recover. A pull gets no new init, because TikTok may already be posting it.
 """
 
 from dropcast import clock

@@ -14,7 +14,7 @@ from dropcast.publishing.store import publish_store
 
 
 def save_pull_id(claimed: Publish, tiktok_publish_id: str) -> Publish | None:
-    """Store the id with its pointer. Returns the publish, now `processing`, if `claimed` still was the latest row.
+    """Store the id with its pointer. Returns the publish, now `processing`, if `claimed` was still the latest row.
 
     None if another writer moved the row meanwhile; the id is then stored on the latest row. If that row is `starting`,
     it becomes `processing`, and the execution that took it over watches it. A row at rest keeps its state, and webhooks

@@ -34,7 +34,8 @@ from dropcast.tiktok.posting import creator_info
 from dropcast.tiktok.problems import to_problem
 from dropcast.tiktok.upload import origin_allowed
 
-# An init that the function's end cuts off may have reached TikTok, so none begins with less time than it may take.
+# If the function ends during an init, TikTok may have received it. So an init begins only if at least this much time is
+# left.
 _INIT_S = 32
 
 
@@ -82,7 +83,10 @@ def _start_waiting(publish: Publish) -> StepResult:
 
 
 def _take_turn_and_start(publish: Publish) -> StepResult:
-    """Go on if the transfer may run soon, because TikTok's upload address ages from the init on."""
+    """Start the publish if its transfer may run soon.
+
+    TikTok's upload address is valid for only an hour from the init on.
+    """
     wait = take_turn(publish.publish_id, has_begun=False)
     if wait is not None:
         return wait_for_turn(publish, wait)
@@ -124,8 +128,9 @@ def _check_claim_and_init(publish: Publish) -> StepResult:
 
 
 def _check_creator(publish: Publish) -> Publish | StepResult:
-    """Fetch creator_info. Returns the publish with the creator's present name, or the step if they cannot post it now.
+    """Fetch creator_info.
 
+    Returns the publish with the creator's present name, or the step's result if the creator cannot post it now.
     A draft needs no video.publish scope, and limits of direct posts (the daily cap) do not stop a draft.
     """
     is_draft = publish.mode == "draft"
@@ -142,7 +147,10 @@ def _check_creator(publish: Publish) -> Publish | StepResult:
 
 
 def _timed_init(init: Init) -> TimedInit:
-    """`init`, but TooLate if too little time is left when it is called: getting its token may take long."""
+    """`init`, which returns TooLate if too little time is left when it is called.
+
+    Getting its token may have taken long.
+    """
     return lambda token: init(token) if clock.seconds_left() >= _INIT_S else TooLate()
 
 

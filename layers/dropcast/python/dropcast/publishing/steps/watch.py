@@ -29,7 +29,10 @@ _LATE_WEBHOOK_S = 120
 
 
 def watch(publish_id: str, execution: str, task_token: SecretStr, round_: Round) -> None:
-    """Run one round. Answers the task token if the round ends at once; otherwise a webhook does, or it times out."""
+    """Run one round. If the round ends at once, this function answers the task token.
+
+    Otherwise a webhook answers it, or it times out.
+    """
     publish = publish_store.store_task_token(publish_id, execution, task_token)
     step = StepResult(Outcome.SETTLED) if publish is None else _run_round(publish, round_)
     if step is not None:
@@ -73,7 +76,7 @@ def _check_if_stuck(publish: Publish, status: PublishStatus, waited: int) -> Ste
     That is an upload that is incomplete after its address expired, or a pull that still runs an hour after its limit.
     """
     is_incomplete = waited > _UPLOAD_URL_S and _is_incomplete(publish, status)
-    # One status may be older than TikTok's count of the bytes.
+    # A single status may be out of date.
     if is_incomplete and confirm_last_chunk_missing(publish, SHORTLY):
         return StepResult(Outcome.REFUSED, error=problem("upload_incomplete", log_id=status.log_id))
     if publish.via == "pull" and waited > _PULL_S and status.status == "PROCESSING_DOWNLOAD":

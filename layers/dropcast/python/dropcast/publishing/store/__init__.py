@@ -1,1 +1,1 @@
-"""The rows of publishes in DynamoDB, and what finds them."""
+"""The rows of publishes in DynamoDB, and their indexes and lists."""

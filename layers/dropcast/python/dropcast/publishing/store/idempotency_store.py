@@ -21,7 +21,10 @@ class TakenKey:
 
 
 class UniqueEntry(Protocol):
-    """A key that only one publish may hold. `write` claims it as the publish is stored. `taken` returns its holder."""
+    """A key that only one publish may hold. `write` claims it when the publish is stored.
+
+    `taken` returns its holder.
+    """
 
     def write(self, publish: Publish) -> Item: ...
     def taken(self) -> TakenKey | None: ...

@@ -1,8 +1,8 @@
 """Lists publishes in pages, newest first: of some accounts, of a user's reference, or of the whole deployment.
 
 Ids sort by their creation time, so lists are in the order of ids, and a page starts below the last id that the page
-before it scanned. The index `by_month` (a partition per month and shard) holds only ids and states, `by_reference`
-only ids, so their rows are read afterwards. The lists are eventually consistent.
+before it scanned. The index `by_month` (a partition per month and shard) holds only ids and states, and `by_reference`
+only ids, so the rows are read afterwards. The lists are eventually consistent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -102,7 +102,10 @@ def _query_partition(index: str, key: str, value: str, span: PublishSpan, limit:
 
 
 def _filters(span: PublishSpan, index: str) -> dict[str, dict[str, str]]:
-    """The allowed values per attribute, by their names in the query. `_read_publishes` filters by_month by kind."""
+    """The allowed values per attribute, by their names in the query.
+
+    In lists by month, `_read_publishes` filters by kind.
+    """
     candidates: dict[str, tuple[str | None, ...]] = {
         "state": tuple(state.value for state in span.states),
         "kind": (span.kind if index == "by_account" else None,),

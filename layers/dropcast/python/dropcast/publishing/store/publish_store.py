@@ -101,10 +101,11 @@ def supersede(
     event: EventName | None = None,
     **changes: Unpack[Changes],
 ) -> Publish | None:
-    """Hand the publish to a next execution, due at `due` (seconds since the epoch), with `changes` of its row.
+    """Hand the publish to the next execution, due at `due` (seconds since the epoch), with `changes` of its row.
 
-    It stays in its state or moves to `to`. `code` is the reason in the history, `event` the event to store. Afterwards
-    the old execution can change nothing. None if another caller moved it first. ValueError: the move is not allowed.
+    The publish stays in its state or moves to `to`. `code` is the reason in the history, and `event` the event to
+    store. Afterwards the old execution can change nothing. None if another caller moved it first. ValueError: the move
+    is not allowed.
     """
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
@@ -149,7 +150,10 @@ def take_epoch(publish: Publish) -> Publish | None:
 
 
 def note_progress(publish: Publish, *, chunks_begun: int, bytes_sent: int) -> Publish | None:
-    """Record how many chunks may have begun and how many bytes TikTok holds. None if another uploader took over."""
+    """Record how many chunks may have begun and how many bytes TikTok holds.
+
+    None if another uploader has taken over.
+    """
     return _update(
         publish.publish_id,
         "SET chunks_begun = :begun, bytes_sent = :sent",

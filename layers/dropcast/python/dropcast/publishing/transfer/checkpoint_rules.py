@@ -2,7 +2,8 @@
 
 A checkpoint states how many chunks may be begun until the next one. A function that ends the upload thus knows the
 maximum number of begun chunks. The write is conditional on the epoch, so it is a fence: an uploader with an older epoch
-cannot write a checkpoint. Only the last chunk's own checkpoint covers the last chunk, without which no post can result.
+cannot write a checkpoint. Only the checkpoint right before the last chunk covers the last chunk. Without the last chunk
+no post can result.
 """
 
 from dropcast.publishing.model.chunk_plan import ChunkPlan

@@ -1,4 +1,4 @@
-"""Reads the source by several GETs at once and returns its bytes in order, for a connection slower than TikTok's."""
+"""Reads the source by several GETs at once and returns its bytes in order, for a source that is slow per connection."""
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -50,7 +50,10 @@ class Subranges:
         return median(self._rates) if self._rates else None
 
     def read(self, limit: int) -> memoryview:
-        """The next bytes, at most `limit` and PIECE_BYTES. They are valid until the next read. SourceInterrupted."""
+        """The next bytes, at most `limit` and PIECE_BYTES. They are valid until the next read.
+
+        May raise SourceInterrupted.
+        """
         if self._head is None:
             self._head = self._under_way.popleft().result()
             self._rates.append(self._head.size / max(self._head.seconds, 1e-6))

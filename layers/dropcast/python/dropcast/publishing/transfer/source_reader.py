@@ -9,7 +9,8 @@ from dropcast.publishing.sources.s3_object import SourceInterrupted, SourceStrea
 from dropcast.publishing.transfer.parallel_ranges import SUBRANGE_BYTES, WORKERS, Subranges
 from dropcast.publishing.transfer.single_or_parallel_reads import Pace, Window, next_pace
 
-# One GET is judged early, because a slow one wastes every second. Several are judged after two rounds of all workers.
+# One GET is judged early, because every second of a slow one is lost. Several GETs are judged after two rounds of all
+# workers.
 _SINGLE_WINDOW_S = 0.4
 _PARALLEL_WINDOW_S = 2.0
 _PARALLEL_WINDOW_BYTES = 2 * WORKERS * SUBRANGE_BYTES
@@ -41,7 +42,7 @@ class SourceReader:
         return isinstance(self._current, Subranges)
 
     def pieces(self, length: int) -> Iterator[bytes | memoryview]:
-        """Yield the next `length` bytes in pieces of at most PIECE_BYTES. SourceInterrupted.
+        """Yield the next `length` bytes in pieces of at most PIECE_BYTES. May raise SourceInterrupted.
 
         A piece is valid until the next one is requested.
         """
@@ -60,7 +61,7 @@ class SourceReader:
             self._next.close()
 
     def _change_if_due(self) -> None:
-        """Change between one GET and several if the change is due here, otherwise judge whether to prepare one."""
+        """Change between one GET and several if the change is due here, otherwise judge whether to prepare a change."""
         if self._next is not None:
             if self.position == self._change_at:
                 self._current.close()

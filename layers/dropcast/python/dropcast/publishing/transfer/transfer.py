@@ -1,4 +1,4 @@
-"""Transfer: sends a video from S3 to TikTok, chunk after chunk, and holds no chunk in memory (protocol section 4).
+"""Transfer: sends a video from S3 to TikTok in chunks, without holding a chunk in memory (protocol section 4).
 
 One GET, or several if one is too slow, feeds successive PUTs. The function reads a failed chunk again from its start,
 and polls TikTok if TikTok may hold more bytes than the row says. Before each chunk it checks that no newer uploader has
@@ -206,7 +206,10 @@ class _Transfer:
                 return StepResult(Outcome.REFUSED, error=why)
 
     def _give_back_address(self) -> StepResult:
-        """Report the address as dead: TikTok holds no byte. Decide allows a new init if no chunk was begun since."""
+        """Report that the address expired before TikTok held a byte.
+
+        Decide allows a new init if no chunk was begun since.
+        """
         cleared = publish_store.note_progress(self.publish, chunks_begun=1, bytes_sent=0)
         return StepResult(Outcome.MORE) if cleared is None else StepResult(Outcome.LOST, dead=True)
 

@@ -19,7 +19,7 @@ _PLACES = 500
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the queue. The lowest number is next. It delays the places behind it until `until`."""
+    """A place in the queue. The lowest number is next. Until `until` the places behind it must wait for it."""
 
     number: int
     until: int
@@ -34,9 +34,9 @@ class Turns:
 
 
 def request_turn(turns: Turns, publish_id: str, now: int, *, at_once: int, has_begun: bool) -> tuple[Turns, int]:
-    """The turns after the request of `publish_id`, and the seconds until it must ask again: 0 if it has its turn.
+    """The turns after the request of `publish_id`, and the seconds until it must ask again: 0 if it has a turn.
 
-    has_begun: its upload address is already ageing, so it goes before publishes without one.
+    has_begun: it already has an upload address, which expires, so it goes before publishes without one.
     """
     running = {name: end for name, end in turns.running.items() if end > now}
     waiting = {name: place for name, place in turns.waiting.items() if place.until + _KEPT_S > now}

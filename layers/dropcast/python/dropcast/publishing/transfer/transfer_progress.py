@@ -9,8 +9,8 @@ from dropcast.publishing.model.chunk_plan import Chunk, ChunkPlan
 class TransferProgress:
     """`held`: bytes that TikTok is known to hold. `begun_before`: the most chunks that earlier uploaders began.
 
-    begun: chunks that this uploader began. last_sent: how often it sent the last byte of the file. After that byte
-    TikTok may create the post.
+    begun: chunks that this uploader began. last_sent: how often it sent the last byte of the file. Once TikTok has that
+    byte, it may create the post.
     """
 
     plan: ChunkPlan

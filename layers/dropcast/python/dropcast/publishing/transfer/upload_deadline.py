@@ -50,8 +50,8 @@ class UploadDeadline:
 def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Literal["fine", "late", "hopeless"]:
     """Project the upload: `sent` bytes took `seconds`, `left` bytes remain, the address is `age` seconds old.
 
-    late: the upload would end after 45 of the address's 60 minutes. hopeless: after all 60, even at _HOPE times the
-    speed. fine: earlier, or measured for less than a minute.
+    late: the upload would end after 45 of the address's 60 minutes. hopeless: even at _HOPE times the speed it would
+    end after all 60. fine: it would end earlier, or it was measured for less than a minute.
     """
     if not sent or seconds < _MEASURED_S:
         return "fine"
@@ -62,7 +62,7 @@ def deadline_outlook(*, sent: int, seconds: float, left: int, age: float) -> Lit
 
 
 def url_given_at(history: Sequence[HistoryEntry]) -> int:
-    """When TikTok gave the address (seconds since the epoch): the publish has been uploading since.
+    """When TikTok gave the address (seconds since the epoch). Since then the publish has been uploading.
 
     A restart adds an entry in the same state, so the first entry of the last run of `uploading` counts.
     """

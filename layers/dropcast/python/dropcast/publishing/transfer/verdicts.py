@@ -1,4 +1,4 @@
-"""Judges an upload that cannot go on. It can become a post only if the last byte of the file was sent."""
+"""Judges an upload that cannot continue. It can become a post only if the last byte of the file was sent."""
 
 from typing import Literal
 
@@ -13,7 +13,7 @@ UploadEnd = Literal["uploaded", "refused", "unused"]
 
 
 def refusal_of(answer: ChunkAnswer) -> Problem | None:
-    """The problem that ends the upload after `answer`, None if the upload can go on."""
+    """The problem that ends the upload after `answer`, None if the upload can continue."""
     match answer.kind:
         case "expired" | "gone":
             return problem("upload_url_expired")

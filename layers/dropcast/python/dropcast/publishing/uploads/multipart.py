@@ -1,6 +1,6 @@
 """Calls S3's multipart uploads. S3 makes the object when `finish` is called with all parts.
 
-A part's URL accepts only this part with exactly its length. The URLs are secrets.
+A part's URL accepts only that part, with exactly its length. The URLs are secrets.
 """
 
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
 
 
 def stored_parts(upload: Upload) -> list[StoredPart] | None:
-    """The parts that S3 holds, None if the upload does not exist at S3 (any more)."""
+    """The parts that S3 holds, None if the upload does not exist or no longer exists at S3."""
     pages = _s3().get_paginator("list_parts").paginate(**_names(upload))
     parts = unless(NOT_FOUND, lambda: [part for page in pages for part in page.get("Parts", [])])
     return parts and [StoredPart(part["PartNumber"], part["Size"], part["ETag"]) for part in parts]

@@ -1,4 +1,4 @@
-"""Uploads a caller's file into our bucket, in parts that can be sent again.
+"""Lets a caller upload a file into our bucket, in parts that can be sent again.
 
 A caller can send only the declared file: the key and type are fixed when the upload begins, each part's URL is signed
 for its length, and the object is made only when the parts add up to the declared size.
@@ -36,8 +36,9 @@ class Progress:
 def begin(
     account_id: str, caller: Caller, filename: str, size: int, content_type: str, upload_id: str | None = None
 ) -> Progress | Problem:
-    """Begin the upload of a file of `size` bytes for one account. `upload_id`: its id, if the request has claimed one.
+    """Begin the upload of a file of `size` bytes for one account.
 
+    `upload_id`: the upload's id, if an Idempotency-Key claimed one.
     Problems: account_not_found, those of `inactivity`, upload_too_large.
     """
     account = visible_account(account_id, caller)
@@ -135,9 +136,9 @@ def is_upload(source: Source) -> bool:
 
 
 def upload_refusal(account_id: str, caller: Caller, source: Source, publish_at: int | None = None) -> Problem | None:
-    """Why this account may not publish the upload `source` at `publish_at` (seconds since the epoch). Else None.
+    """Why this account may not publish the upload `source` at `publish_at` (seconds since the epoch), or None.
 
-    Also None if `source` is not an upload. All accounts of the upload's user may publish it.
+    None also if `source` is not an upload. All accounts of the upload's user may publish it.
     Problems: upload_not_of_account (not known to belong to the account's user), upload_not_found, upload_aborted,
     upload_unfinished, upload_gone_by_then.
     """

@@ -1,1 +1,1 @@
-"""The client of TikTok API for Business, with its own host, envelope and tokens (protocol section 12)."""
+"""The client of TikTok API for Business, which has its own host, envelope and tokens (protocol section 12)."""

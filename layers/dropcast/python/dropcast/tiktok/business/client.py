@@ -1,4 +1,4 @@
-"""One call of TikTok API for Business, with its own host, envelope and tokens (protocol section 12)."""
+"""Calls TikTok API for Business, which has its own host, envelope and tokens (protocol section 12)."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from dropcast.tiktok.client import Envelope, Refused, Unanswered, as_object, jso
 if TYPE_CHECKING:
     import httpx
 
-# The token is invalid: expired, its refresh token expired, withdrawn or unknown.
+# The token is invalid: it or its refresh token has expired, or it was withdrawn or is unknown.
 TOKEN_DEAD = frozenset({"40102", "40103", "40105"})
 TOO_OFTEN = "40100"
 NOT_PERMITTED = "40001"

@@ -37,7 +37,7 @@ HASHTAGS_PER_CALL = 10
 
 _ROOT = "/open_api/v1.3/discovery"
 
-# A success without data means that there are no items, not that the format has changed.
+# A successful answer without data means that there are no items, not that the format has changed.
 _NO_ITEMS = {"list": (), "search_keywords": ()}
 
 
@@ -105,7 +105,7 @@ class ListOrigin(Wire):
 
 
 class Filters(Wire):
-    """Which list TikTok returned, if it says so: the country, the period and the category."""
+    """The country, period and category of the list that TikTok returned, if the answer states them."""
 
     country_code: Words = ""
     date_range: Words = ""
@@ -119,7 +119,7 @@ class Filters(Wire):
 
 
 class TrendingList(Wire):
-    """A list's answer, and which list it is."""
+    """The answer to a request for a list, and the filters that it applied."""
 
     origin: ListOrigin
     filter_info: Annotated[Filters, BeforeValidator(as_object)] = Filters()
@@ -203,7 +203,7 @@ def hashtag_videos(
     country: str,
     period_days: int,
 ) -> HashtagVideosRows | Refused | Unanswered | UnexpectedShape:
-    """The top videos of at most 10 hashtags."""
+    """The top videos of each of at most 10 hashtags."""
     params = {
         "advertiser_id": advertiser_id,
         "discovery_type": "HASHTAG",

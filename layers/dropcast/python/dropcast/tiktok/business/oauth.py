@@ -1,7 +1,7 @@
 """The two consents of TikTok API for Business, which use different names for the same values (protocol section 12).
 
-An advertiser's token is for the Discovery API and does not expire. An account holder's token is for that account's
-comments and must be refreshed daily.
+An advertiser's token is for the Discovery API and does not expire. An account holder's token is for the comments of
+that account and must be refreshed daily.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
-"""Field types for answers of unreliable servers: an unreadable value becomes unknown, a value that is too long is cut.
+"""Field types for answers of unreliable servers.
 
+An unreadable value becomes unknown, and a value that is too long is cut.
 DynamoDB accepts numbers of 38 digits and rows of 400 kB, so all values are limited to realistic sizes.
 """
 

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-# Escapes of two surrogates that form one character, then of a lone surrogate, then all others, so that `\\ud83c` (an
-# escaped backslash and letters) does not match as a surrogate.
+# Matches the escapes of two surrogates that form one character, then the escape of a lone surrogate, then all other
+# escapes. So `\\ud83c` (an escaped backslash and letters) does not match as a surrogate.
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
 )

@@ -1,4 +1,4 @@
-"""A successful answer in an unknown format, with the field that does not fit."""
+"""A successful answer in an unknown format, and the first field that does not fit."""
 
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,7 +10,10 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True)
 class UnexpectedShape:
-    """`where` is the first field that is missing or of another type, `log_id` the server's id of its answer."""
+    """`where` is the first field that is missing or has a wrong type.
+
+    `log_id` is the id that the server gave to its answer.
+    """
 
     where: str
     http_status: int

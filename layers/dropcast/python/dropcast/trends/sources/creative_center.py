@@ -1,7 +1,7 @@
 """Creative Center's web pages as a source. It is off by default, because the site's terms forbid automatic collection.
 
-Dropcast sends one query per country and hour, and does not repeat a query within six hours. In between it uses the last
-list, or asks later.
+Dropcast sends at most one query per country and hour, and does not repeat a query within six hours. In the meantime it
+uses the last list, or queues the query for later.
 """
 
 from dataclasses import replace
@@ -62,7 +62,7 @@ def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
 
 
 def _not_its_turn(query: TrendQuery) -> Found | Failed | None:
-    """The list of the last six hours, or when to ask again; None if the source may be asked now."""
+    """The list of the last six hours, or a Failed that says when to ask again. None if the source may be asked now."""
     now = clock.now()
     if not ask_interval_store.take(_NAME, _query(query), now, SAME_QUERY_AFTER_S):
         again_at = ask_interval_store.next_turn(_NAME, _query(query), now, SAME_QUERY_AFTER_S)
@@ -115,7 +115,7 @@ def _hashtags(query: TrendQuery, allowance: Allowance) -> Found | Failed:
         ),
         clock.now(),
         total=answer.pagination.total if answer.pagination else None,
-        # The last point is an incomplete day, often 0.
+        # The last point is of an incomplete day and often 0.
         curves={
             row.hashtag_id: tuple(Point(point.timestamp, measure=point.value) for point in row.curve[:-1])
             for row in rows
@@ -177,7 +177,7 @@ def _refusal_reason(answer: RefusedByNumber) -> Reason:
 
 
 def page_reason(status: int, text: str) -> Reason:
-    """The reason that a page instead of data stands for: by its status, else by its text."""
+    """The reason why the site returned a page instead of data, by the page's status or otherwise its text."""
     words = text.lower()
     match status:
         case 429:

@@ -1,7 +1,7 @@
 """The Discovery API as a source: official and free. It needs a connection to TikTok API for Business.
 
-Hashtags and videos use the advertiser that was connected last. Music and keywords use an account, preferably one that
-serves no customer's comments. If TikTok refuses one connection, the next one is used.
+Hashtags and videos use the advertiser that was connected last. Music and keywords use an account holder's connection,
+preferably one that serves no customer's comments. If TikTok refuses one connection, the next one is used.
 """
 
 import itertools
@@ -47,12 +47,12 @@ class _Holder:
 
 
 def supports(query: TrendQuery) -> bool:
-    """Always True: the API has all lists."""
+    """Always True, because the API has all lists."""
     return True
 
 
 def fetch(query: TrendQuery, allowance: Allowance) -> Found | Failed:
-    """Fetch the list; for videos also their captions, as far as the run's requests allow.
+    """Fetch the list. For videos also fetch the captions, as far as the run's requests allow.
 
     A Failed describes the first connection that was used.
     """
@@ -111,7 +111,10 @@ def _call_counted(holder: _Holder, allowance: Allowance, call: Call[Rows]) -> Ro
 
 
 def _call_for_list(query: TrendQuery, holder: _Holder, allowance: Allowance, call: Call[Listed]) -> Listed | Failed:
-    """As `_asked`; a Failed if TikTok tells another list than the one that was asked for, as it does by default."""
+    """Request the list.
+
+    Returns a Failed if TikTok returned a list for a different country, period or category.
+    """
     answer = _call_counted(holder, allowance, call)
     if isinstance(answer, Failed):
         return answer
@@ -152,7 +155,7 @@ def _hashtag_rows(query: TrendQuery, holder: _Holder, allowance: Allowance) -> S
 
 
 def _videos(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
-    """The videos of the first ten hashtags: the API returns videos only by hashtag."""
+    """The videos of the first ten hashtags, because the API returns videos only by hashtag."""
     hashtags = _hashtag_rows(query, holder, allowance)
     if isinstance(hashtags, Failed):
         return hashtags

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dropcast.tiktok.business.discovery import DayRow, HashtagRow, HashtagVideosRow, TrackRow
 from dropcast.trends.models import Hashtag, Keyword, Point, Track, Video
 
-# Videos are asked for by ten hashtags at a time.
+# One request gets the videos of ten hashtags.
 _HASHTAGS_MAX = 50
 
 
@@ -48,9 +48,10 @@ def curve(days: Iterable[DayRow]) -> tuple[Point, ...]:
 
 
 def by_turns(groups: Sequence[HashtagVideosRow], most: int) -> tuple[Video, ...]:
-    """The videos of several hashtags as one list: the first of each, then the second of each, and so on.
+    """The videos of several hashtags as one list: the first video of each hashtag, then the second of each, and so on.
 
-    TikTok ranks only the videos of one hashtag. A video that several hashtags share appears once, with all of them.
+    TikTok ranks only the videos within a hashtag. A video that several hashtags share appears once, with all these
+    hashtags.
     """
     tags: dict[str, list[str]] = {}
     urls: dict[str, str] = {}

@@ -31,7 +31,10 @@ _REASONS: dict[int, Reason] = {429: "rate", 466: "region", 495: "budget"}
 
 
 def supports(query: TrendQuery) -> bool:
-    """Whether a list can be built: hashtags and videos over 1, 7 and 30 days, of all categories together."""
+    """Whether the list can be built.
+
+    This is possible for hashtags and videos over 1, 7 or 30 days, for all categories together.
+    """
     return (
         query.kind in ("hashtags", "videos")
         and query.period_days in ensembledata_client.PERIODS

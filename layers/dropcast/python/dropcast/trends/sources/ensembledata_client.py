@@ -1,4 +1,7 @@
-"""The client of EnsembleData, which sells data of TikTok (protocol section 13.3). The address contains the token."""
+"""The client of EnsembleData, which sells data from TikTok (protocol section 13.3).
+
+The address of a call contains the token.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated

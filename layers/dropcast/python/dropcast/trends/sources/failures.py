@@ -15,7 +15,7 @@ def failed(source: SourceName, reason: Reason, raw_status: str) -> Failed:
 
 
 def not_asked(source: SourceName, reason: Reason, words: str, again_at: int | None = None) -> Failed:
-    """A Failed of a source that was not called: it is not configured, or Dropcast may not call it now."""
+    """A Failed for a source that was not called, because it is not configured or Dropcast may not call it now."""
     return Failed(source, reason, words, asked=False, again_at=again_at)
 
 
@@ -31,7 +31,7 @@ def failure_of(source: SourceName, answer: Refused | Unanswered | UnexpectedShap
 
 
 def empty_list(source: SourceName, told: ListOrigin) -> Failed:
-    """The Failed for a success without items: a source that was shut down answers so (protocol section 13.1)."""
+    """The Failed for a success without items. A source that was shut down answers like this (protocol section 13.1)."""
     reason: Reason = "deprecated" if "deprecated" in told.message.lower() else "empty"
     words = f"code 0: {told.message or 'no words'}, no items"
     return failed(source, reason, f"{_http(told.http_status)}{words}{_log(told.log_id)}")

@@ -15,7 +15,7 @@ _INDUSTRIES = {
 
 
 def industry_of(category: str) -> str | None:
-    """The id of the category's industry; None if it has none, and for all categories together."""
+    """The id of the category's industry. None if it has none, or if `category` stands for all categories together."""
     number = _INDUSTRIES.get(category)
     return number and number + _BILLION
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _logger = Logger(child=True)
 
-# How many videos of a list get their caption; each costs one request.
+# How many videos of a list get a caption; each caption costs one request.
 CAPTIONS_PER_LIST = 20
 
 _TOO_OFTEN = 429
@@ -54,7 +54,10 @@ def with_captions(
 
 
 def _fetch_caption(http: "httpx.Client", video: Video, allowance: Allowance) -> Caption | str | None:
-    """Fetch the caption. None if this video has none; a text that says why no other should be fetched."""
+    """Fetch the caption.
+
+    Returns None if this video has none, or a text that says why no other caption should be fetched.
+    """
     if not has_time_to_ask() or not allowance(1):
         return "no time or no requests are left"
     answer = caption_of(http, settings().tiktok_oembed_url, video.url)

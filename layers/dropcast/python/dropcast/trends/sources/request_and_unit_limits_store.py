@@ -21,7 +21,7 @@ def take_units(count: int) -> bool:
 
 
 def give_back_units(count: int) -> None:
-    """Uncount `count` units of this day that were not spent."""
+    """Take `count` units that were not spent off this day's count."""
     TRENDS.update_if(_units_key(), "ADD used :back", None, {"back": -count})
 
 

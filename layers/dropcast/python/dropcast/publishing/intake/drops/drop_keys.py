@@ -1,4 +1,4 @@
-"""Decides from its key what an object under drop/ becomes. Pure rules."""
+"""Decides from an object's key under drop/ what the object becomes. Pure rules."""
 
 import re
 from enum import StrEnum
@@ -17,7 +17,7 @@ _PICTURE_ENDINGS = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
     *(".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"),
 )
-# Files that operating systems and network drives add to folders, besides names that begin with a dot.
+# Names of files that operating systems and network drives add to folders. Names that begin with a dot are hidden too.
 _SYSTEM_NAMES = {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "@eadir", "#recycle"}
 
 _HADOOP_FOLDER_ENDING = "_$folder$"
@@ -52,7 +52,7 @@ def drop_kind(key: str) -> DropKind:
 
 
 def account_of(key: str) -> str:
-    """The account_id that `key` names, `none` if it names none."""
+    """The account_id that `key` names, or the text `none` if it names none."""
     found = _KEY.fullmatch(key)
     return found["account_id"] if found else _NO_ACCOUNT
 
@@ -75,7 +75,7 @@ def unicode_forms(key: str) -> list[str]:
 
 
 def _path_in_photos(path: str) -> str | None:
-    """The path below the first photo folder in `path`, None if no folder in it is one."""
+    """The path below the first photo folder in `path`, None if it contains no photo folder."""
     parts = path.split("/")
     at = next((at for at, part in enumerate(parts[:-1]) if part.lower().endswith(PHOTOS_ENDING)), None)
     return None if at is None else "/".join(parts[at + 1 :])

@@ -42,7 +42,7 @@ FileName = Annotated[Text, AfterValidator(_file_name)]
 
 
 class DropDefaults(PublishOptions):
-    """An account's `drop_defaults`: any of a drop's options, and none that a drop would refuse."""
+    """An account's `drop_defaults`: options of a drop, checked by the same rules as a drop's."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -61,7 +61,7 @@ class DropDefaults(PublishOptions):
 
 
 class _Dropped(PublishOptions, Labels):
-    """The fields of a drop of either kind besides its post options."""
+    """The fields that drops of both kinds have in addition to the post options."""
 
     mode: Mode = "direct"
     via: Via = "auto"
@@ -109,7 +109,7 @@ class PhotoDropOptions(_Dropped):
 
 
 def merge_options(kind: Kind, defaults: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
-    """The options that a drop names in `said`, and the account's `defaults` that apply to its kind and mode.
+    """The drop's own options `said`, completed by the account's `defaults` that apply to its kind and mode.
 
     `said` wins. A default title that is too long for photos is ignored for photos, because it is meant for videos.
     """

@@ -27,7 +27,8 @@ from dropcast.publishing.model.request import COVER_OUTSIDE
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts
 
-# Fields that do not make it a different post: the pictures are compared themselves, and viewers see no label.
+# Fields that are ignored in the comparison of two drops. The pictures are compared by content, and viewers do not see
+# labels.
 _NOT_COMPARED = {"items", "allow_duplicate", "reference", "metadata"}
 
 

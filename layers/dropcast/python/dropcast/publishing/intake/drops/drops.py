@@ -35,9 +35,9 @@ def accept_drop(
 ) -> Publish | None:
     """Accept the object that S3's event names. A repeated event returns the same publish, however late it arrives.
 
-    Without `version_id` (versioning is suspended, or S3 is emulated), the version that HEAD returns counts, if it has
-    the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false: network file systems
-    create an empty object before they write the file. The sweep fails it if it stays empty.
+    Without `version_id` (versioning is suspended, or S3 is emulated), the version that HEAD returns is used if it has
+    the event's `etag`. None if the object is no drop, or if it is empty and `even_empty` is false. Network file systems
+    create an empty object before they write the file. If the object stays empty, the sweep stores a failed publish.
     """
     becomes = drop_kind(key)
     if becomes is DropKind.NOTHING:
@@ -63,7 +63,7 @@ def accept_drop(
 
 
 def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> IdempotencyKey:
-    """The key by which an object's version becomes only one publish, without expiry.
+    """An idempotency key without expiry, so that an object's version becomes only one publish.
 
     Without versions, the ETag and the time of the object identify the version.
     """

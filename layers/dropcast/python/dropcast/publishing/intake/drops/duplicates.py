@@ -1,4 +1,4 @@
-"""Remembers the contents that were dropped at a key within the last day, so that none is posted twice."""
+"""Remembers the contents that were dropped at a key within the last day, so that no content is posted twice."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -36,9 +36,9 @@ class Content(BaseModel):
 
 @dataclass(frozen=True)
 class KeyContents:
-    """The contents of one key, read after `writes` writes of their row.
+    """The contents of one key. `writes`: how often their row had been written when it was read.
 
-    With `added` it is a UniqueEntry: its write fails if another drop at this key was written meanwhile.
+    With `added` this is a UniqueEntry, whose write fails if another drop at this key was written meanwhile.
     """
 
     bucket: str
@@ -48,16 +48,22 @@ class KeyContents:
     added: Content | None = None
 
     def find_earlier(self, publish: Publish, content: Content) -> Content | None:
-        """Find an earlier drop of the same content that was not cancelled. Reads the files if no checksum decides."""
+        """Find an earlier drop of the same content that was not cancelled.
+
+        If the checksums do not decide, this reads the files.
+        """
         found = (one for one in self._of_today() if one.publish_id != publish.publish_id)
         return next((one for one in found if self._is_same(one, publish, content)), None)
 
     def adding(self, content: Content) -> "KeyContents":
-        """These contents with one more."""
+        """These contents with `content` added."""
         return replace(self, added=content)
 
     def write(self, publish: Publish) -> Item:
-        """One entry of TransactWriteItems that adds the content. It fails if another drop at the key was first."""
+        """One entry of TransactWriteItems that adds the content.
+
+        It fails if another drop at the key was stored first.
+        """
         added = () if self.added is None else (self.added,)
         kept = [*self._of_today(), *added][-_KEPT_MAX:]
         item = _row(self.bucket, self.key) | {

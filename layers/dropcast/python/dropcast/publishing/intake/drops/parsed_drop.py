@@ -24,7 +24,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class UnfitDrop:
-    """Why a drop cannot be posted, and the labels (reference_and_metadata.py) of its failed publish."""
+    """Why a drop cannot be posted, and the labels (reference_and_metadata.py) for its failed publish."""
 
     why: Problem
     labels: dict[str, Any] = field(default_factory=dict[str, Any])

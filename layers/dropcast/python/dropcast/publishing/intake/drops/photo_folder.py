@@ -35,7 +35,7 @@ class FolderObject:
 
 @dataclass(frozen=True)
 class Folder:
-    """The objects below `prefix`. `is_whole` is false if there are more than S3 lists in one answer (1,000)."""
+    """The objects below `prefix`. `is_whole` is false if there are more objects than S3 lists in one answer (1,000)."""
 
     prefix: str
     objects: tuple[FolderObject, ...]
@@ -45,8 +45,8 @@ class Folder:
 def read_folder(sidecar: Source) -> Folder:
     """List the photo folder of `sidecar`.
 
-    If no folder has exactly its name, one counts whose name differs only by .photos or .PHOTOS, or by its Unicode form:
-    macOS writes é as e and an accent. Costs one S3 request per name that it tries.
+    If no folder has exactly the sidecar's name, a folder is used whose name differs only by the case of .photos or by
+    its Unicode form: macOS writes é as e and an accent. Costs one S3 request per name that it tries.
     """
     first, *others = _prefixes(sidecar.key)
     folder = _list_folder(sidecar.bucket, first)
@@ -105,14 +105,17 @@ def _all_pictures(folder: Folder, key: str, sidecar_at: int) -> list[str] | Prob
 
 
 def _newest(objects: Sequence[FolderObject]) -> list[FolderObject]:
-    """Keep only the later of two names that differ only by Unicode form. A synchronisation by macOS left the other."""
+    """Of two names that differ only by Unicode form, keep only the later one.
+
+    A synchronisation by macOS left the earlier one.
+    """
     by_age = sorted(objects, key=lambda one: one.stored_at)
     kept = {normalize("NFC", one.path): one for one in by_age}
     return list(kept.values())
 
 
 def _named_pictures(folder: Folder, items: Sequence[str], key: str) -> list[str] | Problem:
-    """For each of `items` its path: the object of exactly this name, or one that differs only by Unicode form."""
+    """The path for each of `items`. The object has exactly this name, or a name that differs only by Unicode form."""
     exact = {one.path for one in folder.objects}
     same = {normalize("NFC", one.path): one.path for one in folder.objects}
     found = [item if item in exact else same.get(normalize("NFC", item)) for item in items]
