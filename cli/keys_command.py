@@ -1,5 +1,6 @@
 """`dropcast keys`: API keys of a deployment."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from dropcast.settings import listed
 cli = typer.Typer(help="API keys of a deployment.", no_args_is_help=True)
 
 _PAGE = 100
+_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 @cli.callback()
@@ -32,29 +34,35 @@ def create(
     user_id: Annotated[
         str | None, typer.Option(help="Bind the key to this user: it sees only this user's accounts and publishes.")
     ] = None,
+    expires_in: Annotated[
+        str | None, typer.Option(help="When the key stops working: 30d, 12h, 45m, or a number of seconds.")
+    ] = None,
     stage: Stage = "dev",
 ) -> None:
     """Create an API key and print it. It cannot be printed again."""
     wanted = frozenset(listed(scopes))
     if not wanted or not wanted <= SCOPES:
         raise typer.BadParameter(f"choose from {', '.join(sorted(SCOPES))}", param_hint="--scopes")
+    lives_s = None if expires_in is None else _seconds(expires_in)
     use_stack(stage)
-    made = create_key(name, wanted, user_id)
+    made = create_key(name, wanted, user_id, expires_in=lives_s)
     if isinstance(made, Problem):
         print_error(made.message, made.fix)
         raise typer.Exit(1)
     key, text = made
     of_user = "" if key.user_id is None else f" of the user {key.user_id}"
-    print_note(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}.")
+    until = "" if key.expires_at is None else f", until {iso(key.expires_at)}"
+    print_note(f"{key.key_id} ({', '.join(sorted(key.scopes))}){of_user}{until}.")
     print_note("The key is shown only once. Send it as a bearer token:")
     print_result(text)
 
 
 @cli.command("list")
 def show(stage: Stage = "dev") -> None:
-    """List the API keys, including revoked ones. LAST USED is accurate to the day."""
+    """List the API keys, including expired and revoked ones. LAST USED is accurate to the day."""
     use_stack(stage)
-    print_table([("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST USED"), *map(_row, _all_keys())])
+    headings = ("KEY ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST USED")
+    print_table([headings, *map(_row, _all_keys())])
 
 
 @cli.command()
@@ -79,10 +87,17 @@ def _all_keys() -> list[ApiKey]:
     return found
 
 
-def _user(key: ApiKey) -> str:
-    return "-" if key.user_id is None else key.user_id
+def _seconds(text: str) -> int:
+    """A time span like 30d, in seconds."""
+    found = re.fullmatch(r"(\d{1,9})([smhd]?)", text, re.ASCII)
+    if not found:
+        raise typer.BadParameter("use 30d, 12h, 45m, or a number of seconds", param_hint="--expires-in")
+    return int(found[1]) * _UNITS_S[found[2]]
 
 
 def _row(key: ApiKey) -> tuple[str, ...]:
+    user = "-" if key.user_id is None else key.user_id
+    expires = iso(key.expires_at) if key.expires_at else "never"
     used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
-    return key.key_id, key.name, ",".join(sorted(key.scopes)), _user(key), key.status, iso(key.created_at), used
+    scopes = ",".join(sorted(key.scopes))
+    return key.key_id, key.name, scopes, user, key.status, iso(key.created_at), expires, used

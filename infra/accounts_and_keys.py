@@ -22,7 +22,7 @@ _BUSINESS_TOKENS = ("business_access_token", "business_refresh_token")
 # The connections to TikTok API for Business, and the leases of those that are being refreshed.
 _BUSINESS_ROWS = ("business", "open_id#biz_*")
 
-# All attributes except the keyed hashes, which a list of keys does not need.
+# CloudFormation cannot change the attributes of an existing index. The list of keys reads only their ids from it.
 _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "revoked_at", "user_id"]
 
 
@@ -206,7 +206,13 @@ class AccountsAndKeys(Construct):
         """Allow making, listing and revoking our callers' API keys."""
         self.keys.grant_query(function, "by_kind")
         self.keys.grant_update_of(function, "status", "revoked_at")
-        self.keys.grant(function, "PutItem")
+        self.keys.grant(function, "BatchGetItem", "PutItem")
+        self.grant_key_pepper(function)
+
+    def grant_authenticate(self, function: lambda_.Function) -> None:
+        """Allow checking an API key and storing when it was used."""
+        self.keys.grant(function, "GetItem")
+        self.keys.grant_update_of(function, "last_used_at")
         self.grant_key_pepper(function)
 
 

@@ -187,9 +187,7 @@ class Api(Construct):
         function = make_function(
             self, "http/authorizer", self._context, does="Knows callers by their API key", timeout_s=10
         )
-        self._accounts.keys.grant(function, "GetItem")
-        self._accounts.keys.grant_update_of(function, "last_used_at")
-        self._accounts.grant_key_pepper(function)
+        self._accounts.grant_authenticate(function)
         return function
 
     def _add_routes(self) -> None:

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from dropcast.access.key_store import ApiKey, KeyStatus
-from dropcast.access.keys import create_key, list_keys, revoke_key
+from dropcast.access.keys import EXPIRES_IN_MAX_S, EXPIRES_IN_MIN_S, create_key, list_keys, revoke_key
 from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
@@ -26,7 +26,8 @@ class KeyRequest(BaseModel):
     """A new key. `name` describes its purpose for people.
 
     `user_id` binds the key to one user: it can see and use only this user's accounts, uploads, publishes, comments and
-    connections, and cannot have the scope admin.
+    connections, and cannot have the scope admin. `expires_in` is the number of seconds after which the key stops
+    working.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -34,10 +35,14 @@ class KeyRequest(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     scopes: set[Scope] = Field(min_length=1)
     user_id: str | None = Field(default=None, min_length=1, max_length=256)
+    expires_in: int | None = Field(default=None, ge=EXPIRES_IN_MIN_S, le=EXPIRES_IN_MAX_S)
 
 
 class KeyView(BaseModel):
-    """A key without its text. `user_id` is the user that it is bound to. `last_used_at` may lag by a day."""
+    """A key without its text. `user_id` is the user that it is bound to. `last_used_at` may lag by a day.
+
+    `expires_at` is null for a key that never expires.
+    """
 
     key_id: str
     name: str
@@ -45,6 +50,7 @@ class KeyView(BaseModel):
     user_id: str | None
     status: KeyStatus
     created_at: str
+    expires_at: str | None
     last_used_at: str | None
     revoked_at: str | None
 
@@ -80,7 +86,9 @@ def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Res
     text again (`secret_was_shown`)."""
 
     def make(claim: Claim) -> Response[Any] | Problem:
-        made = create_key(request.name, frozenset(request.scopes), request.user_id, claim.made)
+        made = create_key(
+            request.name, frozenset(request.scopes), request.user_id, claim.made, expires_in=request.expires_in
+        )
         if isinstance(made, Problem):
             return made
         key, text = made
@@ -99,10 +107,10 @@ def show_keys(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
 ) -> Response[Any]:
-    """List the API keys, including revoked ones."""
-    found = list_keys(limit + 1, after)
-    following = found[limit - 1].key_id if len(found) > limit else None
-    return view(200, KeysView(items=[_view(key) for key in found[:limit]], next=following))
+    """List the API keys, including revoked and expired ones."""
+    found = list_keys(limit, after)
+    following = found[-1].key_id if len(found) == limit else None
+    return view(200, KeysView(items=[_view(key) for key in found], next=following))
 
 
 @router.delete(
@@ -128,6 +136,7 @@ def _view(key: ApiKey) -> KeyView:
             "user_id": key.user_id,
             "status": key.status,
             "created_at": iso(key.created_at),
+            "expires_at": iso(key.expires_at) if key.expires_at else None,
             "last_used_at": iso(key.last_used_at) if key.last_used_at else None,
             "revoked_at": iso(key.revoked_at) if key.revoked_at else None,
         }

@@ -83,11 +83,46 @@ def test_keys_are_listed_without_their_texts(stack):
 
     heading, *rows = out.splitlines()
     assert code == 0
-    assert heading.split() == ["KEY", "ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "LAST", "USED"]
+    assert heading.split() == ["KEY", "ID", "NAME", "SCOPES", "USER", "STATUS", "CREATED", "EXPIRES", "LAST", "USED"]
     [shown] = [row.split() for row in rows if "laptop" in row]
-    assert shown == [key_id, "laptop", "publish,read", "-", "active", "2027-01-15T08:00:00Z", "never"]
+    assert shown == [key_id, "laptop", "publish,read", "-", "active", "2027-01-15T08:00:00Z", "never", "never"]
     assert len(rows) == 2
     assert text not in out
+
+
+@pytest.mark.parametrize(
+    ("span", "expires"),
+    [
+        ("30d", "2027-02-14T08:00:00Z"),
+        ("12h", "2027-01-15T20:00:00Z"),
+        ("45m", "2027-01-15T08:45:00Z"),
+        ("90s", "2027-01-15T08:01:30Z"),
+        ("3600", "2027-01-15T09:00:00Z"),
+    ],
+)
+def test_a_key_gets_an_expiry_and_the_list_shows_it(stack, span, expires):
+    code, _, err = run("keys", "create", "--name", "laptop", "--expires-in", span)
+    _, out, _ = run("keys", "list")
+
+    assert code == 0
+    assert f"until {expires}" in err
+    assert out.splitlines()[1].split()[-2:] == [expires, "never"]
+
+
+@pytest.mark.parametrize("span", ["", "soon", "30 d", "-30d", "1.5h", "\u0663d", "9" * 10])
+def test_an_expiry_in_another_form_is_refused(stack, span):
+    code, out, err = run("keys", "create", "--name", "laptop", "--expires-in", span)
+
+    assert (code, out) == (2, "")
+    assert "30d, 12h, 45m" in err
+
+
+@pytest.mark.parametrize("span", ["0", "59", "59s", "11000d"])
+def test_an_expiry_too_early_or_too_late_is_refused(stack, span):
+    code, out, err = run("keys", "create", "--name", "laptop", "--expires-in", span)
+
+    assert (code, out) == (1, "")
+    assert "expires_in must be 60 to 315360000 seconds" in err
 
 
 def test_every_key_is_listed_however_many(stack, monkeypatch):

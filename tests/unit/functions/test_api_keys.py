@@ -35,6 +35,35 @@ def test_a_key_is_bound_to_a_user_and_shows_it(cloud):
     assert (key.user_id, made["user_id"], [one["user_id"] for one in listed["items"]]) == ("42", "42", ["42"])
 
 
+def test_a_key_gets_an_expiry_and_shows_it(cloud, held_clock):
+    body = {"name": "review", "scopes": ["read"], "expires_in": 3600}
+
+    status, made = call(keys_route("POST", body), with_scopes("admin"))
+    held_clock.at += 3600
+    _, listed = call(keys_route("GET"), with_scopes("admin"))
+
+    assert (status, made["status"], made["expires_at"]) == (201, "active", "2027-01-15T09:00:00Z")
+    shown = {name: value for name, value in made.items() if name != "key"}
+    assert listed["items"] == [shown | {"status": "expired"}]
+
+
+def test_a_key_without_an_expiry_shows_none(cloud):
+    _, made = call(keys_route("POST", {"name": "laptop", "scopes": ["read"]}), with_scopes("admin"))
+
+    assert made["expires_at"] is None
+
+
+@pytest.mark.parametrize("expires_in", [0, -60, 59, 315_360_001, 10**30, 60.5, "1h", True])
+def test_an_expiry_that_makes_no_sense_is_refused(cloud, expires_in):
+    body = {"name": "review", "scopes": ["read"], "expires_in": expires_in}
+
+    status, answer = call(keys_route("POST", body), with_scopes("admin"))
+
+    assert (status, answer["error"]["code"]) == (400, "invalid_request")
+    assert [field["field"] for field in answer["error"]["details"]["fields"]] == ["expires_in"]
+    assert list_keys(100) == []
+
+
 @pytest.mark.parametrize(
     ("user_id", "scopes", "code"),
     [
@@ -69,6 +98,18 @@ def test_keys_are_listed_page_by_page(cloud):
         query["next"] = page["next"]
 
     assert seen == made
+
+
+def test_the_largest_page_of_keys_is_one_read_of_the_index_and_one_of_the_rows(cloud, aws_calls):
+    for _ in range(101):
+        create_key("laptop", frozenset({"read"}))
+
+    aws_calls.clear()
+    _, page = call(keys_route("GET", limit="100"), with_scopes("admin"))
+    _, rest = call(keys_route("GET", next=page["next"]), with_scopes("admin"))
+
+    assert (len(page["items"]), len(rest["items"]), rest["next"]) == (100, 1, None)
+    assert aws_calls == ["Query", "BatchGetItem"] * 2
 
 
 def test_a_key_is_revoked_once_and_for_all(cloud):

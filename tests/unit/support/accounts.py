@@ -35,6 +35,7 @@ BUCKET = "videos-of-ours"
 TABLES = {
     "accounts": ("pk", "sk"),
     "connections": ("pk",),
+    "console": ("pk",),
     "keys": ("pk",),
     "outbox": ("pk",),
     "publishes": ("pk", "sk"),
@@ -195,6 +196,20 @@ def change_account(account_id: str, **values: Any) -> None:
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
         ExpressionAttributeNames={f"#{name}": name for name in values},
         ExpressionAttributeValues=dynamo.to_item({f":{name}": value for name, value in values.items()}),
+    )
+
+
+def change_row(table: str, pk: str, **values: Any) -> None:
+    """Change a row of a table without a sort key behind the code's back. None takes the attribute away."""
+    from dropcast.aws import dynamo, tables
+
+    given = {f":{name}": value for name, value in values.items() if value is not None}
+    clients.client("dynamodb").update_item(
+        TableName=table,
+        Key=dynamo.to_item({"pk": pk}),
+        UpdateExpression=tables.set_expression(values),
+        ExpressionAttributeNames={f"#{name}": name for name in values},
+        **({"ExpressionAttributeValues": dynamo.to_item(given)} if given else {}),
     )
 
 

@@ -1,6 +1,7 @@
 """API keys in DynamoDB, and the pepper of their hashes in Secrets Manager.
 
-A row's `kind` puts it into the index `by_kind`, which lists keys without their hashes.
+A row's `kind` puts it into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked, so
+that old publishes still name their key; its expiry is not in `expires_at`, after which DynamoDB would delete the row.
 """
 
 from dataclasses import dataclass
@@ -9,21 +10,24 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
+from dropcast import clock
 from dropcast.aws import clients
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import EXISTING, KEYS, NEW, Query
+from dropcast.caller import Caller
 from dropcast.settings import settings
 
-KeyStatus = Literal["active", "revoked"]
+KeyStatus = Literal["active", "expired", "revoked"]
 
 _KIND = "api_key"
 
 
 @dataclass(frozen=True)
 class ApiKey:
-    """A key without its secret. Times are in seconds since the epoch.
+    """A key without its secret, as it is when it is read. Times are in seconds since the epoch.
 
-    `user_id`: the only user whose data the key can access; None: every user.
+    `user_id`: the only user whose data the key can access; None: every user. `expires_at`: when the key stops working;
+    None: never.
     """
 
     key_id: str
@@ -34,6 +38,11 @@ class ApiKey:
     last_used_at: int | None = None
     revoked_at: int | None = None
     user_id: str | None = None
+    expires_at: int | None = None
+
+    def caller(self) -> Caller:
+        """What the key may do and which rows it sees."""
+        return Caller(self.key_id, self.scopes, self.user_id)
 
 
 def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
@@ -47,6 +56,7 @@ def put_key(key: ApiKey, keyed_hash: bytes) -> bool:
         "created_at": key.created_at,
         "keyed_hash": keyed_hash,
         "user_id": key.user_id,
+        "valid_until": key.expires_at,
     }
     return KEYS.put_if(item, NEW)
 
@@ -58,10 +68,12 @@ def get_key(key_id: str) -> tuple[ApiKey, bytes] | None:
 
 
 def keys_after(key_id: str, limit: int) -> list[ApiKey]:
-    """Up to `limit` keys whose ids come after `key_id`, oldest first. Eventually consistent."""
+    """Up to `limit` (at most 100) keys whose ids come after `key_id`, oldest first. A new key may be missing."""
     values = {"kind": _KIND, "after": key_id}
-    rows, _ = KEYS.page(Query("kind = :kind AND key_id > :after", values, index="by_kind"), limit)
-    return [_from_row(row) for row in rows]
+    found, _ = KEYS.page(Query("kind = :kind AND key_id > :after", values, index="by_kind", only="pk"), limit)
+    # CloudFormation cannot add an attribute to an index, so the rows themselves are read.
+    keys = [_from_row(row) for row in KEYS.get_many(found)]
+    return sorted(keys, key=lambda key: key.key_id)
 
 
 def mark_revoked(key_id: str, at: int) -> ApiKey | None:
@@ -89,15 +101,18 @@ def pepper() -> SecretStr:
 
 
 def _from_row(row: dict[str, Any]) -> ApiKey:
+    expires_at = row.get("valid_until")
+    has_expired = row["status"] == "active" and expires_at is not None and expires_at <= clock.now()
     return ApiKey(
         key_id=row["key_id"],
         name=row["name"],
         scopes=frozenset(row["scopes"]),
-        status=row["status"],
+        status="expired" if has_expired else row["status"],
         created_at=row["created_at"],
         last_used_at=row.get("last_used_at"),
         revoked_at=row.get("revoked_at"),
         user_id=row.get("user_id"),
+        expires_at=expires_at,
     )
 
 

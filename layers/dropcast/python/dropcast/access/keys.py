@@ -1,8 +1,8 @@
 """API keys: created, shown once, stored as keyed hashes.
 
 A key has the form `dk_{id}_{secret}`. The pepper that keys the hashes is in Secrets Manager, not in the table, so that
-a copy of the table is useless. The hash of a key that is bound to a user also covers the user_id, so removing the
-user_id from the row makes the key invalid.
+a copy of the table is useless. The hash covers the key's user_id and expiry, so changing or removing either of them in
+the row makes the key invalid.
 """
 
 import hmac
@@ -18,8 +18,11 @@ from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
 
-# The gateway caches an authorizer's answer for this long, so a revoked key may work for as long.
+# The gateway caches an authorizer's answer for this long, so a revoked or expired key may work for as long.
 REVOCATION_LAG_S = 60
+# The gateway could not keep a shorter expiry, because of its cache.
+EXPIRES_IN_MIN_S = REVOCATION_LAG_S
+EXPIRES_IN_MAX_S = 10 * 365 * 86_400
 
 _FORM = re.compile(r"(dk_[0-9a-z]{26})_([A-Za-z0-9_-]{20,100})")
 _ID = re.compile(r"dk_[0-9a-z]{26}")
@@ -30,13 +33,19 @@ _logger = Logger(child=True)
 
 
 def create_key(
-    name: str, scopes: frozenset[str], user_id: str | None = None, key_id: str | None = None
+    name: str,
+    scopes: frozenset[str],
+    user_id: str | None = None,
+    key_id: str | None = None,
+    *,
+    expires_in: int | None = None,
 ) -> tuple[ApiKey, str] | Problem:
     """A new key and its text, which is not stored and cannot be shown again. ValueError: unknown scopes or none.
 
-    `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one.
-    Problems: `bound_key_admin`, `invalid_request` (a blank user_id), `secret_was_shown` (the key `key_id` exists
-    already).
+    `user_id`: the only user whose rows it will see. `key_id`: its id, if an earlier request claimed one. `expires_in`:
+    after how many seconds it stops working; None: never.
+    Problems: `bound_key_admin`, `invalid_request` (a blank user_id, an expiry that is too early or too late),
+    `secret_was_shown` (the key `key_id` exists already).
     """
     if not scopes or not scopes <= SCOPES:
         raise ValueError(f"a key's scopes are some of {', '.join(sorted(SCOPES))}")
@@ -44,15 +53,23 @@ def create_key(
         return problem("invalid_request", reason="user_id must not be blank")
     if user_id is not None and "admin" in scopes:
         return problem("bound_key_admin")
-    key = ApiKey(key_id or ids.new_id("dk"), name, scopes, "active", clock.now(), user_id=user_id)
+    if expires_in is not None and not EXPIRES_IN_MIN_S <= expires_in <= EXPIRES_IN_MAX_S:
+        bounds = f"{EXPIRES_IN_MIN_S} to {EXPIRES_IN_MAX_S} seconds"
+        return problem("invalid_request", reason=f"expires_in must be {bounds}")
+    now = clock.now()
+    expires_at = None if expires_in is None else now + expires_in
+    key = ApiKey(key_id or ids.new_id("dk"), name, scopes, "active", now, user_id=user_id, expires_at=expires_at)
     secret = ids.new_secret()
-    if not key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id)):
+    if not key_store.put_key(key, _keyed_hash(key.key_id, secret, user_id, expires_at)):
         return problem("secret_was_shown", made=key.key_id)
     return key, f"{key.key_id}_{secret}"
 
 
 def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
-    """Up to `limit` keys, including revoked ones, oldest first. `after` is the last key_id of the previous page."""
+    """Up to `limit` (at most 100) keys, including expired and revoked ones, oldest first.
+
+    `after` is the last key_id of the previous page.
+    """
     return key_store.keys_after(after or _BEFORE_FIRST, limit)
 
 
@@ -71,7 +88,8 @@ def authenticate(text: str) -> ApiKey | None:
     key_id, secret = form.groups() if form else (_NO_KEY_ID, "")
     found = key_store.get_key(key_id)
     expected = found[1] if found else bytes(32)
-    same = hmac.compare_digest(_keyed_hash(key_id, secret, found[0].user_id if found else None), expected)
+    user_id, expires_at = (found[0].user_id, found[0].expires_at) if found else (None, None)
+    same = hmac.compare_digest(_keyed_hash(key_id, secret, user_id, expires_at), expected)
     if not found or not same or found[0].status != "active":
         return None
     _note_use(found[0])
@@ -90,7 +108,9 @@ def _note_use(key: ApiKey) -> None:
         _logger.warning("key_use.note_failed", key_id=key.key_id, error=type(error).__name__)
 
 
-def _keyed_hash(key_id: str, secret: str, user_id: str | None) -> bytes:
+def _keyed_hash(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
+    """The hash of a key. No two keys have the same text, because a secret contains neither @ nor #."""
     pepper: SecretStr = key_store.pepper()
-    text = f"{key_id}_{secret}" + ("" if user_id is None else f"#{user_id}")
+    expiry = "" if expires_at is None else f"@{expires_at}"
+    text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
     return hmac.digest(pepper.get_secret_value().encode(), text.encode(), "sha256")
