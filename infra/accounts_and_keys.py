@@ -27,7 +27,7 @@ _LISTED_OF_KEYS = ["name", "scopes", "status", "created_at", "last_used_at", "re
 
 
 class AccountsAndKeys(Construct):
-    """Accounts, the one-time links that connect them, their budgets, and our callers' API keys."""
+    """Accounts, the one-time links that connect them, their budgets, our callers' API keys, the console's sessions."""
 
     def __init__(self, scope: Construct, context: StageContext, events: Events) -> None:
         super().__init__(scope, "Accounts")
@@ -53,6 +53,7 @@ class AccountsAndKeys(Construct):
         self.connections = Table(self, Settings.connections_table, self._context, sorted_by_sk=False)
         self.budgets = Table(self, Settings.budgets_table, self._context, sorted_by_sk=True)
         self.keys = Table(self, Settings.keys_table, self._context, sorted_by_sk=False)
+        self.console = Table(self, Settings.console_table, self._context, sorted_by_sk=False)
         self.keys.add_index("by_kind", "kind", "key_id", attributes=_LISTED_OF_KEYS)
 
     def _make_secrets(self) -> None:
@@ -214,6 +215,11 @@ class AccountsAndKeys(Construct):
         self.keys.grant(function, "GetItem")
         self.keys.grant_update_of(function, "last_used_at")
         self.grant_key_pepper(function)
+
+    def grant_sessions(self, function: lambda_.Function) -> None:
+        """Allow signing people in to the console by an API key or a one-time link, and keeping their sessions."""
+        self.grant_authenticate(function)
+        self.console.grant(function, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
 
 
 def _grant_secret(function: lambda_.Function, setting: Setting[str], secret: secrets.Secret) -> None:

@@ -88,6 +88,7 @@ class DropcastStack(Stack):
             "EventBusName": self._events.bus.event_bus_name,
             "AccountsTable": accounts.accounts.name,
             "ConnectionsTable": accounts.connections.name,
+            "ConsoleTable": accounts.console.name,
             "KeysTable": accounts.keys.name,
             "PublishesTable": self._publishing.publishes.name,
             "BudgetsTable": accounts.budgets.name,

@@ -38,7 +38,7 @@ _BY_METHOD = {
 # Every Table.
 _CONSTANTS = {
     ("dropcast.aws.tables", name)
-    for name in ("ACCOUNTS", "BUDGETS", "CONNECTIONS", "HOOKS", "KEYS", "OUTBOX", "PUBLISHES", "TRENDS")
+    for name in ("ACCOUNTS", "BUDGETS", "CONNECTIONS", "CONSOLE", "HOOKS", "KEYS", "OUTBOX", "PUBLISHES", "TRENDS")
 }
 
 Node = tuple[str, str]

@@ -30,7 +30,7 @@ def test_outputs_that_people_and_scripts_read(template):
     assert set(template["Outputs"]) == {
         *("ApiId", "ApiUrl", "PublicUrl", "RedirectUri", "WebhookUrl", "Bucket", "StateMachineArn", "EventBusName"),
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
-        *("BudgetsTable", "HooksTable", "BusinessRedirectUri"),
+        *("BudgetsTable", "ConsoleTable", "HooksTable", "BusinessRedirectUri"),
         *("AppSecretArn", "PartnerSecretArn", "KeyPepperArn", "MediaKeyArn", "KmsKeyId", "TiktokScopes"),
         *("MediaAddress", "MediaDomainTarget"),
     }

@@ -212,6 +212,7 @@ class Settings(Declared):
     accounts_table = _resource()
     budgets_table = _resource()
     connections_table = _resource()
+    console_table = _resource()
     publishes_table = _resource()
     outbox_table = _resource()
     keys_table = _resource()

@@ -209,6 +209,7 @@ def _request(request: Item, values: Values | None, names: Names | None) -> Item:
 ACCOUNTS = Table(lambda: settings().accounts_table)
 BUDGETS = Table(lambda: settings().budgets_table)
 CONNECTIONS = Table(lambda: settings().connections_table)
+CONSOLE = Table(lambda: settings().console_table)
 HOOKS = Table(lambda: settings().hooks_table)
 KEYS = Table(lambda: settings().keys_table)
 OUTBOX = Table(lambda: settings().outbox_table)

@@ -1,0 +1,26 @@
+"""The seal of a stored row that lets a browser act as a caller: a session or a one-time link.
+
+The pepper keys it, so a row that Dropcast did not write, and a row whose key got another user, scopes or expiry since,
+lets no browser in.
+"""
+
+import hmac
+import json
+
+from dropcast.access.key_store import pepper
+from dropcast.caller import Caller
+
+
+def seal(row: str, caller: Caller, expires_at: int) -> bytes:
+    """The seal of the row with the partition key `row`, valid for `caller` until `expires_at` (epoch seconds)."""
+    return keyed_hash(json.dumps([row, caller.key_id, sorted(caller.scopes), caller.user_id, expires_at]))
+
+
+def is_sealed(found: bytes, row: str, caller: Caller, expires_at: int) -> bool:
+    """Whether `found` is the seal of this row for this caller."""
+    return hmac.compare_digest(bytes(found), seal(row, caller, expires_at))
+
+
+def keyed_hash(text: str) -> bytes:
+    """The hash of `text` that only this deployment can compute. Each use begins its texts in its own way."""
+    return hmac.digest(pepper().get_secret_value().encode(), text.encode(), "sha256")
