@@ -9,6 +9,7 @@ from cli import (
     accounts_command,
     app_command,
     business_command,
+    console_command,
     errors_command,
     keys_command,
     publish_command,
@@ -34,6 +35,7 @@ cli.add_typer(business_command.cli, name="business")
 cli.add_typer(publishes_command.cli, name="publishes")
 cli.add_typer(webhooks_command.cli, name="webhooks")
 cli.add_typer(trends_command.cli, name="trends")
+cli.command("console")(console_command.console)
 cli.command("errors")(errors_command.errors)
 cli.command("publish")(publish_command.publish)
 

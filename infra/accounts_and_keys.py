@@ -216,6 +216,11 @@ class AccountsAndKeys(Construct):
         self.keys.grant_update_of(function, "last_used_at")
         self.grant_key_pepper(function)
 
+    def grant_sign_in_links(self, function: lambda_.Function) -> None:
+        """Allow making links that sign a browser in to the console."""
+        self.console.grant(function, "PutItem")
+        self.grant_key_pepper(function)
+
     def grant_sessions(self, function: lambda_.Function) -> None:
         """Allow signing people in to the console by an API key or a one-time link, and keeping their sessions."""
         self.grant_authenticate(function)

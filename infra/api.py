@@ -144,6 +144,7 @@ class Api(Construct):
         accounts.grant_queue_refresh(function)
         accounts.connections.grant(function, "GetItem", "PutItem", "DeleteItem")
         accounts.grant_api_keys(function)
+        accounts.grant_sign_in_links(function)
         accounts.grant_encrypt(function, "source_url")
         accounts.grant_decrypt(function, "source_url")
 

@@ -25,6 +25,7 @@ _TAGS = {
     "accounts": "Connected accounts, their abilities, their videos and the comments on them.",
     "business-connections": "Consents to TikTok API for Business, for comments and trends.",
     "connections": "Links on which people connect their TikTok accounts.",
+    "console-links": "Links that sign a browser in to the console.",
     "events": "The events that Dropcast sends to webhook endpoints.",
     "health": "A health check for monitors.",
     "keys": "API keys.",

@@ -42,6 +42,7 @@ _BY_FIELD: dict[str, Any] = {
     "request_id": "4c1f5b0e-0000-4000-8000-000000000000",
     "run_id": "run_01jd3z8q9w0000000000000000",
     "secret": "whsec_…",
+    "sign_in_url": "https://dropcast.example/console/enter#…",
     "text": "Hello",
     "title": "Hello #demo",
     "tiktok_publish_id": "v_pub_url~v2.000example",

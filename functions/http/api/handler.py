@@ -24,6 +24,7 @@ from . import (
     business_connections,
     comments,
     connections,
+    console_links,
     creator_info_and_videos,
     dry_runs,
     health,
@@ -43,6 +44,7 @@ _logger = Logger()
 app = APIGatewayHttpResolver()
 for part in (
     connections,
+    console_links,
     accounts,
     budgets,
     business_connections,

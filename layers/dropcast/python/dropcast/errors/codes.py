@@ -168,6 +168,10 @@ ErrorCode = Literal[
     "business_refused",
     "approval_required",
     "comment_unknown",
+    # the console
+    "sign_in_link_expired",
+    "sign_in_key_ended",
+    "too_many_attempts",
     # trends
     "trends_not_collected",
     "trends_not_configured",

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from dropcast.errors.access import ACCESS
 from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.business import BUSINESS
 from dropcast.errors.codes import ErrorCode
@@ -41,6 +42,7 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **WEBHOOKS,
     **BUSINESS,
     **TRENDS,
+    **ACCESS,
     # Dropcast's own: the request
     "invalid_request": Entry("The request is invalid: {reason}.", "Correct the fields that details names.", Next.NONE),
     "unauthorized": Entry(

@@ -1,0 +1,23 @@
+"""`dropcast console`: a one-time link that signs a browser in to the console."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from cli.api import open_api
+from cli.output import print_note, print_result
+from cli.stack import Stage
+
+
+def console(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")] = False,
+    stage: Stage = "dev",
+) -> None:
+    """Print a one-time link that signs a browser in to the console as the key in DROPCAST_API_KEY."""
+    link = open_api(stage).ask("POST", "/v1/console-links")
+    if as_json:
+        print_result(json.dumps(link))
+    else:
+        print_note(f"Open this link in your browser. It works once, until {link['expires_at']}:")
+        print_result(link["sign_in_url"])

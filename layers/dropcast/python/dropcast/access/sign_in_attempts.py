@@ -1,0 +1,62 @@
+"""Counts attempts to sign in to the console, and refuses those beyond the limits of a minute.
+
+A secret has 256 random bits, so guessing one is hopeless. The limits keep guesses cheap: a refused attempt costs one
+write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so strangers cannot fill the
+table.
+"""
+
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from dropcast import clock
+from dropcast.access.caller_seal import keyed_hash
+from dropcast.aws.tables import CONSOLE
+from dropcast.errors.problem import Problem, problem
+
+SOURCE_LIMIT = 10
+"""Attempts per minute from one address: enough for a person who pastes a wrong key, and for an office behind a NAT."""
+TOTAL_LIMIT = 100
+"""Attempts per minute from all addresses: it bounds the size of the row, and the work that many addresses can cause."""
+
+_MINUTE_S = 60
+_KEPT_S = 600
+# The part of an IPv6 address that one household or server gets.
+_IPV6_NETWORK = 64
+
+
+def count_attempt(address: str) -> Problem | None:
+    """Count an attempt from the source `address` (IPv4 or IPv6). Problem: `too_many_attempts`; it is not counted."""
+    now = clock.now()
+    minute = now - now % _MINUTE_S
+    update = "SET #total = if_not_exists(#total, :none) + :one, #source = if_not_exists(#source, :none) + :one"
+    total_left = "(attribute_not_exists(#total) OR #total < :total_limit)"
+    source_left = "(attribute_not_exists(#source) OR #source < :source_limit)"
+    counted = CONSOLE.update_if(
+        {"pk": f"attempts#{minute}"},
+        f"{update}, expires_at = :expires_at",
+        f"{total_left} AND {source_left}",
+        {
+            "none": 0,
+            "one": 1,
+            "total_limit": TOTAL_LIMIT,
+            "source_limit": SOURCE_LIMIT,
+            "expires_at": minute + _KEPT_S,
+        },
+        {"source": _attribute_of(address)},
+    )
+    return None if counted else problem("too_many_attempts", retry_after=minute + _MINUTE_S - now)
+
+
+def _attribute_of(address: str) -> str:
+    """The attribute that counts the attempts from `address`. It does not show the address."""
+    return f"from_{keyed_hash(f'attempts#{_source(address)}').hex()[:16]}"
+
+
+def _source(address: str) -> str:
+    """The address, or the network of an IPv6 address."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or IPv6Network((int(ip), _IPV6_NETWORK), strict=False))

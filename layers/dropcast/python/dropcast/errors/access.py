@@ -1,0 +1,25 @@
+"""Errors of signing in to the console."""
+
+from dropcast.errors.codes import ErrorCode
+from dropcast.errors.entry import Entry, Next
+
+ACCESS: dict[ErrorCode, Entry] = {
+    "sign_in_link_expired": Entry(
+        "This sign-in link has expired or was already used.",
+        "Make a new link: dropcast console. Each link works once and for five minutes.",
+        Next.RETRY,
+        410,
+    ),
+    "sign_in_key_ended": Entry(
+        "The API key of this sign-in link was revoked or has expired.",
+        "Make a new link with an API key that works.",
+        Next.NONE,
+        403,
+    ),
+    "too_many_attempts": Entry(
+        "There were too many attempts to sign in within a minute.",
+        "Wait {retry_after} seconds, then try again.",
+        Next.WAIT,
+        429,
+    ),
+}

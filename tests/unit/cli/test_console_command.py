@@ -1,0 +1,59 @@
+"""`dropcast console` against an API made up here."""
+
+import json
+import webbrowser
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from cli import console_command
+from cli.api import Api, ApiRefusedError
+from cli.main import cli
+
+LINK = {"sign_in_url": "https://deployed.example/console/enter#once", "expires_at": "2027-01-15T08:05:00Z"}
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[tuple[str, str, bytes]]:
+    """Let the API answer this; the list holds its requests."""
+    requests: list[tuple[str, str, bytes]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        requests.append((request.method, request.url.path, request.content))
+        return answer
+
+    http = httpx.Client(base_url="https://deployed.example", transport=httpx.MockTransport(handle))
+    monkeypatch.setattr(console_command, "open_api", lambda _: Api(http))
+    return requests
+
+
+def run(*words: str) -> tuple[str, str]:
+    result = CliRunner().invoke(cli, ["console", *words], catch_exceptions=False)
+    assert result.exit_code == 0
+    return result.stdout, result.stderr
+
+
+def test_the_link_is_printed_alone_and_nothing_is_opened(monkeypatch):
+    requests = answer_with(monkeypatch, httpx.Response(201, json=LINK))
+    monkeypatch.setattr(webbrowser, "open", lambda *_: pytest.fail("a browser was opened"))
+
+    out, err = run()
+
+    assert out == f"{LINK['sign_in_url']}\n"
+    assert LINK["expires_at"] in err
+    assert requests == [("POST", "/v1/console-links", b"")]
+
+
+def test_the_answer_is_printed_as_json(monkeypatch):
+    answer_with(monkeypatch, httpx.Response(201, json=LINK))
+
+    out, err = run("--json")
+
+    assert (json.loads(out), err) == (LINK, "")
+
+
+def test_a_refusal_keeps_its_words(monkeypatch):
+    answer_with(monkeypatch, httpx.Response(403, json={"message": "Forbidden"}))
+
+    with pytest.raises(ApiRefusedError, match="Forbidden"):
+        run()
