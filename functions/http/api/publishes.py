@@ -13,10 +13,11 @@ from dropcast.publishing.intake.several_accounts import accept_each
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.reference_and_metadata import REFERENCE_MAX
-from dropcast.publishing.model.request import PublishRequest, Timestamp, to_epoch_seconds
+from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store.listing import ListQuery, publishes_page
 from dropcast.publishing.store.visible_publish import visible_publish
+from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 from .answers import Id, answered, caller, documented, needs, refused, replayed, view
 from .create_once import IdempotencyKey

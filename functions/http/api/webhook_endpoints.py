@@ -15,7 +15,7 @@ from dropcast.events.deliveries.delivery_store import DeliveryState
 from dropcast.events.deliveries.redeliver_and_test import Span
 from dropcast.events.endpoints import endpoints
 from dropcast.idempotency import Claim
-from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
+from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 from .answers import Id, caller, documented, operators, refused, view
 from .create_once import IdempotencyKey, create_once

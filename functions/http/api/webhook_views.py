@@ -9,7 +9,7 @@ from dropcast.events.deliveries.delivery_log import DeliveryPage
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState
 from dropcast.events.endpoints.endpoint_store import Endpoint, Status, Why
 from dropcast.events.outbound.outbound_post import MAX_URL_LENGTH
-from dropcast.publishing.model.request import Timestamp
+from dropcast.timestamp import Timestamp
 from dropcast.url_origins import origin_text
 
 from .answers import caller

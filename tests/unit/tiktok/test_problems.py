@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from dropcast.errors.problem import CATALOGUE, Next
 from dropcast.errors.tiktok import TIKTOK
 from dropcast.tiktok.client import Refused, Unanswered
-from dropcast.tiktok.problems import authorize_problem, fail_reason_problem, to_problem
+from dropcast.tiktok.fail_reasons import fail_reason_problem
+from dropcast.tiktok.problems import authorize_problem, to_problem
 
 API_CODES = [
     "access_token_invalid",

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Publish, Source
-from dropcast.publishing.model.request import PublishRequest, to_epoch_seconds
+from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import AHEAD_MAX_S, held_until_due, time_refusal
 from dropcast.publishing.model.states import State
+from dropcast.timestamp import to_epoch_seconds
 
 DAY = 86_400
 NOW = int(datetime(2027, 6, 1, 12, tzinfo=UTC).timestamp())

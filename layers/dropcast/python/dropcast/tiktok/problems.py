@@ -1,4 +1,4 @@
-"""TikTok's refusals and failures as problems of the catalogue (protocol sections 1.7, 6 and 11)."""
+"""TikTok's refusals as problems of the catalogue (protocol sections 1.7 and 11)."""
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.errors.tiktok import TIKTOK
@@ -25,13 +25,6 @@ def to_problem(answer: Refused | Unanswered) -> Problem:
 def authorize_problem(error: str) -> Problem:
     """The Problem for `error` in the query of the OAuth callback (section 1.1)."""
     return _known_problem(error, "", None)
-
-
-def fail_reason_problem(reason: str, log_id: str | None) -> Problem:
-    """The Problem for a `fail_reason` of status/fetch or a `reason` of a post.publish.failed webhook (section 6)."""
-    if reason in TIKTOK:
-        return problem(reason, log_id=log_id)
-    return problem("tiktok_failed", log_id=log_id, reason=reason)
 
 
 def tiktok_rate_limit(log_id: str | None, **words: str) -> Problem:

@@ -14,10 +14,10 @@ from dropcast.publishing.intake.early_checks import check_account, pin_publish
 from dropcast.publishing.intake.rebuild_request import rebuild_request
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.request import Timestamp, to_epoch_seconds
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish
+from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 
 class PublishEdit(PublishOptions):

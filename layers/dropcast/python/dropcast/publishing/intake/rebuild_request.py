@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Photos, Publish, PulledUrl, Source
 from dropcast.publishing.model.request import PublishRequest, option_errors
-from dropcast.publishing.sources.source_from_request import source_url
+from dropcast.publishing.sources.sealed_urls import source_url
 
 _OBJECT = {"bucket", "key", "version_id"}
 

@@ -7,7 +7,7 @@ from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.model.request import PublishRequest, S3Object, UrlSource
-from dropcast.publishing.sources.pull_urls import url_refusal
+from dropcast.publishing.sources.pull_urls import serving_refusal, url_refusal
 from dropcast.publishing.sources.source_from_request import objects_of
 from dropcast.publishing.uploads.uploads import is_upload, upload_refusal
 from dropcast.settings import listed, settings
@@ -23,11 +23,6 @@ def source_refusals(request: PublishRequest, caller: Caller) -> list[Problem | N
         return [url_refusal(request.source.url, listed(settings().verified_urls))]
     not_served = serving_refusal() if request.way() == "pull" else None
     return [not_served or _refusal(request, caller, one) for one in objects_of(request.source)]
-
-
-def serving_refusal() -> Problem | None:
-    """media_not_served if TikTok cannot pull from this deployment, else None."""
-    return None if settings().media_url else problem("media_not_served")
 
 
 def _refusal(request: PublishRequest, caller: Caller, named: S3Object) -> Problem | None:

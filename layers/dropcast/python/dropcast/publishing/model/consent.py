@@ -1,12 +1,21 @@
-"""The consent that is stored with a publish."""
+"""A person's consent to a post, as a request reports it and as the publish's row stores it."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from dropcast.publishing.model.request import Consent
+from dropcast.publishing.model.options import Strict, Text
+from dropcast.timestamp import Timestamp
 
 _Id = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Consent(Strict):
+    """A person's consent to the post: the person, the time and the text that they agreed to (protocol section 10.5)."""
+
+    by: Text = Field(min_length=1, max_length=256)
+    at: Timestamp
+    text: Text = Field(min_length=1)
 
 
 class RecordedConsent(Consent):

@@ -1,18 +1,17 @@
 """The request of a publish: the body of POST /v1/publishes."""
 
-import math
-import re
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dropcast.media.limits import PHOTOS_MAX
-from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Strict, Text, Via
+from dropcast.publishing.model.consent import Consent
+from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Strict, Via
 from dropcast.publishing.model.post_rules import Complaint, complaints
 from dropcast.publishing.model.reference_and_metadata import Labels
+from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 PULLED_ONLY = Complaint("via", "pulled_only", "TikTok accepts photos and URLs only by pull")
 COVER_OUTSIDE = Complaint("cover_index", "cover_outside_photos", "there is no photo with this number")
@@ -22,14 +21,6 @@ _S3_NAME_BYTES = 1024
 ACCOUNTS_MAX = 50
 _PARAMETER_PLACES = ("body", "query", "path", "header")
 _SOURCE_TYPES = ("s3", "url", "photos")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
-
-
-def _timestamp_text(value: Any) -> Any:
-    """Reject numbers and texts of digits, which pydantic would read as seconds since the epoch."""
-    if not isinstance(value, datetime) and not (isinstance(value, str) and _DATE.match(value)):
-        raise ValueError("it is not a time like 2026-12-24T18:00:00+01:00")
-    return value
 
 
 def _pullable(url: str) -> str:
@@ -54,9 +45,6 @@ def _s3_name(name: str) -> str:
     if any(character < " " or character == "\x7f" for character in name):
         raise ValueError("it holds a control character")
     return name
-
-
-Timestamp = Annotated[AwareDatetime, BeforeValidator(_timestamp_text)]
 
 
 class S3Object(Strict):
@@ -94,14 +82,6 @@ class PhotosSource(Strict):
 
 
 RequestSource = Annotated[S3Source | UrlSource | PhotosSource, Field(discriminator="type")]
-
-
-class Consent(Strict):
-    """A person's consent to the post: the person, the time and the text that they agreed to (protocol section 10.5)."""
-
-    by: Text = Field(min_length=1, max_length=256)
-    at: Timestamp
-    text: Text = Field(min_length=1)
 
 
 def _remove_default(schema: dict[str, Any]) -> None:
@@ -175,11 +155,6 @@ class PublishRequest(PublishOptions, Labels):
         TikTok pulls all other media.
         """
         return "upload" if isinstance(self.source, S3Source) and self.via != "pull" else "pull"
-
-
-def to_epoch_seconds(moment: datetime | None) -> int | None:
-    """`moment` in seconds since the epoch, rounded up, so that nothing is posted before its time."""
-    return None if moment is None else math.ceil(moment.timestamp())
 
 
 def _account_complaints(request: PublishRequest) -> list[Complaint]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.states import State
-from dropcast.tiktok.problems import fail_reason_problem
+from dropcast.tiktok.fail_reasons import fail_reason_problem
 
 if TYPE_CHECKING:
     # Only for types: most importers use facts and need no models of answers.

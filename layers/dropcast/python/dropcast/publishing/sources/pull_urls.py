@@ -1,8 +1,9 @@
-"""Checks whether TikTok would pull a video from a URL, as far as Dropcast can know (protocol section 9)."""
+"""Checks whether TikTok would pull from a URL or this deployment, as far as Dropcast can know (protocol section 9)."""
 
 from urllib.parse import urlsplit
 
 from dropcast.errors.problem import Problem, problem
+from dropcast.settings import settings
 
 
 def url_refusal(url: str, verified: list[str]) -> Problem | None:
@@ -16,6 +17,11 @@ def url_refusal(url: str, verified: list[str]) -> Problem | None:
         return problem("url_ownership_unverified", host=urlsplit(url).hostname)
     is_plain = urlsplit(url).scheme != "https" and not any(proof.startswith("http://") for proof in verified)
     return problem("url_not_https") if is_plain else None
+
+
+def serving_refusal() -> Problem | None:
+    """media_not_served if TikTok cannot pull from this deployment, else None."""
+    return None if settings().media_url else problem("media_not_served")
 
 
 def _covers(proof: str, url: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import SecretBytes, SecretStr
 
 from dropcast.aws.vault import seal, unseal
+from dropcast.publishing.model.publish import Publish
 
 UrlKind = Literal["source_url", "upload_url"]
 
@@ -17,6 +18,13 @@ def seal_url(url: SecretStr, publish_id: str, kind: UrlKind) -> SecretBytes:
 def unseal_url(sealed: SecretBytes, publish_id: str, kind: UrlKind) -> SecretStr:
     """The URL that `seal_url` encrypted."""
     return unseal(sealed.get_secret_value(), _context(publish_id, kind))
+
+
+def source_url(publish: Publish) -> SecretStr:
+    """The URL of the request. ValueError if the publish has none."""
+    if publish.source_url_sealed is None:
+        raise ValueError(f"publish {publish.publish_id} has no URL")
+    return unseal_url(publish.source_url_sealed, publish.publish_id, "source_url")
 
 
 def _context(publish_id: str, kind: UrlKind) -> dict[str, str]:

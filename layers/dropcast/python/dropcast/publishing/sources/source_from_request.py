@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
-from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.model.publish import AnySource, Photo, Photos, PulledUrl, Source
 from dropcast.publishing.model.request import PhotosSource, RequestSource, S3Object, S3Source, UrlSource
-from dropcast.publishing.sources.sealed_urls import unseal_url
 
 _OBJECT_FIELDS = {"bucket", "key", "version_id", "etag", "size"}
 
@@ -39,10 +36,3 @@ def as_accepted(source: AnySource) -> AnySource:
     if not isinstance(source, Photos):
         return source
     return Photos(items=tuple(Photo.model_validate(item.model_dump(include=_OBJECT_FIELDS)) for item in source.items))
-
-
-def source_url(publish: Publish) -> SecretStr:
-    """The URL of the request. ValueError if the publish has none."""
-    if publish.source_url_sealed is None:
-        raise ValueError(f"publish {publish.publish_id} has no URL")
-    return unseal_url(publish.source_url_sealed, publish.publish_id, "source_url")

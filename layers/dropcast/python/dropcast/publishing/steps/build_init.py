@@ -13,7 +13,7 @@ from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.post_rules import post_texts
 from dropcast.publishing.model.publish import Photos, Publish, PulledUrl, Source
 from dropcast.publishing.photos.signed_urls import media_url
-from dropcast.publishing.sources.source_from_request import source_url
+from dropcast.publishing.sources.sealed_urls import source_url
 from dropcast.settings import settings
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import FileSource, PhotoDraft, PhotoPost, PhotoSource, PostInit, PullSource, VideoPost

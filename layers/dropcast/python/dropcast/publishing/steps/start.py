@@ -15,13 +15,13 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.admission import budget_slots
 from dropcast.publishing.admission.account_check import may_read_creator_info
 from dropcast.publishing.admission.hold import hold_or_refuse, wait_for_slot, wait_for_turn
-from dropcast.publishing.intake.source_authorization import serving_refusal
 from dropcast.publishing.model.creator_rules import creator_refusal
 from dropcast.publishing.model.publish import Publish, PulledUrl
 from dropcast.publishing.model.states import State
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.photos.photo_expiry import may_be_gone
+from dropcast.publishing.sources.pull_urls import serving_refusal
 from dropcast.publishing.sources.sealed_urls import seal_url
 from dropcast.publishing.steps.build_init import Init, build_init
 from dropcast.publishing.steps.save_pull_id import save_pull_id

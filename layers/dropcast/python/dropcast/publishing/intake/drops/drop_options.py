@@ -9,18 +9,12 @@ from pydantic_core import from_json
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.media.limits import PHOTO_TITLE_UNITS_MAX, PHOTOS_MAX, utf16_length
+from dropcast.publishing.model.consent import Consent
 from dropcast.publishing.model.options import Kind, Mode, PublishOptions, Text, Via
 from dropcast.publishing.model.post_rules import accepted_options, complaints
 from dropcast.publishing.model.reference_and_metadata import Labels
-from dropcast.publishing.model.request import (
-    COVER_OUTSIDE,
-    PULLED_ONLY,
-    Consent,
-    Timestamp,
-    option_errors,
-    raise_complaints,
-    to_epoch_seconds,
-)
+from dropcast.publishing.model.request import COVER_OUTSIDE, PULLED_ONLY, option_errors, raise_complaints
+from dropcast.timestamp import Timestamp, to_epoch_seconds
 
 _REASON_MAX = 1000
 _DROP_FIELDS: dict[Kind, set[str]] = {"video": {"mode", "allow_duplicate", "via"}, "photo": {"mode", "allow_duplicate"}}

@@ -19,12 +19,12 @@ from dropcast.publishing.intake.drops.drop_options import (
 )
 from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.intake.drops.photo_folder import chosen_pictures, read_folder
-from dropcast.publishing.intake.source_authorization import serving_refusal
 from dropcast.publishing.model.consent import reported_consent
 from dropcast.publishing.model.publish import Photo, Photos, Source
 from dropcast.publishing.model.reference_and_metadata import readable_labels
 from dropcast.publishing.model.request import COVER_OUTSIDE
 from dropcast.publishing.model.schedule_rules import time_refusal
+from dropcast.publishing.sources.pull_urls import serving_refusal
 from dropcast.publishing.sources.s3_object import ObjectFacts
 
 # Fields that are ignored in the comparison of two drops. The pictures are compared by content, and viewers do not see
