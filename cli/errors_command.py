@@ -6,8 +6,8 @@ import typer
 
 from cli.output import print_error, print_result, print_table
 from dropcast.errors.accounts import ACCOUNTS
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 from dropcast.errors.media import MEDIA
 from dropcast.errors.problem import CATALOGUE
 from dropcast.errors.publishing import PUBLISHING

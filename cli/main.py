@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli import (
     accounts_command,
-    app_command,
+    app_secrets_command,
     business_command,
     console_command,
     errors_command,
@@ -29,7 +29,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(keys_command.cli, name="keys")
-cli.add_typer(app_command.cli, name="app")
+cli.add_typer(app_secrets_command.cli, name="app")
 cli.add_typer(accounts_command.cli, name="accounts")
 cli.add_typer(business_command.cli, name="business")
 cli.add_typer(publishes_command.cli, name="publishes")

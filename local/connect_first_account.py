@@ -2,8 +2,8 @@
 
 import httpx
 
-from local.journey import Journey
 from local.stack import LocalStack, Report
+from local.stack_client import StackClient
 
 # A creator that the sandbox creates at its start. It is private: an unaudited app can post only to private accounts.
 _USERNAME = "tom.private"
@@ -20,7 +20,7 @@ def connect_first_account(stack: LocalStack, say: Report) -> str | None:
         return None
     say(f"connecting the sandbox's creator @{_USERNAME}")
     try:
-        return Journey(stack).consent(_USERNAME, user_id=_USER_ID)
+        return StackClient(stack).consent(_USERNAME, user_id=_USER_ID)
     except (httpx.HTTPError, LookupError) as failed:
         why = type(failed).__name__  # its text may contain the one-time link or TikTok's code
         say(f"@{_USERNAME} could not be connected ({why}): connect an account as described in docs/connect.md")

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 from rich.table import Table
 
-from local.journey import Journey
 from local.stack import LocalStack, local_stack
+from local.stack_client import StackClient
 from local.video import padded_video
 
 VIDEO_BYTES = 70_000_001  # over 64 MB, so that the upload needs several chunks
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _publish(stack: LocalStack, video: Path) -> None:
-    journey = Journey(stack)
+    journey = StackClient(stack)
     _print_step("Connecting the account @ana through the real OAuth routes")
     account_id = journey.connect("ana", private=True)
     _print_step(f"Making a playable MP4 of {VIDEO_BYTES:,} bytes and putting it into the bucket")
@@ -41,7 +41,7 @@ def _publish(stack: LocalStack, video: Path) -> None:
         raise SystemExit(f"The demo did not publish: {shown['error']}. The logs: {stack.log_file}")
 
 
-def _follow(journey: Journey, publish_id: str) -> dict[str, Any]:
+def _follow(journey: StackClient, publish_id: str) -> dict[str, Any]:
     columns = (TextColumn("  {task.description:<11}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("queued", total=VIDEO_BYTES)
@@ -51,7 +51,7 @@ def _follow(journey: Journey, publish_id: str) -> dict[str, Any]:
     return shown
 
 
-def _print_result(stack: LocalStack, journey: Journey, shown: dict[str, Any], sha256: str) -> None:
+def _print_result(stack: LocalStack, journey: StackClient, shown: dict[str, Any], sha256: str) -> None:
     timeline = Table(title="What happened", title_justify="left", box=None, padding=(0, 2))
     for column in ("at", "state", "why"):
         timeline.add_column(column)

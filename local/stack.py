@@ -17,6 +17,7 @@ import httpx
 
 from dropcast.settings import Settings
 from local.child_environment import child_environment
+from local.cloudfront_signatures import public_half
 from local.deploy import deploy
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
@@ -25,7 +26,6 @@ from local.ministack import MiniStack, start_ministack
 from local.options import Options, TikTok, sandbox_addresses, template_parameters, verified_urls
 from local.processes import Child, free_port, group_members, kill_members, start, wait_ready
 from local.proxy import Proxy
-from local.signature_check import public_half
 from local.synth import assembly
 
 Report = Callable[[str], None]

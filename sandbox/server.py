@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from sandbox.admin import api, business
+from sandbox.admin import api, business_comments_and_grants
 from sandbox.answers.open_api import FLAT_STATUS, Done, FlatRefusal, Refusal, envelope, flat_error
 from sandbox.business import routes
 from sandbox.routes import oauth, photo_posting, upload, user_info, video_posting, videos
@@ -51,7 +51,7 @@ def make_app(settings: Settings) -> Starlette:
             *creative_center.routes,
             *ensembledata.routes,
             *oembed.routes,
-            Mount("/_sandbox", routes=[*api.routes, *business.routes]),
+            Mount("/_sandbox", routes=[*api.routes, *business_comments_and_grants.routes]),
         ],
         middleware=[Middleware(Recorder, sandbox=sandbox)],
         exception_handlers={HTTPException: _no_such_route},

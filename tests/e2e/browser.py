@@ -5,7 +5,7 @@ from html import unescape
 
 import httpx
 
-from local.journey import Journey
+from local.stack_client import StackClient
 
 START = "/oauth/tiktok/start"
 CALLBACK = "/oauth/tiktok/callback"
@@ -15,7 +15,7 @@ FINISH = "/oauth/tiktok/finish"
 class Browser:
     """One browser with its own cookies. It follows no redirect by itself."""
 
-    def __init__(self, journey: Journey) -> None:
+    def __init__(self, journey: StackClient) -> None:
         self.journey = journey
         self.http = httpx.Client(base_url=journey.stack.base_url, follow_redirects=False, timeout=30)
 

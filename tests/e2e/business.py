@@ -4,13 +4,13 @@ from typing import Any, Literal
 
 import httpx
 
-from local.journey import Journey, press_start
+from local.stack_client import StackClient, press_start
 
 Kind = Literal["advertiser", "account"]
 
 
 def connect_business(
-    journey: Journey, kind: Kind, *, user_id: str, account_id: str | None = None, **consent: Any
+    journey: StackClient, kind: Kind, *, user_id: str, account_id: str | None = None, **consent: Any
 ) -> str:
     """Consent at the sandbox and go back; the connection_id. `consent`: username, scopes, …"""
     asked = {"kind": kind, "user_id": user_id, **({"account_id": account_id} if account_id else {})}
@@ -24,6 +24,6 @@ def connect_business(
     return connection_id
 
 
-def _connections(journey: Journey) -> set[tuple[str, str, str]]:
+def _connections(journey: StackClient) -> set[tuple[str, str, str]]:
     items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
     return {(item["connection_id"], item["status"], item["connected_at"]) for item in items}

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from dropcast.settings import Settings
-from local.journey import Journey
 from local.options import Options
 from local.stack import LocalStack, local_stack
+from local.stack_client import StackClient
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
 from tests.e2e.receiver import Receivers
@@ -100,14 +100,14 @@ def events(stack: LocalStack) -> Bus:
 
 
 @pytest.fixture
-def journey(stack: LocalStack) -> Journey:
-    journey = Journey(stack)
+def journey(stack: LocalStack) -> StackClient:
+    journey = StackClient(stack)
     settings = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
     journey.sandbox("PATCH", "/settings", json=settings)
     return journey
 
 
 @pytest.fixture
-def account(journey: Journey) -> str:
+def account(journey: StackClient) -> str:
     name = f"creator-{secrets.token_hex(4)}"
     return journey.connect(name, user_id=name, private=True)

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 from boto3.dynamodb.types import TypeDeserializer
 
-from local.journey import Journey
 from local.stack import LocalStack
+from local.stack_client import StackClient
 
 # We count for two seconds longer than TikTok does; see docs/operate.md.
 MARGIN_S = 2
@@ -138,7 +138,7 @@ def run(
     The emulator begins a process for each call that runs beside others: faster than this machine can begin them, and it
     does nothing else.
     """
-    journey = Journey(stack)
+    journey = StackClient(stack)
     settings = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
     journey.sandbox("PATCH", "/settings", json=settings | windows.of_the_sandbox())
     names = [f"creator-{secrets.token_hex(4)}" for _ in range(accounts)]
@@ -157,7 +157,7 @@ def run(
     return _outcome(journey, windows, open_ids, publish_ids, queues)
 
 
-def _publish(journey: Journey, account_id: str, key: str) -> str:
+def _publish(journey: StackClient, account_id: str, key: str) -> str:
     """The publish_id. Who is too busy to answer, or has no function free (429), is asked again for the same publish."""
     body = {"account_id": account_id, "privacy_level": "SELF_ONLY"}
     source = {"type": "s3", "bucket": journey.stack.bucket, "key": key}
@@ -201,7 +201,7 @@ def _items(stack: LocalStack, output: str, shown: str = "#queue", names: dict[st
 
 
 def _outcome(
-    journey: Journey, windows: Windows, open_ids: list[str], publish_ids: list[str], queues: list[list[str]]
+    journey: StackClient, windows: Windows, open_ids: list[str], publish_ids: list[str], queues: list[list[str]]
 ) -> Outcome:
     shown = {publish_id: journey.show(publish_id) for publish_id in publish_ids}
     ours = {one["tiktok_publish_id"]: publish_id for publish_id, one in shown.items()}
@@ -239,7 +239,9 @@ def _seconds(iso: str) -> float:
     return datetime.fromisoformat(iso).timestamp()
 
 
-def _of_account(journey: Journey, open_id: str, ours: dict[str, str], entered: dict[str, list[_Entered]]) -> OfAccount:
+def _of_account(
+    journey: StackClient, open_id: str, ours: dict[str, str], entered: dict[str, list[_Entered]]
+) -> OfAccount:
     entries = journey.sandbox("GET", "/journal", params={"open_id": open_id})["items"]
     inits = [one for one in entries if one["route"] == "video_init" and one["effect"]]
     publish_ids = [ours[one["publish_id"]] for one in inits]

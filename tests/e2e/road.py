@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from local.journey import Journey
 from local.stack import LocalStack
+from local.stack_client import StackClient
 from local.video import padded_video
 
 CHUNK = 10_000_000
@@ -34,14 +34,14 @@ class Videos:
         return self.made[size]
 
 
-def published(journey: Journey, account: str, path: Path, **options: Any) -> dict[str, Any]:
+def published(journey: StackClient, account: str, path: Path, **options: Any) -> dict[str, Any]:
     """Upload, publish by the API, wait; how it ended."""
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(path, key)
     return journey.until_rest(journey.publish(account, key, **options)["publish_id"])
 
 
-def begun(journey: Journey, account: str, path: Path) -> tuple[str, str]:
+def begun(journey: StackClient, account: str, path: Path) -> tuple[str, str]:
     """Upload and publish without waiting: the publish_id and the object's key."""
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(path, key)
@@ -57,17 +57,17 @@ def wait_for(condition: Callable[[], Any], *, seconds: float = 120) -> Any:
     return found
 
 
-def fault(journey: Journey, route: str, kind: str, **details: Any) -> None:
+def fault(journey: StackClient, route: str, kind: str, **details: Any) -> None:
     journey.sandbox("POST", "/faults", json={"route": route, "kind": kind, **details})
 
 
-def requests(journey: Journey, account: str, route: str) -> list[dict[str, Any]]:
+def requests(journey: StackClient, account: str, route: str) -> list[dict[str, Any]]:
     """What the account's creator had TikTok asked at `route`."""
     open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
     return journey.sandbox("GET", "/journal", params={"route": route, "open_id": open_id})["items"]
 
 
-def posts(journey: Journey, account: str) -> list[dict[str, Any]]:
+def posts(journey: StackClient, account: str) -> list[dict[str, Any]]:
     """The posts that came to be on the creator's profile."""
     open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
     items = journey.sandbox("GET", "/posts", params={"open_id": open_id})["items"]
@@ -83,13 +83,13 @@ def bytes_put(post: dict[str, Any]) -> int:
     return sum(put["bytes"] for put in post["puts"])
 
 
-def received_bytes(journey: Journey, publish_id: str) -> int:
+def received_bytes(journey: StackClient, publish_id: str) -> int:
     tiktok_publish_id = journey.show(publish_id)["tiktok_publish_id"]
     return journey.received(tiktok_publish_id)["received_bytes"] if tiktok_publish_id else 0
 
 
 def send_webhook(
-    journey: Journey, stack: LocalStack, event: str, tiktok_publish_id: str, secret: str | None = None
+    journey: StackClient, stack: LocalStack, event: str, tiktok_publish_id: str, secret: str | None = None
 ) -> httpx.Response:
     """A webhook about a publish, signed with the app's secret unless another is given."""
     content = {"publish_id": tiktok_publish_id, "publish_type": "DIRECT_POST"}

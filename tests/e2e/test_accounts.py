@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from local.journey import Journey, query_of
+from local.stack_client import StackClient, query_of
 from tests.e2e.browser import CALLBACK, FINISH, Browser
 from tests.e2e.conftest import RETURN_TO_ORIGIN
 from tests.e2e.road import SMALL, begun, requests, send_signed, wait_for
 
 
-def shown(journey: Journey, account: str) -> dict[str, Any]:
+def shown(journey: StackClient, account: str) -> dict[str, Any]:
     return journey.api("GET", f"/v1/accounts/{account}").raise_for_status().json()
 
 
@@ -20,16 +20,16 @@ def code(answer) -> tuple[int, str]:
     return answer.status_code, answer.json()["error"]["code"]
 
 
-def abilities(journey: Journey, account: str) -> dict[str, bool]:
+def abilities(journey: StackClient, account: str) -> dict[str, bool]:
     return {one["what"]: one["can"] for one in shown(journey, account)["abilities"]}
 
 
-def wait_status(journey: Journey, account: str, status: str) -> dict[str, Any]:
+def wait_status(journey: StackClient, account: str, status: str) -> dict[str, Any]:
     return wait_for(lambda: (seen := shown(journey, account))["status"] == status and seen)
 
 
 @pytest.fixture
-def publics(journey: Journey) -> str:
+def publics(journey: StackClient) -> str:
     """An account that is public."""
     name = f"creator-{secrets.token_hex(4)}"
     return journey.connect(name, user_id=name)

@@ -14,8 +14,8 @@ from schemathesis.specs.openapi.checks import (
 
 from functions.http.api.description import document
 from functions.http.api.handler import app
-from local.journey import Journey
 from local.stack import LocalStack
+from local.stack_client import StackClient
 from tests.e2e.road import SMALL, Videos, published
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -25,7 +25,7 @@ OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(document(ap
 @pytest.fixture(scope="session")
 def real(stack: LocalStack, videos: Videos) -> dict[str, str]:
     """Ids of things that are there, so that not all questions end at 404."""
-    journey = Journey(stack)
+    journey = StackClient(stack)
     journey.sandbox("PATCH", "/settings", json={"unaudited_active_users": 100_000, "processing_seconds": 1})
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, private=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from local.journey import Journey, query_of
+from local.stack_client import StackClient, query_of
 from tests.e2e.browser import CALLBACK, START, Browser
 from tests.e2e.conftest import RETURN_TO_ORIGIN
 
@@ -17,7 +17,7 @@ GARBAGE = 60
 
 
 @pytest.fixture
-def creator(journey: Journey) -> str:
+def creator(journey: StackClient) -> str:
     name = f"creator-{secrets.token_hex(4)}"
     journey.sandbox("POST", "/creators", json={"username": name})
     return name
@@ -28,23 +28,23 @@ def user() -> str:
     return f"user-{secrets.token_hex(4)}"
 
 
-def link(journey: Journey, user: str, **more: Any) -> str:
+def link(journey: StackClient, user: str, **more: Any) -> str:
     answer = journey.api("POST", "/v1/connections", json={"user_id": user, **more})
     return answer.raise_for_status().json()["connect_url"]
 
 
-def accounts(journey: Journey, user: str) -> list[dict[str, Any]]:
+def accounts(journey: StackClient, user: str) -> list[dict[str, Any]]:
     return journey.api("GET", "/v1/accounts", params={"user_id": user}).raise_for_status().json()["items"]
 
 
-def rows(journey: Journey) -> list[dict[str, Any]]:
+def rows(journey: StackClient) -> list[dict[str, Any]]:
     """Everything in the table of links and states."""
     table = journey.stack.outputs["ConnectionsTable"]
     pages = journey.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
     return [item for page in pages for item in page["Items"]]
 
 
-def exchanges(journey: Journey) -> int:
+def exchanges(journey: StackClient) -> int:
     """How often a code was sent to TikTok."""
     return len(journey.sandbox("GET", "/journal", params={"route": "token"})["items"])
 

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.road import wait_for
 from tests.openapi import Operation, operations
 
@@ -17,13 +17,13 @@ SLACK_S = 15
 PREFLIGHT = "/v1/preflight"  # changes nothing, for who reads and for who publishes
 
 
-def make_key(journey: Journey, *scopes: str) -> tuple[str, str]:
+def make_key(journey: StackClient, *scopes: str) -> tuple[str, str]:
     """A new key's id and text."""
     made = journey.api("POST", "/v1/keys", json={"name": "attack", "scopes": list(scopes)}).raise_for_status().json()
     return made["key_id"], made["key"]
 
 
-def call(journey: Journey, operation: Operation, key: str | None) -> httpx.Response:
+def call(journey: StackClient, operation: Operation, key: str | None) -> httpx.Response:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     return httpx.request(
         operation.method,
@@ -35,7 +35,7 @@ def call(journey: Journey, operation: Operation, key: str | None) -> httpx.Respo
     )
 
 
-def ask(journey: Journey, *authorization: bytes) -> int:
+def ask(journey: StackClient, *authorization: bytes) -> int:
     """The status of a request with these Authorization headers."""
     headers = [(b"Authorization", value) for value in authorization]
     return httpx.get(f"{journey.stack.base_url}/v1/accounts?user_id=x", headers=headers, timeout=30).status_code

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.business import connect_business
 from tests.e2e.road import fault, requests, wait_for
 
@@ -18,7 +18,7 @@ APPROVED = {"approved": True, "approved_by": "ada@example.com"}
 class Comments:
     """An account with a video, whose comments the Business API lets us see to."""
 
-    journey: Journey
+    journey: StackClient
     account: str
     username: str
     video: str
@@ -59,7 +59,7 @@ class Comments:
         return requests(self.journey, self.account, route)
 
 
-def new_comments(journey: Journey, *, connected: bool = True, **consent: Any) -> Comments:
+def new_comments(journey: StackClient, *, connected: bool = True, **consent: Any) -> Comments:
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, private=True)
     video = journey.sandbox("POST", f"/creators/{name}/videos", json={"title": "cats"})["id"]
@@ -70,7 +70,7 @@ def new_comments(journey: Journey, *, connected: bool = True, **consent: Any) ->
 
 
 @pytest.fixture
-def comments(journey: Journey) -> Comments:
+def comments(journey: StackClient) -> Comments:
     return new_comments(journey)
 
 

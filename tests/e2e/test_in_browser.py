@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.journey import Journey, query_of
+from local.stack_client import StackClient, query_of
 from tests.e2e.conftest import RETURN_TO_ORIGIN
 from tests.e2e.road import wait_for
 
@@ -44,7 +44,7 @@ def page_of_new_browser(chromium: Browser) -> Page:
     return chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
 
 
-def link(journey: Journey, user_id: str, **more: Any) -> str:
+def link(journey: StackClient, user_id: str, **more: Any) -> str:
     answer = journey.api("POST", "/v1/connections", json={"user_id": user_id, **more})
     return answer.raise_for_status().json()["connect_url"]
 
@@ -55,13 +55,13 @@ def start(page: Page, url: str) -> None:
     page.get_by_role("button", name="Continue to TikTok").click()
 
 
-def creator(journey: Journey) -> str:
+def creator(journey: StackClient) -> str:
     name = f"person-{secrets.token_hex(4)}"
     journey.sandbox("POST", "/creators", json={"username": name, "private": True})
     return name
 
 
-def test_a_person_connects_by_clicking(journey: Journey, browser_page: Page):
+def test_a_person_connects_by_clicking(journey: StackClient, browser_page: Page):
     name = creator(journey)
 
     start(browser_page, link(journey, name))
@@ -76,7 +76,7 @@ def test_a_person_connects_by_clicking(journey: Journey, browser_page: Page):
     assert "video.publish" in account["scopes"]
 
 
-def test_a_person_unticks_posting_and_is_told_what_that_means(journey: Journey, browser_page: Page):
+def test_a_person_unticks_posting_and_is_told_what_that_means(journey: StackClient, browser_page: Page):
     name = creator(journey)
 
     start(browser_page, link(journey, name))
@@ -90,7 +90,7 @@ def test_a_person_unticks_posting_and_is_told_what_that_means(journey: Journey, 
     assert "video.publish" not in account["scopes"]
 
 
-def test_a_person_cancels_and_nothing_is_connected(journey: Journey, browser_page: Page):
+def test_a_person_cancels_and_nothing_is_connected(journey: StackClient, browser_page: Page):
     name = creator(journey)
 
     start(browser_page, link(journey, name))
@@ -102,7 +102,7 @@ def test_a_person_cancels_and_nothing_is_connected(journey: Journey, browser_pag
     assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
 
 
-def test_a_link_that_was_used_says_so(journey: Journey, browser_page: Page):
+def test_a_link_that_was_used_says_so(journey: StackClient, browser_page: Page):
     name = creator(journey)
     url = link(journey, name)
     start(browser_page, url)
@@ -113,7 +113,7 @@ def test_a_link_that_was_used_says_so(journey: Journey, browser_page: Page):
     assert browser_page.get_by_text("connection_expired").is_visible()
 
 
-def test_a_button_clicked_twice_leads_to_tiktok(journey: Journey, browser_page: Page):
+def test_a_button_clicked_twice_leads_to_tiktok(journey: StackClient, browser_page: Page):
     name = creator(journey)
     browser_page.goto(link(journey, name))
 
@@ -124,7 +124,7 @@ def test_a_button_clicked_twice_leads_to_tiktok(journey: Journey, browser_page: 
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
 
 
-def test_a_person_who_comes_back_from_tiktok_still_gets_there(journey: Journey, browser_page: Page):
+def test_a_person_who_comes_back_from_tiktok_still_gets_there(journey: StackClient, browser_page: Page):
     name = creator(journey)
     start(browser_page, link(journey, name))
     browser_page.get_by_role("button", name="Allow").wait_for()
@@ -137,7 +137,7 @@ def test_a_person_who_comes_back_from_tiktok_still_gets_there(journey: Journey, 
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
 
 
-def test_a_person_finishes_in_the_browser_that_tiktok_opened(journey: Journey, chromium: Browser):
+def test_a_person_finishes_in_the_browser_that_tiktok_opened(journey: StackClient, chromium: Browser):
     name = creator(journey)
     began, other = page_of_new_browser(chromium), page_of_new_browser(chromium)
     other.route(f"{RETURN_TO_ORIGIN}/**", lambda route: route.fulfill(body="done", content_type="text/html"))

@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.road import SMALL, bytes_put, fault, posts, published, requests, wait_for
 from tests.e2e.test_media import signed
 
@@ -87,7 +87,7 @@ def test_a_video_of_ours_is_pulled_where_that_was_asked_for(journey, account, st
     assert lost_signatures(stack, shown, url.split("Signature=")[1][:40])
 
 
-def by_url(journey: Journey, account: str, url: str, **options):
+def by_url(journey: StackClient, account: str, url: str, **options):
     body = {"account_id": account, "source": {"type": "url", "url": url}, "privacy_level": "SELF_ONLY", **options}
     return journey.api("POST", "/v1/publishes", json=body)
 

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from local.folder import HOME, ROOT, owner_pid
-from local.journey import press_start
 from local.stack import LocalStack, local_stack
+from local.stack_client import press_start
 from tests.e2e.processes import eventually, listening_addresses, processes_of
 
 KEYS = {

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.road import posts, requests, transitions, wait_for
 from tests.media.pictures import encoded, heic, located, made, quarters, turned, with_alpha
 
 
-def put(journey: Journey, *pictures: bytes) -> list[dict[str, str]]:
+def put(journey: StackClient, *pictures: bytes) -> list[dict[str, str]]:
     """The items of a photos source, each an object of its own."""
     items = []
     for data in pictures:
@@ -21,12 +21,12 @@ def put(journey: Journey, *pictures: bytes) -> list[dict[str, str]]:
     return items
 
 
-def ask(journey: Journey, account: str, items: list[dict[str, str]], **options: Any) -> dict[str, Any]:
+def ask(journey: StackClient, account: str, items: list[dict[str, str]], **options: Any) -> dict[str, Any]:
     body = {"account_id": account, "kind": "photo", "source": {"type": "photos", "items": items}, **options}
     return journey.api("POST", "/v1/publishes", json=body).raise_for_status().json()
 
 
-def ended(journey: Journey, account: str, items: list[dict[str, str]], **options: Any) -> dict[str, Any]:
+def ended(journey: StackClient, account: str, items: list[dict[str, str]], **options: Any) -> dict[str, Any]:
     return journey.until_rest(ask(journey, account, items, **options)["publish_id"])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from dropcast import ids
 from dropcast.settings import Settings
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.conftest import TRENDS
 from tests.e2e.road import fault, wait_for
 from tests.trend_faults.cells import CELLS
@@ -24,20 +24,20 @@ ROUTES = (
 
 
 @pytest.fixture
-def trends(journey: Journey) -> Journey:
+def trends(journey: StackClient) -> StackClient:
     """With the Discovery API connected, whatever other tests had collected."""
     connect_sources(journey)
     begin_afresh(journey)
     return journey
 
 
-def asked(journey: Journey, since: int = 0) -> list[dict[str, Any]]:
+def asked(journey: StackClient, since: int = 0) -> list[dict[str, Any]]:
     """What the sources were asked after the journal's entry `since`."""
     items = journey.sandbox("GET", "/journal", params={"since": since})["items"]
     return [item for item in items if item["route"] in ROUTES]
 
 
-def last_seq(journey: Journey) -> int:
+def last_seq(journey: StackClient) -> int:
     return journey.sandbox("GET", "/journal")["items"][-1]["seq"]
 
 

@@ -8,23 +8,23 @@ from typing import Any
 import httpx
 import pytest
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.conftest import RETURN_TO_ORIGIN
 from tests.e2e.road import SEVERAL_CHUNKS, SMALL, posts
 
 Shown = dict[str, Any]
 
 
-def begin(journey: Journey, account: str, size: int, name: str = "clip.mp4") -> Shown:
+def begin(journey: StackClient, account: str, size: int, name: str = "clip.mp4") -> Shown:
     body = {"account_id": account, "filename": name, "size": size, "content_type": "video/mp4"}
     return journey.api("POST", "/v1/uploads", json=body).raise_for_status().json()
 
 
-def show(journey: Journey, upload_id: str) -> Shown:
+def show(journey: StackClient, upload_id: str) -> Shown:
     return journey.api("GET", f"/v1/uploads/{upload_id}").raise_for_status().json()
 
 
-def complete(journey: Journey, upload_id: str) -> httpx.Response:
+def complete(journey: StackClient, upload_id: str) -> httpx.Response:
     return journey.api("POST", f"/v1/uploads/{upload_id}/complete")
 
 
@@ -45,14 +45,14 @@ def break_off(part: Shown) -> None:
         httpx.put(part["url"], content=half(), headers={"Content-Length": str(part["size"])})
 
 
-def uploaded(journey: Journey, account: str, path: Path) -> Shown:
+def uploaded(journey: StackClient, account: str, path: Path) -> Shown:
     begun = begin(journey, account, path.stat().st_size)
     for part in begun["parts_missing"]:
         put(part, path).raise_for_status()
     return complete(journey, begun["upload_id"]).raise_for_status().json()
 
 
-def publish(journey: Journey, account: str, source: Shown) -> httpx.Response:
+def publish(journey: StackClient, account: str, source: Shown) -> httpx.Response:
     body = {"account_id": account, "source": source, "privacy_level": "SELF_ONLY"}
     return journey.api("POST", "/v1/publishes", json=body)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.journey import Journey
 from local.shell_file import variables
+from local.stack_client import StackClient
 from tests.e2e.business import connect_business
 from tests.written import ALONE, PAGES, Ran, blocks, run
 
@@ -28,7 +28,7 @@ def assert_went_well(page: str, ran: Ran) -> None:
 
 
 @pytest.fixture
-def own_account(journey: Journey) -> str:
+def own_account(journey: StackClient) -> str:
     """An account of the user `me`, as the one that `make up` connects."""
     return journey.connect(f"creator-{secrets.token_hex(4)}", user_id="me", private=True)
 
@@ -47,6 +47,6 @@ def test_the_sandbox_alone_does_what_its_page_says(tmp_path: Path):
     assert_went_well(ALONE, run(ALONE, tmp_path, {}, seconds=_SECONDS))
 
 
-def _name(journey: Journey, account_id: str) -> str:
+def _name(journey: StackClient, account_id: str) -> str:
     """The account's name at TikTok: who agrees."""
     return journey.api("GET", f"/v1/accounts/{account_id}").json()["username"]

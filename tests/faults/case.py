@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.road import Videos, wait_for
 from tests.faults.aws import AwsBetween
 from tests.media.pictures import encoded, quarters
@@ -30,7 +30,7 @@ class Case:
     `ordered` are the faults that the sandbox was asked for.
     """
 
-    journey: Journey
+    journey: StackClient
     videos: Videos
     aws: AwsBetween
     account: str
@@ -152,7 +152,7 @@ class Case:
         return items[0]["publish_id"] if items else None
 
 
-def connected(journey: Journey, videos: Videos, aws: AwsBetween, what: What) -> Case:
+def connected(journey: StackClient, videos: Videos, aws: AwsBetween, what: What) -> Case:
     """A case with a new creator, connected through the real OAuth routes."""
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, private=True)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dropcast.settings import Settings
-from local.journey import Journey
 from local.options import Options
 from local.stack import local_stack
+from local.stack_client import StackClient
 from tests.e2e.bus import Bus
 from tests.e2e.road import Videos
 from tests.faults.aws import AwsBetween
@@ -24,7 +24,7 @@ _SETTINGS = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhoo
 class Stand:
     """A running stack, and what its cells need of it."""
 
-    journey: Journey
+    journey: StackClient
     videos: Videos
     aws: AwsBetween
     bus: Bus
@@ -38,6 +38,6 @@ def stand(folder: Path) -> Iterator[Stand]:
     )
     with AwsBetween() as aws, local_stack(options=options, between=aws) as stack:
         aws.group = stack.emulator.child.pid
-        journey = Journey(stack)
+        journey = StackClient(stack)
         journey.sandbox("PATCH", "/settings", json=_SETTINGS)
         yield Stand(journey, Videos(folder), aws, Bus.tapped(stack))

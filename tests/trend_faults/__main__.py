@@ -6,9 +6,9 @@ The second part of `make faults`, on a stack of its own; TREND_FAULTS: a regular
 import re
 import sys
 
-from local.journey import Journey
 from local.options import Options
 from local.stack import local_stack
+from local.stack_client import StackClient
 from tests.e2e.conftest import TRENDS
 from tests.trend_faults.cells import CELLS
 from tests.trend_faults.matrix import HEAD, run
@@ -20,7 +20,7 @@ def main() -> int:
     bad = 0
     with local_stack(options=Options(settings=TRENDS)) as stack:
         print(HEAD)
-        for outcome in run(cells, Journey(stack)):
+        for outcome in run(cells, StackClient(stack)):
             print(outcome.row(), flush=True)
             bad += bool(outcome.complaints)
     print(f"\n{len(cells) - bad} of {len(cells)} cells hold")

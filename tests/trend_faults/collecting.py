@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dropcast import ids
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.e2e.business import connect_business
 from tests.e2e.road import wait_for
 
@@ -28,7 +28,7 @@ class List:
         return {name: value for name, value in named.items() if value}
 
 
-def begin_afresh(journey: Journey) -> None:
+def begin_afresh(journey: StackClient) -> None:
     """As on a stack that never collected: no list waits, no source was asked, and units are plenty."""
     sqs = journey.stack.client("sqs")
     queue_url = sqs.get_queue_url(QueueName=f"{journey.stack.prefix}-trends")["QueueUrl"]
@@ -41,7 +41,7 @@ def begin_afresh(journey: Journey) -> None:
     journey.sandbox("PATCH", "/settings", json={"ensembledata_units_per_day": 100_000})
 
 
-def forget_queries(journey: Journey) -> None:
+def forget_queries(journey: StackClient) -> None:
     """Let the Creative Center be asked at once what it was asked before."""
     dynamodb, table = journey.stack.client("dynamodb"), journey.stack.outputs["TrendsTable"]
     asked = dynamodb.query(
@@ -53,7 +53,7 @@ def forget_queries(journey: Journey) -> None:
         dynamodb.delete_item(TableName=table, Key={"pk": item["pk"], "sk": item["sk"]})
 
 
-def connect_sources(journey: Journey) -> None:
+def connect_sources(journey: StackClient) -> None:
     """Let the Discovery API be asked, for an advertiser and for an account."""
     items = journey.api("GET", "/v1/business-connections").raise_for_status().json()["items"]
     kinds = {item["kind"] for item in items if item["status"] == "active"}
@@ -63,7 +63,7 @@ def connect_sources(journey: Journey) -> None:
         connect_business(journey, "account", user_id="trends", username="lena.public")
 
 
-def collect(journey: Journey, wanted: List, *, run_id: str | None = None) -> None:
+def collect(journey: StackClient, wanted: List, *, run_id: str | None = None) -> None:
     """Let the worker take one list, at once and alone. It must not raise, nor want its message again."""
     body = {"run_id": run_id or ids.new_id("run"), "wanted": asdict(wanted), "not_before": 0}
     record = {
@@ -85,13 +85,13 @@ def collect(journey: Journey, wanted: List, *, run_id: str | None = None) -> Non
     assert json.loads(said) == {"batchItemFailures": []}
 
 
-def told(journey: Journey, wanted: List) -> dict[str, Any]:
+def told(journey: StackClient, wanted: List) -> dict[str, Any]:
     """What the API says of a list."""
     answer = journey.api("GET", f"/v1/trends/{wanted.kind}", params=wanted.query)
     return answer.raise_for_status().json()
 
 
-def health(journey: Journey, source: str) -> dict[str, Any]:
+def health(journey: StackClient, source: str) -> dict[str, Any]:
     """What the API says of a source."""
     items = journey.api("GET", "/v1/trends/sources").raise_for_status().json()["items"]
     return next(item for item in items if item["source"] == source)
@@ -100,7 +100,7 @@ def health(journey: Journey, source: str) -> dict[str, Any]:
 class Metrics:
     """What the worker counted while one list was collected."""
 
-    def __init__(self, journey: Journey) -> None:
+    def __init__(self, journey: StackClient) -> None:
         self._journey = journey
 
     def of(self, wanted: List) -> list[dict[str, Any]]:

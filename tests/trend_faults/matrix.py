@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from local.journey import Journey
+from local.stack_client import StackClient
 from tests.trend_faults.cells import ROUTES, Cell
 from tests.trend_faults.collecting import List, Metrics, connect_sources, counted, forget_queries, health, told
 
@@ -41,7 +41,7 @@ HEAD = """| source | list | what is wrong | told as | its own words | what the c
 |---|---|---|---|---|---|---|---|"""
 
 
-def run(cells: list[Cell], journey: Journey) -> Iterator[Outcome]:
+def run(cells: list[Cell], journey: StackClient) -> Iterator[Outcome]:
     """Each cell's outcome as it ends."""
     metrics = Metrics(journey)
     public = itertools.cycle(PUBLIC_VIDEOS)
@@ -59,13 +59,13 @@ def run(cells: list[Cell], journey: Journey) -> Iterator[Outcome]:
             heal(journey)
 
 
-def heal(journey: Journey) -> None:
+def heal(journey: StackClient) -> None:
     """All sources are well."""
     journey.sandbox("DELETE", "/faults")
     journey.sandbox("PATCH", "/settings", json={"degraded": {}})
 
 
-def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcome:
+def _run(cell: Cell, wanted: List, journey: StackClient, metrics: Metrics) -> Outcome:
     connect_sources(journey)
     metrics.of(wanted)
     before = told(journey, wanted)
@@ -88,7 +88,7 @@ def _run(cell: Cell, wanted: List, journey: Journey, metrics: Metrics) -> Outcom
     return Outcome(**{**vars(outcome), "complaints": tuple(judge(cell, outcome, before, after, seen))})
 
 
-def _harm(cell: Cell, journey: Journey) -> None:
+def _harm(cell: Cell, journey: StackClient) -> None:
     """This source fails as the cell says, and those before it are empty."""
     earlier = ORDER[: ORDER.index(cell.source)]
     degraded = {ROUTES[source, cell.kind]: "empty" for source in earlier if (source, cell.kind) in ROUTES}

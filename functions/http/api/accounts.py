@@ -19,7 +19,7 @@ from dropcast.publishing.intake.drops.drop_options import DropDefaults
 
 from .account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
 from .answers import Id, caller, documented, needs, refused, view
-from .refusals import ACTIVE_ACCOUNT
+from .error_code_groups import ACTIVE_ACCOUNT
 
 _logger = Logger(child=True)
 router = APIGatewayHttpRouter()

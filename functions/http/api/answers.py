@@ -18,7 +18,7 @@ from dropcast.caller import Caller, Scope
 from dropcast.errors.problem import Next, Problem, http_status, problem
 from dropcast.settings import listed
 
-from .refusals import EVERY_ROUTE
+from .error_code_groups import EVERY_ROUTE
 
 Id = Annotated[str, Path(min_length=1, max_length=64)]
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]

@@ -20,7 +20,7 @@ from dropcast.errors.problem import Problem
 from .answers import Id, caller, documented, needs, refused, view
 from .connections import UserId
 from .create_once import ConnectionView, IdempotencyKey, create_link_once
-from .refusals import ACTIVE_ACCOUNT
+from .error_code_groups import ACTIVE_ACCOUNT
 
 _logger = Logger(child=True)
 router = APIGatewayHttpRouter()

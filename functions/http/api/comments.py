@@ -30,7 +30,7 @@ from .comment_views import (
     replies_view,
 )
 from .create_once import IdempotencyKey
-from .refusals import COMMENTS, SENDS_COMMENT
+from .error_code_groups import COMMENTS, SENDS_COMMENT
 
 _logger = Logger(child=True)
 router = APIGatewayHttpRouter()

@@ -12,7 +12,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel
 
 from dropcast import clock, idempotency, ids
-from dropcast.access.key_store import pepper
+from dropcast.access.pepper import pepper
 from dropcast.accounts.connect.begin_consent import LINK_LIVES_S, ConnectLink, link_at
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem

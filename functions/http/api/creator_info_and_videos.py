@@ -13,7 +13,7 @@ from dropcast.tiktok.display_api import VIDEOS_MAX
 
 from .account_views import CreatorInfoView, VideosView, creator_info_view, videos_view
 from .answers import Id, caller, documented, needs, refused, view
-from .refusals import ASKS_TIKTOK
+from .error_code_groups import ASKS_TIKTOK
 
 router = APIGatewayHttpRouter()
 

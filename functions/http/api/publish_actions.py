@@ -17,8 +17,8 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 
 from .answers import Id, answered, caller, documented, needs, refused, view
+from .error_code_groups import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 from .publish_views import PublishView, publish_view
-from .refusals import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 
 _logger = Logger(child=True)
 router = APIGatewayHttpRouter()

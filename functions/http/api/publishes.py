@@ -22,8 +22,8 @@ from dropcast.timestamp import Timestamp, to_epoch_seconds
 from .answers import Id, answered, caller, documented, needs, refused, replayed, view
 from .create_once import IdempotencyKey
 from .dry_runs import ReportView, dry_run_answer
+from .error_code_groups import PUBLISH
 from .publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
-from .refusals import PUBLISH
 
 _ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
 

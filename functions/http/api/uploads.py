@@ -18,7 +18,7 @@ from dropcast.publishing.uploads.uploads import Progress
 
 from .answers import Id, caller, documented, needs, refused, view
 from .create_once import IdempotencyKey, create_once
-from .refusals import ACTIVE_ACCOUNT
+from .error_code_groups import ACTIVE_ACCOUNT
 
 _logger = Logger(child=True)
 router = APIGatewayHttpRouter()

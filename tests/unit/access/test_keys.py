@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 
 from dropcast.access import key_store, keys
 from dropcast.access.keys import authenticate, create_key, list_keys, revoke_key
+from dropcast.access.pepper import pepper
 from dropcast.aws import clients
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
@@ -183,7 +184,7 @@ def test_a_key_works_where_its_use_cannot_be_noted(cloud, monkeypatch):
 def test_a_table_alone_opens_nothing(cloud):
     _, text = create_key("laptop", READ)
     clients.client("secretsmanager").put_secret_value(SecretId=settings().key_pepper_arn, SecretString="another")
-    key_store.pepper.cache_clear()
+    pepper.cache_clear()
 
     assert authenticate(text) is None
 

@@ -11,7 +11,7 @@ from dropcast.budgets.ledger_store import Change
 from dropcast.budgets.limits import budgets
 from dropcast.budgets.overflow_queue import append, goes_to_back
 from dropcast.budgets.publish_queue import leave, record_refusal, step_aside, take_turn
-from dropcast.budgets.spend_without_queueing import spend_now
+from dropcast.budgets.spend_or_block_now import spend_now
 from tests.long_queue.tables import Units
 from tests.unit.support.accounts import HeldClock
 from tests.unit.support.memory_aws import maker

@@ -10,7 +10,7 @@ from dropcast.aws import clients
 from dropcast.budgets import ledger_store
 from dropcast.budgets.ledger import VOID_S, Go, Wait
 from dropcast.budgets.publish_queue import leave, record_refusal, take_turn
-from dropcast.budgets.spend_without_queueing import block_budget, spend_now
+from dropcast.budgets.spend_or_block_now import block_budget, spend_now
 from dropcast.settings import settings
 from tests.unit.support.accounts import NOW, HeldClock, items
 

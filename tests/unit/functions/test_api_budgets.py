@@ -9,7 +9,7 @@ from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.publish_queue import leave, take_turn
-from dropcast.budgets.spend_without_queueing import block_budget, spend_now
+from dropcast.budgets.spend_or_block_now import block_budget, spend_now
 from tests.openapi import Operation
 from tests.unit.support.accounts import NOW
 from tests.unit.support.api import call, with_scopes

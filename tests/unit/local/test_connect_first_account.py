@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from local.connect_first_account import connect_first_account
-from local.journey import Journey
+from local.stack_client import StackClient
 
 BACK = "http://127.0.0.1:1/oauth/tiktok/callback?code=canary-code&state=canary-state"
 STACK: Any = SimpleNamespace(sandbox_url="http://127.0.0.1:2", base_url="http://a", public_url="http://a")
@@ -26,7 +26,7 @@ def test_a_failure_is_told_without_the_secrets_of_its_address(monkeypatch, faile
         raise failed
 
     said: list[str] = []
-    monkeypatch.setattr(Journey, "consent", consent)
+    monkeypatch.setattr(StackClient, "consent", consent)
 
     assert connect_first_account(STACK, said.append) is None
     assert "could not be connected" in said[-1]

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from dropcast import clock
 from dropcast.budgets import ledger_store
 from dropcast.budgets.exhaustion_events import BudgetOwner
-from dropcast.budgets.spend_without_queueing import spend_now
+from dropcast.budgets.spend_or_block_now import spend_now
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.intake.accept import new_publish, submit

@@ -12,7 +12,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.access import key_store
+from dropcast.access.pepper import pepper
 from dropcast.accounts import partner_secrets, tiktok_app
 from dropcast.aws import clients
 from dropcast.settings import settings
@@ -170,7 +170,7 @@ def forget() -> None:
         clients.client,
         tiktok_app._credentials,
         tiktok_app.tiktok,
-        key_store.pepper,
+        pepper,
         partner_secrets._partners,
     ):
         cached.cache_clear()

@@ -5,7 +5,7 @@ import pytest
 
 from dropcast import clock
 from dropcast.budgets.exhaustion_events import BudgetOwner
-from dropcast.budgets.spend_without_queueing import block_budget
+from dropcast.budgets.spend_or_block_now import block_budget
 from dropcast.caller import SYSTEM
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.model.publish import Publish

@@ -10,7 +10,7 @@ from pydantic import SecretBytes, SecretStr, ValidationError
 
 from dropcast import clock
 from dropcast.aws.attributes import to_attribute
-from dropcast.errors.entry import Next
+from dropcast.errors.catalogue_entry import Next
 from dropcast.errors.problem import CATALOGUE, Problem, problem
 from dropcast.events.outbox.outbox import new_event
 from dropcast.media.limits import PHOTOS_MAX

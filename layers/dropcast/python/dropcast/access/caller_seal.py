@@ -7,7 +7,7 @@ lets no browser in.
 import hmac
 import json
 
-from dropcast.access.key_store import pepper
+from dropcast.access.pepper import pepper
 from dropcast.caller import Caller
 
 

@@ -1,21 +1,16 @@
-"""API keys in DynamoDB, and the pepper of their hashes in Secrets Manager.
+"""API keys in DynamoDB.
 
 A row's `kind` puts it into the index `by_kind`, which lists keys. A row stays when its key expires or is revoked, so
 that old publishes still name their key; its expiry is not in `expires_at`, after which DynamoDB would delete the row.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
-from pydantic import SecretStr
-
 from dropcast import clock
-from dropcast.aws import clients
 from dropcast.aws.dynamo import Item
 from dropcast.aws.tables import EXISTING, KEYS, NEW, Query
 from dropcast.caller import Caller
-from dropcast.settings import settings
 
 KeyStatus = Literal["active", "expired", "revoked"]
 
@@ -90,14 +85,6 @@ def mark_used(key_id: str, at: int, *, unless_after: int) -> None:
     """
     not_lately = f"{EXISTING} AND (attribute_not_exists(last_used_at) OR last_used_at <= :before)"
     KEYS.mark_if(_key(key_id), "SET last_used_at = :at", not_lately, {"at": at, "before": unless_after})
-
-
-@lru_cache
-def pepper() -> SecretStr:
-    """The deployment's pepper. A process reads it once. If the pepper changes, existing keys are no longer valid."""
-    return SecretStr(
-        clients.client("secretsmanager").get_secret_value(SecretId=settings().key_pepper_arn)["SecretString"]
-    )
 
 
 def _from_row(row: dict[str, Any]) -> ApiKey:

@@ -9,11 +9,11 @@ import hmac
 import re
 
 from aws_lambda_powertools import Logger
-from pydantic import SecretStr
 
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
+from dropcast.access.pepper import pepper
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
@@ -110,7 +110,6 @@ def _note_use(key: ApiKey) -> None:
 
 def _keyed_hash(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:
     """The hash of a key. No two keys have the same text, because a secret contains neither @ nor #."""
-    pepper: SecretStr = key_store.pepper()
     expiry = "" if expires_at is None else f"@{expires_at}"
     text = f"{key_id}_{secret}{expiry}" + ("" if user_id is None else f"#{user_id}")
-    return hmac.digest(pepper.get_secret_value().encode(), text.encode(), "sha256")
+    return hmac.digest(pepper().get_secret_value().encode(), text.encode(), "sha256")

@@ -13,7 +13,7 @@ from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats, inac
 from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.limits import budget_of_refusal
-from dropcast.budgets.spend_without_queueing import block_budget, over_budget, spend_now
+from dropcast.budgets.spend_or_block_now import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
 from dropcast.tiktok.client import Refused, TikTok, Unanswered

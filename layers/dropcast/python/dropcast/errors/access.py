@@ -1,7 +1,7 @@
 """Errors of signing in to the console."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 ACCESS: dict[ErrorCode, Entry] = {
     "sign_in_link_expired": Entry(

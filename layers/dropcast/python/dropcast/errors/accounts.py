@@ -1,7 +1,7 @@
 """Errors of connecting an account and of keeping it connected."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 ACCOUNTS: dict[ErrorCode, Entry] = {
     "reconnect_needed": Entry(

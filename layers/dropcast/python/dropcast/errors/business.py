@@ -1,7 +1,7 @@
 """Errors of TikTok API for Business, which serves comments and the Discovery API's trends."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 BUSINESS: dict[ErrorCode, Entry] = {
     "business_not_set": Entry(

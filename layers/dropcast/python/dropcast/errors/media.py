@@ -3,8 +3,8 @@
 If ffmpeg can fix the file, the details contain the command as `ffmpeg`.
 """
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 _EXPORT = "Export the video again as MP4 with H.264"
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from dropcast.errors.access import ACCESS
 from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.business import BUSINESS
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 from dropcast.errors.media import MEDIA
 from dropcast.errors.publishing import PUBLISHING
 from dropcast.errors.sources import SOURCES

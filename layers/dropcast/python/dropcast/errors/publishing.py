@@ -1,7 +1,7 @@
 """Dropcast's own errors of a publish: the request, the source, the workflow, the drop."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 _NEW_PUBLISH = "Create a new publish."
 

@@ -1,7 +1,7 @@
 """Errors of a publish's source: uploads into the bucket, and objects in S3."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 _NEW_UPLOAD = "Start a new upload with POST /v1/uploads."
 

@@ -5,8 +5,8 @@ The codes are TikTok's, with these exceptions: `invalid_params` (TikTok also wri
 with `tiktok_`.
 """
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 _ASK_OPERATOR = "Ask the operator of this deployment"
 

@@ -1,7 +1,7 @@
 """Errors of trends."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 TRENDS: dict[ErrorCode, Entry] = {
     "trends_not_collected": Entry(

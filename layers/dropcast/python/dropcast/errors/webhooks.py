@@ -1,7 +1,7 @@
 """Errors of webhook endpoints and of their deliveries."""
 
+from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
-from dropcast.errors.entry import Entry, Next
 
 WEBHOOKS: dict[ErrorCode, Entry] = {
     "endpoint_url_refused": Entry(

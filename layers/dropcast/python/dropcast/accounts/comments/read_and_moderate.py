@@ -14,7 +14,7 @@ from dropcast.accounts.business.fresh_token import call_with_business_token
 from dropcast.accounts.business.models import business_obstacle
 from dropcast.accounts.models import Account, inactivity
 from dropcast.budgets.exhaustion_events import BudgetOwner
-from dropcast.budgets.spend_without_queueing import block_budget, over_budget, spend_now
+from dropcast.budgets.spend_or_block_now import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business import comments

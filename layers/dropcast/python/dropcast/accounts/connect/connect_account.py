@@ -22,7 +22,7 @@ from dropcast.accounts.connect.begin_consent import (
     link_problem,
     redirect_to,
 )
-from dropcast.accounts.connect.code_exchange import (
+from dropcast.accounts.connect.code_exchange_and_answer import (
     account_answer,
     code_from_query,
     exchange_code,

@@ -18,7 +18,7 @@ from dropcast.accounts.connect.begin_consent import (
     return_url,
     was_form_sent_here,
 )
-from dropcast.accounts.connect.code_exchange import (
+from dropcast.accounts.connect.code_exchange_and_answer import (
     account_answer,
     code_from_query,
     exchange_code,

@@ -13,10 +13,10 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from dropcast.errors.problem import Problem, problem
 from dropcast.media import limits
 from dropcast.media.picture.colour_codes import ColourMark, colour_mark
-from dropcast.media.picture.dimensions import Sides, orientation, shrunk, target, upright
 from dropcast.media.picture.header_check import Correction, HeaderCheck
 from dropcast.media.picture.repair_damage import header_without_damage, lacks_end_mark, without_damage
 from dropcast.media.picture.srgb import alpha_shows, is_srgb, to_srgb
+from dropcast.media.picture.turn_and_shrink import Sides, orientation, shrunk, target, upright
 from dropcast.media.range_reader import Reader
 
 PngImagePlugin.MAX_TEXT_CHUNK = 16 * 1024 * 1024  # a colour profile may be larger than Pillow's 1 MB

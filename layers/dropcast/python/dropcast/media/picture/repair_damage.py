@@ -12,7 +12,7 @@ from itertools import islice
 
 from PIL import Image, ImageChops
 
-from dropcast.media.picture.dimensions import target
+from dropcast.media.picture.turn_and_shrink import target
 from dropcast.media.range_reader import Reader
 
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -5,7 +5,7 @@ from aws_lambda_powertools import Logger
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.budgets.exhaustion_events import BudgetOwner
-from dropcast.budgets.spend_without_queueing import block_budget, spend_now
+from dropcast.budgets.spend_or_block_now import block_budget, spend_now
 from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.outcome.facts import is_documented

@@ -1,4 +1,4 @@
-"""A picture's orientation and size, and the size that TikTok accepts."""
+"""Turns a picture upright and shrinks it to the size that TikTok accepts."""
 
 import struct
 from typing import Any

@@ -18,8 +18,8 @@ _POLL_S = 0.2
 
 
 @dataclass(frozen=True)
-class Journey:
-    """A caller of one stack's API, and the creators whose accounts it connects."""
+class StackClient:
+    """A client of one stack: of its API, its bucket and its sandbox."""
 
     stack: LocalStack
 

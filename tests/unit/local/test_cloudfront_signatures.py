@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.hashes import SHA1
 
-from local.signature_check import refusal, split_query
+from local.cloudfront_signatures import refusal, split_query
 
 NOW = 1_800_000_000
 KEY = generate_private_key(65537, 2048)

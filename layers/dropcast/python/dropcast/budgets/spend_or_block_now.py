@@ -1,4 +1,4 @@
-"""Spends a budget now or not at all, for calls that do not wait: a status poll, a look at the creator."""
+"""Spends a budget now or not at all, for calls that do not wait, and blocks a budget that TikTok refused."""
 
 from dropcast import clock, ids
 from dropcast.budgets import ledger_store
