@@ -25,24 +25,24 @@ class Settings(Declared):
     return_to_origins = Setting(
         str,
         "",
-        "Origins of your pages to which a connected person may be sent back and which may put uploads, comma list "
-        "without blanks: https://app.example.com",
+        "Origins of your pages, comma list without blanks: https://app.example.com. Dropcast may redirect a browser to "
+        "them after connecting, and they may upload parts of files",
     )
     app_name = Setting(
-        str, "", "Name of your app on the page that a person sees before TikTok's. Empty: the host of PublicUrl"
+        str, "", "Name of your app on the page before TikTok's consent page. Empty: the host of PublicUrl"
     )
     app_audit = Setting[AppAudit](
         literal,
         "unaudited",
-        "Whether your app has passed TikTok's audit: unaudited or audited. It decides what accounts are said to be "
-        "able to post",
+        "Whether your app has passed TikTok's audit: unaudited or audited. It decides which abilities "
+        "the API reports for accounts",
         allowed=get_args(AppAudit),
     )
     webhooks = Setting(
         str,
         "auto",
         "Whether TikTok's webhooks arrive: auto (Dropcast finds out), expected or absent. It decides how long the "
-        "first wait for a verdict is",
+        "first wait for a verdict takes",
         allowed=("auto", "expected", "absent"),
     )
     verified_urls = Setting(
@@ -73,22 +73,22 @@ class Settings(Declared):
     public_url = Setting(
         str,
         "",
-        "Address that people and TikTok see, if something stands in front of the API. Empty: the custom domain, else "
+        "Address that people and TikTok see, if there is a proxy in front of the API. Empty: the custom domain, else "
         "the API's own address",
         required=True,
     )
     media_url = Setting(
         str,
         "",
-        "Address that TikTok pulls media from, if something else serves the bucket; then no distribution is made. "
-        "Empty: the media domain, else CloudFront's own address",
+        "Address from which TikTok pulls media, if a server other than CloudFront serves the bucket; the stack then "
+        "has no distribution. Empty: the media domain, else CloudFront's own address",
         see="deploy.md#the-media-address",
     )
     media_distribution = Setting(
         str,
         "on",
-        "Whether the stack makes a CloudFront distribution that TikTok pulls media from: on or off. With off and no "
-        "MediaUrl, photos and videos to be pulled are refused as media_not_served",
+        "Whether the stack makes a CloudFront distribution from which TikTok pulls media: on or off. With off and no "
+        "MediaUrl, Dropcast refuses photos, and videos that TikTok would pull, as media_not_served",
         allowed=("on", "off"),
         see="deploy.md#if-the-aws-account-is-new",
     )
@@ -117,14 +117,14 @@ class Settings(Declared):
     refresh_warm_share = Setting(
         float,
         "0.6",
-        "Accounts in use: share of an access token's life after which it is renewed, above 0 and at most 0.8",
+        "For accounts in use: the share of an access token's life after which it is renewed, above 0 and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
     refresh_idle_share = Setting(
         float,
         "0.25",
-        "Idle accounts: share of a refresh token's life after which it is renewed, above 0 and at most 0.8",
+        "For idle accounts: the share of a refresh token's life after which it is renewed, above 0 and at most 0.8",
         pattern=_SHARE,
         see="operate.md",
     )
@@ -154,10 +154,10 @@ class Settings(Declared):
     trend_categories = Setting(
         str,
         "",
-        "Categories that are collected beside all of them together (FOOD,BEAUTY), comma list",
+        "Categories for which trends are also collected separately (FOOD,BEAUTY), comma list",
         pattern=r"^$|^[A-Z_]+(,[A-Z_]+)*$",
     )
-    trend_keywords = Setting(str, "", "Words for which EnsembleData is asked, comma list")
+    trend_keywords = Setting(str, "", "Words that Dropcast searches for at EnsembleData, comma list")
     trend_requests_per_run = Setting(
         int, "500", "Requests that one run of the schedule may make, 1 to 999999", pattern=r"^[1-9]\d{0,5}$"
     )
@@ -167,7 +167,7 @@ class Settings(Declared):
     creative_center = Setting(
         str,
         "off",
-        "Whether trends may come from Creative Center's web pages, whose terms forbid it: off or on",
+        "Whether trends may come from Creative Center's web pages, whose terms forbid automatic collection: off or on",
         allowed=("off", "on"),
         see="trends.md#switch-it-on",
     )
@@ -175,7 +175,7 @@ class Settings(Declared):
     tiktok_scopes = Setting(
         str,
         "user.info.basic,video.publish,video.upload",
-        "Scopes that creators are asked for, comma list. TikTok must have approved each for your app",
+        "Scopes that Dropcast requests from creators, comma list. TikTok must have approved each for your app",
     )
     tiktok_api_url = Setting(str, "https://open.tiktokapis.com", "Base address of TikTok's API")
     tiktok_authorize_url = Setting(

@@ -12,7 +12,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
         409,
     ),
     "business_not_connected": Entry(
-        "No connection to TikTok API for Business can do this.",
+        "This request needs a connection to TikTok API for Business, and there is none.",
         "Create a link (POST /v1/business-connections or dropcast business connect) and let the account's owner agree.",
         Next.RECONNECT,
         409,
@@ -24,7 +24,7 @@ BUSINESS: dict[ErrorCode, Entry] = {
         409,
     ),
     "business_not_permitted": Entry(
-        "The app, or the person who agreed, lacks the permission that this needs at TikTok API for Business.",
+        "The app, or the person who agreed, lacks a permission of TikTok API for Business that this request needs.",
         "The operator checks the app's permission groups in that portal (docs/connect.md). Then agree again.",
         Next.RECONNECT,
         409,

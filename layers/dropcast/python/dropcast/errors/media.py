@@ -24,7 +24,7 @@ MEDIA: dict[ErrorCode, Entry] = {
         Next.NONE,
         422,
     ),
-    "media_unreadable": Entry("The file is damaged: reading it does not finish.", f"{_EXPORT}.", Next.NONE, 422),
+    "media_unreadable": Entry("The file is so damaged that reading it does not finish.", f"{_EXPORT}.", Next.NONE, 422),
     "video_track_missing": Entry(
         "The file ({value}) has sound but no picture.", f"{_EXPORT}, and include the picture.", Next.NONE, 422
     ),

@@ -44,7 +44,9 @@ CATALOGUE: dict[ErrorCode, Entry] = {
     **TRENDS,
     **ACCESS,
     # Dropcast's own: the request
-    "invalid_request": Entry("The request is invalid: {reason}.", "Correct the fields that details names.", Next.NONE),
+    "invalid_request": Entry(
+        "The request is invalid: {reason}.", "Correct the fields that are listed in details.", Next.NONE
+    ),
     "unauthorized": Entry(
         "The API key is missing or wrong.", "Send the header Authorization: Bearer <api key>.", Next.NONE, 401
     ),

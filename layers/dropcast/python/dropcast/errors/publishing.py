@@ -61,7 +61,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         409,
     ),
     "not_restartable": Entry(
-        "The publish is {state}: an execution has nothing left to do for it.",
+        "The publish is {state}, so there is nothing left to restart.",
         "If the publish failed or was cancelled, retry it.",
         Next.NONE,
         409,
@@ -220,7 +220,7 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.RETRY,
     ),
     "upload_incomplete": Entry(
-        "TikTok reports that the upload was not completed within its hour. Nothing was posted.",
+        "TikTok reports that the upload was not completed within the allowed hour. Nothing was posted.",
         _NEW_PUBLISH,
         Next.RETRY,
     ),
@@ -251,18 +251,18 @@ PUBLISHING: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "drop_pictures_missing": Entry(
-        "Pictures of {key} are missing: {reason}.",
+        "Pictures for {key} are missing: {reason}.",
         "Upload all pictures to that folder, then upload the sidecar again. The sidecar posts the pictures "
         "that are there when it arrives.",
         Next.NONE,
     ),
     "drop_pictures_empty": Entry(
-        "Pictures of {key} are empty (0 bytes): {names}.",
+        "Pictures for {key} are empty (0 bytes): {names}.",
         "Upload the complete pictures again, then the sidecar.",
         Next.NONE,
     ),
     "drop_pictures_late": Entry(
-        "Pictures arrived after {key}, so others may be missing: {names}.",
+        "These pictures arrived after {key}: {names}. More pictures may be missing.",
         "Upload all pictures first, then upload the sidecar again. Alternatively name the pictures in the "
         "sidecar's items.",
         Next.NONE,

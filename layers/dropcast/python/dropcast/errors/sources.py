@@ -34,7 +34,8 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "upload_gone_by_then": Entry(
         "The upload {upload_id} is deleted on {expires_at}, before its publish is due.",
-        "Publish it sooner, or store the file under a key of your own in the bucket: Dropcast does not delete those.",
+        "Publish it sooner, or store the file in the bucket under a key of your own choice, where Dropcast does not "
+        "delete it.",
         Next.NONE,
     ),
     "source_not_upload": Entry(
@@ -52,13 +53,13 @@ SOURCES: dict[ErrorCode, Entry] = {
     ),
     "pull_not_ours": Entry(
         "TikTok cannot pull from the bucket {bucket}; Dropcast serves only objects in {ours} to TikTok.",
-        "Leave via out, so that Dropcast sends the video, or put the video into {ours}.",
+        "Send the request without `via`, so that Dropcast sends the video, or put the video into {ours}.",
         Next.NONE,
     ),
     "media_not_served": Entry(
         "This deployment has no address for TikTok to pull from. Photos, and videos with via: pull, need one.",
-        "Deploy with media_distribution on, or with a media_url (docs/deploy.md). For a video, leave via "
-        "out: Dropcast then sends it.",
+        "Deploy with media_distribution on, or with a media_url (docs/deploy.md). For a video, send the "
+        "request without `via`: Dropcast then sends the video.",
         Next.NONE,
     ),
     "source_not_looked_at": Entry(

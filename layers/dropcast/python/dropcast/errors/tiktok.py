@@ -18,14 +18,15 @@ TIKTOK: dict[ErrorCode, Entry] = {
         Next.RECONNECT,
     ),
     "scope_not_authorized": Entry(
-        "The account's owner did not grant the permission that this needs.",
+        "The account's owner did not grant the permission that this call needs.",
         "Connect the account again and leave every permission ticked.",
         Next.RECONNECT,
     ),
     "scope_permission_missed": Entry(
-        "The account's owner did not grant the permission that this needs, or TikTok has not approved the app for it.",
-        f"Connect the account again. If that does not help: {_ASK_OPERATOR} to check the app's scopes in "
-        "TikTok's portal.",
+        "The account's owner did not grant the permission that this call needs, or TikTok has not approved the app "
+        "for it.",
+        "Connect the account again. If that does not help, ask the operator of this deployment to check the app's "
+        "scopes in TikTok's portal.",
         Next.RECONNECT,
     ),
     "auth_removed": Entry(
@@ -40,7 +41,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "app_version_check_failed": Entry(
         "The TikTok app on the creator's phone is too old for this draft.",
-        "The creator updates the TikTok app to 31.8 or later. Then publish again.",
+        "Ask the creator to update the TikTok app to 31.8 or later. Then publish again.",
         Next.NONE,
     ),
     # limits
@@ -59,7 +60,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "spam_risk_too_many_pending_share": Entry(
         "Too many drafts are waiting in the account's inbox. TikTok allows about 5 in 24 hours.",
-        "The creator posts or deletes drafts in the TikTok app. Otherwise wait a day.",
+        "Ask the creator to post or delete drafts in the TikTok app, or wait a day.",
         Next.WAIT,
         429,
     ),
@@ -111,7 +112,7 @@ TIKTOK: dict[ErrorCode, Entry] = {
         409,
     ),
     "privacy_level_option_mismatch": Entry(
-        "TikTok does not offer the chosen privacy level to this account (any more).",
+        "TikTok does not offer the chosen privacy level to this account, or no longer offers it.",
         "Fetch the account's options again and choose one of them.",
         Next.NONE,
     ),
@@ -179,7 +180,8 @@ TIKTOK: dict[ErrorCode, Entry] = {
     ),
     "invalid_client": Entry(
         "TikTok does not accept the app's client key or secret.",
-        f"{_ASK_OPERATOR} to check both in Secrets Manager. A sandbox app and a production app have different ones.",
+        f"{_ASK_OPERATOR} to check both in Secrets Manager. A sandbox app's key and secret differ from those of the "
+        "production app.",
         Next.NONE,
     ),
     "unauthorized_client": Entry(
