@@ -97,7 +97,7 @@ destroy: $(VENV)/ready ## delete a stage's stack: make destroy CDK_ARGS="-c stag
 clean: ## remove everything that was set up or cached here
 	rm -rf $(VENV) .cache .local cdk.out
 
-$(VENV)/ready: requirements.txt layers/dependencies/requirements.txt layers/media/requirements.txt
+$(VENV)/ready: requirements.txt layers/dependencies/requirements.txt layers/media/requirements.txt layers/console/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Dropcast needs Python 3.11 or newer; name one with make PYTHON=python3.12'; exit 1; }
 	@echo 'Setting up .venv (once; a minute or two) …' >&2
 	@$(PYTHON) -m venv $(VENV)

@@ -32,6 +32,7 @@ IN_LAMBDA = {
 PUBLISH_PATH: dict[str, list[str]] = {
     "http/authorizer": ["dynamodb", "secretsmanager"],
     "http/api": ["dynamodb", "stepfunctions", "s3"],
+    "http/console": ["dynamodb"],
     "storage/drop": ["dynamodb", "s3", "stepfunctions"],
     "workflow/prepare": ["dynamodb", "s3"],
     "workflow/start": ["dynamodb", "kms", "tiktok"],
@@ -137,9 +138,10 @@ def paths_of_reference(folder: Path) -> list[str]:
 
 def paths_of_ours() -> list[str]:
     """The deployed layers, built for this machine's processor, with bytecode."""
-    from infra.layers import library, wheels
+    from infra.layers import console, library, wheels
 
-    layers = wheels(ROOT, "host", "dependencies"), wheels(ROOT, "host", "media"), library(ROOT, "host")
+    packages = wheels(ROOT, "host", "dependencies"), wheels(ROOT, "host", "media"), console(ROOT, "host")
+    layers = *packages, library(ROOT, "host")
     return [str(layer / "python") for layer in layers]
 
 

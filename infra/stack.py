@@ -9,6 +9,7 @@ from dropcast.settings import Settings
 from infra.accounts_and_keys import AccountsAndKeys
 from infra.api import Api
 from infra.config import Config
+from infra.console import Console
 from infra.events import Events
 from infra.layers import make_layers
 from infra.media import Media
@@ -46,6 +47,7 @@ class DropcastStack(Stack):
         media.set_media_url(api.main)
         self._webhook_deliveries.grant_manage(api.main)
         self._trends.grant_read_and_collect(api.main)
+        self._console = Console(self, context, api=api, publishing=publishing)
         self._observe(context)
         self._add_outputs()
 
@@ -56,7 +58,7 @@ class DropcastStack(Stack):
             context,
             dead_letters=[queue for source in sources for queue in source.dead_letters],
             machine=self._workflow.machine,
-            http_functions=[self._api.main, self._api.connect, self._api.webhook, self._api.authorizer],
+            http_functions=[*self._api.functions, self._console.function],
             relay=self._events.relay,
         )
 
@@ -74,6 +76,7 @@ class DropcastStack(Stack):
             "RedirectUri": f"{url}/oauth/tiktok/callback",
             "BusinessRedirectUri": f"{url}/oauth/business/callback/",
             "WebhookUrl": f"{url}/webhooks/tiktok",
+            "ConsoleUrl": f"{url}/console",
             "TiktokScopes": self._parameters.value(Settings.tiktok_scopes),
             **self._api.addresses,
         }

@@ -132,6 +132,7 @@ def sandbox_addresses(url: str, public_url: str, business_app_id: str) -> Chosen
         Settings.tiktok_api_url: url,
         Settings.tiktok_authorize_url: f"{url}/v2/auth/authorize/",
         Settings.tiktok_upload_origins: url,
+        Settings.tiktok_image_origins: url,
         Settings.tiktok_business_url: url,
         Settings.tiktok_business_authorize_url: f"{url}/portal/auth",
         Settings.tiktok_business_holder_url: f"{url}/business/auth?client_key={business_app_id}&scope={scopes}&{back}",

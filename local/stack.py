@@ -67,6 +67,10 @@ class LocalStack:
     def webhook_url(self) -> str:
         return f"{self.public_url}/webhooks/tiktok"
 
+    @property
+    def console_url(self) -> str:
+        return f"{self.public_url}/console"
+
     def described(self) -> dict[str, Any]:
         """The object that `make up` prints."""
         return {
@@ -76,7 +80,7 @@ class LocalStack:
             "s3_endpoint_url": self.s3_endpoint_url,
             "webhook_url": self.webhook_url,
             "media_url": self.media_url,
-            "console_url": None,
+            "console_url": self.console_url,
             "sandbox_url": self.sandbox_url,
             "log_file": str(self.log_file),
             "pid": os.getpid(),

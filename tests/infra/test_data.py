@@ -103,18 +103,36 @@ def test_unfinished_uploads_live_as_long_as_their_rows(template):
 
 
 def test_browsers_may_put_from_the_origins_to_which_people_return(template):
-    rules = the_one(template, "S3::Bucket")["Properties"]["CorsConfiguration"]["Fn::If"]
+    _, rule = cors_rules(template)
 
-    assert rules[1]["CorsRules"] == [
+    assert rule["Fn::If"][1:] == [
         {
             "AllowedOrigins": {"Fn::Split": [",", {"Ref": "ReturnToOrigins"}]},
             "AllowedMethods": ["PUT"],
             "AllowedHeaders": ["*"],
             "ExposedHeaders": ["ETag"],
             "MaxAge": 3600,
-        }
+        },
+        {"Ref": "AWS::NoValue"},
     ]
-    assert rules[2] == {"Ref": "AWS::NoValue"}
+
+
+def test_the_console_s_pages_may_put_parts_and_read_videos(template):
+    rule, _ = cors_rules(template)
+
+    slashes = {"Fn::Split": ["/", template["Outputs"]["PublicUrl"]["Value"]]}
+    origin = {"Fn::Join": ["//", [{"Fn::Select": [0, slashes]}, {"Fn::Select": [2, slashes]}]]}
+    assert rule == {
+        "AllowedOrigins": [origin],
+        "AllowedMethods": ["GET", "HEAD", "PUT"],
+        "AllowedHeaders": ["*"],
+        "ExposedHeaders": ["ETag"],
+        "MaxAge": 3600,
+    }
+
+
+def cors_rules(template) -> list[dict]:
+    return the_one(template, "S3::Bucket")["Properties"]["CorsConfiguration"]["CorsRules"]
 
 
 def test_the_key_rotates(template):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.layers import MEDIA_PLACES
+from infra.layers import CONSOLE_PLACE, MEDIA_PLACES
 from local.synth import ROOT
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 
@@ -39,7 +39,9 @@ def test_the_asset_of_a_function_holds_its_own_package_alone(template, dev_assem
     for name, function in functions(template).items():
         trigger, package = name.split("-")
         asset = dev_assembly / f"asset.{function['Properties']['Code']['S3Key'].removesuffix('.zip')}"
-        own = {f"{package}/{file.name}" for file in (ROOT / "functions" / trigger / package).glob("*.py")}
+        folder = ROOT / "functions" / trigger / package
+        files = [*folder.glob("*.py"), *folder.glob("templates/*.html")]
+        own = {f"{package}/{file.relative_to(folder)}" for file in files}
         held = {str(file.relative_to(asset)) for file in asset.rglob("*") if file.is_file()}
         assert held == own
         # Without it, Python would prefer a module of that name in a layer.
@@ -53,7 +55,8 @@ def test_python_3_13_on_arm64_traced_with_its_layers(template):
         assert properties["Architectures"] == ["arm64"]
         assert properties["TracingConfig"] == {"Mode": "Active"}
         assert properties["LoggingConfig"]["LogFormat"] == "JSON"
-        assert len(properties["Layers"]) == (3 if name.replace("-", "/", 1) in MEDIA_PLACES else 2), name
+        place = name.replace("-", "/", 1)
+        assert len(properties["Layers"]) == 2 + (place in MEDIA_PLACES) + (place == CONSOLE_PLACE), name
 
 
 def test_every_log_group_forgets(template):

@@ -1,16 +1,19 @@
 """The layers of dependencies: for Lambda's processor and Python, complete, and without what no function loads."""
 
 import ast
+import gzip
 import importlib.util
 import re
 import struct
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from infra.layers import MEDIA_PLACES, wheels
+from infra.console_assets import FILES_OF_NPM, own_files
+from infra.layers import CONSOLE_PLACE, MEDIA_PLACES, console, wheels
 from infra.sdk import SERVICES
 from local.synth import ROOT
 
@@ -39,8 +42,14 @@ def host_media() -> Path:
 
 
 @pytest.fixture(scope="module")
+def host_console() -> Path:
+    return console(ROOT, "host") / "python"
+
+
+@pytest.fixture(scope="module")
 def aws_layers() -> list[Path]:
-    return [wheels(ROOT, "aws", "dependencies") / "python", wheels(ROOT, "aws", "media") / "python"]
+    folders = wheels(ROOT, "aws", "dependencies"), wheels(ROOT, "aws", "media"), console(ROOT, "aws")
+    return [folder / "python" for folder in folders]
 
 
 def test_every_binary_for_aws_is_aarch64(aws_layers):
@@ -58,15 +67,18 @@ def test_every_extension_for_aws_is_for_python_3_13(aws_layers):
     assert all(".cpython-313-" in name for name in extensions)
 
 
-def test_the_layers_for_this_machine_are_of_this_machine(host_layer, host_media):
+def test_the_layers_for_this_machine_are_of_this_machine(host_layer, host_media, host_console):
     own = machine_of(Path(sys.executable).resolve())
-    binaries = [file for layer in (host_layer, host_media) for file in layer.rglob("*.so*") if file.is_file()]
+    layers = host_layer, host_media, host_console
+    binaries = [file for layer in layers for file in layer.rglob("*.so*") if file.is_file()]
 
     assert {machine_of(file) for file in binaries} == {own}
 
 
-def test_no_package_is_in_two_layers(host_layer, host_media):
-    assert {one.name for one in host_layer.iterdir()} & {one.name for one in host_media.iterdir()} <= {"__pycache__"}
+def test_no_package_is_in_two_layers(host_layer, host_media, host_console):
+    names = [{one.name for one in layer.iterdir()} for layer in (host_layer, host_media, host_console)]
+
+    assert all(one & other <= {"__pycache__"} for one, other in combinations(names, 2))
 
 
 @pytest.mark.parametrize("package", NOT_OURS)
@@ -92,12 +104,17 @@ def run_in(layers: list[Path], program: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.mark.parametrize("with_media", [True, False])
-def test_every_handler_finds_what_it_imports_in_its_layers(host_layer, host_media, with_media):
-    handlers = [place.split("/") for place in HANDLERS if (place in MEDIA_PLACES) is with_media]
+def layers_of(place: str) -> tuple[str, ...]:
+    """The names of the fixtures of a function's layers."""
+    return "host_layer", *["host_media"] * (place in MEDIA_PLACES), *["host_console"] * (place == CONSOLE_PLACE)
+
+
+@pytest.mark.parametrize("layers", sorted({layers_of(place) for place in HANDLERS}))
+def test_every_handler_finds_what_it_imports_in_its_layers(request, layers):
+    handlers = [place.split("/") for place in HANDLERS if layers_of(place) == layers]
 
     done = run_in(
-        [host_layer, host_media] if with_media else [host_layer],
+        [request.getfixturevalue(layer) for layer in layers],
         f"for trigger, package in {handlers!r}:\n"
         f"    sys.path[0] = os.path.join({str(ROOT / 'functions')!r}, trigger)\n"
         "    assert callable(runpy.run_module(f'{package}.handler')['handler']), package\n",
@@ -115,6 +132,14 @@ def test_who_can_come_to_the_media_packages_has_them_and_nobody_else():
     reach = {place for place, file in HANDLERS.items() if IN_MEDIA & packages_from(file, imports)}
 
     assert reach == MEDIA_PLACES
+
+
+def test_the_console_s_layer_holds_its_pages_files_and_what_renders_them(host_console):
+    held = {one.name.removesuffix(".gz") for one in (host_console / "console_static").glob("*.gz")}
+
+    assert held == {*own_files(ROOT), *FILES_OF_NPM}
+    assert (host_console / "jinja2").is_dir()
+    assert b"htmx" in gzip.decompress((host_console / "console_static" / "htmx.js.gz").read_bytes())
 
 
 def test_the_media_layer_can_look_into_files(host_layer, host_media):
@@ -207,10 +232,13 @@ def test_modules_are_compiled_for_any_time_of_their_files(host_layer):
 
 
 def test_the_layers_fit_well_under_lambdas_limit_and_most_functions_carry_little(aws_layers):
-    usual, media = (sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) for layer in aws_layers)
+    usual, media, pages = (
+        sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) for layer in aws_layers
+    )
 
     assert usual < 45 * 1024 * 1024
-    assert usual + media < 100 * 1024 * 1024
+    assert usual + media + pages < 100 * 1024 * 1024
+    assert pages < 5 * 1024 * 1024
 
 
 def test_the_trimmed_sdk_pages_without_what_renders_documentation(host_layer):

@@ -1,11 +1,8 @@
 """/oauth/tiktok and /oauth/business: our pages before and after TikTok's consent pages, for a person's browser."""
 
-import json
-from base64 import b64decode
 from collections.abc import Callable
 from traceback import format_tb
 from typing import Any
-from urllib.parse import parse_qsl
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -31,6 +28,7 @@ from dropcast.accounts.connect.finish_in_other_browser_pages import (
 from dropcast.accounts.connect.outcome_page import render_outcome_page
 from dropcast.accounts.connect.pages import HEADERS, render_start_page
 from dropcast.accounts.models import Account
+from dropcast.browser_requests import cookies_of, form_of, readable
 from dropcast.errors.problem import Problem, http_status, problem
 
 _logger = Logger()
@@ -146,22 +144,7 @@ def unexpected(error: Exception) -> Response[str]:
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
-        return app.resolve(_readable(event), context)
-
-
-def _readable(event: dict[str, Any]) -> dict[str, Any]:
-    """The event with its body as text.
-
-    Bytes that are not UTF-8 are replaced everywhere, because they cannot match anything.
-    """
-    body = event.get("body") or ""
-    if event.get("isBase64Encoded"):
-        try:
-            body = b64decode(body).decode("utf-8", "replace")
-        except ValueError:
-            body = ""
-    text = json.dumps(event | {"body": body, "isBase64Encoded": False}, ensure_ascii=False)
-    return json.loads(text.encode("utf-8", "replace"))
+        return app.resolve(readable(event), context)
 
 
 def _started(page: StartPage, html: str) -> Response[str]:
@@ -218,7 +201,7 @@ def _link_and_key() -> tuple[str, str]:
 
 
 def _form() -> dict[str, str]:
-    return dict(parse_qsl(app.current_event.decoded_body or ""))
+    return form_of(app.current_event.raw_event)
 
 
 def _query() -> dict[str, str]:
@@ -227,10 +210,7 @@ def _query() -> dict[str, str]:
 
 
 def _cookies() -> dict[str, str]:
-    event = app.current_event.raw_event
-    lines: list[str] = event.get("cookies") or event.get("headers", {}).get("cookie", "").split(";")
-    pairs = (line.partition("=") for line in lines)
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    return cookies_of(app.current_event.raw_event)
 
 
 def _cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:

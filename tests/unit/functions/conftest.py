@@ -18,6 +18,8 @@ from tests.unit.support.accounts import cloud as cloud
 from tests.unit.support.accounts import held_clock as held_clock
 from tests.unit.support.accounts import tiktok as tiktok
 from tests.unit.support.business import business as business
+from tests.unit.support.console import static_set as static_set
+from tests.unit.support.console import visitor as visitor
 
 
 @pytest.fixture

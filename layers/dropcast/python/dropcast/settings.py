@@ -9,6 +9,8 @@ from dropcast.setting_declaration import Declared, Setting, literal
 AppAudit = Literal["unaudited", "audited"]
 
 _TREND_KIND = "(hashtags|videos|music|keywords)"
+_VERIFICATION_NAME = r"tiktok[A-Za-z0-9]+\.txt"
+_VERIFICATION_LINE = r"tiktok-developers-site-verification=[A-Za-z0-9_-]+"
 _BUDGET = r"[a-z_]+=[1-9]\d*/[1-9]\d*"
 # Above 0 and at most 0.8, because up to 0.15 of jitter is added.
 _SHARE = r"^0?\.(?!0+$)([0-7]\d*|80*)$"
@@ -170,6 +172,31 @@ class Settings(Declared):
         "Whether trends may come from Creative Center's web pages, whose terms forbid automatic collection: off or on",
         allowed=("off", "on"),
         see="trends.md#switch-it-on",
+    )
+
+    operator_name = Setting(
+        str,
+        "",
+        "Name of the person or company that runs this deployment, for the terms and the privacy policy",
+        see="console.md#the-public-pages",
+    )
+    operator_email = Setting(str, "", "Address for questions about the terms, privacy and deletion of data")
+    operator_address = Setting(str, "", "Postal address of the operator, on one line")
+    operator_law = Setting(
+        str, "", "Place whose law applies to the terms and whose courts decide: Germany, or the State of New York"
+    )
+    tiktok_verification_file = Setting(
+        str,
+        "",
+        "File that proves to TikTok's portal that PublicUrl is yours, as NAME=LINE: the file's name, an equals sign "
+        "and its one line",
+        pattern=rf"^$|^{_VERIFICATION_NAME}={_VERIFICATION_LINE}$",
+        see="console.md#prove-the-domain-to-tiktok",
+    )
+    tiktok_image_origins = Setting(
+        str,
+        "https://*.tiktokcdn.com,https://*.tiktokcdn-us.com,https://*.tiktokcdn-eu.com",
+        "Origins of the pictures that TikTok gives for creators and videos, comma list. Pages may show no others",
     )
 
     tiktok_scopes = Setting(

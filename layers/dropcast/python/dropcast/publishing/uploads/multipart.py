@@ -12,6 +12,8 @@ from dropcast.aws import clients
 from dropcast.aws.expected_refusals import NOT_FOUND, unless
 from dropcast.publishing.uploads.upload_parts_and_keys import Part
 from dropcast.publishing.uploads.upload_rows import Upload
+from dropcast.settings import settings
+from dropcast.url_origins import origin_text
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ def put_url(upload: Upload, part: Part, seconds: int) -> SecretStr:
         ExpiresIn=seconds,
     )
     return SecretStr(url)
+
+
+def bucket_origin() -> str:
+    """The origin of the addresses of parts and objects of the media bucket. AWS is not asked."""
+    return origin_text(
+        clients.client("s3", clients.PRESIGNING).generate_presigned_url(
+            "get_object", Params={"Bucket": settings().media_bucket, "Key": "any"}
+        )
+    )
 
 
 def stored_parts(upload: Upload) -> list[StoredPart] | None:

@@ -1,0 +1,90 @@
+"""Builds the answers of all routes, with the headers that limit what a page may load and do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.shared.cookies import Cookie
+
+from dropcast import ids
+from dropcast.errors.problem import Problem, http_status
+from dropcast.publishing.uploads.multipart import bucket_origin
+from dropcast.settings import listed, settings
+
+from .templates import render, render_block
+
+_HTML = "text/html; charset=utf-8"
+# The function does not compress pages: a compressed page that holds a token and words of a request gives the token away
+# to a network that sees its length. Browsers pass on no address of a page to other sites. Pages may open popups.
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(
+    template: str, status: int = 200, *, cookies: Sequence[Cookie] = (), bucket: bool = False, **values: Any
+) -> Response[str]:
+    """A whole page. bucket: the page may upload to the media bucket and show its objects."""
+    nonce = _nonce()
+    return _html(status, render(template, nonce, values), _headers(nonce, bucket), cookies)
+
+
+def partial(
+    template: str, block: str, status: int = 200, *, cookies: Sequence[Cookie] = (), **values: Any
+) -> Response[str]:
+    """One block of a page's template, which htmx puts into the page. The page's own headers hold for it."""
+    nonce = _nonce()
+    return _html(status, render_block(template, block, nonce, values), _headers(nonce, bucket=False), cookies)
+
+
+def problem_page(why: Problem) -> Response[str]:
+    """A page that says what went wrong, and what to do."""
+    answer = page(
+        "problem.html", http_status(why.code), problem=why, request_id=BaseRouter.lambda_context.aws_request_id
+    )
+    if (seconds := why.details.get("retry_after")) is not None:
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
+def redirect(location: str, *cookies: Cookie) -> Response[str]:
+    """Send the browser to `location`, also if htmx asked: htmx would put the new page into a part of the old one."""
+    asked_by_htmx = BaseRouter.current_event.headers.get("hx-request") == "true"
+    status, header = (200, "HX-Redirect") if asked_by_htmx else (303, "Location")
+    return Response(status, _HTML, "", {**_HEADERS, header: location}, list(cookies))
+
+
+def _html(status: int, text: str, headers: dict[str, str | list[str]], cookies: Sequence[Cookie]) -> Response[str]:
+    return Response(status, _HTML, text, headers, list(cookies))
+
+
+def _headers(nonce: str, bucket: bool) -> dict[str, str | list[str]]:
+    return {**_HEADERS, "Content-Security-Policy": _policy(nonce, bucket)}
+
+
+def _policy(nonce: str, bucket: bool) -> str:
+    """What a page may load and do. Scripts and styles are files of ours; only htmx may write HTML into a page."""
+    ours = [bucket_origin()] if bucket else []
+    sources = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", f"'nonce-{nonce}'"],
+        "style-src": ["'self'"],
+        "connect-src": ["'self'", *ours],
+        "img-src": ["'self'", "blob:", *ours, *listed(settings().tiktok_image_origins)],
+        "media-src": ["'self'", "blob:", *ours],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "trusted-types": ["htmx"],
+        "require-trusted-types-for": ["'script'"],
+    }
+    return "; ".join(" ".join([name, *values]) for name, values in sources.items())
+
+
+def _nonce() -> str:
+    """A text that only scripts and htmx elements of our templates carry: HTML that came in otherwise can do nothing."""
+    return ids.new_secret(16)

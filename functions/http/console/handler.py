@@ -1,0 +1,49 @@
+"""The public pages, /static and /console: what a person's browser shows."""
+
+from traceback import format_tb
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from dropcast import clock
+from dropcast.aws.clients import ContendedError
+from dropcast.browser_requests import readable
+from dropcast.errors.problem import problem
+
+from . import public_pages, static_files
+from .answers import page, problem_page
+
+_logger = Logger()
+app = APIGatewayHttpResolver()
+# The last one's addresses match any name.
+for part in (static_files, public_pages):
+    app.include_router(part.router)
+
+
+@app.exception_handler(NotFoundError)
+def no_page(_: NotFoundError) -> Response[str]:
+    """An unknown address or method: a client's mistake, so it is not logged as an error."""
+    return page("no_page.html", 404)
+
+
+@app.exception_handler(ContendedError)
+def busy(_: ContendedError) -> Response[str]:
+    """AWS refused the call for as long as the page could retry."""
+    _logger.warning("page.contended")
+    return problem_page(problem("busy", retry_after=1))
+
+
+@app.exception_handler(Exception)
+def unexpected(error: Exception) -> Response[str]:
+    """An unexpected exception: a page without the exception's text, which might quote a secret of the request."""
+    _logger.error("page.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
+    return problem_page(problem("internal_error"))
+
+
+@_logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
+        return app.resolve(readable(event), context)

@@ -1,0 +1,50 @@
+"""The pages that everyone may read, and the file that proves to TikTok whose domain this is."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast.accounts.connect.oauth_flow import public_url
+from dropcast.settings import settings
+
+from .answers import page
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/")
+def landing() -> Response[str]:
+    """What the service does."""
+    return page("landing.html")
+
+
+@router.get("/terms")
+def terms() -> Response[str]:
+    """The terms of service."""
+    return page("terms.html", operator=_operator(), site=public_url())
+
+
+@router.get("/privacy")
+def privacy() -> Response[str]:
+    """The privacy policy."""
+    return page("privacy.html", operator=_operator(), site=public_url())
+
+
+@router.get("/<file>")
+def verification_file(file: str) -> Response[str]:
+    """The file by which TikTok's portal sees that its app's owner controls this domain."""
+    name, _, line = settings().tiktok_verification_file.partition("=")
+    if not name or file != name:
+        raise NotFoundError
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Response(200, "text/plain; charset=utf-8", line, headers)
+
+
+def _operator() -> dict[str, str]:
+    """What the operator has filled in."""
+    return {
+        "name": settings().operator_name,
+        "email": settings().operator_email,
+        "address": settings().operator_address,
+        "law": settings().operator_law,
+    }

@@ -1,0 +1,13 @@
+// Shows each <time> in the person's own time zone, also in parts that htmx puts into the page.
+
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+function show(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title = time.dateTime;
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+show(document);
+document.addEventListener("htmx:after:swap", () => show(document));

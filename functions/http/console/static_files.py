@@ -1,0 +1,50 @@
+"""GET /static: scripts, styles and pictures of the pages. infra/console_assets.py puts them into the layer, gzipped."""
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+_A_YEAR = "public, max-age=31536000, immutable"
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/static/<digest>/<name>")
+def static_file(digest: str, name: str) -> Response[bytes]:
+    """One file. Every browser accepts gzip.
+
+    A page of another deployment gets this one's file, which nothing keeps under that address.
+    """
+    kinds = _manifest()["files"]
+    if name not in kinds:
+        raise NotFoundError
+    headers = {
+        "Cache-Control": _A_YEAR if digest == _manifest()["digest"] else "no-store",
+        "Content-Encoding": "gzip",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(200, kinds[name], _folder().joinpath(f"{name}.gz").read_bytes(), headers)
+
+
+def address_of(name: str) -> str:
+    """The address of a static file. It changes with the content of any of them. KeyError if there is no such file."""
+    manifest = _manifest()
+    if name not in manifest["files"]:
+        raise KeyError(name)
+    return f"/static/{manifest['digest']}/{name}"
+
+
+@lru_cache
+def _manifest() -> dict[str, Any]:
+    """`digest`: of all files. `files`: the content type by name."""
+    return json.loads(_folder().joinpath("manifest.json").read_bytes())
+
+
+def _folder() -> Traversable:
+    return files("console_static")

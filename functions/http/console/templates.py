@@ -1,0 +1,58 @@
+"""Renders the templates. Every value is escaped, and a value that a route does not give is an error."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dropcast import clock
+from dropcast.accounts.connect.oauth_flow import app_name
+
+from .static_files import address_of
+
+_STEP = 1000
+
+
+def render(template: str, nonce: str, values: Mapping[str, Any]) -> str:
+    """The page of this template."""
+    return environment.get_template(template).render(values, nonce=nonce)
+
+
+def render_block(template: str, block: str, nonce: str, values: Mapping[str, Any]) -> str:
+    """One block of a template. What the template imports outside its blocks is missing there."""
+    found = environment.get_template(template)
+    return "".join(found.blocks[block](found.new_context({**values, "nonce": nonce})))
+
+
+def shown_time(seconds: int) -> Markup:
+    """A time (seconds since the epoch) in UTC. The page's script shows it in the person's own time zone."""
+    words = datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y, %H:%M UTC")
+    return Markup('<time datetime="{}">{}</time>').format(clock.iso(seconds), words)
+
+
+def shown_bytes(size: int) -> str:
+    """A number of bytes in the largest unit that fits: 70.0 MB."""
+    amount, units = float(size), ["bytes", "KB", "MB", "GB"]
+    while amount >= _STEP and len(units) > 1:
+        amount, units = amount / _STEP, units[1:]
+    return f"{size} bytes" if units[0] == "bytes" else f"{amount:.1f} {units[0]}"
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {"time": shown_time, "bytes": shown_bytes}
+    made.globals |= {"static": address_of, "app_name": app_name}
+    return made
+
+
+environment = _environment()

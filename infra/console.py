@@ -1,0 +1,64 @@
+"""The console: pages for people, on the API's address."""
+
+# pyright: reportArgumentType=false
+# jsii's classes do not match its own interfaces in the eyes of a type checker.
+
+from aws_cdk import Fn
+from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from dropcast.settings import Settings
+from infra.api import Api
+from infra.functions import make_function, pass_parameters, set_env
+from infra.layers import CONSOLE_PLACE
+from infra.publishing import Publishing
+from infra.stage_context import StageContext
+
+# Requests a second of all people. A page that shows progress asks for a part of itself every few seconds.
+_PAGES_THROTTLE = apigw.ThrottleSettings(rate_limit=25, burst_limit=50)
+# The first view of a page loads several files; browsers then keep them.
+_FILES_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
+
+
+class Console(Construct):
+    """The function that renders the pages, and its routes."""
+
+    def __init__(self, scope: Construct, context: StageContext, *, api: Api, publishing: Publishing) -> None:
+        super().__init__(scope, "Console")
+        self.function = self._make_function(context, api, publishing)
+        self._add_routes(api)
+        publishing.allow_pages_of(_origin(api.public_url))
+
+    def _make_function(self, context: StageContext, api: Api, publishing: Publishing) -> lambda_.Function:
+        function = make_function(self, CONSOLE_PLACE, context, does="Pages for people", timeout_s=30)
+        publishing.set_bucket(function)
+        set_env(function, {Settings.public_url: api.public_url})
+        pass_parameters(
+            function,
+            context,
+            Settings.app_name,
+            Settings.operator_name,
+            Settings.operator_email,
+            Settings.operator_address,
+            Settings.operator_law,
+            Settings.tiktok_verification_file,
+            Settings.tiktok_image_origins,
+        )
+        return function
+
+    def _add_routes(self, api: Api) -> None:
+        get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY
+        for path in ("/", "/terms", "/privacy", "/{file}"):
+            api.add_open_route(path, get, self.function, "Everyone may read the public pages.")
+        files = "Scripts and styles of the pages hold no data."
+        api.add_open_route("/static/{digest}/{name}", get, self.function, files, _FILES_THROTTLE)
+        for path in ("/console", "/console/{proxy+}"):
+            signed_in = "The function checks the session of the person's browser."
+            api.add_open_route(path, any_method, self.function, signed_in, _PAGES_THROTTLE)
+
+
+def _origin(url: str) -> str:
+    """The origin of an address that only the deployment knows: what stands before its third slash."""
+    parts = Fn.split("/", url)
+    return Fn.join("//", [Fn.select(0, parts), Fn.select(2, parts)])

@@ -1,0 +1,71 @@
+"""The console's static files: our own and npm's, gzipped, because the gateway does not compress.
+
+One digest over all files is a part of their addresses. So our modules import each other by relative addresses, and a
+browser keeps every file for ever.
+"""
+
+import gzip
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.made_once import make_once
+from infra.node import npm_command
+
+FILES_OF_NPM = {
+    "htmx.js": "htmx.org/dist/htmx.min.js",
+    "hx-csp.js": "htmx.org/dist/ext/hx-csp.min.js",
+}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+Files = Mapping[str, bytes]
+
+
+def console_files(root: Path) -> Files:
+    """Every static file by name."""
+    modules = npm_packages(root / "layers" / "console", root / ".cache" / "npm")
+    return own_files(root) | {name: (modules / path).read_bytes() for name, path in FILES_OF_NPM.items()}
+
+
+def own_files(root: Path) -> dict[str, bytes]:
+    """The static files of this repository by name."""
+    folder = root / "functions" / "http" / "console" / "static"
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def npm_packages(pins: Path, cache: Path) -> Path:
+    """A node_modules with the packages that package.json and package-lock.json in `pins` name, installed once.
+
+    npm runs no scripts of packages, and refuses a package with another content than the lock's.
+    subprocess.CalledProcessError: npm failed.
+    """
+    lists = [pins / "package.json", pins / "package-lock.json"]
+    key = hashlib.sha256(b"\0".join(file.read_bytes() for file in lists)).hexdigest()[:16]
+    return make_once(cache / f"{pins.name}-{key}", lambda folder: _install(lists, folder)) / "node_modules"
+
+
+def _install(lists: list[Path], folder: Path) -> None:
+    folder.mkdir()
+    for file in lists:
+        shutil.copyfile(file, folder / file.name)
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*npm_command(), "ci", *options], cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def digest_of(files: Files) -> str:
+    """The digest of all names and contents."""
+    parts = (f"{name}\0{len(content)}\0".encode() + content for name, content in sorted(files.items()))
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
+
+
+def write_static_set(files: Files, folder: Path) -> None:
+    """Write what functions/http/console/static_files.py reads: the files, gzipped, and their manifest."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
+    kinds = {name: _TYPES[Path(name).suffix] for name in sorted(files)}
+    (folder / "__init__.py").touch()
+    (folder / "manifest.json").write_text(json.dumps({"digest": digest_of(files), "files": kinds}))

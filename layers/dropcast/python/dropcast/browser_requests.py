@@ -1,0 +1,33 @@
+"""An API Gateway event (payload 2.0) of a person's browser: its body as text, its form and its cookies."""
+
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+Event = Mapping[str, Any]
+
+
+def readable(event: Event) -> dict[str, Any]:
+    """The event with its body as text. Bytes that are not UTF-8 are replaced, wherever they are: they match nothing."""
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        try:
+            body = b64decode(body).decode("utf-8", "replace")
+        except ValueError:
+            body = ""
+    text = json.dumps({**event, "body": body, "isBase64Encoded": False}, ensure_ascii=False)
+    return json.loads(text.encode("utf-8", "replace"))
+
+
+def form_of(event: Event) -> dict[str, str]:
+    """The fields of the form in a readable event. Of fields with the same name the last one counts."""
+    return dict(parse_qsl(event.get("body") or "", keep_blank_values=True))
+
+
+def cookies_of(event: Event) -> dict[str, str]:
+    """The cookies that the browser sent."""
+    lines: list[str] = event.get("cookies") or event.get("headers", {}).get("cookie", "").split(";")
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip(): value.strip() for name, _, value in pairs}
