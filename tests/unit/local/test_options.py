@@ -17,7 +17,12 @@ from local.options import (
     verified_urls,
 )
 
-EXAMPLES = {Settings.trend_countries: "DE", Settings.trend_categories: "FOOD", Settings.budgets: "video_init=1/60"}
+EXAMPLES = {
+    Settings.trend_countries: "DE",
+    Settings.trend_categories: "FOOD",
+    Settings.budgets: "video_init=1/60",
+    Settings.tiktok_verification_file: "tiktokAbC.txt=tiktok-developers-site-verification=AbC",
+}
 APP = {"client_key": "k", "client_secret": "s"}
 NO_PARTNERS = {"business_app_id": "set-me", "business_secret": "set-me", "ensembledata_token": ""}
 SANDBOX = TikTok(APP, NO_PARTNERS, sandbox_addresses("http://127.0.0.1:9", "http://p", "77"))
