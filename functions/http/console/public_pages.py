@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from dropcast.accounts.connect.oauth_flow import public_url
+from dropcast.accounts.connect.begin_consent import public_url
 from dropcast.settings import settings
 
 from .answers import page

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from dropcast import clock
-from dropcast.accounts.connect.oauth_flow import app_name
+from dropcast.accounts.connect.begin_consent import app_name
 
 from .static_files import address_of
 

@@ -10,7 +10,10 @@ Event = Mapping[str, Any]
 
 
 def readable(event: Event) -> dict[str, Any]:
-    """The event with its body as text. Bytes that are not UTF-8 are replaced, wherever they are: they match nothing."""
+    """The event with its body as text.
+
+    Bytes that are not UTF-8 are replaced everywhere, because they cannot match anything.
+    """
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):
         try:
