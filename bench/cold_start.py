@@ -183,7 +183,7 @@ def child(place: str) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Measures the imports and clients of functions in cold processes.")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--only", nargs="*", choices=list(PUBLISH_PATH))
     parser.add_argument("--child", default="")
