@@ -1,6 +1,7 @@
 """Builds the answers of all routes, with the headers that limit what a page may load and do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from json import dumps
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -49,6 +50,16 @@ def problem_page(why: Problem) -> Response[str]:
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
     return answer
+
+
+def json(status: int, body: Mapping[str, Any]) -> Response[str]:
+    """An answer to the page's scripts."""
+    return Response(status, "application/json", dumps(body), dict(_HEADERS))
+
+
+def json_problem(why: Problem) -> Response[str]:
+    """The error answer to the page's scripts, in the form of the API's."""
+    return json(http_status(why.code), {"error": why.model_dump(mode="json")})
 
 
 def redirect(location: str, *cookies: Cookie) -> Response[str]:

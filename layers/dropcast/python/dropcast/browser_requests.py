@@ -4,7 +4,7 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, parse_qsl
 
 Event = Mapping[str, Any]
 
@@ -27,6 +27,11 @@ def readable(event: Event) -> dict[str, Any]:
 def form_of(event: Event) -> dict[str, str]:
     """The fields of the form in a readable event. Of fields with the same name the last one counts."""
     return dict(parse_qsl(event.get("body") or "", keep_blank_values=True))
+
+
+def fields_of(event: Event) -> dict[str, list[str]]:
+    """All values of each field of the form in a readable event, in their order."""
+    return parse_qs(event.get("body") or "", keep_blank_values=True)
 
 
 def cookies_of(event: Event) -> dict[str, str]:

@@ -172,6 +172,8 @@ ErrorCode = Literal[
     "sign_in_link_expired",
     "sign_in_key_ended",
     "too_many_attempts",
+    "signed_out",
+    "form_expired",
     # trends
     "trends_not_collected",
     "trends_not_configured",

@@ -1,0 +1,33 @@
+"""The cookies of the console: their names and flags follow PUBLIC_URL's scheme."""
+
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+
+from dropcast.accounts.connect.begin_consent import cookie_is_secure
+from dropcast.browser_requests import cookies_of
+
+SESSION = "dropcast_session"
+SIGN_IN = "dropcast_sign_in"
+
+
+def read_cookie(name: str) -> str:
+    """The value that the browser sent for SESSION or SIGN_IN, or ""."""
+    return cookies_of(BaseRouter.current_event.raw_event).get(_name(name), "")
+
+
+def cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.LAX_MODE) -> Cookie:
+    """A cookie for this host only, which no script can read. `lives_s`: seconds; 0 deletes it."""
+    return Cookie(
+        _name(name),
+        value,
+        path="/",
+        secure=cookie_is_secure(),
+        http_only=True,
+        max_age=lives_s,
+        same_site=same_site,
+    )
+
+
+def _name(name: str) -> str:
+    """Browsers accept a cookie with the prefix __Host- only from this very host over https."""
+    return f"__Host-{name}" if cookie_is_secure() else name

@@ -1,0 +1,89 @@
+"""What a request needs before its page answers: a session, a scope, and the session's CSRF token."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from dropcast.access import sessions
+from dropcast.access.sessions import Session
+from dropcast.browser_requests import form_of
+from dropcast.caller import Scope
+from dropcast.errors.problem import Problem, problem
+
+from . import cookies, request_session
+from .answers import json_problem, problem_page, redirect
+
+Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
+
+SIGN_IN_PATH = "/console/sign-in"
+_UPLOADS_PATH = "/console/uploads"
+_CHANGES_NOTHING = ("GET", "HEAD")
+_OWN_SITES = ("same-origin", "none", None)
+
+
+def signed_in(*scopes: Scope) -> list[Middleware]:
+    """The middleware of a route: a session whose key has one of `scopes` (without scopes: any key).
+
+    A request that changes something repeats the session's CSRF token in the field `csrf` or the header X-CSRF.
+    """
+
+    def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
+        found = sessions.current_session(cookies.read_cookie(cookies.SESSION))
+        if found is None:
+            return _ask_to_sign_in()
+        refusal = _forged(found) or (found.caller.refusal(*scopes) if scopes else None)
+        token = request_session.current.set(found)
+        try:
+            return call_next(resolver) if refusal is None else refused(refusal)
+        finally:
+            request_session.current.reset(token)
+
+    return [check]
+
+
+def refused(why: Problem) -> Response[str]:
+    """The answer to a request that is refused: JSON for the page's scripts, else a page."""
+    return json_problem(why) if _is_for_scripts() else problem_page(why)
+
+
+def own_path(address: str) -> str:
+    """`address` if it is a page of the console, else the first page: no link leads a person to another site."""
+    parts = urlsplit(address)
+    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/console/") and "\\" not in address
+    return address if is_own else "/console/accounts"
+
+
+def _forged(found: Session) -> Problem | None:
+    """`form_expired` if another site, or a form of another session, sent a request that changes something."""
+    event = BaseRouter.current_event
+    if event.http_method in _CHANGES_NOTHING:
+        return None
+    token = event.headers.get("x-csrf") or form_of(event.raw_event).get("csrf", "")
+    is_own = event.headers.get("sec-fetch-site") in _OWN_SITES and sessions.csrf_matches(found, token)
+    return None if is_own else problem("form_expired")
+
+
+def _ask_to_sign_in() -> Response[str]:
+    if _is_for_scripts():
+        return json_problem(problem("signed_out"))
+    event = BaseRouter.current_event
+    shown = event.headers.get("hx-current-url", "") if event.headers.get("hx-request") else _requested()
+    path = own_path(urlsplit(shown)._replace(scheme="", netloc="").geturl())
+    return redirect(f"{SIGN_IN_PATH}?next={quote(path, safe='')}")
+
+
+def _requested() -> str:
+    """The page of this request. A request that changed something is not made again after the sign-in."""
+    event = BaseRouter.current_event
+    if event.http_method not in _CHANGES_NOTHING:
+        return ""
+    query = event.raw_event.get("rawQueryString", "")
+    return f"{event.path}?{query}" if query else event.path
+
+
+def _is_for_scripts() -> bool:
+    return BaseRouter.current_event.path.startswith(_UPLOADS_PATH)
