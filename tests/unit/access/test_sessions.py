@@ -171,6 +171,16 @@ def test_a_session_of_a_key_whose_row_was_changed_is_over(cloud, changed):
     assert current_session(secret) is None
 
 
+def test_a_key_whose_row_got_an_earlier_expiry_ends_its_sessions_then(cloud, held_clock):
+    key = key_of()
+    session, secret = started(key)
+    change_row("keys", f"key#{key.key_id}", valid_until=NOW + HOUR)
+
+    assert current_session(secret) == session
+    held_clock.at = NOW + HOUR
+    assert current_session(secret) is None
+
+
 def test_a_key_that_was_kept_alive_in_its_row_keeps_no_session_alive(cloud, held_clock):
     key = key_of(expires_in=HOUR)
     _, secret = started(key)
@@ -181,12 +191,13 @@ def test_a_key_that_was_kept_alive_in_its_row_keeps_no_session_alive(cloud, held
     assert current_session(secret) is None
 
 
-@pytest.mark.parametrize("changed", ["another key", "a later expiry", "another seal"])
+@pytest.mark.parametrize("changed", ["an admin's key", "a like key", "a later expiry", "another seal"])
 def test_a_sessions_row_that_was_changed_opens_nothing(cloud, changed):
     _, secret = started(key_of("42"))
     [row] = items("console")
     change = {
-        "another key": {"key_id": key_of(None, "admin").key_id},
+        "an admin's key": {"key_id": key_of(None, "admin").key_id},
+        "a like key": {"key_id": key_of("42").key_id},
         "a later expiry": {"expires_at": row["expires_at"] + 1},
         "another seal": {"seal": bytes(32)},
     }

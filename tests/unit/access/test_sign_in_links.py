@@ -198,12 +198,13 @@ def test_a_link_of_a_key_whose_row_was_changed_is_refused(cloud, changed):
     assert code(read_link(secret)) == code(spend_link(secret)) == "sign_in_key_ended"
 
 
-@pytest.mark.parametrize("changed", ["another key", "a later expiry", "another seal"])
+@pytest.mark.parametrize("changed", ["an admin's key", "a like key", "a later expiry", "another seal"])
 def test_a_links_row_that_was_changed_is_refused(cloud, changed):
     secret = secret_for(key_of("42").caller())
     [row] = items("console")
     change = {
-        "another key": {"key_id": key_of(None, "admin").key_id},
+        "an admin's key": {"key_id": key_of(None, "admin").key_id},
+        "a like key": {"key_id": key_of("42").key_id},
         "a later expiry": {"expires_at": row["expires_at"] + 1},
         "another seal": {"seal": bytes(32)},
     }
