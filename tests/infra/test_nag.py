@@ -60,16 +60,16 @@ def silent_stack() -> Any:
     """The same stack with every reason left out, so that the packs say all they find."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (
-            "accounts",
+            "accounts_and_keys",
             "api",
             "events",
             "functions",
-            "granted",
             "media",
             "observability",
             "publishing",
             "queues",
             "schedules",
+            "source_buckets",
             "triggers",
             "workflow",
         ):
