@@ -214,6 +214,7 @@ def test_scopes_and_a_user_in_a_sessions_row_have_no_effect(cloud):
     change_row("console", row["pk"], scopes=["admin"], user_id="43")
 
     found = current_session(secret)
+    assert found is not None
     assert found == session
     assert found.caller.user_id == "42"
     assert found.caller.refusal("publish") is not None
