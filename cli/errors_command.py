@@ -9,6 +9,7 @@ from dropcast.errors.accounts import ACCOUNTS
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 from dropcast.errors.media import MEDIA
+from dropcast.errors.posting_page import POSTING_PAGE
 from dropcast.errors.problem import CATALOGUE
 from dropcast.errors.publishing import PUBLISHING
 from dropcast.errors.sources import SOURCES
@@ -20,6 +21,7 @@ _PARTS: dict[str, dict[ErrorCode, Entry]] = {
     "Accounts and connections": ACCOUNTS,
     "Uploads and objects in S3": SOURCES,
     "Publishing": PUBLISHING,
+    "The posting page": POSTING_PAGE,
 }
 _NEXT = {
     Next.RETRY: "retry",

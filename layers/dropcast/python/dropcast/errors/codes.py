@@ -134,6 +134,15 @@ ErrorCode = Literal[
     "drop_folder_mixed",
     "privacy_required",
     "duplicate_drop",
+    # the posting page
+    "media_not_chosen",
+    "audience_not_chosen",
+    "branded_not_private",
+    "disclosure_undecided",
+    "field_invalid",
+    "time_skipped",
+    "time_repeated",
+    "consent_changed",
     # sources
     "upload_not_found",
     "upload_too_large",

@@ -12,10 +12,15 @@ _SCOPE: dict[Mode, str] = {"direct": "video.publish", "draft": "video.upload"}
 def postable_account(account_id: str, mode: Mode, caller: Caller = SYSTEM) -> Account | Problem:
     """The account, if Dropcast can post to it in this mode now. Problems: account_not_found, those of `obstacle`."""
     account = visible_account(account_id, caller)
-    return account if isinstance(account, Problem) else obstacle(account, _SCOPE[mode]) or account
+    return account if isinstance(account, Problem) else posting_obstacle(account, mode) or account
+
+
+def posting_obstacle(account: Account, mode: Mode) -> Problem | None:
+    """Why Dropcast cannot post to the account in this mode now, or None. Problems: those of `obstacle`."""
+    return obstacle(account, _SCOPE[mode])
 
 
 def may_read_creator_info(account_id: str) -> bool:
     """Whether TikTok returns creator_info for the account. It needs the scope for direct posts."""
     account = get_account(account_id)
-    return account is not None and obstacle(account, _SCOPE["direct"]) is None
+    return account is not None and posting_obstacle(account, "direct") is None

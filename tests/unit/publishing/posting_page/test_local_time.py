@@ -1,0 +1,89 @@
+"""A person's local time becomes one moment, or a problem if the clocks change."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast.clock import iso
+from dropcast.errors.problem import Problem
+from dropcast.publishing.posting_page.local_time import find_zone, moment_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "moment"),
+    [
+        ("Europe/Berlin", "2027-01-15T12:00", "2027-01-15T11:00:00Z"),
+        ("Europe/Berlin", "2027-07-15T12:00:30", "2027-07-15T10:00:30Z"),
+        ("Asia/Kolkata", "2027-07-15T12:00", "2027-07-15T06:30:00Z"),
+        ("America/New_York", "2027-07-15T12:00", "2027-07-15T16:00:00Z"),
+        ("UTC", "2027-07-15T12:00", "2027-07-15T12:00:00Z"),
+    ],
+)
+def test_a_local_time_is_a_moment(zone, local, moment):
+    found = moment_of(local, ZoneInfo(zone), "")
+
+    assert isinstance(found, int)
+    assert iso(found) == moment
+
+
+def test_a_time_that_the_clocks_skip_does_not_exist():
+    found = moment_of("2027-03-28T02:30", BERLIN, "first")
+
+    assert isinstance(found, Problem)
+    assert (found.code, found.details["local"]) == ("time_skipped", "2027-03-28 02:30")
+
+
+def test_a_time_that_comes_twice_is_to_be_decided():
+    found = moment_of("2027-10-31T02:30", BERLIN, "")
+
+    assert isinstance(found, Problem)
+    assert found.code == "time_repeated"
+    assert (found.details["first"], found.details["second"]) == ("2027-10-31T00:30:00Z", "2027-10-31T01:30:00Z")
+
+
+@pytest.mark.parametrize(("choice", "moment"), [("first", "2027-10-31T00:30:00Z"), ("second", "2027-10-31T01:30:00Z")])
+def test_a_time_that_comes_twice_is_the_chosen_one(choice, moment):
+    found = moment_of("2027-10-31T02:30", BERLIN, choice)
+
+    assert isinstance(found, int)
+    assert iso(found) == moment
+
+
+@pytest.mark.parametrize(
+    "local", ["", "now", "2027-02-30T10:00", "2027-01-01", "2027-01-01T10:00Z", "1900-01-01T10:00", "9999-12-31T23:00"]
+)
+def test_a_text_that_is_no_local_time_is_refused(local):
+    found = moment_of(local, BERLIN, "")
+
+    assert isinstance(found, Problem)
+    assert found.code == "field_invalid"
+
+
+@pytest.mark.parametrize("name", ["", "Berlin", "Europe", "/etc/localtime", "../UTC", "Europe/Berlin\x00", "a" * 5000])
+def test_a_name_that_is_no_zone_is_refused(name):
+    found = find_zone(name)
+
+    assert isinstance(found, Problem)
+    assert found.code == "field_invalid"
+
+
+@given(
+    st.datetimes(datetime(2001, 1, 1), datetime(2040, 1, 1)),
+    st.sampled_from(["Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu"]),
+)
+def test_a_moment_shows_the_local_time_that_it_was_made_from(local, name):
+    zone, text = ZoneInfo(name), local.replace(microsecond=0).isoformat()
+
+    for choice in ("first", "second"):
+        found = moment_of(text, zone, choice)
+
+        if isinstance(found, int):
+            assert datetime.fromtimestamp(found, zone).replace(tzinfo=None).isoformat() == text
+        else:
+            guess = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+            assert guess.astimezone(zone).replace(tzinfo=None).isoformat() != text
