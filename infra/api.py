@@ -141,6 +141,7 @@ class Api(Construct):
         accounts.grant_business_tokens(function)
         accounts.grant_connect(function)
         accounts.grant_budgets(function)
+        accounts.budgets.grant(function, "BatchGetItem")
         accounts.grant_budget_queue(function)
         accounts.grant_queue_refresh(function)
         accounts.connections.grant(function, "GetItem", "PutItem", "DeleteItem")

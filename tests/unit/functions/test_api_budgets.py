@@ -7,6 +7,8 @@ import pytest
 from dropcast import clock
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import clients
+from dropcast.budgets.budget_use import get_budget_use
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.publish_queue import leave, take_turn
 from dropcast.budgets.spend_or_block_now import block_budget, spend_now
@@ -82,6 +84,19 @@ def test_tiktoks_own_no_is_shown(who):
 
     assert (posts["blocked_until"], posts["blocked_why"]) == (clock.iso(NOW + 3600), "spam_risk_too_many_posts")
     assert posts["next_free_at"] == posts["blocked_until"]
+
+
+def test_all_budgets_of_an_account_cost_two_calls(who):
+    calls: list[str] = []
+    clients.client("dynamodb").meta.events.register("before-call", lambda model, **_: calls.append(model.name))
+
+    shown(who.account_id)
+
+    assert calls == ["GetItem", "BatchGetItem"]
+
+
+def test_every_budget_has_words_for_people(who):
+    assert all(use.what for use in get_budget_use(who.open_id))
 
 
 def test_there_are_none_of_an_account_that_is_not_there(who):

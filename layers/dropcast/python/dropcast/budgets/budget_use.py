@@ -4,11 +4,23 @@ from dataclasses import dataclass
 
 from dropcast import clock
 from dropcast.budgets import ledger_store
+from dropcast.budgets.ledger import Ledger
 from dropcast.budgets.ledger_item import Book, names_in
 from dropcast.budgets.limits import BudgetName, budgets
 from dropcast.budgets.overflow_queue import next_room, reserved_uses
 
 _BOOKS: tuple[Book, ...] = ("posting", "status", "comments")
+_WORDS: dict[BudgetName, str] = {
+    "creator_info": "questions to TikTok about what the creator may post",
+    "video_init": "starts of videos",
+    "inbox_init": "starts of video drafts",
+    "content_init": "starts of photo posts and photo drafts",
+    "status": "questions to TikTok about the state of a post",
+    "direct_posts": "posts",
+    "pending_drafts": "drafts that wait in the inbox",
+    "looks": "views of what the creator may post, by people and programs",
+    "comments": "calls to read, write and moderate comments",
+}
 
 
 @dataclass(frozen=True)
@@ -28,14 +40,19 @@ class BudgetUse:
     blocked_until: int | None = None
     why: str | None = None
 
+    @property
+    def what(self) -> str:
+        """What the budget counts, in words for people."""
+        return _WORDS[self.name]
+
 
 def get_budget_use(open_id: str) -> list[BudgetUse]:
-    """Every budget of a TikTok account, read consistently."""
-    return [use for book in _BOOKS for use in _read_book(open_id, book)]
+    """Every budget of a TikTok account, read consistently by one call."""
+    return [use for book, ledger in ledger_store.read_books(open_id, _BOOKS).items() for use in _uses_in(book, ledger)]
 
 
-def _read_book(open_id: str, book: Book) -> list[BudgetUse]:
-    ledger, now, known = ledger_store.read(open_id, book), clock.now(), budgets()
+def _uses_in(book: Book, ledger: Ledger) -> list[BudgetUse]:
+    now, known = clock.now(), budgets()
     blocks = {name: ledger.block_of(name, now) for name in ledger.blocks}
     return [
         BudgetUse(
