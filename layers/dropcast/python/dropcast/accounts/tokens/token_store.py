@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 from dropcast import clock
-from dropcast.accounts.account_store import account_key, get_account
+from dropcast.accounts.account_store import account_key, from_row, get_account
+from dropcast.accounts.models import Account
 from dropcast.accounts.tiktok_app import app_credentials
 from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
@@ -18,6 +19,8 @@ from dropcast.accounts.tokens.token_versions import NEXT_NUMBER, reserve_version
 from dropcast.aws import clients, dynamo, vault
 from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.tables import ACCOUNTS
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.tiktok.models import TokenGrant
 
@@ -119,7 +122,22 @@ def seal_grant(
 
 def get_tokens(account_id: str) -> StoredTokens | None:
     """The account's tokens, read consistently. None if the account does not exist or is disconnected."""
-    item = ACCOUNTS.get(tokens_key(account_id))
+    return _from_item(account_id, ACCOUNTS.get(tokens_key(account_id)))
+
+
+def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Account, StoredTokens | None] | Problem:
+    """The account, if it exists for the caller, and its tokens, read consistently by one call.
+
+    Problem: account_not_found.
+    """
+    rows = {row["sk"]: row for row in ACCOUNTS.get_many([account_key(account_id), tokens_key(account_id)])}
+    account = from_row(rows["account"]) if "account" in rows else None
+    if account is None or not caller.sees(account.user_id):
+        return problem("account_not_found", account_id=account_id)
+    return account, _from_item(account_id, rows.get(tokens_key(account_id)["sk"]))
+
+
+def _from_item(account_id: str, item: Item | None) -> StoredTokens | None:
     if not item or "access_token" not in item:
         return None
     return StoredTokens(
