@@ -13,6 +13,8 @@ NOT_FOUND = frozenset(
 """The object, upload, secret, entry or execution does not exist, or no longer exists."""
 EXISTS = frozenset({"ConflictException", "ExecutionAlreadyExists"})
 """An entry or an execution of this name exists already."""
+INVALID_ARGUMENT = frozenset({"InvalidArgument"})
+"""S3 cannot read an argument, such as the cursor of a list."""
 TOKEN_SPENT = frozenset({"InvalidToken", "TaskDoesNotExist", "TaskTimedOut"})
 """No execution waits for this task token any more."""
 
