@@ -25,7 +25,7 @@ _RECONNECT = "Connect the account again."
 class AccountHealth:
     """Whether the account works, in words. `fix`: what a person can do, None if nothing is to be done.
 
-    renewed_at: when Dropcast last renewed the connection. ends_at: when TikTok ends it unless Dropcast renews it before.
+    renewed_at: when Dropcast last renewed the connection. ends_at: when TikTok ends it if it is not renewed.
     Both are in seconds since the epoch, and None without tokens.
     """
 

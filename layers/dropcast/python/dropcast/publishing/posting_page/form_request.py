@@ -9,13 +9,13 @@ from pydantic import ValidationError
 from dropcast import clock
 from dropcast.errors.codes import ErrorCode
 from dropcast.errors.problem import Problem, problem
-from dropcast.publishing.intake.source_authorization import serving_refusal
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.post_rules import Complaint, accepted_options, complaints
 from dropcast.publishing.model.request import PublishRequest, option_errors
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.posting_page.choices import PostChoices
 from dropcast.publishing.posting_page.local_time import find_zone, moment_of
+from dropcast.publishing.sources.pull_urls import serving_refusal
 from dropcast.settings import settings
 
 FieldProblems = dict[str, tuple[Problem, ...]]
