@@ -171,7 +171,7 @@ def counted_while_idle(template) -> list[str]:
     }
     places = [place for place, one in functions(template).items() if template_id(template, one) in called]
     handlers = {place: ROOT / "functions" / place.replace("-", "/", 1) / "handler.py" for place in places}
-    return [place for place, handler in handlers.items() if "add_metric" in handler.read_text()]
+    return [place for place, handler in handlers.items() if "count_metric" in handler.read_text()]
 
 
 def template_id(template, resource) -> str:

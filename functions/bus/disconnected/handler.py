@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
+from dropcast.function_telemetry import count_metric, logger, metrics
 from dropcast.publishing.outcome.account_disconnected import queue_waiting_publishes
 
-_logger = Logger()
-metrics = Metrics()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Takes EventBridge's event; returns how many publishes it queued."""
     account_id = event["detail"]["data"]["account_id"]
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         queued = queue_waiting_publishes(account_id)
-    _logger.info("publishes.queued", account_id=account_id, publishes=queued)
-    metrics.add_metric("PublishesOfDisconnected", MetricUnit.Count, queued)
+    logger.info("publishes.queued", account_id=account_id, publishes=queued)
+    count_metric("PublishesOfDisconnected", queued)
     return {"queued": queued}

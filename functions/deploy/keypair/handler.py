@@ -3,17 +3,15 @@
 from typing import Any
 
 import httpx
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.function_telemetry import logger
 from dropcast.publishing.photos.signing_key import ensure_public_key
 from dropcast.tiktok.client import Unanswered, send
 from dropcast.tiktok.http.http_client import new_client
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes a custom resource's event and answers at its ResponseURL. On deletion CloudFormation deletes the secret."""
     secret_arn = event["ResourceProperties"]["SecretArn"]
@@ -24,7 +22,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
             key = ensure_public_key(secret_arn)
             answer["Data"] = {"PublicKey": key.pem, "KeyId": key.key_id}
     except Exception:
-        _logger.exception("key.not_created")
+        logger.exception("key.not_created")
         answer |= {"Status": "FAILED", "Reason": "The media key could not be created; see this function's log."}
     http = new_client(httpx.Timeout(20))
     sent = send(http, "PUT", event["ResponseURL"], json=answer, headers={"content-type": ""})

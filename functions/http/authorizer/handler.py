@@ -6,15 +6,13 @@ The gateway caches the answer for up to 60 s and for every route, so a revoked k
 from typing import Any
 from urllib.parse import quote
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.access.keys import authenticate
+from dropcast.function_telemetry import logger
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context
+@logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     scheme, _, text = event.get("headers", {}).get("authorization", "").partition(" ")
     key = authenticate(text.strip() if scheme.lower() == "bearer" else "")

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from traceback import format_tb
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -16,10 +14,8 @@ from dropcast.accounts.business import connect_business
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.pages import render_business_outcome_page, render_business_start_page
 from dropcast.accounts.connect import begin_consent, connect_account, finish_in_other_browser
-from dropcast.accounts.connect.begin_consent import RedirectToTikTok, StartPage
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S
 from dropcast.accounts.connect.finish_consent import OUTCOME_LIVES_S, ConnectResult, Shown
-from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer
 from dropcast.accounts.connect.finish_in_other_browser_pages import (
     recognise_headers,
     render_finish_page,
@@ -30,16 +26,15 @@ from dropcast.accounts.connect.pages import HEADERS, render_start_page
 from dropcast.accounts.models import Account
 from dropcast.browser_requests import cookies_of, form_of, readable
 from dropcast.errors.problem import Problem, http_status, problem
+from dropcast.function_telemetry import count_metric, logger, metrics
 
-_logger = Logger()
-metrics = Metrics()
 app = APIGatewayHttpResolver()
 
 
 @app.get("/oauth/tiktok/start")
 def show_start_page() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
-    _count("ConnectionOpened")
+    count_metric("ConnectionOpened")
     page = connect_account.start_page(*_link_and_key())
     return _failed(page) if isinstance(page, Problem) else _started(page, render_start_page(page))
 
@@ -54,16 +49,16 @@ def start() -> Response[str]:
 def callback() -> Response[str]:
     """Connect the account after TikTok sent the browser back. If this is a different browser, offer to finish here."""
     result = connect_account.callback(_query(), _cookies())
-    if isinstance(result, OtherBrowserOffer):
+    if isinstance(result, finish_in_other_browser.OtherBrowserOffer):
         cookie = _cookie(result.cookie_name, result.key, begin_consent.STATE_LIVES_S, SameSite.STRICT_MODE)
         return _html(200, render_finish_page(result), cookie)
     match result.outcome:
         case _ if result.shown == "again":
-            _logger.info("connection.reloaded")
+            logger.info("connection.reloaded")
         case Account() as account:
             _log_connected(account)
         case Problem() as refusal:
-            _count("ConnectionFailed")
+            count_metric("ConnectionFailed")
             _log_not_connected(refusal)
     return _finished(result, render_outcome_page(result.outcome, result.missing))
 
@@ -96,7 +91,7 @@ def finish() -> Response[str]:
 @app.get("/oauth/business/start")
 def show_business_start_page() -> Response[str]:
     """The page of the one-time link in `c`. It changes nothing, because previews open links too."""
-    _count("ConnectionOpened")
+    count_metric("ConnectionOpened")
     page = begin_consent.start_page(*_link_and_key(), *connect_business.BUSINESS_CONSENTS)
     return _failed(page) if isinstance(page, Problem) else _started(page, render_business_start_page(page))
 
@@ -114,13 +109,13 @@ def business_callback() -> Response[str]:
     result = connect_business.callback(_query(), _cookies())
     match result.outcome:
         case _ if result.shown == "again":
-            _logger.info("connection.reloaded")
+            logger.info("connection.reloaded")
         case BusinessConnection(connection_id=connection_id, kind=kind):
-            _count("BusinessConnected")
-            _logger.info("business_connection.connected", connection_id=connection_id, kind=kind)
+            count_metric("BusinessConnected")
+            logger.info("business_connection.connected", connection_id=connection_id, kind=kind)
         case Problem(code=code, log_id=log_id):
-            _count("ConnectionFailed")
-            _logger.warning("business_connection.refused", code=code, log_id=log_id)
+            count_metric("ConnectionFailed")
+            logger.warning("business_connection.refused", code=code, log_id=log_id)
     return _finished(result, render_business_outcome_page(result.outcome))
 
 
@@ -136,23 +131,22 @@ def unexpected(error: Exception) -> Response[str]:
 
     It does not show the exception's text, which might quote a secret of the request.
     """
-    _logger.error("connection.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
+    logger.error("connection.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return _failed(problem("internal_error"))
 
 
-@_logger.inject_lambda_context
+@logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return app.resolve(readable(event), context)
 
 
-def _started(page: StartPage, html: str) -> Response[str]:
-    cookie = _cookie(page.cookie_name, page.key, begin_consent.LINK_LIVES_S, SameSite.STRICT_MODE)
-    return _html(200, html, cookie)
+def _started(page: begin_consent.StartPage, html: str) -> Response[str]:
+    return _html(200, html, _cookie(page.cookie_name, page.key, begin_consent.LINK_LIVES_S, SameSite.STRICT_MODE))
 
 
-def _redirected(redirect: Callable[[str, str], RedirectToTikTok | Problem]) -> Response[str]:
+def _redirected(redirect: Callable[[str, str], begin_consent.RedirectToTikTok | Problem]) -> Response[str]:
     form = _form()
     link_id, key = form.get("c", ""), form.get("key", "")
     if not begin_consent.was_button_pressed_here(link_id, key, _cookies()):
@@ -160,7 +154,7 @@ def _redirected(redirect: Callable[[str, str], RedirectToTikTok | Problem]) -> R
     target = redirect(link_id, key)
     if isinstance(target, Problem):
         return _failed(target)
-    _count("ConnectionStarted")
+    count_metric("ConnectionStarted")
     cookie = _cookie(target.cookie_name, target.cookie_value, begin_consent.STATE_LIVES_S)
     return _redirect(303, target.authorize_url, cookie)
 
@@ -185,13 +179,13 @@ def _cookies_after(shown: Shown) -> list[Cookie]:
 
 
 def _log_connected(account: Account) -> None:
-    _count("AccountConnected" if account.status == "active" else "AccountUnconfirmed")
-    _logger.info("account.connected", account_id=account.account_id, status=account.status)
+    count_metric("AccountConnected" if account.status == "active" else "AccountUnconfirmed")
+    logger.info("account.connected", account_id=account.account_id, status=account.status)
 
 
 def _log_not_connected(refusal: Problem) -> None:
     tiktok_code = refusal.details.get("tiktok_code")
-    _logger.warning("account.not_connected", code=refusal.code, log_id=refusal.log_id, tiktok_code=tiktok_code)
+    logger.warning("account.not_connected", code=refusal.code, log_id=refusal.log_id, tiktok_code=tiktok_code)
 
 
 def _link_and_key() -> tuple[str, str]:
@@ -230,7 +224,7 @@ def _redirect(status: int, location: str, *cookies: Cookie) -> Response[str]:
 
 
 def _failed(refusal: Problem) -> Response[str]:
-    _count("ConnectionFailed")
+    count_metric("ConnectionFailed")
     return _html(_status(refusal), render_outcome_page(refusal))
 
 
@@ -240,7 +234,3 @@ def _html(status: int, page: str, *cookies: Cookie) -> Response[str]:
 
 def _status(outcome: Account | BusinessConnection | Problem) -> int:
     return http_status(outcome.code) if isinstance(outcome, Problem) else 200
-
-
-def _count(name: str) -> None:
-    metrics.add_metric(name, MetricUnit.Count, 1)

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.events.deliveries.deliver import deliver
 from dropcast.events.deliveries.delivery_queue import read
-
-_logger = Logger()
-metrics = Metrics()
+from dropcast.function_telemetry import count_metric, logger, metrics
 
 METRICS = {
     "delivered": "WebhooksDelivered",
@@ -22,7 +18,7 @@ METRICS = {
 }
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch from SQS. Only failed messages return to the queue."""
@@ -34,8 +30,8 @@ def _deliver(record: Record) -> None:
     try:
         outcome = deliver(delivery)
     except Exception:
-        _logger.exception("delivery.interrupted", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
+        logger.exception("delivery.interrupted", endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
         raise
     if outcome in METRICS:
-        metrics.add_metric(METRICS[outcome], MetricUnit.Count, 1)
-    _logger.info("delivery.tried", outcome=outcome, endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)
+        count_metric(METRICS[outcome])
+    logger.info("delivery.tried", outcome=outcome, endpoint_id=delivery.endpoint_id, event_id=delivery.event_id)

@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.aws.parallel_batch import Record, failures_of
+from dropcast.function_telemetry import logger
 from dropcast.publishing.outcome.account_disconnected import fail_waiting_publishes
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch from SQS. A failed message returns to the queue, and its next try continues where it stopped."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -23,6 +21,6 @@ def _fail_publishes(record: Record) -> None:
     try:
         failed = fail_waiting_publishes(record["body"])
     except Exception:
-        _logger.exception("publishes.not_failed", message_id=record["messageId"])
+        logger.exception("publishes.not_failed", message_id=record["messageId"])
         raise
-    _logger.info("publishes.failed", message_id=record["messageId"], publishes=failed)
+    logger.info("publishes.failed", message_id=record["messageId"], publishes=failed)

@@ -3,19 +3,15 @@
 import json
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.events.deliveries.fan_out import fan_out
 from dropcast.events.endpoints.endpoint_store import Endpoint, all_endpoints
-
-_logger = Logger()
-metrics = Metrics()
+from dropcast.function_telemetry import count_metric, logger, metrics
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch from SQS. Only failed messages return to the queue."""
@@ -29,7 +25,7 @@ def _fan_out(record: Record, endpoints: list[Endpoint]) -> None:
     try:
         deliveries = fan_out(event_id, name, json.dumps(message["detail"], ensure_ascii=False), endpoints)
     except Exception:
-        _logger.exception("event.not_fanned_out", event_id=event_id, event_name=name)
+        logger.exception("event.not_fanned_out", event_id=event_id, event_name=name)
         raise
-    metrics.add_metric("WebhooksQueued", MetricUnit.Count, deliveries)
-    _logger.info("event.fanned_out", event_id=event_id, event_name=name, deliveries=deliveries)
+    count_metric("WebhooksQueued", deliveries)
+    logger.info("event.fanned_out", event_id=event_id, event_name=name, deliveries=deliveries)

@@ -3,8 +3,6 @@
 from traceback import format_tb
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -15,9 +13,8 @@ from dropcast.accounts.business.fresh_token import refresh_business_if_due
 from dropcast.accounts.tokens.fresh_token import refresh_if_due
 from dropcast.accounts.tokens.refresh_queue import parse_message
 from dropcast.errors.problem import Next, Problem
+from dropcast.function_telemetry import count_metric, logger, metrics
 
-_logger = Logger()
-metrics = Metrics()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -37,21 +34,21 @@ def refresh(record: SQSRecord) -> None:
         )
     match outcome:
         case None:
-            metrics.add_metric("TokensFresh", MetricUnit.Count, 1)
+            count_metric("TokensFresh")
         case Problem() as problem:
-            metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            _logger.warning("tokens.not_refreshed", extra=owner, code=problem.code, log_id=problem.log_id)
+            count_metric("RefreshesFailed")
+            logger.warning("tokens.not_refreshed", extra=owner, code=problem.code, log_id=problem.log_id)
             if problem.next in (Next.RETRY, Next.WAIT):
                 raise TryLaterError(problem.code)
 
 
-@_logger.inject_lambda_context
+@logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         answer = process_partial_response(event, record_handler=refresh, processor=processor, context=context)
     for kind, _, trace in processor.exceptions:
         if kind is not TryLaterError:
-            metrics.add_metric("RefreshesFailed", MetricUnit.Count, 1)
-            _logger.error("refresh.failed", error=kind.__name__ if kind else None, at=format_tb(trace))
+            count_metric("RefreshesFailed")
+            logger.error("refresh.failed", error=kind.__name__ if kind else None, at=format_tb(trace))
     return answer

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
+from dropcast.function_telemetry import logger
 from dropcast.trends.collect import Collected, collect
 from dropcast.trends.run_queue import later, put_off, read
 
-_logger = Logger()
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch from SQS. Only failed messages return to the queue."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -30,7 +30,7 @@ def _process(record: SQSRecord) -> None:
     try:
         collected = collect(task)
     except Exception:
-        _logger.exception("list.not_collected", run_id=task.run_id, list_key=task.query.key)
+        logger.exception("list.not_collected", run_id=task.run_id, list_key=task.query.key)
         raise
     _count(collected)
     if (again := later(task, collected.again_at)) is not None:
@@ -41,13 +41,13 @@ def _count(collected: Collected) -> None:
     for failed in collected.attempts:
         if failed.asked:
             _add("TrendSourceFailed", 1, source=failed.source)
-        _logger.info("source.failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
+        logger.info("source.failed", source=failed.source, reason=failed.reason, raw_status=failed.raw_status)
     kind, source = collected.query.kind, collected.source
     if source is None:
-        _logger.warning("list.without_source", list_key=collected.query.key)
+        logger.warning("list.without_source", list_key=collected.query.key)
         _add("TrendsNotCollected", 1, kind=kind)
         return
-    _logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
+    logger.info("list.collected", list_key=collected.query.key, source=source, items=collected.items)
     # A zero for each success, so that the minimum exceeds zero only if the source always failed.
     if not collected.is_kept:
         _add("TrendSourceFailed", 0, source=source)

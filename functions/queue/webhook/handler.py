@@ -5,8 +5,6 @@ Webhooks and rechecks have separate queues.
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
@@ -14,14 +12,12 @@ from dropcast.accounts.disconnect import handle_removal
 from dropcast.accounts.models import Account
 from dropcast.aws.parallel_batch import Record, failures_of
 from dropcast.errors.problem import Problem
+from dropcast.function_telemetry import count_metric, logger, metrics
 from dropcast.publishing.outcome.fact_store import store_unknown_webhook
 from dropcast.publishing.outcome.recheck import RECHECK, parse_message, recheck
 from dropcast.publishing.outcome.webhook_handler import handle, handle_stale
 from dropcast.publishing.outcome.webhook_inbox import STALE
 from dropcast.tiktok.webhooks import REMOVED, WebhookEvent, is_understood, parse
-
-_logger = Logger()
-metrics = Metrics()
 
 # A call to TikTok may end this much later than its deadline on `clock`.
 _LAST_CALL_S = 30
@@ -33,7 +29,7 @@ class TryLaterError(Exception):
     """Returns one message to the queue."""
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Takes a batch from SQS and handles all messages at the same time. Only failed messages return to the queue."""
@@ -42,7 +38,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:
         try:
             _process(record)
         except Exception:
-            _logger.exception("message.failed", message_id=record["messageId"])
+            logger.exception("message.failed", message_id=record["messageId"])
             raise
 
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000 - _LAST_CALL_S):
@@ -55,13 +51,13 @@ def _process(record: Record) -> None:
         _raise_if_late()
         publish_id, number = parse_message(record["body"])
         publish = recheck(publish_id, number)
-        _logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
+        logger.info("publish.rechecked", publish_id=publish_id, number=number, state=publish and publish.state.value)
     elif webhook := parse(record["body"].encode()):
         if STALE in attributes or webhook.event == REMOVED:
             _raise_if_late()
         _process_webhook(webhook, record["body"], stale=STALE in attributes)
     else:
-        _logger.warning("webhook.unreadable", message_id=record["messageId"])
+        logger.warning("webhook.unreadable", message_id=record["messageId"])
 
 
 def _raise_if_late() -> None:
@@ -71,12 +67,12 @@ def _raise_if_late() -> None:
 
 
 def _process_webhook(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
-    metrics.add_metric("WebhooksHeard", MetricUnit.Count, 1)
+    count_metric("WebhooksHeard")
     publish_id = handle_stale(webhook) if stale else handle(webhook)
-    _logger.info("webhook.handled", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
+    logger.info("webhook.handled", tiktok_event=webhook.event, stale=stale, publish_id=publish_id)
     if not is_understood(webhook):
         store_unknown_webhook(webhook.event, body)
-        metrics.add_metric("WebhooksUnknown", MetricUnit.Count, 1)
+        count_metric("WebhooksUnknown")
     if webhook.event == REMOVED:
         _process_removal(webhook)
 
@@ -84,8 +80,8 @@ def _process_webhook(webhook: WebhookEvent, body: str, *, stale: bool) -> None:
 def _process_removal(webhook: WebhookEvent) -> None:
     match handle_removal(webhook):
         case None:
-            _logger.info("removal.ignored", open_id=webhook.open_id)
+            logger.info("removal.ignored", open_id=webhook.open_id)
         case Account(account_id=account_id, end_reason=reason):
-            _logger.info("account.disconnected", account_id=account_id, reason=reason)
+            logger.info("account.disconnected", account_id=account_id, reason=reason)
         case Problem(code=code):
             raise TryLaterError(code)

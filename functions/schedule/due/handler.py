@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.function_telemetry import logger
 from dropcast.publishing.execution.launch import launch_due
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes a Scheduler entry's input, {publish_id, execution}. A repeated delivery has no effect."""
-    _logger.append_keys(publish_id=event["publish_id"])
-    _logger.info("publish.due", begun=launch_due(event["publish_id"], event["execution"]))
+    logger.append_keys(publish_id=event["publish_id"])
+    logger.info("publish.due", begun=launch_due(event["publish_id"], event["execution"]))

@@ -2,21 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.accounts.tokens.refresh_queue import queue_due
-
-_logger = Logger()
-metrics = Metrics()
+from dropcast.function_telemetry import count_metric, logger, metrics
 
 
-@_logger.inject_lambda_context
+@logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         queued = queue_due()
-    metrics.add_metric("RefreshesQueued", MetricUnit.Count, queued)
+    count_metric("RefreshesQueued", queued)
     return {"queued": queued}

@@ -2,24 +2,20 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
 from dropcast.events.outbox.relay import relay_late
-
-_logger = Logger()
-metrics = Metrics()
+from dropcast.function_telemetry import count_metric, logger, metrics
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes EventBridge's Scheduled Event. RuntimeError if EventBridge still refuses events, so that an alarm fires."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         late = relay_late()
-    metrics.add_metric("EventsRelayedLate", MetricUnit.Count, late.relayed)
+    count_metric("EventsRelayedLate", late.relayed)
     if late.refused:
-        _logger.error("events.refused", refused=late.refused)
+        logger.error("events.refused", refused=late.refused)
         raise RuntimeError(f"EventBridge refuses {len(late.refused)} events of the outbox")

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.function_telemetry import logger
 from dropcast.publishing.intake.drops.drop_sweep import sweep_drops
 from dropcast.publishing.intake.drops.drops import accept_drop
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes EventBridge's Object Created, and its Scheduled Event."""
     if event.get("detail-type") == "Scheduled Event":
@@ -26,14 +24,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
         dropped.get("size"),
     )
     if publish is not None:
-        code = publish.error.code if publish.error else None
-        _logger.info("drop.accepted", publish_id=publish.publish_id, state=publish.state.value, error=code)
+        error = publish.error and publish.error.code
+        logger.info("drop.accepted", publish_id=publish.publish_id, state=publish.state.value, error=error)
 
 
 def _sweep() -> None:
     """Sweep all objects, then raise if one of them failed."""
     swept = sweep_drops()
     if swept.taken:
-        _logger.warning("drop.swept", publishes=swept.taken)
+        logger.warning("drop.swept", publishes=swept.taken)
     if swept.failed:
         raise RuntimeError(f"{swept.failed} drops could not be swept; the log lines before name them")

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.function_telemetry import logger
 from dropcast.publishing.model.step_results import StepResult
 from dropcast.publishing.steps.decide_after_lost_init import decide
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution, step}; returns the next state of the execution (step_results.py)."""
-    _logger.append_keys(publish_id=event["publish_id"])
+    logger.append_keys(publish_id=event["publish_id"])
     step = decide(event["publish_id"], event["execution"], StepResult.from_json(event["step"]))
-    _logger.warning("init.lost", outcome=step.outcome)
+    logger.warning("init.lost", outcome=step.outcome)
     return step.to_json()

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from dropcast.function_telemetry import logger
 from dropcast.publishing.steps.prepare import prepare
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
-    _logger.append_keys(publish_id=event["publish_id"])
+    logger.append_keys(publish_id=event["publish_id"])
     step = prepare(event["publish_id"], event["execution"])
-    _logger.info("publish.prepared", outcome=step.outcome)
+    logger.info("publish.prepared", outcome=step.outcome)
     return step.to_json()

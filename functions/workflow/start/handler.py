@@ -2,25 +2,21 @@
 
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from dropcast import clock
+from dropcast.function_telemetry import count_metric, logger, metrics
 from dropcast.publishing.steps.start import start
 
-_logger = Logger()
-metrics = Metrics()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Takes {publish_id, execution}; returns the next state of the execution (step_results.py)."""
-    _logger.append_keys(publish_id=event["publish_id"])
+    logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         step = start(event["publish_id"], event["execution"])
-    _logger.info("publish.started", outcome=step.outcome, why=step.why, error=step.error and step.error.code)
+    logger.info("publish.started", outcome=step.outcome, why=step.why, error=step.error and step.error.code)
     if step.why == "reached_active_user_cap":
-        metrics.add_metric("ActiveUserCapReached", MetricUnit.Count, 1)
+        count_metric("ActiveUserCapReached")
     return step.to_json()

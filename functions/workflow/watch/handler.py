@@ -5,20 +5,18 @@ The round answers its task token; the handler returns nothing.
 
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import SecretStr
 
 from dropcast import clock
+from dropcast.function_telemetry import logger
 from dropcast.publishing.steps.watch import watch
 
-_logger = Logger()
 
-
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Takes {publish_id, execution, task_token, round}."""
-    _logger.append_keys(publish_id=event["publish_id"])
+    logger.append_keys(publish_id=event["publish_id"])
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         watch(event["publish_id"], event["execution"], SecretStr(event["task_token"]), event["round"])
-    _logger.info("publish.watched", round=event["round"])
+    logger.info("publish.watched", round=event["round"])

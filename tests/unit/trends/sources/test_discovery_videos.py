@@ -100,7 +100,7 @@ def test_of_a_new_video_alone_the_caption_is_asked(connected):
 def test_that_captions_break_off_is_logged_once(connected, monkeypatch):
     logged: list[dict] = []
     monkeypatch.setattr(
-        "dropcast.trends.sources.oembed_captions._logger.warning", lambda text, **more: logged.append(more)
+        "dropcast.trends.sources.oembed_captions.logger.warning", lambda text, **more: logged.append(more)
     )
     connected.answers[answers.OEMBED] = lambda _: httpx.Response(503)
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -16,6 +15,7 @@ from dropcast.budgets.limits import budget_of_refusal
 from dropcast.budgets.spend_or_block_now import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 from dropcast.tiktok.client import Refused, TikTok, Unanswered
 from dropcast.tiktok.display_api import user_info, video_list, video_query
 from dropcast.tiktok.models import CreatorInfo, UserInfo, VideoPage
@@ -32,7 +32,6 @@ _CREATOR_CODES = {"spam_risk_too_many_posts", "spam_risk_user_banned_from_postin
 Asking = Callable[[Callable[[SecretStr], Any]], Any]
 CreatorAnswer = CreatorInfo | Refused | Unanswered | Problem
 _Answer = UserInfo | CreatorAnswer | None
-_logger = Logger(child=True)
 
 
 def check_creator(account: Account, access_token: SecretStr) -> Account | None:
@@ -120,7 +119,7 @@ def _checked(account: Account, asking: Asking) -> Account | None:
         posting = query_creator_info(tiktok, account, asking)
     for answer in (user, posting):
         if isinstance(answer, Refused | Unanswered) and not _of_creator(answer):
-            _logger.warning("creator.check_failed", account_id=account.account_id, code=to_problem(answer).code)
+            logger.warning("creator.check_failed", account_id=account.account_id, code=to_problem(answer).code)
     return _store(account, user, posting)
 
 
@@ -133,17 +132,13 @@ def _store(account: Account, answer: _Answer, posting: _Answer) -> Account | Non
         nickname=(user and user.display_name) or (creator and creator.nickname),
         avatar_url=(user and user.avatar_url) or (creator and creator.avatar_url),
         creator=_check(account, answer, posting),
-        profile=_profile(user) if user and "user.info.profile" in account.scopes else None,
-        stats=_stats(user) if user and "user.info.stats" in account.scopes else None,
+        profile=Profile(user.bio_description, user.profile_deep_link, user.is_verified)
+        if user and "user.info.profile" in account.scopes
+        else None,
+        stats=Stats(user.follower_count, user.following_count, user.likes_count, user.video_count)
+        if user and "user.info.stats" in account.scopes
+        else None,
     )
-
-
-def _profile(user: UserInfo) -> Profile:
-    return Profile(user.bio_description, user.profile_deep_link, user.is_verified)
-
-
-def _stats(user: UserInfo) -> Stats:
-    return Stats(user.follower_count, user.following_count, user.likes_count, user.video_count)
 
 
 def _check(account: Account, user: _Answer, posting: _Answer) -> CreatorCheck | None:

@@ -1,6 +1,5 @@
 """Ends a connection: a caller disconnects it, or TikTok reports that it has ended (protocol 1.6, 7)."""
 
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -15,6 +14,7 @@ from dropcast.accounts.tokens.save_disconnection import save_disconnection
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.display_api import user_info
@@ -30,7 +30,6 @@ _REASONS: dict[str | None, EndReason] = {
 }
 _REVOKE_WITHIN_S = 10
 _PROBE_WITHIN_S = 10
-_logger = Logger(child=True)
 
 
 def disconnect(account_id: str) -> Account | Problem:
@@ -101,7 +100,7 @@ def _revoke(account: Account) -> bool:
 def _is_revoked(account: Account, refusal: Problem | Refused | Unanswered | None) -> bool:
     if refusal is not None:
         code = (refusal if isinstance(refusal, Problem) else to_problem(refusal)).code
-        _logger.warning("account.not_revoked", account_id=account.account_id, code=code)
+        logger.warning("account.not_revoked", account_id=account.account_id, code=code)
     return refusal is None
 
 

@@ -6,21 +6,24 @@ If none has it, the last list stays.
 from dataclasses import dataclass
 from functools import partial
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.events.outbox.outbox import event_write
+from dropcast.log import logger
 from dropcast.trends import health_store, history_in_s3, snapshot_store
 from dropcast.trends.models import Failed, Found, Source, SourceName, TrendQuery
 from dropcast.trends.rank_changes import EarlierRanks, with_moves
 from dropcast.trends.run_queue import Task
-from dropcast.trends.snapshot_store import Snapshot
+from dropcast.trends.sources import creative_center, discovery, ensembledata
 from dropcast.trends.sources.failures import failed
 from dropcast.trends.sources.request_and_unit_limits_store import take_requests
-from dropcast.trends.sources.source_order import SOURCES
 
-_logger = Logger(child=True)
+SOURCES = (
+    Source("discovery", discovery.supports, discovery.fetch),
+    Source("creative_center", creative_center.supports, creative_center.fetch),
+    Source("ensembledata", ensembledata.supports, ensembledata.fetch),
+)
+"""The sources of trends in order of trust."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _fetch(source: Source, task: Task) -> Found | Failed:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a server can send
         # Without the message, which may quote the answer or an address with a token.
-        _logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_code_place(error))
+        logger.error("source.crashed", source=source.name, error=type(error).__name__, place=_code_place(error))
         return failed(source.name, "changed", f"{type(error).__name__} while its answer was read")
 
 
@@ -93,8 +96,7 @@ def _keep(found: Found, attempts: tuple[Failed, ...], task: Task) -> int:
         _note_health(found, task.query)
     snapshot = _snapshot(found, attempts, task, now)
     history_in_s3.append(snapshot, task.run_id)
-    event = event_write("trends.updated", _event_data(snapshot, task.run_id))
-    snapshot_store.keep(snapshot, event)
+    snapshot_store.keep(snapshot, event_write("trends.updated", _event_data(snapshot, task.run_id)))
     return len(snapshot.items)
 
 
@@ -113,9 +115,9 @@ def _note_health(found: Found, query: TrendQuery) -> None:
         health_store.note_failed(found.partly, query, found.captured_at)
 
 
-def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) -> Snapshot:
+def _snapshot(found: Found, attempts: tuple[Failed, ...], task: Task, now: int) -> snapshot_store.Snapshot:
     before = _before(found, task.query)
-    return Snapshot(
+    return snapshot_store.Snapshot(
         query=task.query,
         items=snapshot_store.fitting(with_moves(found.items, found.curves, before, found.captured_at)),
         source=found.source,
@@ -136,7 +138,7 @@ def _before(found: Found, query: TrendQuery) -> EarlierRanks | None:
     return snapshot_store.about_a_day_before(query, found.source, found.made_of, found.captured_at)
 
 
-def _event_data(snapshot: Snapshot, run_id: str) -> dict[str, object]:
+def _event_data(snapshot: snapshot_store.Snapshot, run_id: str) -> dict[str, object]:
     return {
         "run_id": run_id,
         "kind": snapshot.query.kind,

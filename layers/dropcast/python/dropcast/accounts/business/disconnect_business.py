@@ -1,18 +1,16 @@
 """Disconnects a business connection: revokes the grant at TikTok if possible, and erases the tokens."""
 
-from aws_lambda_powertools import Logger
-
 from dropcast.accounts import partner_secrets
 from dropcast.accounts.business.connection_store import get_business, save_business_disconnection
 from dropcast.accounts.business.fresh_token import get_business_token
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.tiktok.business import oauth
 from dropcast.tiktok.business.problems import business_problem
 
 _REVOKE_WITHIN_S = 10
-_logger = Logger(child=True)
 
 
 @retry_on_conflict(tries=4)
@@ -41,5 +39,5 @@ def _revoke(connection: BusinessConnection) -> bool:
         answer = oauth.revoke_holder(partner_secrets.business_within(_REVOKE_WITHIN_S), app, token)
         refusal = business_problem(answer) if answer else None
     if refusal:
-        _logger.warning("business_connection.not_revoked", connection_id=connection.connection_id, code=refusal.code)
+        logger.warning("business_connection.not_revoked", connection_id=connection.connection_id, code=refusal.code)
     return refusal is None

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -28,13 +27,11 @@ from dropcast.accounts.tokens.refresh_under_lease import (
     open_access_token,
 )
 from dropcast.errors.problem import Problem, problem
-from dropcast.tiktok.business import oauth
+from dropcast.log import logger
 from dropcast.tiktok.business.client import TOKEN_DEAD
-from dropcast.tiktok.business.oauth import BusinessApp, HolderRenewal
+from dropcast.tiktok.business.oauth import BusinessApp, HolderRenewal, refresh_holder
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
-
-_logger = Logger(child=True)
 
 Answer = TypeVar("Answer")
 
@@ -128,8 +125,7 @@ def _refresh_at_tiktok(
     app: BusinessApp, refresh_token: SecretStr, tokens: BusinessTokens, seconds: int
 ) -> Attempt[BusinessTokens, HolderRenewal]:
     asked_at = clock.now()
-    answer = oauth.refresh_holder(partner_secrets.business_within(seconds), app, refresh_token)
-    return Attempt(tokens, answer, asked_at)
+    return Attempt(tokens, refresh_holder(partner_secrets.business_within(seconds), app, refresh_token), asked_at)
 
 
 def _conclude(attempt: Attempt[BusinessTokens, HolderRenewal]) -> BusinessTokens | Problem:
@@ -150,5 +146,5 @@ def _give_up(tokens: BusinessTokens, log_id: str | None) -> BusinessTokens | Pro
     """TikTok no longer knows these tokens. The connection is lost only if they are still the stored ones."""
     if not mark_business_reconnect_needed(tokens):
         return _read(tokens.connection_id)
-    _logger.warning("business_connection.lost", connection_id=tokens.connection_id, log_id=log_id)
+    logger.warning("business_connection.lost", connection_id=tokens.connection_id, log_id=log_id)
     return problem("business_reconnect_needed", log_id=log_id, connection_id=tokens.connection_id)

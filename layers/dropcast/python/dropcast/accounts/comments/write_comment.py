@@ -7,8 +7,6 @@ tries once more. The lists show a comment some seconds late, so only a late look
 from dataclasses import dataclass, field
 from typing import Literal
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.accounts.comments import idempotency_store
 from dropcast.accounts.comments.idempotency_store import CommentClaim, CommentKey
@@ -16,8 +14,19 @@ from dropcast.accounts.comments.read_and_moderate import CommentAccess, call_com
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.tiktok.business import comments
-from dropcast.tiktok.business.comments import Comment, CommentPage, CommentQuery, CreatedComment, HolderAccess
+from dropcast.log import logger
+from dropcast.tiktok.business.comments import (
+    LIMIT,
+    Comment,
+    CommentPage,
+    CommentQuery,
+    CreatedComment,
+    HolderAccess,
+    create_comment,
+    create_reply,
+    list_comments,
+    list_replies,
+)
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 
@@ -37,8 +46,6 @@ _CLOCKS_DIFFER_S = 5
 _ALIKE_S = 60
 
 Look = Comment | Literal["absent", "unclear"]
-
-_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: f
     try:
         _settle(key, outcome)
     except AWS_ERRORS as error:  # the claim stays, so nothing is sent again with this key
-        _logger.warning("comment_key.not_settled", account_id=draft.account_id, error=type(error).__name__)
+        logger.warning("comment_key.not_settled", account_id=draft.account_id, error=type(error).__name__)
     return outcome
 
 
@@ -136,7 +143,7 @@ def _send_and_retry(found: CommentAccess, draft: Draft, until: float) -> Sent | 
     try:
         return _resolve_lost_answer(found, draft, asked_at, until, first)
     except Exception as error:  # noqa: BLE001 - TikTok may have it, so the caller must not retry, whatever fails
-        _logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
+        logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return problem("comment_unknown", log_id=first.log_id)
 
 
@@ -176,10 +183,10 @@ def _write(asked: HolderAccess, draft: Draft, until: float) -> CreatedComment | 
         return problem("tiktok_unanswered", reason="too little time was left to send it", account_id=draft.account_id)
     try:
         if draft.comment_id is None:
-            return comments.create_comment(asked, draft.video_id, draft.text)
-        return comments.create_reply(asked, draft.video_id, draft.comment_id, draft.text)
+            return create_comment(asked, draft.video_id, draft.text)
+        return create_reply(asked, draft.video_id, draft.comment_id, draft.text)
     except Exception as error:  # noqa: BLE001 - TikTok may have it
-        _logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
+        logger.warning("comment.unknown", account_id=draft.account_id, error=type(error).__name__)
         return Unanswered("connection_lost", True, None, None)
 
 
@@ -218,26 +225,21 @@ def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]
     alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
-    if len(alike) == 1 and alike[0] in recent and _is_certain(alike[0]):
+    if len(alike) == 1 and alike[0] in recent and alike[0].owner and alike[0].create_time is not None:
         return alike[0]
     # TikTok may have changed the text a little: any own comment as recent as this may be the one.
     return "unclear" if alike or recent or not page.is_complete else None
 
 
-def _is_certain(comment: Comment) -> bool:
-    return bool(comment.owner) and comment.create_time is not None
-
-
 def _fetch_page(asked: HolderAccess, draft: Draft, cursor: str | None) -> CommentPage | Refused | Unanswered:
     if draft.comment_id is None:
-        return comments.list_comments(asked, draft.video_id, CommentQuery(cursor=cursor))
-    return comments.list_replies(asked, draft.video_id, draft.comment_id, cursor=cursor, limit=comments.LIMIT)
+        return list_comments(asked, draft.video_id, CommentQuery(cursor=cursor))
+    return list_replies(asked, draft.video_id, draft.comment_id, cursor=cursor, limit=LIMIT)
 
 
 def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
     """Whether all following comments are older than the draft. Replies have no reliable order."""
-    newest_first = draft.comment_id is None
-    return newest_first and bool(page.comments) and _made_at(page.comments[-1]) < since - _ALIKE_S
+    return draft.comment_id is None and bool(page.comments) and _made_at(page.comments[-1]) < since - _ALIKE_S
 
 
 def _made_at(comment: Comment) -> float:

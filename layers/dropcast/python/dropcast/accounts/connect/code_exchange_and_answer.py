@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from aws_lambda_powertools import Logger
-
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.connect.begin_consent import ERROR_MAX, public_url
 from dropcast.accounts.connect.link_and_state_store import OAuthState
 from dropcast.accounts.creator import check_creator
 from dropcast.accounts.models import Account
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.tiktok import oauth
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import authorize_problem, to_problem
 
 _EXCHANGE_S = 15
-_logger = Logger(child=True)
 
 
 def redirect_uri() -> str:
@@ -51,7 +49,7 @@ def fetch_account_details(account: Account, grant: TokenGrant) -> Account:
     try:
         return check_creator(replace(account, scopes=grant.scopes), grant.access_token) or account
     except Exception as error:  # noqa: BLE001 - the account is connected, whatever fails here
-        _logger.warning("creator.check_failed", account_id=account.account_id, error=type(error).__name__)
+        logger.warning("creator.check_failed", account_id=account.account_id, error=type(error).__name__)
         return account
 
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.accounts.connect.begin_consent import cookie_name, may_return_to, return_url, spend_state_of_browser
 from dropcast.accounts.connect.link_and_state_store import (
@@ -24,6 +22,7 @@ from dropcast.accounts.connect.link_and_state_store import (
     put_outcome,
 )
 from dropcast.errors.problem import Problem, known_code, problem
+from dropcast.log import logger
 
 OUTCOME_LIVES_S = 86_400
 
@@ -36,7 +35,6 @@ _LOOK_AGAIN_S = 0.5
 
 Connected = TypeVar("Connected")
 _Found = TypeVar("_Found")
-_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _save_outcome(state_text: str, grant: Grant[Connected] | Problem) -> None:
     try:
         put_outcome(state_text, outcome, clock.now() + OUTCOME_LIVES_S)
     except Exception as error:  # noqa: BLE001 - the account is connected, whatever fails here
-        _logger.warning("outcome.lost", error=type(error).__name__)
+        logger.warning("outcome.lost", error=type(error).__name__)
 
 
 def _replay(flow: OAuthFlow[Connected], state_text: str, cookies: Mapping[str, str]) -> ConnectResult[Connected]:

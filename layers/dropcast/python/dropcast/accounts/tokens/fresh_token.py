@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
@@ -35,13 +34,13 @@ from dropcast.accounts.tokens.token_store import (
 )
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.tiktok import oauth
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import TokenGrant
 from dropcast.tiktok.problems import to_problem
 
 _DAY_S = 24 * 3600
-_logger = Logger(child=True)
 
 Answer = TypeVar("Answer")
 
@@ -109,7 +108,7 @@ def _note_use(tokens: StoredTokens) -> None:
     try:
         extend_use(tokens, until)
     except AWS_ERRORS as error:
-        _logger.warning("account_use.note_failed", account_id=tokens.account_id, error=type(error).__name__)
+        logger.warning("account_use.note_failed", account_id=tokens.account_id, error=type(error).__name__)
 
 
 def _owner(account_id: str) -> TokenOwner[StoredTokens, TokenGrant]:

@@ -6,14 +6,10 @@ Each worker decides by its own clock whether a lease has expired. So the holder 
 
 from dataclasses import dataclass
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock, ids
 from dropcast.aws.clients import AWS_ERRORS
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import ACCOUNTS, NEW
-
-_logger = Logger(child=True)
+from dropcast.aws.tables import ACCOUNTS, NEW, Item
+from dropcast.log import logger
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ def release_lease(lease: Lease) -> None:
     try:
         ACCOUNTS.delete(_key(lease.open_id), "#owner = :owner", {"owner": lease.owner})
     except AWS_ERRORS as error:
-        _logger.warning("lease.release_failed", open_id=lease.open_id, error=type(error).__name__)
+        logger.warning("lease.release_failed", open_id=lease.open_id, error=type(error).__name__)
 
 
 def _key(open_id: str) -> Item:

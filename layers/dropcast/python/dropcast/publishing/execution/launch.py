@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Literal
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.accounts.tokens.fresh_token import keep_warm_until
 from dropcast.aws.clients import AWS_ERRORS
+from dropcast.log import logger
 from dropcast.publishing.execution import scheduler, state_machine
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING
@@ -15,8 +14,6 @@ from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 
 LaunchResult = Literal["running", "ended", "aborted", "refused"]
-
-_logger = Logger(child=True)
 
 
 def is_for_later(publish: Publish) -> bool:
@@ -45,7 +42,7 @@ def launch_overdue(publish: Publish) -> LaunchResult:
         existed = state_machine.start(publish.publish_id, publish.execution)
         status = state_machine.status(publish.execution) if existed else "RUNNING"
     except AWS_ERRORS as error:
-        _logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
+        logger.warning("execution.not_started", publish_id=publish.publish_id, reason=type(error).__name__)
         return "refused"
     match status:
         case "RUNNING":
@@ -82,6 +79,6 @@ def _try_aws(publish: Publish, call: Callable[[], object]) -> bool:
     try:
         call()
     except AWS_ERRORS as error:
-        _logger.warning("launch.failed", publish_id=publish.publish_id, reason=type(error).__name__)
+        logger.warning("launch.failed", publish_id=publish.publish_id, reason=type(error).__name__)
         return False
     return True

@@ -1,19 +1,16 @@
 """Polls TikTok for the status of a publish, within the account's budget of polls (protocol section 6)."""
 
-from aws_lambda_powertools import Logger
-
 from dropcast.accounts.tiktok_app import tiktok
 from dropcast.accounts.tokens.fresh_token import call_with_token
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.spend_or_block_now import block_budget, spend_now
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.outcome.facts import is_documented
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.models import PublishStatus
 from dropcast.tiktok.posting import fetch_status
-
-_logger = Logger(child=True)
 
 
 def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused | Unanswered | Problem:
@@ -29,7 +26,7 @@ def poll(publish: Publish, *, to_look: bool = False) -> PublishStatus | Refused 
         publish.account_id, lambda token: fetch_status(tiktok(), token, tiktok_publish_id), read_only=to_look
     )
     if isinstance(answer, PublishStatus) and not is_documented(answer.status):
-        _logger.warning("status.undocumented", status=answer.status, log_id=answer.log_id)
+        logger.warning("status.undocumented", status=answer.status, log_id=answer.log_id)
     if owner and isinstance(answer, Refused) and answer.code == "rate_limit_exceeded":
         block_budget(owner, "status", answer.code)
     return answer

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
+from dropcast.log import logger
 from dropcast.publishing.execution.launch import launch_overdue
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import RESTING
@@ -26,8 +25,6 @@ _AGAIN_S = 120
 _LEFT_S = 10
 
 Done = Literal["begun", "look", "recovered", "failed", "nothing"]
-
-_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -67,7 +64,7 @@ def _process_row(overdue: Overdue) -> Done:
         publish = put_off(overdue, clock.now() + _AGAIN_S)
         return "nothing" if publish is None else _move_on(publish)
     except Exception:
-        _logger.exception("publish.not_swept", publish_id=overdue.publish_id)
+        logger.exception("publish.not_swept", publish_id=overdue.publish_id)
         return "failed"
 
 

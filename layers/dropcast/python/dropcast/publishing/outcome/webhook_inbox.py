@@ -2,11 +2,10 @@
 
 import re
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.accounts.tiktok_app import webhook_secrets
 from dropcast.aws import clients
+from dropcast.log import logger
 from dropcast.settings import settings
 from dropcast.tiktok.webhooks import WebhookEvent, body_of, parse, verify
 
@@ -17,8 +16,6 @@ _FRESH_S = 300
 # SQS accepts 256 KB, including the attributes.
 _MESSAGE_BYTES_MAX = 255 * 1024
 _REFUSED_BY_SQS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_logger = Logger(child=True)
 
 
 def receive(raw: bytes, signature: str | None) -> bool:
@@ -33,7 +30,7 @@ def receive(raw: bytes, signature: str | None) -> bool:
         return False
     event = parse(raw)
     if event is None:
-        _logger.warning("webhook.unreadable", bytes=len(raw))
+        logger.warning("webhook.unreadable", bytes=len(raw))
         return True
     stale = abs(age) > _FRESH_S
     clients.client("sqs").send_message(

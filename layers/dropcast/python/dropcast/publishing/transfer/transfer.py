@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import httpx
-from aws_lambda_powertools import Logger
 from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.publishing.model.chunk_plan import Chunk
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
@@ -39,8 +39,6 @@ _BACKOFF_MAX_S = 20
 _RETRY_AFTER_MAX_S = 120
 _MARGIN_S = 20
 _FIRST_CHUNK_S = 60
-
-_logger = Logger(child=True)
 
 
 def transfer(publish_id: str, execution: str) -> StepResult:
@@ -144,7 +142,7 @@ class _Transfer:
         try:
             answer = self._put(chunk)
         except SourceInterrupted as error:
-            _logger.warning("source.interrupted", publish_id=self.publish.publish_id, reason=str(error))
+            logger.warning("source.interrupted", publish_id=self.publish.publish_id, reason=str(error))
             answer = ChunkAnswer("again")
         if isinstance(answer, Problem):
             return self._end(answer, is_new=is_new)
@@ -183,7 +181,7 @@ class _Transfer:
         """Wait, then continue after the bytes that TikTok holds. Five failures in a row end the run."""
         self._drop_reader()
         self.tries += 1
-        _logger.warning("chunk.rejected", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status)
+        logger.warning("chunk.rejected", publish_id=self.publish.publish_id, kind=answer.kind, status=answer.status)
         if self.tries >= _TRIES:
             return self._end(problem("upload_failed"), is_new=False)
         pause = min(2**self.tries, _BACKOFF_MAX_S) * random.uniform(0.5, 1)  # noqa: S311

@@ -5,13 +5,11 @@ If the setting TRANSFERS_AT_ONCE is 0, there are no turns, and this module reads
 
 from collections.abc import Callable
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.aws.clients import AWS_ERRORS
-from dropcast.aws.dynamo import Item
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.tables import NEW, PUBLISHES, set_expression
+from dropcast.aws.tables import NEW, PUBLISHES, Item, set_expression
+from dropcast.log import logger
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.transfer.transfer_concurrency import Place, Turns, request_turn
 from dropcast.settings import settings
@@ -20,8 +18,6 @@ _CROWDED_S = 30
 _KEPT_S = 7 * 24 * 3600
 
 _KEY = {"pk": "transfers", "sk": "turns"}
-
-_logger = Logger(child=True)
 
 
 def take_turn(publish_id: str, *, has_begun: bool) -> int | None:
@@ -61,7 +57,7 @@ def give_back(publish_id: str) -> None:
         update = "SET revision = revision + :one REMOVE running.#id"
         PUBLISHES.update_if(_KEY, update, "attribute_exists(running.#id)", {"one": 1}, {"id": publish_id})
     except AWS_ERRORS as error:
-        _logger.warning("turn.not_given_back", publish_id=publish_id, error=type(error).__name__)
+        logger.warning("turn.not_given_back", publish_id=publish_id, error=type(error).__name__)
 
 
 def _read() -> tuple[Turns, int]:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
+from dropcast.log import logger
 from dropcast.publishing.model.publish import HistoryEntry, Publish, reached_at
 from dropcast.publishing.model.states import State
 from dropcast.publishing.transfer.transfer_progress import TransferProgress
@@ -16,8 +15,6 @@ WARN_S = 45 * 60
 _MEASURED_S = 60
 # An upload is abandoned early only if it could not finish in time even at this multiple of its measured speed.
 _HOPE = 1.5
-
-_logger = Logger(child=True)
 
 
 @dataclass
@@ -43,7 +40,7 @@ class UploadDeadline:
         )
         if view == "late" and not self.is_warned:
             self.is_warned = True
-            _logger.warning("upload.slow", publish_id=self.publish.publish_id, warn_after_s=WARN_S)
+            logger.warning("upload.slow", publish_id=self.publish.publish_id, warn_after_s=WARN_S)
         return view == "hopeless"
 
 

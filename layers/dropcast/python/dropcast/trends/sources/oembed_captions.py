@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger
-
+from dropcast.log import logger
 from dropcast.settings import settings
 from dropcast.tiktok.client import Unanswered
 from dropcast.tiktok.hashtags import hashtag_key, hashtags_in
@@ -15,7 +14,6 @@ from dropcast.trends.sources.time_left import has_time_to_ask
 if TYPE_CHECKING:
     import httpx
 
-_logger = Logger(child=True)
 
 # How many videos of a list get a caption; each caption costs one request.
 CAPTIONS_PER_LIST = 20
@@ -48,7 +46,7 @@ def with_captions(
         if isinstance(answer, Caption):
             told[place] = _captioned(video, answer)
         elif answer is not None:
-            _logger.warning("captions.stopped", reason=answer, place=place + 1)
+            logger.warning("captions.stopped", reason=answer, place=place + 1)
             break
     return tuple(told)
 

@@ -4,22 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock
 from dropcast.aws import clients
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 from dropcast.publishing.intake.drops.drop_keys import DropKind, drop_kind
 from dropcast.publishing.intake.drops.drops import accept_drop, idempotency_key_of_object
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.s3_object import ObjectFacts
 from dropcast.settings import settings
 
 _YOUNGEST_S = 10 * 60
 _OLDEST_S = 24 * 3600
-
-_logger = Logger(child=True)
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ def sweep_drops() -> SweptDrops:
         try:
             taken += _accept_if_missed(key)
         except Exception:
-            _logger.exception("drop.not_swept", key=key)
+            logger.exception("drop.not_swept", key=key)
             failed += 1
     return SweptDrops(tuple(taken), failed)
 
@@ -64,14 +60,10 @@ def _accept_if_missed(key: str) -> list[str]:
     """
     source = Source(bucket=settings().media_bucket, key=key)
     facts = s3_object.head(source)
-    if isinstance(facts, Problem) or not _is_due(facts.stored_at) or _is_taken(source, facts):
+    if isinstance(facts, Problem) or not _is_due(facts.stored_at) or idempotency_key_of_object(source, facts).taken():
         return []
     publish = accept_drop(source.bucket, key, facts.version_id, facts.etag, facts.size, even_empty=True)
     return [] if publish is None else [publish.publish_id]
-
-
-def _is_taken(source: Source, facts: ObjectFacts) -> bool:
-    return idempotency_key_of_object(source, facts).taken() is not None
 
 
 def _s3() -> Any:
