@@ -6,8 +6,8 @@ from pydantic import BaseModel
 
 from dropcast import clock
 from dropcast.accounts.abilities import AbilityCode, abilities
+from dropcast.accounts.account_list_store import AccountPage
 from dropcast.accounts.models import Account, AccountStatus, EndReason
-from dropcast.clock import iso
 from dropcast.settings import settings
 from dropcast.tiktok.models import CreatorInfo, Video, VideoPage
 
@@ -142,6 +142,10 @@ def account_view(account: Account) -> AccountView:
     return AccountView(**_account_fields(account))
 
 
+def accounts_view(page: AccountPage) -> AccountsView:
+    return AccountsView(items=[account_view(one) for one in page.accounts], next=page.next)
+
+
 def account_detail_view(account: Account) -> AccountDetailView:
     creator = account.creator
     audit = settings().app_audit
@@ -152,7 +156,7 @@ def account_detail_view(account: Account) -> AccountDetailView:
         stats=_stats_view(account),
         creator=creator
         and CreatorView(
-            checked_at=iso(creator.at),
+            checked_at=clock.iso(creator.at),
             private=creator.private,
             can_post="video.publish" in account.scopes and creator.refusal is None,
             refusal=creator.refusal,
@@ -188,7 +192,7 @@ def creator_info_view(account_id: str, info: CreatorInfo) -> CreatorInfoView:
         duet_disabled=info.duet_disabled,
         stitch_disabled=info.stitch_disabled,
         max_video_post_duration_s=info.max_video_post_duration_sec,
-        asked_at=iso(clock.now()),
+        asked_at=clock.iso(clock.now()),
     )
 
 
@@ -200,7 +204,7 @@ def videos_view(page: VideoPage) -> VideosView:
 def _video_view(video: Video) -> VideoView:
     return VideoView(
         video_id=video.id,
-        created_at=None if video.create_time is None else iso(video.create_time),
+        created_at=None if video.create_time is None else clock.iso(video.create_time),
         title=video.title,
         description=video.video_description,
         duration_s=video.duration,
@@ -227,8 +231,8 @@ def _account_fields(account: Account) -> dict[str, Any]:
         "avatar_url": account.avatar_url if clock.now() - checked_at < _AVATAR_LIFETIME_S else None,
         "status": account.status,
         "scopes": sorted(account.scopes),
-        "connected_at": iso(account.connected_at),
-        "ended_at": None if account.ended_at is None else iso(account.ended_at),
+        "connected_at": clock.iso(account.connected_at),
+        "ended_at": None if account.ended_at is None else clock.iso(account.ended_at),
         "end_reason": account.end_reason,
         "revoked_at_tiktok": account.revoked,
         "drop_defaults": account.drop_defaults,

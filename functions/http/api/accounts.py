@@ -2,10 +2,7 @@
 
 from typing import Annotated, Any
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.accounts.account_list_store import get_accounts_page
@@ -15,14 +12,19 @@ from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import AccountStatus
 from dropcast.accounts.tokens.refresh_queue import queue_refresh
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 from dropcast.publishing.intake.drops.drop_options import DropDefaults
 
-from .account_views import AccountDetailView, AccountsView, AccountView, account_detail_view, account_view
-from .answers import Id, caller, documented, needs, refused, view
+from .account_views import (
+    AccountDetailView,
+    AccountsView,
+    AccountView,
+    account_detail_view,
+    account_view,
+    accounts_view,
+)
+from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
 from .error_code_groups import ACTIVE_ACCOUNT
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 
 class QueuedView(BaseModel):
@@ -49,12 +51,10 @@ def list_accounts(
     status: Annotated[AccountStatus | None, Query()] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Response[Any]:
+) -> Answer:
     """List all accounts, or those of one user or with one status. Pass a page's `next` to get the following page."""
     page = get_accounts_page(caller(), user_id=user_id, status=status, after=after, limit=limit)
-    if isinstance(page, Problem):
-        return refused(page)
-    return view(200, AccountsView(items=[account_view(account) for account in page.accounts], next=page.next))
+    return view_or_refusal(200, page, accounts_view)
 
 
 @router.get(
@@ -62,15 +62,16 @@ def list_accounts(
     middlewares=needs("read"),
     responses=documented(200, "The account", AccountDetailView, "account_not_found"),
 )
-def show_account(account_id: Id) -> Response[Any]:
+def show_account(account_id: Id) -> Answer:
     """Show one account, and what it can and cannot do now.
 
     Dropcast asks TikTok if its last answer is over ten minutes old.
     """
-    account = visible_account(account_id, caller())
-    if isinstance(account, Problem):
-        return refused(account)
-    return view(200, account_detail_view(recheck_creator(account) or account))
+    return view_or_refusal(
+        200,
+        visible_account(account_id, caller()),
+        lambda account: account_detail_view(recheck_creator(account) or account),
+    )
 
 
 @router.post(
@@ -78,7 +79,7 @@ def show_account(account_id: Id) -> Response[Any]:
     middlewares=needs("publish"),
     responses=documented(202, "The refresh is queued", QueuedView, *ACTIVE_ACCOUNT, "refresh_too_soon"),
 )
-def refresh(account_id: Id) -> Response[Any]:
+def refresh(account_id: Id) -> Answer:
     """Queue a refresh of the account's tokens, at most once a minute.
 
     Dropcast also refreshes them before they expire.
@@ -93,12 +94,13 @@ def refresh(account_id: Id) -> Response[Any]:
     middlewares=needs("publish"),
     responses=documented(200, "The new defaults", DropDefaultsView, "account_not_found"),
 )
-def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
+def put_drop_defaults(account_id: Id, request: DropDefaults) -> Answer:
     """Replace the default options of the account's drops. A drop's own options override them."""
-    account = set_drop_defaults(account_id, request.chosen(), caller())
-    if isinstance(account, Problem):
-        return refused(account)
-    return view(200, DropDefaultsView(account_id=account_id, drop_defaults=account.drop_defaults))
+    return view_or_refusal(
+        200,
+        set_drop_defaults(account_id, request.chosen(), caller()),
+        lambda account: DropDefaultsView(account_id=account_id, drop_defaults=account.drop_defaults),
+    )
 
 
 @router.delete(
@@ -106,7 +108,7 @@ def put_drop_defaults(account_id: Id, request: DropDefaults) -> Response[Any]:
     middlewares=needs("admin"),
     responses=documented(200, "The disconnected account", AccountView, "account_not_found"),
 )
-def disconnect_account(account_id: Id) -> Response[Any]:
+def disconnect_account(account_id: Id) -> Answer:
     """Disconnect the account. Dropcast revokes the grant at TikTok, erases the tokens and fails waiting publishes.
 
     The history stays. `revoked_at_tiktok` is false if TikTok did not confirm the revocation; the account's owner can
@@ -115,5 +117,5 @@ def disconnect_account(account_id: Id) -> Response[Any]:
     account = disconnect(account_id)
     if isinstance(account, Problem):
         return refused(account)
-    _logger.info("account.disconnected", account_id=account_id, revoked=account.revoked)
+    logger.info("account.disconnected", account_id=account_id, revoked=account.revoked)
     return view(200, account_view(account))

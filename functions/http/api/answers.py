@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from types import UnionType
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import BaseRouter, Route
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.middlewares.openapi_validation import OpenAPIRequestValidationMiddleware
 from aws_lambda_powertools.event_handler.openapi.params import Path
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from pydantic import BaseModel
 
@@ -21,7 +22,12 @@ from dropcast.settings import listed
 from .error_code_groups import EVERY_ROUTE
 
 Id = Annotated[str, Path(min_length=1, max_length=64)]
-Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
+Answer = Response[Any]
+Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Answer]
+Outcome = TypeVar("Outcome")
+
+router = APIGatewayHttpRouter()
+"""The routes of /v1. Each module of routes adds its own."""
 
 _VALIDATION = OpenAPIRequestValidationMiddleware()
 
@@ -53,14 +59,14 @@ class ErrorAnswer(BaseModel):
 def needs(scope: Scope, *others: Scope) -> list[Middleware]:
     """The middleware of a route: accept only keys with `scope` or one of `others`, then validate the request."""
 
-    def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
+    def check(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Answer:
         refusal = caller().refusal(scope, *others)
         return call_next(resolver) if refusal is None else refused(refusal)
 
     return [check, _check_query, _VALIDATION]
 
 
-def _check_query(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
+def _check_query(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Answer:
     """Refuse unknown query parameters, so that no misspelt filter is ignored silently."""
     route: Route = resolver.context["_route"]
     known = {parameter.alias for parameter in route.dependant.query_params}
@@ -87,9 +93,8 @@ def exists(route: Route) -> bool:
     return caller().user_id is None or _hide not in route.middlewares
 
 
-def _hide(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Response[Any]:
-    bound = caller().user_id is not None
-    return refused(problem("not_found", what="route")) if bound else call_next(resolver)
+def _hide(resolver: APIGatewayHttpResolver, call_next: NextMiddleware) -> Answer:
+    return call_next(resolver) if caller().user_id is None else refused(problem("not_found", what="route"))
 
 
 def caller() -> Caller:
@@ -100,17 +105,22 @@ def caller() -> Caller:
     return Caller(context.get("key_id", ""), frozenset(listed(context.get("scopes", ""))), user_id)
 
 
-def json(status: int, body: dict[str, Any]) -> Response[Any]:
+def json(status: int, body: dict[str, Any]) -> Answer:
     """`body` as JSON."""
     return Response(status, content_types.APPLICATION_JSON, body)
 
 
-def view(status: int, body: BaseModel) -> Response[Any]:
+def view(status: int, body: BaseModel) -> Answer:
     """`body` as JSON."""
     return json(status, body.model_dump(mode="json"))
 
 
-def refused(why: Problem) -> Response[Any]:
+def view_or_refusal(status: int, outcome: Outcome | Problem, to_view: Callable[[Outcome], BaseModel]) -> Answer:
+    """The view of `outcome` as JSON, or the error answer if it is a Problem."""
+    return refused(outcome) if isinstance(outcome, Problem) else view(status, to_view(outcome))
+
+
+def refused(why: Problem) -> Answer:
     """The error answer for `why`.
 
     It has Retry-After if the details give the seconds, and RateLimit headers if an account's budget is exhausted.
@@ -125,7 +135,7 @@ def refused(why: Problem) -> Response[Any]:
     return answer
 
 
-def replayed(answer: Response[Any]) -> Response[Any]:
+def replayed(answer: Answer) -> Answer:
     """Mark `answer` as the answer to an earlier request with the same Idempotency-Key."""
     answer.headers["Idempotency-Replayed"] = "true"
     return answer

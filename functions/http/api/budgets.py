@@ -1,20 +1,14 @@
 """/v1/accounts/{account_id}/budgets: how many calls and posts an account has left."""
 
-from typing import Any
-
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.models import Account
 from dropcast.budgets.budget_use import BudgetUse, get_budget_use
 from dropcast.budgets.limits import BudgetName
 from dropcast.clock import iso
-from dropcast.errors.problem import Problem
 
-from .answers import Id, caller, documented, needs, refused, view
-
-router = APIGatewayHttpRouter()
+from .answers import Answer, Id, caller, documented, needs, router, view_or_refusal
 
 
 class BudgetView(BaseModel):
@@ -46,15 +40,15 @@ class BudgetsView(BaseModel):
     middlewares=needs("read"),
     responses=documented(200, "The account's budgets", BudgetsView, "account_not_found"),
 )
-def show_budgets(account_id: Id) -> Response[Any]:
+def show_budgets(account_id: Id) -> Answer:
     """Show how many calls and posts the account has left, and when the next is possible. A publish over budget waits
     and continues at its `not_before`."""
-    account = visible_account(account_id, caller())
-    if isinstance(account, Problem):
-        return refused(account)
-    return view(
-        200, BudgetsView(account_id=account_id, items=[_budget_view(one) for one in get_budget_use(account.open_id)])
-    )
+    return view_or_refusal(200, visible_account(account_id, caller()), _budgets_view)
+
+
+def _budgets_view(account: Account) -> BudgetsView:
+    items = [_budget_view(one) for one in get_budget_use(account.open_id)]
+    return BudgetsView(account_id=account.account_id, items=items)
 
 
 def _budget_view(standing: BudgetUse) -> BudgetView:

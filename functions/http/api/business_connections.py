@@ -1,12 +1,9 @@
 """/v1/business-connections: consents to TikTok API for Business, for comments and trends."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from dropcast.accounts.business.connect_business import begin_business
 from dropcast.accounts.business.connection_list_store import get_business_page
@@ -16,14 +13,12 @@ from dropcast.accounts.business.models import BusinessConnection, BusinessKind, 
 from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 
-from .answers import Id, caller, documented, needs, refused, view
+from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
 from .connections import UserId
 from .create_once import ConnectionView, IdempotencyKey, create_link_once
 from .error_code_groups import ACTIVE_ACCOUNT
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 _ALL = "/v1/business-connections"
 _ONE = f"{_ALL}/<connection_id>"
@@ -38,10 +33,8 @@ AccountId = Annotated[
 ]
 
 
-class BusinessConnectionRequest(BaseModel):
+class BusinessConnectionRequest(BaseModel, extra="forbid"):
     """The person to connect, and the purpose."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: BusinessKind = Field(
         description="advertiser: for trends. account: for one account's comments and some trends."
@@ -94,7 +87,7 @@ class BusinessConnectionsView(BaseModel):
         "return_to_refused",
     ),
 )
-def connect_business(request: BusinessConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def connect_business(request: BusinessConnectionRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a one-time link on which a person consents to TikTok API for Business. The same Idempotency-Key with the
     same body returns the same link."""
 
@@ -111,7 +104,7 @@ def connect_business(request: BusinessConnectionRequest, idempotency_key: Idempo
 )
 def list_business_connections(
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
-) -> Response[Any]:
+) -> Answer:
     """List business connections, including ended ones. Pass a page's `next` to get the following page."""
     page = get_business_page(caller(), after)
     return view(200, BusinessConnectionsView(items=[_view(one) for one in page.connections], next=page.next))
@@ -120,10 +113,9 @@ def list_business_connections(
 @router.get(
     _ONE, middlewares=needs("read"), responses=documented(200, "The connection", BusinessConnectionView, "not_found")
 )
-def show_business_connection(connection_id: Id) -> Response[Any]:
+def show_business_connection(connection_id: Id) -> Answer:
     """Show one business connection."""
-    found = visible_connection(connection_id, caller())
-    return refused(found) if isinstance(found, Problem) else view(200, _view(found))
+    return view_or_refusal(200, visible_connection(connection_id, caller()), _view)
 
 
 @router.delete(
@@ -131,7 +123,7 @@ def show_business_connection(connection_id: Id) -> Response[Any]:
     middlewares=needs("admin"),
     responses=documented(200, "The ended connection", BusinessConnectionView, "not_found"),
 )
-def disconnect_business_connection(connection_id: Id) -> Response[Any]:
+def disconnect_business_connection(connection_id: Id) -> Answer:
     """End a business connection. Dropcast erases the tokens and, for kind account, revokes the grant at TikTok.
 
     `revoked_at_tiktok` is false if TikTok did not confirm the revocation. It is always false for an advertiser, because
@@ -140,7 +132,7 @@ def disconnect_business_connection(connection_id: Id) -> Response[Any]:
     ended = disconnect_business(connection_id)
     if isinstance(ended, Problem):
         return refused(ended)
-    _logger.info("business_connection.disconnected", connection_id=connection_id, by_key_id=caller().key_id)
+    logger.info("business_connection.disconnected", connection_id=connection_id, by_key_id=caller().key_id)
     return view(200, _view(ended))
 
 

@@ -2,16 +2,14 @@
 
 import unicodedata
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from dropcast.clock import iso
 from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Reply
 
 
-class CommentRequest(BaseModel):
+class CommentRequest(BaseModel, extra="forbid"):
     """The text of a comment, and the person that approved it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: str = Field(min_length=1, max_length=TEXT_MAX)
     approved: bool = Field(default=False, description="Must be true: a person has approved exactly this text.")

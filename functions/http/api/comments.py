@@ -1,11 +1,8 @@
 """/v1/accounts/{account_id}/videos/{video_id}/comments: the comments below an account's own videos."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.accounts.comments.idempotency_store import CommentKey
@@ -17,9 +14,10 @@ from dropcast.accounts.comments.read_and_moderate import (
 )
 from dropcast.accounts.comments.write_comment import Draft, send_comment
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 from dropcast.tiktok.business.comments import LIMIT, CommentQuery, Mark, Order, Sort, Status
 
-from .answers import Id, caller, documented, needs, refused, replayed, view
+from .answers import Answer, Id, caller, documented, needs, refused, replayed, router, view, view_or_refusal
 from .comment_views import (
     CommentDoneView,
     CommentRequest,
@@ -31,9 +29,6 @@ from .comment_views import (
 )
 from .create_once import IdempotencyKey
 from .error_code_groups import COMMENTS, SENDS_COMMENT
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 _ALL = "/v1/accounts/<account_id>/videos/<video_id>/comments"
 _ONE = f"{_ALL}/<comment_id>"
@@ -52,23 +47,20 @@ def list_comments(
     include_replies: Annotated[bool, Query(description="Add up to three replies to each comment.")] = False,
     after: Cursor = None,
     limit: Limit = LIMIT,
-) -> Response[Any]:
+) -> Answer:
     """List the comments on one of the account's videos, fetched from TikTok on each request. All comment calls of an
     account share a limit of 40 a minute."""
     wish = CommentQuery(status, sort, order, replies=include_replies, cursor=after, limit=limit)
-    page = get_comments_page(account_id, caller(), video_id, wish)
-    return refused(page) if isinstance(page, Problem) else view(200, comments_view(page))
+    return view_or_refusal(200, get_comments_page(account_id, caller(), video_id, wish), comments_view)
 
 
 @router.get(
     f"{_ONE}/replies", middlewares=needs("read"), responses=documented(200, "A page of replies", RepliesView, *COMMENTS)
 )
-def list_replies(
-    account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT
-) -> Response[Any]:
+def list_replies(account_id: Id, video_id: Id, comment_id: Id, after: Cursor = None, limit: Limit = LIMIT) -> Answer:
     """List the replies to a comment, in TikTok's order."""
     page = get_replies_page(account_id, caller(), video_id, comment_id, cursor=after, limit=limit)
-    return refused(page) if isinstance(page, Problem) else view(200, replies_view(page))
+    return view_or_refusal(200, page, replies_view)
 
 
 @router.post(
@@ -78,7 +70,7 @@ def list_replies(
 )
 def add_comment(
     account_id: Id, video_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
-) -> Response[Any]:
+) -> Answer:
     """Comment on one of the account's videos with a text that a person approved. The same Idempotency-Key with the same
     body returns the same comment for a day."""
     return _sent(_draft(account_id, video_id, request, None), idempotency_key)
@@ -91,7 +83,7 @@ def add_comment(
 )
 def add_reply(
     account_id: Id, video_id: Id, comment_id: Id, request: CommentRequest, idempotency_key: IdempotencyKey = None
-) -> Response[Any]:
+) -> Answer:
     """Reply to a comment on one of the account's videos, with a text that a person approved.
 
     Idempotency-Key works as for comments.
@@ -104,7 +96,7 @@ def add_reply(
     middlewares=needs("publish"),
     responses=documented(200, "The comment is changed", CommentDoneView, *COMMENTS),
 )
-def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Response[Any]:
+def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> Answer:
     """Hide, like or pin a comment on one of the account's videos, or undo that. A repetition changes nothing."""
     done = mark_comment(account_id, caller(), video_id, comment_id, mark)
     return _done(done, account_id, video_id, comment_id, mark)
@@ -113,7 +105,7 @@ def change_comment(account_id: Id, video_id: Id, comment_id: Id, mark: Mark) -> 
 @router.delete(
     _ONE, middlewares=needs("publish"), responses=documented(200, "The comment is deleted", CommentDoneView, *COMMENTS)
 )
-def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Response[Any]:
+def remove_comment(account_id: Id, video_id: Id, comment_id: Id) -> Answer:
     """Delete a comment that the account wrote.
 
     TikTok does not let the account delete other people's comments; hide those instead.
@@ -125,12 +117,12 @@ def _draft(account_id: str, video_id: str, request: CommentRequest, comment_id: 
     return Draft(account_id, video_id, request.text, request.approved, request.approved_by, comment_id)
 
 
-def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
+def _sent(draft: Draft, idempotency_key: str | None) -> Answer:
     name = f"{caller().key_id}#{idempotency_key}"
     sent = send_comment(draft, caller(), None if idempotency_key is None else CommentKey(name, repr(draft)))
     if isinstance(sent, Problem):
         return refused(sent)
-    _logger.info(
+    logger.info(
         "comment.sent",
         account_id=draft.account_id,
         video_id=draft.video_id,
@@ -143,10 +135,10 @@ def _sent(draft: Draft, idempotency_key: str | None) -> Response[Any]:
     return replayed(answer) if sent.replayed else answer
 
 
-def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id: str, what: str) -> Response[Any]:
+def _done(done: BaseModel | Problem, account_id: str, video_id: str, comment_id: str, what: str) -> Answer:
     if isinstance(done, Problem):
         return refused(done)
-    _logger.info(
+    logger.info(
         "comment.changed",
         account_id=account_id,
         video_id=video_id,

@@ -1,31 +1,24 @@
 """/v1/connections: links on which people connect their TikTok accounts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from dropcast.accounts.connect.begin_consent import ConnectLink
 from dropcast.accounts.connect.connect_account import begin_connection
 from dropcast.accounts.connect.save_connection import confirm_connection
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 
 from .account_views import AccountView, account_view
-from .answers import caller, documented, needs, refused, view
+from .answers import Answer, caller, documented, needs, refused, router, view
 from .create_once import ConnectionView, IdempotencyKey, create_link_once
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 UserId = Annotated[str, Field(min_length=1, max_length=256, description="Your own reference for the person.")]
 
 
-class ConnectionRequest(BaseModel):
+class ConnectionRequest(BaseModel, extra="forbid"):
     """The person to connect, and how."""
-
-    model_config = ConfigDict(extra="forbid")
 
     user_id: UserId | None = Field(
         default=None,
@@ -48,10 +41,8 @@ class ConnectionRequest(BaseModel):
     force_consent: bool = Field(default=True, description="Has no effect: TikTok always shows its consent page.")
 
 
-class ConfirmationRequest(BaseModel):
+class ConfirmationRequest(BaseModel, extra="forbid", hide_input_in_errors=True):
     """The code that Dropcast sent to return_to."""
-
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     code: str = Field(min_length=1, max_length=200)
     user_id: UserId | None = Field(
@@ -75,7 +66,7 @@ class ConfirmationRequest(BaseModel):
         "scope_not_approved",
     ),
 )
-def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a one-time link on which a person connects their TikTok account. The same Idempotency-Key with the same
     body returns the same link."""
     user_id = caller().asked_user(request.user_id)
@@ -106,11 +97,11 @@ def connect(request: ConnectionRequest, idempotency_key: IdempotencyKey = None) 
         "confirmation_needs_user",
     ),
 )
-def confirm(request: ConfirmationRequest) -> Response[Any]:
+def confirm(request: ConfirmationRequest) -> Answer:
     """Confirm that the right person connected the account, which activates it. A code works once, within an hour."""
     user_id = caller().asked_user(request.user_id)
     confirmed = user_id if isinstance(user_id, Problem) else confirm_connection(request.code, user_id)
     if isinstance(confirmed, Problem):
         return refused(confirmed)
-    _logger.info("connection.confirmed", account_id=confirmed.account_id)
+    logger.info("connection.confirmed", account_id=confirmed.account_id)
     return view(200, account_view(confirmed))

@@ -4,9 +4,8 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.openapi.params import Header
 from pydantic import BaseModel
@@ -14,11 +13,10 @@ from pydantic import BaseModel
 from dropcast import clock, idempotency, ids
 from dropcast.access.pepper import pepper
 from dropcast.accounts.connect.begin_consent import LINK_LIVES_S, ConnectLink, link_at
-from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
 
-from .answers import caller, refused, replayed, view
+from .answers import Answer, caller, refused, replayed, view
 
 
 class ConnectionView(BaseModel):
@@ -31,7 +29,7 @@ class ConnectionView(BaseModel):
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255, alias="Idempotency-Key")]
 
 
-def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[Any] | Problem]) -> Response[Any]:
+def create_once(key: str | None, prefix: str, make: Callable[[Claim], Answer | Problem]) -> Answer:
     """Call `make`, which creates the thing with the claim's id unless it exists, and return the answer.
 
     Without a key the id is new. A refused request leaves the key unused.
@@ -48,9 +46,7 @@ def create_once(key: str | None, prefix: str, make: Callable[[Claim], Response[A
     return refused(answer)
 
 
-def create_link_once(
-    key: str | None, start_path: str, make: Callable[[str | None], ConnectLink | Problem]
-) -> Response[Any]:
+def create_link_once(key: str | None, start_path: str, make: Callable[[str | None], ConnectLink | Problem]) -> Answer:
     """Create a one-time link, or return the link that the key created before.
 
     The link is stored before the key is claimed. So every claim has a link, and a link that was used is not created
@@ -75,8 +71,8 @@ def mark_made(key: str | None, claim: Claim) -> None:
         idempotency.note_made(_name(key), claim)
 
 
-def _link_answer(link: ConnectLink) -> Response[Any]:
-    return view(201, ConnectionView(connect_url=link.connect_url, expires_at=iso(link.expires_at)))
+def _link_answer(link: ConnectLink) -> Answer:
+    return view(201, ConnectionView(connect_url=link.connect_url, expires_at=clock.iso(link.expires_at)))
 
 
 def _link_id(made: str) -> str:

@@ -50,8 +50,7 @@ def _drop_defaults(document: Schema) -> None:
         for field in component.get("properties", {}).values():
             default = field.pop("default", None)
             if default is not None and name in made and "const" not in field:
-                words = f"{field.get('description', '')} Default: `{json.dumps(default)}`."
-                field["description"] = words.strip()
+                field["description"] = f"{field.get('description', '')} Default: `{json.dumps(default)}`.".strip()
 
 
 def _drop_titles(document: Schema) -> None:

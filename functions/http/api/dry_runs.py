@@ -3,8 +3,6 @@
 from dataclasses import asdict
 from typing import Any, Literal
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel
 
 from dropcast.clock import iso
@@ -16,9 +14,7 @@ from dropcast.publishing.intake.forecast import Forecast
 from dropcast.publishing.model.chunk_plan import ChunkPlan
 from dropcast.publishing.model.request import PublishRequest
 
-from .answers import caller, documented, needs, refused, view
-
-router = APIGatewayHttpRouter()
+from .answers import Answer, caller, documented, needs, refused, router, view
 
 
 class FindingView(BaseModel):
@@ -125,7 +121,7 @@ class ReportView(BaseModel):
     middlewares=needs("publish", "draft", "read"),
     responses=documented(200, "Every problem, the media and the plan", ReportView),
 )
-def preflight(request: PublishRequest) -> Response[Any]:
+def preflight(request: PublishRequest) -> Answer:
     """Check a publish without creating it: the account, the source, the media, and what TikTok lets the creator post
     now. At most eight checks a minute. The body is that of POST /v1/publishes, for one account."""
     if request.account_ids:
@@ -135,7 +131,7 @@ def preflight(request: PublishRequest) -> Response[Any]:
     return dry_run_answer(request)
 
 
-def dry_run_answer(request: PublishRequest) -> Response[Any]:
+def dry_run_answer(request: PublishRequest) -> Answer:
     """The answer to a dry run of `request`, which is not stored."""
     return view(200, _report_view(request.way(), dry_run(request, caller())))
 

@@ -7,7 +7,6 @@ import json
 from base64 import b64decode
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
@@ -16,9 +15,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from dropcast import clock
 from dropcast.aws.clients import ContendedError
 from dropcast.errors.problem import problem
+from dropcast.function_telemetry import logger
 from dropcast.publishing.model.request import option_errors
 
-from . import (
+from . import (  # noqa: F401 - each adds its routes
     accounts,
     budgets,
     business_connections,
@@ -35,35 +35,17 @@ from . import (
     uploads,
     webhook_endpoints,
 )
-from .answers import exists, invalid_request, refused
+from .answers import exists, invalid_request, refused, router
 from .description import describe
 
 _NO_JSON = "not JSON"
 
-_logger = Logger()
 app = APIGatewayHttpResolver()
-for part in (
-    connections,
-    console_links,
-    accounts,
-    budgets,
-    business_connections,
-    creator_info_and_videos,
-    comments,
-    uploads,
-    dry_runs,
-    publishes,
-    publish_actions,
-    webhook_endpoints,
-    health,
-    trends,
-    keys,
-):
-    app.include_router(part.router)
+app.include_router(router)
 describe(app)
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer an API Gateway event (payload 2.0) that the authorizer has let through."""
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
@@ -119,12 +101,12 @@ def _methods_of(path: str) -> list[str]:
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[Any]:
     """Answer 503: AWS refused the call for as long as the route could retry."""
-    _logger.warning("request.contended", exc_info=True)
+    logger.warning("request.contended", exc_info=True)
     return refused(problem("busy", retry_after=1))
 
 
 @app.exception_handler(Exception)
 def unexpected(_: Exception) -> Response[Any]:
     """Answer 500. The log has the exception under the request_id."""
-    _logger.exception("request.failed")
+    logger.exception("request.failed")
     return refused(problem("internal_error"))

@@ -1,20 +1,15 @@
 """/v1/health: a health check for monitors."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from pydantic import BaseModel, Field
 
 from dropcast import clock
 from dropcast.accounts import tiktok_app
-from dropcast.clock import iso
 from dropcast.publishing.store import publish_store
 from dropcast.settings import settings
 
-from .answers import documented, needs, view
-
-router = APIGatewayHttpRouter()
+from .answers import Answer, documented, needs, router, view
 
 _NO_PUBLISH = "pub_health"
 
@@ -29,11 +24,13 @@ class HealthView(BaseModel):
 
 
 @router.get("/v1/health", middlewares=needs("read"), responses=documented(200, "The deployment works", HealthView))
-def show_health() -> Response[Any]:
+def show_health() -> Answer:
     """Check whether the deployment works.
 
     Any status other than 200 means that it does not, or that the key is wrong.
     """
     publish_store.get(_NO_PUBLISH)
     is_set = tiktok_app.app_credentials().client_key != tiktok_app.PLACEHOLDER
-    return view(200, HealthView(checked_at=iso(clock.now()), tiktok_app_set=is_set, app_audit=settings().app_audit))
+    return view(
+        200, HealthView(checked_at=clock.iso(clock.now()), tiktok_app_set=is_set, app_audit=settings().app_audit)
+    )

@@ -1,12 +1,9 @@
 """/v1/keys: API keys. Every route needs a key with the scope admin."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from dropcast.access.key_store import ApiKey, KeyStatus
 from dropcast.access.keys import EXPIRES_IN_MAX_S, EXPIRES_IN_MIN_S, create_key, list_keys, revoke_key
@@ -14,23 +11,19 @@ from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
+from dropcast.log import logger
 
-from .answers import Id, caller, documented, operators, refused, view
+from .answers import Answer, Id, caller, documented, operators, refused, router, view
 from .create_once import IdempotencyKey, create_once
 
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
-
-class KeyRequest(BaseModel):
+class KeyRequest(BaseModel, extra="forbid"):
     """A new key. `name` describes its purpose for people.
 
     `user_id` binds the key to one user: it can see and use only this user's accounts, uploads, publishes, comments and
     connections, and cannot have the scope admin. `expires_in` is the number of seconds after which the key stops
     working.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
     scopes: set[Scope] = Field(min_length=1)
@@ -81,18 +74,18 @@ class KeysView(BaseModel):
         "secret_was_shown",
     ),
 )
-def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create an API key. A repeated request with the same Idempotency-Key creates no second key and does not show the
     text again (`secret_was_shown`)."""
 
-    def make(claim: Claim) -> Response[Any] | Problem:
+    def make(claim: Claim) -> Answer | Problem:
         made = create_key(
             request.name, frozenset(request.scopes), request.user_id, claim.made, expires_in=request.expires_in
         )
         if isinstance(made, Problem):
             return made
         key, text = made
-        _logger.info("key.created", key_id=key.key_id, by_key_id=caller().key_id)
+        logger.info("key.created", key_id=key.key_id, by_key_id=caller().key_id)
         return view(201, NewKeyView(**_view(key).model_dump(), key=text))
 
     return create_once(idempotency_key, "dk", make)
@@ -106,7 +99,7 @@ def make_key(request: KeyRequest, idempotency_key: IdempotencyKey = None) -> Res
 def show_keys(
     limit: Annotated[int, Query(ge=1, le=100)] = 100,
     after: Annotated[str | None, Query(min_length=1, max_length=64, alias="next")] = None,
-) -> Response[Any]:
+) -> Answer:
     """List the API keys, including revoked and expired ones."""
     found = list_keys(limit, after)
     following = found[-1].key_id if len(found) == limit else None
@@ -118,12 +111,12 @@ def show_keys(
     middlewares=operators("admin"),
     responses=documented(200, "The key, revoked", KeyView, "not_found"),
 )
-def end_key(key_id: Id) -> Response[Any]:
+def end_key(key_id: Id) -> Answer:
     """Revoke an API key permanently. It may work for up to 60 more seconds."""
     revoked = revoke_key(key_id)
     if isinstance(revoked, Problem):
         return refused(revoked)
-    _logger.info("key.revoked", key_id=key_id, by_key_id=caller().key_id)
+    logger.info("key.revoked", key_id=key_id, by_key_id=caller().key_id)
     return view(200, _view(revoked))
 
 

@@ -1,13 +1,9 @@
 """/v1/publishes/{publish_id}/…: cancel, edit, retry, restart and resolve a publish."""
 
-from typing import Any
-
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from dropcast.errors.problem import Problem
+from dropcast.log import logger
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
 from dropcast.publishing.actions.resolve import Resolution, resolve
@@ -16,18 +12,13 @@ from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
 
-from .answers import Id, answered, caller, documented, needs, refused, view
+from .answers import Answer, Id, answered, caller, documented, needs, refused, router, view
 from .error_code_groups import ANY_OF_TIKTOKS, PUBLISH_AGAIN
 from .publish_views import PublishView, publish_view
 
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
-
-class ResolveRequest(BaseModel):
+class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]}):
     """A person's decision on an `unknown` publish."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"outcome": "check_again"}]})
 
     outcome: Resolution
     post_id: str | None = Field(default=None, pattern="^[0-9]{1,20}$", description="TikTok's id of the post, if known.")
@@ -47,7 +38,7 @@ class ResolveRequest(BaseModel):
     )
     | answered(202, "TikTok was asked to cancel it", PublishView),
 )
-def cancel_publish(publish_id: Id) -> Response[Any]:
+def cancel_publish(publish_id: Id) -> Answer:
     """Cancel a publish. The answer is 200 with the state `cancelled` if TikTok has not accepted it yet. Otherwise
     Dropcast asks TikTok to cancel and answers 202; the state shows the result."""
     publish = cancel(publish_id, caller())
@@ -60,7 +51,7 @@ def cancel_publish(publish_id: Id) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(200, "The publish with its changes", PublishView, *PUBLISH_AGAIN, "too_late_to_edit"),
 )
-def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
+def edit_publish(publish_id: Id, request: PublishEdit) -> Answer:
     """Edit a queued or held publish: any of its options, and its time (`publish_at: null` means at once)."""
     return _answer("publish.edited", 200, edit(publish_id, caller(), request))
 
@@ -70,7 +61,7 @@ def edit_publish(publish_id: Id, request: PublishEdit) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(202, "The new publish", PublishView, *PUBLISH_AGAIN, "not_retryable", "say_whether_posted"),
 )
-def retry_publish(publish_id: Id) -> Response[Any]:
+def retry_publish(publish_id: Id) -> Answer:
     """Retry a failed or cancelled publish at once, as a new publish linked to it. A repeated request returns the same
     new publish.
 
@@ -92,7 +83,7 @@ def retry_publish(publish_id: Id) -> Response[Any]:
         "publish_starting",
     ),
 )
-def restart_publish(publish_id: Id) -> Response[Any]:
+def restart_publish(publish_id: Id) -> Answer:
     """Continue a publish whose execution died or is stuck, from its current step. Nothing is posted twice."""
     return _answer("publish.restarted", 202, restart(publish_id, caller()))
 
@@ -102,14 +93,14 @@ def restart_publish(publish_id: Id) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(200, "The publish with its new state", PublishView, "not_found", "not_unknown"),
 )
-def resolve_publish(publish_id: Id, request: ResolveRequest) -> Response[Any]:
+def resolve_publish(publish_id: Id, request: ResolveRequest) -> Answer:
     """Decide the outcome of an `unknown` publish: `posted`, or `not_posted`, which allows a retry. With `check_again`
     Dropcast asks TikTok once more and reports the findings in `error.details.checked`."""
     return _answer("publish.resolved", 200, resolve(publish_id, caller(), request.outcome, request.post_id))
 
 
-def _answer(event: str, status: int, publish: Publish | Problem) -> Response[Any]:
+def _answer(event: str, status: int, publish: Publish | Problem) -> Answer:
     if isinstance(publish, Problem):
         return refused(publish)
-    _logger.info(event, publish_id=publish.publish_id, account_id=publish.account_id, state=publish.state.value)
+    logger.info(event, publish_id=publish.publish_id, account_id=publish.account_id, state=publish.state.value)
     return view(status, publish_view(publish))

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from dropcast.errors.problem import Next
 from dropcast.media.video.preflight import Container, VideoCodec
@@ -15,8 +15,8 @@ from dropcast.publishing.store.list_queries import PublishPage
 from dropcast.publishing.store.listing import cursor
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class _View(BaseModel, extra="forbid"):
+    """A view without unknown fields."""
 
 
 class PublishErrorView(_View):

@@ -1,13 +1,11 @@
 """/v1/publishes: creates, lists and shows publishes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.several_accounts import accept_each
 from dropcast.publishing.model.options import Kind
@@ -19,16 +17,13 @@ from dropcast.publishing.store.listing import ListQuery, publishes_page
 from dropcast.publishing.store.visible_publish import visible_publish
 from dropcast.timestamp import Timestamp, to_epoch_seconds
 
-from .answers import Id, answered, caller, documented, needs, refused, replayed, view
+from .answers import Answer, Id, answered, caller, documented, needs, refused, replayed, router, view, view_or_refusal
 from .create_once import IdempotencyKey
 from .dry_runs import ReportView, dry_run_answer
 from .error_code_groups import PUBLISH
 from .publish_views import PublishedView, PublishesView, PublishView, publish_view, published_view, publishes_view
 
 _ONCE = ("idempotency_conflict", "idempotency_key_needed", "not_taken_in_time", "request_in_flight")
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 
 @router.post(
@@ -40,7 +35,7 @@ router = APIGatewayHttpRouter()
 def publish(
     request: PublishRequest,
     idempotency_key: IdempotencyKey = None,
-) -> Response[Any]:
+) -> Answer:
     """Publish a video or photos on one account, or on each of `account_ids`.
 
     The same Idempotency-Key with the same body returns the same publishes. With `dry_run` nothing is published, and the
@@ -56,18 +51,18 @@ def publish(
     answer = view(202, publish_view(taken))
     if taken.replayed:
         return replayed(answer)
-    _logger.info("publish.accepted", publish_id=taken.publish_id, account_id=taken.account_id)
+    logger.info("publish.accepted", publish_id=taken.publish_id, account_id=taken.account_id)
     return answer
 
 
-def _publish_to_each(request: PublishRequest, idempotency_key: str | None) -> Response[Any]:
+def _publish_to_each(request: PublishRequest, idempotency_key: str | None) -> Answer:
     results = accept_each(request, caller(), idempotency_key=idempotency_key)
     if isinstance(results, Problem):
         return refused(results)
     made = [one.outcome for one in results if isinstance(one.outcome, Publish)]
     for publish in made:
         if not publish.replayed:
-            _logger.info("publish.accepted", publish_id=publish.publish_id, account_id=publish.account_id)
+            logger.info("publish.accepted", publish_id=publish.publish_id, account_id=publish.account_id)
     answer = view(202, published_view(results))
     is_replay = len(made) == len(results) and all(publish.replayed for publish in made)
     return replayed(answer) if is_replay else answer
@@ -92,7 +87,7 @@ def list_publishes(
     until: Annotated[Timestamp | None, Query(description="Created before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Response[Any]:
+) -> Answer:
     """List publishes, newest first.
 
     You can filter by account, by user, by a user's reference and by states (`failed,unknown`).
@@ -102,8 +97,7 @@ def list_publishes(
         return refused(problem("invalid_request", reason="since must not be after until", fields=[]))
     span = to_epoch_seconds(since), to_epoch_seconds(until)
     asked = ListQuery(account_id, user_id, tuple(state or ()), kind, *span, after, reference)
-    page = publishes_page(asked, limit, caller())
-    return refused(page) if isinstance(page, Problem) else view(200, publishes_view(page))
+    return view_or_refusal(200, publishes_page(asked, limit, caller()), publishes_view)
 
 
 @router.get(
@@ -111,7 +105,6 @@ def list_publishes(
     middlewares=needs("read"),
     responses=documented(200, "The publish", PublishView, "not_found"),
 )
-def show_publish(publish_id: Id) -> Response[Any]:
+def show_publish(publish_id: Id) -> Answer:
     """Show a publish with its state and history."""
-    found = visible_publish(publish_id, caller())
-    return refused(found) if isinstance(found, Problem) else view(200, publish_view(found))
+    return view_or_refusal(200, visible_publish(publish_id, caller()), publish_view)

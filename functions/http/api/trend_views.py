@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from dropcast.clock import iso
 from dropcast.trends.health_store import Health, SourceState
-from dropcast.trends.models import Failed, Hashtag, Keyword, Reason, SourceName, Track, TrendKind, Video
+from dropcast.trends.models import Hashtag, Keyword, Reason, SourceName, Track, TrendKind, Video
 from dropcast.trends.read_lists import is_stale
 from dropcast.trends.snapshot_store import Snapshot
 
@@ -113,7 +113,10 @@ def trends_view(snapshot: Snapshot, items: Any, now: int) -> TrendsView:
             "age_seconds": None if captured_at is None else max(0, now - captured_at),
             "stale": is_stale(snapshot, now),
             "total": snapshot.total,
-            "attempts": [_attempt_view(one) for one in snapshot.attempts],
+            "attempts": [
+                AttemptAtSourceView(source=one.source, reason=one.reason, raw_status=one.raw_status)
+                for one in snapshot.attempts
+            ],
             "items": items,
         }
     )
@@ -136,10 +139,6 @@ def _source_view(health: Health) -> SourceView:
         raw_status=health.raw_status,
         list_key=health.list_key,
     )
-
-
-def _attempt_view(attempt: Failed) -> AttemptAtSourceView:
-    return AttemptAtSourceView(source=attempt.source, reason=attempt.reason, raw_status=attempt.raw_status)
 
 
 def _time(at: int | None) -> str | None:

@@ -3,20 +3,19 @@
 import hashlib
 from typing import Annotated, Any, Literal
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Header, Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast import clock
 from dropcast.errors.problem import Problem, problem
 from dropcast.idempotency import Claim
+from dropcast.log import logger
 from dropcast.trends import collection_plan, run_queue
 from dropcast.trends.health_store import healths
 from dropcast.trends.models import ALL, TrendKind, trend_query
 from dropcast.trends.read_lists import current_list, matching_videos
 
-from .answers import caller, documented, needs, refused, view
+from .answers import Answer, caller, documented, needs, refused, router, view
 from .create_once import IdempotencyKey, create_once, mark_made
 from .trend_views import (
     SourcesView,
@@ -29,9 +28,6 @@ from .trend_views import (
     sources_view,
     trends_view,
 )
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 _MAX_AGE_S = 60
 
@@ -57,7 +53,7 @@ def list_trending_hashtags(
     category: Category = ALL,
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
-) -> Response[Any]:
+) -> Answer:
     """List trending hashtags of a country."""
     return _answer_list("hashtags", country, period, category, limit, if_none_match)
 
@@ -75,7 +71,7 @@ def list_trending_videos(
     ] = "",
     limit: Limit = 50,
     if_none_match: IfNoneMatch = "",
-) -> Response[Any]:
+) -> Answer:
     """List trending videos of a country, all or those about a keyword."""
     return _answer_list("videos", country, period, category, limit, if_none_match, keyword)
 
@@ -83,19 +79,19 @@ def list_trending_videos(
 @router.get("/v1/trends/music", middlewares=needs("read"), responses=_documented(TrendingMusicView))
 def list_trending_music(
     country: Country = None, period: Period = None, limit: Limit = 50, if_none_match: IfNoneMatch = ""
-) -> Response[Any]:
+) -> Answer:
     """List trending tracks of TikTok's Commercial Music Library in a country."""
     return _answer_list("music", country, period, ALL, limit, if_none_match)
 
 
 @router.get("/v1/trends/keywords", middlewares=needs("read"), responses=_documented(TrendingKeywordsView))
-def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Response[Any]:
+def list_trending_keywords(limit: Limit = 50, if_none_match: IfNoneMatch = "") -> Answer:
     """List current search keywords for the connected account."""
     return _answer_list("keywords", None, None, ALL, limit, if_none_match)
 
 
 @router.get("/v1/trends/sources", middlewares=needs("read"), responses=documented(200, "Every source", SourcesView))
-def list_trend_sources() -> Response[Any]:
+def list_trend_sources() -> Answer:
     """List the sources of trends with their recent state, in order of preference."""
     return view(200, sources_view(healths()))
 
@@ -105,7 +101,7 @@ def list_trend_sources() -> Response[Any]:
     middlewares=needs("admin"),
     responses=documented(202, "The run is queued", TrendRunView, "idempotency_conflict", "trends_not_configured"),
 )
-def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def collect_trends(idempotency_key: IdempotencyKey = None) -> Answer:
     """Queue a collection of every list, as the schedule does.
 
     The lists and the event `trends.updated` show the results. The same Idempotency-Key returns the same run.
@@ -113,11 +109,11 @@ def collect_trends(idempotency_key: IdempotencyKey = None) -> Response[Any]:
     if not collection_plan.planned_queries():
         return refused(problem("trends_not_configured"))
 
-    def make(claim: Claim) -> Response[Any] | Problem:
+    def make(claim: Claim) -> Answer | Problem:
         if not claim.noted:
             run_queue.begin_run(claim.made)
             mark_made(idempotency_key, claim)
-            _logger.info("trends.queued", run_id=claim.made, by_key_id=caller().key_id)
+            logger.info("trends.queued", run_id=claim.made, by_key_id=caller().key_id)
         return view(202, TrendRunView(run_id=claim.made, queued=len(collection_plan.planned_queries())))
 
     return create_once(idempotency_key, "run", make)
@@ -131,7 +127,7 @@ def _answer_list(
     limit: int,
     if_none_match: str,
     keyword: str = "",
-) -> Response[Any]:
+) -> Answer:
     days = int(period) if period else next(iter(collection_plan.periods()), 0)
     found = current_list(trend_query(kind, country or next(iter(collection_plan.countries()), ""), days, category))
     if isinstance(found, Problem):
@@ -140,7 +136,7 @@ def _answer_list(
     return _answer_unless_known(trends_view(found, items[:limit], clock.now()), if_none_match)
 
 
-def _answer_unless_known(answer: TrendsView, if_none_match: str) -> Response[Any]:
+def _answer_unless_known(answer: TrendsView, if_none_match: str) -> Answer:
     """Answer 304 if the caller has this list. The list's age does not change its ETag."""
     text = answer.model_dump_json(exclude={"age_seconds"})
     tag = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

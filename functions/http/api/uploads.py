@@ -2,26 +2,20 @@
 
 from typing import Any, Literal
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from dropcast import clock
-from dropcast.clock import iso
 from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
+from dropcast.log import logger
 from dropcast.publishing.uploads import uploads
 from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
 from dropcast.publishing.uploads.upload_rows import Upload, UploadState
 from dropcast.publishing.uploads.uploads import Progress
 
-from .answers import Id, caller, documented, needs, refused, view
+from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
 from .create_once import IdempotencyKey, create_once
 from .error_code_groups import ACTIVE_ACCOUNT
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 ContentType = Literal[
     "video/mp4",
@@ -40,10 +34,8 @@ ContentType = Literal[
 ]
 
 
-class UploadRequest(BaseModel):
+class UploadRequest(BaseModel, extra="forbid"):
     """A file for one account. All accounts of the same user may publish it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     account_id: str = Field(min_length=1, max_length=64)
     filename: str = Field(min_length=1, max_length=255, description="The file's own name.")
@@ -120,11 +112,11 @@ class UploadView(BaseModel):
         "upload_too_large",
     ),
 )
-def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Start an upload. `PUT` each part to its URL, then complete the upload. A file of up to 16 MiB is one part. The
     same Idempotency-Key with the same body returns the same upload, with fresh URLs for the missing parts."""
 
-    def make(claim: Claim) -> Response[Any] | Problem:
+    def make(claim: Claim) -> Answer | Problem:
         begun = None if claim.first else uploads.get_progress(claim.made, caller())
         if begun is None or isinstance(begun, Problem):
             begun = _start_upload(request, claim.made)
@@ -140,13 +132,12 @@ def begin_upload(request: UploadRequest, idempotency_key: IdempotencyKey = None)
         200, "The uploaded parts, and fresh URLs for the missing ones", UploadView, "upload_aborted", "upload_not_found"
     ),
 )
-def show_upload(upload_id: Id) -> Response[Any]:
+def show_upload(upload_id: Id) -> Answer:
     """Show the progress of an upload.
 
     To resume it, `PUT` the missing parts; only a key that may publish gets their URLs.
     """
-    progress = uploads.get_progress(upload_id, caller())
-    return refused(progress) if isinstance(progress, Problem) else view(200, _view(progress))
+    return view_or_refusal(200, uploads.get_progress(upload_id, caller()), _view)
 
 
 @router.post(
@@ -161,7 +152,7 @@ def show_upload(upload_id: Id) -> Response[Any]:
         "upload_unfinished",
     ),
 )
-def complete_upload(upload_id: Id) -> Response[Any]:
+def complete_upload(upload_id: Id) -> Answer:
     """Complete the upload if every part is there. A repeated request returns the same answer."""
     return _answer_end(uploads.complete(upload_id, caller()))
 
@@ -171,7 +162,7 @@ def complete_upload(upload_id: Id) -> Response[Any]:
     middlewares=needs("publish", "draft"),
     responses=documented(200, "The aborted upload", UploadView, "upload_complete", "upload_not_found"),
 )
-def abort_upload(upload_id: Id) -> Response[Any]:
+def abort_upload(upload_id: Id) -> Answer:
     """Abort an upload and delete its parts. A complete upload cannot be aborted."""
     return _answer_end(uploads.abort(upload_id, caller()))
 
@@ -179,14 +170,14 @@ def abort_upload(upload_id: Id) -> Response[Any]:
 def _start_upload(request: UploadRequest, upload_id: str) -> Progress | Problem:
     begun = uploads.begin(request.account_id, caller(), request.filename, request.size, request.content_type, upload_id)
     if isinstance(begun, Progress):
-        _logger.info("upload.started", upload_id=upload_id, account_id=request.account_id)
+        logger.info("upload.started", upload_id=upload_id, account_id=request.account_id)
     return begun
 
 
-def _answer_end(upload: Upload | Problem) -> Response[Any]:
+def _answer_end(upload: Upload | Problem) -> Answer:
     if isinstance(upload, Problem):
         return refused(upload)
-    _logger.info("upload.ended", upload_id=upload.upload_id, account_id=upload.account_id, state=upload.state)
+    logger.info("upload.ended", upload_id=upload.upload_id, account_id=upload.account_id, state=upload.state)
     return view(200, _view(Progress(upload, [], [])))
 
 
@@ -201,9 +192,9 @@ def _view(progress: Progress) -> UploadView:
         content_type=upload.content_type,
         size=upload.size,
         source=UploadedSource(bucket=upload.bucket, key=upload.key, version_id=upload.version_id),
-        created_at=iso(upload.created_at),
-        expires_at=iso(upload.expires_at),
-        urls_expire_at=iso(clock.now() + uploads.url_lifetime_s(upload)) if urls else None,
+        created_at=clock.iso(upload.created_at),
+        expires_at=clock.iso(upload.expires_at),
+        urls_expire_at=clock.iso(clock.now() + uploads.url_lifetime_s(upload)) if urls else None,
         parts_there=[part.number for part in progress.stored],
         parts_missing=[
             PartView(number=part.number, offset=part.offset, size=part.size, url=urls.get(part.number))

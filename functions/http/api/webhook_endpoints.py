@@ -1,23 +1,23 @@
 """/v1/webhook-endpoints: webhook endpoints and their deliveries."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
-from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+from pydantic import BaseModel
 
 from dropcast import clock
 from dropcast.errors.problem import Problem
 from dropcast.events.deliveries import redeliver_and_test
 from dropcast.events.deliveries.delivery_log import deliveries
 from dropcast.events.deliveries.delivery_store import DeliveryState
-from dropcast.events.deliveries.redeliver_and_test import Span
 from dropcast.events.endpoints import endpoints
+from dropcast.events.endpoints.endpoint_store import all_endpoints
 from dropcast.idempotency import Claim
+from dropcast.log import logger
 from dropcast.timestamp import Timestamp, to_epoch_seconds
 
-from .answers import Id, caller, documented, operators, refused, view
+from .answers import Answer, Id, Outcome, caller, documented, operators, refused, router, view, view_or_refusal
 from .create_once import IdempotencyKey, create_once
 from .webhook_views import (
     DeletedEndpointView,
@@ -34,9 +34,6 @@ from .webhook_views import (
     endpoint_view,
     new_secret_view,
 )
-
-_logger = Logger(child=True)
-router = APIGatewayHttpRouter()
 
 _ALL = "/v1/webhook-endpoints"
 _ONE = f"{_ALL}/<endpoint_id>"
@@ -57,12 +54,12 @@ _ONE = f"{_ALL}/<endpoint_id>"
         "unknown_event",
     ),
 )
-def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Response[Any]:
+def make_webhook_endpoint(request: EndpointRequest, idempotency_key: IdempotencyKey = None) -> Answer:
     """Create a webhook endpoint: an https address that receives events signed with the secret in the answer. A repeated
     request with the same Idempotency-Key creates no second endpoint and does not show the secret again
     (`secret_was_shown`)."""
 
-    def make(claim: Claim) -> Response[Any] | Problem:
+    def make(claim: Claim) -> Answer | Problem:
         made = endpoints.create(request.url, request.events, request.description, claim.made)
         if isinstance(made, Problem):
             return made
@@ -73,16 +70,15 @@ def make_webhook_endpoint(request: EndpointRequest, idempotency_key: Idempotency
 
 
 @router.get(_ALL, middlewares=operators("read"), responses=documented(200, "All endpoints", EndpointsView, "not_found"))
-def list_webhook_endpoints() -> Response[Any]:
+def list_webhook_endpoints() -> Answer:
     """List all webhook endpoints, oldest first. There are at most 50."""
-    return view(200, EndpointsView(items=[endpoint_view(one) for one in endpoints.all_endpoints()]))
+    return view(200, EndpointsView(items=[endpoint_view(one) for one in all_endpoints()]))
 
 
 @router.get(_ONE, middlewares=operators("read"), responses=documented(200, "The endpoint", EndpointView, "not_found"))
-def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
+def show_webhook_endpoint(endpoint_id: Id) -> Answer:
     """Show one webhook endpoint and whether it is failing."""
-    found = endpoints.get(endpoint_id)
-    return refused(found) if isinstance(found, Problem) else view(200, endpoint_view(found))
+    return view_or_refusal(200, endpoints.get(endpoint_id), endpoint_view)
 
 
 @router.patch(
@@ -98,7 +94,7 @@ def show_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
         "unknown_event",
     ),
 )
-def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Response[Any]:
+def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Answer:
     """Change the given fields. `status: enabled` resumes deliveries to a disabled endpoint."""
     changed = endpoints.change(
         endpoint_id,
@@ -107,10 +103,7 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Respons
         description=request.description,
         status=request.status,
     )
-    if isinstance(changed, Problem):
-        return refused(changed)
-    _log("webhook_endpoint.changed", endpoint_id)
-    return view(200, endpoint_view(changed))
+    return _logged("webhook_endpoint.changed", endpoint_id, 200, changed, endpoint_view)
 
 
 @router.delete(
@@ -118,7 +111,7 @@ def change_webhook_endpoint(endpoint_id: Id, request: EndpointChange) -> Respons
     middlewares=operators("admin"),
     responses=documented(200, "The endpoint is deleted", DeletedEndpointView, "not_found"),
 )
-def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
+def delete_webhook_endpoint(endpoint_id: Id) -> Answer:
     """Delete a webhook endpoint. Its pending deliveries are dropped."""
     if why := endpoints.delete(endpoint_id):
         return refused(why)
@@ -133,13 +126,10 @@ def delete_webhook_endpoint(endpoint_id: Id) -> Response[Any]:
         200, "The endpoint and its new secret, shown only once", NewSecretView, "endpoint_contended", "not_found"
     ),
 )
-def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
+def rotate_webhook_secret(endpoint_id: Id) -> Answer:
     """Create a new secret for the endpoint. For 24 hours events are signed with the previous secret too."""
     rotated = endpoints.rotate(endpoint_id)
-    if isinstance(rotated, Problem):
-        return refused(rotated)
-    _log("webhook_secret.rotated", endpoint_id)
-    return view(200, new_secret_view(*rotated))
+    return _logged("webhook_secret.rotated", endpoint_id, 200, rotated, lambda made: new_secret_view(*made))
 
 
 @router.post(
@@ -147,10 +137,11 @@ def rotate_webhook_secret(endpoint_id: Id) -> Response[Any]:
     middlewares=operators("admin"),
     responses=documented(202, "The test event is queued", TestEventView, "endpoint_disabled", "not_found"),
 )
-def send_test_event(endpoint_id: Id) -> Response[Any]:
+def send_test_event(endpoint_id: Id) -> Answer:
     """Send the event `webhook_endpoint.test` to this endpoint only. Its deliveries show the result."""
-    event_id = redeliver_and_test.send_test_event(endpoint_id)
-    return refused(event_id) if isinstance(event_id, Problem) else view(202, TestEventView(event_id=event_id))
+    return view_or_refusal(
+        202, redeliver_and_test.send_test_event(endpoint_id), lambda event_id: TestEventView(event_id=event_id)
+    )
 
 
 @router.post(
@@ -166,19 +157,16 @@ def send_test_event(endpoint_id: Id) -> Response[Any]:
         "too_many_deliveries",
     ),
 )
-def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Response[Any]:
+def redeliver(endpoint_id: Id, request: RedeliverRequest) -> Answer:
     """Deliver one event again, or all events for this endpoint in a time range. The events keep their ids."""
     until = clock.now() + 1 if request.until is None else to_epoch_seconds(request.until)
     what = (
         [request.event_id]
         if request.event_id
-        else Span(to_epoch_seconds(request.since) or 0, until or 0, request.state)
+        else redeliver_and_test.Span(to_epoch_seconds(request.since) or 0, until or 0, request.state)
     )
     queued = redeliver_and_test.redeliver(endpoint_id, what)
-    if isinstance(queued, Problem):
-        return refused(queued)
-    _log("deliveries.requeued", endpoint_id)
-    return view(202, RequeuedView(queued=queued))
+    return _logged("deliveries.requeued", endpoint_id, 202, queued, lambda queued: RequeuedView(queued=queued))
 
 
 @router.get(
@@ -193,7 +181,7 @@ def list_webhook_deliveries(
     until: Annotated[Timestamp | None, Query(description="Only events created before this time.")] = None,
     after: Annotated[str | None, Query(alias="next", min_length=1, max_length=100)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
-) -> Response[Any]:
+) -> Answer:
     """List the deliveries to this endpoint in the last 31 days with its answers, newest first."""
     found = endpoints.get(endpoint_id)
     if isinstance(found, Problem):
@@ -201,8 +189,17 @@ def list_webhook_deliveries(
     page = deliveries(
         endpoint_id, state=state, since=to_epoch_seconds(since), until=to_epoch_seconds(until), after=after, limit=limit
     )
-    return refused(page) if isinstance(page, Problem) else view(200, deliveries_view(page))
+    return view_or_refusal(200, page, deliveries_view)
+
+
+def _logged(
+    event: str, endpoint_id: str, status: int, outcome: Outcome | Problem, to_view: Callable[[Outcome], BaseModel]
+) -> Answer:
+    """Log the event unless `outcome` is a Problem, and return the answer."""
+    if not isinstance(outcome, Problem):
+        _log(event, endpoint_id)
+    return view_or_refusal(status, outcome, to_view)
 
 
 def _log(event: str, endpoint_id: str) -> None:
-    _logger.info(event, endpoint_id=endpoint_id, by_key_id=caller().key_id)
+    logger.info(event, endpoint_id=endpoint_id, by_key_id=caller().key_id)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from dropcast.clock import iso
 from dropcast.events.deliveries.delivery_log import DeliveryPage
@@ -33,23 +33,20 @@ Events = Annotated[
 Description = Annotated[str, Field(max_length=200, description="A description for people.")]
 
 
-class EndpointRequest(BaseModel):
+class EndpointRequest(
+    BaseModel,
+    extra="forbid",
+    json_schema_extra={"examples": [{"url": "https://hooks.example/dropcast", "events": ["publish.*"]}]},
+):
     """A new webhook endpoint."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"url": "https://hooks.example/dropcast", "events": ["publish.*"]}]},
-    )
 
     url: Url
     events: Events = ["*"]
     description: Description = ""
 
 
-class EndpointChange(BaseModel):
+class EndpointChange(BaseModel, extra="forbid", json_schema_extra={"examples": [{"status": "enabled"}]}):
     """The changes. Omitted fields stay the same."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "enabled"}]})
 
     url: Url | None = None
     events: Events | None = None
@@ -57,17 +54,16 @@ class EndpointChange(BaseModel):
     status: Status | None = None
 
 
-class RedeliverRequest(BaseModel):
+class RedeliverRequest(
+    BaseModel,
+    extra="forbid",
+    json_schema_extra={"examples": [{"since": "2027-01-31T00:00:00Z", "state": "failed"}]},
+):
     """Either one event by its id, or all events created from `since` until before `until` (default: now).
 
     An event that is named by its id is delivered even if the endpoint does not subscribe to it. `state` limits a range
     to deliveries in that state.
     """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"since": "2027-01-31T00:00:00Z", "state": "failed"}]},
-    )
 
     event_id: str | None = Field(default=None, min_length=1, max_length=64)
     since: Timestamp | None = None

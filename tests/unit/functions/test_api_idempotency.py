@@ -11,7 +11,7 @@ from dropcast.accounts.connect.connect_account import start_page
 from dropcast.accounts.connect.link_and_state_store import begin_attempt, get_link
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.caller import SYSTEM
-from dropcast.events.endpoints import endpoints
+from dropcast.events.endpoints import endpoint_store
 from dropcast.publishing.uploads import uploads
 from dropcast.trends import run_queue
 from functions.http.api.description import document
@@ -106,7 +106,7 @@ def test_an_endpoint_is_made_once_and_its_secret_is_not_shown_again(cloud):
 
     assert first["statusCode"] == 201
     assert outcome(again) == (409, "secret_was_shown")
-    assert [one.endpoint_id for one in endpoints.all_endpoints()] == [told(first)["endpoint_id"]]
+    assert [one.endpoint_id for one in endpoint_store.all_endpoints()] == [told(first)["endpoint_id"]]
 
 
 def test_the_same_run_is_told_again(cloud, monkeypatch):

@@ -20,7 +20,7 @@ def test_a_new_endpoint_is_there_with_its_secret_sealed(world: World):
 
     assert isinstance(made, tuple)
     endpoint, secret = made
-    assert endpoints.all_endpoints() == [endpoint] == [endpoints.get(endpoint.endpoint_id)]
+    assert endpoint_store.all_endpoints() == [endpoint] == [endpoints.get(endpoint.endpoint_id)]
     assert endpoint.events == ("publish.failed",)
     assert [one.get_secret_value() for one in secrets_of(endpoint)] == [secret.get_secret_value()]
     assert secret.get_secret_value() not in str(items("hooks"))
@@ -40,7 +40,7 @@ def test_what_no_endpoint_can_be(world: World, url, events, expected):
 
     assert code(endpoints.create(url, events, "")) == expected
     assert code(endpoints.change(endpoint.endpoint_id, url=url, events=events)) == expected
-    assert endpoints.all_endpoints() == [endpoint]
+    assert endpoint_store.all_endpoints() == [endpoint]
 
 
 def test_there_are_fifty_at_most(world: World, monkeypatch):

@@ -6,8 +6,7 @@ A failing endpoint is paused: no delivery calls it before `paused_until`; afterw
 from dataclasses import dataclass
 from typing import Literal
 
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import HOOKS, NEW, Query, set_expression
+from dropcast.aws.tables import HOOKS, NEW, Item, Query, set_expression
 from dropcast.events.endpoints import backoff
 
 Status = Literal["enabled", "disabled"]

@@ -60,11 +60,6 @@ def get(endpoint_id: str) -> Endpoint | Problem:
     return endpoint_store.get_endpoint(endpoint_id) or _not_found()
 
 
-def all_endpoints() -> list[Endpoint]:
-    """Every endpoint, oldest first."""
-    return endpoint_store.all_endpoints()
-
-
 @retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
 def change(
     endpoint_id: str,
