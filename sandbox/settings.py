@@ -2,7 +2,7 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from sandbox.faults.degradations import Degradation, can_degrade
 
@@ -30,10 +30,8 @@ CALLS_PER_WINDOW = {
 }
 
 
-class Settings(BaseModel):
+class Settings(BaseModel, extra="forbid"):
     """Times are seconds of the sandbox's clock unless stated otherwise; sizes are bytes."""
-
-    model_config = ConfigDict(extra="forbid")
 
     # the registered app
     client_key: str = "sandbox-client-key"

@@ -3,13 +3,13 @@
 from dataclasses import asdict
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.admin.consent import decide_consent
-from sandbox.admin.form import StrictBody, admin_error, validated
+from sandbox.admin.form import StrictBody, admin_error, of_creator, validated
 from sandbox.creators import Creator
 from sandbox.faults.faults import Fault
 from sandbox.routes.oauth import disconnect
@@ -76,13 +76,10 @@ async def add_creator(request: Request) -> Response:
     return JSONResponse(asdict(creator), 201) if creator else admin_error(409, "the username is taken")
 
 
-async def change_creator(request: Request) -> Response:
-    creators = sandbox_of(request).creators
-    creator = _creator(request)
+@of_creator
+async def change_creator(request: Request, creator: Creator) -> Response:
     change = CreatorChange.model_validate_json(await request.body()).model_dump(exclude_none=True)
-    if creator is None:
-        return admin_error(404, "no such creator")
-    holder = creators.find(change.get("username", creator.username))
+    holder = sandbox_of(request).creators.find(change.get("username", creator.username))
     if holder not in (None, creator):
         return admin_error(409, "the username is taken")
     for name, value in change.items():
@@ -90,12 +87,11 @@ async def change_creator(request: Request) -> Response:
     return JSONResponse(asdict(creator))
 
 
-async def add_video(request: Request) -> Response:
+@of_creator
+async def add_video(request: Request, creator: Creator) -> Response:
     """Add a public video that the creator posted in the TikTok app."""
-    sandbox, creator = sandbox_of(request), _creator(request)
+    sandbox = sandbox_of(request)
     body = NewVideo.model_validate_json(await request.body() or b"{}").model_dump()
-    if creator is None:
-        return admin_error(404, "no such creator")
     video = body | {
         "id": sandbox.publishes.new_number(),
         "create_time": body["create_time"] or sandbox.clock.now(),
@@ -104,12 +100,10 @@ async def add_video(request: Request) -> Response:
     return JSONResponse(video | {"id": str(video["id"])}, 201)
 
 
-async def disconnect_creator(request: Request) -> Response:
+@of_creator
+async def disconnect_creator(request: Request, creator: Creator) -> Response:
     """Remove the app in the name of the creator or of TikTok: revoke the tokens and send authorization.removed."""
-    creator = _creator(request)
     body = Disconnect.model_validate_json(await request.body() or b"{}")
-    if creator is None:
-        return admin_error(404, "no such creator")
     disconnect(sandbox_of(request), creator.open_id, reason=body.reason)
     return JSONResponse({})
 
@@ -202,10 +196,6 @@ async def health(request: Request) -> Response:
     return JSONResponse({"ok": True, "now": sandbox_of(request).clock.now()})
 
 
-def _creator(request: Request) -> Creator | None:
-    return sandbox_of(request).creators.find(request.path_params["name"])
-
-
 def _publish_json(publish: Publish) -> dict[str, Any]:
     received = publish.received
     return {
@@ -239,8 +229,8 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
         return None
 
 
-class _Anything(BaseModel):
-    model_config = ConfigDict(extra="allow")
+class _Anything(BaseModel, extra="allow"):
+    """Any JSON object."""
 
 
 routes = [

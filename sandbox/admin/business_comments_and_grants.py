@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.admin.form import StrictBody, admin_error, validated
+from sandbox.admin.form import StrictBody, admin_error, of_creator, validated
+from sandbox.creators import Creator
 from sandbox.state.comments import Comment
 from sandbox.state.state import sandbox_of
 
@@ -27,13 +28,12 @@ async def comments(request: Request) -> Response:
     return JSONResponse({"items": [_comment_json(comment) for comment in found]})
 
 
-async def add_comment(request: Request) -> Response:
+@of_creator
+async def add_comment(request: Request, creator: Creator) -> Response:
     """Add a comment or a reply. With the owner's username the owner is its author."""
     sandbox, body = sandbox_of(request), NewComment.model_validate_json(await request.body())
-    creator, video_id = sandbox.creators.find(request.path_params["name"]), request.path_params["video_id"]
+    video_id = request.path_params["video_id"]
     parent = sandbox.comments.get(body.parent_id) if body.parent_id else None
-    if creator is None:
-        return admin_error(404, "no such creator")
     if body.parent_id and (parent is None or parent.video_id != video_id):
         return admin_error(404, "no such comment")
     comment = sandbox.comments.add(
@@ -48,13 +48,10 @@ async def add_comment(request: Request) -> Response:
     return JSONResponse(_comment_json(comment), 201)
 
 
-async def withdraw_business_grant(request: Request) -> Response:
+@of_creator
+async def withdraw_business_grant(request: Request, creator: Creator) -> Response:
     """Remove the app in the creator's name in the Business portal. The tokens are revoked, and no webhook is sent."""
-    sandbox = sandbox_of(request)
-    creator = sandbox.creators.find(request.path_params["name"])
-    if creator is None:
-        return admin_error(404, "no such creator")
-    sandbox.business_tokens.drop_holder(creator.open_id)
+    sandbox_of(request).business_tokens.drop_holder(creator.open_id)
     return JSONResponse({})
 
 

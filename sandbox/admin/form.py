@@ -2,17 +2,30 @@
 
 from collections.abc import Awaitable, Callable
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from sandbox.creators import Creator
+from sandbox.state.state import sandbox_of
 
-class StrictBody(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+
+class StrictBody(BaseModel, extra="forbid"):
+    """A request body without unknown fields."""
 
 
 def admin_error(status: int, words: str) -> Response:
     return JSONResponse({"error": words}, status)
+
+
+def of_creator(endpoint: Callable[[Request, Creator], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Pass the creator that the path names; answer 404 if there is none."""
+
+    async def found(request: Request) -> Response:
+        creator = sandbox_of(request).creators.find(request.path_params["name"])
+        return await endpoint(request, creator) if creator else admin_error(404, "no such creator")
+
+    return found
 
 
 def validated(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

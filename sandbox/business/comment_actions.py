@@ -1,6 +1,6 @@
 """/business/comment/…: changes of the comments on a creator's own videos (section 12)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -17,46 +17,55 @@ LONGEST_TEXT = 150
 READ, MANAGE = "comment.list", "comment.list.manage"
 
 
-async def create(request: Request) -> Answer:
+def _by_holder(
+    operation: Callable[[Request, Creator, dict[str, Any]], Answer],
+) -> Callable[[Request], Awaitable[Answer]]:
+    """Pass the body and the creator whose token may manage comments, or refuse."""
+
+    async def checked(request: Request) -> Answer:
+        body = await business_body(request)
+        if isinstance(body, BusinessRefusal):
+            return body
+        creator = holder(request, body, scope=MANAGE)
+        return creator if isinstance(creator, BusinessRefusal) else operation(request, creator, body)
+
+    return checked
+
+
+@_by_holder
+def create(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes business_id, video_id, text. Adds a comment of the creator."""
-    asked = await _creator_and_body(request)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    creator, body = asked
     return video_refusal(sandbox_of(request), creator, body) or _add_comment(request, creator, body, parent=None)
 
 
-async def reply(request: Request) -> Answer:
+@_by_holder
+def reply(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes business_id, video_id, comment_id, text. A reply to a reply belongs to the same comment."""
-    asked = await _creator_and_body(request)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    creator, body = asked
     parent = comment_of(sandbox_of(request), creator, body)
     return parent if isinstance(parent, BusinessRefusal) else _add_comment(request, creator, body, parent=parent)
 
 
-async def hide(request: Request) -> Answer:
+@_by_holder
+def hide(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes the action HIDE or UNHIDE."""
-    return await _set_mark(request, "hidden", "HIDE", "UNHIDE", needs_video=True)
+    return _set_mark(request, creator, body, "hidden", "HIDE", "UNHIDE", needs_video=True)
 
 
-async def like(request: Request) -> Answer:
+@_by_holder
+def like(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes the action LIKE or UNLIKE, and no video_id."""
-    return await _set_mark(request, "liked", "LIKE", "UNLIKE", needs_video=False)
+    return _set_mark(request, creator, body, "liked", "LIKE", "UNLIKE", needs_video=False)
 
 
-async def pin(request: Request) -> Answer:
+@_by_holder
+def pin(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes the action PIN or UNPIN."""
-    return await _set_mark(request, "pinned", "PIN", "UNPIN", needs_video=True)
+    return _set_mark(request, creator, body, "pinned", "PIN", "UNPIN", needs_video=True)
 
 
-async def delete(request: Request) -> Answer:
+@_by_holder
+def delete(request: Request, creator: Creator, body: dict[str, Any]) -> Answer:
     """Takes business_id, comment_id. Deletes one of the creator's own comments or replies."""
-    asked = await _creator_and_body(request)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    creator, body = asked
     sandbox = sandbox_of(request)
     comment = comment_of(sandbox, creator, body, needs_video=False)
     if isinstance(comment, BusinessRefusal):
@@ -97,14 +106,6 @@ def comment_of(
     return comment
 
 
-async def _creator_and_body(request: Request) -> tuple[Creator, dict[str, Any]] | BusinessRefusal:
-    body = await business_body(request)
-    if isinstance(body, BusinessRefusal):
-        return body
-    creator = holder(request, body, scope=MANAGE)
-    return creator if isinstance(creator, BusinessRefusal) else (creator, body)
-
-
 def _add_comment(request: Request, creator: Creator, body: dict[str, Any], *, parent: Comment | None) -> Answer:
     text, sandbox = body.get("text"), sandbox_of(request)
     if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT:
@@ -122,11 +123,9 @@ def _add_comment(request: Request, creator: Creator, body: dict[str, Any], *, pa
     return BusinessDone({"comment_id": comment.id if sandbox.settings.bare_comment_ids else str(comment.id)})
 
 
-async def _set_mark(request: Request, mark: str, on: str, off: str, *, needs_video: bool) -> Answer:
-    asked = await _creator_and_body(request)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    creator, body = asked
+def _set_mark(
+    request: Request, creator: Creator, body: dict[str, Any], mark: str, on: str, off: str, *, needs_video: bool
+) -> Answer:
     comment = comment_of(sandbox_of(request), creator, body, needs_video=needs_video)
     if isinstance(comment, BusinessRefusal):
         return comment

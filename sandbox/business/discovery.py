@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -13,7 +14,6 @@ from sandbox.state.made_up_trends import (
     Chart,
     Entry,
     Standing,
-    TrendingVideo,
     daily_history,
     hashtag_names,
     standings,
@@ -31,13 +31,50 @@ LONGEST_QUERY = 255
 AGES = [{"age": age, "percentage": share} for age, share in (("18-24", 0.44), ("25-34", 0.35), ("35+", 0.21))]
 
 
-async def hashtags(request: Request) -> Answer:
+def _hashtag_refusal(request: Request) -> BusinessRefusal | None:
+    who = advertiser(request)
+    if isinstance(who, BusinessRefusal):
+        return who
+    if request.query_params.get("discovery_type") != "HASHTAG":
+        return wrong_parameter("discovery_type: must be HASHTAG.")
+    return None
+
+
+def _holder_refusal(request: Request) -> BusinessRefusal | None:
+    who = holder(request, request.query_params)
+    return who if isinstance(who, BusinessRefusal) else None
+
+
+def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
+    """The country and the number of days of the request, with TikTok's defaults."""
+    country = request.query_params.get("country_code", "US")
+    date_range = request.query_params.get("date_range", "7DAY")
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        return wrong_parameter("country_code: is not a location code.")
+    if date_range not in ranges:
+        return wrong_parameter(f"date_range: must be one of {', '.join(ranges)}.")
+    entry_of(request).notes.append(f"country={country}")
+    return country, ranges[date_range]
+
+
+def _by_country(
+    refusal: Callable[[Request], BusinessRefusal | None], ranges: dict[str, int]
+) -> Callable[[Callable[[Request, str, int], Answer]], Callable[[Request], Awaitable[Answer]]]:
+    """Pass the country and the number of days of the request, or refuse."""
+
+    def decorated(operation: Callable[[Request, str, int], Answer]) -> Callable[[Request], Awaitable[Answer]]:
+        async def checked(request: Request) -> Answer:
+            asked = refusal(request) or _country_and_days(request, ranges)
+            return asked if isinstance(asked, BusinessRefusal) else operation(request, *asked)
+
+        return checked
+
+    return decorated
+
+
+@_by_country(_hashtag_refusal, RANGES)
+def hashtags(request: Request, country: str, days: int) -> Answer:
     """/discovery/trending_list/"""
-    refusal = _hashtag_refusal(request)
-    asked = refusal or _country_and_days(request, RANGES)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    country, days = asked
     category, now = request.query_params.get("category_name", "ALL"), sandbox_of(request).clock.now()
     filters = {
         "date_range": request.query_params.get("date_range", "7DAY"),
@@ -48,12 +85,10 @@ async def hashtags(request: Request) -> Answer:
     return BusinessDone({"filter_info": filters, "list": [_hashtag(one, now, days) for one in listed]})
 
 
-async def hashtag(request: Request) -> Answer:
+@_by_country(_hashtag_refusal, RANGES)
+def hashtag(request: Request, country: str, days: int) -> Answer:
     """/discovery/detail/: one hashtag in the whole country, with the ages of its audience."""
-    asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    (country, days), now = asked, sandbox_of(request).clock.now()
+    now = sandbox_of(request).clock.now()
     listed = standings(Chart("hashtag", country), int(now // DAY_S), days)
     found = next((one for one in listed if one.entry.id == request.query_params.get("hashtag_id")), None)
     if found is None:
@@ -61,15 +96,13 @@ async def hashtag(request: Request) -> Answer:
     return BusinessDone(_hashtag(found, now, days) | {"audience_insights": {"audience_ages": AGES}})
 
 
-async def hashtag_videos(request: Request) -> Answer:
+@_by_country(_hashtag_refusal, RANGES)
+def hashtag_videos(request: Request, country: str, _days: int) -> Answer:
     """/discovery/video_list/: the ids and addresses of the best twenty videos of up to ten hashtags."""
-    asked = _hashtag_refusal(request) or _country_and_days(request, RANGES)
-    if isinstance(asked, BusinessRefusal):
-        return asked
     ids = _id_list(request.query_params.get("hashtag_ids", ""))
     if ids is None:
         return wrong_parameter(f"hashtag_ids: a JSON array of 1 to {MOST_HASHTAGS} ids is required.")
-    country, known = asked[0], hashtag_names()
+    known = hashtag_names()
     named = [(hashtag_id, known[hashtag_id]) for hashtag_id in ids if hashtag_id in known]
     return BusinessDone(
         {
@@ -81,27 +114,22 @@ async def hashtag_videos(request: Request) -> Answer:
     )
 
 
-async def music(request: Request) -> Answer:
+@_by_country(_holder_refusal, MUSIC_RANGES)
+def music(request: Request, country: str, days: int) -> Answer:
     """/discovery/cml/trending_list/"""
-    asked = _holder_refusal(request) or _country_and_days(request, MUSIC_RANGES)
-    if isinstance(asked, BusinessRefusal):
-        return asked
-    (country, days), now = asked, sandbox_of(request).clock.now()
-    genre = request.query_params.get("genre", "ALL")
+    genre, now = request.query_params.get("genre", "ALL"), sandbox_of(request).clock.now()
     listed = standings(Chart("track", country, genre), int(now // DAY_S), days)[:TRACKS]
     return BusinessDone({"list": [_track(one, now, days, genre) for one in listed]})
 
 
-async def music_videos(request: Request) -> Answer:
+@_by_country(_holder_refusal, MUSIC_RANGES)
+def music_videos(request: Request, country: str, _days: int) -> Answer:
     """/discovery/cml/video_list/"""
-    asked = _holder_refusal(request) or _country_and_days(request, MUSIC_RANGES)
-    if isinstance(asked, BusinessRefusal):
-        return asked
     music_id = request.query_params.get("commercial_music_id", "")
     if not music_id:
         return wrong_parameter("commercial_music_id: value is required but missing.")
     return BusinessDone(
-        {"commercial_music_id": music_id, "top_video_list": _videos(request, f"track{music_id}", asked[0])}
+        {"commercial_music_id": music_id, "top_video_list": _videos(request, f"track{music_id}", country)}
     )
 
 
@@ -136,32 +164,6 @@ async def suggestion(request: Request) -> Answer:
     return BusinessDone(
         {"suggestions": [{"name": f"{keyword}{one.entry.words[1]}", "view_count": one.views} for one in listed]}
     )
-
-
-def _hashtag_refusal(request: Request) -> BusinessRefusal | None:
-    who = advertiser(request)
-    if isinstance(who, BusinessRefusal):
-        return who
-    if request.query_params.get("discovery_type") != "HASHTAG":
-        return wrong_parameter("discovery_type: must be HASHTAG.")
-    return None
-
-
-def _holder_refusal(request: Request) -> BusinessRefusal | None:
-    who = holder(request, request.query_params)
-    return who if isinstance(who, BusinessRefusal) else None
-
-
-def _country_and_days(request: Request, ranges: dict[str, int]) -> tuple[str, int] | BusinessRefusal:
-    """The country and the number of days of the request, with TikTok's defaults."""
-    country = request.query_params.get("country_code", "US")
-    date_range = request.query_params.get("date_range", "7DAY")
-    if not (len(country) == 2 and country.isascii() and country.isupper()):
-        return wrong_parameter("country_code: is not a location code.")
-    if date_range not in ranges:
-        return wrong_parameter(f"date_range: must be one of {', '.join(ranges)}.")
-    entry_of(request).notes.append(f"country={country}")
-    return country, ranges[date_range]
 
 
 def _id_list(text: str) -> list[str] | None:
@@ -211,21 +213,17 @@ def _track(standing: Standing, now: float, days: int, genre: str) -> dict[str, A
 
 def _history(entry: Entry, now: float, days: int) -> list[dict[str, Any]]:
     return [
-        {"date": _date(day), "rank_position_daily": str(rank), "views_daily": views}
+        {
+            "date": time.strftime("%Y-%m-%d", time.gmtime(day * DAY_S)),
+            "rank_position_daily": str(rank),
+            "views_daily": views,
+        }
         for day, rank, views in daily_history(entry, now, min(days, LONGEST_HISTORY))
     ]
-
-
-def _date(day: int) -> str:
-    return time.strftime("%Y-%m-%d", time.gmtime(day * DAY_S))
 
 
 def _videos(request: Request, word: str, country: str) -> list[dict[str, Any]]:
     sandbox = sandbox_of(request)
     found = videos_about(word, country, sandbox.clock.now(), VIDEOS_EACH)
     sandbox.remember_videos(found)
-    return [_video(one) for one in found]
-
-
-def _video(video: TrendingVideo) -> dict[str, str]:
-    return {"video_id": str(video.id), "embed_url": video.embed_url, "share_url": video.share_url}
+    return [{"video_id": str(one.id), "embed_url": one.embed_url, "share_url": one.share_url} for one in found]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from sandbox.faults.route_names import ROUTE_NAMES, dialect_of
 
@@ -32,9 +32,7 @@ def _known_route(route: str) -> str:
     return route
 
 
-class Fault(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Fault(BaseModel, extra="forbid"):
     route: Annotated[str, AfterValidator(_known_route)]
     kind: FaultKind
     times: int = Field(1, gt=0)
@@ -85,7 +83,7 @@ class Faults:
 
     def take(self, route: str, open_id: str | None = None) -> Fault | None:
         """Use the oldest fault that applies to this request, once."""
-        fault = next((waiting for waiting in self._waiting if _applies_to(waiting, route, open_id)), None)
+        fault = next((one for one in self._waiting if one.route == route and one.open_id in (None, open_id)), None)
         if fault is None:
             return None
         if fault.skip:
@@ -95,7 +93,3 @@ class Faults:
         if not fault.times:
             self._waiting.remove(fault)
         return fault
-
-
-def _applies_to(fault: Fault, route: str, open_id: str | None) -> bool:
-    return fault.route == route and fault.open_id in (None, open_id)

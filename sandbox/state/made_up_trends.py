@@ -106,11 +106,7 @@ def daily_history(entry: Entry, now: float, days: int) -> Iterator[tuple[int, in
     today, so_far = int(now // DAY_S), now % DAY_S / DAY_S
     for day in range(today - days + 1, today + 1):
         views = entry.views(day)
-        yield day, _rank(entry, day), int(views * so_far) if day == today else views
-
-
-def _rank(entry: Entry, day: int) -> int:
-    return _daily_ranks(entry.chart, day)[entry.place]
+        yield day, _daily_ranks(entry.chart, day)[entry.place], int(views * so_far) if day == today else views
 
 
 @lru_cache(maxsize=4096)

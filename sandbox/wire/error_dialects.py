@@ -14,8 +14,7 @@ def fault_error(entry: Entry, fault: Fault) -> tuple[int, dict[str, Any]]:
     code, message = fault.code or "internal_error", fault.message
     match dialect_of(entry.route):
         case "business":
-            refusal = BusinessRefusal(int(code), message)
-            return fault.status or 200, business_envelope(refusal, entry.log_id)
+            return fault.status or 200, business_envelope(BusinessRefusal(int(code), message), entry.log_id)
         case "creative":
             return fault.status or 200, {"BaseResp": {"StatusCode": int(code), "StatusMessage": message}}
         case "ensemble":
