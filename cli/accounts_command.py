@@ -20,11 +20,6 @@ cli = typer.Typer(help="The TikTok accounts of a deployment.", no_args_is_help=T
 _PAGE = 100
 
 
-@cli.callback()
-def accounts() -> None:
-    """The TikTok accounts of a deployment."""
-
-
 @cli.command()
 def connect(
     user_id: Annotated[str, typer.Option(help="Your own reference for the person.")],

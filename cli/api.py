@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -13,6 +14,7 @@ KEY_VARIABLE = "DROPCAST_API_KEY"
 URL_VARIABLE = "DROPCAST_URL"
 
 _TRIES = 4
+_PAGE = 100
 
 
 class ApiRefusedError(Exception):
@@ -49,6 +51,17 @@ class Api:
         if body is None:
             raise _not_dropcast(f"HTTP {answer.status_code} without a JSON object")
         return body
+
+    def list_items(self, path: str, query: dict[str, str], most: int) -> list[dict[str, Any]]:
+        """The first `most` items of a list, page by page. Parts of `query` that are empty are left out."""
+        found: list[dict[str, Any]] = []
+        after: str | None = ""
+        while after is not None and len(found) < most:
+            wanted = query | {"limit": str(min(_PAGE, most - len(found))), "next": after}
+            page = self.ask("GET", f"{path}?{urlencode({name: value for name, value in wanted.items() if value})}")
+            found += page["items"]
+            after = page["next"]
+        return found
 
 
 def _object(answer: httpx.Response) -> Answer | None:

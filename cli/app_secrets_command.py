@@ -23,11 +23,6 @@ _ENSEMBLEDATA_VARIABLE = "ENSEMBLEDATA_TOKEN"
 FromStdin = Annotated[bool, typer.Option("--secret-stdin", help="Read the secret from stdin.")]
 
 
-@cli.callback()
-def app() -> None:
-    """The TikTok apps that a deployment uses."""
-
-
 @cli.command("set")
 def set_app(
     client_key: Annotated[

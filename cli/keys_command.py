@@ -20,11 +20,6 @@ _PAGE = 100
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-@cli.callback()
-def keys() -> None:
-    """API keys of a deployment."""
-
-
 @cli.command()
 def create(
     name: Annotated[str, typer.Option(help="The purpose of the key, for people.")],
@@ -96,7 +91,7 @@ def _seconds(text: str) -> int:
 
 
 def _row(key: ApiKey) -> tuple[str, ...]:
-    user = "-" if key.user_id is None else key.user_id
+    user = key.user_id or "-"
     expires = iso(key.expires_at) if key.expires_at else "never"
     used = iso(key.last_used_at)[:10] if key.last_used_at else "never"
     scopes = ",".join(sorted(key.scopes))

@@ -3,19 +3,17 @@
 import json
 from enum import StrEnum
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import typer
 
-from cli.api import Api, open_api
+from cli.api import open_api
 from cli.output import print_note, print_result, print_table
 from cli.stack import Stage
 
 cli = typer.Typer(help="Publishes and actions on them.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The publish_id.")]
-
-_PAGE = 100
 
 
 class Outcome(StrEnum):
@@ -37,7 +35,7 @@ def list_publishes(
 ) -> None:
     """List publishes, newest first."""
     wanted = {"account_id": account_id, "user_id": user_id, "state": state, "reference": reference}
-    found = _list_publishes(open_api(stage), {name: value for name, value in wanted.items() if value}, limit)
+    found = open_api(stage).list_items("/v1/publishes", wanted, limit)
     headings = ("PUBLISH ID", "ACCOUNT ID", "STATE", "CREATED", "DUE", "ERROR", "REFERENCE", "SOURCE")
     print_table([headings, *map(_row, found)])
 
@@ -93,17 +91,6 @@ def restart(publish_id: Id, stage: Stage = "dev") -> None:
 
 def _path(publish_id: str, what: str = "") -> str:
     return f"/v1/publishes/{quote(publish_id, safe='')}{f'/{what}' if what else ''}"
-
-
-def _list_publishes(api: Api, wanted: dict[str, str], limit: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    after: str | None = ""
-    while after is not None and len(found) < limit:
-        query = wanted | {"limit": str(min(_PAGE, limit - len(found)))} | ({"next": after} if after else {})
-        page = api.ask("GET", f"/v1/publishes?{urlencode(query)}")
-        found += page["items"]
-        after = page["next"]
-    return found
 
 
 def _row(publish: dict[str, Any]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """`dropcast webhooks`: the webhook endpoints of a deployment and their deliveries."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import typer
 
@@ -15,7 +15,6 @@ cli = typer.Typer(help="Webhook endpoints and their deliveries.", no_args_is_hel
 Id = Annotated[str, typer.Argument(help="The endpoint's id (whe_…), as add and list show it.")]
 
 _ALL = "/v1/webhook-endpoints"
-_PAGE = 100
 
 
 @cli.command("list")
@@ -33,8 +32,7 @@ def add(
     stage: Stage = "dev",
 ) -> None:
     """Create an endpoint. Prints its signing secret, which cannot be printed again."""
-    wanted = {"url": url, "events": listed(events), "description": description}
-    made = open_api(stage).ask("POST", _ALL, wanted)
+    made = open_api(stage).ask("POST", _ALL, {"url": url, "events": listed(events), "description": description})
     print_note(f"{made['endpoint_id']} ({', '.join(made['events'])}). Its secret is shown only once:")
     print_result(made["secret"])
 
@@ -60,12 +58,7 @@ def deliveries(
     stage: Stage = "dev",
 ) -> None:
     """List the deliveries to an endpoint, newest first, with the latest answer."""
-    api, found, after = open_api(stage), list[dict[str, Any]](), ""
-    while after is not None and len(found) < limit:
-        query = {"state": state, "next": after, "limit": str(min(_PAGE, limit - len(found)))}
-        wanted = urlencode({name: value for name, value in query.items() if value})
-        page = api.ask("GET", f"{_path(endpoint_id, 'deliveries')}?{wanted}")
-        found, after = found + page["items"], page["next"]
+    found = open_api(stage).list_items(_path(endpoint_id, "deliveries"), {"state": state}, limit)
     print_table([("EVENT ID", "EVENT", "STATE", "TRIES", "LATEST", "NEXT"), *map(_delivery_row, found)])
 
 

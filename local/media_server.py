@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import httpx
@@ -17,9 +16,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from local.cloudfront_signatures import refusal, split_query
-from local.thread_server import ThreadServer
+from local.thread_server import METHODS, ThreadServer, stream_body
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _VERIFICATION = "/tiktok*.txt"
 _PUBLIC_FOLDER = "public"
 _KEPT = ("content-type", "content-length", "content-range", "accept-ranges", "etag", "last-modified")
@@ -36,23 +34,13 @@ class Origin:
     keys: dict[str, RSAPublicKey]
 
 
-class MediaServer:
+class MediaServer(ThreadServer):
     """A web server in a thread. It binds its port when created and answers 503 until `serve`."""
 
     def __init__(self) -> None:
         self._origin: Origin | None = None
-        routes = [Route("/{path:path}", self._answer, methods=_METHODS)]
-        self._served = ThreadServer(Starlette(routes=routes, lifespan=self._client))
-        self.url = self._served.url
-
-    def __enter__(self) -> Self:
-        self._served.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._served.__exit__(kind, error, trace)
+        routes = [Route("/{path:path}", self._answer, methods=METHODS)]
+        super().__init__(Starlette(routes=routes, lifespan=self._client))
 
     def serve(self, origin: Origin) -> None:
         """Start to answer requests from `origin`."""
@@ -84,7 +72,7 @@ class MediaServer:
             # Like S3: a caller without ListBucket cannot tell a missing object from a forbidden one.
             await found.aclose()
             return _refusal_xml("AccessDenied")
-        answer = StreamingResponse(_stream_body(found), found.status_code)
+        answer = StreamingResponse(stream_body(found), found.status_code)
         headers = {name: found.headers[name] for name in _KEPT if name in found.headers}
         if "response-content-type" in chosen:  # MiniStack ignores it for older versions
             headers["content-type"] = chosen["response-content-type"]
@@ -95,14 +83,6 @@ class MediaServer:
 def _presigned(origin: Origin, method: str, key: str, version_id: str | None) -> str:
     asked = {"Bucket": origin.bucket, "Key": key} | ({"VersionId": version_id} if version_id else {})
     return origin.s3.generate_presigned_url(f"{method.lower()}_object", Params=asked)
-
-
-async def _stream_body(found: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for piece in found.aiter_raw():
-            yield piece
-    finally:
-        await found.aclose()
 
 
 def _refusal_xml(code: str) -> Response:

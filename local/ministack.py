@@ -83,15 +83,16 @@ def _start(folder: Path, functions_at_once: int, aws_url: str) -> MiniStack:
     command = [sys.executable, "-X", f"dropcast={folder}", "-P", emulator]
     child = start("MiniStack", command, env=env, log=folder / "ministack.log", cwd=folder)
     try:
-        wait_ready(child, lambda: _healthy(endpoint), seconds=_START_S)
+        wait_ready(child, lambda: is_healthy(f"{endpoint}/_ministack/health"), seconds=_START_S)
     except BaseException:
         child.stop()
         raise
     return MiniStack(endpoint, child)
 
 
-def _healthy(endpoint: str) -> bool:
+def is_healthy(url: str) -> bool:
+    """Whether `url` answers 200."""
     try:
-        return httpx.get(f"{endpoint}/_ministack/health", timeout=2, trust_env=False).status_code == 200
+        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False

@@ -7,8 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import TracebackType
-from typing import Self
 
 import httpx
 from starlette.applications import Starlette
@@ -17,9 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.thread_server import ThreadServer
+from local.thread_server import METHODS, ThreadServer, stream_body
 
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _HOP_BY_HOP = {
     b"connection",
     b"keep-alive",
@@ -53,23 +50,13 @@ class _Anything(Convertor[str]):
 register_url_convertor("anything", _Anything())
 
 
-class Proxy:
+class Proxy(ThreadServer):
     """A reverse proxy in a thread. It binds its port when created and answers 503 until `point_at`."""
 
     def __init__(self, port: int = 0) -> None:
         self._target: httpx.URL | None = None
-        app = Starlette(routes=[Route("/{path:anything}", self._pass, methods=_METHODS)], lifespan=self._client)
-        self._served = ThreadServer(app, port)
-        self.url = self._served.url
-
-    def __enter__(self) -> Self:
-        self._served.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._served.__exit__(kind, error, trace)
+        app = Starlette(routes=[Route("/{path:anything}", self._pass, methods=METHODS)], lifespan=self._client)
+        super().__init__(app, port)
 
     def point_at(self, target: str) -> None:
         """Forward further requests to `target`, an address without a trailing slash."""
@@ -107,7 +94,7 @@ class Proxy:
             return JSONResponse({"message": "The emulator does not answer; see its log"}, 502)
         except ClientDisconnect:
             return Response(status_code=499)
-        answer = StreamingResponse(_stream_body(incoming), incoming.status_code)
+        answer = StreamingResponse(stream_body(incoming), incoming.status_code)
         answer.raw_headers = without_hop_by_hop(incoming.headers.raw)
         return answer
 
@@ -115,14 +102,6 @@ class Proxy:
 def _body(request: Request) -> AsyncIterator[bytes] | None:
     has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
     return request.stream() if has_body else None
-
-
-async def _stream_body(incoming: httpx.Response) -> AsyncIterator[bytes]:
-    try:
-        async for chunk in incoming.aiter_raw():
-            yield chunk
-    finally:
-        await incoming.aclose()
 
 
 def request_target(prefix: bytes, path: bytes, query: bytes) -> bytes:

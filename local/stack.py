@@ -22,7 +22,7 @@ from local.deploy import deploy
 from local.folder import ROOT, Folder, claim, sweep
 from local.logs import LogStream
 from local.media_server import MediaServer, Origin
-from local.ministack import MiniStack, start_ministack
+from local.ministack import MiniStack, is_healthy, start_ministack
 from local.options import Options, TikTok, sandbox_addresses, template_parameters, verified_urls
 from local.processes import Child, free_port, group_members, kill_members, start, wait_ready
 from local.proxy import Proxy
@@ -246,7 +246,7 @@ class _Sandbox:
         return cls(child, url, TikTok(app, partners, sandbox_addresses(url, public_url, app_id)))
 
     def wait(self) -> None:
-        wait_ready(self.child, lambda: _is_healthy(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
+        wait_ready(self.child, lambda: is_healthy(f"{self.url}/_sandbox/health"), seconds=_SANDBOX_S)
 
 
 def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
@@ -254,13 +254,6 @@ def _sandbox_tiktok(sandbox: _Sandbox | None) -> TikTok:
         raise ValueError("there is neither a TikTok nor a sandbox")
     sandbox.wait()
     return sandbox.tiktok
-
-
-def _is_healthy(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def _make_key(emulator: MiniStack, outputs: dict[str, str]) -> str:

@@ -3,13 +3,25 @@
 import asyncio
 import socket
 import threading
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _STOP_S = 10
+
+
+async def stream_body(answer: httpx.Response) -> AsyncIterator[bytes]:
+    """The body of another server's answer, unchanged, as it arrives."""
+    try:
+        async for piece in answer.aiter_raw():
+            yield piece
+    finally:
+        await answer.aclose()
 
 
 class ThreadServer:

@@ -104,7 +104,7 @@ def test_deliveries_show_their_latest_answer_page_by_page(asked):
     ]
     assert [path for _, path, _ in asked] == [
         "/v1/webhook-endpoints/whe_1/deliveries?state=failed&limit=2",
-        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&next=more&limit=1",
+        "/v1/webhook-endpoints/whe_1/deliveries?state=failed&limit=1&next=more",
     ]
 
 
