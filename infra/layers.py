@@ -22,7 +22,6 @@ from infra.bytecode import compile_layer, compiler
 from infra.config import LayerTarget
 from infra.console_assets import console_files, digest_of, write_static_set
 from infra.made_once import make_once
-from infra.sdk import trim_sdk
 
 # The console's static files are in its layer.
 NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
@@ -130,7 +129,7 @@ def _install(requirements: Path, chosen: list[str], layer: Path) -> None:
     )
     shutil.rmtree(layer / "python" / "bin", ignore_errors=True)
     if (sdk_here := layer / "python" / "botocore").exists():
-        trim_sdk(sdk_here)
+        sdk.trim_sdk(sdk_here)
 
 
 def _make(ready: Path, fill: Callable[[Path], None], target: LayerTarget) -> Path:

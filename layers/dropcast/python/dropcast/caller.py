@@ -27,10 +27,7 @@ class Caller:
 
     def may(self, scope: Scope) -> bool:
         """Whether the key has `scope`. A key with admin has all scopes, unless it is bound to a user."""
-        return scope in self.scopes or self._is_admin()
-
-    def _is_admin(self) -> bool:
-        return "admin" in self.scopes and self.user_id is None
+        return scope in self.scopes or ("admin" in self.scopes and self.user_id is None)
 
     def refusal(self, scope: Scope, *others: Scope) -> Problem | None:
         """None if the key has `scope` or one of `others`, else `scope_missing`."""

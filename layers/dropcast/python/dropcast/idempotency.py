@@ -4,8 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import NEW, PUBLISHES
+from dropcast.aws.tables import NEW, PUBLISHES, Item
 from dropcast.errors.problem import Problem, problem
 
 KEPT_S = 24 * 3600

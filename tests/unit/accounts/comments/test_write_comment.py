@@ -201,8 +201,8 @@ def test_a_crash_while_tiktok_is_asked_may_have_sent_it(account, theirs, monkeyp
         create(*asked)
         raise RuntimeError
 
-    create = write_comment.comments.create_comment
-    monkeypatch.setattr(write_comment.comments, "create_comment", crash)
+    create = write_comment.create_comment
+    monkeypatch.setattr(write_comment, "create_comment", crash)
 
     assert sent(send_comment(draft(account), SYSTEM, KEY)).looked_up
     assert theirs.writes() == 1

@@ -6,14 +6,13 @@ write to it. Its list of accounts is eventually consistent; the accounts themsel
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from dropcast import cursors
 from dropcast.accounts.account_store import account_key, from_row
 from dropcast.accounts.models import Account, AccountStatus
 from dropcast.accounts.tokens.refresh_due_time import SHARDS
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import ACCOUNTS, Query
+from dropcast.aws.tables import ACCOUNTS, Item, Query
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 
@@ -26,10 +25,8 @@ class AccountPage:
     next: str | None
 
 
-class _Cursor(BaseModel):
+class _Cursor(BaseModel, extra="forbid"):
     """The beginning of the next page: after an account, or at the start of a shard."""
-
-    model_config = ConfigDict(extra="forbid")
 
     shard: int = Field(default=0, ge=0, lt=SHARDS)
     account_id: str | None = Field(default=None, min_length=1, max_length=64)
@@ -72,8 +69,7 @@ def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit:
         items, last = ACCOUNTS.page(_of_shard(cursor.shard, status), limit - len(found), after=after)
         found += [item["pk"].removeprefix("account#") for item in items]
         cursor = _following(cursor, last)
-    accounts = [one for one in _read_rows(found) if status in (None, one.status)]
-    return AccountPage(accounts, _written(cursor))
+    return AccountPage([one for one in _read_rows(found) if status in (None, one.status)], _written(cursor))
 
 
 def _of_shard(shard: int, status: AccountStatus | None) -> Query:

@@ -5,8 +5,7 @@ from typing import Any
 
 from dropcast import clock
 from dropcast.accounts.models import Account, CreatorCheck, Profile, Stats
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import ACCOUNTS, EXISTING, Query, set_expression
+from dropcast.aws.tables import ACCOUNTS, EXISTING, Item, Query, set_expression
 from dropcast.caller import SYSTEM, Caller
 from dropcast.errors.problem import Problem, problem
 

@@ -3,7 +3,7 @@
 import json
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, SecretStr
 
 from dropcast import clock
 from dropcast.aws import clients
@@ -17,10 +17,8 @@ _PLACEHOLDER = "set-me"
 _KEPT_S = 300
 
 
-class _Secret(BaseModel):
+class _Secret(BaseModel, hide_input_in_errors=True):
     """The partners' secret in Secrets Manager. Errors do not quote it."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     business_app_id: str = _PLACEHOLDER
     business_secret: SecretStr = SecretStr("")
@@ -60,8 +58,7 @@ def store_ensembledata_token(token: SecretStr) -> None:
 
 
 def _store(**values: str) -> None:
-    kept = json.loads(_text())
-    text = json.dumps({**kept, **values})
+    text = json.dumps({**json.loads(_text()), **values})
     clients.client("secretsmanager").put_secret_value(SecretId=settings().partner_secret_arn, SecretString=text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr
 
 from dropcast import clock
 from dropcast.aws import clients
@@ -24,10 +24,8 @@ _KEPT_S = 300
 _PREVIOUS_COUNTS_S = 7 * 24 * 3600
 
 
-class _Secret(BaseModel):
+class _Secret(BaseModel, hide_input_in_errors=True):
     """The app's secret in Secrets Manager. Errors do not quote it."""
-
-    model_config = ConfigDict(hide_input_in_errors=True)
 
     client_key: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)

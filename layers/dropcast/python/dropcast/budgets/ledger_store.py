@@ -10,9 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from dropcast import clock, ids
 from dropcast.aws import dynamo
-from dropcast.aws.dynamo import Item
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.tables import BUDGETS, EXISTING, NEW
+from dropcast.aws.tables import BUDGETS, EXISTING, NEW, Item
 from dropcast.budgets import overflow_row_store
 from dropcast.budgets.ledger import Ledger, Slot, drop_expired
 from dropcast.budgets.ledger_item import Book, from_item, key, to_item

@@ -5,8 +5,7 @@ Each publish has two rows: one is found by its place, one by its owner.
 
 from collections.abc import Sequence
 
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import BUDGETS, Query
+from dropcast.aws.tables import BUDGETS, Item, Query
 from dropcast.budgets.ledger import Slot
 from dropcast.budgets.ledger_item import partition
 from dropcast.budgets.overflow_queue import ROW_KEPT_S

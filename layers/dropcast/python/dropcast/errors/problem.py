@@ -5,7 +5,7 @@ Functions return expected refusals as a `Problem`; they raise exceptions only fo
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from dropcast.errors.access import ACCESS
 from dropcast.errors.accounts import ACCOUNTS
@@ -21,10 +21,8 @@ from dropcast.errors.trends import TRENDS
 from dropcast.errors.webhooks import WEBHOOKS
 
 
-class Problem(BaseModel):
+class Problem(BaseModel, frozen=True):
     """One problem, as people and programs read it. `log_id` is TikTok's id of the call, if TikTok returned one."""
-
-    model_config = ConfigDict(frozen=True)
 
     code: str
     message: str

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import TRENDS, Query, set_expression
+from dropcast.aws.tables import TRENDS, Item, Query, set_expression
 from dropcast.trends.models import Failed, Reason, SourceName, TrendQuery
 
 SourceState = Literal["good", "failing", "off", "untried"]

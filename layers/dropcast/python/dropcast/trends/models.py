@@ -157,10 +157,6 @@ class Point:
 Curves = Mapping[str, tuple[Point, ...]]
 
 
-def _no_curves() -> dict[str, tuple[Point, ...]]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Failed:
     """Why a source returned no list. `raw_status` holds the source's own words.
@@ -188,7 +184,7 @@ class Found:
     items: tuple[Item, ...]
     captured_at: int
     total: int | None = None
-    curves: Curves = field(default_factory=_no_curves)
+    curves: Curves = field(default_factory=dict[str, tuple[Point, ...]])
     is_kept: bool = False
     partly: Failed | None = None
     made_of: str = ""

@@ -3,8 +3,7 @@
 from dropcast.accounts.account_store import account_key
 from dropcast.accounts.business.models import BusinessConnection
 from dropcast.accounts.business.token_store import business_key
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import ACCOUNTS, NEW
+from dropcast.aws.tables import ACCOUNTS, NEW, Item
 
 
 def pointer_key(account_id: str) -> Item:

@@ -26,13 +26,20 @@ from dropcast.accounts.connect.begin_consent import (
     public_url,
     redirect_to,
 )
-from dropcast.accounts.connect.finish_consent import ConnectResult, Grant, OAuthFlow
 from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
 from dropcast.accounts.models import inactivity
 from dropcast.errors.problem import Problem, problem
 from dropcast.settings import settings
-from dropcast.tiktok.business import oauth
-from dropcast.tiktok.business.oauth import AdvertiserGrant, BusinessApp, HolderGrant
+from dropcast.tiktok.business.oauth import (
+    AdvertiserGrant,
+    BusinessApp,
+    HolderGrant,
+    advertiser_authorize_url,
+    exchange_advertiser,
+    exchange_holder,
+    holder_authorize_url,
+    holder_redirect_uri,
+)
 from dropcast.tiktok.business.problems import business_problem
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.problems import authorize_problem
@@ -79,14 +86,14 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
     return redirect_to(_authorize_url(app, kind, attempt.state), attempt)
 
 
-def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult[BusinessConnection]:
+def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_consent.ConnectResult[BusinessConnection]:
     """Store what the person granted, after TikTok sent the browser back with `query` (decoded once).
 
     Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`,
     `business_no_advertiser`, the reasons why the account cannot be connected any more.
     """
     state_text = query.get("state", "")
-    flow = OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)
+    flow = finish_consent.OAuthFlow(BUSINESS_CONSENTS, partial(_connect, query), _find, _answer)
     return finish_consent.finish(flow, get_state(state_text, *BUSINESS_CONSENTS), state_text, cookies)
 
 
@@ -98,12 +105,12 @@ def redirect_uri() -> str:
     return f"{public_url()}/oauth/business/callback/"
 
 
-def _connect(query: Mapping[str, str], state: OAuthState) -> Grant[BusinessConnection] | Problem:
+def _connect(query: Mapping[str, str], state: OAuthState) -> finish_consent.Grant[BusinessConnection] | Problem:
     """Exchange TikTok's code and store the connection."""
     connection = _exchange_and_save(query, state.link)
     if isinstance(connection, Problem):
         return connection
-    return Grant(connection.connection_id, (), lambda: connection)
+    return finish_consent.Grant(connection.connection_id, (), lambda: connection)
 
 
 def _exchange_and_save(query: Mapping[str, str], link: Link) -> BusinessConnection | Problem:
@@ -133,8 +140,8 @@ def _exchange(
 ) -> AdvertiserGrant | HolderGrant | Refused | Unanswered:
     business = partner_secrets.business_within(_EXCHANGE_S)
     if kind == "advertiser":
-        return oauth.exchange_advertiser(business, app, auth_code=auth_code)
-    return oauth.exchange_holder(business, app, auth_code=auth_code, redirect_uri=redirect_uri())
+        return exchange_advertiser(business, app, auth_code=auth_code)
+    return exchange_holder(business, app, auth_code=auth_code, redirect_uri=redirect_uri())
 
 
 def _find(connection_id: str) -> BusinessConnection | None:
@@ -149,8 +156,8 @@ def _answer(_link: Link, connection: BusinessConnection, _missing: tuple[str, ..
 def _authorize_url(app: BusinessApp, kind: BusinessKind, state: str) -> str:
     if kind == "advertiser":
         base = settings().tiktok_business_authorize_url
-        return oauth.advertiser_authorize_url(base, app_id=app.app_id, redirect_uri=redirect_uri(), state=state)
-    return oauth.holder_authorize_url(settings().tiktok_business_holder_url, state=state)
+        return advertiser_authorize_url(base, app_id=app.app_id, redirect_uri=redirect_uri(), state=state)
+    return holder_authorize_url(settings().tiktok_business_holder_url, state=state)
 
 
 def _app(kind: BusinessKind) -> BusinessApp | Problem:
@@ -161,7 +168,7 @@ def _app(kind: BusinessKind) -> BusinessApp | Problem:
         portal_url = settings().tiktok_business_holder_url
         if not portal_url:
             return problem("business_not_set", missing="TIKTOK_BUSINESS_HOLDER_URL")
-        if oauth.holder_redirect_uri(portal_url) != redirect_uri():
+        if holder_redirect_uri(portal_url) != redirect_uri():
             return problem("business_not_set", missing=f"in TIKTOK_BUSINESS_HOLDER_URL, the redirect {redirect_uri()}")
     return app
 

@@ -10,9 +10,8 @@ from dropcast.accounts.business.models import BusinessConnection, BusinessKind
 from dropcast.accounts.business.token_store import business_key, sealed_access_token, sealed_tokens
 from dropcast.accounts.models import inactivity
 from dropcast.aws import clients, dynamo
-from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.tables import ACCOUNTS, NEW, Query
+from dropcast.aws.tables import ACCOUNTS, NEW, Item, Query
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.business.oauth import AdvertiserGrant, HolderGrant
@@ -74,7 +73,7 @@ def save_business(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant
     connection if it names one of that connection's advertiser accounts. Problems: `account_taken` (the TikTok account
     is connected for another user_id that has not disconnected it), `account_disconnected`.
     """
-    return clients.persist(lambda: _saved(consent, grant), LONG_PATIENCE_S)
+    return clients.persist(lambda: _saved(consent, grant), dynamo.LONG_PATIENCE_S)
 
 
 @retry_on_conflict(tries=4)
@@ -95,7 +94,7 @@ def _saved(consent: BusinessConsent, grant: AdvertiserGrant | HolderGrant) -> Bu
         *pointer_writes(connection, known, before),
         *place.guard,
     ]
-    return connection if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else CONFLICT
+    return connection if dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S) else CONFLICT
 
 
 def _ended_meanwhile(consent: BusinessConsent) -> Problem | None:

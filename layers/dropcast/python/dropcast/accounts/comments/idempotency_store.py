@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dropcast import clock, ids
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import ACCOUNTS, EXISTING, set_expression
+from dropcast.aws.tables import ACCOUNTS, EXISTING, Item, set_expression
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 
 # If a claim is older than the longest run of a function, its request has died.

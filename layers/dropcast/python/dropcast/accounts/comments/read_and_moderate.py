@@ -12,7 +12,7 @@ from dropcast.accounts.account_store import visible_account
 from dropcast.accounts.business.connection_store import connection_of_account
 from dropcast.accounts.business.fresh_token import call_with_business_token
 from dropcast.accounts.business.models import business_obstacle
-from dropcast.accounts.models import Account, inactivity
+from dropcast.accounts.models import inactivity
 from dropcast.budgets.exhaustion_events import BudgetOwner
 from dropcast.budgets.spend_or_block_now import block_budget, over_budget, spend_now
 from dropcast.caller import Caller
@@ -73,7 +73,8 @@ def get_comment_access(account_id: str, caller: Caller) -> CommentAccess | Probl
     account = visible_account(account_id, caller)
     if isinstance(account, Problem):
         return account
-    if why := _unfit(account):
+    # An account that lost its tokens of the open API can be served: comments use other tokens.
+    if account.status != "reconnect_needed" and (why := inactivity(account)):
         return why
     connection = connection_of_account(account_id)
     if connection is None or connection.business_id is None:
@@ -108,8 +109,3 @@ def _asked(
         return found
     answer = call_comments_api(found, _ANSWER_WITHIN_S, call)
     return business_problem(answer) if isinstance(answer, Refused | Unanswered) else answer
-
-
-def _unfit(account: Account) -> Problem | None:
-    """An account without valid tokens for the open API is allowed, because comments use other tokens."""
-    return None if account.status == "reconnect_needed" else inactivity(account)

@@ -31,7 +31,6 @@ from dropcast.accounts.connect.code_exchange_and_answer import (
     redirect_uri,
 )
 from dropcast.accounts.connect.confirmation_store import CONFIRMATION_LIVES_S, Confirmation, put_confirmation
-from dropcast.accounts.connect.finish_consent import ConnectResult, Grant, OAuthFlow
 from dropcast.accounts.connect.finish_in_other_browser import OtherBrowserOffer, offer
 from dropcast.accounts.connect.link_and_state_store import Link, OAuthState, get_state
 from dropcast.accounts.connect.save_connection import save_connection, save_unconfirmed
@@ -100,7 +99,9 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
     return redirect_to(url, attempt)
 
 
-def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectResult[Account] | OtherBrowserOffer:
+def callback(
+    query: Mapping[str, str], cookies: Mapping[str, str]
+) -> finish_consent.ConnectResult[Account] | OtherBrowserOffer:
     """Connect the account, after TikTok sent the browser back with `query` (decoded once, as API Gateway does).
 
     Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`.
@@ -111,14 +112,14 @@ def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> ConnectRes
     state = get_state(state_text, "login")
     if state and state.link.confirm and not is_same_browser(state, state_text, cookies):
         offered = offer(state_text, state, query)
-        return ConnectResult(offered) if isinstance(offered, Problem) else offered
+        return finish_consent.ConnectResult(offered) if isinstance(offered, Problem) else offered
     # Only the browser that began the consent can derive the code that confirms the account.
     code = derived_secret(cookies.get(cookie_name(state_text), ""), f"code {state_text}")
-    flow = OAuthFlow(("login",), partial(_connect, query, code), _find, partial(_answer, code))
+    flow = finish_consent.OAuthFlow(("login",), partial(_connect, query, code), _find, partial(_answer, code))
     return finish_consent.finish(flow, state, state_text, cookies)
 
 
-def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> Grant[Account] | Problem:
+def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> finish_consent.Grant[Account] | Problem:
     """Exchange TikTok's code and store the account."""
     tiktok_code = code_from_query(query)
     grant = tiktok_code if isinstance(tiktok_code, Problem) else exchange_code(state, tiktok_code)
@@ -128,7 +129,7 @@ def _connect(query: Mapping[str, str], code: str, state: OAuthState) -> Grant[Ac
     if isinstance(account, Problem):
         return account
     missing = missing_scopes(state.link.scopes, grant.scopes)
-    return Grant(account.account_id, missing, lambda: fetch_account_details(account, grant))
+    return finish_consent.Grant(account.account_id, missing, lambda: fetch_account_details(account, grant))
 
 
 def _save(link: Link, grant: TokenGrant, code: str) -> Account | Problem:

@@ -11,8 +11,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.aws import dynamo, vault
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import CONNECTIONS, EXISTING
+from dropcast.aws.tables import CONNECTIONS, EXISTING, Item
 
 # The consent page to which a link leads: that of the open API, or one of the two of TikTok API for Business.
 ConsentKind = Literal["login", "advertiser", "account"]
@@ -99,8 +98,7 @@ def hashed(secret: str) -> str:
 
 def put_link(link_id: str, link: Link, expires_at: int) -> None:
     """Store a new link until `expires_at` (seconds since the epoch)."""
-    item = _link_key(link_id) | _link_values(link) | {"expires_at": expires_at}
-    CONNECTIONS.put(item)
+    CONNECTIONS.put(_link_key(link_id) | _link_values(link) | {"expires_at": expires_at})
 
 
 def get_link(link_id: str, *consents: ConsentKind) -> Link | None:

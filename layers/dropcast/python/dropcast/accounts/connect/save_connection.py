@@ -10,9 +10,8 @@ from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.token_store import StoredTokens, put_confirmed, put_granted, seal_grant
 from dropcast.accounts.tokens.token_versions import get_token_versions
 from dropcast.aws import clients, dynamo
-from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
-from dropcast.aws.tables import ACCOUNTS, NEW
+from dropcast.aws.tables import ACCOUNTS, NEW, Item
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
 from dropcast.tiktok.models import TokenGrant
@@ -31,7 +30,7 @@ def save_connection(user_id: str, grant: TokenGrant) -> Account | Problem:
     Problems: `account_taken` (another user_id connected the account and has not disconnected it).
     """
     granted_at = clock.now()
-    return clients.persist(lambda: _saved(user_id, grant, granted_at), LONG_PATIENCE_S)
+    return clients.persist(lambda: _saved(user_id, grant, granted_at), dynamo.LONG_PATIENCE_S)
 
 
 @retry_on_conflict(tries=4)
@@ -50,7 +49,7 @@ def save_unconfirmed(user_id: str, grant: TokenGrant) -> Account | Problem:
     An active account stays unchanged: it belongs to `user_id` already. The write is repeated while AWS fails.
     Problems: `account_taken`.
     """
-    return clients.persist(lambda: _saved_unconfirmed(user_id, grant), LONG_PATIENCE_S)
+    return clients.persist(lambda: _saved_unconfirmed(user_id, grant), dynamo.LONG_PATIENCE_S)
 
 
 @retry_on_conflict(tries=4)
@@ -106,13 +105,13 @@ def _connect(user_id: str, grant: TokenGrant, known: Account | None, at: int) ->
         put_granted(tokens, last_version=0),
         _told(account, reconnected=False),
     ]
-    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+    return account if dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S) else None
 
 
 def _put_unconfirmed(user_id: str, grant: TokenGrant, known: Account | None) -> Account | None:
     account = _new_account(user_id, grant, clock.now(), confirmed=False)
     entries = [*_put_pointer(account, known), _put_account(account, None)]
-    return account if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+    return account if dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S) else None
 
 
 def _new_account(user_id: str, grant: TokenGrant, at: int, *, confirmed: bool = True) -> Account:
@@ -145,7 +144,7 @@ def _renewed(known: Account, grant: TokenGrant, tokens: StoredTokens, at: int, *
         _told(known, reconnected=known.status != "unconfirmed"),
         *writes,
     ]
-    return get_account(known.account_id) if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+    return get_account(known.account_id) if dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S) else None
 
 
 def _unconfirm(known: Account) -> Account | None:
@@ -155,7 +154,7 @@ def _unconfirm(known: Account) -> Account | None:
         "user_id = :user AND #status = :seen",
         {"user": known.user_id, "seen": known.status, "unconfirmed": "unconfirmed", "one": 1},
     )
-    return get_account(known.account_id) if dynamo.write_all([update], patience_s=LONG_PATIENCE_S) else None
+    return get_account(known.account_id) if dynamo.write_all([update], patience_s=dynamo.LONG_PATIENCE_S) else None
 
 
 def _put_pointer(account: Account, instead_of: Account | None) -> list[dict[str, Any]]:

@@ -17,8 +17,7 @@ from dropcast.accounts.tokens import refresh_due_time
 from dropcast.accounts.tokens.refresh_log import RefreshLog, answer_was_lost
 from dropcast.accounts.tokens.token_versions import NEXT_NUMBER, reserve_version, tokens_key
 from dropcast.aws import clients, dynamo, vault
-from dropcast.aws.dynamo import LONG_PATIENCE_S, Item
-from dropcast.aws.tables import ACCOUNTS
+from dropcast.aws.tables import ACCOUNTS, Item
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.outbox.outbox import event_write
@@ -210,13 +209,13 @@ def save_refreshed_tokens(old: StoredTokens, grant: TokenGrant, *, asked_at: int
     version = old.next_version or reserve_version(old.account_id)
     sealed = clients.persist(
         lambda: seal_grant(old.account_id, version, grant, asked_at=asked_at, in_use_until=old.in_use_until),
-        LONG_PATIENCE_S,
+        dynamo.LONG_PATIENCE_S,
     )
     new = replace(sealed, journal=old.journal, told_expiring=old.told_expiring)
     put = _put(new, "version = :old", {"old": old.version})
-    if dynamo.write_all([put, _renew_account(new, grant)], patience_s=LONG_PATIENCE_S):
+    if dynamo.write_all([put, _renew_account(new, grant)], patience_s=dynamo.LONG_PATIENCE_S):
         return new
-    return new if clients.persist(lambda: _revive(new, grant, put), LONG_PATIENCE_S) else None
+    return new if clients.persist(lambda: _revive(new, grant, put), dynamo.LONG_PATIENCE_S) else None
 
 
 def _renew_account(new: StoredTokens, grant: TokenGrant) -> Item:
@@ -241,7 +240,7 @@ def _revive(new: StoredTokens, grant: TokenGrant, put: Item) -> bool:
     )
     told = {"account_id": account.account_id, "user_id": account.user_id, "open_id": account.open_id}
     entries = [put, alive, event_write("account.connected", told | {"reconnected": True})]
-    return dynamo.write_all(entries, patience_s=LONG_PATIENCE_S)
+    return dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S)
 
 
 def _renewed(new: StoredTokens, grant: TokenGrant) -> Item:

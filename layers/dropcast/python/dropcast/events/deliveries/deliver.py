@@ -12,7 +12,6 @@ from dropcast.aws import dynamo
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S, Try, send, send_patient
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryChange
-from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import (
     DAY_S,
     PROBE_S,
@@ -23,7 +22,15 @@ from dropcast.events.endpoints.backoff import (
     wait_after,
 )
 from dropcast.events.endpoints.endpoint_secrets import secrets_of
-from dropcast.events.endpoints.endpoint_store import Endpoint, Why
+from dropcast.events.endpoints.endpoint_store import (
+    Endpoint,
+    Why,
+    begin_probe,
+    disable_write,
+    note_failure,
+    note_recovery,
+    note_slow,
+)
 from dropcast.events.outbound.outbound_post import NoAnswer, ReceiverAnswer, post
 from dropcast.events.outbound.signing import signed_headers
 from dropcast.events.outbox.outbox import event_write
@@ -54,11 +61,11 @@ def deliver(wanted: Try) -> Outcome:
         return _put_off(delivery, endpoint.paused_until or 0, now)
     if not wanted.patient and (endpoint.failures or (endpoint.slow_until or 0) > now):
         return _hand_over(wanted)
-    if endpoint.failures and not endpoint_store.begin_probe(endpoint, now + PROBE_S):
+    if endpoint.failures and not begin_probe(endpoint, now + PROBE_S):
         return _put_off(delivery, now + PROBE_S, now)
     answer = _call(endpoint, delivery.event_id, found.body, now, _CALL_S if wanted.patient else _QUICK_S)
     if answer == NoAnswer("timeout", answer.took_ms) and not wanted.patient:
-        endpoint_store.note_slow(endpoint, now + SLOW_S)
+        note_slow(endpoint, now + SLOW_S)
         return _hand_over(wanted)
     return _conclude(delivery, endpoint, answer, now)
 
@@ -100,7 +107,7 @@ def _succeed(delivery: Delivery, endpoint: Endpoint, attempt: Attempt) -> Outcom
     delivery_store.save(delivery, DeliveryChange("delivered", attempt=attempt, values={"tries": delivery.tries + 1}))
     quick = attempt.took_ms < _QUICK_S * 1000
     if endpoint.failures or (endpoint.slow_until and quick):
-        endpoint_store.note_recovery(endpoint, quick=quick)
+        note_recovery(endpoint, quick=quick)
     return "delivered"
 
 
@@ -122,7 +129,7 @@ def _count_failure(endpoint: Endpoint, now: int, retry_after: int | None) -> int
         _disable(endpoint, "failing", since)
         return 0
     pause = pause_after(failures, retry_after)
-    endpoint_store.note_failure(endpoint, now, now + pause)
+    note_failure(endpoint, now, now + pause)
     return pause
 
 
@@ -130,7 +137,7 @@ def _disable(endpoint: Endpoint, why: Why, since: int) -> None:
     """Disable the endpoint and write the event in one transaction, unless the endpoint was changed meanwhile."""
     about = {"endpoint_id": endpoint.endpoint_id, "url": origin_text(endpoint.url)}
     told = about | {"why": why, "since": clock.iso(since)}
-    dynamo.write_all([endpoint_store.disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])
+    dynamo.write_all([disable_write(endpoint, why), event_write("webhook_endpoint.disabled", told)])
 
 
 def _put_off(delivery: Delivery, paused_until: int, now: int) -> Outcome:

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import EXISTING, HOOKS, NEW, Query, set_expression
+from dropcast.aws.tables import EXISTING, HOOKS, NEW, Item, Query, set_expression
 from dropcast.events.deliveries.delivery_queue import MAX_DELAY_S
 from dropcast.events.endpoints import endpoint_store
-from dropcast.events.endpoints.endpoint_store import Endpoint
 
 DeliveryState = Literal["pending", "delivered", "failed"]
 
@@ -56,7 +54,7 @@ class Delivery:
 class FoundDelivery:
     """The rows that a delivery needs; None for a row that does not exist."""
 
-    endpoint: Endpoint | None = None
+    endpoint: endpoint_store.Endpoint | None = None
     body: str | None = None
     delivery: Delivery | None = None
 
@@ -82,8 +80,7 @@ class DeliveryChange:
 
 def put_event(event_id: str, name: str, body: str) -> None:
     """Store the event with the text that webhooks sign. A repetition changes nothing."""
-    item = _event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S}
-    HOOKS.put(item)
+    HOOKS.put(_event_key(event_id) | {"name": name, "body": body, "expires_at": clock.now() + KEPT_S})
 
 
 def event_name(event_id: str) -> str | None:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from dropcast import clock
-from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_queue import Try, send
-from dropcast.events.deliveries.delivery_store import Attempt
+from dropcast.events.deliveries.delivery_store import Attempt, put_delivery, put_event
 from dropcast.events.endpoints.endpoint_store import Endpoint
 
 
@@ -19,10 +18,10 @@ def fan_out(event_id: str, name: str, body: str, endpoints: Sequence[Endpoint]) 
     if not endpoints:
         return 0
     wanted = [endpoint for endpoint in endpoints if endpoint.wants(name)]
-    delivery_store.put_event(event_id, name, body)
+    put_event(event_id, name, body)
     for endpoint in wanted:
         missed = None if endpoint.status == "enabled" else Attempt(at=clock.now(), error="endpoint_disabled")
-        delivery_store.put_delivery(endpoint.endpoint_id, event_id, name, missed)
+        put_delivery(endpoint.endpoint_id, event_id, name, missed)
     tries = [Try(endpoint.endpoint_id, event_id) for endpoint in wanted if endpoint.status == "enabled"]
     send(tries)
     return len(tries)

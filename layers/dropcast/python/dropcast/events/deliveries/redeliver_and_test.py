@@ -8,7 +8,6 @@ from dropcast.events.deliveries import delivery_store
 from dropcast.events.deliveries.delivery_log import event_ids_of
 from dropcast.events.deliveries.delivery_queue import Try, send
 from dropcast.events.endpoints import endpoint_store
-from dropcast.events.endpoints.endpoint_store import Endpoint
 from dropcast.events.outbox.outbox import new_event
 
 MAX_DELIVERIES = 1000
@@ -63,7 +62,7 @@ def send_test_event(endpoint_id: str) -> str | Problem:
     return event.event_id
 
 
-def _enabled(endpoint_id: str) -> Endpoint | Problem:
+def _enabled(endpoint_id: str) -> endpoint_store.Endpoint | Problem:
     endpoint = endpoint_store.get_endpoint(endpoint_id)
     if endpoint is None:
         return problem("not_found", what="webhook endpoint")

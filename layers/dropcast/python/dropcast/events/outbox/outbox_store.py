@@ -4,8 +4,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dropcast.aws import dynamo
-from dropcast.aws.dynamo import Item
+from dropcast.aws.dynamo import Item, from_item
 from dropcast.aws.tables import OUTBOX, Query
 
 SHARDS = 8
@@ -33,7 +32,7 @@ def put_write(event_id: str, name: str, body: str, at: int) -> Item:
 
 def waiting(item: Item) -> Waiting:
     """The event in a row of the table, as DynamoDB gives it."""
-    row = dynamo.from_item(item)
+    row = from_item(item)
     return Waiting(row["pk"], row["name"], row["body"])
 
 

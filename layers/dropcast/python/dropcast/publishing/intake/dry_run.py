@@ -20,7 +20,6 @@ from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish,
 from dropcast.publishing.model.request import PublishRequest
 from dropcast.publishing.model.schedule_rules import time_refusal
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.s3_object import SourceRefused
 from dropcast.publishing.sources.source_from_request import stored_source
 from dropcast.publishing.sources.video_preflight import Video, inspect_video
 from dropcast.settings import settings
@@ -142,7 +141,7 @@ def _inspect_photo(photo: Photo) -> tuple[int, HeaderCheck] | Problem:
     reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), found.size)
     try:
         header = check_header(reader, found.size)
-    except SourceRefused as refused:
+    except s3_object.SourceRefused as refused:
         return refused.problem
     return header if isinstance(header, Problem) else (found.size, header)
 

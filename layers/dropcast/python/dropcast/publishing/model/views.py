@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from dropcast import clock
-from dropcast.publishing.model.publish import AnySource, HistoryEntry, Photo, Photos, Publish, PulledUrl, Source
+from dropcast.publishing.model.publish import AnySource, Photo, Photos, Publish, PulledUrl, Source
 
 _HANDLE = re.compile(r"[A-Za-z0-9._]{1,64}")
 
@@ -46,7 +46,9 @@ def event_view(publish: Publish) -> dict[str, Any]:
         "retried_as": publish.retried_as,
         "tiktok_publish_id": publish.tiktok_publish_id,
         "error": None if publish.error is None else publish.error.model_dump(mode="json"),
-        "history": [_history_line(line) for line in publish.history],
+        "history": [
+            {"at": clock.iso(line.at), "state": line.state.value, "code": line.code} for line in publish.history
+        ],
         "history_left_out": publish.history_left_out,
     }
 
@@ -94,7 +96,3 @@ def _photo(photo: Photo) -> dict[str, Any]:
         "bytes": photo.prepared_size,
         "mended": list(photo.mended),
     }
-
-
-def _history_line(line: HistoryEntry) -> dict[str, Any]:
-    return {"at": clock.iso(line.at), "state": line.state.value, "code": line.code}

@@ -1,11 +1,9 @@
 """Stores TikTok's facts under TikTok's publish_id, so that a fact may arrive before Dropcast knows that id."""
 
 import hashlib
-from typing import Any
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import NEW, PUBLISHES, Query
+from dropcast.aws.tables import NEW, PUBLISHES, Item, Query
 from dropcast.publishing.outcome.facts import Fact
 from dropcast.settings import settings
 
@@ -19,8 +17,7 @@ _UNKNOWN_KEPT_S = 30 * 24 * 3600
 
 def pointer_write(tiktok_publish_id: str, publish_id: str) -> Item:
     """One entry of TransactWriteItems that stores the pointer from TikTok's id to the publish, for `publish_id_of`."""
-    item = {"pk": _pk(tiktok_publish_id), "sk": _POINTER, "publish_id": publish_id}
-    return PUBLISHES.put_entry(item)
+    return PUBLISHES.put_entry({"pk": _pk(tiktok_publish_id), "sk": _POINTER, "publish_id": publish_id})
 
 
 def publish_id_of(tiktok_publish_id: str) -> str | None:
@@ -50,7 +47,10 @@ def facts_of(tiktok_publish_id: str) -> list[Fact]:
     """Read all facts about the publish, consistently."""
     values = {"pk": _pk(tiktok_publish_id), "fact": "fact#"}
     query = Query("pk = :pk AND begins_with(sk, :fact)", values, consistent=True)
-    return [_fact(item) for item in PUBLISHES.items(query)]
+    return [
+        Fact(item["kind"], item["at"], item.get("reason"), tuple(item["post_ids"]), item.get("log_id"))
+        for item in PUBLISHES.items(query)
+    ]
 
 
 def note_webhook() -> None:
@@ -86,10 +86,6 @@ def webhooks_arrive() -> bool:
         return settings().webhooks == "expected"
     seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)
     return seen is not None and seen["at"] > clock.now() - _WEBHOOKS_LATELY_S
-
-
-def _fact(item: dict[str, Any]) -> Fact:
-    return Fact(item["kind"], item["at"], item.get("reason"), tuple(item["post_ids"]), item.get("log_id"))
 
 
 def _pk(tiktok_publish_id: str) -> str:

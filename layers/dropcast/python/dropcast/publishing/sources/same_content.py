@@ -5,7 +5,6 @@ from typing import Protocol
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.s3_object import SourceRefused
 
 _RANGE_BYTES = 8 * 1024 * 1024
 
@@ -51,6 +50,6 @@ def same_bytes(one: Source, other: Source) -> bool:
             last = min(first + _RANGE_BYTES, one.size or 0) - 1
             if s3_object.read_range(one, first, last) != s3_object.read_range(other, first, last):
                 return False
-    except SourceRefused:
+    except s3_object.SourceRefused:
         return False
     return True

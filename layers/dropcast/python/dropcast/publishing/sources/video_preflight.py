@@ -8,7 +8,6 @@ from dropcast.media.video.preflight import VideoFacts, preflight
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import Source, VideoFigures
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.s3_object import SourceRefused
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def inspect_video(source: Source, options: PublishOptions, max_ms: int | None = 
     reader = BufferedRanges(lambda first, last: s3_object.read_range(pinned, first, last), size)
     try:
         facts = preflight(reader, size, max_ms)
-    except SourceRefused as refused:
+    except s3_object.SourceRefused as refused:
         return (refused.problem,)
     if not isinstance(facts, VideoFacts):
         return facts

@@ -5,7 +5,6 @@ TikTok may already be posting a pull. Without its id, no webhook or status could
 
 from dropcast import clock
 from dropcast.aws import dynamo
-from dropcast.aws.dynamo import LONG_PATIENCE_S
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State
@@ -41,9 +40,9 @@ def _save(publish: Publish, tiktok_publish_id: str) -> Publish | None:
             publish,
             State.PROCESSING,
             also=(pointer,),
-            patience_s=LONG_PATIENCE_S,
+            patience_s=dynamo.LONG_PATIENCE_S,
             tiktok_publish_id=tiktok_publish_id,
             processing_since=clock.now(),
         )
     entries = [publish_store.tiktok_id_write(publish, tiktok_publish_id), pointer]
-    return publish if dynamo.write_all(entries, patience_s=LONG_PATIENCE_S) else None
+    return publish if dynamo.write_all(entries, patience_s=dynamo.LONG_PATIENCE_S) else None

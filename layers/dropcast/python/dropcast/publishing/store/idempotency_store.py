@@ -6,8 +6,7 @@ from typing import Protocol
 
 from dropcast import clock, ids
 from dropcast.aws.clients import ContendedError
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import PUBLISHES
+from dropcast.aws.tables import PUBLISHES, Item
 from dropcast.idempotency import FREE, KEPT_S, claim_row, hashed, is_same_request
 from dropcast.publishing.model.publish import Publish
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dropcast import ids
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import PUBLISHES, Query
+from dropcast.aws.tables import PUBLISHES, Item, Query
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.states import State

@@ -9,7 +9,6 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.options import Kind
 from dropcast.publishing.model.states import State
 from dropcast.publishing.store import list_queries
-from dropcast.publishing.store.list_queries import PublishPage, PublishSpan
 
 _DEFAULT_SPAN_S = 400 * 24 * 3600
 _PREFIX = "pub"
@@ -34,7 +33,7 @@ class ListQuery:
     reference: str | None = None
 
 
-def publishes_page(query: ListQuery, limit: int, caller: Caller) -> PublishPage | Problem:
+def publishes_page(query: ListQuery, limit: int, caller: Caller) -> list_queries.PublishPage | Problem:
     """Up to `limit` publishes, newest first.
 
     For a caller that is bound to a user, only the publishes of that user's accounts are queried.
@@ -54,9 +53,11 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> PublishPage 
     below = last if query.after is None else cursors.decode_id(query.after, _PREFIX)
     if below is None:
         return problem("invalid_request", reason="next is not one that this list gave", fields=[])
-    span = PublishSpan(ids.lowest_id(_PREFIX, since), min(below, last), query.states, query.kind, caller.user_id)
+    span = list_queries.PublishSpan(
+        ids.lowest_id(_PREFIX, since), min(below, last), query.states, query.kind, caller.user_id
+    )
     if span.floor >= span.below:
-        return PublishPage([], None)
+        return list_queries.PublishPage([], None)
     if query.reference is not None and user_id is not None:
         return list_queries.of_reference(user_id, query.reference, query.account_id, span, limit)
     if query.account_id is None and user_id is None:
@@ -64,7 +65,7 @@ def publishes_page(query: ListQuery, limit: int, caller: Caller) -> PublishPage 
     return list_queries.of_accounts(_accounts_asked_for(query.account_id, user_id), span, limit)
 
 
-def cursor(page: PublishPage) -> str | None:
+def cursor(page: list_queries.PublishPage) -> str | None:
     """The `after` that requests the page after `page`, None if there is none."""
     return None if page.below is None else cursors.encode(page.below)
 

@@ -9,8 +9,7 @@ from pydantic import SecretStr
 
 from dropcast import clock
 from dropcast.aws import dynamo
-from dropcast.aws.dynamo import PATIENCE_S, Item
-from dropcast.aws.tables import NEW, PUBLISHES, set_expression
+from dropcast.aws.tables import NEW, PUBLISHES, Item, set_expression
 from dropcast.errors.problem import Problem
 from dropcast.events.models import EventName
 from dropcast.events.outbox.outbox import event_write
@@ -79,7 +78,7 @@ def move(
     also: tuple[Item, ...] = (),
     code: str | None = None,
     event: EventName | None = None,
-    patience_s: float = PATIENCE_S,
+    patience_s: float = dynamo.PATIENCE_S,
     **changes: Unpack[Changes],
 ) -> Publish | None:
     """Move `publish` to the state `to` with `changes` of its row, in one transaction with the writes of `also`.
@@ -110,7 +109,7 @@ def supersede(
     if to is not None and not may_follow(publish.state, to):
         raise ValueError(f"{publish.state} is not followed by {to}")
     handed_over: Changes = {**changes, "execution": publish.next_execution, "task_token": None, "unstarted_at": due}
-    return _write_change(publish, to or publish.state, (), code, event, PATIENCE_S, handed_over)
+    return _write_change(publish, to or publish.state, (), code, event, dynamo.PATIENCE_S, handed_over)
 
 
 def _write_change(

@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import NEW, PUBLISHES
+from dropcast.aws.tables import NEW, PUBLISHES, Item
 from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 
@@ -18,15 +17,13 @@ OPEN_S = 24 * 3600
 KEPT_S = 400 * 24 * 3600
 
 
-class Upload(BaseModel):
+class Upload(BaseModel, frozen=True):
     """An upload. `multipart_id` is S3's id of it, `version_id` the object's version once it is complete.
 
     `user_id` is the user of the account for which it was begun. It decides which callers see the upload (caller.py). It
     is None for an upload older than this field.
     Until `expires_at` (seconds since the epoch) an open upload can be completed, and a complete one's object exists.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     upload_id: str
     account_id: str

@@ -15,7 +15,6 @@ from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.model.publish import Source
 from dropcast.publishing.sources import s3_object
 from dropcast.publishing.uploads import multipart, upload_rows
-from dropcast.publishing.uploads.multipart import StoredPart
 from dropcast.publishing.uploads.upload_parts_and_keys import PREFIX, Part, bytes_max, key_of, parse_key, parts_of
 from dropcast.publishing.uploads.upload_rows import Upload, visible_upload
 from dropcast.settings import settings
@@ -173,7 +172,7 @@ def _is_of_same_user(upload: Upload | Problem, account_id: str) -> bool:
     return account is not None and account.user_id == upload.user_id
 
 
-def _stored_and_missing(upload: Upload, at_s3: Iterable[StoredPart]) -> tuple[list[Part], list[Part]]:
+def _stored_and_missing(upload: Upload, at_s3: Iterable[multipart.StoredPart]) -> tuple[list[Part], list[Part]]:
     """The parts that S3 holds with the right size, and all others."""
     sizes = {part.number: part.size for part in at_s3}
     stored: list[Part] = []

@@ -1,7 +1,6 @@
 """Limits how often a source is called: a conditional write stores each query before the call."""
 
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import TRENDS
+from dropcast.aws.tables import TRENDS, Item
 
 _KEPT_S = 24 * 3600
 

@@ -19,7 +19,6 @@ from dropcast.accounts.partner_secrets import business_within
 from dropcast.accounts.tiktok_app import http_within
 from dropcast.errors.problem import Next, Problem
 from dropcast.tiktok.business import discovery
-from dropcast.tiktok.business.discovery import HashtagRow
 from dropcast.tiktok.client import Refused, Unanswered
 from dropcast.tiktok.http.unexpected_shape import UnexpectedShape
 from dropcast.trends import snapshot_store
@@ -137,18 +136,20 @@ def _hashtags(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found
     return _found([discovery_items.hashtag(row) for row in rows], curves)
 
 
-def _hashtag_rows(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Sequence[HashtagRow] | Failed:
-    def call(token: SecretStr) -> discovery.HashtagRows | Refused | Unanswered | UnexpectedShape:
-        return discovery.trending_hashtags(
+def _hashtag_rows(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Sequence[discovery.HashtagRow] | Failed:
+    answer = _call_for_list(
+        query,
+        holder,
+        allowance,
+        lambda token: discovery.trending_hashtags(
             business_within(ANSWER_WITHIN_S),
             token,
             holder.id,
             country=query.country or "",
             period_days=query.period_days or 0,
             category=None if query.category == ALL else query.category,
-        )
-
-    answer = _call_for_list(query, holder, allowance, call)
+        ),
+    )
     if isinstance(answer, Failed):
         return answer
     return sorted(answer.rows, key=lambda row: row.rank_position) or empty_list(_NAME, answer.origin)
@@ -161,17 +162,19 @@ def _videos(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found |
         return hashtags
     ids = [row.hashtag_id for row in hashtags[: discovery.HASHTAGS_PER_CALL]]
 
-    def call(token: SecretStr) -> discovery.HashtagVideosRows | Refused | Unanswered | UnexpectedShape:
-        return discovery.hashtag_videos(
+    answer = _call_for_list(
+        query,
+        holder,
+        allowance,
+        lambda token: discovery.hashtag_videos(
             business_within(ANSWER_WITHIN_S),
             token,
             holder.id,
             ids,
             country=query.country or "",
             period_days=query.period_days or 0,
-        )
-
-    answer = _call_for_list(query, holder, allowance, call)
+        ),
+    )
     if isinstance(answer, Failed):
         return answer
     videos = discovery_items.by_turns(answer.rows, _VIDEOS_PER_LIST)
@@ -183,16 +186,18 @@ def _videos(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found |
 
 
 def _music(query: TrendQuery, holder: _Holder, allowance: Allowance) -> Found | Failed:
-    def call(token: SecretStr) -> discovery.TrackRows | Refused | Unanswered | UnexpectedShape:
-        return discovery.trending_music(
+    answer = _call_for_list(
+        query,
+        holder,
+        allowance,
+        lambda token: discovery.trending_music(
             business_within(ANSWER_WITHIN_S),
             token,
             holder.id,
             country=query.country or "",
             period_days=query.period_days or 0,
-        )
-
-    answer = _call_for_list(query, holder, allowance, call)
+        ),
+    )
     if isinstance(answer, Failed):
         return answer
     rows = sorted(answer.rows, key=lambda row: row.rank_position)

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import TRENDS
+from dropcast.aws.tables import TRENDS, Item
 from dropcast.settings import settings
 
 _KEPT_S = 7 * 24 * 3600

@@ -17,7 +17,6 @@ from dropcast.publishing.intake.drops.parsed_drop import Drop, UnfitDrop
 from dropcast.publishing.intake.early_checks import pin_publish
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.sources import s3_object
-from dropcast.publishing.sources.s3_object import ObjectFacts
 from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.idempotency_store import IdempotencyKey, TakenKey
 
@@ -46,7 +45,7 @@ def accept_drop(
     version_id = None if version_id in ("", "null") else version_id
     source = Source(bucket=bucket, key=key, version_id=version_id, etag=quoted, size=size)
     facts = s3_object.head(source, with_checksums=True)
-    if isinstance(facts, ObjectFacts) and facts.size == 0 and not even_empty:
+    if isinstance(facts, s3_object.ObjectFacts) and facts.size == 0 and not even_empty:
         return None
     version_key = idempotency_key_of_object(source, facts)
     account = get_account(account_of(key))
@@ -62,13 +61,13 @@ def accept_drop(
     return _submit_unless_duplicate(pinned, source, drop, version_key)
 
 
-def idempotency_key_of_object(source: Source, facts: ObjectFacts | Problem) -> IdempotencyKey:
+def idempotency_key_of_object(source: Source, facts: s3_object.ObjectFacts | Problem) -> IdempotencyKey:
     """An idempotency key without expiry, so that an object's version becomes only one publish.
 
     Without versions, the ETag and the time of the object identify the version.
     """
     version = source.version_id
-    if version is None and isinstance(facts, ObjectFacts) and source.etag in (None, facts.etag):
+    if version is None and isinstance(facts, s3_object.ObjectFacts) and source.etag in (None, facts.etag):
         version = facts.version_id or f"null#{facts.etag}#{facts.stored_at}"
     elif version is None:  # the object was deleted, or replaced by one that has its own event
         version = f"null#{source.etag or clock.now()}"
@@ -100,7 +99,7 @@ def _read_stored(outcome: Publish | TakenKey) -> Publish:
 
 
 def _read_drop(
-    becomes: DropKind, source: Source, account: Account | None, facts: ObjectFacts | Problem
+    becomes: DropKind, source: Source, account: Account | None, facts: s3_object.ObjectFacts | Problem
 ) -> Drop | UnfitDrop:
     """Pin the object and read the drop of a video or of photos."""
     if becomes is DropKind.INVALID:

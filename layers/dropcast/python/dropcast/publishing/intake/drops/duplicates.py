@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel
 
 from dropcast import clock
-from dropcast.aws.dynamo import Item
-from dropcast.aws.tables import NEW, PUBLISHES
+from dropcast.aws.tables import NEW, PUBLISHES, Item
 from dropcast.publishing.intake.drops.parsed_drop import Drop
 from dropcast.publishing.model.publish import Photos, Publish, Source
 from dropcast.publishing.model.states import State
