@@ -9,13 +9,18 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from infra.node import npm_command
+
 ROOT = Path(__file__).resolve().parent.parent
-PINS = [ROOT / name / "requirements.txt" for name in (".", "layers/dependencies", "layers/media")]
+PINS = [ROOT / name / "requirements.txt" for name in (".", "layers/dependencies", "layers/media", "layers/console")]
 TOOLS = {"pip_audit": "pip-audit==2.10.1", "cyclonedx_py": "cyclonedx-bom==7.5.0"}
+# What browsers load.
+_FRONT_END = ROOT / "layers" / "console"
 _TOOLS, _NPM = ROOT / ".cache" / "audit", ROOT / ".cache" / "clients" / "npm"
 # What a licence's name must contain. Another one is looked at by a person, and then added here.
 FREE = re.compile("MIT|BSD|Apache|ISC|PSF|Python|MPL|Mozilla|Unlicense|Zlib|HPND|CC0|LGPL", re.IGNORECASE)
@@ -23,7 +28,7 @@ FREE = re.compile("MIT|BSD|Apache|ISC|PSF|Python|MPL|Mozilla|Unlicense|Zlib|HPND
 
 def audit() -> int:
     """Ask for the known vulnerabilities of all pinned packages."""
-    return max(_audit_python(), _audit_npm())
+    return max(_audit_python(), _audit_front_end(), _audit_generators())
 
 
 def _audit_python() -> int:
@@ -49,7 +54,31 @@ def _vulnerable(pins: list[Path]) -> list[dict[str, Any]] | None:
         return None
 
 
-def _audit_npm() -> int:
+def _audit_front_end() -> int:
+    said = subprocess.run(
+        [*npm_command(), "audit", "--json", "--package-lock-only"],
+        cwd=_FRONT_END,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        holes = json.loads(said.stdout)["vulnerabilities"]
+    except (ValueError, KeyError):
+        return _unreached("the front end", said.stderr or said.stdout)
+    print(f"the front end: {len(list(_front_end()))} packages audited")
+    return _told("the front end", [(name, hole["severity"]) for name, hole in holes.items()])
+
+
+def _front_end() -> Iterator[tuple[str, str, str]]:
+    """The name, version and licence of each npm package that the console's pages load."""
+    packages: dict[str, dict[str, Any]] = json.loads((_FRONT_END / "package-lock.json").read_text())["packages"]
+    for path, one in packages.items():
+        if path:
+            yield path.rpartition("node_modules/")[2], one["version"], one.get("license", "")
+
+
+def _audit_generators() -> int:
     npm = shutil.which("npm")
     if npm is None or not (_NPM / "package.json").exists():
         return _unreached("npm", "npm or its packages are not there; `make clients` installs them")
@@ -99,12 +128,13 @@ def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def licences() -> int:
     """Print each installed package with its licence. Exit 1 where one is not known as free."""
+    distributions = sorted(metadata.distributions(), key=lambda one: one.name.lower())
+    installed = [(one.name, one.version, _licence(one)) for one in distributions]
     bad = 0
-    for distribution in sorted(metadata.distributions(), key=lambda one: one.name.lower()):
-        licence = _licence(distribution)
+    for name, version, licence in (*installed, *_front_end()):
         known = bool(FREE.search(licence))
         bad += not known
-        print(f"{distribution.name} {distribution.version}: {licence}{'' if known else '  <- not known as free'}")
+        print(f"{name} {version}: {licence}{'' if known else '  <- not known as free'}")
     return 1 if bad else 0
 
 
@@ -116,10 +146,21 @@ def _licence(distribution: metadata.Distribution) -> str:
 
 
 def sbom(file: str) -> int:
-    """Write what Lambdas and this repository pin as a CycloneDX document."""
+    """Write what Lambdas, browsers and this repository pin as a CycloneDX document."""
     said = _tool("cyclonedx_py", "requirements", str(PINS[0]), "--output-reproducible", "--output-file", file)
     print(said.stderr, end="", file=sys.stderr)
+    if said.returncode == 0:
+        document: dict[str, Any] = json.loads(Path(file).read_text())
+        document["components"] += [_component(*one) for one in _front_end()]
+        Path(file).write_text(json.dumps(document, indent=2) + "\n")
     return said.returncode
+
+
+def _component(name: str, version: str, licence: str) -> dict[str, Any]:
+    address = f"pkg:npm/{name}@{version}"
+    licences = [{"license": {"name": licence}}]
+    about = {"bom-ref": address, "purl": address, "type": "library"}
+    return {**about, "name": name, "version": version, "licenses": licences}
 
 
 if __name__ == "__main__":

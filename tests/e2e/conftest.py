@@ -14,6 +14,7 @@ from local.stack import LocalStack, local_stack
 from local.stack_client import StackClient
 from tests.e2e.bus import Bus
 from tests.e2e.canaries import Watch
+from tests.e2e.chromium import chromium as chromium
 from tests.e2e.receiver import Receivers
 from tests.e2e.road import Videos
 
@@ -35,7 +36,7 @@ _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two stacks serve them all, however many workers there are. Who looks for secrets looks last."""
     items.sort(key=lambda item: item.path.name == "test_canaries.py")
-    here = [item for item in items if item.path.parent == Path(__file__).parent]
+    here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
     sharing = [item for item in here if "stack" in getattr(item, "fixturenames", ())]
     files = sorted({item.path for item in sharing})
     for item in sharing:

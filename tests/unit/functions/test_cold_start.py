@@ -13,6 +13,7 @@ HEAVY = ["boto3", "s3transfer", "aws_xray_sdk", "httpx", "cryptography", "PIL", 
 NEEDED = {
     "http/connect": {"httpx"},
     "http/api": {"httpx"},
+    "http/console": {"jinja2"},
     "workflow/start": {"httpx"},
     "workflow/transfer": {"httpx"},
     "workflow/pictures": {"PIL", "pi_heif"},

@@ -1,0 +1,75 @@
+"""Pages of the console in a real browser. A test fails if its page complains or asks a host that it may not ask."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+from local.stack import LocalStack
+
+Scheme = Literal["light", "dark"]
+Open = Callable[..., Page]
+PHONE, DESKTOP = 360, 1280
+
+
+@dataclass
+class Complaints:
+    """What the pages of a test complained about. A test that provokes one removes it."""
+
+    found: list[str] = field(default_factory=list[str])
+
+    def listen(self, page: Page, origins: set[str]) -> None:
+        """origins: those that the pages may ask."""
+
+        def console(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                self.found.append(f"console {message.type}: {message.text} at {message.location.get('url')}")
+
+        def request(asked: Request) -> None:
+            parts = urlsplit(asked.url)
+            if parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" not in origins:
+                self.found.append(f"request to another host: {asked.url}")
+
+        page.on("console", console)
+        page.on("pageerror", lambda error: self.found.append(f"page error: {error}"))
+        page.on("request", request)
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    complaints = Complaints()
+    yield complaints
+    assert complaints.found == []
+
+
+@pytest.fixture
+def open_page(chromium: Browser, stack: LocalStack, complaints: Complaints) -> Iterator[Open]:
+    """Opens a page in a browser of its own, with its own cookies."""
+    contexts: list[Any] = []
+
+    def make(width: int = DESKTOP, scheme: Scheme = "light", **more: Any) -> Page:
+        context = chromium.new_context(
+            base_url=stack.public_url,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        origins = {stack.public_url, stack.s3_endpoint_url, *filter(None, [stack.sandbox_url])}
+        complaints.listen(page, origins)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Open) -> Page:
+    """A light page at desktop width."""
+    return open_page()

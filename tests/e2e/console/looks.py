@@ -1,0 +1,39 @@
+"""How every page must look at every width and in both colour schemes."""
+
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from infra.console_assets import npm_packages
+from local.folder import ROOT
+
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@cache
+def _axe() -> str:
+    packages = npm_packages(ROOT / "tests" / "e2e" / "console", ROOT / ".cache" / "npm")
+    return (packages / "axe-core" / "axe.min.js").read_text()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page: the rule and the elements."""
+    page.evaluate(_axe())
+    options: dict[str, Any] = {"runOnly": _WCAG}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{one['id']} ({one['help']}): {node['html'][:200]} {node.get('failureSummary', '')}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def sideways_px(page: Page) -> int:
+    """How far the page can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def assert_looks_right(page: Page) -> None:
+    assert sideways_px(page) == 0
+    assert violations(page) == []
