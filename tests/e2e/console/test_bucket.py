@@ -8,7 +8,8 @@ from local.stack import LocalStack
 from tests.e2e.console.conftest import Open
 
 PUT_AND_READ = """async ([put, get]) => {
-  const stored = await fetch(put, { method: "PUT", body: "a part of a video", headers: { "Content-Type": "video/mp4" } });
+  const headers = { "Content-Type": "video/mp4" };
+  const stored = await fetch(put, { method: "PUT", body: "a part of a video", headers });
   const read = await fetch(get, { headers: { Range: "bytes=2-5" } });
   return [stored.status, stored.headers.get("ETag"), read.status, await read.text()];
 }"""
