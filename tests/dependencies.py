@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import Message
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from infra.node import npm_command
 
@@ -139,7 +140,7 @@ def licences() -> int:
 
 
 def _licence(distribution: metadata.Distribution) -> str:
-    told = distribution.metadata
+    told = cast(Message, distribution.metadata)
     classified = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or [] if one.startswith("License ::")]
     written = (told.get("License") or "").strip().splitlines() or [""]
     return told.get("License-Expression") or ", ".join(filter(None, [written[0][:60], *classified]))
