@@ -9,11 +9,13 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from dropcast.settings import Settings
+from infra.accounts_and_keys import AccountsAndKeys
 from infra.api import Api
 from infra.functions import make_function, pass_parameters, set_env
 from infra.layers import CONSOLE_PLACE
 from infra.publishing import Publishing
 from infra.stage_context import StageContext
+from infra.triggers import Triggers
 
 # Requests a second of all people. A page that shows progress asks for a part of itself every few seconds.
 _PAGES_THROTTLE = apigw.ThrottleSettings(rate_limit=25, burst_limit=50)
@@ -24,9 +26,20 @@ _FILES_THROTTLE = apigw.ThrottleSettings(rate_limit=50, burst_limit=100)
 class Console(Construct):
     """The function that renders the pages, and its routes."""
 
-    def __init__(self, scope: Construct, context: StageContext, *, api: Api, publishing: Publishing) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        context: StageContext,
+        *,
+        api: Api,
+        accounts: AccountsAndKeys,
+        publishing: Publishing,
+        triggers: Triggers,
+    ) -> None:
         super().__init__(scope, "Console")
         self.function = self._make_function(context, api, publishing)
+        accounts.grant_sessions(self.function)
+        self._grant_posting(accounts, publishing, triggers)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -38,6 +51,10 @@ class Console(Construct):
             function,
             context,
             Settings.app_name,
+            Settings.app_audit,
+            Settings.source_buckets,
+            Settings.upload_chunk_bytes,
+            Settings.verified_urls,
             Settings.operator_name,
             Settings.operator_email,
             Settings.operator_address,
@@ -46,6 +63,18 @@ class Console(Construct):
             Settings.tiktok_image_origins,
         )
         return function
+
+    def _grant_posting(self, accounts: AccountsAndKeys, publishing: Publishing, triggers: Triggers) -> None:
+        """Allow what the posting page does: creator_info, uploads, the bucket's list, a publish and its progress."""
+        function = self.function
+        accounts.accounts.grant(function, "GetItem")
+        accounts.grant_tokens(function)
+        accounts.grant_budgets(function)
+        accounts.budgets.grant(function, "BatchGetItem")
+        publishing.publishes.grant(function, "GetItem", "PutItem")
+        publishing.grant_read_media(function)
+        publishing.grant_uploads(function)
+        triggers.grant_schedule(function)
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

@@ -28,7 +28,15 @@ NOT_IN_FUNCTIONS = ["**/__pycache__", "**/*.pyc", "*/static/**"]
 
 # The media layer holds two thirds of all dependencies. These functions read videos, prepare pictures or sign URLs.
 MEDIA_PLACES = frozenset(
-    {"deploy/keypair", "http/api", "storage/drop", "workflow/pictures", "workflow/prepare", "workflow/start"}
+    {
+        "deploy/keypair",
+        "http/api",
+        "http/console",
+        "storage/drop",
+        "workflow/pictures",
+        "workflow/prepare",
+        "workflow/start",
+    }
 )
 # The function that renders pages and serves their static files.
 CONSOLE_PLACE = "http/console"

@@ -47,7 +47,8 @@ class DropcastStack(Stack):
         media.set_media_url(api.main)
         self._webhook_deliveries.grant_manage(api.main)
         self._trends.grant_read_and_collect(api.main)
-        self._console = Console(self, context, api=api, publishing=publishing)
+        self._console = Console(self, context, api=api, accounts=accounts, publishing=publishing, triggers=triggers)
+        media.set_media_url(self._console.function)
         self._observe(context)
         self._add_outputs()
 

@@ -9,29 +9,13 @@ from dropcast.errors.problem import Problem
 from dropcast.idempotency import Claim
 from dropcast.log import logger
 from dropcast.publishing.uploads import uploads
-from dropcast.publishing.uploads.content_types import UNKNOWN, plain_type
+from dropcast.publishing.uploads.content_types import UNKNOWN, ContentType, plain_type
 from dropcast.publishing.uploads.upload_rows import Upload, UploadState
 from dropcast.publishing.uploads.uploads import Progress
 
 from .answers import Answer, Id, caller, documented, needs, refused, router, view, view_or_refusal
 from .create_once import IdempotencyKey, create_once
 from .error_code_groups import ACTIVE_ACCOUNT
-
-ContentType = Literal[
-    "video/mp4",
-    "video/quicktime",
-    "video/webm",
-    "image/jpeg",
-    "image/webp",
-    "image/png",
-    "image/gif",
-    "image/heic",
-    "image/heif",
-    "image/avif",
-    "image/tiff",
-    "image/bmp",
-    "application/octet-stream",
-]
 
 
 class UploadRequest(BaseModel, extra="forbid"):

@@ -13,13 +13,13 @@ from dropcast.aws.clients import ContendedError
 from dropcast.browser_requests import readable
 from dropcast.errors.problem import problem
 
-from . import public_pages, static_files
+from . import media, post_page, public_pages, publishes, static_files, uploads
 from .answers import page, problem_page
 
 _logger = Logger()
 app = APIGatewayHttpResolver()
 # The last one's addresses match any name.
-for part in (static_files, public_pages):
+for part in (static_files, post_page, media, uploads, publishes, public_pages):
     app.include_router(part.router)
 
 

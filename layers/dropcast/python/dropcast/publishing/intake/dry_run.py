@@ -63,9 +63,24 @@ def dry_run(request: PublishRequest, caller: Caller) -> DryRun:
     Spends one of the account's budget `looks`. A temporary problem (TikTok's limits, or no answer) is a warning,
     because the publish would be held and tried again.
     """
-    account = postable_account(request.account_id, request.mode, caller)
-    refusal = account if isinstance(account, Problem) else None
+    refusal = _account_refusal(request, caller)
     creator = None if refusal is not None else _fetch_creator(request, caller)
+    return _report(request, caller, refusal, creator)
+
+
+def dry_run_with_creator(request: PublishRequest, caller: Caller, creator: CreatorInfo | None) -> DryRun:
+    """Like `dry_run`, with a creator_info that was fetched before, or None. TikTok is not asked."""
+    return _report(request, caller, _account_refusal(request, caller), creator)
+
+
+def _account_refusal(request: PublishRequest, caller: Caller) -> Problem | None:
+    account = postable_account(request.account_id, request.mode, caller)
+    return account if isinstance(account, Problem) else None
+
+
+def _report(
+    request: PublishRequest, caller: Caller, refusal: Problem | None, creator: CreatorInfo | Problem | None
+) -> DryRun:
     inspected = _inspect_source(request, caller, creator)
     publish = _planned_publish(request, inspected)
     about_creator = _creator_findings(publish, creator)

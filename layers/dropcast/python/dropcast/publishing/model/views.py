@@ -36,7 +36,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
         "bytes_total": publish.bytes_total,
         "pictures": [] if not isinstance(publish.source, Photos) else [_photo(item) for item in publish.source.items],
         "post_ids": publish.post_ids,
-        "post_urls": _post_urls(publish),
+        "post_urls": post_urls(publish),
         "not_before": None if publish.not_before is None else clock.iso(publish.not_before),
         "publish_at": None if publish.publish_at is None else clock.iso(publish.publish_at),
         "cancel_requested": publish.cancel_asked_at is not None,
@@ -53,7 +53,7 @@ def event_view(publish: Publish) -> dict[str, Any]:
     }
 
 
-def _post_urls(publish: Publish) -> list[str]:
+def post_urls(publish: Publish) -> list[str]:
     """The posts' URLs in the form of TikTok's `share_url`, because the API does not return them.
 
     Empty while the username is not known. Ids that are not numbers are left out.

@@ -1,7 +1,24 @@
 """Normalizes the content type of an upload, because browsers and tools spell types differently."""
 
 from pathlib import PurePath
-from typing import Final
+from typing import Final, Literal
+
+ContentType = Literal[
+    "video/mp4",
+    "video/quicktime",
+    "video/webm",
+    "image/jpeg",
+    "image/webp",
+    "image/png",
+    "image/gif",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "image/tiff",
+    "image/bmp",
+    "application/octet-stream",
+]
+"""The types that a caller may declare."""
 
 UNKNOWN: Final = "application/octet-stream"
 """The type that tools send for an unknown file. The file's ending decides then."""
@@ -23,6 +40,11 @@ _OF_ENDINGS = {
     ".tiff": "image/tiff",
     ".bmp": "image/bmp",
 }
+
+
+def is_uploadable(content_type: str) -> bool:
+    """Whether files of this plain type can be uploaded. UNKNOWN is no such type."""
+    return content_type in _OF_ENDINGS.values()
 
 
 def plain_type(content_type: str, filename: str) -> str:

@@ -1,0 +1,35 @@
+"""The media in the bucket: previews of what a post has, and the list from which a person can take more."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast.errors.problem import Problem
+from dropcast.publishing.posting_page.media_in_bucket import list_media
+from dropcast.publishing.posting_page.previews import preview_url
+
+from .answers import partial, redirect
+from .request_session import caller
+from .signed_in import refused, signed_in
+
+router = APIGatewayHttpRouter()
+
+
+@router.get("/console/media", middlewares=signed_in("publish", "draft"))
+def show_media() -> Response[str]:
+    """Redirect to an object of the bucket, so that the page's address of it holds no signature."""
+    key = BaseRouter.current_event.query_string_parameters.get("key", "")
+    url = preview_url(key, caller())
+    return refused(url) if isinstance(url, Problem) else redirect(url.get_secret_value())
+
+
+@router.get("/console/accounts/<account_id>/post/bucket", middlewares=signed_in("publish", "draft"))
+def show_bucket(account_id: str) -> Response[str]:
+    """A page of a folder of the bucket."""
+    query = BaseRouter.current_event.query_string_parameters
+    found = list_media(caller(), query.get("folder", ""), query.get("next"))
+    if isinstance(found, Problem):
+        return refused(found)
+    kind = query.get("kind", "video")
+    objects = [one for one in found.objects if one.kind == kind]
+    return partial("bucket.html", "listing", account_id=account_id, kind=kind, found=found, objects=objects)

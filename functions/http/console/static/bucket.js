@@ -1,0 +1,15 @@
+// Takes a file that the bucket has already, from the list that the server sent.
+
+import { addStoredRow, removeRows } from "./file_rows.js";
+
+/** A press on `[data-key]` in `section` puts that object into the post. `show(row, key)` shows its preview. */
+export function wireBucket(section, show) {
+  const list = section.querySelector("#files");
+  section.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-key]");
+    if (!button) return;
+    if (section.dataset.kind === "video") removeRows(list);
+    const { key, name } = button.dataset;
+    show(addStoredRow(list, { key, name }), key);
+  });
+}

@@ -1,0 +1,20 @@
+// Takes files from a file field, or from a file that a person drops on its area.
+
+/** Call `take` with the files that a person chooses or drops. The field is emptied, so that it takes the same again. */
+export function onFiles(area, take) {
+  const field = area.querySelector("input[type=file]");
+  field.addEventListener("change", () => {
+    take([...field.files]);
+    field.value = "";
+  });
+  area.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    area.classList.add("over");
+  });
+  area.addEventListener("dragleave", () => area.classList.remove("over"));
+  area.addEventListener("drop", (event) => {
+    event.preventDefault();
+    area.classList.remove("over");
+    take([...event.dataTransfer.files]);
+  });
+}
