@@ -130,6 +130,17 @@ def test_a_link_to_elsewhere_is_refused(tiktok, return_to):
     assert items("connections") == []
 
 
+def test_a_link_may_lead_back_to_a_page_of_this_deployment(tiktok):
+    assert isinstance(begin_connection("user-1", "https://dropcast.example/console/connected"), ConnectLink)
+
+
+@pytest.mark.parametrize(
+    "return_to", ["http://dropcast.example/", "https://dropcast.example:444/", "https://x.dropcast.example/"]
+)
+def test_another_origin_of_this_deployment_s_host_is_elsewhere(tiktok, return_to):
+    assert code(begin_connection("user-1", return_to)) == "return_to_refused"
+
+
 @pytest.mark.parametrize("user_id", ["", "  ", "x" * 257])
 def test_a_link_needs_a_user(tiktok, user_id):
     assert code(begin_connection(user_id, RETURN_TO)) == "invalid_request"

@@ -189,8 +189,8 @@ def app_name() -> str:
 
 
 def may_return_to(url: str) -> bool:
-    """Whether the function may redirect a browser to `url`."""
-    return is_at(url, listed(settings().return_to_origins))
+    """Whether the function may redirect a browser to `url`: a page of this deployment or at RETURN_TO_ORIGINS."""
+    return is_at(url, [public_url(), *listed(settings().return_to_origins)])
 
 
 def return_url(return_to: str, answer: dict[str, str]) -> str:
