@@ -7,12 +7,9 @@ from pydantic import BaseModel
 from dropcast import clock
 from dropcast.accounts.abilities import AbilityCode, abilities
 from dropcast.accounts.account_list_store import AccountPage
-from dropcast.accounts.models import Account, AccountStatus, EndReason
+from dropcast.accounts.models import Account, AccountStatus, EndReason, avatar_url_at
 from dropcast.settings import settings
 from dropcast.tiktok.models import CreatorInfo, Video, VideoPage
-
-# TikTok's avatar links expire after two hours.
-_AVATAR_LIFETIME_S = 7200
 
 
 class AccountView(BaseModel):
@@ -221,14 +218,13 @@ def _video_view(video: Video) -> VideoView:
 
 
 def _account_fields(account: Account) -> dict[str, Any]:
-    checked_at = account.creator.at if account.creator else 0
     return {
         "account_id": account.account_id,
         "user_id": account.user_id,
         "open_id": account.open_id,
         "username": account.username,
         "nickname": account.nickname,
-        "avatar_url": account.avatar_url if clock.now() - checked_at < _AVATAR_LIFETIME_S else None,
+        "avatar_url": avatar_url_at(account, clock.now()),
         "status": account.status,
         "scopes": sorted(account.scopes),
         "connected_at": clock.iso(account.connected_at),

@@ -5,6 +5,9 @@ from typing import Any, Literal
 
 from dropcast.errors.problem import Problem, problem
 
+# TikTok's links to avatars expire after two hours.
+_AVATAR_LIVES_S = 7200
+
 AccountStatus = Literal["active", "unconfirmed", "reconnect_needed", "disconnected"]
 EndReason = Literal[
     "disconnected_here",
@@ -78,6 +81,12 @@ class Account:
     revoked: bool | None = None
     drop_defaults: dict[str, Any] = field(default_factory=dict[str, Any])
     connection_number: int = 1
+
+
+def avatar_url_at(account: Account, now: int) -> str | None:
+    """The address of the account's picture, or None at `now` (seconds since the epoch) if TikTok's link has expired."""
+    checked_at = account.creator.at if account.creator else 0
+    return account.avatar_url if now - checked_at < _AVATAR_LIVES_S else None
 
 
 def obstacle(account: Account, scope: str) -> Problem | None:
