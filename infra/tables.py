@@ -79,6 +79,11 @@ class Table(Construct):
         set_env(function, {self._setting: self.name})
         allow(function, ["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in indexes])
 
+    def grant_scan(self, function: lambda_.Function, index: str) -> None:
+        """Allow reading this whole index, page by page."""
+        set_env(function, {self._setting: self.name})
+        allow(function, ["dynamodb:Scan"], [f"{self.table.table_arn}/index/{index}"])
+
     def grant_update_of(self, function: lambda_.Function, *attributes: str) -> None:
         """Allow updates of these attributes only."""
         only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes, "write_id"]}}

@@ -22,6 +22,7 @@ _BY_METHOD = {
     "get": "GetItem",
     "get_and_update": "UpdateItem",
     "get_many": "BatchGetItem",
+    "index_page": "Scan",
     "items": "Query",
     "mark_if": "UpdateItem",
     "page": "Query",
@@ -68,7 +69,7 @@ def uses_of(place: str) -> set[Use]:
         (table + place, action)
         for node in reached
         for table, action in code[node].uses
-        for place in (_queried(code, node) if action == "Query" else ("",))
+        for place in _places(code, node, action)
     }
 
 
@@ -90,6 +91,13 @@ def _reached(place: str) -> tuple[dict[Node, Code], set[Node]]:
             reached.add(node)
             ahead |= code[node].mentions
     return code, reached
+
+
+def _places(code: dict[Node, Code], node: Node, action: str) -> set[str]:
+    """Where the action takes place: "" for the table, "/index" for an index. Only indexes are scanned."""
+    if action == "Query":
+        return _queried(code, node)
+    return {"/index"} if action == "Scan" else {""}
 
 
 def _queried(code: dict[Node, Code], node: Node) -> set[str]:

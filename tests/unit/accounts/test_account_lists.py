@@ -2,11 +2,11 @@
 
 import pytest
 
-from dropcast.accounts.account_list_store import AccountPage, get_accounts_page
+from dropcast.accounts.account_list_store import AccountPage, get_accounts_by_user, get_accounts_page
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.disconnect import disconnect
 from dropcast.accounts.models import Account
-from dropcast.caller import SYSTEM
+from dropcast.caller import SYSTEM, Caller
 from dropcast.errors.problem import Problem
 
 
@@ -75,6 +75,51 @@ def test_nobody_has_accounts_here(cloud):
 @pytest.mark.parametrize("after", ["x", "e30", "eyJzaGFyZCI6OTl9", "eyJ4IjoxfQ==", "bm9uc2Vuc2U=", "ü"])
 def test_a_next_that_was_never_given_is_refused(cloud, after):
     page = get_accounts_page(SYSTEM, user_id=None, status=None, after=after, limit=10)
+
+    assert isinstance(page, Problem)
+    assert page.code == "invalid_request"
+
+
+def by_user(caller: Caller, limit: int) -> list[list[str]]:
+    pages, after = [], None
+    while True:
+        page = get_accounts_by_user(caller, after, limit)
+        assert isinstance(page, AccountPage)
+        pages.append([account.account_id for account in page.accounts])
+        if page.next is None:
+            return pages
+        after = page.next
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_the_list_by_user_has_every_account_once_and_each_users_together(connected, limit):
+    first, second = connected(4), connected(3, "user-2")
+
+    listed = flat(by_user(SYSTEM, limit))
+
+    assert listed in (first + second, second + first)
+
+
+@pytest.mark.parametrize("limit", [1, 100])
+def test_the_list_by_user_has_only_the_accounts_that_the_caller_sees(connected, limit):
+    connected(2, "user-2")
+    own = connected(3)
+
+    assert flat(by_user(Caller("key-1", frozenset({"read"}), "user-1"), limit)) == own
+
+
+def test_a_page_by_user_is_read_by_one_call(connected, aws_calls):
+    connected(3)
+    aws_calls.clear()
+
+    get_accounts_by_user(SYSTEM, None, 50)
+
+    assert aws_calls == ["Scan"]
+
+
+@pytest.mark.parametrize("after", ["x", "e30", "eyJ4IjoxfQ=="])
+def test_a_cursor_that_the_list_by_user_never_gave_is_refused(cloud, after):
+    page = get_accounts_by_user(SYSTEM, after, 10)
 
     assert isinstance(page, Problem)
     assert page.code == "invalid_request"

@@ -30,6 +30,7 @@ class _Cursor(BaseModel, extra="forbid"):
 
     shard: int = Field(default=0, ge=0, lt=SHARDS)
     account_id: str | None = Field(default=None, min_length=1, max_length=64)
+    user_id: str | None = Field(default=None, min_length=1, max_length=256)
     status: AccountStatus | None = None
 
 
@@ -50,6 +51,22 @@ def get_accounts_page(
     if whose is not None:
         return _page_of_user(whose, status, cursor, limit)
     return _page_of_status(status, cursor, limit)
+
+
+def get_accounts_by_user(caller: Caller, after: str | None, limit: int) -> AccountPage | Problem:
+    """Up to `limit` accounts that the caller sees, each user's together, read by one call, eventually consistently.
+
+    Problem: `invalid_request` (`after` is not a cursor of this list).
+    """
+    if caller.user_id is not None:
+        return get_accounts_page(caller, user_id=None, status=None, after=after, limit=limit)
+    cursor = _Cursor() if after is None else _read(after)
+    if cursor is None:
+        return problem("invalid_request", reason="next is not one that this list gave")
+    start = _after(cursor.account_id, {"user_id": cursor.user_id, "account_id": cursor.account_id})
+    items, last = ACCOUNTS.index_page("by_user", limit, after=start if cursor.user_id else None)
+    following = _Cursor(account_id=last["account_id"], user_id=last["user_id"]) if last else None
+    return AccountPage([from_row(item) for item in items], _written(following))
 
 
 def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> AccountPage:

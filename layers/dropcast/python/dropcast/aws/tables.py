@@ -79,6 +79,14 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
 
+    def index_page(self, index: str, limit: int, *, after: Item | None = None) -> tuple[list[Item], Item | None]:
+        """One page of the whole index, like `page`. Items with the same partition key are together."""
+        request = {"TableName": self.name_of(), "IndexName": index, "Limit": limit}
+        start = {"ExclusiveStartKey": to_item(after)} if after else {}
+        answer = clients.client("dynamodb").scan(**request, **start)
+        last = answer.get("LastEvaluatedKey")
+        return [from_item(item) for item in answer["Items"]], from_item(last) if last else None
+
     def pages(self, query: Query, size: int | None = None) -> Iterator[list[Item]]:
         """Every page of `query`. Each page is read when the caller reaches it."""
         items, last = self.page(query, size)
