@@ -80,7 +80,7 @@ soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and d
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)
 
 format: $(VENV)/ready ## put the code into its form; write docs/errors.md, docs/api-surface.txt, docs/events/schemas.json, the tables of settings
-	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff check --fix-only .
 	$(VENV)/bin/ruff format .
 	PYTHONPATH=layers/dropcast/python:. $(RUN) -m cli errors --markdown > docs/errors.md
 	$(RUN) -m tests.api_surface --write
