@@ -51,8 +51,9 @@ SCOPES = ("Accounts", "Events", "Hooks", "Publishing", "Trends")
 @pytest.mark.parametrize("place", PLACES)
 def test_a_function_may_do_with_tables_what_its_code_does(granted, place):
     may = {use for use in granted[place.replace("/", "-")] if use[1] not in READS_A_STREAM}
+    uses = uses_of(place) - ONLY_MENTIONED.get(place, set())
 
-    assert may == uses_of(place) - ONLY_MENTIONED.get(place, set())
+    assert may == uses, f"grant {sorted(uses - may)} to {place}; it does not use {sorted(may - uses)}"
 
 
 def test_no_function_deletes_publishes_or_checks_conditions_on_what_it_does_not_write_but_for_connections(granted):

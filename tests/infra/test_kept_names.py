@@ -39,7 +39,10 @@ def kept_names(template: dict) -> list[str]:
 
 
 def test_no_resource_that_holds_something_and_no_parameter_has_another_name(template):
-    assert kept_names(template) == FILE.read_text().splitlines()
+    names, written = kept_names(template), FILE.read_text().splitlines()
+
+    new, gone = sorted(set(names) - set(written)), sorted(set(written) - set(names))
+    assert names == written, f"{FILE.name} lacks {new}; the template no longer has {gone}"
 
 
 def test_every_kind_of_resource_that_outlives_the_stack_is_among_them(prod_template):
