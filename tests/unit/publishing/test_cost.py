@@ -23,14 +23,13 @@ from dropcast.publishing.steps.watch import watch
 from dropcast.publishing.transfer import transfer as transfer_module
 from dropcast.publishing.transfer.transfer import transfer
 from dropcast.tiktok.upload import ChunkAnswer
+from tests.infra.test_workflow import ROAD
 from tests.unit.publishing.conftest import BUCKET, options, stored, upload_object
 from tests.unit.publishing.metering import Meter
 from tests.unit.publishing.steps.test_watch import webhook
 from tests.unit.support.memory_aws import maker
 
 MB = 1_000_000
-# As tests/infra/test_workflow.py walks it.
-ROAD = ["Prepare", "Prepared?", "Start", "Started?", "Transfer", "Transferred?", "WatchLong", "Settle"]
 SOURCE = Source(bucket=BUCKET, key="a.mp4")
 # As many as it makes of an MP4 whose index is at its front.
 PREFLIGHT_READS = 2
@@ -72,6 +71,7 @@ def of_size(monkeypatch):
 
         def head(source):
             seen = real_head(source)
+            assert isinstance(seen, ObjectFacts)
             return ObjectFacts(size, seen.etag, seen.version_id, seen.metadata)
 
         def get(source, first, last):
