@@ -1,7 +1,7 @@
 """The console: pages for people, on the API's address."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Fn
 from aws_cdk import aws_apigatewayv2 as apigw
@@ -88,6 +88,6 @@ class Console(Construct):
 
 
 def _origin(url: str) -> str:
-    """The origin of an address that only the deployment knows: what stands before its third slash."""
+    """The origin of an address that is known only at the deployment: the part before the third slash."""
     parts = Fn.split("/", url)
     return Fn.join("//", [Fn.select(0, parts), Fn.select(2, parts)])

@@ -1,7 +1,7 @@
 """Events for adopters: the outbox, the functions that relay it, and the event bus."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events

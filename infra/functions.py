@@ -1,7 +1,7 @@
 """The stage's Lambda functions. Each has its own role and log group, and no permission that is not granted to it."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from collections.abc import Mapping, Sequence
 from typing import Any

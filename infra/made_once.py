@@ -17,6 +17,6 @@ def make_once(ready: Path, fill: Callable[[Path], None]) -> Path:
         try:
             os.rename(made, ready)
         except OSError:
-            if not ready.exists():  # if it exists, another process has made the same content first
+            if not ready.exists():  # if `ready` exists, another process has made the same content first
                 raise
     return ready

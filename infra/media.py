@@ -6,7 +6,7 @@ functions refuse posts that need it.
 """
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Aws, CfnCondition, CfnResource, CustomResource, Duration, Fn
 from aws_cdk import aws_cloudfront as cloudfront

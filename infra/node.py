@@ -18,5 +18,8 @@ def choose_node() -> None:
 
 
 def npm_command() -> list[str]:
-    """The beginning of a command of npm. The wheel's bin/npm does not find its own modules, so node starts them."""
+    """The first words of a command line that runs npm.
+
+    The wheel's bin/npm does not find its own modules, so node runs npm's script.
+    """
     return [str(_NODE), str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]

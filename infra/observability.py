@@ -1,7 +1,7 @@
 """Alarms and the dashboard. Each failure is visible in one place, and each such place has an alarm."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
 """Work queues, dead-letter queues, and the rules and schedules that call functions."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events

@@ -4,7 +4,7 @@ Scheduler deletes an entry after its time.
 """
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam

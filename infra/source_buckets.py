@@ -13,7 +13,7 @@ from infra.stage_context import StageContext
 
 
 class SourceBuckets(Construct):
-    """The buckets and their KMS keys. The owners must grant access, too: docs/publish.md."""
+    """The buckets and their KMS keys. The buckets' owners must grant access as well (docs/publish.md)."""
 
     def __init__(self, scope: Construct, context: StageContext) -> None:
         super().__init__(scope, "Granted")

@@ -4,7 +4,7 @@ It needs no crawler.
 """
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Aws
 from aws_cdk import aws_glue as glue
@@ -55,7 +55,7 @@ _PARTITIONS = {"kind": "string", "date": "string"}
 class TrendHistory(Construct):
     """A Glue database with one table. Its partitions are projected: Athena derives the folder of a kind and a day.
 
-    The objects lie one folder deeper, by country. Athena reads such folders, too.
+    The objects are one folder deeper, by country. Athena reads such subfolders too.
     """
 
     def __init__(self, scope: Construct, context: StageContext, *, bucket: s3.Bucket, prefix: str) -> None:

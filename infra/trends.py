@@ -1,7 +1,7 @@
 """Trends on TikTok: collected by a schedule, kept as lists for callers and as a history for Athena."""
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_

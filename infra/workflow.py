@@ -6,7 +6,7 @@ answer stays.
 """
 
 # pyright: reportArgumentType=false
-# jsii's classes do not match its own interfaces in the eyes of a type checker.
+# A type checker finds that jsii's classes do not match its own interfaces.
 
 from collections.abc import Mapping
 

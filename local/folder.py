@@ -155,7 +155,7 @@ def _remove(path: Path) -> None:
     for entry in path.iterdir():
         if entry.name != MARKER:
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-    marker.unlink(missing_ok=True)  # last, so that an interrupted removal can be repeated
+    marker.unlink(missing_ok=True)  # removed last, so that an interrupted removal can be repeated
     path.rmdir()
 
 

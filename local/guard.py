@@ -2,8 +2,8 @@
 
     python guard.py COMMAND…      its standard input is a pipe that the owner keeps open and never writes to
 
-The pipe closes however the owner ends, including by SIGKILL, on Linux and macOS. The module imports only the standard
-library, so that it starts fast.
+The pipe closes in whatever way the owner ends, even by SIGKILL, on Linux and macOS. The module imports only the
+standard library, so that it starts fast.
 """
 
 import os

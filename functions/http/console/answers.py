@@ -16,8 +16,9 @@ from dropcast.settings import listed, settings
 from .templates import render, render_block
 
 _HTML = "text/html; charset=utf-8"
-# The function does not compress pages: a compressed page that holds a token and words of a request gives the token away
-# to a network that sees its length. Browsers pass on no address of a page to other sites. Pages may open popups.
+# The function does not compress pages: if a compressed page holds a token and words of a request, a network that sees
+# the page's length can guess the token. Browsers do not send the address of a page to other sites. Pages may open
+# popups.
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin-allow-popups",
@@ -37,7 +38,7 @@ def page(
 def partial(
     template: str, block: str, status: int = 200, *, cookies: Sequence[Cookie] = (), **values: Any
 ) -> Response[str]:
-    """One block of a page's template, which htmx puts into the page. The page's own headers hold for it."""
+    """One block of a page's template, which htmx puts into the page. The headers of that page apply to it."""
     nonce = _nonce()
     return _html(status, render_block(template, block, nonce, values), _headers(nonce, bucket=False), cookies)
 
@@ -63,7 +64,10 @@ def json_problem(why: Problem) -> Response[str]:
 
 
 def redirect(location: str, *cookies: Cookie) -> Response[str]:
-    """Send the browser to `location`, also if htmx asked: htmx would put the new page into a part of the old one."""
+    """Send the browser to `location`.
+
+    If htmx sent the request, a plain redirect would put the new page into a part of the old one.
+    """
     asked_by_htmx = BaseRouter.current_event.headers.get("hx-request") == "true"
     status, header = (200, "HX-Redirect") if asked_by_htmx else (303, "Location")
     return Response(status, _HTML, "", {**_HEADERS, header: location}, list(cookies))
@@ -78,7 +82,7 @@ def _headers(nonce: str, bucket: bool) -> dict[str, str | list[str]]:
 
 
 def _policy(nonce: str, bucket: bool) -> str:
-    """What a page may load and do. Scripts and styles are files of ours; only htmx may write HTML into a page."""
+    """What a page may load and do. Scripts and styles are our own files; only htmx may write HTML into a page."""
     ours = [bucket_origin()] if bucket else []
     sources = {
         "default-src": ["'none'"],
@@ -97,5 +101,5 @@ def _policy(nonce: str, bucket: bool) -> str:
 
 
 def _nonce() -> str:
-    """A text that only scripts and htmx elements of our templates carry: HTML that came in otherwise can do nothing."""
+    """A text that only the scripts and htmx elements of our templates have, so that injected HTML can do nothing."""
     return ids.new_secret(16)

@@ -29,5 +29,8 @@ def cookie(name: str, value: str, lives_s: int, same_site: SameSite = SameSite.L
 
 
 def _name(name: str) -> str:
-    """Browsers accept a cookie with the prefix __Host- only from this very host over https."""
+    """The cookie's name.
+
+    Browsers accept a cookie with the prefix __Host- only over https and only for the host that set it.
+    """
     return f"__Host-{name}" if cookie_is_secure() else name

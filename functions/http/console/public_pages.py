@@ -1,4 +1,4 @@
-"""The pages that everyone may read, and the file that proves to TikTok whose domain this is."""
+"""The pages that everyone may read, and the file that proves to TikTok that the operator controls the domain."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -32,7 +32,7 @@ def privacy() -> Response[str]:
 
 @router.get("/<file>")
 def verification_file(file: str) -> Response[str]:
-    """The file by which TikTok's portal sees that its app's owner controls this domain."""
+    """The file that proves to TikTok's portal that the app's owner controls this domain."""
     name, _, line = settings().tiktok_verification_file.partition("=")
     if not name or file != name:
         raise NotFoundError

@@ -1,4 +1,4 @@
-"""The session of the request that this process answers now."""
+"""The session of the request that this process is answering."""
 
 from contextvars import ContextVar
 
@@ -17,5 +17,5 @@ def session() -> Session:
 
 
 def caller() -> Caller:
-    """The key as which the person is signed in."""
+    """The caller: the API key with which the person is signed in."""
     return session().caller

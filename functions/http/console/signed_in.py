@@ -1,4 +1,4 @@
-"""What a request needs before its page answers: a session, a scope, and the session's CSRF token."""
+"""Checks a request before its page answers: it needs a session, a scope, and the session's CSRF token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,12 +46,12 @@ def signed_in(*scopes: Scope) -> list[Middleware]:
 
 
 def refused(why: Problem) -> Response[str]:
-    """The answer to a request that is refused: JSON for the page's scripts, else a page."""
+    """The answer to a refused request: JSON for the page's scripts, otherwise a page."""
     return json_problem(why) if _is_for_scripts() else problem_page(why)
 
 
 def own_path(address: str) -> str:
-    """`address` if it is a page of the console, else the first page: no link leads a person to another site."""
+    """`address` if it is a page of the console, otherwise the first page: no link may lead a person to another site."""
     parts = urlsplit(address)
     is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/console/") and "\\" not in address
     return address if is_own else "/console/accounts"
@@ -77,7 +77,10 @@ def _ask_to_sign_in() -> Response[str]:
 
 
 def _requested() -> str:
-    """The page of this request. A request that changed something is not made again after the sign-in."""
+    """The page to show after the sign-in: that of this request.
+
+    A request that would change something is not repeated.
+    """
     event = BaseRouter.current_event
     if event.http_method not in _CHANGES_NOTHING:
         return ""

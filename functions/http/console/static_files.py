@@ -19,7 +19,7 @@ router = APIGatewayHttpRouter()
 def static_file(digest: str, name: str) -> Response[bytes]:
     """One file. Every browser accepts gzip.
 
-    A page of another deployment gets this one's file, which nothing keeps under that address.
+    A page of an earlier deployment gets the present file, and no cache stores the file under the old address.
     """
     kinds = _manifest()["files"]
     if name not in kinds:
@@ -33,7 +33,10 @@ def static_file(digest: str, name: str) -> Response[bytes]:
 
 
 def address_of(name: str) -> str:
-    """The address of a static file. It changes with the content of any of them. KeyError if there is no such file."""
+    """The address of a static file. It changes if the content of any static file changes.
+
+    KeyError if there is no such file.
+    """
     manifest = _manifest()
     if name not in manifest["files"]:
         raise KeyError(name)
@@ -42,7 +45,7 @@ def address_of(name: str) -> str:
 
 @lru_cache
 def _manifest() -> dict[str, Any]:
-    """`digest`: of all files. `files`: the content type by name."""
+    """The manifest. `digest` is the hash of all files; `files` has the content type of each file by its name."""
     return json.loads(_folder().joinpath("manifest.json").read_bytes())
 
 

@@ -23,7 +23,7 @@ def render(template: str, nonce: str, values: Mapping[str, Any]) -> str:
 
 
 def render_block(template: str, block: str, nonce: str, values: Mapping[str, Any]) -> str:
-    """One block of a template. What the template imports outside its blocks is missing there."""
+    """One block of a template. The block cannot use what the template imports outside its blocks."""
     found = environment.get_template(template)
     return "".join(found.blocks[block](found.new_context({**values, "nonce": nonce})))
 

@@ -1,7 +1,7 @@
 """The seal of a stored row that lets a browser act as a caller: a session or a one-time link.
 
-The pepper keys it, so a row that Dropcast did not write, and a row whose key got another user, scopes or expiry since,
-lets no browser in.
+The seal is keyed with the pepper. So a row that Dropcast did not write is not valid, nor is a row whose key got another
+user, other scopes or another expiry since.
 """
 
 import hmac
@@ -22,5 +22,8 @@ def is_sealed(found: bytes, row: str, caller: Caller, expires_at: int) -> bool:
 
 
 def keyed_hash(text: str) -> bytes:
-    """The hash of `text` that only this deployment can compute. Each use begins its texts in its own way."""
+    """The hash of `text`, which only this deployment can compute.
+
+    Texts of different uses begin differently, so their hashes never coincide.
+    """
     return hmac.digest(pepper().get_secret_value().encode(), text.encode(), "sha256")

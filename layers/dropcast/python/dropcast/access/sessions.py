@@ -1,7 +1,7 @@
 """Sessions of the console: a browser's cookie acts as an API key, without the key's text.
 
-The cookie holds a random secret. Each request reads the key's row again: scopes and user are the key's, and a session
-ends with its key.
+The cookie holds a random secret. Each request reads the key's row again. So a session always has the scopes and the
+user of its key, and ends with its key.
 """
 
 import hmac

@@ -1,8 +1,8 @@
 """Counts attempts to sign in to the console, and refuses those beyond the limits of a minute.
 
-A secret has 256 random bits, so guessing one is hopeless. The limits keep guesses cheap: a refused attempt costs one
-write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so strangers cannot fill the
-table.
+A secret has 256 random bits, so it cannot be guessed. The limits keep the cost of guesses low: a refused attempt costs
+one write, and reads neither a key nor a link. All attempts of a minute are counted in one row, so strangers cannot fill
+the table.
 """
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -24,7 +24,10 @@ _IPV6_NETWORK = 64
 
 
 def count_attempt(address: str) -> Problem | None:
-    """Count an attempt from the source `address` (IPv4 or IPv6). Problem: `too_many_attempts`; it is not counted."""
+    """Count an attempt from the source `address` (IPv4 or IPv6).
+
+    Problem: `too_many_attempts`; the attempt is then not counted.
+    """
     now = clock.now()
     minute = now - now % _MINUTE_S
     update = "SET #total = if_not_exists(#total, :none) + :one, #source = if_not_exists(#source, :none) + :one"

@@ -110,8 +110,9 @@ def leave(
 
 
 def step_aside(account: BudgetOwner, owner: str, until: int, made: Mapping[BudgetName, int]) -> None:
-    """Let others pass `owner` until it asks again at `until` (seconds since the epoch). It used the budgets in `made`.
+    """Let others pass `owner` until it asks again at `until` (seconds since the epoch).
 
+    `made`: the budgets that it used.
     It keeps its place.
     """
     ledger_store.put_aside(account.open_id, "posting", owner, until, made)

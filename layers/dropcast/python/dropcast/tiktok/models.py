@@ -171,7 +171,7 @@ class Video(Wire):
 
 
 class VideoPage(Wire):
-    """Some videos, newest first. If `has_more`, the next ones come after `cursor` (milliseconds since the epoch)."""
+    """Some videos, newest first. If `has_more`, `cursor` (milliseconds since the epoch) requests the next ones."""
 
     videos: Annotated[tuple[Video, ...], BeforeValidator(lambda value: value and listed(_ROWS_MAX)(value))]
     cursor: Count = None

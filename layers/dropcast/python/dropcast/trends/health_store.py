@@ -11,7 +11,7 @@ SourceState = Literal["good", "failing", "off", "untried"]
 _PARTITION = "health"
 _OFF: tuple[Reason, ...] = ("not_configured", "not_connected")
 
-# Two runs and an hour.
+# Two runs and an hour: after a list, a source counts as working for this long.
 _GOOD_FOR_S = 13 * 3600
 
 

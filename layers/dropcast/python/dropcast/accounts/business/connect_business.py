@@ -179,7 +179,7 @@ def _app_problem(kind: BusinessKind) -> Problem | None:
 
 
 def _unfit(kind: BusinessKind, user_id: str, account_id: str | None) -> Problem | None:
-    """Why no connection can serve the account's comments; None if one can."""
+    """Why no connection may serve the account's comments; None if a connection may."""
     if account_id is None:
         return None
     if kind == "advertiser":

@@ -58,7 +58,7 @@ def claim(key: CommentKey, user_id: str) -> CommentClaim | None:
 def take_over(key: CommentKey, before: CommentClaim) -> bool:
     """Take over the key of a request that died.
 
-    False if another request took it over, or if the first request did end.
+    False if another request took it over, or if the first request ended after all.
     """
     values = {"now": clock.now(), "before": before.at, "sending": "sending"}
     return ACCOUNTS.update_if(_key(key), "SET #at = :now", "#at = :before AND #state = :sending", values)

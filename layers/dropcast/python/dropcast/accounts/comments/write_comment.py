@@ -93,7 +93,7 @@ def _send_with_key(found: CommentAccess, draft: Draft, key: CommentKey, until: f
     """Send it under a key that this request has claimed, and store the outcome."""
     try:
         outcome = _send_and_retry(found, draft, until)
-    except Exception:  # an exception in there means that TikTok got no write, or refused it
+    except Exception:  # after an exception here TikTok did not receive the write, or refused it
         idempotency_store.release(key)
         raise
     try:
@@ -204,7 +204,7 @@ def _look_up_repeatedly(found: CommentAccess, draft: Draft, since: int, until: f
 
 
 def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Look:
-    """One lookup: the comment, "absent", or "unclear" if TikTok gives no clear answer in time."""
+    """Look the comment up once. Returns the comment, "absent", or "unclear" if TikTok gives no clear answer in time."""
     cursor: str | None = None
     for _ in range(_PAGES):
         if clock.monotonic() > until:
@@ -221,7 +221,7 @@ def _look_up(found: CommentAccess, draft: Draft, since: int, until: float) -> Lo
 
 
 def _verdict(page: CommentPage, draft: Draft, since: int) -> Comment | Literal["unclear"] | None:
-    """The comment, if this page has it; "unclear" if another comment there could be it."""
+    """The comment, if this page has it. "unclear" if a comment on the page may be the one, but this is not certain."""
     own = [one for one in page.comments if one.owner is not False]
     recent = [one for one in own if _made_at(one) >= since - _CLOCKS_DIFFER_S]
     alike = [one for one in own if (one.text or "").strip() == draft.text.strip() and _made_at(one) >= since - _ALIKE_S]
@@ -243,5 +243,5 @@ def _all_older(draft: Draft, page: CommentPage, since: int) -> bool:
 
 
 def _made_at(comment: Comment) -> float:
-    """When it was made; infinite if TikTok does not say."""
+    """When the comment was made; infinite if TikTok does not say."""
     return float("inf") if comment.create_time is None else comment.create_time

@@ -222,7 +222,7 @@ def finish_cookie(state: str) -> str:
 
 
 def cookie_is_secure() -> bool:
-    """Whether cookies are sent over HTTPS only: they are where PUBLIC_URL is HTTPS."""
+    """Whether cookies are sent over HTTPS only. This is so if PUBLIC_URL is an HTTPS address."""
     return settings().public_url.startswith("https://")
 
 

@@ -53,8 +53,8 @@ def begin_connection(
 ) -> ConnectLink | Problem:
     """A one-time link on which the person with the caller's `user_id` connects a TikTok account.
 
-    `scopes`: fewer than all that TikTok approved. `confirm`: the account is inactive until the caller confirms it with
-    the code that comes to `return_to_url`.
+    `scopes`: the scopes to request, by default all that TikTok approved. `confirm`: the account is inactive until the
+    caller confirms it with the code that comes to `return_to_url`.
     Problems: `return_to_refused` (its origin is not in RETURN_TO_ORIGINS), `scope_not_approved`, `invalid_request`.
     """
     if refusal := link_problem(user_id, return_to_url):
@@ -104,9 +104,8 @@ def callback(
 ) -> finish_consent.ConnectResult[Account] | OtherBrowserOffer:
     """Connect the account, after TikTok sent the browser back with `query` (decoded once, as API Gateway does).
 
-    Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`.
-    OtherBrowserOffer: the account has to be confirmed, and a different browser began the consent. Nothing has changed
-    yet.
+    Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`. OtherBrowserOffer:
+    the account has to be confirmed, and a different browser began the consent. Nothing has changed yet.
     """
     state_text = query.get("state", "")
     state = get_state(state_text, "login")

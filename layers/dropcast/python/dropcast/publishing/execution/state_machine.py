@@ -27,7 +27,7 @@ def start(publish_id: str, execution: str) -> bool:
 
 
 def status(execution: str) -> str | None:
-    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if the execution does not exist (any more)."""
+    """RUNNING, SUCCEEDED, FAILED, TIMED_OUT or ABORTED; None if the execution does not exist or no longer exists."""
     found = unless(NOT_FOUND, lambda: clients.client("stepfunctions").describe_execution(executionArn=_arn(execution)))
     return found and found["status"]
 

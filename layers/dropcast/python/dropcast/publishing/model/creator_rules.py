@@ -25,7 +25,7 @@ def creator_refusal(publish: Publish, creator: CreatorInfo, *, audited: bool) ->
 
 
 def creator_problems(publish: Publish, creator: CreatorInfo, *, audited: bool) -> list[Problem]:
-    """The `post_problems` of a publish."""
+    """What `post_problems` returns for the post of a publish."""
     options = PublishOptions() if publish.mode == "draft" else publish.asked_options
     duration = publish.source.duration_ms if isinstance(publish.source, Source) else None
     return post_problems(PlannedPost(publish.kind, publish.mode, options, duration), creator, audited=audited)

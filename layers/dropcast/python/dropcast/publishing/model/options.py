@@ -1,4 +1,4 @@
-"""The options of a post that people choose, for a video or for photos: texts, privacy, interactions, labels."""
+"""The options that people choose for a post of a video or of photos: texts, privacy, interactions, labels."""
 
 from typing import Annotated, Literal
 

@@ -18,7 +18,7 @@ class _Frozen(BaseModel):
 
 
 class VideoFigures(_Frozen):
-    """A video's properties by its preflight. Width and height are in pixels as viewers see them.
+    """A video's properties, as the preflight found them. Width and height are in pixels as viewers see them.
 
     `frame_rate_milli` is in frames per 1000 seconds, None if the file does not state it.
     """
@@ -97,7 +97,7 @@ NON_ERROR_CODES = frozenset({"scheduled", "edited", "restarted", "said_not_poste
 
 
 class HistoryEntry(_Frozen):
-    """A line of the history: at `at` (seconds since the epoch) the publish came to `state`.
+    """A line of the history: at `at` (seconds since the epoch) the publish changed to `state`.
 
     `code` is an error code of the catalogue or one of NON_ERROR_CODES.
     """

@@ -151,7 +151,8 @@ def ending_of(publish: Publish, facts: list[Fact], step: StepResult) -> Ending |
     """How `publish` ends. Pure.
 
     None if TikTok's facts give no verdict, and the publish is at rest or `step` is settled.
-    TikTok's verdict comes first, then the step's outcome. Without either the execution died, and its progress decides.
+    TikTok's verdict comes first, then the step's outcome. If there is neither, the execution died, and the publish's
+    progress decides.
     """
     by_facts = verdict(facts)
     if by_facts is not None:

@@ -16,9 +16,9 @@ _NEXT_INIT_S = 30
 
 
 def decide(publish_id: str, execution: str, step: StepResult) -> StepResult:
-    """Decide how the publish goes on. `step` is the result of the previous step.
+    """Decide how the publish continues. `step` is the result of the previous step.
 
-    Outcomes: start (go on from the stored row), held (try again later), refused (no post), unknown, settled.
+    Outcomes: start (continue from the stored row), held (try again later), refused (no post), unknown, settled.
     """
     publish = publish_store.owned(publish_id, execution)
     if publish is None:

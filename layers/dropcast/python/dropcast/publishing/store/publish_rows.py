@@ -105,7 +105,10 @@ def referenced_in(publish: Publish) -> dynamo.Item:
 
 
 def reference_partition(user_id: str, reference: str) -> str:
-    """The partition of a user's publishes with this reference. The length keeps users with similar ids apart."""
+    """The partition of a user's publishes with this reference.
+
+    The length of the user_id keeps users with similar ids separate.
+    """
     return f"{len(user_id)}#{user_id}#{reference}"
 
 

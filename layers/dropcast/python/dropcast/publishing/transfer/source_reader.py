@@ -99,7 +99,10 @@ class SourceReader:
 
 @dataclass
 class _Meter:
-    """Measures a window. The time between two reads counts as writing, which includes everything but the source."""
+    """Measures a window.
+
+    The time between two reads counts as writing: it includes everything except waiting for the source.
+    """
 
     marked_at: float
     window: Window = field(default_factory=lambda: Window(0, 0.0, 0.0))

@@ -57,7 +57,7 @@ def stored_parts(upload: Upload) -> list[StoredPart] | None:
 
 
 def finish(upload: Upload, parts: list[StoredPart]) -> bool:
-    """Make the object from `parts`. False if the upload does not exist at S3 (any more)."""
+    """Make the object from `parts`. False if the upload does not exist or no longer exists at S3."""
     named = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
     made = unless(
         NOT_FOUND, lambda: _s3().complete_multipart_upload(**_names(upload), MultipartUpload={"Parts": named})
@@ -66,7 +66,7 @@ def finish(upload: Upload, parts: list[StoredPart]) -> bool:
 
 
 def abort(upload: Upload) -> None:
-    """Delete the parts. An upload that does not exist at S3 (any more) is no error."""
+    """Delete the parts. It is no error if the upload does not exist or no longer exists at S3."""
     unless(NOT_FOUND, lambda: _s3().abort_multipart_upload(**_names(upload)))
 
 

@@ -70,7 +70,7 @@ def _some_readable(rows: tuple[Comment | None, ...]) -> tuple[Comment | None, ..
 
 
 class CommentPage(Wire):
-    """Some comments. If `has_more`, the next ones come after `cursor`. A row without an id is None.
+    """Some comments. If `has_more`, `cursor` requests the next ones. A row without an id is None.
 
     A page with only such rows is invalid.
     """

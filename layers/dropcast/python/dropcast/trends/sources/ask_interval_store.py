@@ -6,7 +6,7 @@ _KEPT_S = 24 * 3600
 
 
 def take(source: str, what: str, now: int, after_s: int) -> bool:
-    """Store that `what` is queried at `now`. Returns False if it was queried less than `after_s` seconds before."""
+    """Store that the query `what` is sent at `now`. Returns False if it was sent less than `after_s` seconds before."""
     return TRENDS.update_if(
         _key(source, what),
         "SET asked_at = :now, expires_at = :until",
@@ -21,7 +21,7 @@ def give_back(source: str, what: str) -> None:
 
 
 def next_turn(source: str, what: str, now: int, after_s: int) -> int:
-    """When `what` may be queried again, in seconds since the epoch."""
+    """When the query `what` may be sent again, in seconds since the epoch."""
     row = TRENDS.get(_key(source, what))
     return row["asked_at"] + after_s if row else now
 

@@ -73,7 +73,7 @@ class KeyContents:
         return PUBLISHES.put_entry(item, f"{NEW} OR writes = :writes", {"writes": self.writes})
 
     def taken(self) -> TakenKey | None:
-        """The drop at this key that was written after these contents were read, or None."""
+        """The drop that another invocation stored at this key after these contents were read, or None."""
         now = read_contents(self.bucket, self.key)
         if now.writes == self.writes or not now.contents:
             return None
