@@ -45,9 +45,12 @@ def partial(
 
 def problem_page(why: Problem) -> Response[str]:
     """A page that says what went wrong, and what to do."""
-    answer = page(
-        "problem.html", http_status(why.code), problem=why, request_id=BaseRouter.lambda_context.aws_request_id
-    )
+    request_id = BaseRouter.lambda_context.aws_request_id
+    return with_retry_after(page("problem.html", http_status(why.code), problem=why, request_id=request_id), why)
+
+
+def with_retry_after(answer: Response[str], why: Problem) -> Response[str]:
+    """The answer, which also tells programs when to try again, if `why` says so."""
     if (seconds := why.details.get("retry_after")) is not None:
         answer.headers["Retry-After"] = str(seconds)
     return answer

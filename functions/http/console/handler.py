@@ -13,13 +13,13 @@ from dropcast.aws.clients import ContendedError
 from dropcast.browser_requests import readable
 from dropcast.errors.problem import problem
 
-from . import media, post_page, public_pages, publishes, static_files, uploads
+from . import media, post_page, public_pages, publishes, sign_in, static_files, uploads
 from .answers import page, problem_page
 
 _logger = Logger()
 app = APIGatewayHttpResolver()
 # The last one's addresses match any name.
-for part in (static_files, post_page, media, uploads, publishes, public_pages):
+for part in (static_files, sign_in, post_page, media, uploads, publishes, public_pages):
     app.include_router(part.router)
 
 

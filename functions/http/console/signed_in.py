@@ -19,6 +19,7 @@ from .answers import json_problem, problem_page, redirect
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
+FIRST_PAGE = "/console/accounts"
 SIGN_IN_PATH = "/console/sign-in"
 _UPLOADS_PATH = "/console/uploads"
 _CHANGES_NOTHING = ("GET", "HEAD")
@@ -50,11 +51,17 @@ def refused(why: Problem) -> Response[str]:
     return json_problem(why) if _is_for_scripts() else problem_page(why)
 
 
+def comes_from_own_site() -> bool:
+    """Whether the browser says that no other site sent this request. Old browsers say nothing."""
+    return BaseRouter.current_event.headers.get("sec-fetch-site") in _OWN_SITES
+
+
 def own_path(address: str) -> str:
     """`address` if it is a page of the console, otherwise the first page: no link may lead a person to another site."""
     parts = urlsplit(address)
-    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/console/") and "\\" not in address
-    return address if is_own else "/console/accounts"
+    is_path = address.isascii() and address.isprintable() and "\\" not in address
+    is_own = is_path and not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
+    return address if is_own else FIRST_PAGE
 
 
 def _forged(found: Session) -> Problem | None:
@@ -63,7 +70,7 @@ def _forged(found: Session) -> Problem | None:
     if event.http_method in _CHANGES_NOTHING:
         return None
     token = event.headers.get("x-csrf") or form_of(event.raw_event).get("csrf", "")
-    is_own = event.headers.get("sec-fetch-site") in _OWN_SITES and sessions.csrf_matches(found, token)
+    is_own = comes_from_own_site() and sessions.csrf_matches(found, token)
     return None if is_own else problem("form_expired")
 
 

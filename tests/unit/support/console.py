@@ -5,14 +5,21 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from dropcast.access.key_store import ApiKey
+from dropcast.access.keys import create_key
+from dropcast.access.sessions import current_session
+from dropcast.errors.problem import Problem
 from functions.http.console.handler import handler
+from functions.http.console.signed_in import SIGN_IN_PATH
 from infra.console_assets import FILES_OF_NPM, own_files, write_static_set
+from tests.unit.support.forms import Form, forms_of
 from tests.unit.support.functions import context
 
 ROOT = Path(__file__).parents[3]
@@ -40,14 +47,20 @@ class Shown:
 
     def words(self) -> str:
         """The text without tags, its blanks joined."""
-        return " ".join(re.sub(r"<[^>]+>", " ", self.text).split())
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.text)).split())
+
+    def form(self, action: str) -> Form:
+        """The form that sends to this address, with what its fields hold."""
+        [found] = [form for form in forms_of(self.text) if form.action == action]
+        return found
 
 
 @dataclass
 class Visitor:
-    """A browser that keeps its cookies."""
+    """A browser that keeps its cookies, at the address `ip`."""
 
     jar: dict[str, str] = field(default_factory=dict[str, str])
+    ip: str = "192.0.2.1"
 
     def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> Shown:
         return self.send("GET", path, headers or {}, query, None)
@@ -55,15 +68,30 @@ class Visitor:
     def post(self, path: str, form: dict[str, str], headers: dict[str, str] | None = None) -> Shown:
         return self.send("POST", path, headers or {}, {}, urlencode(form))
 
+    def submit(self, form: Form, headers: dict[str, str] | None = None, **filled: str) -> Shown:
+        """Fill in the form and send it."""
+        return self.post(form.action, form.fields | filled, headers)
+
+    def sign_in(self, key_text: str, next_page: str = "") -> Shown:
+        """Sign in with an API key, and return the answer to the form."""
+        return self.submit(self.get(SIGN_IN_PATH, next=next_page).form(SIGN_IN_PATH), key=key_text)
+
+    def csrf(self) -> str:
+        """The token that the forms of this browser's session repeat."""
+        session = current_session(self.jar["__Host-dropcast_session"])
+        assert session, "the browser is signed out"
+        return session.csrf
+
     def send(self, method: str, path: str, headers: dict[str, str], query: dict[str, str], body: str | None) -> Shown:
         event = {
             "version": "2.0",
             "routeKey": f"{method} {path}",
             "rawPath": path,
+            "rawQueryString": urlencode(query),
             "headers": headers,
             "cookies": [f"{name}={value}" for name, value in self.jar.items()],
             "queryStringParameters": query,
-            "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+            "requestContext": {"http": {"method": method, "path": path, "sourceIp": self.ip}, "stage": "$default"},
             "body": body,
             "isBase64Encoded": False,
         }
@@ -84,6 +112,23 @@ class Visitor:
             self.jar[name] = value
             if "Max-Age=0" in attributes:
                 del self.jar[name]
+
+
+def new_key(
+    *scopes: str, user_id: str | None = None, name: str = "Ana's key", expires_in: int | None = None
+) -> tuple[ApiKey, str]:
+    """A key with these scopes (without scopes: read and publish), and its text."""
+    made = create_key(name, frozenset(scopes or {"read", "publish"}), user_id, expires_in=expires_in)
+    assert not isinstance(made, Problem)
+    return made
+
+
+def signed_in(*scopes: str, user_id: str | None = None) -> Visitor:
+    """A browser that has signed in with a new key. It needs the fixture `cloud`."""
+    visitor = Visitor()
+    answer = visitor.sign_in(new_key(*scopes, user_id=user_id)[1])
+    assert answer.status == 303, answer.words()
+    return visitor
 
 
 @pytest.fixture

@@ -4,6 +4,12 @@ from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
 
 ACCESS: dict[ErrorCode, Entry] = {
+    "sign_in_key_wrong": Entry(
+        "This API key is wrong, was revoked or has expired.",
+        "Paste the whole key: dk_…. If you do not have it, ask for a new key or for a sign-in link.",
+        Next.NONE,
+        401,
+    ),
     "sign_in_link_expired": Entry(
         "This sign-in link has expired or was already used.",
         "Make a new link: dropcast console. Each link works once and for five minutes.",

@@ -178,6 +178,7 @@ ErrorCode = Literal[
     "approval_required",
     "comment_unknown",
     # the console
+    "sign_in_key_wrong",
     "sign_in_link_expired",
     "sign_in_key_ended",
     "too_many_attempts",
