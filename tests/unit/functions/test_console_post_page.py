@@ -221,7 +221,7 @@ def test_a_session_of_one_user_sees_neither_the_bucket_nor_its_objects(visitor: 
     listed = visitor.get(f"/console/accounts/{account}/post/bucket")
     media = visitor.get("/console/media", key=KEY)
 
-    assert (listed.status, media.status) == (403, 404)
+    assert (listed.status, media.status) == (404, 404)
     assert KEY not in listed.text
     assert "Take from the bucket" not in visitor.get(f"/console/accounts/{account}/post").text
 
