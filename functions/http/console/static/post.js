@@ -23,6 +23,7 @@ function wire(form, section) {
   for (const file of keptFiles(form)) show(addStoredRow(list, file), file.key);
   keepFiles(form, list);
   const isRestored = keepTyped(form);
+  form.elements.time_zone.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone;
   countTexts(document);
   document.addEventListener("htmx:after:swap", () => countTexts(document));
   warnBeforeLeaving(list);
