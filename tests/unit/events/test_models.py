@@ -53,10 +53,10 @@ def test_the_complaint_about_a_payload_does_not_quote_it(cloud):
     assert "canary" not in str(complaint.value)
 
 
-def test_a_publish_is_told_of_as_the_api_shows_it_without_its_caption():
+def test_a_publish_is_told_of_as_the_api_shows_it_without_its_caption_and_consent():
     schema = event_schemas()["$defs"]
 
-    assert set(PublishShape.model_fields) | {"options"} == set(PublishView.model_fields)
+    assert set(PublishShape.model_fields) | {"options", "consent"} == set(PublishView.model_fields)
     for shape, view in (("Moment", MomentView), ("Picture", PictureView), ("PublishError", PublishErrorView)):
         assert set(schema[shape]["properties"]) == set(view.model_fields)
 
