@@ -70,7 +70,7 @@ def show_link() -> Response[str]:
     form = form_of(BaseRouter.current_event.raw_event)
     key = _refusal(form) or read_link(form.get("secret", ""))
     if isinstance(key, Problem):
-        return partial("enter.html", "refusal", http_status(key.code), problem=key)
+        return with_retry_after(partial("enter.html", "refusal", http_status(key.code), problem=key), key)
     return partial("enter.html", "key", key=key, may=[words for scope, words in _MAY.items() if scope in key.scopes])
 
 
