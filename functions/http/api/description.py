@@ -31,6 +31,7 @@ _TAGS = {
     "keys": "API keys.",
     "preflight": "A dry run of a publish.",
     "publishes": "Publishing videos and photos, and following publishes.",
+    "site-verification": "The proof to TikTok's portal that the domain is yours.",
     "trends": "Trends on TikTok.",
     "uploads": "Uploads of files into the deployment's bucket.",
     "webhook-endpoints": "Webhook endpoints and their deliveries.",

@@ -31,6 +31,7 @@ from . import (  # noqa: F401 - each adds its routes
     keys,
     publish_actions,
     publishes,
+    site_verification,
     trends,
     uploads,
     webhook_endpoints,

@@ -3,7 +3,6 @@
 from traceback import format_tb
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -12,11 +11,11 @@ from dropcast import clock
 from dropcast.aws.clients import ContendedError
 from dropcast.browser_requests import readable
 from dropcast.errors.problem import problem
+from dropcast.function_telemetry import logger
 
 from . import media, post_page, public_pages, publishes, sign_in, static_files, uploads
 from .answers import page, problem_page
 
-_logger = Logger()
 app = APIGatewayHttpResolver()
 # The last one's addresses match any name.
 for part in (static_files, sign_in, post_page, media, uploads, publishes, public_pages):
@@ -32,18 +31,18 @@ def no_page(_: NotFoundError) -> Response[str]:
 @app.exception_handler(ContendedError)
 def busy(_: ContendedError) -> Response[str]:
     """AWS refused the call for as long as the page could retry."""
-    _logger.warning("page.contended")
+    logger.warning("page.contended")
     return problem_page(problem("busy", retry_after=1))
 
 
 @app.exception_handler(Exception)
 def unexpected(error: Exception) -> Response[str]:
     """An unexpected exception: a page without the exception's text, which might quote a secret of the request."""
-    _logger.error("page.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
+    logger.error("page.failed", error=type(error).__name__, at=format_tb(error.__traceback__))
     return problem_page(problem("internal_error"))
 
 
-@_logger.inject_lambda_context(clear_state=True)
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     with clock.ending_in(context.get_remaining_time_in_millis() / 1000):
         return app.resolve(readable(event), context)

@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast.accounts.connect.begin_consent import public_url
 from dropcast.settings import settings
+from dropcast.site_verification import find_verification_file
 
 from .answers import page
 
@@ -31,13 +32,13 @@ def privacy() -> Response[str]:
 
 
 @router.get("/<file>")
-def verification_file(file: str) -> Response[str]:
+def show_verification_file(file: str) -> Response[str]:
     """The file that proves to TikTok's portal that the app's owner controls this domain."""
-    name, _, line = settings().tiktok_verification_file.partition("=")
-    if not name or file != name:
+    found = find_verification_file(file)
+    if found is None:
         raise NotFoundError
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return Response(200, "text/plain; charset=utf-8", line, headers)
+    return Response(200, "text/plain; charset=utf-8", found.line, headers)
 
 
 def _operator() -> dict[str, str]:

@@ -10,13 +10,13 @@ LINE = "tiktok-developers-site-verification=Zx9_y-8"
 
 
 @pytest.fixture(autouse=True)
-def deployment(monkeypatch: pytest.MonkeyPatch) -> None:
+def deployment(cloud: None, monkeypatch: pytest.MonkeyPatch) -> None:
     deploy(monkeypatch)
 
 
 def deploy(monkeypatch: pytest.MonkeyPatch, **chosen: str) -> None:
     """The settings of the function."""
-    for name, value in {"PUBLIC_URL": "https://post.example.com", "MEDIA_BUCKET": "videos", **chosen}.items():
+    for name, value in {"PUBLIC_URL": "https://post.example.com", **chosen}.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
 

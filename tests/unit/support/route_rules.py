@@ -87,6 +87,9 @@ RULES: dict[str, Rule] = {
     "POST /v1/connections": Rule(201, PUBLISH, "not_found", {"user_id": "user-ana"}),
     "POST /v1/connections/confirm": Rule(200, PUBLISH, "not_found", {"code": "{code}", "user_id": "user-ana"}),
     "POST /v1/connections/confirm | of no user": Rule(200, PUBLISH, "confirmation_expired", {"code": "{code}"}),
+    "PUT /v1/site-verification": Rule(
+        200, ADMIN, "hidden", {"name": "tiktokA1.txt", "line": "tiktok-developers-site-verification=A1"}
+    ),
     "POST /v1/console-links": Rule(201, (*DRAFT, "read"), "open"),
     "POST /v1/preflight": Rule(200, (*DRAFT, "read"), "report", _DIRECT),
     "GET /v1/publishes": Rule(200, READ, "filtered"),

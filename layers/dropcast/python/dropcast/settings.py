@@ -9,8 +9,8 @@ from dropcast.setting_declaration import Declared, Setting, literal
 AppAudit = Literal["unaudited", "audited"]
 
 _TREND_KIND = "(hashtags|videos|music|keywords)"
-_VERIFICATION_NAME = r"tiktok[A-Za-z0-9]+\.txt"
-_VERIFICATION_LINE = r"tiktok-developers-site-verification=[A-Za-z0-9_-]+"
+VERIFICATION_NAME = r"tiktok[A-Za-z0-9]+\.txt"
+VERIFICATION_LINE = r"tiktok-developers-site-verification=[A-Za-z0-9_-]+"
 _BUDGET = r"[a-z_]+=[1-9]\d*/[1-9]\d*"
 # Above 0 and at most 0.8, because up to 0.15 of jitter is added.
 _SHARE = r"^0?\.(?!0+$)([0-7]\d*|80*)$"
@@ -190,7 +190,7 @@ class Settings(Declared):
         "",
         "File that proves to TikTok's portal that PublicUrl is yours, as NAME=LINE: the file's name, an equals sign "
         "and its one line",
-        pattern=rf"^$|^{_VERIFICATION_NAME}={_VERIFICATION_LINE}$",
+        pattern=rf"^$|^{VERIFICATION_NAME}={VERIFICATION_LINE}$",
         see="console.md#prove-the-domain-to-tiktok",
     )
     tiktok_image_origins = Setting(

@@ -1,0 +1,40 @@
+"""/v1/site-verification: the file that proves to TikTok's portal whose domain this is."""
+
+from pydantic import BaseModel, Field
+
+from dropcast.accounts.connect.begin_consent import public_url
+from dropcast.log import logger
+from dropcast.settings import VERIFICATION_LINE, VERIFICATION_NAME
+from dropcast.site_verification import VerificationFile, store_verification_file
+
+from .answers import Answer, caller, documented, operators, router, view
+
+
+class SiteVerificationRequest(BaseModel, extra="forbid"):
+    """The file that TikTok's portal shows for a URL property: its `name` and its one `line`."""
+
+    name: str = Field(pattern=f"^{VERIFICATION_NAME}$", max_length=200)
+    line: str = Field(pattern=f"^{VERIFICATION_LINE}$", max_length=200)
+
+
+class SiteVerificationView(BaseModel):
+    """The stored file. `url` is its address, which everyone may read."""
+
+    name: str
+    line: str
+    url: str
+
+
+@router.put(
+    "/v1/site-verification",
+    middlewares=operators("admin"),
+    responses=documented(200, "The file is served", SiteVerificationView),
+)
+def put_site_verification(body: SiteVerificationRequest) -> Answer:
+    """Serve a verification file of TikTok's portal at the root of the deployment's address.
+
+    It replaces the file that an earlier request stored. A file that the deployment's settings name stays.
+    """
+    store_verification_file(VerificationFile(body.name, body.line))
+    logger.info("site_verification.stored", file=body.name, key_id=caller().key_id)
+    return view(200, SiteVerificationView(name=body.name, line=body.line, url=f"{public_url()}/{body.name}"))
