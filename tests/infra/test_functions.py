@@ -9,6 +9,7 @@ from infra.layers import CONSOLE_PLACE, MEDIA_PLACES
 from local.synth import ROOT
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 
+SIGN_IN = {"http-authorizer", "http-console"}
 CALL_TIKTOK = {
     "http-api",
     "http-connect",
@@ -98,7 +99,7 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
     [
         ("kms:Encrypt", CALL_TIKTOK),
         ("kms:Decrypt", CALL_TIKTOK | {"queue-deliver"}),
-        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer", "deploy-keypair"}),
+        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", *SIGN_IN, "deploy-keypair"}),
         ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep", "schedule-due"}),
         ("states:StopExecution", {"http-api"}),
         ("scheduler:CreateSchedule", {"http-api", "storage-drop"}),
