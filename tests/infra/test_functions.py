@@ -9,10 +9,10 @@ from infra.layers import CONSOLE_PLACE, MEDIA_PLACES
 from local.synth import ROOT
 from tests.infra.reading import functions, many, of_type, referred, statements, who_may
 
-SIGN_IN = {"http-authorizer", "http-console"}
 CALL_TIKTOK = {
     "http-api",
     "http-connect",
+    "http-console",
     "queue-refresh",
     "queue-trends",
     "queue-webhook",
@@ -20,6 +20,10 @@ CALL_TIKTOK = {
     "workflow-transfer",
     "workflow-watch",
 }
+
+
+# Programs and people start publishes and upload their files.
+FOR_CALLERS = {"http-api", "http-console"}
 
 
 def test_every_handler_is_a_function_and_every_function_a_handler(template):
@@ -99,19 +103,19 @@ def test_every_resource_is_named_but_where_aws_takes_none(template):
     [
         ("kms:Encrypt", CALL_TIKTOK),
         ("kms:Decrypt", CALL_TIKTOK | {"queue-deliver"}),
-        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", *SIGN_IN, "deploy-keypair"}),
-        ("states:StartExecution", {"http-api", "storage-drop", "schedule-sweep", "schedule-due"}),
+        ("secretsmanager:GetSecretValue", CALL_TIKTOK | {"http-webhook", "http-authorizer", "deploy-keypair"}),
+        ("states:StartExecution", {*FOR_CALLERS, "storage-drop", "schedule-sweep", "schedule-due"}),
         ("states:StopExecution", {"http-api"}),
-        ("scheduler:CreateSchedule", {"http-api", "storage-drop"}),
+        ("scheduler:CreateSchedule", {*FOR_CALLERS, "storage-drop"}),
         ("scheduler:DeleteSchedule", {"http-api"}),
-        ("iam:PassRole", {"http-api", "storage-drop"}),
+        ("iam:PassRole", {*FOR_CALLERS, "storage-drop"}),
         ("states:SendTaskSuccess", {"queue-webhook", "workflow-watch"}),
         ("events:PutEvents", {"stream-outbox", "schedule-relay"}),
         ("secretsmanager:PutSecretValue", {"deploy-keypair"}),
-        ("s3:GetObject", {"http-api", "storage-drop", "workflow-prepare", "workflow-pictures", "workflow-transfer"}),
-        ("s3:PutObject", {"http-api", "workflow-pictures", "queue-trends"}),
-        ("s3:AbortMultipartUpload", {"http-api"}),
-        ("s3:ListMultipartUploadParts", {"http-api"}),
+        ("s3:GetObject", {*FOR_CALLERS, "storage-drop", "workflow-prepare", "workflow-pictures", "workflow-transfer"}),
+        ("s3:PutObject", {*FOR_CALLERS, "workflow-pictures", "queue-trends"}),
+        ("s3:AbortMultipartUpload", FOR_CALLERS),
+        ("s3:ListMultipartUploadParts", FOR_CALLERS),
         ("s3:DeleteObject", set()),
         ("kms:GenerateDataKey", set()),
         ("dynamodb:Scan", set()),
@@ -129,7 +133,8 @@ def test_uploads_pictures_and_the_history_of_trends_are_written_where_they_lie(t
         if "s3:PutObject" in many(one["Action"])
     }
 
-    assert written == {"http-api": "/uploads/*", "workflow-pictures": "/media/*", "queue-trends": "/trends/*"}
+    uploads = dict.fromkeys(FOR_CALLERS, "/uploads/*")
+    assert written == {**uploads, "workflow-pictures": "/media/*", "queue-trends": "/trends/*"}
 
 
 def test_a_secret_is_opened_only_as_what_it_was_sealed_for(template):
