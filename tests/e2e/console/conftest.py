@@ -1,10 +1,12 @@
 """Pages of the console in a real browser. A test fails if its page complains or asks a host that it may not ask."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
@@ -73,3 +75,24 @@ def open_page(chromium: Browser, stack: LocalStack, complaints: Complaints) -> I
 def page(open_page: Open) -> Page:
     """A light page at desktop width."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def session_cookie(stack: LocalStack) -> Any:
+    """The cookie of a person who signed in with the stack's own key. Attempts to sign in are limited per minute."""
+    with httpx.Client(base_url=stack.public_url, trust_env=False) as browser:
+        [token] = re.findall(r'name="token" value="([^"]+)"', browser.get("/console/sign-in").text)
+        browser.post("/console/sign-in", data={"token": token, "key": stack.api_key, "next": ""})
+        return {"name": "dropcast_session", "value": browser.cookies["dropcast_session"], "url": stack.public_url}
+
+
+@pytest.fixture
+def open_signed_in(open_page: Open, session_cookie: Any) -> Open:
+    """Opens a page in a browser in which a person is signed in."""
+
+    def make(*args: Any, **more: Any) -> Page:
+        page = open_page(*args, **more)
+        page.context.add_cookies([session_cookie])
+        return page
+
+    return make
