@@ -98,7 +98,7 @@ class VideoShape(_Shape):
 class PublishShape(_Shape):
     """A publish after the event's transition.
 
-    `GET /v1/publishes/{publish_id}` shows the same fields and also the options.
+    `GET /v1/publishes/{publish_id}` shows the same fields, and also the options and the consent.
     """
 
     publish_id: str = Field(description="Dropcast's id of the publish.")
