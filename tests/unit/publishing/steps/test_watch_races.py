@@ -119,13 +119,15 @@ def test_an_upload_that_never_became_whole_ends_with_its_hour(processing, tiktok
         ExpressionAttributeValues={":sent": {"N": "0"}},
     )
     tiktok.status = {"status": "PROCESSING_UPLOAD", **status}
-    later = clock.now() + 3700
+    later, pauses = clock.now() + 3700, []
     monkeypatch.setattr("dropcast.accounts.tokens.fresh_token.get_fresh_token", lambda *_, **__: SecretStr("t"))
     monkeypatch.setattr(clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "sleep", pauses.append)
 
     watch(processing.publish_id, processing.publish_id, TOKEN, "slow")
 
     assert [step["error"]["code"] for _, step in woken] == (["upload_incomplete"] if ends else [])
+    assert sum(pauses) == (10 if ends else 0)
 
 
 def test_a_fact_is_kept_however_long_its_reason(processing, woken):
