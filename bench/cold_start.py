@@ -32,7 +32,7 @@ IN_LAMBDA = {
 PUBLISH_PATH: dict[str, list[str]] = {
     "http/authorizer": ["dynamodb", "secretsmanager"],
     "http/api": ["dynamodb", "stepfunctions", "s3"],
-    "http/console": ["dynamodb"],
+    "http/console": ["dynamodb", "secretsmanager", "kms", "s3", "tiktok"],
     "storage/drop": ["dynamodb", "s3", "stepfunctions"],
     "workflow/prepare": ["dynamodb", "s3"],
     "workflow/start": ["dynamodb", "kms", "tiktok"],
