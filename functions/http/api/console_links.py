@@ -12,7 +12,7 @@ from .create_once import IdempotencyKey, create_once
 
 
 class ConsoleLinkView(BaseModel):
-    """A link for one use. It signs a browser in to the console as the API key of the request."""
+    """A link for one use. It signs a browser in to the console with the API key of the request."""
 
     sign_in_url: str
     expires_at: str
@@ -24,8 +24,10 @@ class ConsoleLinkView(BaseModel):
     responses=documented(201, "A link that works once, within five minutes", ConsoleLinkView, "idempotency_conflict"),
 )
 def make_console_link(idempotency_key: IdempotencyKey = None) -> Answer:
-    """Create a one-time link that signs a browser in to the console as the API key of this request. The session may do
-    what the key may do. The same Idempotency-Key returns the same link."""
+    """Create a one-time link that signs a browser in to the console with the API key of this request.
+
+    The session may do what the key may do. The same Idempotency-Key returns the same link.
+    """
 
     def make(claim: Claim) -> Answer:
         link = make_link(caller(), claim.made, claim.at)

@@ -72,7 +72,10 @@ def fetch_creator_info(account_id: str, caller: Caller) -> CreatorInfo | Problem
 
 
 def get_videos_page(account_id: str, caller: Caller, *, cursor: int | None, limit: int) -> VideoPage | Problem:
-    """The account's public videos, newest first, after `cursor` (milliseconds since the epoch). Problems as above."""
+    """The account's public videos, newest first, after `cursor` (milliseconds since the epoch).
+
+    Problems as for `fetch_creator_info`.
+    """
     account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account
@@ -85,7 +88,7 @@ def get_videos_page(account_id: str, caller: Caller, *, cursor: int | None, limi
 
 
 def get_videos_by_id(account_id: str, caller: Caller, video_ids: list[str]) -> VideoPage | Problem:
-    """Those of `video_ids` that are the account's own and public. Problems as above."""
+    """The videos among `video_ids` that are public and belong to the account. Problems as for `fetch_creator_info`."""
     account = _able(account_id, caller, "video.list")
     if isinstance(account, Problem):
         return account

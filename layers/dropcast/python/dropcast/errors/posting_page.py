@@ -25,7 +25,7 @@ POSTING_PAGE: dict[ErrorCode, Entry] = {
         Next.NONE,
     ),
     "time_repeated": Entry(
-        "The clocks of {time_zone} go back then, so the time {local} comes twice.",
+        "The clocks of {time_zone} go back then, so the time {local} occurs twice.",
         "Choose the first or the second of the two.",
         Next.NONE,
     ),

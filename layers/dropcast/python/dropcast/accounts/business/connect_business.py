@@ -89,7 +89,7 @@ def redirect(link_id: str, key: str = "") -> RedirectToTikTok | Problem:
 def callback(query: Mapping[str, str], cookies: Mapping[str, str]) -> finish_consent.ConnectResult[BusinessConnection]:
     """Store what the person granted, after TikTok sent the browser back with `query` (decoded once).
 
-    Problems: `connection_expired`, `connection_other_browser`, what TikTok refuses, `account_taken`,
+    Problems: `connection_expired`, `connection_other_browser`, TikTok's refusals, `account_taken`,
     `business_no_advertiser`, the reasons why the account cannot be connected any more.
     """
     state_text = query.get("state", "")

@@ -16,9 +16,9 @@ class PostChoices:
 
     source: the keys of the chosen objects in the deployment's bucket, in the order of the post.
     duration_ms: the video's duration in milliseconds as the browser measured it, if it is known.
-    disclosure: whether the disclosure is on; without it `brand_organic` and `brand_content` do not count.
+    disclosure: whether the disclosure is on; if it is off, `brand_organic` and `brand_content` are ignored.
     later: whether to post at `publish_at` (2026-12-24T18:00) in `time_zone` (Europe/Berlin) instead of now.
-    time_choice: "first" or "second" for a time that comes twice, because the clocks go back.
+    time_choice: "first" or "second" for a time that occurs twice because the clocks go back.
     """
 
     kind: Kind = "video"
@@ -51,7 +51,7 @@ FORM_FIELDS = tuple(field.name for field in fields(PostChoices))
 def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
     """The choices in a form as the browser sent it: all values of each field. Unknown fields are ignored.
 
-    A browser does not send a box that is off. It sends line ends as CR and LF, and shows and counts them as LF.
+    A browser does not send boxes that are off. It sends line ends as CR and LF, but shows and counts them as LF.
     """
     defaults = PostChoices()
     read = {name: _value(name, getattr(defaults, name), sent[name]) for name in FORM_FIELDS if sent.get(name)}

@@ -26,7 +26,10 @@ class TextPart:
 
 @dataclass(frozen=True)
 class ConsentSentence:
-    """The sentence in parts. `version` identifies its words; the form sends it back with the press of the button."""
+    """The sentence in parts.
+
+    `version` identifies its words; the form sends the version back when the button is pressed.
+    """
 
     version: str
     parts: tuple[TextPart, ...]
@@ -54,7 +57,8 @@ def give_consent(
 ) -> RecordedConsent | Problem:
     """The consent of the person that pressed the button now. `by`: the person's name, such as the name of the key.
 
-    `shown`: the version of the sentence that the page showed. Problem: consent_changed (the choices need another one).
+    `shown`: the version of the sentence that the page showed. Problem: consent_changed (the choices need another
+    sentence).
     """
     sentence = consent_sentence(choices)
     if shown != sentence.version:

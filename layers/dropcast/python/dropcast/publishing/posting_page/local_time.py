@@ -20,8 +20,8 @@ def find_zone(name: str) -> ZoneInfo | Problem:
 def moment_of(local: str, zone: ZoneInfo, choice: str) -> int | Problem:
     """The moment at which the clocks of `zone` show `local` (2026-12-24T18:00), in seconds since the epoch.
 
-    `choice`: "first" or "second" for a time that comes twice. Problems: field_invalid, time_skipped, time_repeated (its
-    details have both moments as `first` and `second`).
+    `choice`: "first" or "second" for a time that occurs twice. Problems: field_invalid, time_skipped, time_repeated
+    (its details have both moments as `first` and `second`).
     """
     naive = _parsed(local)
     if naive is None:

@@ -1,4 +1,7 @@
-"""What the posting page shows for a state of its form and a creator. The page's points are those of protocol 10.5."""
+"""What the posting page shows for the state of its form and for the creator.
+
+The page follows the points of protocol 10.5.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +64,10 @@ class TextField:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """The toggle, and the two boxes that show while it is on. `notice`: how TikTok will label the post."""
+    """The toggle, and the two boxes that the page shows while the toggle is on.
+
+    `notice`: how TikTok will label the post.
+    """
 
     toggle: Choice
     your_brand: Choice
@@ -81,7 +87,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Button:
-    """The button that posts. It is on if nothing stands against the post."""
+    """The button that posts. It can be pressed if there is no reason against the post."""
 
     words: str
     reasons: tuple[Reason, ...]
@@ -99,7 +105,7 @@ class Button:
 
 @dataclass(frozen=True)
 class PostingPage:
-    """Everything that the page shows. Empty tuples and None: the kind or mode has no such field.
+    """Everything that the page shows. An empty tuple or None means that the kind or mode has no such field.
 
     choices: the form's state, without choices that are not offered. cover_field: the option that holds the cover.
     longest_video_s: the longest video that the creator may post, in seconds, None if TikTok did not say.

@@ -47,9 +47,10 @@ class Choice:
 
 
 def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> PostChoices:
-    """`choices` without those that the page does not offer to this creator or for this kind and mode.
+    """`choices`, without the ones that the page does not offer to this creator or for this kind and mode.
 
-    A browser sends none of these. A form that was filled in before the creator changed a setting may hold some.
+    Usually a browser sends no such choice. A form that was filled in before the creator changed a setting may contain
+    some.
     """
     accepted = accepted_options(choices.kind, choices.mode)
     boxes = {name: name in accepted and getattr(choices, name) for name in _BOXES}

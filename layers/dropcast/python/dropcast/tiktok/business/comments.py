@@ -119,7 +119,10 @@ class HolderAccess:
 
 @dataclass(frozen=True)
 class CommentQuery:
-    """Which comments of a video: `status` "all" includes hidden ones; `replies` adds up to three to each comment."""
+    """The choice of a video's comments.
+
+    `status` "all" includes hidden comments; `replies` adds up to three replies to each comment.
+    """
 
     status: Status = "all"
     sort: Sort = "time"
