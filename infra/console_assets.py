@@ -15,10 +15,8 @@ from pathlib import Path
 from infra.made_once import make_once
 from infra.node import npm_command
 
-FILES_OF_NPM = {
-    "htmx.js": "htmx.org/dist/htmx.min.js",
-    "hx-csp.js": "htmx.org/dist/ext/hx-csp.min.js",
-}
+# The parts of each static file in npm's packages. htmx begins right after its script, so it holds its extension too.
+FILES_OF_NPM = {"htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"]}
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 Files = Mapping[str, bytes]
@@ -27,7 +25,8 @@ Files = Mapping[str, bytes]
 def console_files(root: Path) -> Files:
     """Every static file by name."""
     modules = npm_packages(root / "layers" / "console", root / ".cache" / "npm")
-    return own_files(root) | {name: (modules / path).read_bytes() for name, path in FILES_OF_NPM.items()}
+    npm = {name: b"\n".join((modules / part).read_bytes() for part in parts) for name, parts in FILES_OF_NPM.items()}
+    return own_files(root) | npm
 
 
 def own_files(root: Path) -> dict[str, bytes]:

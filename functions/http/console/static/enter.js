@@ -3,12 +3,27 @@
 import { whenReady } from "./htmx_ready.js";
 
 const form = document.getElementById("enter");
-form.elements.secret.value = location.hash.slice(1);
-history.replaceState(null, "", location.pathname);
-whenReady(form, () => form.dispatchEvent(new Event("show")));
+takeSecret();
+whenReady(form, showKey);
+
+// A browser does not load the page again for another link that is opened in the same tab.
+addEventListener("hashchange", () => {
+  if (!location.hash || document.getElementById(location.hash.slice(1))) return;
+  takeSecret();
+  showKey();
+});
 
 let isSent = false;
 form.addEventListener("submit", (event) => {
   if (isSent) event.preventDefault();
   isSent = true;
 });
+
+function takeSecret() {
+  form.elements.secret.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+}
+
+function showKey() {
+  form.dispatchEvent(new Event("show"));
+}

@@ -6,7 +6,7 @@ from dropcast.errors.codes import ErrorCode
 ACCESS: dict[ErrorCode, Entry] = {
     "sign_in_key_wrong": Entry(
         "This API key is wrong, was revoked or has expired.",
-        "Paste the whole key: dk_…. If you do not have it, ask for a new key or for a sign-in link.",
+        "Paste the whole key, which starts with dk_. If you do not have it, ask for a new key or for a sign-in link.",
         Next.NONE,
         401,
     ),
