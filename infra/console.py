@@ -40,6 +40,7 @@ class Console(Construct):
         self.function = self._make_function(context, api, publishing)
         accounts.grant_sessions(self.function)
         self._grant_posting(accounts, publishing, triggers)
+        self._grant_connecting(context, accounts)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -75,6 +76,22 @@ class Console(Construct):
         publishing.grant_read_media(function)
         publishing.grant_uploads(function)
         triggers.grant_schedule(function)
+
+    def _grant_connecting(self, context: StageContext, accounts: AccountsAndKeys) -> None:
+        """Allow what the pages of accounts do: lists, links that connect, drop defaults, and disconnections."""
+        function = self.function
+        accounts.accounts.grant(function, "BatchGetItem", "Query")
+        accounts.accounts.grant_query(function, "by_user")
+        accounts.accounts.grant_scan(function, "by_user")
+        accounts.grant_business_tokens(function)
+        accounts.connections.grant(function, "GetItem", "PutItem")
+        pass_parameters(
+            function,
+            context,
+            Settings.return_to_origins,
+            Settings.tiktok_scopes,
+            Settings.tiktok_business_holder_url,
+        )
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

@@ -13,12 +13,36 @@ from dropcast.browser_requests import readable
 from dropcast.errors.problem import problem
 from dropcast.function_telemetry import logger
 
-from . import media, post_page, public_pages, publishes, sign_in, static_files, uploads
+from . import (
+    account_page,
+    accounts,
+    connect_accounts,
+    disconnect_accounts,
+    media,
+    post_page,
+    public_pages,
+    publishes,
+    sign_in,
+    static_files,
+    uploads,
+)
 from .answers import page, problem_page
 
 app = APIGatewayHttpResolver()
 # The last one's addresses match any name.
-for part in (static_files, sign_in, post_page, media, uploads, publishes, public_pages):
+for part in (
+    static_files,
+    sign_in,
+    accounts,
+    account_page,
+    connect_accounts,
+    disconnect_accounts,
+    post_page,
+    media,
+    uploads,
+    publishes,
+    public_pages,
+):
     app.include_router(part.router)
 
 

@@ -1,0 +1,53 @@
+"""The form of an account's drop defaults: reads what the browser sent, and shows what is stored. Pure rules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.intake.drops.drop_options import DropDefaults
+from dropcast.publishing.model.request import option_errors
+
+FORM_FAULT = 422
+
+FieldProblems = dict[str, tuple[Problem, ...]]
+"""The problems of each field of the form, by the field's name."""
+
+_BOXES = frozenset(name for name, field in DropDefaults.model_fields.items() if field.annotation is bool)
+
+
+def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
+    """The defaults that a form holds, by the rules of PUT /v1/accounts/{account_id}/drop-defaults, or its problems.
+
+    An empty field and a box that is off set no default. Other fields of the form are ignored.
+    """
+    given = {name: form[name] for name in DropDefaults.model_fields if form.get(name, "").strip()}
+    try:
+        return DropDefaults.model_validate({name: _value(name, text) for name, text in given.items()})
+    except ValidationError as error:
+        return _by_field(error)
+
+
+def stored_fields(defaults: Mapping[str, Any]) -> dict[str, str]:
+    """The form's fields for stored defaults. A box that is off has no field."""
+    return {name: _text(value) for name, value in defaults.items() if value is not False}
+
+
+def _value(name: str, text: str) -> Any:
+    """A browser sends line ends as CR and LF; TikTok counts them as LF."""
+    if name in _BOXES:
+        return True
+    return text.replace(",", " ").split() if name == "hashtags" else text.replace("\r\n", "\n")
+
+
+def _text(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def _by_field(error: ValidationError) -> FieldProblems:
+    found = [(one["field"].partition(".")[0], one["reason"]) for one in option_errors(error)]
+    return {
+        name: tuple(problem("field_invalid", reason=reason) for field, reason in found if field == name)
+        for name, _ in found
+    }
