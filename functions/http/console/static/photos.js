@@ -49,7 +49,7 @@ function move(row, step) {
   document.getElementById("order-status").textContent = `${row.querySelector(".name").textContent} is now picture ${place(row) + 1}`;
 }
 
-/** A row is dragged over the others, and takes the place of the one below the pointer. */
+/** A dragged row goes before the row below the pointer if the pointer is in its upper half, else after it. */
 function wireDragging(list) {
   let dragged = null;
   list.addEventListener("dragstart", (event) => {
@@ -61,7 +61,8 @@ function wireDragging(list) {
     if (!dragged) return;
     event.preventDefault();
     if (!over || over === dragged) return;
-    if (place(over) < place(dragged)) over.before(dragged);
+    const { top, height } = over.getBoundingClientRect();
+    if (event.clientY < top + height / 2) over.before(dragged);
     else over.after(dragged);
   });
   list.addEventListener("dragend", () => {
