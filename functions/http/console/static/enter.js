@@ -3,13 +3,14 @@
 import { whenReady } from "./htmx_ready.js";
 
 const form = document.getElementById("enter");
-takeSecret();
+let secret = takeSecret();
+form.addEventListener("formdata", (event) => event.formData.set("secret", secret));
 whenReady(form, showKey);
 
 // A browser does not load the page again for another link that is opened in the same tab.
 addEventListener("hashchange", () => {
   if (!location.hash || document.getElementById(location.hash.slice(1))) return;
-  takeSecret();
+  secret = takeSecret();
   showKey();
 });
 
@@ -20,8 +21,9 @@ form.addEventListener("submit", (event) => {
 });
 
 function takeSecret() {
-  form.elements.secret.value = location.hash.slice(1);
+  const taken = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
+  return taken;
 }
 
 function showKey() {

@@ -3,6 +3,7 @@
 import { wireBucket } from "./bucket.js";
 import { countTexts } from "./counter.js";
 import { addStoredRow } from "./file_rows.js";
+import { whenReady } from "./htmx_ready.js";
 import { keepFiles, keptFiles } from "./keep_files.js";
 import { keepTyped } from "./keep_typed.js";
 import { wirePhotos, wireStoredPhoto } from "./photos.js";
@@ -28,7 +29,7 @@ function wire(form, section) {
   document.addEventListener("htmx:after:swap", () => countTexts(document));
   warnBeforeLeaving(list);
   // The server renders what depends on the choices that were put back.
-  if (isRestored || list.children.length) addEventListener("load", () => form.dispatchEvent(new Event("change")));
+  if (isRestored || list.children.length) whenReady(form, () => form.dispatchEvent(new Event("change")));
 }
 
 /** A browser asks before it leaves a page whose upload is under way. */
