@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.admin.consent import decide_consent
-from sandbox.admin.form import StrictBody, admin_error, of_creator, validated
+from sandbox.admin.request_checks import StrictBody, admin_error, of_creator, validated
 from sandbox.creators import Creator
 from sandbox.faults.faults import Fault
 from sandbox.routes.oauth import disconnect

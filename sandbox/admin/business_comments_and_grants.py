@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.admin.form import StrictBody, admin_error, of_creator, validated
+from sandbox.admin.request_checks import StrictBody, admin_error, of_creator, validated
 from sandbox.creators import Creator
 from sandbox.state.comments import Comment
 from sandbox.state.state import sandbox_of

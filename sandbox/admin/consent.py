@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.admin.form import StrictBody, admin_error
+from sandbox.admin.request_checks import StrictBody, admin_error
 from sandbox.business.authorize import (
     BusinessConsentRequest,
     allow_advertiser,

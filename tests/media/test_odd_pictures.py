@@ -7,7 +7,7 @@ from PIL import Image
 
 from dropcast.errors.problem import Problem
 from dropcast.media.picture.convert import Picture, check_header, prepare_picture
-from dropcast.media.picture.header_check import HeaderCheck
+from dropcast.media.picture.header_check_result import HeaderCheck
 from dropcast.media.range_reader import BufferedRanges
 from sandbox.rules.pictures import check_picture
 from tests.media.damaged_pictures import LACKING, REPAIRED, chunk

@@ -11,7 +11,7 @@ from dropcast.caller import Scope
 from dropcast.errors.problem import CATALOGUE
 from dropcast.events.deliveries import delivery_store
 from dropcast.events.endpoints import endpoint_store
-from dropcast.media.picture.header_check import Correction
+from dropcast.media.picture.header_check_result import Correction
 from dropcast.media.video.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.actions.resolve import Resolution
 from dropcast.publishing.model import options

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from dropcast.clock import iso
 from dropcast.errors.problem import Next, problem
-from dropcast.media.picture.header_check import Correction, HeaderCheck
+from dropcast.media.picture.header_check_result import Correction, HeaderCheck
 from dropcast.media.video.preflight import Container, ContentType, VideoCodec
 from dropcast.publishing.intake.dry_run import DryRun, Finding, InspectedSource, dry_run
 from dropcast.publishing.intake.forecast import Forecast

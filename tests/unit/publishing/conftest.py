@@ -179,7 +179,7 @@ def account(cloud: None) -> Account:
 def tiktok(monkeypatch: pytest.MonkeyPatch) -> FakeTikTok:
     fake = FakeTikTok()
     http = httpx.Client(transport=httpx.MockTransport(fake.answer))
-    for module in ("steps.start", "steps.build_init", "outcome.polling"):
+    for module in ("steps.start", "steps.build_init", "outcome.poll_status"):
         monkeypatch.setattr(f"dropcast.publishing.{module}.tiktok", lambda: TikTok("https://open.tiktokapis.com", http))
     monkeypatch.setattr(transfer, "_http", lambda: http)
     return fake

@@ -235,7 +235,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             publish_id, execution
         ),
         "publishing.execution.scheduler.delete_entry": lambda _: None,
-        "publishing.outcome.polling.spend_now": lambda *_: None,
+        "publishing.outcome.poll_status.spend_now": lambda *_: None,
         "publishing.steps.prepare.pin_video": lambda video, _: looked_into(video),
         "publishing.actions.edit.check_account": lambda *_, **__: object(),
         "publishing.steps.prepare.postable_account": lambda *_: object(),
@@ -259,7 +259,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         "publishing.admission.budget_slots.release": lambda *_, **__: None,
         "publishing.admission.budget_slots.record_failed_try": lambda *_: None,
     }
-    for module in ("steps.start", "steps.build_init", "outcome.polling", "actions.cancel"):
+    for module in ("steps.start", "steps.build_init", "outcome.poll_status", "actions.cancel"):
         alone[f"publishing.{module}.tiktok"] = lambda: TikTok("https://open.tiktokapis.com", http)
     for name, does in alone.items():
         monkeypatch.setattr(f"dropcast.{name}", does)

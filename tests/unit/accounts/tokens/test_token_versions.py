@@ -12,7 +12,7 @@ from dropcast.accounts.disconnect import disconnect, handle_removal
 from dropcast.accounts.models import Account
 from dropcast.accounts.tokens import fresh_token
 from dropcast.accounts.tokens.fresh_token import refresh_if_due
-from dropcast.accounts.tokens.token_metadata_store import send_expiring_event
+from dropcast.accounts.tokens.refresh_log_and_use_store import send_expiring_event
 from dropcast.accounts.tokens.token_store import mark_reconnect_needed, save_refreshed_tokens
 from dropcast.aws import clients
 from dropcast.errors.problem import Problem

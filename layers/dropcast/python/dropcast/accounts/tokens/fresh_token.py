@@ -11,6 +11,12 @@ from dropcast import clock
 from dropcast.accounts import tiktok_app
 from dropcast.accounts.account_store import get_account
 from dropcast.accounts.tokens import refresh_due_time, refresh_log
+from dropcast.accounts.tokens.refresh_log_and_use_store import (
+    extend_use,
+    note_attempt,
+    send_expiring_event,
+    write_refresh_log,
+)
 from dropcast.accounts.tokens.refresh_under_lease import (
     CALL_S,
     Attempt,
@@ -19,12 +25,6 @@ from dropcast.accounts.tokens.refresh_under_lease import (
     get_fresh_tokens,
     is_changed,
     replace_rejected,
-)
-from dropcast.accounts.tokens.token_metadata_store import (
-    extend_use,
-    note_attempt,
-    send_expiring_event,
-    write_refresh_log,
 )
 from dropcast.accounts.tokens.token_store import (
     StoredTokens,

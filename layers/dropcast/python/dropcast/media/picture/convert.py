@@ -13,7 +13,7 @@ from PIL import Image, PngImagePlugin, UnidentifiedImageError
 from dropcast.errors.problem import Problem, problem
 from dropcast.media import limits
 from dropcast.media.picture.colour_codes import ColourMark, colour_mark
-from dropcast.media.picture.header_check import Correction, HeaderCheck
+from dropcast.media.picture.header_check_result import Correction, HeaderCheck
 from dropcast.media.picture.repair_damage import header_without_damage, lacks_end_mark, without_damage
 from dropcast.media.picture.srgb import alpha_shows, is_srgb, to_srgb
 from dropcast.media.picture.turn_and_shrink import Sides, orientation, shrunk, target, upright

@@ -7,7 +7,7 @@ from dropcast import clock
 from dropcast.accounts.creator import fetch_creator_info
 from dropcast.caller import Caller
 from dropcast.errors.problem import Next, Problem, problem
-from dropcast.media.picture.header_check import HeaderCheck
+from dropcast.media.picture.header_check_result import HeaderCheck
 from dropcast.media.range_reader import BufferedRanges
 from dropcast.media.video.preflight import VideoFacts, rate_warning
 from dropcast.publishing.admission.account_check import may_read_creator_info, postable_account

@@ -10,7 +10,7 @@ from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import fact_of_status
 from dropcast.publishing.outcome.lost_init_evidence import collect_evidence
-from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.poll_status import poll
 from dropcast.publishing.outcome.recheck_schedule import may_change, next_recheck
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.store import publish_store

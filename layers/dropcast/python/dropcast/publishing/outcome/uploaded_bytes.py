@@ -9,7 +9,7 @@ from typing import Literal
 from dropcast import clock
 from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.outcome.facts import fact_of_status
-from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.poll_status import poll
 from dropcast.tiktok.models import PublishStatus
 
 OVER_A_MINUTE = (1, 2, 4, 8, 15, 30)

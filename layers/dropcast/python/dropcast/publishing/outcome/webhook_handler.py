@@ -7,7 +7,7 @@ from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.model.step_results import Outcome, StepResult
 from dropcast.publishing.outcome import fact_store, unmatched_webhooks
 from dropcast.publishing.outcome.facts import fact_of_event, fact_of_status
-from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.poll_status import poll
 from dropcast.publishing.outcome.settle import settle
 from dropcast.publishing.store import publish_store
 from dropcast.tiktok.models import PublishStatus

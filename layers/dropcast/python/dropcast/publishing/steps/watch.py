@@ -14,7 +14,7 @@ from dropcast.publishing.model.publish import Publish
 from dropcast.publishing.model.step_results import Outcome, Round, StepResult
 from dropcast.publishing.outcome import fact_store
 from dropcast.publishing.outcome.facts import fact_of_status, verdict
-from dropcast.publishing.outcome.polling import poll
+from dropcast.publishing.outcome.poll_status import poll
 from dropcast.publishing.outcome.uploaded_bytes import SHORTLY, confirm_last_chunk_missing
 from dropcast.publishing.store import publish_store
 from dropcast.tiktok.client import Refused, Unanswered
