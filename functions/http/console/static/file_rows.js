@@ -11,7 +11,7 @@ export function addUploadRow(list, api, accountId, file) {
   const row = addRow(list, file.name);
   const upload = new Upload(api, accountId, file);
   upload.addEventListener("progress", ({ detail }) => showProgress(row, detail));
-  upload.addEventListener("waiting", () => say(row, "The network is gone. The upload goes on when it is back."));
+  upload.addEventListener("waiting", () => say(row, "The upload was interrupted. It goes on by itself."));
   upload.addEventListener("going", () => say(row, "Going on …"));
   upload.addEventListener("done", ({ detail }) => finish(row, detail.key, "Uploaded"));
   upload.addEventListener("failed", ({ detail }) => fail(row, detail));

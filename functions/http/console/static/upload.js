@@ -8,7 +8,7 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Events: `progress` (detail: {sent, total, bytesPerSecond, secondsLeft}), `waiting` (the network is gone), `going`,
+ * Events: `progress` (detail: {sent, total, bytesPerSecond, secondsLeft}), `waiting` (an interruption), `going`,
  * `done` (detail: the upload, with its `key` in the bucket), `failed` (detail: UploadError).
  */
 export class Upload extends EventTarget {
@@ -28,7 +28,7 @@ export class Upload extends EventTarget {
     this.file = file;
   }
 
-  /** Send what is missing. Repeats after each loss of the network, until the file is there or a person cancels. */
+  /** Send what is missing. Repeats after each interruption, until the file is there or a person cancels. */
   async run() {
     for (let wait = FIRST_WAIT_MS; !this.#stopped; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       const storedBefore = this.#stored;
@@ -38,13 +38,11 @@ export class Upload extends EventTarget {
         return;
       } catch (error) {
         if (this.#stopped) return;
-        if (error instanceof UploadError) {
-          this.#forget();
-          return this.#tell("failed", error);
-        }
+        if (error instanceof UploadError) return this.#tell("failed", error);
         if (!(error instanceof Unanswered)) throw error;
       }
       if (this.#stored > storedBefore) wait = FIRST_WAIT_MS;
+      this.#measureSpeed();
       this.#tell("waiting");
       await networkOr(wait);
       this.#tell("going");
@@ -56,19 +54,23 @@ export class Upload extends EventTarget {
     this.#stopped = true;
     for (const request of this.#requests) request.abort();
     const uploadId = this.#remembered();
+    if (uploadId) await this.#discard(uploadId);
+  }
+
+  /** The bucket deletes the parts of an abandoned upload after a day, so a failure does not matter here. */
+  async #discard(uploadId) {
     this.#forget();
-    if (uploadId) await this.#api.abort(uploadId).catch(() => undefined);
+    await this.#api.abort(uploadId).catch(() => undefined);
   }
 
   async #attempt() {
     const upload = await this.#current();
+    if (this.#stopped) return this.#discard(upload.upload_id);
     this.#remember(upload.upload_id);
     if (upload.state === "complete") return upload;
     const missing = upload.parts_missing;
     this.#stored = this.file.size - missing.reduce((sum, part) => sum + part.size, 0);
-    this.#begunAt = performance.now();
-    this.#storedAtBegin = this.#stored;
-    this.#report();
+    this.#measureSpeed();
     await this.#sendAll(missing);
     if (this.#stopped) return null;
     return this.#api.complete(upload.upload_id);
@@ -82,7 +84,7 @@ export class Upload extends EventTarget {
         const upload = await this.#api.show(uploadId);
         if (upload.state !== "aborted") return upload;
       } catch (error) {
-        if (!(error instanceof UploadError)) throw error;
+        if (error.code !== "upload_not_found") throw error;
       }
       this.#forget();
     }
@@ -121,6 +123,13 @@ export class Upload extends EventTarget {
         this.#loaded.delete(part.number);
         this.#report();
       });
+  }
+
+  /** Measure the speed from now on. */
+  #measureSpeed() {
+    this.#begunAt = performance.now();
+    this.#storedAtBegin = this.#stored;
+    this.#report();
   }
 
   #report() {
