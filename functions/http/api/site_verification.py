@@ -9,15 +9,19 @@ from dropcast.site_verification import VerificationFile, store_verification_file
 
 from .answers import Answer, caller, documented, operators, router, view
 
+_EXAMPLE = {"name": "tiktokX1y2Z3.txt", "line": "tiktok-developers-site-verification=X1y2Z3"}
 
-class SiteVerificationRequest(BaseModel, extra="forbid"):
+
+class SiteVerificationRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]}):
     """The file that TikTok's portal shows for a URL property: its `name` and its one `line`."""
 
     name: str = Field(pattern=f"^{VERIFICATION_NAME}$", max_length=200)
     line: str = Field(pattern=f"^{VERIFICATION_LINE}$", max_length=200)
 
 
-class SiteVerificationView(BaseModel):
+class SiteVerificationView(
+    BaseModel, json_schema_extra={"examples": [{**_EXAMPLE, "url": "https://dropcast.example/tiktokX1y2Z3.txt"}]}
+):
     """The stored file. `url` is its address, which everyone may read."""
 
     name: str
@@ -28,7 +32,7 @@ class SiteVerificationView(BaseModel):
 @router.put(
     "/v1/site-verification",
     middlewares=operators("admin"),
-    responses=documented(200, "The file is served", SiteVerificationView),
+    responses=documented(200, "The file is served", SiteVerificationView, "not_found"),
 )
 def put_site_verification(body: SiteVerificationRequest) -> Answer:
     """Serve a verification file of TikTok's portal at the root of the deployment's address.
