@@ -27,6 +27,7 @@ from tests.e2e.road import SEVERAL_CHUNKS, SMALL, Videos
 
 ONE_SHORT_PART_MORE = 17_000_000
 ONCE_EACH = {1: 1, 2: 1, 3: 1, 4: 1, 5: 1}
+TWO_OF_THEM = {1: 1, 2: 1}
 INTERRUPTED = "The upload was interrupted. It goes on by itself."
 OFFLINE = "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
 
@@ -78,10 +79,12 @@ def test_an_upload_goes_on_after_a_reload_when_the_file_is_chosen_again(stack, p
     posting.locator("#title").click()
     posting.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     posting.reload()
-    network.become()
+    network.limit_uploads()
+    before = dict(stored_parts)
     row = choose(posting, video)
 
     expect_stored(stack, row, video)
+    assert before == TWO_OF_THEM
     assert stored_parts == ONCE_EACH
     assert asked == ["beforeunload"]
 
@@ -92,21 +95,27 @@ def test_an_upload_of_a_closed_tab_goes_on_when_the_file_is_chosen_in_another_ta
     posting.close()
     other = posting.context.new_page()
     other.goto(posting.url)
+    before = dict(stored_parts)
     row = choose(other, video)
 
     expect_stored(stack, row, video)
+    assert before == TWO_OF_THEM
     assert stored_parts == ONCE_EACH
 
 
-def test_an_upload_goes_on_by_itself_after_a_lost_network(stack, complaints, posting, network, stored_parts, video):
-    row = begin_upload(posting, network, video)
+def test_an_upload_goes_on_by_itself_after_a_lost_network(stack, complaints, posting, stored_parts, video):
+    row = store_two_parts(posting, video)
+    expect(row).to_contain_text("left")
 
-    network.become(offline=True)
+    posting.context.set_offline(True)
+    let_go(posting)
     expect(row).to_contain_text(INTERRUPTED)
     expect(row).not_to_contain_text("left")
-    network.become()
+    before = dict(stored_parts)
+    posting.context.set_offline(False)
 
     expect_stored(stack, row, video)
+    assert before == TWO_OF_THEM
     assert stored_parts == ONCE_EACH
     complaints.found[:] = [one for one in complaints.found if OFFLINE not in one]
 

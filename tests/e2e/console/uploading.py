@@ -49,10 +49,10 @@ class Network:
     def __init__(self, page: Page) -> None:
         self._chromium = page.context.new_cdp_session(page)
 
-    def become(self, *, offline: bool = False, upload_bytes_per_s: int = -1) -> None:
-        """Without arguments: online, without a limit."""
-        limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": upload_bytes_per_s}
-        self._chromium.send("Network.emulateNetworkConditions", {"offline": offline, **limits})
+    def limit_uploads(self, bytes_per_s: int = -1) -> None:
+        """Without an argument: end the limit. Chromium then sends at once what it held back."""
+        limits = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_per_s}
+        self._chromium.send("Network.emulateNetworkConditions", {"offline": False, **limits})
 
 
 def count_stored_parts(context: BrowserContext) -> Counter[int]:
@@ -101,7 +101,7 @@ def store_two_parts(page: Page, video: Path) -> Locator:
 def begin_upload(page: Page, network: Network, video: Path) -> Locator:
     """Begin the upload of 70 MB. The bucket gets two parts, and slowly the beginning of the other three."""
     row = store_two_parts(page, video)
-    network.become(upload_bytes_per_s=_SLOW)
+    network.limit_uploads(_SLOW)
     let_go(page)
     expect(row).not_to_contain_text(TWO_STORED)
     return row
