@@ -84,13 +84,13 @@ def _ask_to_sign_in() -> Response[str]:
 
 
 def _requested() -> str:
-    """The page to show after the sign-in: that of this request.
+    """The page to show after the sign-in.
 
-    A request that would change something is not repeated.
+    A request that would change something is not repeated: the page of its form is shown.
     """
     event = BaseRouter.current_event
     if event.http_method not in _CHANGES_NOTHING:
-        return ""
+        return event.headers.get("referer", "")
     query = event.raw_event.get("rawQueryString", "")
     return f"{event.path}?{query}" if query else event.path
 

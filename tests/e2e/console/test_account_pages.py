@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from local.stack_client import StackClient
 from tests.e2e.console.conftest import PHONE, Open
 from tests.e2e.console.looks import assert_looks_right
+from tests.e2e.console.posting import choose_audience, wait_state
+from tests.e2e.road import SMALL, Videos
 
 
 @pytest.fixture
@@ -54,6 +56,22 @@ def test_a_person_connects_with_the_mouse_alone(open_signed_in: Open, creator: s
 
     expect(page.get_by_role("heading", name="is connected")).to_be_visible()
     expect(page.get_by_role("link", name="Post", exact=True)).to_be_visible()
+
+
+def test_a_newcomer_connects_and_posts_a_video_with_the_mouse_alone(open_signed_in: Open, creator: str, videos: Videos):
+    page = list_page(open_signed_in)
+    page.get_by_role("button", name="Connect an account", exact=True).click()
+    agree(page, creator)
+    page.get_by_role("link", name="Post", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Choose a video").click()
+    chooser.value.set_files(str(videos(SMALL)[0]))
+    expect(page.locator("#files li.ready")).to_have_count(1, timeout=30_000)
+    choose_audience(page, "SELF_ONLY")  # the browser draws an open dropdown outside of the page
+
+    page.get_by_role("button", name="Post", exact=True).click()
+
+    wait_state(page, "Published")
 
 
 def test_a_person_connects_with_the_keyboard_alone(open_signed_in: Open, creator: str):
@@ -112,6 +130,21 @@ def test_a_person_saves_the_defaults_of_drops(journey: StackClient, open_signed_
 
     expect(page.get_by_text("The defaults are saved.")).to_be_visible()
     assert journey.api("GET", f"/v1/accounts/{account}").json()["drop_defaults"] == {"privacy_level": "SELF_ONLY"}
+
+
+def test_typed_defaults_survive_the_end_of_the_session(open_signed_in: Open, session_cookie, account: str):
+    page = open_signed_in()
+    page.goto(f"/console/accounts/{account}")
+    page.get_by_label("Hashtags").fill("tea time")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save the defaults").click()
+    page.wait_for_url("**/console/sign-in?next=**")
+    page.context.add_cookies([session_cookie])
+
+    page.get_by_role("link", name="Continue").or_(page.get_by_role("button", name="Sign in")).first.wait_for()
+    page.evaluate("next => { location.href = next }", f"/console/accounts/{account}")
+
+    expect(page.get_by_label("Hashtags")).to_have_value("tea time")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

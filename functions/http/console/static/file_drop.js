@@ -3,10 +3,12 @@
 /** Call `take` with the files that a person chooses or drops. The field is emptied, so that it takes the same again. */
 export function onFiles(area, take) {
   const field = area.querySelector("input[type=file]");
-  field.addEventListener("change", () => {
+  const takeChosen = () => {
     take([...field.files]);
     field.value = "";
-  });
+  };
+  field.addEventListener("change", takeChosen);
+  if (field.files.length) takeChosen(); // chosen before this script was loaded
   area.addEventListener("dragover", (event) => {
     event.preventDefault();
     area.classList.add("over");
