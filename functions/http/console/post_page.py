@@ -1,5 +1,6 @@
 """/console/accounts/{account_id}/post: the page on which a person posts a video or photos (protocol section 10.5)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,7 @@ from .request_session import caller, session
 from .signed_in import refused, signed_in
 
 _FORM_FAULT = 422
+_KEY = re.compile(r"[\w-]{20,40}", re.ASCII)
 
 router = APIGatewayHttpRouter()
 
@@ -128,9 +130,10 @@ def _sent_form() -> _Form | Problem:
     fields = fields_of(BaseRouter.current_event.raw_event)
     choices = choices_from_fields(fields)
     creator = _sent_creator(fields.get("creator", [""])[-1])
-    if creator is None and choices.mode == "direct":
+    idempotency_key = fields.get("idempotency_key", [""])[-1]
+    if not _KEY.fullmatch(idempotency_key) or (creator is None and choices.mode == "direct"):
         return problem("form_expired")
-    return _Form(choices, creator, fields.get("idempotency_key", [""])[-1], fields.get("consent", [""])[-1])
+    return _Form(choices, creator, idempotency_key, fields.get("consent", [""])[-1])
 
 
 def _sent_creator(text: str) -> CreatorInfo | None:

@@ -141,6 +141,17 @@ def test_a_form_without_the_session_s_token_changes_nothing(visitor: Visitor, ac
     assert stored() == []
 
 
+@pytest.mark.parametrize(("field", "value"), [("idempotency_key", ""), ("idempotency_key", "#"), ("creator", "{}")])
+def test_a_form_that_the_page_did_not_make_posts_nothing(visitor: Visitor, account: str, field: str, value: str):
+    sign_in(visitor)
+    form = form_of(visitor.get(f"/console/accounts/{account}/post"))
+
+    answer = visitor.post(f"/console/accounts/{account}/post", form | {field: value})
+
+    assert answer.status == 403
+    assert stored() == []
+
+
 def test_the_account_of_another_user_does_not_exist(visitor: Visitor, account: str):
     sign_in(visitor, user_id="user-2")
 
