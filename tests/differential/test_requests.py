@@ -30,7 +30,7 @@ from tests.differential.wire import naive
 SCOPES = {"direct": "video.publish", "draft": "video.upload"}
 ALL_SCOPES = {"user.info.basic", "video.publish", "video.upload"}
 
-STRICTER = {"longer_than_creator_may", "interaction_switched_off", "branded_content_private"}
+STRICTER = {"longer_than_creator_may", "duration_too_long", "interaction_switched_off", "branded_content_private"}
 """What TikTok's init takes, and what then goes wrong later or breaks its guidelines (sections 2, 6 and 10.5)."""
 
 CAUSES = [
@@ -59,7 +59,11 @@ KINDS = [("video", "direct"), ("video", "draft"), ("photo", "direct"), ("photo",
 
 
 def examples(number: int) -> settings:
-    return settings(max_examples=number, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    return settings(
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
 
 
 def judged(asked: Asked) -> PublishRequest | set[str]:
