@@ -107,7 +107,7 @@ def as_publish(answer: Publish | Problem) -> Publish:
     return answer
 
 
-def through(publish: Publish, execution: str | None = None) -> dict[str, Any]:
+def through(publish: Publish, execution: str | None = None) -> StepResult:
     """Prepare and Start of an execution: what Start answers."""
     name = execution or publish.execution
     step = prepare(publish.publish_id, name)

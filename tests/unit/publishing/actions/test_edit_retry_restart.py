@@ -216,6 +216,35 @@ def test_an_unknown_publish_is_watched_again(account, begun, scheduler, tiktok, 
     assert through(restarted).outcome == "processing"
 
 
+def test_an_unknown_publish_without_an_id_of_tiktoks_is_not_watched_again(account, begun, scheduler):
+    publish = taken_in(account)
+    publish_store.move(publish, State.STARTING)
+    publish_store.move(stored(publish), State.UNKNOWN)
+
+    assert code(restart(publish.publish_id, SYSTEM)) == "nothing_to_watch"
+    assert stored(publish).execution == publish.execution
+
+
+@pytest.mark.parametrize("act", [restart, retry], ids=["restart", "retry"])
+def test_an_act_that_another_one_overtakes_reads_the_row_again(account, begun, scheduler, monkeypatch, act):
+    publish = ended(account, State.FAILED) if act is retry else taken_in(account)
+    real = publish_store.get
+
+    def get_before_another_acts(publish_id):
+        seen = real(publish_id)
+        monkeypatch.setattr(publish_store, "get", real)
+        as_publish(act(publish_id, SYSTEM))
+        return seen
+
+    monkeypatch.setattr(publish_store, "get", get_before_another_acts)
+    last = as_publish(act(publish.publish_id, SYSTEM))
+
+    if act is retry:
+        assert stored(publish).retried_as == last.publish_id
+    else:
+        assert stored(publish).execution == last.execution == f"{publish.publish_id}-2"
+
+
 def test_what_is_over_is_not_restarted(account, begun, scheduler):
     assert code(restart(ended(account, State.FAILED).publish_id, SYSTEM)) == "not_restartable"
 
