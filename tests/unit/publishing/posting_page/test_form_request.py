@@ -93,6 +93,7 @@ def test_an_unknown_kind_and_mode_are_the_usual_ones():
         ({"kind": "photo", "source": ("1.jpg",) * 36}, {"source": ["field_invalid"]}),
         ({"kind": "photo", "source": ("1.jpg", "\x00")}, {"source.items.1": ["field_invalid"]}),
         ({"later": True, "publish_at": "2026-12-24T18:00"}, {"time_zone": ["field_invalid"]}),
+        ({"later": True, "publish_at": "", "time_zone": "Europe/Berlin"}, {"publish_at": ["time_not_chosen"]}),
         ({"later": True, "publish_at": "tonight", "time_zone": "Europe/Berlin"}, {"publish_at": ["field_invalid"]}),
         (
             {"later": True, "publish_at": "2026-11-30T00:58", "time_zone": "Europe/Berlin"},

@@ -137,6 +137,7 @@ ErrorCode = Literal[
     # the posting page
     "media_not_chosen",
     "audience_not_chosen",
+    "time_not_chosen",
     "branded_not_private",
     "disclosure_undecided",
     "field_invalid",

@@ -8,6 +8,7 @@ POSTING_PAGE: dict[ErrorCode, Entry] = {
         "There is no file to post yet.", "Choose a video, or pictures for a photo post.", Next.NONE
     ),
     "audience_not_chosen": Entry("No audience is chosen yet.", "Choose who can view this post.", Next.NONE),
+    "time_not_chosen": Entry("No time is chosen yet.", "Choose a date and a time, or Now.", Next.NONE),
     "branded_not_private": Entry(
         "Branded content visibility cannot be set to private.",
         "Choose another audience, or switch Branded content off.",

@@ -32,8 +32,8 @@ _BRAND = ("brand_organic", "brand_content")
 def request_from_choices(choices: PostChoices, account_id: str) -> PublishRequest | FieldProblems:
     """The request, if it passes every check that needs neither the account nor the media.
 
-    Problems: media_not_chosen, audience_not_chosen, branded_not_private, disclosure_undecided, field_invalid,
-    media_not_served, those of `moment_of` and `time_refusal`.
+    Problems: media_not_chosen, audience_not_chosen, time_not_chosen, branded_not_private, disclosure_undecided,
+    field_invalid, media_not_served, those of `moment_of` and `time_refusal`.
     """
     moment = _chosen_moment(choices) if choices.later else None
     publish_at = None if isinstance(moment, tuple) else moment
@@ -102,6 +102,8 @@ def _chosen_moment(choices: PostChoices) -> int | _FieldProblem:
     zone = find_zone(choices.time_zone)
     if isinstance(zone, Problem):
         return "time_zone", zone
+    if not choices.publish_at:
+        return "publish_at", problem("time_not_chosen")
     moment = moment_of(choices.publish_at, zone, choices.time_choice)
     return ("publish_at", moment) if isinstance(moment, Problem) else moment
 
