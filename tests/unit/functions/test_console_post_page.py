@@ -107,6 +107,17 @@ def test_the_consent_is_stored_with_the_publish(visitor: Visitor, account: str):
     assert publish.consent.key_id == session.key_id
 
 
+def test_the_page_of_a_publish_shows_who_agreed_when_and_to_which_words(visitor: Visitor, account: str):
+    sign_in(visitor)
+    form = form_of(visitor.get(f"/console/accounts/{account}/post"))
+    visitor.post(f"/console/accounts/{account}/post", form)
+    [publish] = stored()
+
+    shown = visitor.get(f"/console/publishes/{publish.publish_id}")
+
+    assert re.search(r"Ana's laptop, .* UTC\s*: “By posting, you agree to TikTok's Music Usage", shown.words())
+
+
 def test_wrong_input_is_answered_beside_its_field(visitor: Visitor, account: str):
     sign_in(visitor)
     form = form_of(visitor.get(f"/console/accounts/{account}/post"), title="x" * 2201)

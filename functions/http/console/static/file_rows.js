@@ -2,6 +2,7 @@
 
 import { Upload } from "./upload.js";
 
+const KILOBYTE = 1_000;
 const MEGABYTE = 1_000_000;
 
 /**
@@ -57,8 +58,10 @@ function showProgress(row, { sent, total, bytesPerSecond, secondsLeft }) {
   const bar = row.querySelector("progress");
   bar.max = total;
   bar.value = sent;
-  const parts = [`${megabytes(sent)} of ${megabytes(total)} MB`];
-  if (bytesPerSecond > 0) parts.push(`${megabytes(bytesPerSecond)} MB/s`);
+  const [unit, name] = total < MEGABYTE ? [KILOBYTE, "KB"] : [MEGABYTE, "MB"];
+  const amount = (bytes) => (bytes / unit).toFixed(1);
+  const parts = sent < total ? [`${amount(sent)} of ${amount(total)} ${name}`] : [`${amount(total)} ${name}`];
+  if (bytesPerSecond > 0 && sent < total) parts.push(`${amount(bytesPerSecond)} ${name}/s`);
   if (secondsLeft !== null && sent < total) parts.push(`${timeLeft(secondsLeft)} left`);
   row.querySelector(".figures").textContent = parts.join(" · ");
 }
@@ -82,10 +85,6 @@ function fail(row, error) {
 /** `role=status` reads this text aloud, so it changes only when something happened. */
 function say(row, text) {
   row.querySelector(".status").textContent = text;
-}
-
-function megabytes(bytes) {
-  return (bytes / MEGABYTE).toFixed(1);
 }
 
 function timeLeft(seconds) {
