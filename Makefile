@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # make up takes NAME=value for the names in docs/local.md; make hands them on by itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test unit e2e check lint coverage clients audit sbom deep faults bench soak format deploy destroy clean
+.PHONY: help demo up down test unit e2e check lint coverage clients audit sbom deep faults bench soak screenshots format deploy destroy clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
@@ -82,6 +82,9 @@ faults: $(VENV)/ready ## set every step and every source against all that can go
 
 bench: $(VENV)/ready ## all benchmarks (half an hour), or BENCH=transfer|cold|cost|refresh|webhooks
 	@PYTHONPATH=layers/dropcast/python:. BENCH=$(BENCH) $(RUN) -m bench $(BENCH_ARGS)
+
+screenshots: $(VENV)/ready ## pictures of every page of the console, and of every row of TikTok's checklist, in .cache/screenshots (needs Chromium and ffmpeg)
+	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m tests.screenshots
 
 soak: $(VENV)/ready ## 300 publishes over 10 accounts, with a short minute and day (a quarter of an hour)
 	@PYTHONPATH=layers/dropcast/python:. $(RUN) -m bench.budgets $(SOAK_ARGS)

@@ -1,16 +1,15 @@
 """Pages of the console in a real browser. A test fails if its page complains or asks a host that it may not ask."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from local.stack import LocalStack
+from tests.e2e.console.signing_in import session_cookie_of
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
@@ -80,10 +79,7 @@ def page(open_page: Open) -> Page:
 @pytest.fixture(scope="session")
 def session_cookie(stack: LocalStack) -> Any:
     """The cookie of a person who signed in with the stack's own key. Attempts to sign in are limited per minute."""
-    with httpx.Client(base_url=stack.public_url, trust_env=False) as browser:
-        [token] = re.findall(r'name="token" value="([^"]+)"', browser.get("/console/sign-in").text)
-        browser.post("/console/sign-in", data={"token": token, "key": stack.api_key, "next": ""})
-        return {"name": "dropcast_session", "value": browser.cookies["dropcast_session"], "url": stack.public_url}
+    return session_cookie_of(stack, stack.api_key)
 
 
 @pytest.fixture

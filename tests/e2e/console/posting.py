@@ -16,6 +16,17 @@ def choose_files(page: Page, *files: Path) -> None:
     expect(page.locator("#files li.ready")).to_have_count(len(files), timeout=30_000)
 
 
+def wait_for_files(page: Page) -> None:
+    """Wait until the server has rendered the form with the chosen files."""
+    expect(page.locator("#reasons")).not_to_contain_text("There is no file")
+
+
+def wait_for_preview(page: Page) -> None:
+    """Wait until the player shows the video's first picture."""
+    shows = "video => video.readyState >= 2 || new Promise(done => video.onloadeddata = () => done(true))"
+    page.locator("video").evaluate(shows)
+
+
 def choose(box: Locator, *, on: bool = True) -> None:
     """Switch a box, and wait until the server has rendered what follows from it."""
     with box.page.expect_response("**/post/choices"):

@@ -1,0 +1,62 @@
+"""`make screenshots`: pictures of every page of the console and of every row of TikTok's checklist (docs/audit.md)."""
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dropcast.settings import Settings
+from local.folder import ROOT
+from local.options import Options
+from local.stack import local_stack
+from local.stack_client import StackClient
+from tests.e2e.chromium import CHROMIUM, started_chromium
+from tests.screenshots.account_pages import take_account_pages
+from tests.screenshots.audit_rows import take_rows
+from tests.screenshots.camera import Camera
+from tests.screenshots.posting_pages import take_posting_pages
+from tests.screenshots.publish_pages import take_publish_pages
+from tests.screenshots.scene import set_scene
+from tests.screenshots.sign_in_pages import take_public_pages, take_sign_in_pages
+from tests.screenshots.small_pictures import write_small_pictures
+
+# An app that is not audited greys out all audiences but one, so most rows of the checklist could not be seen.
+OPTIONS = Options(settings={Settings.app_name: "Dropcast", Settings.app_audit: "audited"})
+FOLDER = ROOT / ".cache" / "screenshots"
+
+
+def main() -> None:
+    """Start a stack, take all pictures, stop the stack."""
+    if CHROMIUM is None or shutil.which("ffmpeg") is None:
+        sys.exit("The screenshots need Chromium and ffmpeg: install your system's packages.")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        local_stack(options=OPTIONS, say=_print_step) as stack,
+        started_chromium(CHROMIUM) as browser,
+    ):
+        camera = Camera(browser, stack.public_url, FOLDER)
+        scene = set_scene(StackClient(stack), Path(folder))
+        for take in (
+            take_public_pages,
+            take_sign_in_pages,
+            take_rows,
+            take_posting_pages,
+            take_publish_pages,
+            take_account_pages,
+        ):
+            _print_step(take.__name__.replace("_", " "))
+            take(camera, scene)
+    write_small_pictures(FOLDER)
+    pictures = list(FOLDER.rglob("*.png"))
+    _print_step(f"{len(pictures)} pictures in {FOLDER.relative_to(ROOT)}, {time.monotonic() - began:.0f} s")
+
+
+def _print_step(words: str) -> None:
+    print(f"· {words}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

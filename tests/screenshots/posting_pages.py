@@ -1,0 +1,71 @@
+"""The posting page for a video, for photos, as a draft, with a disclosure, and for a creator who cannot post."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.console.posting import (
+    choose,
+    choose_audience,
+    choose_files,
+    open_posting_page,
+    wait_for_files,
+    wait_for_preview,
+)
+from tests.e2e.road import fault
+from tests.screenshots.camera import Camera
+from tests.screenshots.scene import Scene
+
+
+def take_posting_pages(camera: Camera, scene: Scene) -> None:
+    account = scene.connect("mara.sails", "Mara sails")
+    _take_filled(camera, scene, account)
+    _take_other_kinds(camera, scene, account)
+    _take_stops(camera, scene)
+    _take_bucket(camera, scene, account)
+
+
+def _take_filled(camera: Camera, scene: Scene, account: str) -> None:
+    """A form for a video, as its person fills it in."""
+    page = open_posting_page(camera.open(scene.reviewer), account)
+    camera.take_page(page, "post-video")
+    choose_files(page, scene.video())
+    wait_for_files(page)
+    wait_for_preview(page)
+    page.locator("#title").fill("A morning in the harbour #sailing")
+    choose_audience(page, "PUBLIC_TO_EVERYONE")
+    choose(page.locator("#allow_comment"))
+    camera.take_page(page, "post-video-filled")
+    choose(page.locator("#disclosure"))
+    camera.take_page(page, "post-disclosure-on")
+    choose(page.locator("#brand_content"))
+    camera.take_page(page, "post-branded-content")
+    choose(page.locator("#later"))
+    camera.take_page(page, "post-later")
+
+
+def _take_other_kinds(camera: Camera, scene: Scene, account: str) -> None:
+    page = open_posting_page(camera.open(scene.reviewer), account, kind="photo")
+    choose_files(page, *scene.photos())
+    wait_for_files(page)
+    camera.take_page(page, "post-photos")
+    open_posting_page(page, account, mode="draft")
+    camera.take_page(page, "post-draft")
+
+
+def _take_stops(camera: Camera, scene: Scene) -> None:
+    page = camera.open(scene.reviewer)
+    capped = scene.connect_capped("busy.bo", "Busy Bo")
+    camera.take_page(open_posting_page(page, capped), "post-stopped")
+    other = scene.connect("nils.nord", "Nils Nord")
+    fault(scene.client, "creator_info", "answer", status=503, body="<h1>Unavailable</h1>", times=9)
+    camera.take_page(open_posting_page(page, other), "post-tiktok-down")
+    scene.client.sandbox("DELETE", "/faults")
+
+
+def _take_bucket(camera: Camera, scene: Scene, account: str) -> None:
+    """The list of the bucket, which a session without a user sees."""
+    for name in ("summer/harbour.mp4", "market.mp4", "tea.mp4"):
+        scene.client.upload(scene.video(), name)
+    page = open_posting_page(camera.open(scene.operator), account)
+    page.get_by_role("button", name="Take from the bucket").click()
+    expect(page.locator(".bucket-list")).to_be_visible()
+    camera.take_page(page, "post-from-bucket")

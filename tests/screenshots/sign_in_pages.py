@@ -1,0 +1,40 @@
+"""The pages that everyone may read, and those of the sign-in."""
+
+from playwright.sync_api import expect
+
+from tests.screenshots.camera import Camera
+from tests.screenshots.scene import Scene
+
+_PUBLIC = {"landing": "/", "terms": "/terms", "privacy": "/privacy", "no-page": "/no-such-page"}
+
+
+def take_public_pages(camera: Camera, scene: Scene) -> None:
+    """The landing page, both policies, and a page that does not exist."""
+    page = camera.open()
+    for name, path in _PUBLIC.items():
+        page.goto(path)
+        camera.take_page(page, name)
+
+
+def take_sign_in_pages(camera: Camera, scene: Scene) -> None:
+    """The sign-in by key, with a wrong key, by link, and with a link that was used."""
+    page = camera.open()
+    page.goto("/console/sign-in")
+    camera.take_page(page, "sign-in")
+    page.get_by_label("API key").fill("dk_wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".notice.failed")).to_be_visible()
+    camera.take_page(page, "sign-in-wrong-key")
+
+    link = scene.client.api("POST", "/v1/console-links").raise_for_status().json()["sign_in_url"]
+    page.goto(link)
+    button = page.get_by_role("button", name="Sign in as")
+    expect(button).to_be_visible()
+    camera.take_page(page, "enter-by-link")
+    button.click()
+    page.wait_for_url("**/console/accounts")
+
+    again = camera.open()
+    again.goto(link)
+    expect(again.locator(".notice.failed")).to_be_visible()
+    camera.take_page(again, "enter-by-used-link")
