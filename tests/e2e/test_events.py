@@ -49,7 +49,7 @@ def test_each_event_shows_the_publish_as_it_stood_and_its_place(journey, account
     first, second = sorted(told.values(), key=lambda event: event["sequence"])
 
     assert (first["event"], second["event"]) == ("publish.in_inbox", "publish.published")
-    assert first["data"] == {name: shown[name] for name in shown if name != "options"}
+    assert first["data"] == {name: shown[name] for name in shown if name not in ("options", "consent")}
     assert first["sequence"] < second["sequence"]
     for event in (first, second):
         assert event["sequence"] == len(event["data"]["history"])
