@@ -45,7 +45,8 @@ class Console(Construct):
         publishing.allow_pages_of(_origin(api.public_url))
 
     def _make_function(self, context: StageContext, api: Api, publishing: Publishing) -> lambda_.Function:
-        function = make_function(self, CONSOLE_PLACE, context, does="Pages for people", timeout_s=30)
+        # The gateway stops waiting after 30 s. The function has more time, so that it can finish a token refresh.
+        function = make_function(self, CONSOLE_PLACE, context, does="Pages for people", timeout_s=60)
         publishing.set_bucket(function)
         set_env(function, {Settings.public_url: api.public_url})
         pass_parameters(

@@ -8,6 +8,7 @@ from tests.infra.reading import functions, many, of_type, referred, statements
 
 COUNT = {
     "http-api",
+    "http-console",
     "http-connect",
     "queue-webhook",
     "workflow-start",

@@ -28,7 +28,17 @@ def test_the_template_leaves_room_to_grow(template):
 
 def test_outputs_that_people_and_scripts_read(template):
     assert set(template["Outputs"]) == {
-        *("ApiId", "ApiUrl", "PublicUrl", "RedirectUri", "WebhookUrl", "Bucket", "StateMachineArn", "EventBusName"),
+        *(
+            "ApiId",
+            "ApiUrl",
+            "PublicUrl",
+            "ConsoleUrl",
+            "RedirectUri",
+            "WebhookUrl",
+            "Bucket",
+            "StateMachineArn",
+            "EventBusName",
+        ),
         *("AccountsTable", "ConnectionsTable", "KeysTable", "PublishesTable", "OutboxTable", "TrendsTable"),
         *("BudgetsTable", "ConsoleTable", "HooksTable", "BusinessRedirectUri"),
         *("AppSecretArn", "PartnerSecretArn", "KeyPepperArn", "MediaKeyArn", "KmsKeyId", "TiktokScopes"),
