@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from local.stack_client import StackClient, query_of
 from tests.e2e.conftest import RETURN_TO_ORIGIN
@@ -62,7 +62,7 @@ def test_a_person_unticks_posting_and_is_told_what_that_means(journey: StackClie
     browser_page.get_by_role("button", name="Allow").click()
 
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
-    assert browser_page.get_by_text("You did not allow the app to post to your account.").is_visible()
+    expect(browser_page.get_by_text("You did not allow the app to post to your account.")).to_be_visible()
     (account,) = journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"]
     assert "video.publish" not in account["scopes"]
 
@@ -75,7 +75,7 @@ def test_a_person_cancels_and_nothing_is_connected(journey: StackClient, browser
 
     browser_page.get_by_role("heading", name="Nothing was connected").wait_for()
     browser_page.reload()
-    assert browser_page.get_by_text("access_denied").is_visible()
+    expect(browser_page.get_by_text("access_denied")).to_be_visible()
     assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
 
 
@@ -87,7 +87,7 @@ def test_a_link_that_was_used_says_so(journey: StackClient, browser_page: Page):
 
     browser_page.goto(url)
 
-    assert browser_page.get_by_text("connection_expired").is_visible()
+    expect(browser_page.get_by_text("connection_expired")).to_be_visible()
 
 
 def test_a_button_clicked_twice_leads_to_tiktok(journey: StackClient, browser_page: Page):
