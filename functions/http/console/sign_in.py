@@ -5,7 +5,6 @@ The forms before a session repeat the value of a cookie, so no other site can si
 
 import hmac
 
-from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -19,6 +18,7 @@ from dropcast.access.sign_in_attempts import count_attempt
 from dropcast.access.sign_in_links import read_link, spend_link
 from dropcast.browser_requests import form_of
 from dropcast.errors.problem import Problem, http_status, problem
+from dropcast.log import logger
 
 from . import cookies
 from .answers import page, partial, problem_page, redirect, with_retry_after
@@ -33,7 +33,6 @@ _MAY = {
     "admin": "do everything",
 }
 
-_logger = Logger(child=True)
 router = APIGatewayHttpRouter()
 
 
@@ -86,7 +85,7 @@ def sign_in_with_link() -> Response[str]:
 def sign_out() -> Response[str]:
     """End the session."""
     sessions.end_session(cookies.read_cookie(cookies.SESSION))
-    _logger.info("session.ended", session_id=session().session_id, key_id=session().key_id)
+    logger.info("session.ended", session_id=session().session_id, key_id=session().key_id)
     return redirect(SIGN_IN_PATH, cookies.cookie(cookies.SESSION, "", 0))
 
 
@@ -118,7 +117,7 @@ def _start(key: ApiKey, next_page: str) -> Response[str]:
     """Start the session. It replaces the browser's session, if it has one."""
     sessions.end_session(cookies.read_cookie(cookies.SESSION))
     started, secret = sessions.start_session(key)
-    _logger.info("session.started", session_id=started.session_id, key_id=started.key_id)
+    logger.info("session.started", session_id=started.session_id, key_id=started.key_id)
     lives_s = started.expires_at - clock.now()
     return redirect(own_path(next_page), cookies.cookie(cookies.SESSION, secret.get_secret_value(), lives_s))
 

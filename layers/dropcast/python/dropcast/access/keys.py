@@ -8,8 +8,6 @@ the row makes the key invalid.
 import hmac
 import re
 
-from aws_lambda_powertools import Logger
-
 from dropcast import clock, ids
 from dropcast.access import key_store
 from dropcast.access.key_store import ApiKey
@@ -17,6 +15,7 @@ from dropcast.access.pepper import pepper
 from dropcast.aws.clients import AWS_ERRORS
 from dropcast.caller import SCOPES
 from dropcast.errors.problem import Problem, problem
+from dropcast.log import logger
 
 # The gateway caches an authorizer's answer for this long, so a revoked or expired key may work for as long.
 REVOCATION_LAG_S = 60
@@ -29,7 +28,6 @@ _ID = re.compile(r"dk_[0-9a-z]{26}")
 _NO_KEY_ID = "dk_nobody"
 _BEFORE_FIRST = "dk_"
 _DAY_S = 86_400
-_logger = Logger(child=True)
 
 
 def create_key(
@@ -105,7 +103,7 @@ def _note_use(key: ApiKey) -> None:
     try:
         key_store.mark_used(key.key_id, now, unless_after=yesterday)
     except AWS_ERRORS as error:
-        _logger.warning("key_use.note_failed", key_id=key.key_id, error=type(error).__name__)
+        logger.warning("key_use.note_failed", key_id=key.key_id, error=type(error).__name__)
 
 
 def _keyed_hash(key_id: str, secret: str, user_id: str | None, expires_at: int | None) -> bytes:

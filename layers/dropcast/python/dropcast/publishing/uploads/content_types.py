@@ -1,7 +1,7 @@
 """Normalizes the content type of an upload, because browsers and tools spell types differently."""
 
 from pathlib import PurePath
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 ContentType = Literal[
     "video/mp4",
@@ -44,7 +44,7 @@ _OF_ENDINGS = {
 
 def is_uploadable(content_type: str) -> bool:
     """Whether files of this plain type can be uploaded. UNKNOWN is no such type."""
-    return content_type in _OF_ENDINGS.values()
+    return content_type != UNKNOWN and content_type in get_args(ContentType)
 
 
 def plain_type(content_type: str, filename: str) -> str:
