@@ -4,8 +4,8 @@ import pytest
 
 from dropcast.aws import clients
 from tests.unit.functions.test_console_post_page import account as account
-from tests.unit.functions.test_console_post_page import form_of, sign_in
-from tests.unit.support.console import Visitor
+from tests.unit.functions.test_console_post_page import form_of
+from tests.unit.support.console import signed_in
 
 
 @pytest.fixture
@@ -15,8 +15,8 @@ def calls(aws_calls: list[str]) -> list[str]:
     return aws_calls
 
 
-def test_the_posting_page_makes_nine_aws_calls_at_most(visitor: Visitor, account: str, calls: list[str]):
-    sign_in(visitor)
+def test_the_posting_page_makes_nine_aws_calls_at_most(account: str, calls: list[str]):
+    visitor = signed_in()
     visitor.get(f"/console/accounts/{account}/post")
     calls.clear()
 
@@ -25,8 +25,8 @@ def test_the_posting_page_makes_nine_aws_calls_at_most(visitor: Visitor, account
     assert len(calls) <= 9, calls
 
 
-def test_a_partial_update_reads_the_session_only(visitor: Visitor, account: str, calls: list[str]):
-    sign_in(visitor)
+def test_a_partial_update_reads_the_session_only(account: str, calls: list[str]):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
     calls.clear()
 
@@ -35,8 +35,8 @@ def test_a_partial_update_reads_the_session_only(visitor: Visitor, account: str,
     assert calls == ["GetItem", "GetItem"]
 
 
-def test_the_page_of_a_publish_makes_three_aws_calls(visitor: Visitor, account: str, calls: list[str]):
-    sign_in(visitor)
+def test_the_page_of_a_publish_makes_three_aws_calls(account: str, calls: list[str]):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
     sent = visitor.post(f"/console/accounts/{account}/post", form).headers["Location"].partition("?")[0]
     calls.clear()
@@ -47,8 +47,8 @@ def test_the_page_of_a_publish_makes_three_aws_calls(visitor: Visitor, account: 
 
 
 @pytest.mark.parametrize("down", ["internal_error", "rate_limit_exceeded"])
-def test_the_posting_page_says_that_tiktok_does_not_answer(visitor: Visitor, account: str, tiktok, down: str):
-    sign_in(visitor)
+def test_the_posting_page_says_that_tiktok_does_not_answer(account: str, tiktok, down: str):
+    visitor = signed_in()
     tiktok.creator = down
 
     shown = visitor.get(f"/console/accounts/{account}/post")

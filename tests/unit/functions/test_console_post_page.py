@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from dropcast.access.keys import create_key
-from dropcast.access.sessions import Session, start_session
+from dropcast.access.sessions import Session, current_session
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
 from dropcast.aws import clients
-from dropcast.caller import SYSTEM, Scope
+from dropcast.aws.tables import PUBLISHES
+from dropcast.caller import SYSTEM
 from dropcast.publishing.execution import state_machine
+from dropcast.publishing.model.states import RESTING, State
 from dropcast.publishing.store.list_queries import PublishPage
 from dropcast.publishing.store.listing import ListQuery, publishes_page
 from dropcast.settings import settings
-from tests.unit.support.accounts import BUCKET
-from tests.unit.support.console import Shown, Visitor
+from tests.unit.support.accounts import BUCKET, items
+from tests.unit.support.console import Shown, Visitor, signed_in
 
 KEY = "drop-me/video.mp4"
 
@@ -33,13 +34,9 @@ def account(cloud, tiktok, monkeypatch: pytest.MonkeyPatch) -> str:
     return connected.account_id
 
 
-def sign_in(visitor: Visitor, *scopes: Scope, user_id: str | None = None) -> Session:
-    made = create_key("Ana's laptop", frozenset(scopes or ("publish", "read")), user_id)
-    assert isinstance(made, tuple)
-    session, secret = start_session(made[0])
-    visitor.jar["dropcast_session" if settings().public_url.startswith("http:") else "__Host-dropcast_session"] = (
-        secret.get_secret_value()
-    )
+def session_of(visitor: Visitor) -> Session:
+    session = current_session(visitor.jar["__Host-dropcast_session"])
+    assert session
     return session
 
 
@@ -60,8 +57,8 @@ def stored() -> list[Any]:
     return list(page.publishes)
 
 
-def test_the_first_view_shows_the_creator_before_any_field(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_the_first_view_shows_the_creator_before_any_field(account: str):
+    visitor = signed_in()
 
     shown = visitor.get(f"/console/accounts/{account}/post")
 
@@ -73,7 +70,7 @@ def test_the_first_view_shows_the_creator_before_any_field(visitor: Visitor, acc
 def test_the_first_view_asks_tiktok_once_and_a_partial_update_does_not(
     visitor: Visitor, account: str, tiktok, aws_calls
 ):
-    sign_in(visitor)
+    visitor = signed_in()
     before = len(tiktok.asked)
 
     first = visitor.get(f"/console/accounts/{account}/post")
@@ -84,8 +81,8 @@ def test_the_first_view_asks_tiktok_once_and_a_partial_update_does_not(
     assert (after_first - before, len(tiktok.asked) - after_first) == (1, 0)
 
 
-def test_pressing_five_times_posts_once(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_pressing_five_times_posts_once(account: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
 
     answers = [visitor.post(f"/console/accounts/{account}/post", form) for _ in range(5)]
@@ -94,32 +91,33 @@ def test_pressing_five_times_posts_once(visitor: Visitor, account: str):
     assert len(stored()) == 1
 
 
-def test_the_consent_is_stored_with_the_publish(visitor: Visitor, account: str):
-    session = sign_in(visitor)
+def test_the_consent_is_stored_with_the_publish(account: str):
+    visitor = signed_in()
+    session = session_of(visitor)
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
 
     visitor.post(f"/console/accounts/{account}/post", form)
 
     [publish] = stored()
-    assert publish.consent.by == "Ana's laptop"
+    assert publish.consent.by == "Ana's key"
     assert publish.consent.text == "By posting, you agree to TikTok's Music Usage Confirmation"
     assert publish.consent.session_id == session.session_id
     assert publish.consent.key_id == session.key_id
 
 
-def test_the_page_of_a_publish_shows_who_agreed_when_and_to_which_words(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_the_page_of_a_publish_shows_who_agreed_when_and_to_which_words(account: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
     visitor.post(f"/console/accounts/{account}/post", form)
     [publish] = stored()
 
     shown = visitor.get(f"/console/publishes/{publish.publish_id}")
 
-    assert re.search(r"Ana's laptop, .* UTC\s*: “By posting, you agree to TikTok's Music Usage", shown.words())
+    assert re.search(r"Ana's key, .* UTC\s*: “By posting, you agree to TikTok's Music Usage", shown.words())
 
 
-def test_wrong_input_is_answered_beside_its_field(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_wrong_input_is_answered_beside_its_field(account: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"), title="x" * 2201)
 
     answer = visitor.post(f"/console/accounts/{account}/post", form)
@@ -130,8 +128,8 @@ def test_wrong_input_is_answered_beside_its_field(visitor: Visitor, account: str
     assert stored() == []
 
 
-def test_a_creator_who_cannot_post_stops_the_page(visitor: Visitor, account: str, tiktok):
-    sign_in(visitor)
+def test_a_creator_who_cannot_post_stops_the_page(account: str, tiktok):
+    visitor = signed_in()
     tiktok.creator = "spam_risk_too_many_posts"
 
     shown = visitor.get(f"/console/accounts/{account}/post")
@@ -142,8 +140,8 @@ def test_a_creator_who_cannot_post_stops_the_page(visitor: Visitor, account: str
 
 
 @pytest.mark.parametrize("path", ["", "/choices", "/check"])
-def test_a_form_without_the_session_s_token_changes_nothing(visitor: Visitor, account: str, path: str):
-    sign_in(visitor)
+def test_a_form_without_the_session_s_token_changes_nothing(account: str, path: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
 
     answer = visitor.post(f"/console/accounts/{account}/post{path}", form | {"csrf": "another"})
@@ -153,8 +151,8 @@ def test_a_form_without_the_session_s_token_changes_nothing(visitor: Visitor, ac
 
 
 @pytest.mark.parametrize(("field", "value"), [("idempotency_key", ""), ("idempotency_key", "#"), ("creator", "{}")])
-def test_a_form_that_the_page_did_not_make_posts_nothing(visitor: Visitor, account: str, field: str, value: str):
-    sign_in(visitor)
+def test_a_form_that_the_page_did_not_make_posts_nothing(account: str, field: str, value: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
 
     answer = visitor.post(f"/console/accounts/{account}/post", form | {field: value})
@@ -163,16 +161,16 @@ def test_a_form_that_the_page_did_not_make_posts_nothing(visitor: Visitor, accou
     assert stored() == []
 
 
-def test_the_account_of_another_user_does_not_exist(visitor: Visitor, account: str):
-    sign_in(visitor, user_id="user-2")
+def test_the_account_of_another_user_does_not_exist(account: str):
+    visitor = signed_in(user_id="user-2")
 
     shown = visitor.get(f"/console/accounts/{account}/post")
 
     assert shown.status == 404
 
 
-def test_the_page_shows_what_it_was_sent_as_text(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_the_page_shows_what_it_was_sent_as_text(account: str):
+    visitor = signed_in()
     form = form_of(
         visitor.get(f"/console/accounts/{account}/post"), title='"><script>x</script>', publish_at="nonsense", later="1"
     )
@@ -182,8 +180,9 @@ def test_the_page_shows_what_it_was_sent_as_text(visitor: Visitor, account: str)
     assert "<script>x" not in answer.text
 
 
-def test_an_upload_begins_and_continues_without_the_parts_that_are_there(visitor: Visitor, account: str):
-    session = sign_in(visitor)
+def test_an_upload_begins_and_continues_without_the_parts_that_are_there(account: str):
+    visitor = signed_in()
+    session = session_of(visitor)
     headers = {"x-csrf": session.csrf, "content-type": "application/json"}
     file = {"account_id": account, "filename": "video.mp4", "size": 40_000_000, "content_type": "video/mp4"}
 
@@ -198,8 +197,9 @@ def test_an_upload_begins_and_continues_without_the_parts_that_are_there(visitor
     assert upload["key"].startswith(f"uploads/{account}/")
 
 
-def test_an_upload_that_is_not_possible_is_explained_to_the_page_s_script(visitor: Visitor, account: str):
-    session = sign_in(visitor)
+def test_an_upload_that_is_not_possible_is_explained_to_the_page_s_script(account: str):
+    visitor = signed_in()
+    session = session_of(visitor)
     file = {"account_id": account, "filename": "notes.txt", "size": 4, "content_type": "text/plain"}
 
     answer = visitor.send("POST", "/console/uploads", {"x-csrf": session.csrf}, {}, json.dumps(file))
@@ -215,8 +215,8 @@ def test_a_script_learns_that_the_session_ended(visitor: Visitor, account: str):
     assert json.loads(answer.text)["error"]["code"] == "signed_out"
 
 
-def test_a_publish_is_followed_until_it_rests(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_a_publish_is_followed_until_it_rests(account: str):
+    visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
     sent = visitor.post(f"/console/accounts/{account}/post", form).headers["Location"]
     path, _, query = sent.partition("?")
@@ -229,16 +229,16 @@ def test_a_publish_is_followed_until_it_rests(visitor: Visitor, account: str):
     assert 'hx-trigger="every 3s"' in progress.text
 
 
-def test_the_bucket_offers_its_media_to_a_session_without_a_user(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_the_bucket_offers_its_media_to_a_session_without_a_user(account: str):
+    visitor = signed_in()
 
     shown = visitor.get(f"/console/accounts/{account}/post/bucket", folder="drop-me/", kind="video")
 
     assert f'data-key="{KEY}"' in shown.text
 
 
-def test_a_session_of_one_user_sees_neither_the_bucket_nor_its_objects(visitor: Visitor, account: str):
-    sign_in(visitor, user_id="user-1")
+def test_a_session_of_one_user_sees_neither_the_bucket_nor_its_objects(account: str):
+    visitor = signed_in(user_id="user-1")
 
     listed = visitor.get(f"/console/accounts/{account}/post/bucket")
     media = visitor.get("/console/media", key=KEY)
@@ -248,8 +248,8 @@ def test_a_session_of_one_user_sees_neither_the_bucket_nor_its_objects(visitor: 
     assert "Take from the bucket" not in visitor.get(f"/console/accounts/{account}/post").text
 
 
-def test_a_preview_redirects_to_the_bucket(visitor: Visitor, account: str):
-    sign_in(visitor)
+def test_a_preview_redirects_to_the_bucket(account: str):
+    visitor = signed_in()
 
     shown = visitor.get("/console/media", key=KEY)
 
@@ -258,7 +258,21 @@ def test_a_preview_redirects_to_the_bucket(visitor: Visitor, account: str):
 
 
 @pytest.mark.parametrize("key", ["media/other.jpg", "trends/list.json", "uploads/nonsense", ""])
-def test_an_object_of_dropcast_s_own_has_no_preview(visitor: Visitor, account: str, key: str):
-    sign_in(visitor)
+def test_an_object_of_dropcast_s_own_has_no_preview(account: str, key: str):
+    visitor = signed_in()
 
     assert visitor.get("/console/media", key=key).status == 404
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_page_of_a_publish_names_each_state_and_stops_asking_when_it_rests(account: str, state: State):
+    visitor = signed_in()
+    form = form_of(visitor.get(f"/console/accounts/{account}/post"))
+    path = visitor.post(f"/console/accounts/{account}/post", form).headers["Location"].partition("?")[0]
+    [row] = [one for one in items("publishes") if one.get("state") == "queued"]
+    PUBLISHES.put(row | {"state": state.value})
+
+    shown = visitor.get(path)
+
+    assert shown.status == 200
+    assert ('hx-trigger="every 3s"' in shown.text) == (state not in RESTING)
