@@ -3,8 +3,13 @@
 import pytest
 
 from dropcast.aws import clients
+from dropcast.errors.problem import problem
+from dropcast.publishing.posting_page.notes_by_field import FieldNotes
+from functions.http.console.templates import render_block
+from local.video import SAMPLE
+from tests.unit.functions.test_console_post_page import KEY, form_of
 from tests.unit.functions.test_console_post_page import account as account
-from tests.unit.functions.test_console_post_page import form_of
+from tests.unit.support.accounts import BUCKET
 from tests.unit.support.console import signed_in
 
 
@@ -57,3 +62,32 @@ def test_the_posting_page_says_that_tiktok_does_not_answer(account: str, tiktok,
     assert "TikTok" in shown.words()
     assert 'role="alert"' in shown.text
     assert "Send as a draft" in shown.words()
+
+
+def test_a_file_that_is_no_video_is_explained_below_it(account: str):
+    visitor = signed_in()
+    form = form_of(visitor.get(f"/console/accounts/{account}/post"))
+
+    report = visitor.post(f"/console/accounts/{account}/post/check", form)
+
+    assert report.status == 200
+    assert "it is of an unknown type, and must be MP4, MOV or WebM" in report.words()
+
+
+def test_a_problem_that_ffmpeg_mends_shows_the_command(account: str):
+    why = problem("duration_too_long", duration_ms=700_000, max_ms=600_000, ffmpeg="ffmpeg -i <in> out.mp4")
+
+    shown = render_block("report.html", "report", "nonce", {"notes": [FieldNotes((why,))], "facts": None})
+
+    assert "<code>ffmpeg -i &lt;in&gt; out.mp4</code>" in shown
+
+
+def test_a_video_that_tiktok_takes_shows_its_facts(account: str):
+    visitor = signed_in()
+    form = form_of(visitor.get(f"/console/accounts/{account}/post"))
+    clients.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=SAMPLE.read_bytes(), ContentType="video/mp4")
+
+    report = visitor.post(f"/console/accounts/{account}/post/check", form)
+
+    assert "h264" in report.words()
+    assert 'class="wrong"' not in report.text
