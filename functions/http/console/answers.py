@@ -44,9 +44,16 @@ def partial(
 
 
 def problem_page(why: Problem) -> Response[str]:
-    """A page that says what went wrong, and what to do."""
-    request_id = BaseRouter.lambda_context.aws_request_id
-    return with_retry_after(page("problem.html", http_status(why.code), problem=why, request_id=request_id), why)
+    """A page that says what went wrong, and what to do. If htmx asked for a part, it says so above the page's content.
+
+    The part then stays as it is, so the page can still be used, and asks again if it is one that asks regularly.
+    """
+    values = {"problem": why, "request_id": BaseRouter.lambda_context.aws_request_id}
+    if not _is_asked_by_htmx():
+        return with_retry_after(page("problem.html", http_status(why.code), **values), why)
+    answer = partial("problem.html", "box", http_status(why.code), **values)
+    answer.headers |= {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
+    return with_retry_after(answer, why)
 
 
 def with_retry_after(answer: Response[str], why: Problem) -> Response[str]:
@@ -71,9 +78,12 @@ def redirect(location: str, *cookies: Cookie) -> Response[str]:
 
     If htmx sent the request, a plain redirect would put the new page into a part of the old one.
     """
-    asked_by_htmx = BaseRouter.current_event.headers.get("hx-request") == "true"
-    status, header = (200, "HX-Redirect") if asked_by_htmx else (303, "Location")
+    status, header = (200, "HX-Redirect") if _is_asked_by_htmx() else (303, "Location")
     return Response(status, _HTML, "", {**_HEADERS, header: location}, list(cookies))
+
+
+def _is_asked_by_htmx() -> bool:
+    return BaseRouter.current_event.headers.get("hx-request") == "true"
 
 
 def _html(status: int, text: str, headers: dict[str, str | list[str]], cookies: Sequence[Cookie]) -> Response[str]:

@@ -151,6 +151,16 @@ def test_a_time_that_the_clocks_skip_is_explained_beside_its_field(posting: Page
     expect(posting.locator("#reasons")).to_contain_text("clocks")
 
 
+def test_a_part_that_is_refused_leaves_the_form_in_place(posting: Page, complaints):
+    posting.locator("[name=csrf]").last.evaluate("field => { field.value = 'another' }")
+
+    choose(posting.locator("#allow_comment"))
+
+    expect(posting.locator("#trouble")).to_contain_text("Reload the page")
+    expect(posting.locator("#privacy_level")).to_be_visible()
+    complaints.found.clear()  # Chromium names the answer 403
+
+
 def test_typed_words_survive_the_end_of_the_session(posting: Page, session_cookie, video: Path):
     choose_files(posting, video)
     posting.locator("#title").fill("Not lost")

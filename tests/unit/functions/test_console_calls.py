@@ -91,3 +91,16 @@ def test_a_video_that_tiktok_takes_shows_its_facts(account: str):
 
     assert "h264" in report.words()
     assert 'class="wrong"' not in report.text
+
+
+def test_a_refused_part_stays_as_it_is_and_the_problem_shows_above_the_page(account: str):
+    visitor = signed_in()
+    form = form_of(visitor.get(f"/console/accounts/{account}/post")) | {"csrf": "another"}
+
+    answer = visitor.post(f"/console/accounts/{account}/post/choices", form, {"hx-request": "true"})
+
+    assert answer.status == 403
+    assert (answer.headers["HX-Retarget"], answer.headers["HX-Reswap"]) == ("#trouble", "innerHTML")
+    assert answer.text.count('role="alert"') == 1
+    assert "<main" not in answer.text
+    assert 'id="trouble"' in visitor.get(f"/console/accounts/{account}/post").text
