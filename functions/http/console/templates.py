@@ -11,7 +11,7 @@ from markupsafe import Markup
 from dropcast import clock
 from dropcast.accounts.connect.begin_consent import app_name
 
-from . import request_session
+from . import navigation, request_session
 from .static_files import address_of
 
 _STEP = 1000
@@ -52,7 +52,12 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"time": shown_time, "bytes": shown_bytes}
-    made.globals |= {"static": address_of, "app_name": app_name, "session": request_session.current.get}
+    made.globals |= {
+        "static": address_of,
+        "app_name": app_name,
+        "session": request_session.current.get,
+        "menu": navigation.menu,
+    }
     return made
 
 

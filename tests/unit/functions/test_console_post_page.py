@@ -226,7 +226,7 @@ def test_a_publish_is_followed_until_it_rests(account: str):
 
     assert "Queued" in shown.words()
     assert f'data-forget="post.{account}"' in shown.text
-    assert 'hx-trigger="every 3s"' in progress.text
+    assert 'hx-trigger="poll"' in progress.text
 
 
 def test_the_bucket_offers_its_media_to_a_session_without_a_user(account: str):
@@ -275,4 +275,4 @@ def test_the_page_of_a_publish_names_each_state_and_stops_asking_when_it_rests(a
     shown = visitor.get(path)
 
     assert shown.status == 200
-    assert ('hx-trigger="every 3s"' in shown.text) == (state not in RESTING)
+    assert ('hx-trigger="poll"' in shown.text) == (state not in RESTING)

@@ -1,0 +1,48 @@
+"""The menu of the console's pages."""
+
+from dataclasses import dataclass
+
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+
+from dropcast.caller import Caller, Scope
+
+from . import request_session
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A page of the menu. Sessions see it if their key has one of `scopes`."""
+
+    path: str
+    words: str
+    scopes: tuple[Scope, ...] = ("read",)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the menu. is_current: the shown page is this page, or one below it."""
+
+    path: str
+    words: str
+    is_current: bool
+
+
+_ENTRIES = (_Entry("/console/accounts", "Accounts"),)
+
+
+def menu() -> list[Link]:
+    """The pages that the session's key may open. Empty without a session."""
+    session = request_session.current.get()
+    if session is None:
+        return []
+    shown = BaseRouter.current_event.path
+    offered = [entry for entry in _ENTRIES if _is_offered(entry, session.caller)]
+    return [Link(one.path, one.words, _is_at_or_below(shown, one.path)) for one in offered]
+
+
+def _is_offered(entry: _Entry, caller: Caller) -> bool:
+    return any(map(caller.may, entry.scopes))
+
+
+def _is_at_or_below(shown: str, path: str) -> bool:
+    return f"{shown}/".startswith(f"{path}/")
