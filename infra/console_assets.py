@@ -16,7 +16,11 @@ from infra.made_once import make_once
 from infra.node import npm_command
 
 # The parts of each static file in npm's packages. htmx begins right after its script, so it holds its extension too.
-FILES_OF_NPM = {"htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"]}
+FILES_OF_NPM = {
+    "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-csp.min.js"],
+    "uplot.css": ["uplot/dist/uPlot.min.css"],
+    "uplot.js": ["uplot/dist/uPlot.iife.min.js"],
+}
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 Files = Mapping[str, bytes]

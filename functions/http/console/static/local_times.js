@@ -1,9 +1,9 @@
-// Shows each <time> in the person's own time zone, also in parts that htmx puts into the page.
+// Shows each <time> in the person's own time zone, also in parts that htmx puts into the page. A day stays as it is.
 
 const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 function show(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
+  for (const time of root.querySelectorAll("time[datetime*=T]")) {
     time.title = time.dateTime;
     time.textContent = format.format(new Date(time.dateTime));
   }
