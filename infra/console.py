@@ -41,6 +41,7 @@ class Console(Construct):
         accounts.grant_sessions(self.function)
         self._grant_posting(accounts, publishing, triggers)
         self._grant_connecting(context, accounts)
+        self._grant_trends(context, publishing)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -92,6 +93,17 @@ class Console(Construct):
             Settings.return_to_origins,
             Settings.tiktok_scopes,
             Settings.tiktok_business_holder_url,
+        )
+
+    def _grant_trends(self, context: StageContext, publishing: Publishing) -> None:
+        """Allow claiming the idempotency key of a collection, in addition to `Trends.grant_read_and_collect`."""
+        publishing.publishes.grant(self.function, "UpdateItem")
+        pass_parameters(
+            self.function,
+            context,
+            Settings.trend_keywords,
+            Settings.trend_requests_per_run,
+            Settings.ensembledata_units_per_day,
         )
 
     def _add_routes(self, api: Api) -> None:

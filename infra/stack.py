@@ -49,6 +49,7 @@ class DropcastStack(Stack):
         self._trends.grant_read_and_collect(api.main)
         self._console = Console(self, context, api=api, accounts=accounts, publishing=publishing, triggers=triggers)
         media.set_media_url(self._console.function)
+        self._trends.grant_read_and_collect(self._console.function)
         self._observe(context)
         self._add_outputs()
 

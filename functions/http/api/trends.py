@@ -12,7 +12,7 @@ from dropcast.idempotency import Claim
 from dropcast.log import logger
 from dropcast.trends import collection_plan, run_queue
 from dropcast.trends.health_store import healths
-from dropcast.trends.models import ALL, TrendKind, trend_query
+from dropcast.trends.models import ALL, TrendKind
 from dropcast.trends.read_lists import current_list, matching_videos
 
 from .answers import Answer, caller, documented, needs, refused, router, view
@@ -128,8 +128,7 @@ def _answer_list(
     if_none_match: str,
     keyword: str = "",
 ) -> Answer:
-    days = int(period) if period else next(iter(collection_plan.periods()), 0)
-    found = current_list(trend_query(kind, country or next(iter(collection_plan.countries()), ""), days, category))
+    found = current_list(collection_plan.chosen_query(kind, country, int(period) if period else None, category))
     if isinstance(found, Problem):
         return refused(found)
     items = matching_videos(found.items, keyword) if keyword else found.items

@@ -16,6 +16,7 @@ from dropcast.function_telemetry import logger
 from . import (
     account_page,
     accounts,
+    collect_trends,
     connect_accounts,
     disconnect_accounts,
     media,
@@ -24,7 +25,9 @@ from . import (
     publishes,
     sign_in,
     static_files,
+    trends,
     uploads,
+    use_hashtag,
 )
 from .answers import page, problem_page
 
@@ -41,6 +44,9 @@ for part in (
     media,
     uploads,
     publishes,
+    trends,
+    use_hashtag,
+    collect_trends,
     public_pages,
 ):
     app.include_router(part.router)

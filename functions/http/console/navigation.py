@@ -27,7 +27,10 @@ class Link:
     is_current: bool
 
 
-_ENTRIES = (_Entry("/console/accounts", "Accounts"),)
+_ENTRIES = (
+    _Entry("/console/accounts", "Accounts"),
+    _Entry("/console/trends", "Trends"),
+)
 
 
 def menu() -> list[Link]:

@@ -22,13 +22,14 @@ from dropcast.publishing.intake.accept import accept
 from dropcast.publishing.intake.dry_run import dry_run_with_creator
 from dropcast.publishing.model.options import Mode
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.posting_page.choices import PostChoices, choices_from_fields
+from dropcast.publishing.posting_page.choices import PostChoices, choices_from_fields, with_hashtag
 from dropcast.publishing.posting_page.consent_words import give_consent
 from dropcast.publishing.posting_page.form_request import FieldProblems, request_from_choices
 from dropcast.publishing.posting_page.notes_by_field import notes_by_field
 from dropcast.publishing.posting_page.page import FORM, posting_page
 from dropcast.publishing.posting_page.stop import Stop, find_stop
 from dropcast.settings import settings
+from dropcast.tiktok.hashtags import is_hashtag
 from dropcast.tiktok.models import CreatorInfo
 
 from .answers import page, partial, redirect
@@ -61,11 +62,14 @@ def show_post_page(account_id: str) -> Response[str]:
     choices = choices_from_fields({name: [value] for name, value in query.items() if name in ("kind", "mode")})
     if "mode" not in query and caller().mode_refusal("direct"):
         choices = PostChoices(kind=choices.kind, mode="draft")
+    hashtag = query.get("hashtag", "")
+    hashtag = hashtag if is_hashtag(hashtag) else ""
+    choices = with_hashtag(choices, hashtag) if hashtag else choices
     creator = _fetch_creator(account, choices.mode)
     stop = find_stop(account, caller(), choices.mode, creator)
     known = creator if isinstance(creator, CreatorInfo) else None
     form = _Form(choices, known, ids.new_secret(16), "")
-    return page("post.html", bucket=True, **_values(account_id, form, stop, {}), account=account)
+    return page("post.html", bucket=True, **_values(account_id, form, stop, {}), account=account, hashtag=hashtag)
 
 
 @router.post("/console/accounts/<account_id>/post/choices", middlewares=signed_in("publish", "draft"))

@@ -8,7 +8,7 @@ from dropcast.clock import iso
 from dropcast.events.outbox.outbox import event_write
 from dropcast.settings import settings
 from dropcast.trends import snapshot_store
-from dropcast.trends.models import Failed, Hashtag, Item, Keyword, Track, TrendKind, TrendQuery, Video
+from dropcast.trends.models import Failed, Hashtag, Item, Keyword, SourceName, Track, TrendKind, TrendQuery, Video
 from dropcast.trends.snapshot_store import Snapshot
 from functions.http.api.handler import handler
 from tests.openapi import Operation
@@ -50,8 +50,16 @@ def trends(cloud: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return cloud
 
 
-def keep(which: TrendQuery, at: int = NOW, attempts: tuple[Failed, ...] = ()) -> None:
-    snapshot = Snapshot(which, ITEMS[which.kind], "discovery", at, 200, attempts, at, good=True)
+def keep(
+    which: TrendQuery,
+    at: int = NOW,
+    attempts: tuple[Failed, ...] = (),
+    items: tuple[Item, ...] | None = None,
+    source: SourceName = "discovery",
+    made_of: str = "",
+) -> None:
+    shown = ITEMS[which.kind] if items is None else items
+    snapshot = Snapshot(which, shown, source, at, 200, attempts, at, good=True, made_of=made_of)
     event = {
         "run_id": "run_1",
         "kind": which.kind,

@@ -26,7 +26,7 @@ function typedFields(form) {
 
 function putBack(field, value) {
   if (isBox(field)) field.checked = value && !field.disabled;
-  else field.value = value;
+  else if (value || !("prefilled" in field.dataset)) field.value = value;
 }
 
 function isBox(field) {

@@ -13,6 +13,11 @@ def hashtags_in(caption: str) -> list[str]:
     return list(dict.fromkeys(_hashtag().findall(caption)))
 
 
+def is_hashtag(name: str) -> bool:
+    """Whether TikTok reads `#name` as one hashtag."""
+    return hashtags_in(f"#{name}") == [name]
+
+
 def hashtag_key(name: str) -> str:
     """A key that is equal for all spellings of a hashtag. It is not for display: the key of "straße" is "strasse"."""
     folded = unicodedata.normalize("NFC", name).casefold()

@@ -10,7 +10,8 @@ from dropcast.trends.models import ALL, TrendKind, TrendQuery, trend_query
 
 PERIODS = (1, 7, 30, 120)
 
-_SLOT_S = 6 * 3600
+RUN_EVERY_S = 6 * 3600
+"""The schedule begins a run this often."""
 
 
 def planned_queries() -> list[TrendQuery]:
@@ -24,12 +25,23 @@ def planned_queries() -> list[TrendQuery]:
     lists = dict.fromkeys(
         trend_query(kind, country, days, category)
         for kind in _kinds()
-        for category in [ALL, *listed(settings().trend_categories)]
+        for category in categories()
         for days in periods()
         for country in countries()
     )
     videos = [one for one in lists if one.kind == "videos"]
     return [one for one in lists if one.kind != "videos"] + _in_turn(videos)
+
+
+def chosen_query(kind: TrendKind, country: str | None, period_days: int | None, category: str) -> TrendQuery:
+    """The query for these values. The default country and period are the first ones of the settings."""
+    days = next(iter(periods()), 0) if period_days is None else period_days
+    return trend_query(kind, country or next(iter(countries()), ""), days, category)
+
+
+def categories() -> list[str]:
+    """The categories whose trends are collected. The first one stands for all together."""
+    return [ALL, *listed(settings().trend_categories)]
 
 
 def countries() -> list[str]:
@@ -53,7 +65,7 @@ def _in_turn(lists: list[TrendQuery]) -> list[TrendQuery]:
     """
     count = max(1, len(lists))
     step = next(step for step in itertools.count(count // 3 + 1) if math.gcd(step, count) == 1)
-    start = clock.now() // _SLOT_S * step % count
+    start = clock.now() // RUN_EVERY_S * step % count
     return lists[start:] + lists[:start]
 
 

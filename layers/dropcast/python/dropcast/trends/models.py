@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -43,6 +43,16 @@ class TrendQuery:
     def key(self) -> str:
         """A text that identifies the list."""
         return f"{self.kind}#{self.country or '-'}#{self.period_days or '-'}#{self.category}"
+
+    @classmethod
+    def of_key(cls, key: str) -> "TrendQuery":
+        """The query with this `key`."""
+        kind, country, days, category = key.split("#")
+        return cls(cast(TrendKind, kind), None if country == "-" else country, _days(days), category)
+
+
+def _days(text: str) -> int | None:
+    return None if text == "-" else int(text)
 
 
 def trend_query(kind: TrendKind, country: str, period_days: int, category: str) -> TrendQuery:

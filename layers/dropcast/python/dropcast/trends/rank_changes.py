@@ -32,6 +32,11 @@ class Move:
     velocity: float | None = None
 
 
+def rank_history(item_id: str, lists: Sequence[EarlierRanks]) -> list[tuple[int, int | None]]:
+    """When each list was captured (seconds since the epoch) and the item's rank in it; None if the list lacks it."""
+    return [(one.captured_at, one.ranks.get(item_id)) for one in lists]
+
+
 def with_moves(
     items: Sequence[Item], curves: Curves, before: EarlierRanks | None, captured_at: int
 ) -> tuple[Item, ...]:

@@ -1,12 +1,14 @@
 """Reads lists of trends for callers: the current list, whether it is stale, and a search in it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dropcast.errors.problem import Problem, problem
 from dropcast.tiktok.hashtags import hashtag_key
 from dropcast.trends.collection_plan import planned_queries
 from dropcast.trends.models import Item, TrendQuery, Video
-from dropcast.trends.snapshot_store import Snapshot, latest
+from dropcast.trends.rank_changes import EarlierRanks
+from dropcast.trends.snapshot_store import Snapshot, latest, latest_with_ranks
 
 # Two runs and an hour. If a list is older, at least one run has failed to collect it.
 STALE_AFTER_S = 13 * 3600
@@ -14,9 +16,25 @@ STALE_AFTER_S = 13 * 3600
 
 def current_list(query: TrendQuery) -> Snapshot | Problem:
     """The list, read with one query. Problem: `trends_not_collected` (there is no list and none is planned)."""
-    found = latest(query)
-    if found is not None:
-        return found
+    return latest(query) or _not_collected_yet(query)
+
+
+@dataclass(frozen=True)
+class ListWithRanks:
+    """A list, and the ranks in its last versions, oldest first."""
+
+    snapshot: Snapshot
+    ranks: tuple[EarlierRanks, ...]
+
+
+def list_with_ranks(query: TrendQuery, lists: int) -> ListWithRanks | Problem:
+    """The list and the ranks in its last `lists` versions, read with one query. Problem: `trends_not_collected`."""
+    found, ranks = latest_with_ranks(query, lists)
+    snapshot = found or _not_collected_yet(query)
+    return snapshot if isinstance(snapshot, Problem) else ListWithRanks(snapshot, ranks)
+
+
+def _not_collected_yet(query: TrendQuery) -> Snapshot | Problem:
     if query not in planned_queries():
         return problem(
             "trends_not_collected",

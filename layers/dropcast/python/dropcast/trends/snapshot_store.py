@@ -114,6 +114,27 @@ def latest(query: TrendQuery) -> Snapshot | None:
     return _snapshot(query, rows[0]) if rows else None
 
 
+def latest_with_ranks(query: TrendQuery, lists: int) -> tuple[Snapshot | None, tuple[EarlierRanks, ...]]:
+    """The current list, and the ranks in the last `lists` lists, oldest first. Both are read with one query.
+
+    The ranks are only those of complete lists of the same source, built from the same words; they include those of the
+    current list, if it is complete. A DynamoDB page holds 1 MB, so there can be fewer.
+    """
+    # The key of the current list sorts after the keys of all ranks.
+    rows, _ = TRENDS.page(Query("pk = :list", {"list": query.key}, descending=True), lists + 1)
+    if not rows or rows[0]["sk"] != _LATEST:
+        return None, ()
+    current = _snapshot(query, rows[0])
+    return current, tuple(reversed(_comparable(rows[1:], current.source)))
+
+
+def _comparable(rows: Sequence[dict[str, Any]], source: SourceName | None) -> list[EarlierRanks]:
+    """The ranks in complete lists of `source` that are built from the same words as the first of them."""
+    whole = [row for row in rows if row["source"] == source and row["is_whole"]]
+    alike = [row for row in whole if row["made_of"] == whole[0]["made_of"]]
+    return [EarlierRanks(row["captured_at"], json.loads(row["ranks"])) for row in alike]
+
+
 def about_a_day_before(query: TrendQuery, source: SourceName, made_of: str, at: int) -> EarlierRanks | None:
     """The ranks of the list to compare with at `at`: complete, from the same source and built from the same words."""
     span = {"since": _places_key(at - _COMPARED_AT_MOST_S), "now": _places_key(clock.now())}

@@ -1,7 +1,7 @@
 """The state of the posting page's form: the choices made so far, with texts as the person typed them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 
 from dropcast.publishing.model.options import Kind, Mode
@@ -56,6 +56,13 @@ def choices_from_fields(sent: Mapping[str, Sequence[str]]) -> PostChoices:
     defaults = PostChoices()
     read = {name: _value(name, getattr(defaults, name), sent[name]) for name in FORM_FIELDS if sent.get(name)}
     return PostChoices(**{name: value for name, value in read.items() if value is not None})
+
+
+def with_hashtag(choices: PostChoices, name: str) -> PostChoices:
+    """The choices with the hashtag `name` (without #) in the text that TikTok shows: a video's title, photos'
+    description."""
+    text = f"#{name} "
+    return replace(choices, title=text) if choices.kind == "video" else replace(choices, description=text)
 
 
 def _value(name: str, default: Any, values: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from dropcast import clock
-from dropcast.aws.tables import TRENDS, Item
+from dropcast.aws.tables import TRENDS, Item, Query
 from dropcast.settings import settings
 
 _KEPT_S = 7 * 24 * 3600
@@ -17,6 +17,12 @@ def take_requests(run_id: str, count: int) -> bool:
 def take_units(count: int) -> bool:
     """Count `count` units of EnsembleData for this day (UTC), like `take_requests`."""
     return _take(_units_key(), count, settings().ensembledata_units_per_day)
+
+
+def units_used() -> int:
+    """How many units of EnsembleData this day (UTC) has cost, read with one query."""
+    rows, _ = TRENDS.page(Query("pk = :day", {"day": _units_key()["pk"]}))
+    return rows[0]["used"] if rows else 0
 
 
 def give_back_units(count: int) -> None:
