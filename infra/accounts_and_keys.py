@@ -217,8 +217,9 @@ class AccountsAndKeys(Construct):
         self.grant_key_pepper(function)
 
     def grant_sign_in_links(self, function: lambda_.Function) -> None:
-        """Allow making links that sign a browser in to the console."""
+        """Allow making links that sign a browser in to the console, and links of embeds."""
         self.console.grant(function, "PutItem")
+        self.keys.grant(function, "GetItem")
         self.grant_key_pepper(function)
 
     def grant_sessions(self, function: lambda_.Function) -> None:

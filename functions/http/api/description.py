@@ -26,6 +26,7 @@ _TAGS = {
     "business-connections": "Consents to TikTok API for Business, for comments and trends.",
     "connections": "Links on which people connect their TikTok accounts.",
     "console-links": "Links that sign a browser in to the console.",
+    "embeds": "Pages for an iframe or a popup of your own site.",
     "events": "The events that Dropcast sends to webhook endpoints.",
     "health": "A health check for monitors.",
     "keys": "API keys.",

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, get_args
 
+from dropcast.access.embed_store import EmbeddedPage
 from dropcast.access.key_store import KeyStatus
 from dropcast.accounts.abilities import AbilityCode
 from dropcast.accounts.business.models import BusinessKind, BusinessStatus
@@ -40,6 +41,7 @@ _NAMED: list[tuple[str, str, Any]] = [
     ("CommentStatus", "Only public comments, or hidden ones too.", comments.Status),
     ("Container", "The container of a video.", Container),
     ("DeliveryState", "The state of an event's delivery to a webhook endpoint.", delivery_store.DeliveryState),
+    ("EmbeddedPage", "A page that a site of your own can show.", EmbeddedPage),
     ("EndReason", "Why a connection ended.", EndReason),
     ("EndpointFault", "Why Dropcast disabled a webhook endpoint.", Literal["failing", "gone"]),
     ("EndpointStatus", "Whether a webhook endpoint receives events.", endpoint_store.Status),

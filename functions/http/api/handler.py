@@ -27,6 +27,7 @@ from . import (  # noqa: F401 - each adds its routes
     console_links,
     creator_info_and_videos,
     dry_runs,
+    embeds,
     health,
     keys,
     publish_actions,

@@ -88,12 +88,21 @@ def test_a_row_of_before_users_were_stored_is_no_users(account):
 def test_a_caller_sees_the_rows_of_its_user_and_one_without_a_user_sees_all(bound_to, seen):
     caller = Caller("dk_1", frozenset({"read"}), bound_to)
 
-    assert {user_id for user_id in ("a", "b", None) if caller.sees(user_id)} == seen
+    assert {user_id for user_id in ("a", "b", None) if caller.sees(user_id, "acc_1")} == seen
 
 
 def test_the_house_sees_all():
-    assert SYSTEM.sees("a")
-    assert SYSTEM.sees(None)
+    assert SYSTEM.sees("a", "acc_1")
+    assert SYSTEM.sees(None, None)
+
+
+@pytest.mark.parametrize("account_id", ["acc_2", None])
+def test_a_caller_that_is_bound_to_an_account_sees_no_other_account_of_its_user(account_id):
+    caller = Caller("dk_1", frozenset({"publish"}), "a", "acc_1")
+
+    assert caller.sees("a", "acc_1")
+    assert not caller.sees("b", "acc_1")
+    assert not caller.sees("a", account_id)
 
 
 def fail(publish: Publish) -> None:

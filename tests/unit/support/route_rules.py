@@ -48,6 +48,7 @@ _SAID = {"text": "Thanks!", "approved": True, "approved_by": "Eva"}
 _SOURCE = {"type": "s3", "bucket": "{bucket}", "key": "uploads/{account_id}/{upload_id}/canary-clip-of-ana.mp4"}
 _DIRECT = {"account_id": "{account_id}", "source": _SOURCE, "privacy_level": "SELF_ONLY"}
 _DRAFT = {"account_id": "{account_id}", "source": _SOURCE, "mode": "draft"}
+_EMBED = {"origin": "https://app.example", "page": "post"}
 _FILE = {"account_id": "{account_id}", "filename": "a.mp4", "size": 9, "content_type": "video/mp4"}
 
 
@@ -91,6 +92,10 @@ RULES: dict[str, Rule] = {
         200, ADMIN, "hidden", {"name": "tiktokA1.txt", "line": "tiktok-developers-site-verification=A1"}
     ),
     "POST /v1/console-links": Rule(201, (*DRAFT, "read"), "open"),
+    "POST /v1/embeds": Rule(201, PUBLISH, "not_found", {"user_id": "user-ana", **_EMBED}),
+    "POST /v1/embeds | of an account": Rule(
+        201, PUBLISH, "account_not_found", {"account_id": "{account_id}", **_EMBED}
+    ),
     "POST /v1/preflight": Rule(200, (*DRAFT, "read"), "report", _DIRECT),
     "GET /v1/publishes": Rule(200, READ, "filtered"),
     "GET /v1/publishes | of Ana": Rule(200, READ, "not_found", query={"user_id": "user-ana"}),

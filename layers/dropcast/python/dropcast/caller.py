@@ -15,15 +15,19 @@ SCOPES: Final[frozenset[str]] = frozenset({"read", "publish", "draft", "admin"})
 
 @dataclass(frozen=True)
 class Caller:
-    """An API key in use. If it is bound to `user_id`, it sees only that user's rows; without one it sees all rows."""
+    """An API key in use. If it is bound to `user_id`, it sees only that user's rows; without one it sees all rows.
+
+    `account_id`: the only account of that user whose rows it sees, in an embed that was made for one account.
+    """
 
     key_id: str
     scopes: frozenset[str]
     user_id: str | None = None
+    account_id: str | None = None
 
-    def sees(self, user_id: str | None) -> bool:
-        """Whether the caller sees a row that stores this `user_id`."""
-        return self.user_id is None or self.user_id == user_id
+    def sees(self, user_id: str | None, account_id: str | None) -> bool:
+        """Whether the caller sees a row of this user and this account (None: the row stores none)."""
+        return self.user_id in (None, user_id) and self.account_id in (None, account_id)
 
     def may(self, scope: Scope) -> bool:
         """Whether the key has `scope`. A key with admin has all scopes, unless it is bound to a user."""

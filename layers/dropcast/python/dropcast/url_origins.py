@@ -47,6 +47,12 @@ def is_allowed(url: str, origins: list[str]) -> bool:
     return is_at(url, origins) or origin._replace(port=_PORTS[origin.scheme]) in anywhere
 
 
+def browsers_form(origin: Origin) -> str:
+    """The origin as browsers write it: in lower case, without the port that is the scheme's default."""
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return f"{origin.scheme}://{host}" + ("" if origin.port == _PORTS[origin.scheme] else f":{origin.port}")
+
+
 def origin_text(url: str) -> str:
     """The public part of `url`, which must have an origin. Its path and query may hold a secret."""
     parts = urlsplit(url)

@@ -1,1 +1,1 @@
-"""API keys and their scopes."""
+"""API keys and their scopes, and what lets a browser act as one: sessions, sign-in links and embeds."""

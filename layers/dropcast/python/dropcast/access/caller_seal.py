@@ -1,4 +1,4 @@
-"""The seal of a stored row that lets a browser act as a caller: a session or a one-time link.
+"""The seal of a stored row that lets a browser act as a caller: a session, a one-time link or an embed.
 
 The seal is keyed with the pepper. So a row that Dropcast did not write is not valid, nor is a row whose key got another
 user, other scopes or another expiry since.
@@ -11,14 +11,17 @@ from dropcast.access.pepper import pepper
 from dropcast.caller import Caller
 
 
-def seal(row: str, caller: Caller, expires_at: int) -> bytes:
-    """The seal of the row with the partition key `row`, valid for `caller` until `expires_at` (epoch seconds)."""
-    return keyed_hash(json.dumps([row, caller.key_id, sorted(caller.scopes), caller.user_id, expires_at]))
+def seal(row: str, caller: Caller, expires_at: int, *more: str | None) -> bytes:
+    """The seal of the row with the partition key `row`, valid for `caller` until `expires_at` (epoch seconds).
+
+    `more`: what else the row must still say.
+    """
+    return keyed_hash(json.dumps([row, caller.key_id, sorted(caller.scopes), caller.user_id, expires_at, *more]))
 
 
-def is_sealed(found: bytes, row: str, caller: Caller, expires_at: int) -> bool:
-    """Whether `found` is the seal of this row for this caller."""
-    return hmac.compare_digest(bytes(found), seal(row, caller, expires_at))
+def is_sealed(found: bytes, row: str, caller: Caller, expires_at: int, *more: str | None) -> bool:
+    """Whether `found` is the seal of this row for this caller, with the same `more`."""
+    return hmac.compare_digest(bytes(found), seal(row, caller, expires_at, *more))
 
 
 def keyed_hash(text: str) -> bytes:

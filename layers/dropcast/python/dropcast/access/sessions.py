@@ -45,7 +45,7 @@ def start_session(key: ApiKey) -> tuple[Session, SecretStr]:
     latest = clock.now() + SESSION_LIVES_S
     expires_at = latest if key.expires_at is None else min(latest, key.expires_at)
     session_store.put_session(secret, session_id, key.caller(), expires_at)
-    return _session(session_id, key, expires_at), SecretStr(secret)
+    return session_of(session_id, key, key.caller(), expires_at), SecretStr(secret)
 
 
 def current_session(secret: str) -> Session | None:
@@ -55,7 +55,8 @@ def current_session(secret: str) -> Session | None:
     if not stored or not found or found[0].status != "active":
         return None
     key, _ = found
-    return _session(stored.session_id, key, stored.expires_at) if stored.is_of(secret, key.caller()) else None
+    caller = key.caller()
+    return session_of(stored.session_id, key, caller, stored.expires_at) if stored.is_of(secret, caller) else None
 
 
 def end_session(secret: str) -> None:
@@ -69,6 +70,7 @@ def csrf_matches(session: Session, token: str) -> bool:
     return hmac.compare_digest(session.csrf.encode(), token.encode(errors="replace"))
 
 
-def _session(session_id: str, key: ApiKey, expires_at: int) -> Session:
+def session_of(session_id: str, key: ApiKey, caller: Caller, expires_at: int) -> Session:
+    """The session of a person who acts as `caller`, with this active key, until `expires_at` (epoch seconds)."""
     csrf = keyed_hash(f"csrf#{session_id}").hex()
-    return Session(session_id, key.key_id, key.name, key.caller(), expires_at, csrf)
+    return Session(session_id, key.key_id, key.name, caller, expires_at, csrf)

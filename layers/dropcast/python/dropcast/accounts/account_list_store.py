@@ -49,7 +49,7 @@ def get_accounts_page(
     if cursor is None:
         return problem("invalid_request", reason="next is not one that this list gave")
     if whose is not None:
-        return _page_of_user(whose, status, cursor, limit)
+        return _page_of_user(caller, whose, status, cursor, limit)
     return _page_of_status(status, cursor, limit)
 
 
@@ -69,13 +69,16 @@ def get_accounts_by_user(caller: Caller, after: str | None, limit: int) -> Accou
     return AccountPage([from_row(item) for item in items], _written(following))
 
 
-def _page_of_user(user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int) -> AccountPage:
+def _page_of_user(
+    caller: Caller, user_id: str, status: AccountStatus | None, cursor: _Cursor, limit: int
+) -> AccountPage:
     values = {"user": user_id, "status": status}
     query = Query("user_id = :user", values, index="by_user", where="#status = :status" if status else None)
     start = {"user_id": user_id, "account_id": cursor.account_id}
     items, last = ACCOUNTS.page(query, limit, after=_after(cursor.account_id, start))
     following = _Cursor(account_id=last["account_id"]) if last else None
-    return AccountPage([from_row(item) for item in items], _written(following))
+    seen = [account for account in map(from_row, items) if caller.sees(account.user_id, account.account_id)]
+    return AccountPage(seen, _written(following))
 
 
 def _page_of_status(status: AccountStatus | None, cursor: _Cursor | None, limit: int) -> AccountPage:

@@ -24,7 +24,7 @@ def get_account(account_id: str) -> Account | None:
 def visible_account(account_id: str, caller: Caller) -> Account | Problem:
     """The account, if it exists for the caller. Problem: account_not_found."""
     account = get_account(account_id)
-    if account is None or not caller.sees(account.user_id):
+    if account is None or not caller.sees(account.user_id, account_id):
         return problem("account_not_found", account_id=account_id)
     return account
 
@@ -83,7 +83,7 @@ def note_refresh_request(account_id: str, caller: Caller, *, every_s: int) -> bo
         account_key(account_id),
         "SET refresh_asked_at = :now",
         f"{_owned_by(caller)} AND #status = :active AND {once}",
-        {"active": "active", "now": now, "before": now - every_s, "owner": caller.user_id},
+        {"active": "active", "now": now, "before": now - every_s, **_owner(caller)},
     )
 
 
@@ -95,14 +95,19 @@ def refresh_requested_at(account_id: str) -> int:
 def _set(account_id: str, values: Item, caller: Caller = SYSTEM) -> Account | None:
     if not values:
         return get_account(account_id)
-    owned = values | {"owner": caller.user_id}
+    owned = values | _owner(caller)
     row = ACCOUNTS.update_and_get(account_key(account_id), set_expression(values), _owned_by(caller), owned)
     return from_row(row) if row else None
 
 
 def _owned_by(caller: Caller) -> str:
-    """The condition that the account exists for the caller. `:owner` is the caller's user."""
-    return EXISTING if caller.user_id is None else "user_id = :owner"
+    """The condition that the account exists for the caller. `_owner` has its values."""
+    bounds = {"user_id = :owner": caller.user_id, "account_id = :only": caller.account_id}
+    return " AND ".join([EXISTING, *(condition for condition, value in bounds.items() if value is not None)])
+
+
+def _owner(caller: Caller) -> Item:
+    return {"owner": caller.user_id, "only": caller.account_id}
 
 
 def from_row(row: dict[str, Any]) -> Account:

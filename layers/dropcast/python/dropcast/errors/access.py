@@ -1,4 +1,4 @@
-"""Errors of signing in to the console."""
+"""Errors of signing in to the console, and of embeds."""
 
 from dropcast.errors.catalogue_entry import Entry, Next
 from dropcast.errors.codes import ErrorCode
@@ -34,5 +34,16 @@ ACCESS: dict[ErrorCode, Entry] = {
         "Reload the page, then try again.",
         Next.RETRY,
         403,
+    ),
+    "embed_origin_refused": Entry(
+        "origin is not a site that may embed pages of this deployment.",
+        "Use an origin that RETURN_TO_ORIGINS lists, without a path, such as https://app.example.com, or add it there.",
+        Next.NONE,
+    ),
+    "embed_expired": Entry(
+        "This page is no longer valid: its time is over, or its link was already used.",
+        "Open the page again from the site that shows it.",
+        Next.RETRY,
+        401,
     ),
 }

@@ -185,6 +185,8 @@ ErrorCode = Literal[
     "too_many_attempts",
     "signed_out",
     "form_expired",
+    "embed_origin_refused",
+    "embed_expired",
     # trends
     "trends_not_collected",
     "trends_not_configured",

@@ -29,7 +29,7 @@ def get_business_page(caller: Caller, after: str | None) -> BusinessPage:
     rows, last = ACCOUNTS.page(Query("pk = :business AND sk >= :first", values, consistent=True), _LOOKED_AT_MAX + 1)
     found = [from_row(row) for row in rows]
     following = found.pop().connection_id if last or len(found) > _LOOKED_AT_MAX else None
-    seen = [one for one in found if caller.sees(one.user_id)]
+    seen = [one for one in found if caller.sees(one.user_id, one.account_id)]
     return BusinessPage(seen, following and _between(found[-1].connection_id if found else "", following))
 
 

@@ -38,7 +38,7 @@ def get_business(connection_id: str) -> BusinessConnection | None:
 def visible_connection(connection_id: str, caller: Caller) -> BusinessConnection | Problem:
     """The connection, if it exists for the caller. Problem: not_found."""
     found = get_business(connection_id)
-    if found is None or not caller.sees(found.user_id):
+    if found is None or not caller.sees(found.user_id, found.account_id):
         return problem("not_found", what="business connection", connection_id=connection_id)
     return found
 

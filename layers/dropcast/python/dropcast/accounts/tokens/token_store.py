@@ -131,7 +131,7 @@ def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Accoun
     """
     rows = {row["sk"]: row for row in ACCOUNTS.get_many([account_key(account_id), tokens_key(account_id)])}
     account = from_row(rows["account"]) if "account" in rows else None
-    if account is None or not caller.sees(account.user_id):
+    if account is None or not caller.sees(account.user_id, account_id):
         return problem("account_not_found", account_id=account_id)
     return account, _from_item(account_id, rows.get(tokens_key(account_id)["sk"]))
 

@@ -9,7 +9,9 @@ from dropcast.publishing.store import publish_store
 def visible_publish(publish_id: str, caller: Caller) -> Publish | Problem:
     """The publish if the caller may see it, read consistently. Problem: not_found."""
     publish = publish_store.get(publish_id)
-    return publish if publish is not None and caller.sees(publish.user_id) else problem("not_found", what="publish")
+    if publish is None or not caller.sees(publish.user_id, publish.account_id):
+        return problem("not_found", what="publish")
+    return publish
 
 
 def changeable_publish(publish_id: str, caller: Caller) -> Publish | Problem:

@@ -55,7 +55,7 @@ def get(upload_id: str) -> Upload | None:
 def visible_upload(upload_id: str, caller: Caller) -> Upload | Problem:
     """The upload if the caller may see it. Problem: upload_not_found."""
     upload = get(upload_id)
-    if upload is None or not caller.sees(upload.user_id):
+    if upload is None or not caller.sees(upload.user_id, upload.account_id):
         return problem("upload_not_found", upload_id=upload_id)
     return upload
 

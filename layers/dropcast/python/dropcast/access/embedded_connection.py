@@ -1,0 +1,49 @@
+"""Connecting an account from an embedded page: a window of its own leads to TikTok, and the page polls for the outcome.
+
+TikTok's page may cut the tie between the two windows. So the address to which the window returns holds a secret of this
+consent, with which it stores the outcome in the embed's row.
+"""
+
+from typing import Final, Literal
+
+from dropcast import ids
+from dropcast.access.embed_store import Outcome, put_attempt, put_outcome
+from dropcast.access.embeds import EmbedSession
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.connect.begin_consent import ConnectLink, public_url
+from dropcast.accounts.connect.connect_account import begin_connection
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem, known_code, problem
+from dropcast.idempotency import hashed
+
+OTHER_ACCOUNT: Final = "other account"
+"""The person connected another account than the only one that the embed offers."""
+
+
+def begin_embedded_connection(found: EmbedSession) -> ConnectLink | Problem:
+    """A one-time link for the embed's user. Problems: those of `begin_connection`."""
+    attempt, embed = ids.new_secret(), found.embed
+    link = begin_connection(embed.user_id, f"{public_url()}/embed/{embed.embed_id}/connected?attempt={attempt}")
+    if isinstance(link, ConnectLink):
+        put_attempt(embed.embed_id, hashed(attempt))
+    return link
+
+
+def save_embedded_outcome(embed_id: str, attempt: str, *, connected: str | None, error: str | None) -> None:
+    """Store that TikTok's page led back with the account `connected`, or with the code `error`.
+
+    An unknown `attempt` stores nothing.
+    """
+    outcome = Outcome(error=known_code(error)) if error else Outcome(account_id=connected)
+    put_outcome(embed_id, hashed(attempt), outcome)
+
+
+def embedded_outcome(found: EmbedSession) -> Account | Problem | Literal["other account"] | None:
+    """The connected account, or why none was connected; None while the consent has not ended."""
+    if found.outcome.error:
+        return problem(known_code(found.outcome.error))
+    if found.outcome.account_id is None:
+        return None
+    if found.embed.account_id not in (None, found.outcome.account_id):
+        return OTHER_ACCOUNT
+    return visible_account(found.outcome.account_id, found.session.caller)

@@ -1,0 +1,156 @@
+"""Embeds: pages of the console in an adopter's own site, for one of the adopter's users.
+
+A link's secret is in the fragment, which a browser sends to no server. The page exchanges it for a token, which it
+keeps in its memory and sends in a header, because browsers block cookies of other sites. Each request reads the key's
+row again, so an embed ends with the key that made it.
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from dropcast import clock
+from dropcast.access.caller_seal import keyed_hash
+from dropcast.access.embed_store import Embed, EmbeddedPage, Outcome, StoredEmbed, get_embed, mark_opened, put_embed
+from dropcast.access.key_store import ApiKey, get_key
+from dropcast.access.sessions import Session, session_of
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.connect.begin_consent import public_url
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.settings import listed, settings
+from dropcast.url_origins import browsers_form, is_at, origin_of
+
+EXPIRES_IN_MIN_S, EXPIRES_IN_MAX_S, EXPIRES_IN_S = 60, 3600, 600
+AGAIN_S = 60
+"""How long after its first use a link works again, because the adopter's page may be reloaded."""
+
+# The pages need no other scope, whatever the key may do.
+_SCOPES = frozenset({"publish"})
+_ID = re.compile(r"emb_[0-9a-z]{26}")
+_ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class EmbedLink:
+    """A link for one use. `expires_at` (seconds since the epoch): the end of the link and of its page."""
+
+    embed_id: str
+    url: str = field(repr=False)
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class EmbedSession:
+    """An embed whose page sent its secret or token, the session as which it may act, and its last consent's outcome."""
+
+    embed: Embed
+    session: Session
+    outcome: Outcome
+
+
+def make_embed(
+    caller: Caller,
+    embed_id: str,
+    at: int,
+    *,
+    origin: str,
+    page: EmbeddedPage,
+    user_id: str | None = None,
+    account_id: str | None = None,
+    expires_in: int = EXPIRES_IN_S,
+) -> EmbedLink | Problem:
+    """The link `embed_id` to a page for the account `account_id`, or for all accounts of `user_id`.
+
+    It is valid for `expires_in` seconds from `at` (seconds since the epoch), but not longer than the caller's key. A
+    second call with the same id returns the same link and does not renew it.
+    Problems: `embed_origin_refused`, `account_not_found`, `not_found` (another user than the key's, or the key has
+    ended), `invalid_request` (neither an account nor a user, or both).
+    """
+    site = _site(origin)
+    if site is None:
+        return problem("embed_origin_refused")
+    whose = _whose(caller, user_id, account_id)
+    if isinstance(whose, Problem):
+        return whose
+    found = get_key(caller.key_id)
+    if not found or found[0].status != "active":
+        return problem("not_found", what="API key")
+    key, _ = found
+    ends_at = at + expires_in if key.expires_at is None else min(at + expires_in, key.expires_at)
+    put_embed(Embed(embed_id, key.key_id, whose, account_id, site, page, ends_at), key.caller())
+    return EmbedLink(embed_id, f"{public_url()}/embed/{embed_id}#{_derived('secret', embed_id)}", ends_at)
+
+
+def find_embed(embed_id: str) -> Embed | None:
+    """The embed, also for a day after its end."""
+    stored = _stored(embed_id)
+    return stored.embed if stored else None
+
+
+def open_embed(embed_id: str, secret: str) -> tuple[EmbedSession, SecretStr] | Problem:
+    """Exchange the secret of the link for the token of its page. It works for AGAIN_S from the first time.
+
+    Problem: `embed_expired` (also for a wrong secret, or if the key has ended or changed).
+    """
+    if not _is_derived(secret, "secret", embed_id):
+        return problem("embed_expired")
+    found = _session(embed_id)
+    if found is None or not mark_opened(embed_id, again_s=AGAIN_S):
+        return problem("embed_expired")
+    return found, SecretStr(_derived("token", embed_id))
+
+
+def current_embed(embed_id: str, token: str) -> EmbedSession | None:
+    """The embed whose page has this token. None if it or its key ended, or if its row or its key changed."""
+    return _session(embed_id) if _is_derived(token, "token", embed_id) else None
+
+
+def _session(embed_id: str) -> EmbedSession | None:
+    stored = _stored(embed_id)
+    if stored is None or stored.embed.ends_at <= clock.now():
+        return None
+    embed = stored.embed
+    found = get_key(embed.key_id)
+    key = found[0] if found else None
+    if key is None or key.status != "active" or not key.caller().may("publish") or not stored.is_of(key.caller()):
+        return None
+    session = session_of(embed_id, key, _caller(key, embed), embed.ends_at)
+    return EmbedSession(embed, session, stored.outcome)
+
+
+def _caller(key: ApiKey, embed: Embed) -> Caller:
+    """The key's caller, but for the embed's user and account only, and without further scopes."""
+    return Caller(key.key_id, _SCOPES, embed.user_id, embed.account_id)
+
+
+def _whose(caller: Caller, user_id: str | None, account_id: str | None) -> str | Problem:
+    """The user of the embed."""
+    if account_id is not None and user_id is not None:
+        return problem("invalid_request", reason="name account_id or user_id, not both", fields=[])
+    if account_id is not None:
+        account = visible_account(account_id, caller)
+        return account if isinstance(account, Problem) else account.user_id
+    return caller.asked_user(user_id) or problem("invalid_request", reason="name account_id or user_id", fields=[])
+
+
+def _site(origin: str) -> str | None:
+    """The origin as browsers write it; None if it is no origin that RETURN_TO_ORIGINS lists."""
+    found = origin_of(origin) if _ORIGIN.fullmatch(origin) else None
+    return browsers_form(found) if found and is_at(origin, listed(settings().return_to_origins)) else None
+
+
+def _stored(embed_id: str) -> StoredEmbed | None:
+    return get_embed(embed_id) if _ID.fullmatch(embed_id) else None
+
+
+def _derived(use: str, embed_id: str) -> str:
+    """A secret of the embed. Only this deployment can derive it."""
+    return urlsafe_b64encode(keyed_hash(f"embed_{use}#{embed_id}")).decode().rstrip("=")
+
+
+def _is_derived(text: str, use: str, embed_id: str) -> bool:
+    return hmac.compare_digest(text.encode(errors="replace"), _derived(use, embed_id).encode())
