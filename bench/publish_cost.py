@@ -29,10 +29,10 @@ class Counted:
 
 # By size in bytes, in chunks of 10,000,000.
 COUNTED: dict[int, Counted] = {
-    20 * MB: Counted(transitions=8, invocations=10, write_units=47, read_units=18, kms_calls=5, s3_requests=4),
-    100 * MB: Counted(transitions=8, invocations=10, write_units=49, read_units=26, kms_calls=5, s3_requests=4),
-    1000 * MB: Counted(transitions=8, invocations=10, write_units=65, read_units=108, kms_calls=5, s3_requests=4),
-    4000 * MB: Counted(transitions=8, invocations=10, write_units=115, read_units=383, kms_calls=5, s3_requests=4),
+    20 * MB: Counted(transitions=8, invocations=10, write_units=63, read_units=18, kms_calls=5, s3_requests=4),
+    100 * MB: Counted(transitions=8, invocations=10, write_units=67, read_units=26, kms_calls=5, s3_requests=4),
+    1000 * MB: Counted(transitions=8, invocations=10, write_units=99, read_units=108, kms_calls=5, s3_requests=4),
+    4000 * MB: Counted(transitions=8, invocations=10, write_units=199, read_units=383, kms_calls=5, s3_requests=4),
 }
 
 

@@ -55,6 +55,8 @@ class AccountsAndKeys(Construct):
         self.keys = Table(self, Settings.keys_table, self._context, sorted_by_sk=False)
         self.console = Table(self, Settings.console_table, self._context, sorted_by_sk=False)
         self.keys.add_index("by_kind", "kind", "key_id", attributes=_LISTED_OF_KEYS)
+        for relay in self._events.relays:
+            self.console.grant_updates_in(relay, "day#*")
 
     def _make_secrets(self) -> None:
         self.app_secret = self._make_secret(

@@ -21,7 +21,7 @@ from infra.tables import Table
 class Events(Construct):
     """The stream of the outbox table invokes the relay, which puts events on the bus.
 
-    A schedule relays events that the stream gave up.
+    A schedule relays events that the stream gave up. `relays`: the functions that relay.
     """
 
     def __init__(self, scope: Construct, context: StageContext) -> None:
@@ -32,6 +32,7 @@ class Events(Construct):
         self.relay = make_function(
             self, "stream/outbox", context, does="Relays the outbox to the event bus", timeout_s=60
         )
+        self.relays = [self.relay]
         self._grant_relay(self.relay)
         self._stream_failed = make_dead_letters(self, "OutboxFailed", context, "outbox")
         acknowledge_no_redrive(self._stream_failed)
@@ -49,6 +50,7 @@ class Events(Construct):
             self, "schedule/relay", context, does="Relays events that the stream gave up", timeout_s=240
         )
         self._grant_relay(function)
+        self.relays.append(function)
         self.outbox.grant_query(function, "unrelayed")
         self.outbox.grant(function, "BatchGetItem")
         failed = make_dead_letters(self, "RelayFailed", context, "relay")

@@ -89,17 +89,24 @@ class Table(Construct):
         only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", *attributes, "write_id"]}}
         self._allow(function, ["UpdateItem"], only)
 
+    def grant_updates_in(self, function: lambda_.Function, *partitions: str) -> None:
+        """Allow updates of items of these partitions only. A partition may end in "*"."""
+        self._allow(function, ["UpdateItem"], _in_partitions(partitions))
+
     def grant_partitions(self, function: lambda_.Function, *partitions: str, listed: bool) -> None:
         """Allow reading, writing and deleting items of these partitions only. A partition may end in "*".
 
         listed: also allow queries of them.
         """
-        only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}
         actions: list[Action] = ["GetItem", "PutItem", "UpdateItem", "DeleteItem"]
-        self._allow(function, [*actions, "Query"] if listed else actions, only)
+        self._allow(function, [*actions, "Query"] if listed else actions, _in_partitions(partitions))
 
     def _allow(
         self, function: lambda_.Function, actions: Sequence[Action], conditions: Mapping[str, object] | None = None
     ) -> None:
         set_env(function, {self._setting: self.name})
         allow(function, [f"dynamodb:{action}" for action in actions], [self.table.table_arn], conditions)
+
+
+def _in_partitions(partitions: Sequence[str]) -> Mapping[str, object]:
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}}

@@ -1,5 +1,6 @@
 """The outbox is emptied by two functions that can do nothing else."""
 
+from tests.infra.policies import Policies
 from tests.infra.reading import functions, many, of_type, referred, statements
 
 
@@ -29,7 +30,30 @@ def test_who_relays_may_take_events_out_and_put_none_in(template):
             "dynamodb:GetRecords",
             "dynamodb:GetShardIterator",
             "dynamodb:ListStreams",
+            "dynamodb:UpdateItem",
             "events:PutEvents",
         },
-        "schedule-relay": {"dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:BatchGetItem", "events:PutEvents"},
+        "schedule-relay": {
+            "dynamodb:DeleteItem",
+            "dynamodb:Query",
+            "dynamodb:BatchGetItem",
+            "dynamodb:UpdateItem",
+            "events:PutEvents",
+        },
     }
+
+
+def test_who_relays_may_change_only_the_daily_counts(template):
+    policies = Policies(template)
+    resolve = policies.resolver
+    roles = {one["FunctionName"]: one["Role"] for one in resolve.resources("Lambda::Function").values()}
+    console = next(resolve.arn(name) for name in resolve.resources("DynamoDB::Table") if "ConsoleTable" in name)
+
+    def may(place: str, partition: str) -> bool:
+        keys = {"dynamodb:LeadingKeys": [partition]}
+        return policies.role_allows(roles[f"dropcast-dev-{place}"], "dynamodb:UpdateItem", console, keys)
+
+    for place in ("stream-outbox", "schedule-relay"):
+        assert may(place, "day#2026-11-30")
+        assert may(place, "day#2026-11-30#ana")
+        assert not may(place, "session#1")

@@ -48,6 +48,7 @@ CREATOR = {
 TABLES = {
     "ACCOUNTS_TABLE": ("pk", "sk"),
     "CONNECTIONS_TABLE": ("pk",),
+    "CONSOLE_TABLE": ("pk",),
     "PUBLISHES_TABLE": ("pk", "sk"),
     "OUTBOX_TABLE": ("pk",),
     "BUDGETS_TABLE": ("pk", "sk"),

@@ -6,9 +6,12 @@ import pytest
 from pydantic import SecretStr
 
 from bench.publish_cost import COUNTED, Counted
+from dropcast import clock
 from dropcast.aws import clients
+from dropcast.events.daily_counts import get_days
 from dropcast.events.outbox import outbox_store, relay
 from dropcast.media.video.preflight import VideoFacts
+from dropcast.publishing.intake import cost_estimate
 from dropcast.publishing.intake.accept import new_publish, submit
 from dropcast.publishing.model.publish import Publish, Source
 from dropcast.publishing.model.states import State
@@ -115,7 +118,7 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
     with meter.invocation("http/authorizer"):
         pass
     with meter.invocation("http/api"):
-        publish = submit(new_publish(account.account_id, source, "api", options()))
+        publish = submit(new_publish(account.account_id, source, "api", options(), user_id=account.user_id))
     assert isinstance(publish, Publish)
     ids = publish.publish_id, publish.execution
     with meter.invocation("workflow/prepare"):
@@ -137,6 +140,8 @@ def whole_road(account, size: int, tiktok, woken) -> tuple[Meter, list[str]]:
     with meter.invocation("stream/outbox"):
         _relay_all()
     assert stored(publish).state is State.PUBLISHED
+    [today] = get_days([clock.iso(clock.now())[:10]], account.user_id)
+    assert (today.published, today.bytes_sent) == (1, size)
     return meter, outcomes
 
 
@@ -165,3 +170,11 @@ def test_a_publish_makes_the_calls_that_the_page_on_cost_counts(
     assert outcomes == ["ready", "started", "uploaded", "published"]
     assert meter.invocations == FUNCTIONS
     assert counted(meter) == COUNTED[size]
+
+
+def test_the_estimate_of_a_dry_run_has_the_counts_of_100_mb():
+    known = COUNTED[100 * MB]
+
+    assert (known.transitions, known.invocations) == (cost_estimate._TRANSITIONS, cost_estimate._LAMBDA_CALLS)
+    assert (known.write_units, known.read_units) == (cost_estimate._WRITES, cost_estimate._READS)
+    assert (known.kms_calls, known.s3_requests) == (cost_estimate._KMS_CALLS, cost_estimate._GETS)

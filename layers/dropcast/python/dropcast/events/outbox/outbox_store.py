@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dropcast.aws.dynamo import Item, from_item
-from dropcast.aws.tables import OUTBOX, Query
+from dropcast.aws.tables import EXISTING, OUTBOX, Query
 
 SHARDS = 8
 
@@ -49,6 +49,11 @@ def written_before(at: int) -> Iterator[list[Waiting]]:
 def remove(event_id: str) -> None:
     """Delete an event from the outbox; a missing event is no error."""
     OUTBOX.delete({"pk": event_id})
+
+
+def remove_write(event_id: str) -> Item:
+    """One entry of TransactWriteItems that deletes an event. The transaction fails if the event is gone already."""
+    return OUTBOX.delete_entry({"pk": event_id}, EXISTING)
 
 
 def _shard(event_id: str) -> str:

@@ -7,6 +7,7 @@ from dropcast import clock
 from dropcast.aws import event_bus
 from dropcast.events.outbox import outbox_store
 from dropcast.events.outbox.outbox_store import Waiting
+from dropcast.events.outbox.remove_and_count import remove_and_count
 from dropcast.settings import settings
 
 SOURCE = "dropcast"
@@ -29,16 +30,14 @@ class Late:
 
 
 def relay(events: Sequence[Waiting]) -> dict[str, str]:
-    """Put the events on the bus, then delete them from the outbox.
+    """Put the events on the bus, then delete them from the outbox and count their publishes.
 
     Events that EventBridge refuses three times stay in the outbox. Returns EventBridge's codes by event_id.
     """
     refused: dict[str, str] = {}
     for batch in _batches(events):
         no = _put_with_patience(batch)
-        for event in batch:
-            if event.event_id not in no:
-                outbox_store.remove(event.event_id)
+        remove_and_count([event for event in batch if event.event_id not in no])
         refused |= no
     return refused
 

@@ -20,8 +20,8 @@ EGRESS_GB = 90_000_000  # to the internet; the prices of Lambda's upload and Clo
 # The calls of a publish of 100 MB without errors or waits; tests/unit/publishing/test_cost.py counts them.
 _TRANSITIONS = 8
 _LAMBDA_CALLS = 10
-_WRITES = 61
-_READS = 27
+_WRITES = 67
+_READS = 26
 _GETS = 4
 _KMS_CALLS = 5
 _EVENTS = 1

@@ -1,0 +1,50 @@
+"""Deletes events that are on the bus from the outbox, and counts their publishes in the same transaction.
+
+Only the delete of an existing event counts it, so each event counts once, also if a relay is killed or the stream
+repeats a batch. An event is deleted even if it could not be counted: left in the outbox, it would reach every receiver
+again and hold up the events after it, and that is worse than a count that is one too low. The log names the events.
+"""
+
+from collections.abc import Sequence
+
+from dropcast.aws import dynamo
+from dropcast.aws.clients import AWS_ERRORS
+from dropcast.events.daily_counts import count_writes, is_counted
+from dropcast.events.outbox import outbox_store
+from dropcast.events.outbox.outbox_store import Waiting
+from dropcast.log import logger
+
+
+def remove_and_count(events: Sequence[Waiting]) -> None:
+    """Delete the events and count those that are outcomes of publishes: at most ten, because it is one transaction.
+
+    ContendedError: an event could not be deleted. It then stays in the outbox, and is relayed again.
+    """
+    left = {event.event_id: event for event in events if is_counted(event.name)}
+    for event in events:
+        if event.event_id not in left:
+            outbox_store.remove(event.event_id)
+    try:
+        _count(left)
+    except AWS_ERRORS as error:
+        logger.warning("publishes.uncounted", events=list(left), error=type(error).__name__)
+        for event_id in left:
+            outbox_store.remove(event_id)
+
+
+def _count(left: dict[str, Waiting]) -> None:
+    """Delete and count the events, and take them out of `left`.
+
+    If another relay has deleted some of them, this one counts the others one by one.
+    """
+    if left and _is_written(list(left.values())):
+        left.clear()
+    for event_id, event in list(left.items()):
+        _is_written([event])
+        del left[event_id]
+
+
+def _is_written(events: Sequence[Waiting]) -> bool:
+    """Whether the transaction was made; False if an event was deleted before, and therefore counted."""
+    removals = [outbox_store.remove_write(event.event_id) for event in events]
+    return dynamo.write_all([*removals, *count_writes((event.name, event.body) for event in events)])
