@@ -26,6 +26,7 @@ class Publishing(Construct):
         self.publishes.add_index("by_account", "account_id", "publish_id", attributes=None)
         self.publishes.add_index("by_month", "listed_in", "publish_id", attributes=["state"])
         self.publishes.add_index("by_reference", "referenced_in", "publish_id")
+        self.publishes.add_index("by_wait", "waits_in", "waits_at", by_time=True, attributes=["account_id", "user_id"])
         self.publishes.add_index("unstarted", "unstarted_shard", "unstarted_at", by_time=True)
         self._context = context
         self.bucket = self._make_bucket(context)

@@ -48,6 +48,7 @@ def test_indexes(template):
         "by_account": (["account_id", "publish_id"], "ALL"),
         "by_month": (["listed_in", "publish_id"], "INCLUDE"),
         "by_reference": (["referenced_in", "publish_id"], "KEYS_ONLY"),
+        "by_wait": (["waits_in", "waits_at"], "INCLUDE"),
         "unstarted": (["unstarted_shard", "unstarted_at"], "KEYS_ONLY"),
         "unrelayed": (["unrelayed_shard", "unrelayed_at"], "KEYS_ONLY"),
     }

@@ -76,8 +76,8 @@ class Meter:
 
 
 def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> int:
-    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun. The outbox's: keys of
-    what has not left."""
+    """The publishes' indexes: whole rows by account, states by month, keys of what has not begun and of what waits. The
+    outbox's: keys of what has not left."""
     if before == after:
         return 0
     if table == "outbox_table":
@@ -85,7 +85,7 @@ def _index_units(table: str, before: dict[str, Any], after: dict[str, Any]) -> i
     if table != "publishes_table":
         return 0
     units = _kilobytes(before, after) if "account_id" in (before | after) else 0
-    for names in (("listed_in", "state"), ("unstarted_shard", "unstarted_at")):
+    for names in (("listed_in", "state"), ("unstarted_shard", "unstarted_at"), ("waits_in", "waits_at")):
         old, new = ({name: item.get(name) for name in names if item.get(names[0])} for item in (before, after))
         units += old != new
     return units

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from dropcast import clock
+from dropcast.aws.tables import PUBLISHES
 from dropcast.budgets.ledger import Go
 from dropcast.caller import SYSTEM
 from dropcast.errors.problem import Problem
@@ -80,7 +81,7 @@ class World:
                 after = prepare(publish_id, execution)
             case "ready" | "start":
                 after = start(publish_id, execution)
-            case "held" if self.at < before.not_before:
+            case "held" if self.at < (before.not_before or 0):
                 after = before
             case "held":
                 after = start(publish_id, execution)
@@ -187,6 +188,14 @@ def judge(tiktok: FakeTikTok, world: World, publish_id: str, inits_before: int, 
         assert world.at >= row.due_at
         assert not cancelled
     assert (row.state is State.CANCELLED) == cancelled
+    waits = row.state in (State.QUEUED, State.HELD) and row.publish_at is not None
+    assert planned_at(publish_id) == (row.publish_at if waits else None)
+
+
+def planned_at(publish_id: str) -> int | None:
+    """The time at which the index of what waits has the publish."""
+    row = PUBLISHES.get(publish_store.row_key(publish_id)) or {}
+    return row["waits_at"] if row.get("waits_in") == "time" else None
 
 
 def settle_down(world: World, publish_id: str) -> None:

@@ -56,6 +56,7 @@ INDEXES: dict[str, list[Index]] = {
         ("by_account", "account_id", "publish_id", "S", "ALL"),
         ("by_month", "listed_in", "publish_id", "S", "ALL"),
         ("by_reference", "referenced_in", "publish_id", "S", "KEYS_ONLY"),
+        ("by_wait", "waits_in", "waits_at", "N", ["account_id", "user_id"]),
     ],
     "outbox": [("unrelayed", "unrelayed_shard", "unrelayed_at", "N", "KEYS_ONLY")],
 }

@@ -1,7 +1,7 @@
 """Converts a publish to and from its row in DynamoDB, and computes the attributes of the row's indexes."""
 
 import hashlib
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from pydantic import SecretBytes, SecretStr
 
@@ -10,9 +10,13 @@ from dropcast.aws import dynamo
 from dropcast.errors.problem import Problem
 from dropcast.publishing.model.options import PublishOptions
 from dropcast.publishing.model.publish import AnySource, Publish
+from dropcast.publishing.model.states import State
 
 UNSTARTED_SHARDS = 8
 MONTH_SHARDS = 4
+WaitsIn = Literal["time", "unknown", "failed"]
+"""A partition of the index by wait: for the scheduled time, or for a person."""
+
 _ROW = "publish"
 # Not stored while they are 0 or empty, because a write costs by the row's size.
 _RARE = ("executions_lost", "history_left_out", "metadata")
@@ -102,6 +106,27 @@ def referenced_in(publish: Publish) -> dynamo.Item:
     if publish.reference is None or publish.user_id is None:
         return {}
     return {"referenced_in": reference_partition(publish.user_id, publish.reference)}
+
+
+def wait_entry(publish: Publish) -> dynamo.Item:
+    """The attributes for the index by wait, computed from the row alone. Empty for a publish that is not in it.
+
+    A queued or held publish waits for its scheduled time. An unknown one waits for a person since it became unknown, a
+    failed one since it failed, until a person retries it.
+    """
+    match publish.state:
+        case State.QUEUED | State.HELD if publish.publish_at is not None:
+            return _waits("time", publish.publish_at)
+        case State.UNKNOWN:
+            return _waits("unknown", publish.history[-1].at)
+        case State.FAILED if publish.retried_as is None:
+            return _waits("failed", publish.history[-1].at)
+        case _:
+            return {}
+
+
+def _waits(where: WaitsIn, at: int) -> dynamo.Item:
+    return {"waits_in": where, "waits_at": at}
 
 
 def reference_partition(user_id: str, reference: str) -> str:

@@ -26,12 +26,13 @@ from dropcast.publishing.store.publish_rows import (
     referenced_in,
     row_key,
     to_row,
+    wait_entry,
 )
 
 
 def put_write(publish: Publish, *, unstarted: bool) -> Item:
     """One entry of TransactWriteItems that stores a new publish. The sweep finds an `unstarted` one until it begins."""
-    row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish)
+    row = to_row(publish) | {"listed_in": listed_in(publish)} | referenced_in(publish) | wait_entry(publish)
     if unstarted:
         row |= due_entry(publish.publish_id, publish.due_at)
     return PUBLISHES.put_entry(row, NEW)
@@ -128,7 +129,7 @@ def _write_change(
         fields["history_left_out"] = publish.history_left_out + left_out
     moved = publish.model_copy(update=fields)
     row = to_row(moved)
-    values = {name: row.get(name) for name in fields} | entry
+    values = {name: row.get(name) for name in fields} | entry | _wait_changes(publish, moved)
     events = () if event is None else (event_write(event, event_view(moved)),)
     return moved if dynamo.write_all([_move_write(publish, values), *also, *events], patience_s=patience_s) else None
 
@@ -136,6 +137,11 @@ def _write_change(
 def _due_attributes(publish: Publish, at: int | None) -> Item:
     entry = due_entry(publish.publish_id, at or 0)
     return dict.fromkeys(entry) if at is None else entry
+
+
+def _wait_changes(before: Publish, after: Publish) -> Item:
+    """The attributes of the index by wait that a write sets, or removes (None)."""
+    return wait_entry(after) or dict.fromkeys(wait_entry(before))
 
 
 def take_epoch(publish: Publish) -> Publish | None:
@@ -197,7 +203,8 @@ def note_cancel(publish: Publish) -> Publish | None:
 
 def retried_write(publish: Publish, retry_id: str) -> Item:
     """One entry of TransactWriteItems that links `publish` to its retry, unless it was moved or retried meanwhile."""
-    return _move_write(publish, {"retried_as": retry_id, "revision": publish.revision + 1})
+    changes = {"retried_as": retry_id, "revision": publish.revision + 1}
+    return _move_write(publish, changes | _wait_changes(publish, publish.model_copy(update=changes)))
 
 
 def tiktok_id_write(publish: Publish, tiktok_publish_id: str) -> Item:

@@ -1,0 +1,141 @@
+"""Lists what waits: publishes for their scheduled time, and publishes for a person.
+
+The sparse index `by_wait` has a partition for each kind of wait, sorted by time (publish_rows.wait_entry). It holds
+only keys, accounts and users, so the rows are read afterwards. The lists are eventually consistent.
+"""
+
+from dataclasses import dataclass
+
+from dropcast import clock, cursors, ids
+from dropcast.aws.tables import PUBLISHES, Item, Query
+from dropcast.caller import Caller
+from dropcast.errors.problem import Problem, problem
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.store.publish_rows import WaitsIn, from_row, row_key, wait_entry
+
+ROWS_MAX = 100
+"""The most publishes that a list may ask for, because one call reads their rows."""
+
+FAILED_FOR_S = 7 * 24 * 3600
+"""For how long a failed publish that was not retried waits for a person."""
+
+# Entries of the index have some 250 bytes, and one query reads up to 1 MB.
+_SCANNED_MAX = 2000
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """Publishes that wait for their time, earliest first. `next`: the cursor of the next page, None on the last.
+
+    A page may be short or empty and still have a next one.
+    """
+
+    publishes: list[Publish]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class WaitingForPerson:
+    """Some of the publishes that wait for a person, newest first. has_more: there may be more than these."""
+
+    publishes: list[Publish]
+    has_more: bool
+
+
+@dataclass(frozen=True)
+class NeedsPerson:
+    """The publishes that wait for a person: unknown ones of any age, and those that failed in the last seven days."""
+
+    unknown: WaitingForPerson
+    failed: WaitingForPerson
+
+
+def planned(
+    since: int, until: int, caller: Caller, *, account_id: str | None = None, after: str | None = None, limit: int
+) -> PlannedPage | Problem:
+    """Up to `limit` (at most ROWS_MAX) publishes that wait for a time from `since` (included) to `until` (excluded).
+
+    Times are seconds since the epoch. `account_id`: only those of this account. `after`: the `next` of the page before.
+    It makes two calls. Problem: `invalid_request` (`after` is no cursor of this list).
+    """
+    position = None if after is None else _decoded(after)
+    if after is not None and (position is None or not since <= position["waits_at"] < until):
+        return problem("invalid_request", reason="next is not one that this list gave", fields=[])
+    if since >= until:
+        return PlannedPage([], None)
+    span = {"since": since, "last": until - 1}
+    query = _query("time", "BETWEEN :since AND :last", span, caller, account_id)
+    entries, last = _read_entries(query, limit, position)
+    return PlannedPage(_read_rows(entries, caller)["time"], _encoded(last) if last else None)
+
+
+def needing_a_person(caller: Caller, limit: int) -> NeedsPerson:
+    """Up to `limit` (at most ROWS_MAX / 2) publishes of each list. It makes three calls."""
+    latest = {"since": clock.now() - FAILED_FOR_S}
+    unknown, more_unknown = _read_entries(_query("unknown", None, {}, caller, newest_first=True), limit)
+    failed, more_failed = _read_entries(_query("failed", ">= :since", latest, caller, newest_first=True), limit)
+    rows = _read_rows(unknown + failed, caller)
+    return NeedsPerson(
+        WaitingForPerson(rows["unknown"], more_unknown is not None),
+        WaitingForPerson(rows["failed"], more_failed is not None),
+    )
+
+
+def _query(
+    where: WaitsIn,
+    times: str | None,
+    values: Item,
+    caller: Caller,
+    account_id: str | None = None,
+    *,
+    newest_first: bool = False,
+) -> Query:
+    condition = "waits_in = :where" + (f" AND waits_at {times}" if times else "")
+    wanted = {"asked_account": account_id, "own_account": caller.account_id, "own_user": caller.user_id}
+    filters = [f"{name.partition('_')[2]}_id = :{name}" for name, value in wanted.items() if value is not None]
+    return Query(
+        condition,
+        values | wanted | {"where": where},
+        index="by_wait",
+        where=" AND ".join(filters) or None,
+        descending=newest_first,
+    )
+
+
+def _read_entries(query: Query, limit: int, position: Item | None = None) -> tuple[list[Item], Item | None]:
+    """Up to `limit` entries of the index after `position`, and the position after which more may follow.
+
+    One query reads a bounded number of entries, even if its filter leaves out most of them.
+    """
+    entries, last = PUBLISHES.page(query, limit + 1 if query.where is None else _SCANNED_MAX, after=position)
+    return (entries, last) if len(entries) <= limit else (entries[:limit], entries[limit - 1])
+
+
+def _read_rows(entries: list[Item], caller: Caller) -> dict[WaitsIn, list[Publish]]:
+    """The publishes of these entries in their order, read consistently. One that left its partition is left out."""
+    rows = [from_row(item) for item in PUBLISHES.get_many([{"pk": one["pk"], "sk": one["sk"]} for one in entries])]
+    found = {publish.publish_id: publish for publish in rows if caller.sees(publish.user_id, publish.account_id)}
+    listed: dict[WaitsIn, list[Publish]] = {"time": [], "unknown": [], "failed": []}
+    for entry in entries:
+        publish = found.get(_id_of(entry))
+        if publish is not None and wait_entry(publish).get("waits_in") == entry["waits_in"]:
+            listed[entry["waits_in"]].append(publish)
+    return listed
+
+
+def _id_of(entry: Item) -> str:
+    return entry["pk"].removeprefix("publish#")
+
+
+def _encoded(entry: Item) -> str:
+    return cursors.encode(f"{entry['waits_at']}#{_id_of(entry)}")
+
+
+def _decoded(cursor: str) -> Item | None:
+    """The position of `cursor` in the list of planned publishes, None if it holds none."""
+    at, _, publish_id = (cursors.decode(cursor) or "").partition("#")
+    try:
+        ids.made_at(publish_id)
+        return row_key(publish_id) | {"waits_in": "time", "waits_at": int(at)}
+    except ValueError:
+        return None
