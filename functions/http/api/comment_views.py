@@ -1,9 +1,8 @@
 """The API's requests and views of comments. Ids are strings: TikTok's ids have more digits than a double holds."""
 
-import unicodedata
-
 from pydantic import BaseModel, Field, field_validator
 
+from dropcast.accounts.comments.comment_text import comment_text_fault
 from dropcast.clock import iso
 from dropcast.tiktok.business.comments import TEXT_MAX, Comment, CommentPage, Reply
 
@@ -18,10 +17,8 @@ class CommentRequest(BaseModel, extra="forbid"):
     @field_validator("text")
     @classmethod
     def says_something(cls, text: str) -> str:
-        if all(unicodedata.category(character)[0] in "CZ" for character in text):
-            raise ValueError("it has no visible character")
-        if any(unicodedata.category(character) == "Cc" and character not in "\n\r\t" for character in text):
-            raise ValueError("it contains a control character")
+        if (fault := comment_text_fault(text)) is not None:
+            raise ValueError(fault)
         return text
 
 

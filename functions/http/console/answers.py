@@ -49,7 +49,7 @@ def problem_page(why: Problem) -> Response[str]:
     The part then stays as it is, so the page can still be used, and asks again if it is one that asks regularly.
     """
     values = {"problem": why, "request_id": BaseRouter.lambda_context.aws_request_id}
-    if not _is_asked_by_htmx():
+    if not is_asked_by_htmx():
         return with_retry_after(page("problem.html", http_status(why.code), **values), why)
     answer = partial("problem.html", "box", http_status(why.code), **values)
     answer.headers |= {"HX-Retarget": "#trouble", "HX-Reswap": "innerHTML"}
@@ -78,11 +78,12 @@ def redirect(location: str, *cookies: Cookie) -> Response[str]:
 
     If htmx sent the request, a plain redirect would put the new page into a part of the old one.
     """
-    status, header = (200, "HX-Redirect") if _is_asked_by_htmx() else (303, "Location")
+    status, header = (200, "HX-Redirect") if is_asked_by_htmx() else (303, "Location")
     return Response(status, _HTML, "", {**_HEADERS, header: location}, list(cookies))
 
 
-def _is_asked_by_htmx() -> bool:
+def is_asked_by_htmx() -> bool:
+    """Whether htmx sent the request, and puts the answer into a part of the page."""
     return BaseRouter.current_event.headers.get("hx-request") == "true"
 
 

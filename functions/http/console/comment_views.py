@@ -1,0 +1,153 @@
+"""How the pages show comments, and the forms that answer and moderate them."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from dropcast import ids
+from dropcast.errors.problem import Problem
+from dropcast.tiktok.business.comments import Comment, Mark, Reply
+
+STATES = ("hidden", "liked", "pinned", "own", "reply")
+"""What the form of a comment says about it, so that its buttons can be shown without asking TikTok again."""
+
+_UNDO: dict[str, tuple[Mark, Mark]] = {
+    "hidden": ("hide", "unhide"),
+    "liked": ("like", "unlike"),
+    "pinned": ("pin", "unpin"),
+}
+_BUTTONS: dict[Mark, str] = {
+    "hide": "Hide",
+    "unhide": "Show again",
+    "like": "Like",
+    "unlike": "Take the like back",
+    "pin": "Pin",
+    "unpin": "Unpin",
+}
+_DONE: dict[Mark, str] = {
+    "hide": "Hidden.",
+    "unhide": "Shown again.",
+    "like": "Liked.",
+    "unlike": "The like is taken back.",
+    "pin": "Pinned.",
+    "unpin": "No longer pinned.",
+}
+_LATE = "TikTok's list may show it some seconds late."
+_HINTS: dict[str, str] = {
+    "comment_unknown": "If you press Send again, Dropcast only looks for the comment; it does not send it a second "
+    "time. To write another one, reload this page.",
+    "idempotency_conflict": "This form was sent before with another text. To write another comment, reload this page.",
+    "request_in_flight": "The first press is still being sent. Press Send again in half a minute to see its result.",
+}
+
+
+@dataclass(frozen=True)
+class WriteForm:
+    """A form that writes a comment below the video, or a reply below `comment_id`. `path`: the account's comments.
+
+    `key`: the idempotency key of the form. `text`: as typed. `outcome`: what the last press did.
+    """
+
+    path: str
+    video_id: str
+    comment_id: str = ""
+    key: str = field(default_factory=lambda: ids.new_secret(16))
+    text: str = ""
+    outcome: str = ""
+    problem: Problem | None = None
+
+    @property
+    def hint(self) -> str:
+        """What the problem means for this form."""
+        return _HINTS.get(self.problem.code, "") if self.problem else ""
+
+
+@dataclass(frozen=True)
+class MarkForm:
+    """The buttons that moderate one comment. `states`: those of STATES that it has. is_gone: it was deleted."""
+
+    path: str
+    video_id: str
+    comment_id: str
+    states: tuple[str, ...]
+    outcome: str = ""
+    problem: Problem | None = None
+    is_gone: bool = False
+
+    @property
+    def buttons(self) -> list[tuple[Mark, str]]:
+        """The marks that it can get, each with its words. Replies cannot be pinned."""
+        offered = [name for name in _UNDO if name != "pinned" or "reply" not in self.states]
+        marks: list[Mark] = [_UNDO[name][1 if name in self.states else 0] for name in offered]
+        return [(mark, _BUTTONS[mark]) for mark in marks]
+
+    @property
+    def can_delete(self) -> bool:
+        """TikTok deletes only the account's own comments."""
+        return "own" in self.states
+
+    def marked(self, mark: Mark) -> "MarkForm":
+        """The form after TikTok made the change."""
+        [(name, (_, undone))] = [(name, marks) for name, marks in _UNDO.items() if mark in marks]
+        states = set(self.states) - {name} if mark == undone else {*self.states, name}
+        return replace(self, states=in_order(states), outcome=f"{_DONE[mark]} {_LATE}")
+
+    def deleted(self) -> "MarkForm":
+        """The form after TikTok deleted the comment."""
+        return replace(self, is_gone=True, outcome=f"Deleted. {_LATE}")
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """A comment or reply on a page. `answer`: the form of a reply; None for a reply."""
+
+    comment: Reply
+    by: str
+    marks: MarkForm
+    answer: WriteForm | None
+    replies: tuple["ShownComment", ...] = ()
+
+
+def shown_comments(path: str, video_id: str, comments: Iterable[Comment]) -> list[ShownComment]:
+    """Comments with their first replies."""
+    return [
+        ShownComment(
+            one,
+            _author(one),
+            MarkForm(path, video_id, one.comment_id, _states(one)),
+            WriteForm(path, video_id, one.comment_id),
+            tuple(shown_replies(path, video_id, one.reply_list)),
+        )
+        for one in comments
+    ]
+
+
+def shown_replies(path: str, video_id: str, replies: Iterable[Reply]) -> list[ShownComment]:
+    """Replies."""
+    return [
+        ShownComment(
+            one, _author(one), MarkForm(path, video_id, one.comment_id, in_order({*_states(one), "reply"})), None
+        )
+        for one in replies
+    ]
+
+
+def in_order(states: Collection[str]) -> tuple[str, ...]:
+    """The known ones of `states`, in the order of STATES."""
+    return tuple(name for name in STATES if name in states)
+
+
+def sent_words(*, looked_up: bool) -> str:
+    """What the page says after a comment was sent."""
+    if looked_up:
+        return "Sent. TikTok's answer was lost, and Dropcast found the comment in TikTok's list."
+    return f"Sent. {_LATE}"
+
+
+def _states(comment: Reply) -> tuple[str, ...]:
+    is_hidden = comment.status is not None and comment.status != "PUBLIC"
+    has = {"hidden": is_hidden, "liked": comment.liked, "pinned": comment.pinned, "own": comment.owner}
+    return in_order([name for name, value in has.items() if value])
+
+
+def _author(comment: Reply) -> str:
+    return comment.display_name or comment.username or "A person"

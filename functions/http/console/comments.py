@@ -1,0 +1,148 @@
+"""/console/accounts/{account_id}/comments: the account's videos, the comments below one, and the replies to a comment.
+
+Each view of comments is one call to TikTok, which counts in the budget `comments`. Nothing asks by itself.
+"""
+
+import re
+from typing import Any, cast, get_args
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.comments.read_and_moderate import get_comment_access, get_comments_page, get_replies_page
+from dropcast.accounts.creator import get_videos_page
+from dropcast.accounts.models import Account
+from dropcast.budgets.budget_use import get_budget_use
+from dropcast.errors.problem import Problem, http_status
+from dropcast.tiktok.business.comments import LIMIT, TEXT_MAX, CommentPage, CommentQuery, Sort, Status
+from dropcast.tiktok.display_api import VIDEOS_MAX
+
+from .account_views import name_of, refusals_of
+from .answers import page, with_retry_after
+from .comment_views import WriteForm, shown_comments, shown_replies
+from .request_session import caller
+from .signed_in import refused, signed_in
+
+router = APIGatewayHttpRouter()
+
+ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_CURSOR_MAX = 100
+_SORTS: dict[str, str] = {
+    "time-desc": "Newest first",
+    "time-asc": "Oldest first",
+    "likes-desc": "Most liked first",
+    "replies-desc": "Most replies first",
+}
+
+
+@router.get("/console/accounts/<account_id>/comments", middlewares=signed_in("read"))
+def show_comments(account_id: str) -> Response[str]:
+    """The videos; with `video` in the address its comments, and with `comment` too the replies to that comment."""
+    account = visible_account(account_id, caller())
+    if isinstance(account, Problem):
+        return refused(account)
+    video, comment = _asked_id("video"), _asked_id("comment")
+    if video is None:
+        return _show_videos(account)
+    return _show_replies(account, video, comment) if comment else _show_list(account, video)
+
+
+def comments_path(account_id: str) -> str:
+    """The address of the account's comments."""
+    return f"/console/accounts/{account_id}/comments"
+
+
+def _show_videos(account: Account) -> Response[str]:
+    """The account's public videos, by one call of the Display API; without a business connection, how to get one."""
+    why = get_comment_access(account.account_id, caller())
+    if isinstance(why, Problem):
+        return page("comments_unable.html", 200, **_values(account), problem=why)
+    after = _asked("next")
+    cursor = int(after) if re.fullmatch(r"[0-9]{1,15}", after) else None
+    videos = get_videos_page(account.account_id, caller(), cursor=cursor, limit=VIDEOS_MAX)
+    known = None if isinstance(videos, Problem) else videos
+    return _answer(
+        "comments_videos.html",
+        account,
+        videos if isinstance(videos, Problem) else None,
+        videos=known.videos if known else (),
+        next_videos=known.cursor if known and known.has_more else None,
+    )
+
+
+def _show_list(account: Account, video_id: str) -> Response[str]:
+    sort, status = _asked("sort"), _asked("status")
+    sort = sort if sort in _SORTS else "time-desc"
+    status = cast(Status, status) if status in get_args(Status) else "all"
+    by, _, order = sort.partition("-")
+    wish = CommentQuery(
+        status, cast(Sort, by), "asc" if order == "asc" else "desc", replies=True, cursor=_cursor(), limit=LIMIT
+    )
+    found = get_comments_page(account.account_id, caller(), video_id, wish)
+    path = comments_path(account.account_id)
+    chosen = {"video": video_id, "sort": sort, "status": status}
+    return _answer_list(account, found, video_id, None, chosen, WriteForm(path, video_id))
+
+
+def _show_replies(account: Account, video_id: str, comment_id: str) -> Response[str]:
+    found = get_replies_page(account.account_id, caller(), video_id, comment_id, cursor=_cursor(), limit=LIMIT)
+    path = comments_path(account.account_id)
+    chosen = {"video": video_id, "comment": comment_id}
+    return _answer_list(account, found, video_id, comment_id, chosen, WriteForm(path, video_id, comment_id))
+
+
+def _answer_list(
+    account: Account,
+    found: CommentPage | Problem,
+    video_id: str,
+    comment_id: str | None,
+    chosen: dict[str, str],
+    form: WriteForm,
+) -> Response[str]:
+    rows = () if isinstance(found, Problem) else found.comments
+    path = comments_path(account.account_id)
+    return _answer(
+        "comments.html",
+        account,
+        found if isinstance(found, Problem) else None,
+        shown=shown_replies(path, video_id, rows) if comment_id else shown_comments(path, video_id, rows),
+        next_comments=None if isinstance(found, Problem) or not found.has_more else found.cursor,
+        is_complete=isinstance(found, Problem) or found.is_complete,
+        video_id=video_id,
+        comment_id=comment_id,
+        chosen=chosen,
+        sorts=_SORTS,
+        form=form,
+        use=next(one for one in get_budget_use(account.open_id) if one.name == "comments"),
+        text_max=TEXT_MAX,
+    )
+
+
+def _answer(template: str, account: Account, why: Problem | None, **values: Any) -> Response[str]:
+    if why is None:
+        return page(template, **_values(account), **values, problem=None)
+    return with_retry_after(page(template, http_status(why.code), **_values(account), **values, problem=why), why)
+
+
+def _values(account: Account) -> dict[str, Any]:
+    return {
+        "name": name_of(account),
+        "account_path": f"/console/accounts/{account.account_id}",
+        "path": comments_path(account.account_id),
+        "may_not": refusals_of(caller()),
+    }
+
+
+def _cursor() -> str | None:
+    return _asked("next")[:_CURSOR_MAX] or None
+
+
+def _asked_id(name: str) -> str | None:
+    text = _asked(name).strip()
+    return text if ID.fullmatch(text) else None
+
+
+def _asked(name: str) -> str:
+    return BaseRouter.current_event.query_string_parameters.get(name, "")
