@@ -33,6 +33,7 @@ TRENDS = {
 _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two stacks serve them all, however many workers there are. Who looks for secrets looks last."""
     items.sort(key=lambda item: item.path.name == "test_canaries.py")

@@ -9,6 +9,9 @@ from tests.faults.cells import CELLS
 from tests.faults.matrix import run
 from tests.faults.stand import Stand, stand
 
+# The group in which test_local_stack.py starts its stacks.
+pytestmark = pytest.mark.xdist_group("own-stacks")
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:

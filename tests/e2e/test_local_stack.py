@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +16,7 @@ import httpx
 import pytest
 
 from local.folder import HOME, ROOT, owner_pid
-from local.stack import LocalStack, local_stack
+from local.stack import LocalStack
 from local.stack_client import press_start
 from tests.e2e.processes import eventually, listening_addresses, processes_of
 
@@ -32,6 +34,12 @@ KEYS = {
 }
 
 
+# One worker starts them one after the other.
+own_stacks = pytest.mark.xdist_group("own-stacks")
+# A stack that people see at another address: nothing is connected beforehand, which saves two seconds.
+ELSEWHERE = "https://me.example"
+
+
 def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "local", *words],
@@ -43,12 +51,19 @@ def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-@pytest.fixture
-def name() -> Iterator[str]:
+@contextmanager
+def own_name() -> Iterator[str]:
+    """A name for a stack, which is gone afterwards."""
     name = f"test-{secrets.token_hex(3)}"
     yield name
     command("down", "--name", name)
     (HOME / f"{name}.log").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def name() -> Iterator[str]:
+    with own_name() as name:
+        yield name
 
 
 def up(name: str, **environment: str) -> dict[str, Any]:
@@ -57,23 +72,8 @@ def up(name: str, **environment: str) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def up_without_account(name: str) -> dict[str, Any]:
-    """A stack that people see at another address: nothing is connected beforehand, which saves two seconds."""
-    return up(name, PUBLIC_URL="https://me.example")
-
-
 def authorized(base_url: str, key: str) -> httpx.Response:
     return httpx.get(f"{base_url}/v1/accounts?user_id=nobody", headers={"Authorization": f"Bearer {key}"}, timeout=30)
-
-
-def test_two_stacks_know_nothing_of_each_other(stack: LocalStack):
-    with local_stack() as other:
-        assert authorized(other.base_url, other.api_key).status_code == 200
-
-        assert authorized(other.base_url, stack.api_key).status_code == 403
-        assert authorized(stack.base_url, stack.api_key).status_code == 200
-
-    assert processes_of(HOME / other.name) == []
 
 
 def test_nothing_listens_beyond_loopback(stack: LocalStack):
@@ -89,13 +89,20 @@ def test_api_is_closed_without_a_key(stack: LocalStack):
     assert httpx.get(f"{stack.base_url}/v1/accounts").status_code == 401
 
 
+def assert_strangers(stack: LocalStack, other: dict[str, Any]) -> None:
+    """Each of two stacks refuses the other's key, and accepts its own."""
+    assert authorized(other["base_url"], stack.api_key).status_code == 403
+    assert authorized(stack.base_url, other["api_key"]).status_code == 403
+    assert authorized(stack.base_url, stack.api_key).status_code == 200
+
+
 def sourced(name: str, words: str) -> str:
     """What `words` print in a shell that sources the stack's file."""
     script = f"source .local/{name}/env; {words}"
     return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_nothing(name: str):
+def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_nothing(stack: LocalStack, name: str):
     described = up(name)
 
     again = command("up", "--name", name)
@@ -110,6 +117,7 @@ def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_n
     assert (ours["username"], ours["user_id"], ours["status"]) == ("tom.private", "me", "active")
     assert authorized(described["base_url"], described["api_key"]).status_code == 200
     assert owner_pid(name) == described["pid"]
+    assert_strangers(stack, described)
 
     stopped = command("down", "--name", name)
 
@@ -118,20 +126,7 @@ def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_n
     assert not (HOME / name).exists()
 
 
-def test_given_another_tiktok_there_is_no_sandbox(name: str):
-    described = up(
-        name,
-        TIKTOK_API_URL="http://127.0.0.1:9",
-        TIKTOK_AUTHORIZE_URL="http://127.0.0.1:9/consent",
-        TIKTOK_CLIENT_KEY="their-key",
-        TIKTOK_CLIENT_SECRET="their-secret",
-        PUBLIC_URL="https://me.example",
-    )
-
-    assert described["sandbox_url"] is None
-    assert described["webhook_url"] == "https://me.example/webhooks/tiktok"
-
-
+@own_stacks
 def test_settings_that_do_not_go_together_are_refused_in_words(name: str):
     refused = command("up", "--name", name, TIKTOK_API_URL="http://127.0.0.1:9")
 
@@ -140,29 +135,54 @@ def test_settings_that_do_not_go_together_are_refused_in_words(name: str):
     assert "Traceback" not in refused.stderr
 
 
-def test_supervisor_killed_takes_everything_with_it(name: str):
-    described = up_without_account(name)
+@dataclass(frozen=True)
+class Abandoned:
+    """A stack whose supervisor and guards were killed at once, and its processes that outlived them."""
 
-    os.kill(described["pid"], signal.SIGKILL)
+    name: str
+    left: list[int]
+
+
+@pytest.fixture(scope="module")
+def abandoned() -> Iterator[Abandoned]:
+    with own_name() as name:
+        described = up(name, PUBLIC_URL=ELSEWHERE)
+        guards = [int(line) for line in (HOME / name / "groups").read_text().split()]
+        for pid in [described["pid"], *guards]:
+            os.kill(pid, signal.SIGSTOP)
+        for pid in [*guards, described["pid"]]:
+            os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: owner_pid(name) is None, seconds=5)
+        yield Abandoned(name, processes_of(HOME / name))
+
+
+@pytest.fixture(scope="module")
+def successor(abandoned: Abandoned) -> dict[str, Any]:
+    """What the next start under the same name answers: a stack for another TikTok."""
+    another = {"TIKTOK_API_URL": "http://127.0.0.1:9", "TIKTOK_AUTHORIZE_URL": "http://127.0.0.1:9/consent"}
+    app = {"TIKTOK_CLIENT_KEY": "their-key", "TIKTOK_CLIENT_SECRET": "their-secret"}
+    return up(abandoned.name, **another, **app, PUBLIC_URL=ELSEWHERE)
+
+
+@own_stacks
+def test_next_start_cleans_what_outlived_its_supervisor_and_guards(abandoned: Abandoned, successor: dict[str, Any]):
+    assert abandoned.left
+    assert owner_pid(abandoned.name) == successor["pid"]
+    assert not set(abandoned.left) & set(processes_of(HOME / abandoned.name))
+
+
+@own_stacks
+def test_given_another_tiktok_there_is_no_sandbox(successor: dict[str, Any]):
+    assert successor["sandbox_url"] is None
+    assert successor["webhook_url"] == f"{ELSEWHERE}/webhooks/tiktok"
+
+
+@own_stacks
+def test_supervisor_killed_takes_everything_with_it(abandoned: Abandoned, successor: dict[str, Any]):
+    os.kill(successor["pid"], signal.SIGKILL)
 
     # Its ports are closed then, too; another stack may have taken one already.
-    assert eventually(lambda: not processes_of(HOME / name), seconds=5)
-
-
-def test_next_start_cleans_what_outlived_its_supervisor_and_guards(name: str):
-    described = up_without_account(name)
-    guards = [int(line) for line in (HOME / name / "groups").read_text().split()]
-
-    for pid in [described["pid"], *guards]:
-        os.kill(pid, signal.SIGSTOP)
-    for pid in [*guards, described["pid"]]:
-        os.kill(pid, signal.SIGKILL)
-
-    assert eventually(lambda: owner_pid(name) is None, seconds=5)
-    left = processes_of(HOME / name)
-    assert left
-    up_without_account(name)
-    assert not set(left) & set(processes_of(HOME / name))
+    assert eventually(lambda: not processes_of(HOME / abandoned.name), seconds=5)
 
 
 def test_killed_lambda_is_gone_and_the_next_call_works(stack: LocalStack):
@@ -189,6 +209,7 @@ def test_log_names_the_function_and_no_secret(stack: LocalStack):
     assert [secret for secret in secrets_of_the_way if secret in log] == []
 
 
+@own_stacks
 def test_up_interrupted_midway_leaves_nothing(name: str):
     starting = subprocess.Popen(
         [sys.executable, "-m", "local", "up", "--name", name],

@@ -10,6 +10,7 @@ from local.synth import assembly
 from tests.infra.stages import template_with
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker synthesises for all of them."""
     for item in items:

@@ -11,9 +11,11 @@ import pytest
 from infra import bytecode
 from local.synth import ROOT
 
-# Stands in for npx: writes down its arguments, and runs the app's command as CDK does.
+# Stands in for npx: writes down its arguments. It runs the app's command as CDK does, but only once: for destroy it
+# looks whether the app's python has the app's packages.
 NPX = """#!/bin/sh
 echo "$@" > "{said}"
+test "$3" = destroy && exec python -c "import importlib.util; assert importlib.util.find_spec('aws_cdk')"
 exec sh -c "$({python} -c 'import json; print(json.load(open("cdk.json"))["app"])')"
 """
 
@@ -45,7 +47,7 @@ def test_the_command_starts_the_app(tmp_path, target, command):
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "said").read_text() == f"--yes aws-cdk@2.1148.1 {command}\n"
-    assert (tmp_path / "cdk.out" / "Dropcast-dev.template.json").exists()
+    assert (tmp_path / "cdk.out" / "Dropcast-dev.template.json").exists() == (target == "deploy")
 
 
 @pytest.mark.parametrize("target", ["deploy", "destroy"])

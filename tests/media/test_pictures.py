@@ -16,6 +16,9 @@ from sandbox.rules.pictures import check_picture
 from tests.examples import examples
 from tests.media.pictures import BAD, BLUE, GREEN, LEGAL, MENDED, QUARTERS, RED, WHITE, made
 
+# A worker keeps the pictures that it made and prepared.
+pytestmark = pytest.mark.xdist_group("pictures")
+
 TO_DAMAGE = [
     *("plain.jpg", "plain.webp", "progressive.jpg", "srgb.jpg", "plain.png", "plain.bmp", "plain.tiff", "plain.heic"),
     *("plain.avif", "animated.gif", "animated.webp", "animated.png", "two-pages.tiff", "orientation-6.jpg"),

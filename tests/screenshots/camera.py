@@ -6,7 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.e2e.console.conftest import DESKTOP, PHONE, Scheme
+from tests.e2e.console.conftest import Scheme
+from tests.e2e.console.looks import DESKTOP, PHONE
 
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 _HEIGHT = 800

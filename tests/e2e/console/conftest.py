@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from local.stack import LocalStack
+from tests.e2e.console.looks import DESKTOP
 from tests.e2e.console.signing_in import session_cookie_of
 
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
-PHONE, DESKTOP = 360, 1280
 
 
 @dataclass

@@ -1,12 +1,15 @@
 """How every page must look at every width and in both colour schemes."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Page
 
 from infra.console_assets import npm_packages
 from local.folder import ROOT
+
+PHONE: Final = 360
+DESKTOP: Final = 1280
 
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -35,5 +38,14 @@ def sideways_px(page: Page) -> int:
 
 
 def assert_looks_right(page: Page) -> None:
-    assert sideways_px(page) == 0
-    assert violations(page) == []
+    """At a phone's width and at a desktop's, in light and in dark. Afterwards the page is as it was."""
+    before = page.viewport_size
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert sideways_px(page) == 0, (width, scheme)
+            assert violations(page) == [], (width, scheme)
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)

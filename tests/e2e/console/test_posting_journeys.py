@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from local.stack_client import StackClient
-from tests.e2e.console.conftest import DESKTOP, PHONE, Open, Scheme
+from tests.e2e.console.conftest import Open
 from tests.e2e.console.looks import assert_looks_right
 from tests.e2e.console.posting import choose, choose_audience, choose_files, open_posting_page, send, wait_state
 from tests.e2e.road import SMALL, Videos
@@ -175,12 +175,10 @@ def test_typed_words_survive_the_end_of_the_session(posting: Page, session_cooki
     expect(posting.locator("#files li.ready")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_the_pages_of_a_post_fit_their_window_and_everyone_can_use_them(
-    open_signed_in: Open, account: str, video: Path, photos: list[Path], width: int, scheme: Scheme
+    open_signed_in: Open, account: str, video: Path, photos: list[Path]
 ):
-    page = open_posting_page(open_signed_in(width, scheme), account, kind="photo")
+    page = open_posting_page(open_signed_in(), account, kind="photo")
     choose_files(page, *photos)
     choose(page.locator("#disclosure"))
     assert_looks_right(page)

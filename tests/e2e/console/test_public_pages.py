@@ -1,18 +1,14 @@
 """The pages that everyone may read, in a browser."""
 
-import pytest
+from playwright.sync_api import Page
 
-from tests.e2e.console.conftest import DESKTOP, PHONE, Open, Scheme
+from tests.e2e.console.conftest import Open
 from tests.e2e.console.looks import assert_looks_right
 
 PAGES = ["/", "/terms", "/privacy", "/no-such-page"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_a_public_page_fits_its_window_and_everyone_can_use_it(open_page: Open, complaints, width: int, scheme: Scheme):
-    page = open_page(width, scheme)
-
+def test_a_public_page_fits_its_window_and_everyone_can_use_it(page: Page, complaints):
     for path in PAGES:
         page.goto(path)
         assert_looks_right(page)

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from local.folder import ROOT
 from local.stack import LocalStack
-from tests.e2e.console.conftest import DESKTOP, PHONE, Open, Scheme
+from tests.e2e.console.conftest import Open
 from tests.e2e.console.looks import assert_looks_right
 
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
@@ -141,11 +141,7 @@ def test_a_link_pressed_twice_signs_in(page: Page, stack: LocalStack):
     page.wait_for_url("**/console/accounts")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_the_form_fits_its_window_and_everyone_can_use_it(open_page: Open, width: int, scheme: Scheme):
-    page = open_page(width, scheme)
-
+def test_the_form_fits_its_window_and_everyone_can_use_it(page: Page):
     page.goto("/console/sign-in")
 
     assert_looks_right(page)
