@@ -11,11 +11,13 @@ from constructs import Construct
 from dropcast.settings import Settings
 from infra.accounts_and_keys import AccountsAndKeys
 from infra.api import Api
+from infra.events import Events
 from infra.functions import make_function, pass_parameters, set_env
 from infra.layers import CONSOLE_PLACE
 from infra.publishing import Publishing
 from infra.stage_context import StageContext
 from infra.triggers import Triggers
+from infra.webhook_deliveries import WebhookDeliveries
 
 # Requests a second of all people. A page that shows progress asks for a part of itself every few seconds.
 _PAGES_THROTTLE = apigw.ThrottleSettings(rate_limit=25, burst_limit=50)
@@ -35,6 +37,8 @@ class Console(Construct):
         accounts: AccountsAndKeys,
         publishing: Publishing,
         triggers: Triggers,
+        events: Events,
+        webhook_deliveries: WebhookDeliveries,
     ) -> None:
         super().__init__(scope, "Console")
         self.function = self._make_function(context, api, publishing)
@@ -42,6 +46,8 @@ class Console(Construct):
         self._grant_posting(accounts, publishing, triggers)
         self._grant_connecting(context, accounts)
         self._grant_trends(context, publishing)
+        self._grant_keys_and_webhooks(accounts, webhook_deliveries)
+        self._grant_health(context, accounts, publishing, events, webhook_deliveries)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -105,6 +111,26 @@ class Console(Construct):
             Settings.trend_requests_per_run,
             Settings.ensembledata_units_per_day,
         )
+
+    def _grant_keys_and_webhooks(self, accounts: AccountsAndKeys, webhook_deliveries: WebhookDeliveries) -> None:
+        """Allow making and revoking API keys, and managing webhook endpoints."""
+        accounts.grant_api_keys(self.function)
+        webhook_deliveries.grant_manage(self.function)
+
+    def _grant_health(
+        self,
+        context: StageContext,
+        accounts: AccountsAndKeys,
+        publishing: Publishing,
+        events: Events,
+        webhook_deliveries: WebhookDeliveries,
+    ) -> None:
+        """Allow reading what waits for the schedules."""
+        accounts.accounts.grant_scan(self.function, "due")
+        publishing.publishes.grant_scan(self.function, "unstarted")
+        events.outbox.grant_scan(self.function, "unrelayed")
+        webhook_deliveries.hooks.grant_scan(self.function, "due")
+        pass_parameters(self.function, context, Settings.webhooks)
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

@@ -47,7 +47,16 @@ class DropcastStack(Stack):
         media.set_media_url(api.main)
         self._webhook_deliveries.grant_manage(api.main)
         self._trends.grant_read_and_collect(api.main)
-        self._console = Console(self, context, api=api, accounts=accounts, publishing=publishing, triggers=triggers)
+        self._console = Console(
+            self,
+            context,
+            api=api,
+            accounts=accounts,
+            publishing=publishing,
+            triggers=triggers,
+            events=events,
+            webhook_deliveries=self._webhook_deliveries,
+        )
         media.set_media_url(self._console.function)
         self._trends.grant_read_and_collect(self._console.function)
         self._observe(context)

@@ -18,11 +18,18 @@ from tests.screenshots.camera import Camera
 from tests.screenshots.posting_pages import take_posting_pages
 from tests.screenshots.publish_pages import take_publish_pages
 from tests.screenshots.scene import set_scene
+from tests.screenshots.settings_pages import take_settings_pages
 from tests.screenshots.sign_in_pages import take_public_pages, take_sign_in_pages
 from tests.screenshots.small_pictures import write_small_pictures
 
 # An app that is not audited greys out all audiences but one, so most rows of the checklist could not be seen.
-OPTIONS = Options(settings={Settings.app_name: "Dropcast", Settings.app_audit: "audited"})
+OPTIONS = Options(
+    settings={
+        Settings.app_name: "Dropcast",
+        Settings.app_audit: "audited",
+        Settings.outbound_allowed_origins: "http://127.0.0.1:*",
+    }
+)
 FOLDER = ROOT / ".cache" / "screenshots"
 
 
@@ -46,6 +53,7 @@ def main() -> None:
             take_posting_pages,
             take_publish_pages,
             take_account_pages,
+            take_settings_pages,
         ):
             _print_step(take.__name__.replace("_", " "))
             take(camera, scene)

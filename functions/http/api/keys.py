@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from dropcast.access.key_request import KeyRequest
 from dropcast.access.key_store import ApiKey, KeyStatus
-from dropcast.access.keys import EXPIRES_IN_MAX_S, EXPIRES_IN_MIN_S, create_key, list_keys, revoke_key
+from dropcast.access.keys import create_key, list_keys, revoke_key
 from dropcast.caller import Scope
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem
@@ -15,20 +16,6 @@ from dropcast.log import logger
 
 from .answers import Answer, Id, caller, documented, operators, refused, router, view
 from .create_once import IdempotencyKey, create_once
-
-
-class KeyRequest(BaseModel, extra="forbid"):
-    """A new key. `name` describes its purpose for people.
-
-    `user_id` binds the key to one user: it can see and use only this user's accounts, uploads, publishes, comments and
-    connections, and cannot have the scope admin. `expires_in` is the number of seconds after which the key stops
-    working.
-    """
-
-    name: str = Field(min_length=1, max_length=100)
-    scopes: set[Scope] = Field(min_length=1)
-    user_id: str | None = Field(default=None, min_length=1, max_length=256)
-    expires_in: int | None = Field(default=None, ge=EXPIRES_IN_MIN_S, le=EXPIRES_IN_MAX_S)
 
 
 class KeyView(BaseModel):

@@ -12,6 +12,7 @@ from dropcast.events.deliveries import redeliver_and_test
 from dropcast.events.deliveries.delivery_log import deliveries
 from dropcast.events.deliveries.delivery_store import DeliveryState
 from dropcast.events.endpoints import endpoints
+from dropcast.events.endpoints.endpoint_requests import EndpointChange, EndpointRequest
 from dropcast.events.endpoints.endpoint_store import all_endpoints
 from dropcast.idempotency import Claim
 from dropcast.log import logger
@@ -22,8 +23,6 @@ from .create_once import IdempotencyKey, create_once
 from .webhook_views import (
     DeletedEndpointView,
     DeliveriesView,
-    EndpointChange,
-    EndpointRequest,
     EndpointsView,
     EndpointView,
     NewSecretView,

@@ -1,57 +1,17 @@
 """The API's requests and views of webhook endpoints and deliveries."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from dropcast.clock import iso
-from dropcast.events.deliveries.delivery_log import DeliveryPage
+from dropcast.events.deliveries.delivery_log import DeliveryPage, answer_for
 from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState
 from dropcast.events.endpoints.endpoint_store import Endpoint, Status, Why
-from dropcast.events.outbound.outbound_post import MAX_URL_LENGTH
+from dropcast.events.endpoints.endpoints import url_for
 from dropcast.timestamp import Timestamp
-from dropcast.url_origins import origin_text
 
 from .answers import caller
-
-Url = Annotated[
-    str,
-    Field(
-        min_length=1,
-        max_length=MAX_URL_LENGTH,
-        description="An https address on the public internet with a valid certificate. Dropcast follows no redirects.",
-    ),
-]
-Events = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=64)]],
-    Field(
-        min_length=1,
-        max_length=64,
-        description="Event names (docs/events.md). `publish.*` is all events of a group, `*` is all events.",
-    ),
-]
-Description = Annotated[str, Field(max_length=200, description="A description for people.")]
-
-
-class EndpointRequest(
-    BaseModel,
-    extra="forbid",
-    json_schema_extra={"examples": [{"url": "https://hooks.example/dropcast", "events": ["publish.*"]}]},
-):
-    """A new webhook endpoint."""
-
-    url: Url
-    events: Events = ["*"]
-    description: Description = ""
-
-
-class EndpointChange(BaseModel, extra="forbid", json_schema_extra={"examples": [{"status": "enabled"}]}):
-    """The changes. Omitted fields stay the same."""
-
-    url: Url | None = None
-    events: Events | None = None
-    description: Description | None = None
-    status: Status | None = None
 
 
 class RedeliverRequest(
@@ -167,7 +127,7 @@ class DeliveriesView(BaseModel):
 def endpoint_view(endpoint: Endpoint) -> EndpointView:
     return EndpointView(
         endpoint_id=endpoint.endpoint_id,
-        url=endpoint.url if caller().may("admin") else origin_text(endpoint.url),
+        url=url_for(endpoint, caller()),
         events=list(endpoint.events),
         description=endpoint.description,
         status=endpoint.status,
@@ -204,7 +164,7 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         at=iso(attempt.at),
         status=attempt.status,
         error=attempt.error,
-        answer=attempt.answer if caller().may("admin") else "",
+        answer=answer_for(attempt, caller()),
         took_ms=attempt.took_ms,
     )
 

@@ -24,7 +24,8 @@ from dropcast.publishing.intake.drops.drop_options import DropDefaults
 
 from .account_views import refusals_of, shown_abilities, shown_account, shown_connection
 from .answers import page, partial, redirect
-from .drop_defaults_form import FORM_FAULT, FieldProblems, read_defaults, stored_fields
+from .drop_defaults_form import read_defaults, stored_fields
+from .field_problems import FORM_FAULT, FieldProblems
 from .request_session import caller
 from .signed_in import refused, signed_in
 

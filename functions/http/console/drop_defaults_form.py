@@ -5,14 +5,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dropcast.errors.problem import Problem, problem
 from dropcast.publishing.intake.drops.drop_options import DropDefaults
-from dropcast.publishing.model.request import option_errors
 
-FORM_FAULT = 422
-
-FieldProblems = dict[str, tuple[Problem, ...]]
-"""The problems of each field of the form, by the field's name."""
+from .field_problems import FieldProblems, problems_by_field
 
 _BOXES = frozenset(name for name, field in DropDefaults.model_fields.items() if field.annotation is bool)
 
@@ -26,7 +21,7 @@ def read_defaults(form: Mapping[str, str]) -> DropDefaults | FieldProblems:
     try:
         return DropDefaults.model_validate({name: _value(name, text) for name, text in given.items()})
     except ValidationError as error:
-        return _by_field(error)
+        return problems_by_field(error)
 
 
 def stored_fields(defaults: Mapping[str, Any]) -> dict[str, str]:
@@ -43,11 +38,3 @@ def _value(name: str, text: str) -> Any:
 
 def _text(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
-
-
-def _by_field(error: ValidationError) -> FieldProblems:
-    found = [(one["field"].partition(".")[0], one["reason"]) for one in option_errors(error)]
-    return {
-        name: tuple(problem("field_invalid", reason=reason) for field, reason in found if field == name)
-        for name, _ in found
-    }

@@ -21,6 +21,8 @@ from . import (
     comments,
     connect_accounts,
     disconnect_accounts,
+    health,
+    keys,
     media,
     post_page,
     public_pages,
@@ -30,6 +32,8 @@ from . import (
     trends,
     uploads,
     use_hashtag,
+    webhook_endpoints,
+    webhook_page,
 )
 from .answers import page, problem_page
 
@@ -51,6 +55,10 @@ for part in (
     trends,
     use_hashtag,
     collect_trends,
+    keys,
+    webhook_endpoints,
+    webhook_page,
+    health,
     public_pages,
 ):
     app.include_router(part.router)

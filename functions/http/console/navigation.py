@@ -11,11 +11,12 @@ from . import request_session
 
 @dataclass(frozen=True)
 class _Entry:
-    """A page of the menu. Sessions see it if their key has one of `scopes`."""
+    """A page of the menu. Sessions see it if their key has one of `scopes`. unbound: and if it is bound to no user."""
 
     path: str
     words: str
     scopes: tuple[Scope, ...] = ("read",)
+    unbound: bool = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Link:
 _ENTRIES = (
     _Entry("/console/accounts", "Accounts"),
     _Entry("/console/trends", "Trends"),
+    _Entry("/console/keys", "Keys", ("admin",), unbound=True),
+    _Entry("/console/webhooks", "Webhooks", unbound=True),
+    _Entry("/console/health", "Health"),
 )
 
 
@@ -44,7 +48,7 @@ def menu() -> list[Link]:
 
 
 def _is_offered(entry: _Entry, caller: Caller) -> bool:
-    return any(map(caller.may, entry.scopes))
+    return any(map(caller.may, entry.scopes)) and not (entry.unbound and caller.user_id is not None)
 
 
 def _is_at_or_below(shown: str, path: str) -> bool:

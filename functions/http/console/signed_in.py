@@ -26,9 +26,10 @@ _CHANGES_NOTHING = ("GET", "HEAD")
 _OWN_SITES = ("same-origin", "none", None)
 
 
-def signed_in(*scopes: Scope) -> list[Middleware]:
+def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
     """The middleware of a route: a session whose key has one of `scopes` (without scopes: any key).
 
+    unbound: the page does not exist for a key that is bound to a user, like the same route of /v1.
     A request that changes something repeats the session's CSRF token in the field `csrf` or the header X-CSRF.
     """
 
@@ -36,7 +37,8 @@ def signed_in(*scopes: Scope) -> list[Middleware]:
         found = sessions.current_session(cookies.read_cookie(cookies.SESSION))
         if found is None:
             return _ask_to_sign_in()
-        refusal = _forged(found) or (found.caller.refusal(*scopes) if scopes else None)
+        hidden = problem("not_found", what="page") if unbound and found.caller.user_id is not None else None
+        refusal = _forged(found) or hidden or (found.caller.refusal(*scopes) if scopes else None)
         token = request_session.current.set(found)
         try:
             return call_next(resolver) if refusal is None else refused(refusal)

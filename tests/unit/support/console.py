@@ -70,7 +70,7 @@ class Visitor:
 
     def submit(self, form: Form, headers: dict[str, str] | None = None, **filled: str) -> Shown:
         """Fill in the form and send it."""
-        return self.post(form.action, form.fields | filled, headers)
+        return self.post(form.action.partition("#")[0], form.fields | filled, headers)
 
     def sign_in(self, key_text: str, next_page: str = "") -> Shown:
         """Sign in with an API key, and return the answer to the form."""

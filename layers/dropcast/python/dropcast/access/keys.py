@@ -71,6 +71,12 @@ def list_keys(limit: int, after: str | None = None) -> list[ApiKey]:
     return key_store.keys_after(after or _BEFORE_FIRST, limit)
 
 
+def find_key(key_id: str) -> ApiKey | Problem:
+    """The key, also if it is revoked or expired, read consistently. Problem: `not_found`."""
+    found = key_store.get_key(key_id) if _ID.fullmatch(key_id) else None
+    return found[0] if found else problem("not_found", what="API key")
+
+
 def revoke_key(key_id: str) -> ApiKey | Problem:
     """End a key. After REVOCATION_LAG_S no route accepts it. A second call changes nothing. Problem: `not_found`."""
     revoked = key_store.mark_revoked(key_id, clock.now()) if _ID.fullmatch(key_id) else None

@@ -29,6 +29,12 @@ def find_due_rows(shard: str, now: int) -> Iterator[DueRow]:
         yield DueRow(row["pk"], row["sk"], row["due_at"])
 
 
+def sample_due_times(limit: int) -> tuple[list[int], bool]:
+    """When the tokens of up to `limit` rows of the index are due, and whether these are all rows."""
+    rows, more = ACCOUNTS.index_page("due", limit)
+    return [row["due_at"] for row in rows], more is None
+
+
 def postpone(due: DueRow, until: int) -> DueRow | None:
     """Postpone the row to `until` and return it; None if another worker refreshed or postponed it meanwhile."""
     key, values = {"pk": due.pk, "sk": due.sk}, {"until": until, "at": due.at}

@@ -5,8 +5,10 @@ from itertools import islice
 
 from dropcast import cursors, ids
 from dropcast.aws.tables import HOOKS, Query
+from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
-from dropcast.events.deliveries.delivery_store import Delivery, DeliveryState, from_row, partition
+from dropcast.events.deliveries.delivery_store import Attempt, Delivery, DeliveryState, find, from_row, partition
+from dropcast.events.endpoints.endpoint_store import Endpoint
 
 _PREFIX = "evt"
 _LAST_ID = "evt_~"
@@ -43,6 +45,19 @@ def deliveries(
     begin = {"pk": partition(endpoint_id), "sk": start} if start else None
     rows, seen_to = HOOKS.page(_query(endpoint_id, first, last, state, descending=True), limit, after=begin)
     return DeliveryPage([from_row(row) for row in rows], cursors.encode(seen_to["sk"]) if seen_to else None)
+
+
+def one_delivery(endpoint_id: str, event_id: str) -> tuple[Endpoint, Delivery] | Problem:
+    """The delivery of one event, with its endpoint, read consistently by one call. Problem: `not_found`."""
+    found = find(endpoint_id, event_id)
+    if found.endpoint is None:
+        return problem("not_found", what="webhook endpoint")
+    return (found.endpoint, found.delivery) if found.delivery else problem("not_found", what="delivery")
+
+
+def answer_for(attempt: Attempt, caller: Caller) -> str:
+    """The start of the receiver's answer for an admin, otherwise "": it may quote the secret path of its URL."""
+    return attempt.answer if caller.may("admin") else ""
 
 
 def event_ids_of(endpoint_id: str, since: int, until: int, state: DeliveryState | None, limit: int) -> list[str]:

@@ -143,6 +143,12 @@ def due_deliveries(shard: str, now: int, limit: int) -> list[Due]:
     return [Due(item["pk"].removeprefix("delivery#"), item["sk"], item["due_at"]) for item in items]
 
 
+def sample_due_times(limit: int) -> tuple[list[int], bool]:
+    """The times in the index of up to `limit` pending deliveries, and whether these are all of them."""
+    rows, more = HOOKS.index_page("due", limit)
+    return [row["due_at"] for row in rows], more is None
+
+
 def put_off(due: Due, until: int) -> bool:
     """Postpone the delivery to `until`. Returns False if it was changed meanwhile."""
     key, values = _delivery_key(due.endpoint_id, due.event_id), {"until": until, "seen_at": due.at}

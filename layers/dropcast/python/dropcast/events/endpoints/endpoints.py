@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from dropcast import clock, ids
 from dropcast.aws import dynamo
 from dropcast.aws.retry_on_conflict import CONFLICT, Conflict, retry_on_conflict
+from dropcast.caller import Caller
 from dropcast.errors.problem import Problem, problem
 from dropcast.events.endpoints import endpoint_store
 from dropcast.events.endpoints.backoff import FORGIVEN
@@ -16,11 +17,13 @@ from dropcast.events.endpoints.endpoint_store import Endpoint, Status
 from dropcast.events.models import EventName
 from dropcast.events.outbound.outbound_post import url_complaint
 from dropcast.events.outbound.signing import new_secret
+from dropcast.url_origins import origin_text
 
 MAX_ENDPOINTS = 50
 
-_NAMES = {*get_args(EventName)} - {"webhook_endpoint.test"}
-_EVENTS = {"*", *_NAMES, *(f"{name.partition('.')[0]}.*" for name in _NAMES)}
+_NAMES = [name for name in get_args(EventName) if name != "webhook_endpoint.test"]
+EVENT_FILTERS: tuple[str, ...] = ("*", *dict.fromkeys(f"{name.partition('.')[0]}.*" for name in _NAMES), *_NAMES)
+"""What an endpoint may subscribe to: all events, all events of a kind, or one event."""
 
 
 def create(
@@ -58,6 +61,11 @@ def create(
 def get(endpoint_id: str) -> Endpoint | Problem:
     """The endpoint. Problem: `not_found`."""
     return endpoint_store.get_endpoint(endpoint_id) or _not_found()
+
+
+def url_for(endpoint: Endpoint, caller: Caller) -> str:
+    """The endpoint's URL for an admin, otherwise its origin, because paths and queries may contain secrets."""
+    return endpoint.url if caller.may("admin") else origin_text(endpoint.url)
 
 
 @retry_on_conflict(tries=3, otherwise=lambda: problem("endpoint_contended"))
@@ -133,5 +141,5 @@ def _not_found() -> Problem:
 def _complaint(url: str | None, events: Sequence[str] | None) -> Problem | None:
     if url is not None and (reason := url_complaint(url)):
         return problem("endpoint_url_refused", reason=reason)
-    unknown = [name for name in events or () if name not in _EVENTS]
+    unknown = [name for name in events or () if name not in EVENT_FILTERS]
     return problem("unknown_event", event=unknown[0]) if unknown else None

@@ -46,6 +46,12 @@ def written_before(at: int) -> Iterator[list[Waiting]]:
             yield [Waiting(row["pk"], row["name"], row["body"]) for row in rows]
 
 
+def sample_times(limit: int) -> tuple[list[int], bool]:
+    """When up to `limit` events were written that are still in the outbox, and whether these are all of them."""
+    rows, more = OUTBOX.index_page("unrelayed", limit)
+    return [row["unrelayed_at"] for row in rows], more is None
+
+
 def remove(event_id: str) -> None:
     """Delete an event from the outbox; a missing event is no error."""
     OUTBOX.delete({"pk": event_id})

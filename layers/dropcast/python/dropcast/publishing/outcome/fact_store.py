@@ -80,12 +80,18 @@ def store_unknown_webhook(event: str, raw: str) -> None:
     PUBLISHES.put(item)
 
 
+def last_webhook_at() -> int | None:
+    """When a verified webhook last arrived (seconds since the epoch; up to an hour early), None if none ever did."""
+    seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)
+    return seen["at"] if seen else None
+
+
 def webhooks_arrive() -> bool:
     """Whether TikTok's webhooks are known to arrive: the setting says so, or a verified one arrived within a day."""
     if settings().webhooks != "auto":
         return settings().webhooks == "expected"
-    seen = PUBLISHES.get({"pk": "webhooks", "sk": "seen"}, consistent=False)
-    return seen is not None and seen["at"] > clock.now() - _WEBHOOKS_LATELY_S
+    seen_at = last_webhook_at()
+    return seen_at is not None and seen_at > clock.now() - _WEBHOOKS_LATELY_S
 
 
 def _pk(tiktok_publish_id: str) -> str:

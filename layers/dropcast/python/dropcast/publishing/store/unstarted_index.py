@@ -26,6 +26,12 @@ def overdue_pages(shard: int, before: int) -> Iterator[list[Overdue]]:
         yield [Overdue(row["pk"].removeprefix("publish#"), row["unstarted_at"]) for row in rows]
 
 
+def sample_due_times(limit: int) -> tuple[list[int], bool]:
+    """When up to `limit` publishes of the index are due, and whether these are all of them."""
+    rows, more = PUBLISHES.index_page("unstarted", limit)
+    return [row["unstarted_at"] for row in rows], more is None
+
+
 def put_off(overdue: Overdue, until: int) -> Publish | None:
     """Make the publish due at `until` (seconds since the epoch) and return it. None if its due time changed meanwhile.
 

@@ -1,0 +1,20 @@
+"""The request for a new API key, as POST /v1/keys and the console's form send it."""
+
+from pydantic import BaseModel, Field
+
+from dropcast.access.keys import EXPIRES_IN_MAX_S, EXPIRES_IN_MIN_S
+from dropcast.caller import Scope
+
+
+class KeyRequest(BaseModel, extra="forbid"):
+    """A new key. `name` describes its purpose for people.
+
+    `user_id` binds the key to one user: it can see and use only this user's accounts, uploads, publishes, comments and
+    connections, and cannot have the scope admin. `expires_in` is the number of seconds after which the key stops
+    working.
+    """
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: set[Scope] = Field(min_length=1)
+    user_id: str | None = Field(default=None, min_length=1, max_length=256)
+    expires_in: int | None = Field(default=None, ge=EXPIRES_IN_MIN_S, le=EXPIRES_IN_MAX_S)

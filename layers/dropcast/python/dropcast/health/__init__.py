@@ -1,0 +1,1 @@
+"""What a deployment can tell about its own health, in words and with the fix."""

@@ -1,0 +1,74 @@
+"""Runs the checks of the deployment's health, all at the same time."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from dropcast.aws.clients import AWS_ERRORS
+from dropcast.caller import Caller
+from dropcast.health import backlog_checks, receiver_and_source_checks, setting_checks, tiktok_checks
+from dropcast.health.finding import Finding
+from dropcast.log import logger
+
+_PATIENCE_S = 15
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check. `name` is for programs, `title` for people."""
+
+    name: str
+    title: str
+    find: Callable[[], Finding]
+
+
+FOR_EVERYONE: tuple[Check, ...] = (
+    Check("tiktok_app", "TikTok app", tiktok_checks.check_tiktok_app),
+    Check("app_audit", "TikTok's audit", tiktok_checks.check_app_audit),
+)
+"""The checks that say nothing about the accounts of other users. GET /v1/health tells the same."""
+
+FOR_OPERATORS: tuple[Check, ...] = (
+    Check("publishes", "Publishes", backlog_checks.check_publishes),
+    Check("token_refresh", "Token refresh", backlog_checks.check_token_refresh),
+    Check("tiktok_webhooks", "TikTok's webhooks", tiktok_checks.check_tiktok_webhooks),
+    Check("events", "Events", backlog_checks.check_events),
+    Check("webhook_endpoints", "Webhook endpoints", receiver_and_source_checks.check_webhook_endpoints),
+    Check("deliveries", "Webhook deliveries", backlog_checks.check_deliveries),
+    Check("trend_sources", "Trends", receiver_and_source_checks.check_trend_sources),
+    Check("media_address", "Media address", setting_checks.check_media_address),
+    Check("verified_urls", "Verified addresses", setting_checks.check_verified_urls),
+    Check("return_to_origins", "Your own sites", setting_checks.check_return_to_origins),
+)
+"""The checks of the whole deployment, for keys without a user."""
+
+
+def run_checks(caller: Caller) -> list[tuple[Check, Finding]]:
+    """What each check finds that the caller may see. A check that fails or takes too long says so."""
+    return _run(FOR_EVERYONE if caller.user_id else FOR_EVERYONE + FOR_OPERATORS)
+
+
+def _run(checks: Sequence[Check]) -> list[tuple[Check, Finding]]:
+    pool = ThreadPoolExecutor(len(checks))
+    running = [(check, pool.submit(_find, check)) for check in checks]
+    wait([future for _, future in running], _PATIENCE_S)
+    # A thread that still waits for AWS ends by itself.
+    pool.shutdown(wait=False, cancel_futures=True)
+    return [(check, _found(future)) for check, future in running]
+
+
+def _find(check: Check) -> Finding:
+    try:
+        return check.find()
+    except Exception as error:
+        logger.exception("health_check.failed", check=check.name)
+        return _not_checked("AWS refused the call" if isinstance(error, AWS_ERRORS) else "the check itself failed")
+
+
+def _found(future: "Future[Finding]") -> Finding:
+    return future.result() if future.done() else _not_checked(f"AWS did not answer within {_PATIENCE_S} seconds")
+
+
+def _not_checked(reason: str) -> Finding:
+    fix = "Wait a minute. If it stays, look at the log of this function and at the state of AWS in your region."
+    return Finding("look", f"This could not be checked: {reason}.", fix)

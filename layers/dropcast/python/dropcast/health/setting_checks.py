@@ -1,0 +1,34 @@
+"""The settings that limit what callers can do. These checks make no call."""
+
+from dropcast.health.finding import Finding
+from dropcast.settings import listed, settings
+
+
+def check_media_address() -> Finding:
+    """Whether TikTok can pull media from this deployment."""
+    if settings().media_url:
+        return Finding("ok", f"TikTok pulls photos and videos from {settings().media_url}.")
+    return Finding(
+        "look",
+        "This deployment has no media address. It refuses photos, and videos that TikTok would pull.",
+        "Deploy with media_distribution=on, or with a media_url.",
+        "deploy.md#the-media-address",
+    )
+
+
+def check_verified_urls() -> Finding:
+    """How many addresses of videos TikTok's portal has verified."""
+    count = len(listed(settings().verified_urls))
+    if count == 0:
+        return Finding("ok", "The setting verified_urls is empty: TikTok decides from which addresses it pulls videos.")
+    words = f"TikTok pulls videos only from the {count} addresses in the setting verified_urls."
+    return Finding("ok", words, see="publish.md#a-video-at-your-own-address")
+
+
+def check_return_to_origins() -> Finding:
+    """How many origins of the adopter's pages Dropcast may send browsers to."""
+    count = len(listed(settings().return_to_origins))
+    if count == 0:
+        words = "The setting return_to_origins is empty: only the console can connect accounts with a way back."
+        return Finding("ok", words, see="connect.md#5-connect-an-account")
+    return Finding("ok", f"The setting return_to_origins names {count} of your own sites.")
