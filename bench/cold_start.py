@@ -92,7 +92,8 @@ def common_needs() -> None:
         need()
 
 
-# From our layers. No function here does without the first three, none that asks TikTok without the fourth.
+# Packages from Dropcast's layers. Every function needs the first three. Each function that calls TikTok also needs the
+# fourth.
 LIBRARIES: dict[str, Callable[[], None]] = {
     "only powertools' logger": logger,
     "only pydantic and a model": pydantic,
@@ -110,7 +111,7 @@ def ours(place: str) -> None:
     from dropcast.aws import clients
 
     if publish := sys.modules.get("dropcast.publishing.model.publish"):
-        publish.Publish.model_rebuild()  # every function that imports the row reads one
+        publish.Publish.model_rebuild()  # every function that imports the row reads a row
     for service in PUBLISH_PATH[place]:
         if service == "tiktok":
             from dropcast.accounts.tiktok_app import tiktok

@@ -1,7 +1,8 @@
-"""One contestant in a process of its own: python -m bench.contestants NAME JOB_JSON prints what it took as JSON.
+"""Runs one contestant in a process of its own: `python -m bench.contestants NAME JOB_JSON` prints its measurements as
+JSON.
 
-`ours` is the transfer as the function workflow/transfer runs it. Of AWS it has the bytes alone: DynamoDB, KMS and
-TikTok's status are made up in this process, and every DynamoDB call takes DYNAMODB_S.
+`ours` is the transfer as the function workflow/transfer runs it. From AWS it uses only the object's bytes. DynamoDB,
+KMS and TikTok's status are simulated in this process, and every DynamoDB call takes DYNAMODB_S.
 """
 
 import json
@@ -87,7 +88,7 @@ def ours(job: Job) -> dict[str, Any]:
 
 
 def chunk_by_chunk(job: Job) -> dict[str, Any]:
-    """Get a chunk, then put it, like good alternatives."""
+    """Get a chunk, then put it, as good alternatives do."""
     plan = plan_chunks(job.size, job.chunk)
     with httpx.Client(timeout=60) as http:
         for chunk in map(plan.chunk, range(plan.count)):
@@ -97,7 +98,7 @@ def chunk_by_chunk(job: Job) -> dict[str, Any]:
 
 
 def whole_file(job: Job) -> dict[str, Any]:
-    """Get the whole file, then put it, like most guides."""
+    """Get the whole file, then put it, as most guides do."""
     with httpx.Client(timeout=60) as http:
         _put(http, job, _get(f"bytes=0-{job.size - 1}").read(), 0, job.size - 1)
     return {}

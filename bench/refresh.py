@@ -1,7 +1,7 @@
-"""How fast due accounts are found and refreshed: `make bench`, or python -m bench.refresh --accounts 100000.
+"""Measures how fast due accounts are found and refreshed: `make bench`, or `python -m bench.refresh --accounts 100000`.
 
-The real layer against a local AWS emulator, over real sockets, and a TikTok made up in this process that takes its
-time. So what is measured is our own work plus the emulator's; AWS answers faster or slower than the emulator.
+The benchmark runs the real layer against a local AWS emulator over real sockets. This process simulates TikTok and its
+delays. The result includes the emulator's time; AWS answers faster or slower than the emulator.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """A model of the AWS cost of refreshing tokens, at list prices.
 
-Prices are those of us-east-1 in US dollars without free tiers, as others reported them between July 2025 and May 2026
-(DynamoDB's since its cut of November 2024). AWS's own pages were not read for this: check them at
+Prices are in US dollars for us-east-1 without free tiers, as third parties reported them between July 2025 and May
+2026. DynamoDB's are those since its price cut of November 2024. We did not read AWS's own pages. Check the prices at
 aws.amazon.com/{dynamodb,lambda,kms,sqs,cloudwatch}/pricing before you rely on a number.
 """
 
@@ -17,9 +17,9 @@ LAMBDA_CALL = 0.20e-6
 LAMBDA_GB_S = 0.0000133334  # arm64
 LOG_GB = 0.50
 
-# One refresh, call by call. A row of tokens is 1 to 2 KB, so two units; others one. A transaction doubles its own
-# units. A change of due_at moves the account's entry in the index `due` (two units) and is copied into the index
-# of whole rows, `by_user` (one); `by_status` holds keys alone and is not touched.
+# One refresh, call by call. A row with tokens has 1 to 2 KB, so it costs two units; other rows cost one. A transaction
+# doubles its own units. A change of due_at moves the account's entry in the index `due` (two units) and updates the
+# index of whole rows, `by_user` (one unit). `by_status` has only keys and does not change.
 WRITES = {
     "the finder puts the account off": 1 + 2 + 1,
     "lease taken and released": 2,

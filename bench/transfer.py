@@ -1,6 +1,6 @@
-"""The speed, memory and processor time of a transfer from S3 to TikTok: BENCH=transfer make bench.
+"""Measures the speed, memory and processor time of a transfer from S3 to TikTok: `BENCH=transfer make bench`.
 
-Every contestant in a process of its own, interleaved round by round, the receiver's SHA-256 checked every time.
+Each contestant runs in its own process, in turns, and the receiver's SHA-256 is checked every time.
 """
 
 import argparse
@@ -31,8 +31,8 @@ LAMBDA_BYTES = 256 * MIB
 
 
 @dataclass(frozen=True)
-class Road:
-    """Rates in bytes a second (0: unlimited), delays in seconds: of the source's first byte and the sink's answer."""
+class Case:
+    """Rates in bytes a second (0: unlimited); delays in seconds of the source's first byte and of the sink's answer."""
 
     name: str
     source: float
@@ -45,14 +45,14 @@ class Road:
         return size / self.sink + (self.first_byte_s if self.first_byte_s >= 0.1 else 0.0)
 
 
-NETWORK = Road("network", 60 * MB, 40 * MB, 0.02, 0.02)
-SLOW_SOURCE = Road("slow source", 25 * MB, 40 * MB, 0.15, 0.02)
-NO_LIMIT = Road("no limit", 0, 0, 0, 0)
+NETWORK = Case("network", 60 * MB, 40 * MB, 0.02, 0.02)
+SLOW_SOURCE = Case("slow source", 25 * MB, 40 * MB, 0.15, 0.02)
+NO_LIMIT = Case("no limit", 0, 0, 0, 0)
 
 
 @dataclass
 class Ends:
-    """Both running servers for one road and one file."""
+    """Both running servers for one case and one file."""
 
     link: Link
     certificate: Certificate
@@ -111,10 +111,10 @@ class Ends:
 
 
 @contextmanager
-def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
-    """Run the link, the origin and the sink of `road`."""
+def ends(case: Case, file: Path, sha256: str) -> Iterator[Ends]:
+    """Run the link, the origin and the sink of `case`."""
     with ExitStack() as stack:
-        made = stack.enter_context(link(road.sink))
+        made = stack.enter_context(link(case.sink))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         certificate = make_certificate(folder, made.address)
 
@@ -126,9 +126,9 @@ def ends(road: Road, file: Path, sha256: str) -> Iterator[Ends]:
             assert child.stdout is not None
             return int(child.stdout.readline())
 
-        origin = serve("origin", "--file", str(file), "--rate", str(road.source), "--wait", str(road.first_byte_s))
-        own_rate = 0 if made.is_shaped else road.sink
-        sink = serve("sink", "--rate", str(own_rate), "--wait", str(road.answer_s))
+        origin = serve("origin", "--file", str(file), "--rate", str(case.source), "--wait", str(case.first_byte_s))
+        own_rate = 0 if made.is_shaped else case.sink
+        sink = serve("sink", "--rate", str(own_rate), "--wait", str(case.answer_s))
         yield Ends(made, certificate, origin, sink, sha256, file.stat().st_size)
 
 
@@ -179,27 +179,27 @@ CONTESTANTS = {
 }
 
 
-def race(road: Road, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
-    """Run all contestants interleaved on one road; print the table."""
+def race(case: Case, file: Path, sha256: str, chunk: int, rounds: int, relay: Path | None, names: list[str]) -> None:
+    """Run all contestants interleaved in one case; print the table."""
     taken: dict[str, list[dict[str, Any]]] = {name: [] for name in names if name != "relay" or relay}
-    with ends(road, file, sha256) as running:
+    with ends(case, file, sha256) as running:
         for _ in range(rounds):
             for name, told in taken.items():
                 if (figures := running.run(name, chunk, relay)) is not None:
                     told.append(figures)
         size = running.size
         how = running.link.explained
-    print(f"\n{road.name}: {_limits(road)}; {size / MIB:.0f} MiB in chunks of {chunk:,}; {rounds} rounds, medians")
+    print(f"\n{case.name}: {_limits(case)}; {size / MIB:.0f} MiB in chunks of {chunk:,}; {rounds} rounds, medians")
     print(f"limits: {how}")
-    print_table(taken, size, road.ideal(size) if road.sink else None)
+    print_table(taken, size, case.ideal(size) if case.sink else None)
 
 
-def _limits(road: Road) -> str:
-    if not road.sink:
+def _limits(case: Case) -> str:
+    if not case.sink:
         return "no limits but this machine's"
     return (
-        f"source {road.source / MB:.0f} MB/s a connection, {road.first_byte_s * 1000:.0f} ms to its first byte, "
-        f"sink {road.sink / MB:.0f} MB/s, {road.answer_s * 1000:.0f} ms to its answer"
+        f"source {case.source / MB:.0f} MB/s a connection, {case.first_byte_s * 1000:.0f} ms to its first byte, "
+        f"sink {case.sink / MB:.0f} MB/s, {case.answer_s * 1000:.0f} ms to its answer"
     )
 
 
@@ -245,30 +245,30 @@ def memory(folder: Path, rounds: int, sizes: list[int]) -> None:
         print("| network | size | contestant | RSS over idle, MiB | s | DynamoDB calls |\n|---|---|---|---|---|---|")
         for size in sizes:
             file, sha256 = sparse_file(folder, size)
-            for road in (NO_LIMIT, SLOW_SOURCE) if size < 1000 * MB else (SLOW_SINK_4G, SLOW_4G):
-                with ends(road, file, sha256) as running:
+            for case in (NO_LIMIT, SLOW_SOURCE) if size < 1000 * MB else (SLOW_SINK_4G, SLOW_4G):
+                with ends(case, file, sha256) as running:
                     for name in ("ours",) if size > 1000 * MB else ("ours", "chunk_by_chunk"):
                         told = [
                             running.run(name, 64 * MB, None, cage) for _ in range(rounds if size < 1000 * MB else 1)
                         ]
-                        _print_memory(road, size, name, told)
+                        _print_memory(case, size, name, told)
 
 
-# 4 GB without taking minutes: one that one GET carries, and one that takes several.
-SLOW_SINK_4G = Road("slower sink", 0, 80 * MB, 0.02, 0.02)
-SLOW_4G = Road("slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
+# 4 GB without taking minutes: one that a single GET reads, and one that takes several.
+SLOW_SINK_4G = Case("slower sink", 0, 80 * MB, 0.02, 0.02)
+SLOW_4G = Case("slow source, faster sink", 40 * MB, 200 * MB, 0.05, 0.02)
 
 
-def _print_memory(road: Road, size: int, name: str, told: list[dict[str, Any] | None]) -> None:
+def _print_memory(case: Case, size: int, name: str, told: list[dict[str, Any] | None]) -> None:
     ended = [one for one in told if one is not None]
     if not ended:
-        print(f"| {road.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]} | killed | | |")
+        print(f"| {case.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]} | killed | | |")
         return
     mode = _several(ended)
     calls = ", ".join(f"{call} {number}" for call, number in ended[0].get("calls", {}).items())
     peak = max(one["rss"] for one in ended) / MIB
     seconds = statistics.median(one["seconds"] for one in ended)
-    print(f"| {road.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]}{mode} | {peak:.1f} | {seconds:.1f} | {calls} |")
+    print(f"| {case.name} | {size / MB:,.0f} MB | {CONTESTANTS[name]}{mode} | {peak:.1f} | {seconds:.1f} | {calls} |")
 
 
 def main() -> None:

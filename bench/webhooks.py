@@ -1,8 +1,9 @@
-"""The latency of events to webhook endpoints while another endpoint is dead: `BENCH=webhooks make bench`.
+"""Measures the latency of events to webhook endpoints while another endpoint is dead: `BENCH=webhooks make bench`.
 
-The real layer with its threads, queues and workers as deployed, AWS in memory (which counts its calls), receivers on
-this machine's loopback in another process. All events come at once, so most of a latency here is waiting for this
-machine's own cores, which Lambdas would not share. BENCH_ARGS="--events 5000" is the whole load (many minutes).
+The benchmark runs the real layer with its threads, queues and workers as deployed. AWS is in memory and counts its
+calls. The receivers run in another process on this machine's loopback. All events arrive at once, so most of a latency
+here is the wait for this machine's own cores, which Lambda functions would not share. BENCH_ARGS="--events 5000" runs
+the whole load (many minutes).
 """
 
 import argparse
@@ -44,7 +45,7 @@ class Outcome:
 
 
 class Run:
-    """Sends `events` at once to `live` endpoints and to one more at `other`."""
+    """Sends `events` at once to `live` endpoints, and to one more at `other`."""
 
     def __init__(self, events: int, live: int, address: str, other: str) -> None:
         self.calls: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""What callers of the API may rely on, a promise a line, in docs/api-surface.txt: whether the code still keeps them.
+"""Checks that the code still keeps what API callers may rely on. docs/api-surface.txt has one promise per line.
 
-`python -m tests.api_surface` says what a caller would notice and fails; with `--write` it adds new promises that take
-nothing from a caller. To break one on purpose, delete its line by hand and say so to the callers.
+`python -m tests.api_surface` prints each change that breaks a caller, and fails. With `--write` it adds new promises
+that break no caller. To break a promise on purpose, delete its line by hand and tell the callers.
 """
 
 import json
@@ -16,7 +16,7 @@ FILE = ROOT / "docs" / "api-surface.txt"
 
 
 def surface(document: Schema) -> list[str]:
-    """Every promise of an OpenAPI document: what can be asked, with what, and what comes back."""
+    """Every promise of an OpenAPI document: the requests that it accepts, their fields, and the answers."""
     document = {**document, "told": set()}
     lines = {
         line
@@ -28,18 +28,18 @@ def surface(document: Schema) -> list[str]:
 
 
 def promises(document: Schema, name: str) -> list[str]:
-    """Every promise of one schema that a document has under $defs: what a receiver finds in it."""
+    """Every promise of one schema under a document's $defs: the fields that a receiver finds."""
     return list(_of_value({**document, "told": set()}, f"EVENT {name} <", {"$ref": f"#/$defs/{name}"}, "always"))
 
 
 def broken(promised: list[str], kept: list[str]) -> list[str]:
-    """What a caller that relies on `promised` would trip over."""
+    """The changes that break a caller which relies on `promised`."""
     now, before = set(kept), set(promised)
     gone = [f"gone: {line}" for line in promised if line not in now and not _only_relaxed(line, now)]
     known = {_subject_of(line) for line in before}
     known_values = {_value_of(line) for line in before}
     new = [line for line in kept if line not in before and _subject_of(line) in known]
-    # An array's items are demanded only where the array is.
+    # An array's items are required only if the array is present.
     demands = [line for line in new if line.endswith(" required") and not _value_of(line).endswith(" []")]
     demanded = [f"newly demanded: {line}" for line in demands]
     shapes = [line for line in new if " <" in line and " = " not in line and _value_of(line) in known_values]
@@ -47,17 +47,17 @@ def broken(promised: list[str], kept: list[str]) -> list[str]:
 
 
 def _only_relaxed(line: str, now: set[str]) -> bool:
-    """What was demanded may become a choice."""
+    """Whether a required field only became optional."""
     return line.endswith(" required") and line.removesuffix("required") + "optional" in now
 
 
 def _subject_of(line: str) -> str:
-    """The operation or the model that a line speaks of."""
+    """The operation or the model of a line."""
     return " ".join(line.split(" ")[:2])
 
 
 def _value_of(line: str) -> str:
-    """Which value a line speaks of: the line without its kind and whether it is always there."""
+    """The value of a line: the line without its kind and without the mark that the value is always present."""
     return line.rsplit(" ", 2)[0]
 
 
@@ -78,9 +78,9 @@ def _bodies(described: Schema) -> list[Schema]:
 
 
 def _of_value(document: Schema, name: str, schema: Schema, need: str) -> Iterator[str]:
-    """One value and what is in it; what has a name of its own is told of once, under that name."""
+    """The promises of one value and of its content. A schema with a name is listed once, under that name."""
     if "$ref" in schema and "enum" in (named := resolved(document, schema["$ref"])):
-        yield from _of_value(document, name, named, need)  # what a value may be, not what its type is called
+        yield from _of_value(document, name, named, need)  # the values that are allowed, not the name of their type
         return
     if "$ref" in schema:
         model = schema["$ref"].rsplit("/", 1)[-1]

@@ -1,8 +1,8 @@
-"""The calls of AWS that the code makes, read from its syntax.
+"""Reads the code's AWS calls from its syntax.
 
-A call is found by the client that it is made of: `clients.client("s3").head_object(...)`, a function that returns one,
-a local name for one, a paginator, a presigned URL, and the writes of dropcast.aws.dynamo, which are named by a string.
-A client that is used in another way is an error, so that no call is missed.
+A call is found by its client: `clients.client("s3").head_object(...)`, a function that returns a client, a local name
+for one, a paginator, a presigned URL, and the writes of dropcast.aws.dynamo, which name their operation in a string. A
+client that is used in any other form is an error, so that no call is missed.
 """
 
 import ast
@@ -30,7 +30,7 @@ class Call:
 
 
 def calls() -> set[Call]:
-    """Every call that the layer, the functions and the command make. ValueError: a client is used in another way."""
+    """Every call that the layer, the functions and the command make. ValueError: a client is used in another form."""
     files = [file for place in PLACES for file in sorted((ROOT / place).rglob("*.py"))]
     return set().union(*(calls_in(file.read_text(), str(file.relative_to(ROOT))) for file in files))
 
@@ -53,7 +53,7 @@ class _Module:
             if isinstance(node, ast.Return) and node.value and (service := _made(node.value)):
                 maker = self._function_of(node).name
                 if not maker.startswith("_"):
-                    raise self._unclear(node)  # other modules could use what it returns
+                    raise self._unclear(node)  # other modules could use its return value
                 self.makers[maker] = service
 
     def calls(self) -> Iterator[Call]:
@@ -69,7 +69,7 @@ class _Module:
                 raise self._unclear(node)
 
     def _used(self, client: ast.expr, service: str) -> Iterator[Call]:
-        """What is called of the client that stands in this place."""
+        """The operation that is called on the client at this place."""
         match self.parents[client]:
             case ast.Return() | ast.Expr():
                 return

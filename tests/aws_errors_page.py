@@ -1,4 +1,4 @@
-"""The tables of docs/aws-errors.md: which errors of which calls they name."""
+"""Reads the tables of docs/aws-errors.md: which errors they list for which calls."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _SECTION = re.compile(r"^## .+ \(`(?P<service>\w+)`\)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Row:
-    """One error of one call. `status`: AWS's HTTP status, None where there is none; `repeats`: the column *SDK*."""
+    """One error of one call. `status`: AWS's HTTP status, or None; `repeats`: the column *SDK*."""
 
     call: Call
     error: str

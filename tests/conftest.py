@@ -1,22 +1,22 @@
-"""What holds for every test."""
+"""Fixtures and hooks for every test."""
 
 import gc
 import os
 
 from tests import examples as examples
 
-# Functions read these when they are imported, as in Lambda, whichever test is the first to import one.
+# Functions read these when they are imported, as in Lambda. Any test may be the first to import a function.
 os.environ["POWERTOOLS_SERVICE_NAME"] = "tests"
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "Dropcast"
 
 
 def pytest_collection_finish() -> None:
-    """What is imported and collected by now stays: no collection of garbage looks at it again."""
+    """Freeze all objects that exist after collection, so that the garbage collector does not scan them again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """A value of megabytes would be the name of its test, for every worker and in every report."""
+    """Give large values a short id: a value of megabytes would become the test's name in every worker and report."""
     return argname if isinstance(val, str | bytes) and len(val) > 100 else None

@@ -1,7 +1,7 @@
-"""The branch coverage of each package of the library: `python -m tests.coverage_by_package REPORT`.
+"""Prints the branch coverage of each package of the library: `python -m tests.coverage_by_package REPORT`.
 
-REPORT is what `coverage json` wrote. Exits with 1 if a package is below the least that every package must reach. The
-percentage is coverage's own: of lines and branches together. The last column has the branches alone.
+REPORT is the output of `coverage json`. Exits with 1 if a package is below the minimum for packages. The percentage is
+coverage's own, of lines and branches together. The last column has only the branches.
 """
 
 import json
@@ -35,7 +35,7 @@ def counts_by_package(files: dict[str, dict[str, Any]]) -> dict[str, Counter[str
 
 
 def table(packages: dict[str, Counter[str]]) -> Iterator[str]:
-    """A line for each package, then one for the library."""
+    """One line for each package, then one line for the library."""
     yield f"{'package':40} {'coverage':>9} {'branches':>9}"
     for name, counts in [*packages.items(), ("all", sum(packages.values(), Counter()))]:
         branches = _percent(counts["covered_branches"], counts["num_branches"])

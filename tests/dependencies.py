@@ -1,6 +1,6 @@
-"""What Dropcast is made of: `python -m tests.dependencies audit`, `licences` or `sbom FILE`.
+"""Checks Dropcast's dependencies: `python -m tests.dependencies audit`, `licences` or `sbom FILE`.
 
-`audit` exits with 1 for a known vulnerability. Where the advisories cannot be reached, it says so and exits with 0.
+`audit` exits with 1 for a known vulnerability. If it cannot reach the advisories, it says so and exits with 0.
 """
 
 import json
@@ -20,10 +20,10 @@ from infra.node import npm_command
 ROOT = Path(__file__).resolve().parent.parent
 PINS = [ROOT / name / "requirements.txt" for name in (".", "layers/dependencies", "layers/media", "layers/console")]
 TOOLS = {"pip_audit": "pip-audit==2.10.1", "cyclonedx_py": "cyclonedx-bom==7.5.0"}
-# What browsers load.
+# The packages that browsers load.
 _FRONT_END = ROOT / "layers" / "console"
 _TOOLS, _NPM = ROOT / ".cache" / "audit", ROOT / ".cache" / "clients" / "npm"
-# What a licence's name must contain. Another one is looked at by a person, and then added here.
+# A known licence has one of these words in its name. A person reviews any other licence, and then adds it here.
 FREE = re.compile("MIT|BSD|Apache|ISC|PSF|Python|MPL|Mozilla|Unlicense|Zlib|HPND|CC0|LGPL", re.IGNORECASE)
 
 
@@ -33,7 +33,7 @@ def audit() -> int:
 
 
 def _audit_python() -> int:
-    # A mirror of the packages may have no advisories: one of the pins is enough to know.
+    # A mirror of the registry may have no advisories. One pinned package is enough to find out.
     probe = ROOT / ".cache" / "audit-probe.txt"
     probe.parent.mkdir(exist_ok=True)
     probe.write_text(next(line for line in PINS[0].read_text().splitlines() if line.startswith("boto3==")))
@@ -108,7 +108,7 @@ def _unreached(kind: str, why: str) -> int:
 
 
 def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """These tools are no part of what is installed: they live in a folder of their own."""
+    """Install the tools into a folder of their own, because they are no part of the environment."""
     folder = _TOOLS / module
     if not folder.exists():
         install = [
@@ -128,7 +128,7 @@ def _tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def licences() -> int:
-    """Print each installed package with its licence. Exit 1 where one is not known as free."""
+    """Print each installed package with its licence. Exit with 1 if a licence is not known as free."""
     distributions = sorted(metadata.distributions(), key=lambda one: one.name.lower())
     installed = [(one.name, one.version, _licence(one)) for one in distributions]
     bad = 0
@@ -147,7 +147,7 @@ def _licence(distribution: metadata.Distribution) -> str:
 
 
 def sbom(file: str) -> int:
-    """Write what Lambdas, browsers and this repository pin as a CycloneDX document."""
+    """Write the pinned packages of Lambda, the browser and this repository as a CycloneDX document."""
     said = _tool("cyclonedx_py", "requirements", str(PINS[0]), "--output-reproducible", "--output-file", file)
     print(said.stderr, end="", file=sys.stderr)
     if said.returncode == 0:

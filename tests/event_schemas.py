@@ -1,7 +1,7 @@
-"""JSON Schemas of every event, in docs/events/schemas.json, made from the layer's shapes.
+"""Writes the JSON Schemas of every event to docs/events/schemas.json, from the layer's models.
 
-`python -m tests.event_schemas` says what a receiver would notice and fails; with `--write` it adds what takes nothing
-from a receiver. To break a promise on purpose, delete its lines of the file by hand and say so to the receivers.
+`python -m tests.event_schemas` prints each change that breaks a receiver, and fails. With `--write` it adds changes
+that break no receiver. To break a promise on purpose, delete its lines in the file by hand and tell the receivers.
 """
 
 import json
@@ -20,7 +20,7 @@ FILE = ROOT / "docs" / "events" / "schemas.json"
 
 
 def promised(document: Schema) -> list[str]:
-    """What a receiver may rely on, a promise a line."""
+    """The promises to receivers, one per line."""
     return sorted(line for name in document["$defs"] for line in promises(document, name))
 
 

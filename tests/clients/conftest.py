@@ -1,4 +1,4 @@
-"""A deployment in moto served on loopback, and the generators that this folder names, installed once into .cache."""
+"""A deployment in moto behind a loopback server, and the pinned generators, installed once into .cache."""
 
 import json
 import os
@@ -30,7 +30,7 @@ CACHE = HERE.parent.parent / ".cache" / "clients"
 
 @dataclass(frozen=True)
 class Tools:
-    """Where the generators are: npm's commands, and a folder of Python packages."""
+    """The places of the generators: npm's commands, and a folder of Python packages."""
 
     npm: Path
     python: Path
@@ -74,7 +74,7 @@ def _is_there(folder: Path, pins: str) -> bool:
 
 
 def run(*command: str, cwd: Path, **environment: str) -> str:
-    """What a command says; the test fails with it if the command does."""
+    """Run a command and return its output. If the command fails, the test fails with the output."""
     done = subprocess.run(
         command, cwd=cwd, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False
     )
@@ -93,7 +93,10 @@ def openapi(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def deployment(cloud, tiktok, monkeypatch) -> dict[str, str]:
-    """BASE, KEY and BUCKET of a deployment with a connected account and a video; executions and entries only seem."""
+    """BASE, KEY and BUCKET of a deployment with a connected account and a video.
+
+    Executions and Scheduler entries are faked.
+    """
     for module, name in (
         (state_machine, "start"),
         (state_machine, "stop"),

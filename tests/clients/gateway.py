@@ -1,4 +1,4 @@
-"""API Gateway on loopback before the API's function and its authorizer, in this process."""
+"""API Gateway on loopback in front of the API's function and its authorizer, in this process."""
 
 import base64
 import threading
@@ -15,7 +15,7 @@ from tests.unit.support.functions import context
 
 @contextmanager
 def served() -> Iterator[str]:
-    """The address of the API while it is served; one request at a time, as moto wants it."""
+    """Serve the API and yield its address. It answers one request at a time, because moto needs that."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Gateway)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -74,9 +74,9 @@ class _Gateway(BaseHTTPRequestHandler):
 
     @staticmethod
     def _query(text: str) -> dict[str, str]:
-        """A name that comes several times has its values joined by commas."""
+        """If a name is repeated, its values are joined by commas."""
         pairs = parse_qsl(text)
         return {name: ",".join(value for other, value in pairs if other == name) for name, _ in pairs}
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: the test's own output is enough."""
+        """Log nothing: the test's own output is enough."""

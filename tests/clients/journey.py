@@ -1,4 +1,4 @@
-"""The README's journey with the client that openapi-python-client makes. Run with BASE, KEY and BUCKET."""
+"""Runs the README's journey with the client that openapi-python-client generates. It reads BASE, KEY and BUCKET."""
 
 import datetime
 import os

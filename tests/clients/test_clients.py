@@ -1,4 +1,4 @@
-"""Clients that are generated from the OpenAPI document, going the README's way against the API's own function."""
+"""Clients generated from the OpenAPI document follow the README's journey against the API's own function."""
 
 import shutil
 import sys
@@ -15,7 +15,9 @@ def test_linters_find_nothing_in_the_document(tools: Tools, openapi: Path):
     assert '"warnings": 0' in redocly
 
 
-def test_a_python_client_goes_the_readmes_way(tools: Tools, openapi: Path, deployment: dict[str, str], tmp_path: Path):
+def test_a_generated_python_client_follows_the_readme(
+    tools: Tools, openapi: Path, deployment: dict[str, str], tmp_path: Path
+):
     (tmp_path / "config.yaml").write_text("post_hooks: []\n")
     generate = ("generate", "--meta", "none", "--config", "config.yaml", "--path", str(openapi))
     said = run(
@@ -28,7 +30,7 @@ def test_a_python_client_goes_the_readmes_way(tools: Tools, openapi: Path, deplo
     run(sys.executable, str(HERE / "journey.py"), cwd=tmp_path, PYTHONPATH=str(tmp_path), **deployment)
 
 
-def test_a_typescript_client_goes_the_readmes_way(
+def test_a_generated_typescript_client_follows_the_readme(
     tools: Tools, openapi: Path, deployment: dict[str, str], tmp_path: Path
 ):
     for name in ("journey.ts", "tsconfig.json", "package.json"):

@@ -1,4 +1,7 @@
-"""Our reading of TikTok's rules against the sandbox's: two programs that share nothing, in one process, no socket."""
+"""Compares our reading of TikTok's rules with the sandbox's.
+
+The two programs share no code and run in one process without a socket.
+"""
 
 import warnings
 from collections.abc import Iterator
@@ -18,7 +21,7 @@ from sandbox.state.publishes import Publish, Publishes
 from sandbox.state.state import Sandbox
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would rather have httpx2
+    warnings.simplefilter("ignore")  # starlette would prefer httpx2
     from starlette.testclient import TestClient
 
 PREFIX = "https://media.example.com/"
@@ -27,13 +30,13 @@ PREFIX = "https://media.example.com/"
 
 @dataclass
 class World:
-    """The sandbox and its one creator; the tests set both as they need them."""
+    """The sandbox and its one creator. The tests change both."""
 
     sandbox: Sandbox
     http: TestClient
 
     def begin(self, *, private: bool = True, audited: bool = True, verified: bool = True) -> Creator:
-        """A creator to whom nothing was posted yet."""
+        """Reset the creator to one without posts."""
         settings = self.sandbox.settings
         settings.audited, settings.rate_limits = audited, {}
         settings.verified_urls = [PREFIX] if verified else ["other.example"]
@@ -50,7 +53,7 @@ class World:
         return SecretStr(issued.value)
 
     def last(self) -> Publish:
-        """What the last accepted init left."""
+        """The publish that the last accepted init created."""
         return self.sandbox.publishes.all()[-1]
 
     @property

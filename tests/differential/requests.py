@@ -1,4 +1,4 @@
-"""Requests to draw: such as fit their kind, and faults to put into them, one at a time."""
+"""Strategies for requests: valid ones of each kind, and single faults to put into them."""
 
 from typing import Any
 
@@ -22,19 +22,19 @@ Asked = dict[str, Any]
 
 
 def text_of(units: int) -> st.SearchStrategy[str]:
-    """Texts of exactly this many UTF-16 units, plain or of emoji."""
+    """Texts of exactly `units` UTF-16 units, plain or of emoji."""
     plain = st.sampled_from("aé#@ \n字").map(lambda one: one * units)
     emoji = st.just("😀" * (units // 2) + "x" * (units % 2))
     return plain | emoji
 
 
 def texts(limit: int) -> st.SearchStrategy[str]:
-    """Texts that fit: short ones, and ones just at the limit."""
+    """Texts within the limit: short ones, and ones just at the limit."""
     return st.text(max_size=40) | text_of(limit) | text_of(limit - 1)
 
 
 def hashtags(most: int) -> st.SearchStrategy[list[str]]:
-    """Words that no drawn text holds."""
+    """Words that no generated text contains."""
     return st.lists(st.integers(0, 99).map("qz{}q".format), unique=True, max_size=most)
 
 
@@ -60,7 +60,7 @@ def keys() -> st.SearchStrategy[str]:
 
 @st.composite
 def sources(draw: st.DrawFn, kind: str) -> Asked:
-    """A source that fits `kind`, with a way that fits the source."""
+    """A source that is valid for `kind`, with a transfer mode that is valid for the source."""
     if kind == "photo":
         items = draw(st.lists(keys().map(lambda key: {"bucket": BUCKET, "key": key}), min_size=1, max_size=35))
         return {"source": {"type": "photos", "items": items}, "via": draw(st.sampled_from(["auto", "pull"]))}
@@ -73,7 +73,7 @@ def sources(draw: st.DrawFn, kind: str) -> Asked:
 
 @st.composite
 def fitting(draw: st.DrawFn, kind: str, mode: str) -> Asked:
-    """A request in which nothing is wrong, whoever its creator is."""
+    """A valid request for any creator."""
     taken = sorted(OPTIONS[kind, mode])
     asked: Asked = {"account_id": "acc_1", "kind": kind, "mode": mode, **draw(sources(kind))}
     for name in taken:
@@ -89,7 +89,7 @@ def fitting(draw: st.DrawFn, kind: str, mode: str) -> Asked:
 
 
 def _with_room(asked: Asked, kind: str) -> Asked:
-    """Hashtags take room from the text that they stand behind."""
+    """Shorten the text, so that the hashtags behind it fit within the limit."""
     name = "title" if kind == "video" else "description"
     if asked.get("hashtags"):
         asked[name] = asked.get(name, "")[:1000]
@@ -97,7 +97,7 @@ def _with_room(asked: Asked, kind: str) -> Asked:
 
 
 def fault_names(kind: str, mode: str) -> list[str]:
-    """What can be wrong in the body of such a request, one thing at a time."""
+    """The names of the single faults that are possible in the body of such a request."""
     taken = OPTIONS[kind, mode]
     names = [f"{name} too long" for name in ("title", "description") if name in taken]
     names += [f"{name} with half a character" for name in ("title", "description") if name in taken]
@@ -111,7 +111,7 @@ def fault_names(kind: str, mode: str) -> list[str]:
 
 
 def with_fault(asked: Asked, fault: str) -> st.SearchStrategy[Asked]:
-    """`asked` with this one thing wrong."""
+    """`asked` with this one fault."""
     name, _, what = fault.partition(" ")
     match what:
         case "too long":

@@ -1,4 +1,4 @@
-"""Our TikTok API for Business against the sandbox's: consents, tokens that turn over, comments."""
+"""Compares our client of TikTok API for Business with the sandbox: consents, token refreshes, comments."""
 
 import time
 import warnings
@@ -41,7 +41,7 @@ from sandbox.state.state import Sandbox
 from tests.unit.support.accounts import deployment
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would rather have httpx2
+    warnings.simplefilter("ignore")  # starlette would prefer httpx2
     from starlette.testclient import TestClient
 
 BACK = "https://dropcast.example/oauth/business/callback/"
@@ -51,7 +51,7 @@ DAY = 86_400
 
 @dataclass
 class Losing(httpx.BaseTransport):
-    """The road to the sandbox, on which answers get lost: `plan` says so for the next requests, by their path's end."""
+    """A transport to the sandbox that loses answers. `plan` lists what to lose, by the end of the request's path."""
 
     client: TestClient
     plan: list[tuple[str, str]] = field(default_factory=list)
@@ -70,11 +70,11 @@ class Losing(httpx.BaseTransport):
 
 @dataclass
 class World:
-    """The sandbox, the road to it, and an account of ours with a video there."""
+    """The sandbox, the transport to it, and one of our accounts with a video there."""
 
     sandbox: Sandbox
     http: TestClient
-    road: Losing
+    lossy: Losing
     account: str
     video: str
 
@@ -84,7 +84,7 @@ class World:
         return answer.json()
 
     def connect(self, kind: BusinessKind = "account", account_id: str | None = None) -> Any:
-        """How the whole road of a browser ends that agrees."""
+        """Consent as a browser does, and return the outcome."""
         link = begin_business(kind, "user-1", None, account_id=account_id)
         assert isinstance(link, ConnectLink), link
         departure = redirect(dict(parse_qsl(urlsplit(link.connect_url).query))["c"])
@@ -124,8 +124,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         settings.cache_clear()
         partner_secrets.store_business_app(BusinessApp("77", SecretStr("secret")))
         partner_secrets._partners.cache_clear()
-        road = Losing(http)
-        client = Business("http://testserver", httpx.Client(transport=road))
+        lossy = Losing(http)
+        client = Business("http://testserver", httpx.Client(transport=lossy))
         monkeypatch.setattr(partner_secrets, "business_within", lambda seconds: client)
         grant = {
             "access_token": "act.x",
@@ -138,7 +138,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         account = save_connection("user-1", TokenGrant.model_validate(grant))
         assert isinstance(account, Account)
         video = http.post(f"/_sandbox/creators/{NAME}/videos", json={"title": "cats"}).json()["id"]
-        yield World(sandbox, http, road, account.account_id, video)
+        yield World(sandbox, http, lossy, account.account_id, video)
 
 
 def passes(sandbox: Sandbox, seconds: float) -> None:
@@ -159,7 +159,7 @@ def test_both_consents_end_in_a_connection(world):
 
 
 @pytest.mark.parametrize("answers", ["new", "same", "none"])
-def test_tokens_turn_over_as_the_portal_pleases(world, answers):
+def test_tokens_are_refreshed_whether_or_not_the_portal_rotates_them(world, answers):
     connection = world.serve()
     world.admin("PATCH", "settings", {"business_refresh_answers": answers})
 
@@ -169,7 +169,7 @@ def test_tokens_turn_over_as_the_portal_pleases(world, answers):
         assert isinstance(get_comments_page(world.account, SYSTEM, world.video, CommentQuery()), CommentPage)
 
 
-def test_a_grant_that_is_withdrawn_is_lost_by_tiktoks_word(world):
+def test_a_withdrawn_grant_loses_the_connection_by_tiktoks_answer(world):
     connection = world.serve()
     world.admin("POST", f"creators/{NAME}/business-withdrawal")
 
@@ -234,13 +234,13 @@ def test_pages_follow_each_other_in_every_order(world):
 def test_lost_answers_leave_one_comment(world, replying, lost):
     world.serve()
     theirs = world.said("hi") if replying else None
-    world.road.plan = [("/create/", one) for one in lost]
+    world.lossy.plan = [("/create/", one) for one in lost]
 
     sent = world.send("Thanks!", theirs)
 
     assert isinstance(sent, Sent)
     assert world.texts().count("Thanks!") == 1
-    assert world.road.plan == []
+    assert world.lossy.plan == []
 
 
 def test_a_comment_below_anothers_video_is_refused(world):

@@ -1,6 +1,7 @@
-"""What our model and checks accept TikTok's init accepts; what it would refuse, or ignore, they refuse for that cause.
+"""Whatever our model and checks accept, TikTok's init accepts. Whatever TikTok would refuse or ignore, they refuse for
+the same cause.
 
-Protocol sections 3, 5, 9 and 10.1 decide who is wrong where the two differ.
+If the two disagree, protocol sections 3, 5, 9 and 10.1 decide which one is wrong.
 """
 
 import json
@@ -67,7 +68,7 @@ def examples(number: int) -> settings:
 
 
 def judged(asked: Asked) -> PublishRequest | set[str]:
-    """The request as our model takes it, or the causes for which it does not: `cause field`, or the field alone."""
+    """The request as our model accepts it, or the causes of its refusal: `cause field`, or only the field."""
     try:
         return PublishRequest.model_validate(asked)
     except ValidationError as error:
@@ -81,7 +82,7 @@ def judged(asked: Asked) -> PublishRequest | set[str]:
 
 
 def theirs(world: World, token: SecretStr, asked: Asked) -> tuple[str | None, list[str]]:
-    """Why the sandbox refuses the request as it stands (None if it does not), and what it would ignore."""
+    """The sandbox's reason to refuse the request (None if it accepts), and the fields that it would ignore."""
     path, body = naive(asked, PREFIX)
     headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Content-Type": "application/json"}
     said = world.http.post(path, content=body, headers=headers).json()["error"]
@@ -98,7 +99,7 @@ def same_cause(refused: str) -> set[str]:
 
 
 def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:
-    """The publish as it comes to Start: the video looked into, the pictures ready."""
+    """The publish as Start receives it: the video is inspected, and the pictures are prepared."""
     source = stored_source(request.source)
     match source:
         case Photos(items=items):
@@ -113,7 +114,7 @@ def row_of(request: PublishRequest, size: int, duration_ms: int) -> Publish:
 
 
 def asked_of_tiktok(world: World, token: SecretStr, request: PublishRequest, row: Publish) -> Any:
-    """What the init answers that we really make."""
+    """TikTok's answer to the init that our code really sends."""
     with pytest.MonkeyPatch.context() as patch:
         if isinstance(request.source, UrlSource):
             url = request.source.url
@@ -140,7 +141,7 @@ sizes = st.integers(1, 4_000_000_000) | st.sampled_from([1, 64_000_000, 64_000_0
     off=st.tuples(st.booleans(), st.booleans(), st.booleans()),
     scopes=st.sets(st.sampled_from(["video.publish", "video.upload"])),
 )
-def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
+def test_our_checks_and_the_sandbox_refuse_for_the_same_cause_for_any_creator(
     world: World, kind, mode, data, size, duration_ms, private, audited, verified, off, scopes
 ):
     creator = world.begin(private=private, audited=audited, verified=verified)
@@ -157,7 +158,7 @@ def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
         ours.add(why.code)
     proofs = world.sandbox.settings.verified_urls
     addresses = [request.source.url] if isinstance(request.source, UrlSource) else []
-    # what we serve ourselves lies under MEDIA_URL, whose ownership the operator proves once
+    # media that we serve are below MEDIA_URL, whose ownership the operator proves once
     if row.via == "pull" and not addresses:
         addresses = [PREFIX]
     ours |= {why.code for url in addresses if (why := url_refusal(url, proofs)) is not None}
@@ -183,7 +184,7 @@ def test_whoever_the_creator_is_both_say_the_same_for_the_same_cause(
 @pytest.mark.parametrize(("kind", "mode", "fault"), [(*one, fault) for one in KINDS for fault in fault_names(*one)])
 @examples(10)
 @given(data=st.data())
-def test_one_thing_wrong_is_refused_for_that_cause(world: World, kind, mode, fault, data):
+def test_a_single_fault_is_refused_for_that_cause(world: World, kind, mode, fault, data):
     asked = data.draw(fitting(kind, mode).flatmap(lambda fits: with_fault(fits, fault)))
     token = world.token(world.begin(private="FOLLOWER" in str(asked.get("privacy_level"))), ALL_SCOPES)
     request = judged(asked)
@@ -204,7 +205,7 @@ def test_one_thing_wrong_is_refused_for_that_cause(world: World, kind, mode, fau
 
 @examples(300)
 @given(asked=anything())
-def test_what_we_accept_is_accepted_whole(world: World, asked):
+def test_an_accepted_request_is_accepted_by_tiktok_in_full(world: World, asked):
     token = world.token(world.begin(private=True), ALL_SCOPES)
     request = judged(asked)
     refused, ignored = theirs(world, token, asked)
@@ -225,8 +226,8 @@ def test_what_we_accept_is_accepted_whole(world: World, asked):
     assert refused is None or asked.get("on_too_long") == "clamp"
 
 
-def test_the_sandbox_is_asked_for_real(world: World):
-    """A refusal and a yes, so that agreement above is no silence of both."""
+def test_the_sandbox_really_accepts_and_refuses(world: World):
+    """One refusal and one success show that the agreement above is not two silent programs."""
     creator = world.begin()
     request = judged(
         {"account_id": "a", "source": {"type": "s3", "bucket": "bbb", "key": "k"}, "privacy_level": "SELF_ONLY"}

@@ -1,4 +1,4 @@
-"""Who an account is, by each set of granted scopes: our reading of the fields against the sandbox's."""
+"""Compares the user fields that we request for each set of granted scopes with the fields that the sandbox returns."""
 
 from itertools import combinations
 

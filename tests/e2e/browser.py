@@ -1,4 +1,7 @@
-"""A person's browser between a connect link, TikTok's consent page and the way back, stopped at any step."""
+"""A person's browser on its path from a connect link over TikTok's consent page and back.
+
+A test can stop it at any step.
+"""
 
 import re
 from html import unescape
@@ -24,17 +27,17 @@ class Browser:
         return self.http.get(url)
 
     def press(self, connect_url: str) -> httpx.Response:
-        """Open the link and press its page's button: the answer leads to TikTok, or says why not."""
+        """Open the link and press its page's button. The answer redirects to TikTok, or says why not."""
         return self.press_on(self.open(connect_url))
 
     def press_on(self, page: httpx.Response, path: str = START) -> httpx.Response:
-        """Press the button of a page, which this browser need not have opened itself. The form goes to `path`."""
+        """Press the button of a page that another browser may have opened. The form goes to `path`."""
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
         to = path if " action=" in page.text else str(page.url)
         return self.http.post(to, data={name: unescape(value) for name, value in fields.items()})
 
     def consent(self, connect_url: str, creator: str) -> str:
-        """Go from the link through TikTok's page as `creator`: the address of the way back, not yet taken."""
+        """Go from the link through TikTok's page as `creator`. Return the callback's address without opening it."""
         to_tiktok = self.press(connect_url)
         assert to_tiktok.is_redirect, to_tiktok.text
         wish = {"authorize_url": to_tiktok.headers["location"], "username": creator}

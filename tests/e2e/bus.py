@@ -1,4 +1,4 @@
-"""A queue behind a rule on the stack's event bus: what the world is told, held against the published schemas."""
+"""A queue behind a rule on the stack's event bus. It checks every published event against the published schemas."""
 
 import json
 import secrets
@@ -12,7 +12,7 @@ from tests.event_schemas import conforming
 
 @dataclass
 class Bus:
-    """Everything that left since it was tapped."""
+    """All events that the bus received after `tapped`."""
 
     sqs: Any
     queue_url: str
@@ -21,7 +21,7 @@ class Bus:
 
     @classmethod
     def tapped(cls, stack: LocalStack) -> "Bus":
-        """A new queue that gets every event of the stack's bus."""
+        """A new queue that receives every event of the stack's bus."""
         name, bus = f"tap-{secrets.token_hex(4)}", stack.outputs["EventBusName"]
         sqs, events = stack.client("sqs"), stack.client("events")
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -31,7 +31,7 @@ class Bus:
         return cls(sqs, url)
 
     def of(self, name: str, account_id: str) -> list[dict[str, Any]]:
-        """The data of the events `name` about an account, in the order they came."""
+        """The data of the events `name` about an account, in the order of arrival."""
         self._drain()
         return [
             event["detail"]["data"]
@@ -40,13 +40,13 @@ class Bus:
         ]
 
     def told(self, publish_id: str) -> dict[str, dict[str, Any]]:
-        """The events about a publish by their ids: one that came twice is here once."""
+        """The events about a publish by their ids. An event that arrived twice is listed once."""
         self._drain()
         details = [event["detail"] for event in list(self.seen)]
         return {one["event_id"]: one for one in details if one["data"].get("publish_id") == publish_id}
 
     def all(self) -> list[dict[str, Any]]:
-        """Every event up to now."""
+        """Every event until now."""
         self._drain()
         return self.seen
 

@@ -1,4 +1,4 @@
-"""Connecting TikTok API for Business by the real OAuth routes."""
+"""Connects TikTok API for Business through the real OAuth routes."""
 
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ Kind = Literal["advertiser", "account"]
 def connect_business(
     journey: StackClient, kind: Kind, *, user_id: str, account_id: str | None = None, **consent: Any
 ) -> str:
-    """Consent at the sandbox and go back; the connection_id. `consent`: username, scopes, …"""
+    """Consent at the sandbox and return to the callback; return the connection_id. `consent`: username, scopes, …"""
     asked = {"kind": kind, "user_id": user_id, **({"account_id": account_id} if account_id else {})}
     link = journey.api("POST", "/v1/business-connections", json=asked).raise_for_status().json()["connect_url"]
     before = _connections(journey)

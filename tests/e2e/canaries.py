@@ -1,4 +1,4 @@
-"""The secrets of a run, and every place where none of them may stand."""
+"""The secrets of a run, and all places that must not contain them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from tests.e2e.bus import Bus
 
 
 class Watch:
-    """Hears all answers and events of a stack, and looks for secrets in whatever it left behind."""
+    """Records all answers and events of a stack, and searches everything that the stack left behind for secrets."""
 
     def __init__(self, stack: LocalStack, patch: pytest.MonkeyPatch) -> None:
         self.stack = stack
@@ -31,7 +31,7 @@ class Watch:
         patch.setattr(httpx.Client, "send", heard)
 
     def secrets(self) -> dict[str, str]:
-        """What must stand nowhere, and what it is: TikTok's codes and tokens as they were really issued."""
+        """The secrets that must appear nowhere, by their kind: TikTok's codes and tokens as they were issued."""
         issued = httpx.get(f"{self.stack.sandbox_url}/_sandbox/issued", timeout=30).raise_for_status().json()["items"]
         settings = httpx.get(f"{self.stack.sandbox_url}/_sandbox/settings", timeout=30).raise_for_status().json()
         names = {
@@ -48,7 +48,7 @@ class Watch:
         return json.loads(secret["SecretString"])
 
     def _of_media(self) -> dict[str, str]:
-        """The key that signs what TikTok pulls, and the signatures of the addresses it was really given."""
+        """The key that signs media URLs, and the signatures of the URLs that TikTok received."""
         asked = httpx.get(f"{self.stack.sandbox_url}/_sandbox/posts", timeout=30).raise_for_status().json()["items"]
         sources = [post["source_info"] for post in asked]
         urls = [url for one in sources for url in [*one.get("photo_images", []), one.get("video_url", "")]]
@@ -57,7 +57,7 @@ class Watch:
         return signed | dict.fromkeys(key["SecretString"].splitlines()[1:3], "media key")
 
     def places(self) -> dict[str, str]:
-        """Everything the stack wrote or said, by where it stands."""
+        """Everything that the stack wrote or answered, by its place."""
         return {
             "the log file": self.stack.log_file.read_text(errors="replace"),
             "logs": "\n".join(self._logs()),
@@ -69,13 +69,13 @@ class Watch:
         }
 
     def found(self) -> set[str]:
-        """Which kind of secret stands where, in plain or as part of an address."""
+        """The kinds of secrets that each place contains, in plain text or as part of an address."""
         secrets, answers, places = self.secrets(), "\n".join(self.answers), self.places()
         told = dict.fromkeys(re.findall(r"X-Amz-Signature=(\w+)", answers), "upload signature")
         told |= dict.fromkeys(re.findall(r"whsec_([\w+/=]+)", answers), "webhook secret")
         told |= dict.fromkeys(re.findall(r"/console/enter#([\w-]+)", answers), "sign-in link")
         everywhere = {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, secrets)}
-        # the answer that hands out where to put a part, or a new secret, is the only place of it
+        # this answer returns upload URLs or a new secret, and no other place may contain them
         del places["answers"]
         return everywhere | {f"{kind} in {place}" for place, text in places.items() for kind in kinds_in(text, told)}
 
@@ -91,7 +91,7 @@ class Watch:
             yield json.dumps([execution, self.stack.history(execution)], default=str)
 
     def _rows(self) -> Iterator[tuple[str, str]]:
-        # Sealed attributes too: what is sealed is not in plain.
+        # Sealed attributes are searched too: they must not contain plain text.
         for name, table in self.stack.outputs.items():
             if name.endswith("Table"):
                 pages = self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
@@ -106,5 +106,5 @@ class Watch:
 
 
 def kinds_in(text: str, secrets: dict[str, str]) -> set[str]:
-    """The kinds of those `secrets` that stand in `text`."""
+    """The kinds of the `secrets` that appear in `text`."""
     return {kind for value, kind in secrets.items() if value in text or quote(value, safe="") in text}

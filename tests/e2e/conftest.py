@@ -1,4 +1,4 @@
-"""One whole stack for all tests of a run; each test finds the sandbox's settings as they were at the start."""
+"""One whole stack for all tests of a run. Each test starts with the sandbox's initial settings."""
 
 import secrets
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ _SECRETS = {"client_secret", "business_secret", "ensembledata_token"}
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two stacks serve them all, however many workers there are. Who looks for secrets looks last."""
+    """Run all tests on two stacks, whatever the number of workers. The test that searches for secrets runs last."""
     items.sort(key=lambda item: item.path.name == "test_canaries.py")
     here = [item for item in items if item.path.is_relative_to(Path(__file__).parent)]
     sharing = [item for item in here if "stack" in getattr(item, "fixturenames", ())]
@@ -66,7 +66,7 @@ def stack(receivers: Receivers) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def watch(stack: LocalStack) -> Iterator[Watch]:
-    """Every worker's stack is searched for secrets when its last test is over."""
+    """Search every worker's stack for secrets after its last test."""
     with pytest.MonkeyPatch.context() as patch:
         watch = Watch(stack, patch)
         yield watch
@@ -82,7 +82,7 @@ def _settings_at_start(stack: LocalStack) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _sandbox_as_at_start(request: pytest.FixtureRequest) -> None:
-    """Faults and settings of the test before are gone; creators, posts and the journal stay."""
+    """Remove the faults and settings of the previous test. Creators, posts and the journal stay."""
     if "stack" in request.fixturenames:
         request.getfixturevalue("watch")
         admin = f"{request.getfixturevalue('stack').sandbox_url}/_sandbox"

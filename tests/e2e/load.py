@@ -1,6 +1,6 @@
-"""Many publishes at once over some accounts, with short windows on both sides, and what came of it.
+"""Starts many publishes at once over some accounts, with short windows on both sides, and returns the outcome.
 
-TikTok's side is read from the sandbox's journal, ours from the executions and from the queues as they were seen.
+TikTok's side is read from the sandbox's journal. Ours is read from the executions and from the observed queues.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from local.stack_client import StackClient
 
 # We count for two seconds longer than TikTok does; see docs/operate.md.
 MARGIN_S = 2
-# The same request is still being answered, or no function was free: for it, or for its authorizer (the gateway's 500).
+# The same request is still in progress, or no function was free for it or for its authorizer (the gateway's 500).
 _ASK_AGAIN = {409, 429, 503}
 _PAUSE_S = 1
 _RESTING = {"published", "failed", "cancelled", "in_inbox", "unknown"}
@@ -30,7 +30,7 @@ _RESTING = {"published", "failed", "cancelled", "in_inbox", "unknown"}
 
 @dataclass(frozen=True)
 class Windows:
-    """How many inits within how many seconds, how many posts within how many."""
+    """The limits: how many inits in how many seconds, and how many posts in how many seconds."""
 
     inits: int
     minute_s: int
@@ -44,7 +44,7 @@ class Windows:
         return ",".join([*limits, f"direct_posts={self.posts}/{self.day_s}"])
 
     def of_the_sandbox(self) -> dict[str, Any]:
-        """The same in the sandbox's own words."""
+        """The same limits as settings of the sandbox."""
         return {
             "rate_limits": {"video_init": self.inits, "creator_info": 20, "status_fetch": 30},
             "rate_window": self.minute_s,
@@ -55,10 +55,11 @@ class Windows:
 
 @dataclass
 class OfAccount:
-    """One account's publishes in the order of their inits: when each asked, the slot it was told to wait for, its init.
+    """One account's publishes in the order of their inits: the time of each request, its slot and its init.
 
-    `took` is how long the Start took that made the init: what the machine needs, and what was waited out in it.
-    `has_trouble`: a Start was killed at its time limit; such a publish steps aside, and the others wait for it a while.
+    `took` is the duration of the Start that made the init: the machine's own time, and the waits inside it.
+    `has_trouble`: Lambda killed a Start at its time limit. Such a publish steps aside, and the others wait for it for a
+    while.
     """
 
     publish_ids: list[str]
@@ -70,7 +71,7 @@ class OfAccount:
     has_trouble: bool
 
     def allowed(self, windows: Windows) -> list[float]:
-        """When each may go at the earliest, given when it asked and when those before it went."""
+        """The earliest permitted time of each init, given the times of its request and of the earlier inits."""
         limits = ((windows.inits, windows.minute_s), (windows.posts, windows.day_s))
         return [
             max(
@@ -81,12 +82,12 @@ class OfAccount:
         ]
 
     def reserved_late(self, windows: Windows) -> list[float]:
-        """Seconds by which the slots of those that waited lie after what is allowed."""
+        """By how many seconds the slots of the waiting publishes are later than necessary."""
         both = zip(self.slots, self.allowed(windows), strict=True)
         return [slot - allowed for slot, allowed in both if slot is not None]
 
     def gone_late(self, windows: Windows) -> list[float]:
-        """Seconds by which the inits of those that waited came after what is allowed."""
+        """By how many seconds the inits of the waiting publishes were later than permitted."""
         both = zip(self.slots, self.inits, self.allowed(windows), strict=True)
         return [init - allowed for slot, init, allowed in both if slot is not None]
 
@@ -114,11 +115,11 @@ class Outcome:
         return [(first, second) for first, second in seen if place.get(first, -1) > place.get(second, -1)]
 
     def slowness(self) -> float:
-        """The longest that a Start took: what the machine itself adds to every wait."""
+        """The longest duration of a Start, which this machine adds to every wait."""
         return max(took for account in self.calm for took in account.took)
 
     def holds(self) -> list[int]:
-        """How often each publish that waited was told to wait."""
+        """How often each waiting publish was told to wait."""
         counts = [self.states[one].count("Hold") for account in self.calm for one in account.publish_ids]
         return [count for count in counts if count]
 
@@ -133,17 +134,17 @@ def run(
     seconds: float,
     per_second: float = 10,
 ) -> Outcome:
-    """Publish `video` `each` times to each of so many new accounts, as fast as `per_second`; wait until all rest.
+    """Publish `video` `each` times to each new account, as fast as `per_second`; wait until all are at rest.
 
-    The emulator begins a process for each call that runs beside others: faster than this machine can begin them, and it
-    does nothing else.
+    The emulator starts a process for each concurrent call. If calls come faster than this machine can start processes,
+    the emulator does nothing else.
     """
     journey = StackClient(stack)
     settings = {"unaudited_active_users": 100_000, "processing_seconds": 1, "webhook_retry_seconds": 0.2}
     journey.sandbox("PATCH", "/settings", json=settings | windows.of_the_sandbox())
     names = [f"creator-{secrets.token_hex(4)}" for _ in range(accounts)]
     account_ids = [journey.connect(name, user_id=name, private=True) for name in names]
-    # Asked for now: ten minutes later the same question makes us look at the creator, which TikTok may refuse.
+    # Requested now: ten minutes later the same request queries creator_info, which TikTok may refuse.
     open_ids = [journey.api("GET", f"/v1/accounts/{account_id}").json()["open_id"] for account_id in account_ids]
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(video, key)
@@ -158,7 +159,10 @@ def run(
 
 
 def _publish(journey: StackClient, account_id: str, key: str) -> str:
-    """The publish_id. Who is too busy to answer, or has no function free (429), is asked again for the same publish."""
+    """Return the publish_id.
+
+    If the API is busy or has no free function (429), repeat the request for the same publish.
+    """
     body = {"account_id": account_id, "privacy_level": "SELF_ONLY"}
     source = {"type": "s3", "bucket": journey.stack.bucket, "key": key}
     headers = {"Idempotency-Key": secrets.token_hex(8)}
@@ -174,7 +178,7 @@ def _publish(journey: StackClient, account_id: str, key: str) -> str:
 
 
 def _queues_until_rest(stack: LocalStack, publish_ids: list[str], seconds: float) -> Iterator[list[str]]:
-    """The queue of each account, front first, as often as we look, until every publish rests."""
+    """The queue of each account, front first, at each observation, until every publish is at rest."""
     deadline, waiting = time.monotonic() + seconds, set(publish_ids)
     while waiting:
         assert time.monotonic() < deadline, f"{len(waiting)} publishes do not rest"
@@ -228,7 +232,7 @@ class _Entered:
 
 
 def _entered(history: list[dict[str, Any]]) -> Iterator[_Entered]:
-    """The states of an execution, when it came to each, and until when it was told to wait there."""
+    """The states of an execution, when it entered each, and until when it was told to wait there."""
     for event in history:
         if details := event.get("stateEnteredEventDetails"):
             until = json.loads(details["input"])["step"].get("not_before")

@@ -1,4 +1,4 @@
-"""What the system says of processes and ports; no word of ours is taken for it."""
+"""Reads processes and ports from the system and not from our own records."""
 
 import socket
 import time
@@ -30,7 +30,7 @@ def listening_addresses(pid: int) -> set[str]:
 
 
 def eventually(true: Callable[[], bool], *, seconds: float) -> bool:
-    """Whether `true()` within `seconds`."""
+    """Whether `true()` returns true within `seconds`."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:

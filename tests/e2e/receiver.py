@@ -1,4 +1,4 @@
-"""Receivers of webhooks, one for each path of a server on this machine."""
+"""Webhook receivers, one for each path of a server on this machine."""
 
 import threading
 from collections import defaultdict
@@ -17,7 +17,7 @@ class Got:
     body: bytes
 
     def verified(self, secret: str) -> dict[str, Any]:
-        """The event, if `secret` is one of those that signed it; WebhookVerificationError if not."""
+        """The event, if `secret` is one of the signing secrets; otherwise WebhookVerificationError."""
         return Webhook(secret).verify(self.body, self.headers)
 
     @property
@@ -26,7 +26,7 @@ class Got:
 
 
 class Receivers:
-    """`got` is what came, by path; `answers` are the statuses of the next answers of a path, after which it is 204."""
+    """`got` has the requests by path. `answers` has the statuses of a path's next answers; further answers are 204."""
 
     def __init__(self) -> None:
         self.got: defaultdict[str, list[Got]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What the tests of the whole road share: videos, waiting, and looking at both ends."""
+"""Helpers for tests of a whole publish: videos, waiting, and the state on both sides."""
 
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ SEVERAL_CHUNKS = 70_000_001
 
 
 class Videos:
-    """Videos by size, made once; the SHA-256 beside each."""
+    """Videos by size, each made once with its SHA-256."""
 
     def __init__(self, folder: Path):
         self.folder = folder
@@ -35,7 +35,7 @@ class Videos:
 
 
 def published(journey: StackClient, account: str, path: Path, **options: Any) -> dict[str, Any]:
-    """Upload, publish by the API, wait; how it ended."""
+    """Upload, publish by the API and wait; return the last answer."""
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(path, key)
     return journey.until_rest(journey.publish(account, key, **options)["publish_id"])
@@ -49,7 +49,7 @@ def begun(journey: StackClient, account: str, path: Path) -> tuple[str, str]:
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 120) -> Any:
-    """What `condition` gives once it gives anything."""
+    """The first true value that `condition` returns."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -62,13 +62,13 @@ def fault(journey: StackClient, route: str, kind: str, **details: Any) -> None:
 
 
 def requests(journey: StackClient, account: str, route: str) -> list[dict[str, Any]]:
-    """What the account's creator had TikTok asked at `route`."""
+    """The requests to TikTok at `route` for the account's creator."""
     open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
     return journey.sandbox("GET", "/journal", params={"route": route, "open_id": open_id})["items"]
 
 
 def posts(journey: StackClient, account: str) -> list[dict[str, Any]]:
-    """The posts that came to be on the creator's profile."""
+    """The posts on the creator's profile."""
     open_id = journey.api("GET", f"/v1/accounts/{account}").json()["open_id"]
     items = journey.sandbox("GET", "/posts", params={"open_id": open_id})["items"]
     return [item for item in items if item["status"] == "PUBLISH_COMPLETE"]
@@ -106,7 +106,7 @@ def send_signed(
     secret: str | None = None,
     age_s: int = 0,
 ) -> httpx.Response:
-    """A webhook signed by hand after protocol section 7, `age_s` ago."""
+    """A webhook signed by hand as protocol section 7 describes, `age_s` seconds ago."""
     app = json.loads(
         stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["AppSecretArn"])["SecretString"]
     )
@@ -119,14 +119,14 @@ def send_signed(
 
 
 def forget_webhooks(stack: LocalStack) -> None:
-    """As in a deployment where none has arrived lately."""
+    """Put the deployment into the state in which no webhook arrived recently."""
     stack.client("dynamodb").delete_item(
         TableName=stack.outputs["PublishesTable"], Key={"pk": {"S": "webhooks"}, "sk": {"S": "seen"}}
     )
 
 
 def store_unstarted(stack: LocalStack, account_id: str, key: str) -> str:
-    """The row that intake leaves when StartExecution fails, stored two minutes ago; its publish_id."""
+    """Store the row that intake leaves if StartExecution fails, two minutes old; return its publish_id."""
     publish_id, at = f"pub_{secrets.token_hex(8)}", int(time.time()) - 120
     row = {
         "pk": {"S": f"publish#{publish_id}"},

@@ -1,4 +1,4 @@
-"""Accounts over the whole stack: looked at, confirmed, listed, refreshed, let go, and taken away by TikTok."""
+"""Accounts on the whole stack: read, confirmed, listed, refreshed, disconnected, and removed by TikTok."""
 
 import secrets
 import time
@@ -30,12 +30,12 @@ def wait_status(journey: StackClient, account: str, status: str) -> dict[str, An
 
 @pytest.fixture
 def publics(journey: StackClient) -> str:
-    """An account that is public."""
+    """A public account."""
     name = f"creator-{secrets.token_hex(4)}"
     return journey.connect(name, user_id=name)
 
 
-def test_an_account_says_in_words_what_it_can_do(journey, account, publics):
+def test_an_account_shows_its_abilities_in_words(journey, account, publics):
     private, public = shown(journey, account), shown(journey, publics)
 
     assert private["creator"]["private"]
@@ -79,7 +79,7 @@ def test_videos_are_paged_and_found_by_id(journey, account):
     assert {one["video_id"] for one in found["items"]} == set(wanted)
 
 
-def test_what_was_not_granted_is_refused_with_a_clear_word(journey):
+def test_a_missing_scope_is_refused_with_a_clear_code(journey):
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, scopes=["user.info.profile", "video.publish"])
 
@@ -90,9 +90,9 @@ def test_what_was_not_granted_is_refused_with_a_clear_word(journey):
     assert not abilities(journey, account)["list its public videos and their figures"]
 
 
-def test_a_person_asks_for_a_refresh_and_gets_one(journey, account):
+def test_a_requested_refresh_is_done(journey, account):
     before = len(requests(journey, account, "token"))
-    time.sleep(1.1)  # a wish is for tokens newer than its second
+    time.sleep(1.1)  # a requested refresh needs tokens newer than its second
 
     answer = journey.api("POST", f"/v1/accounts/{account}/refresh")
 
@@ -100,7 +100,7 @@ def test_a_person_asks_for_a_refresh_and_gets_one(journey, account):
     wait_for(lambda: len(requests(journey, account, "token")) == before + 1)
 
 
-def test_an_account_waits_for_the_code_that_came_back(journey):
+def test_an_account_waits_for_the_code_from_return_to(journey):
     name = f"creator-{secrets.token_hex(4)}"
     journey.sandbox("POST", "/creators", json={"username": name, "private": True})
     wish = {"user_id": name, "confirm": True, "return_to": f"{RETURN_TO_ORIGIN}/done"}
@@ -162,7 +162,7 @@ def test_lists_go_through_all_accounts_page_by_page(journey, account, publics):
     assert publics in ended
 
 
-def test_letting_an_account_go_ends_what_waited_and_keeps_its_history(journey, stack, account, videos, events):
+def test_disconnecting_ends_waiting_publishes_and_keeps_their_history(journey, stack, account, videos, events):
     before = shown(journey, account)
     journey.sandbox("PATCH", f"/creators/{before['username']}", json={"capped": True})
     held, _ = begun(journey, account, videos(SMALL)[0])
@@ -185,7 +185,7 @@ def test_letting_an_account_go_ends_what_waited_and_keeps_its_history(journey, s
     assert code(journey.api("POST", f"/v1/accounts/{account}/refresh")) == (409, "account_disconnected")
 
 
-def test_letting_an_account_go_ends_what_tiktok_was_working_on(journey, account, videos, events):
+def test_disconnecting_ends_publishes_that_tiktok_processes(journey, account, videos, events):
     journey.sandbox("PATCH", "/settings", json={"processing_seconds": 600})
     running, _ = begun(journey, account, videos(SMALL)[0])
     wait_for(lambda: journey.show(running)["state"] == "processing")
@@ -197,7 +197,7 @@ def test_letting_an_account_go_ends_what_tiktok_was_working_on(journey, account,
     wait_for(lambda: events.of("publish.failed", account))
 
 
-def test_a_person_who_removes_the_app_at_tiktok_is_disconnected_here(journey, account, events):
+def test_removing_the_app_at_tiktok_disconnects_the_account(journey, account, events):
     name = shown(journey, account)["username"]
 
     journey.sandbox("POST", f"/creators/{name}/disconnect", json={"reason": 1})
@@ -207,7 +207,7 @@ def test_a_person_who_removes_the_app_at_tiktok_is_disconnected_here(journey, ac
     wait_for(lambda: events.of("account.disconnected", account))
 
 
-def test_a_removal_that_is_not_true_or_old_disconnects_nobody(journey, stack, account):
+def test_a_false_or_old_removal_webhook_disconnects_no_account(journey, stack, account):
     open_id = shown(journey, account)["open_id"]
     probes = len(requests(journey, account, "user_info"))
 

@@ -1,4 +1,4 @@
-"""Whatever is asked of the API, sense or nonsense, it answers as its own document says and never with a 5xx."""
+"""The API answers every request, valid or not, as its document says and never with a 5xx."""
 
 import secrets
 
@@ -24,7 +24,7 @@ OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(document(ap
 
 @pytest.fixture(scope="session")
 def real(stack: LocalStack, videos: Videos) -> dict[str, str]:
-    """Ids of things that are there, so that not all questions end at 404."""
+    """Ids of existing rows, so that not every request ends with a 404."""
     journey = StackClient(stack)
     journey.sandbox("PATCH", "/settings", json={"unaudited_active_users": 100_000, "processing_seconds": 1})
     name = f"creator-{secrets.token_hex(4)}"
@@ -44,7 +44,7 @@ def test_every_answer_is_as_documented(operation: schemathesis.APIOperation, sta
     def ask(case: schemathesis.Case) -> None:
         if len(str(case.path_parameters)) % 2:
             case.path_parameters |= {name: real[name] for name in case.path_parameters if name in real}
-        # The emulator's own routes end at a line break; the gateway's do not.
+        # The emulator's routes stop at a line break; the gateway's do not.
         assume("\n" not in "".join(map(str, case.path_parameters.values())))
         headers = {"Authorization": f"Bearer {stack.api_key}"}
         case.call_and_validate(stack.base_url, headers=headers, checks=CHECKS, timeout=60)

@@ -1,4 +1,4 @@
-"""Attacks on the way to a connected account, on the whole stack: each is refused, and the honest way still works."""
+"""Attacks on the OAuth flow on the whole stack: each is refused, and the honest flow still works."""
 
 import secrets
 import time
@@ -38,19 +38,19 @@ def accounts(journey: StackClient, user: str) -> list[dict[str, Any]]:
 
 
 def rows(journey: StackClient) -> list[dict[str, Any]]:
-    """Everything in the table of links and states."""
+    """All rows in the table of links and states."""
     table = journey.stack.outputs["ConnectionsTable"]
     pages = journey.stack.client("dynamodb").get_paginator("scan").paginate(TableName=table)
     return [item for page in pages for item in page["Items"]]
 
 
 def exchanges(journey: StackClient) -> int:
-    """How often a code was sent to TikTok."""
+    """How often the stack sent a code to TikTok."""
     return len(journey.sandbox("GET", "/journal", params={"route": "token"})["items"])
 
 
 def code_of(page: httpx.Response) -> str:
-    """The error code that a page of ours shows."""
+    """The error code on one of our pages."""
     found = [code for code in CODES if code in page.text]
     assert len(found) == 1, page.text
     return found[0]
@@ -59,7 +59,7 @@ def code_of(page: httpx.Response) -> str:
 CODES = ("connection_expired", "connection_other_browser", "connection_not_started_here", "invalid_grant")
 
 
-def test_an_attackers_way_back_connects_nothing_in_the_victims_browser(journey, creator, user):
+def test_an_attackers_callback_connects_nothing_in_the_victims_browser(journey, creator, user):
     attacker, victim = Browser(journey), Browser(journey)
     way_back = attacker.consent(link(journey, user), creator)
     victim.press(link(journey, "somebody"))
@@ -87,7 +87,7 @@ def test_the_cookies_of_another_attempt_do_not_open_a_state(journey, creator, us
     assert accounts(journey, user) == []
 
 
-def test_a_way_back_works_once(journey, creator, user):
+def test_a_callback_works_once(journey, creator, user):
     browser = Browser(journey)
     way_back = browser.consent(link(journey, user), creator)
     browser.open(way_back).raise_for_status()
@@ -99,7 +99,7 @@ def test_a_way_back_works_once(journey, creator, user):
     assert exchanges(journey) == before
 
 
-def test_a_way_back_taken_many_times_at_once_is_taken_once(journey, creator, user):
+def test_a_callback_opened_many_times_at_once_is_accepted_once(journey, creator, user):
     browser = Browser(journey)
     way_back = browser.consent(link(journey, user), creator)
     cookies = dict(browser.http.cookies)
@@ -113,7 +113,7 @@ def test_a_way_back_taken_many_times_at_once_is_taken_once(journey, creator, use
     assert len(accounts(journey, user)) == 1
 
 
-def test_a_code_of_another_attempt_is_worth_nothing(journey, creator, user):
+def test_a_code_of_another_attempt_is_refused(journey, creator, user):
     attacker, victim = Browser(journey), Browser(journey)
     stolen = query_of(attacker.consent(link(journey, "somebody"), creator))
     journey.sandbox("POST", "/creators", json={"username": f"{creator}-2"})
@@ -167,14 +167,14 @@ def test_a_link_that_leads_elsewhere_is_not_made(journey, user, return_to):
     "state",
     ["", "guessed", "x" * 3000, "%00", "%ED%A0%80", "%F0%9F%92%A5", "a&state=b", "%7B%22S%22%3A%22%22%7D", "link%23x"],
 )
-def test_a_forged_state_is_refused_in_words(journey, state):
+def test_a_forged_state_is_refused_with_a_message(journey, state):
     opened = Browser(journey).open(f"{CALLBACK}?code=c&state={state}")
 
     assert (opened.status_code, code_of(opened)) == (410, "connection_expired")
     assert "location" not in opened.headers
 
 
-def test_a_state_that_expired_is_refused_though_its_row_is_still_there(journey, creator, user):
+def test_an_expired_state_is_refused_although_its_row_still_exists(journey, creator, user):
     browser = Browser(journey)
     before = {row["pk"]["S"] for row in rows(journey)}
     way_back = browser.consent(link(journey, user), creator)
@@ -206,7 +206,7 @@ def test_a_flood_of_garbage_leaves_no_row_behind(journey):
     assert exchanges(journey) == asked
 
 
-def test_every_row_on_the_way_has_its_end(journey, creator, user):
+def test_every_row_of_the_oauth_flow_expires(journey, creator, user):
     browser = Browser(journey)
     link(journey, user)
     browser.press(link(journey, user))
@@ -217,7 +217,7 @@ def test_every_row_on_the_way_has_its_end(journey, creator, user):
     assert [row["pk"]["S"] for row in rows(journey) if int(row["expires_at"]["N"]) > latest[row["pk"]["S"]]] == []
 
 
-def test_a_preview_does_not_spend_a_link(journey, creator, user):
+def test_a_link_preview_does_not_use_up_the_link(journey, creator, user):
     url = link(journey, user)
     bot = Browser(journey)
     for _ in range(3):
@@ -230,7 +230,7 @@ def test_a_preview_does_not_spend_a_link(journey, creator, user):
     assert len(accounts(journey, user)) == 1
 
 
-def test_a_link_leads_one_browser_to_tiktok_with_one_state(journey, user):
+def test_a_link_gives_one_state_to_one_browser(journey, user):
     url = link(journey, user)
     first, second = Browser(journey), Browser(journey)
     page = second.open(url)
@@ -243,7 +243,7 @@ def test_a_link_leads_one_browser_to_tiktok_with_one_state(journey, user):
     assert [code_of(answer) for answer in late] == ["connection_expired", "connection_expired"]
 
 
-def test_only_our_own_page_can_press_the_button(journey, user):
+def test_only_our_own_page_can_submit_the_form(journey, user):
     url = link(journey, user)
     page = Browser(journey).open(url)
 
@@ -253,7 +253,7 @@ def test_only_our_own_page_can_press_the_button(journey, user):
     assert Browser(journey).press(url).is_redirect
 
 
-def test_an_account_that_waits_to_be_confirmed_is_of_no_use_to_who_sent_the_link(journey, creator, user):
+def test_the_sender_of_a_link_cannot_use_an_unconfirmed_account(journey, creator, user):
     victim = Browser(journey)
     way_back = victim.consent(link(journey, user, return_to=f"{RETURN_TO_ORIGIN}/done", confirm=True), creator)
     code = query_of(victim.open(way_back).headers["location"])["code"]

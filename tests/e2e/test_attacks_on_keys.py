@@ -1,4 +1,4 @@
-"""Attacks on API keys, tried through the gateway and the authorizer."""
+"""Attacks on API keys through the gateway and the authorizer."""
 
 import secrets
 from typing import Any
@@ -11,11 +11,11 @@ from local.stack_client import StackClient
 from tests.e2e.road import wait_for
 from tests.openapi import Operation, operations
 
-# The authorizer's answers are kept for 60 s; the rest is for a slow machine.
+# The gateway caches the authorizer's answers for 60 s; the rest is for a slow machine.
 LAG_S = 60
 SLACK_S = 15
 
-# A preflight changes nothing. A link signs a person in to the console as the key itself.
+# A preflight changes nothing. A sign-in link signs a person in to the console with the rights of the key itself.
 FOR_EVERY_KEY = ("/v1/preflight", "/v1/console-links")
 
 
@@ -49,7 +49,7 @@ def revoke(journey: StackClient, key_id: str) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def revoked_in_use(stack: LocalStack) -> str:
-    """A key that was revoked right after its use, before the first of these tests: the last one waits for the cache."""
+    """A key that was used and then revoked before the first of these tests. The last test waits for the cache."""
     journey = StackClient(stack)
     key_id, key = make_key(journey, "read")
     assert ask(journey, f"Bearer {key}".encode()) == 200
@@ -91,7 +91,7 @@ def test_a_key_makes_no_stronger_key(journey, scope):
 
 @pytest.mark.parametrize("user_id", ["42", "a,b; c=d", "用户 🎬"])
 def test_a_key_for_one_user_sees_no_other_users_accounts(journey, user_id):
-    """Its user gets through the gateway as the authorizer tells it."""
+    """Its user reaches the function through the gateway as the authorizer reports it."""
     body = {"name": "bound", "scopes": ["read", "publish"], "user_id": user_id}
     key = journey.api("POST", "/v1/keys", json=body).raise_for_status().json()["key"]
     own, others = {"user_id": user_id}, {"user_id": "x"}
@@ -112,7 +112,7 @@ def test_a_revoked_key_that_was_not_in_use_is_refused_at_once(journey):
     assert ask(journey, f"Bearer {key}".encode()) == 403
 
 
-def test_unknown_revoked_malformed_and_misspelt_keys_are_told_alike(journey):
+def test_unknown_revoked_malformed_and_misspelt_keys_get_the_same_answer(journey):
     key_id, key = make_key(journey, "read")
     journey.api("DELETE", f"/v1/keys/{key_id}").raise_for_status()
     wrong = [
@@ -154,18 +154,18 @@ def test_unknown_revoked_malformed_and_misspelt_keys_are_told_alike(journey):
         b"null",
     ],
 )
-def test_a_header_that_is_not_quite_a_key_is_refused(journey, value):
+def test_a_header_that_only_resembles_a_key_is_refused(journey, value):
     text = journey.stack.api_key.encode()
 
     assert ask(journey, value.replace(b"{key}", text)) in (401, 403)
 
 
 @pytest.mark.parametrize("values", [[b"Bearer a", b"Bearer b"], [b"", b"Bearer b"], [b"Bearer dk_", b"_x"]])
-def test_two_headers_do_not_add_up_to_a_key(journey, values):
+def test_two_partial_headers_do_not_make_a_key(journey, values):
     assert ask(journey, *values) in (400, 401, 403)
 
 
-def test_a_key_elsewhere_than_in_its_header_is_no_key(journey):
+def test_a_key_outside_its_header_is_not_accepted(journey):
     key = journey.stack.api_key
     url = f"{journey.stack.base_url}/v1/accounts?user_id=x"
 
@@ -178,5 +178,5 @@ def test_a_key_elsewhere_than_in_its_header_is_no_key(journey):
     assert [answer.status_code for answer in answers] == [401, 401, 401]
 
 
-def test_a_revoked_key_in_use_is_refused_once_the_cache_forgets_it(journey, revoked_in_use):
+def test_a_revoked_key_in_use_is_refused_after_the_cache_expires(journey, revoked_in_use):
     wait_for(lambda: ask(journey, f"Bearer {revoked_in_use}".encode()) == 403, seconds=LAG_S + SLACK_S)

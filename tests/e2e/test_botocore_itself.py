@@ -4,7 +4,7 @@ from botocore import session
 from moto.core.botocore_stubber import BotocoreStubber
 
 
-def test_a_whole_stack_is_called_by_botocore_itself():
+def test_a_whole_stack_calls_the_unchanged_botocore():
     parts = [session.create_loader, BotocoreStubber.process_request]
 
     assert [part.__module__ for part in parts] == ["botocore.loaders", "moto.core.botocore_stubber"]

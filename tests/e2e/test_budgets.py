@@ -1,4 +1,4 @@
-"""More publishes than the budgets allow, on a stack and a sandbox whose minute and day are short."""
+"""Starts more publishes than the budgets allow, on a stack and a sandbox with a short minute and a short day."""
 
 from collections.abc import Iterator
 
@@ -25,11 +25,11 @@ def short_stack() -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="module")
 def outcome(short_stack, videos) -> Outcome:
-    run(short_stack, videos(SMALL)[0], accounts=1, each=1, windows=WINDOWS, seconds=240)  # so that no function is cold
+    run(short_stack, videos(SMALL)[0], accounts=1, each=1, windows=WINDOWS, seconds=240)  # so that no start is cold
     return run(short_stack, videos(SMALL)[0], accounts=3, each=10, windows=WINDOWS, seconds=400, per_second=2)
 
 
-def test_all_are_published_and_tiktok_refused_nothing(outcome):
+def test_all_publishes_succeed_and_tiktok_refuses_none(outcome):
     assert {one["state"] for one in outcome.shown.values()} == {"published"}
     assert [refusal for account in outcome.accounts for refusal in account.refusals] == []
 
@@ -48,7 +48,7 @@ def calm(outcome) -> Outcome:
     return outcome
 
 
-def test_nobody_overtakes(calm):
+def test_no_publish_overtakes_another(calm):
     assert calm.swapped() == []
 
 
@@ -59,14 +59,14 @@ def test_each_slot_is_as_early_as_the_budgets_allow(calm):
     assert max(late) <= ROUNDED_S + calm.slowness()
 
 
-def test_each_goes_at_its_slot_as_fast_as_this_machine_can(calm):
+def test_each_init_is_made_at_its_slot_as_fast_as_this_machine_can(calm):
     late = [late for account in calm.calm for late in account.gone_late(WINDOWS)]
 
     assert max(late) <= TOLERANCE_S + 2 * calm.slowness()
 
 
-def test_who_waits_waits_once(calm):
-    """One more for every five seconds by which the machine lags behind."""
+def test_a_waiting_publish_waits_only_once(calm):
+    """One more wait is allowed for every five seconds by which the machine is late."""
     holds = calm.holds()
 
     assert holds

@@ -1,10 +1,10 @@
-"""Runs after all others: no secret of the whole run stands anywhere."""
+"""Runs after all other tests: the run left no secret anywhere."""
 
 from tests.e2e.canaries import kinds_in
 from tests.e2e.road import SMALL, published, wait_for
 
 
-def test_no_secret_of_the_whole_run_stands_anywhere(watch, journey, account, videos, events):
+def test_the_run_left_no_secret_anywhere(watch, journey, account, videos, events):
     shown = published(journey, account, videos(SMALL)[0])
     wait_for(lambda: events.of("publish.published", account))
 
@@ -14,7 +14,7 @@ def test_no_secret_of_the_whole_run_stands_anywhere(watch, journey, account, vid
     kinds = {"code", "access_token", "refresh_token", "client_secret", "business_secret", "ensembledata_token"}
     kinds |= {"api_key", "media key"}
     assert kinds <= set(secrets.values())
-    # It is really looked at: what may stand there is found.
+    # The search really works: it finds a text that is allowed there.
     for place in ("logs", "the log file", "histories", "answers", "rows of PublishesTable"):
         assert shown["publish_id"] in places[place], place
     for place in ("events", "rows of AccountsTable"):
@@ -22,7 +22,7 @@ def test_no_secret_of_the_whole_run_stands_anywhere(watch, journey, account, vid
     assert watch.found() == set()
 
 
-def test_a_secret_would_be_found_in_plain_and_in_an_address():
+def test_the_search_finds_a_secret_in_plain_text_and_in_an_address():
     secrets = {"act.a*b!1.va": "access_token", "rft.x": "refresh_token"}
 
     assert kinds_in("Bearer act.a*b!1.va", secrets) == {"access_token"}

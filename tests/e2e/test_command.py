@@ -1,4 +1,4 @@
-"""`dropcast publish FILE` against the local stack, killed on the way and run again."""
+"""`dropcast publish FILE` against the local stack, killed during the upload and run again."""
 
 import os
 import re
@@ -20,14 +20,17 @@ def command(stack, *words):
 
 
 def parts_there_after_a_moment(uploading: subprocess.Popen[str], journey, upload_id: str) -> list[int]:
-    """The parts that are there once the command went on for a moment. It is stopped then, so that it cannot end."""
+    """The uploaded parts a moment after the command continued.
+
+    The command is stopped then, so that it cannot finish.
+    """
     uploading.send_signal(signal.SIGCONT)
     time.sleep(0.02)
     uploading.send_signal(signal.SIGSTOP)
     return journey.api("GET", f"/v1/uploads/{upload_id}").json()["parts_there"]
 
 
-def test_an_upload_that_was_killed_goes_on_and_is_published_once(journey, account, videos, stack):
+def test_a_killed_upload_continues_and_is_published_once(journey, account, videos, stack):
     path, sha256 = videos(SEVERAL_CHUNKS)
     words = (path, "--account", account, "--privacy-level", "SELF_ONLY", "--title", "from the command line")
     with command(stack, *words) as first:
@@ -45,7 +48,7 @@ def test_an_upload_that_was_killed_goes_on_and_is_published_once(journey, accoun
     assert (post["sha256"], post["title"]) == (sha256, "from the command line")
 
 
-def test_what_cannot_be_published_is_said_and_fails(journey, account, videos, stack):
+def test_an_invalid_file_is_reported_and_the_command_fails(journey, account, videos, stack):
     with command(stack, videos(SMALL)[0], "--account", account, "--privacy-level", "PUBLIC_TO_EVERYONE") as refused:
         out, err = refused.communicate(timeout=60)
 

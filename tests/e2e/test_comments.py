@@ -1,4 +1,4 @@
-"""Comments under one's own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
+"""Comments below own videos on the local stack: listed, answered once, hidden, deleted, within the limits."""
 
 import secrets
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ APPROVED = {"approved": True, "approved_by": "ada@example.com"}
 
 @dataclass(frozen=True)
 class Comments:
-    """An account with a video, whose comments the Business API lets us see to."""
+    """An account with a video whose comments our app may manage."""
 
     journey: StackClient
     account: str
@@ -25,7 +25,7 @@ class Comments:
     connection: str = ""
 
     @property
-    def road(self) -> str:
+    def path_prefix(self) -> str:
         return f"/v1/accounts/{self.account}/videos/{self.video}/comments"
 
     @property
@@ -36,21 +36,21 @@ class Comments:
         self.journey.sandbox("PATCH", "/settings", json=changes)
 
     def said(self, text: str, **more: Any) -> str:
-        """Another person comments; the comment's id."""
+        """Add another person's comment; return its id."""
         return self.journey.sandbox("POST", self._admin, json={"text": text, **more})["id"]
 
     def standing(self) -> list[dict[str, Any]]:
-        """All that stands under the video at TikTok."""
+        """All comments that TikTok has below the video."""
         return self.journey.sandbox("GET", self._admin)["items"]
 
     def texts(self) -> list[str]:
         return [one["text"] for one in self.standing()]
 
     def get(self, path: str = "", **query: str) -> httpx.Response:
-        return self.journey.api("GET", self.road + path, params=query)
+        return self.journey.api("GET", self.path_prefix + path, params=query)
 
     def post(self, path: str = "", headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
-        return self.journey.api("POST", self.road + path, json=body, headers=headers)
+        return self.journey.api("POST", self.path_prefix + path, json=body, headers=headers)
 
     def reply(self, comment_id: str, text: str, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
         return self.post(f"/{comment_id}/replies", headers, text=text, **{**APPROVED, **more})
@@ -97,7 +97,7 @@ def test_comments_are_listed_page_by_page_with_their_replies(comments):
     assert [one["text"] for one in replies] == ["because"]
 
 
-def test_a_reply_that_a_person_approved_is_written_once_and_its_id_is_exact(comments):
+def test_an_approved_reply_is_written_once_with_its_exact_id(comments):
     comment = comments.said("what is its name?")
 
     answer = comments.reply(comment, "Minka")
@@ -115,7 +115,7 @@ def test_a_reply_that_a_person_approved_is_written_once_and_its_id_is_exact(comm
         ({"approved_by": ""}, (400, "approval_required")),
     ],
 )
-def test_nothing_is_written_that_nobody_approved(comments, body, refusal):
+def test_an_unapproved_comment_is_not_written(comments, body, refusal):
     comment = comments.said("hello")
 
     answers = [comments.reply(comment, "hi", **body), comments.post(text="hi", **{**APPROVED, **body})]
@@ -125,7 +125,7 @@ def test_nothing_is_written_that_nobody_approved(comments, body, refusal):
 
 
 @pytest.mark.parametrize("text", ["", "x" * 151])
-def test_a_text_that_tiktok_would_not_take_is_refused_here(comments, text):
+def test_a_text_that_tiktok_would_refuse_is_refused_here(comments, text):
     comment = comments.said("hello")
 
     answer = comments.reply(comment, text)
@@ -134,7 +134,7 @@ def test_a_text_that_tiktok_would_not_take_is_refused_here(comments, text):
     assert comments.asked("comment_reply") == []
 
 
-def test_a_reply_whose_answer_was_lost_is_found_and_not_sent_again(comments):
+def test_a_reply_with_a_lost_answer_is_found_and_not_sent_again(comments):
     comment = comments.said("hello")
     fault(comments.journey, "comment_reply", "reset_after")
 
@@ -157,7 +157,7 @@ def test_a_reply_that_never_arrived_is_sent_once_more(comments):
     assert len(comments.asked("comment_reply")) <= 2
 
 
-def test_a_reply_of_which_nobody_knows_is_not_sent_again(comments):
+def test_a_reply_with_an_unclear_outcome_is_not_sent_again(comments):
     comment = comments.said("hello")
     fault(comments.journey, "comment_reply", "answer", status=502, body="<h1>Bad gateway</h1>", effect=True)
     fault(comments.journey, "comment_replies", "error", code="50000", times=9)
@@ -171,7 +171,7 @@ def test_a_reply_of_which_nobody_knows_is_not_sent_again(comments):
     assert len(comments.asked("comment_reply")) == 1
 
 
-def test_an_own_comment_whose_answer_was_lost_stands_once(comments):
+def test_an_own_comment_with_a_lost_answer_is_written_once(comments):
     fault(comments.journey, "comment_create", "reset_after")
 
     answer = comments.post(text="Meet Minka", **APPROVED)
@@ -181,7 +181,7 @@ def test_an_own_comment_whose_answer_was_lost_stands_once(comments):
     assert answer.json()["comment_id"] == comments.standing()[0]["id"]
 
 
-def test_a_request_that_comes_twice_is_answered_as_it_was(comments):
+def test_a_repeated_request_gets_the_same_answer(comments):
     comment, key = comments.said("hello"), {"Idempotency-Key": secrets.token_hex(8)}
 
     first, second = comments.reply(comment, "hi", key), comments.reply(comment, "hi", key)
@@ -210,19 +210,19 @@ def test_comments_are_hidden_liked_pinned_and_back(comments):
     assert (again["hidden"], again["liked"], again["pinned"]) == (False, False, False)
 
 
-def test_only_ones_own_comments_are_deleted(comments):
+def test_only_own_comments_are_deleted(comments):
     foreign = comments.said("theirs")
     own = comments.post(text="mine", **APPROVED).json()["comment_id"]
 
-    deleted = comments.journey.api("DELETE", f"{comments.road}/{own}")
-    refused = comments.journey.api("DELETE", f"{comments.road}/{foreign}")
+    deleted = comments.journey.api("DELETE", f"{comments.path_prefix}/{own}")
+    refused = comments.journey.api("DELETE", f"{comments.path_prefix}/{foreign}")
 
     assert deleted.is_success
     assert refused.status_code in (403, 409)
     assert comments.texts() == ["theirs"]
 
 
-def test_a_video_of_somebody_else_is_refused_by_tiktok_and_its_words_come_along(comments):
+def test_tiktok_refuses_another_creators_video_and_its_message_is_passed_on(comments):
     other = new_comments(comments.journey)
 
     answer = comments.journey.api("GET", f"/v1/accounts/{comments.account}/videos/{other.video}/comments")
@@ -232,7 +232,7 @@ def test_a_video_of_somebody_else_is_refused_by_tiktok_and_its_words_come_along(
     assert answer.json()["error"]["log_id"]
 
 
-def test_forty_calls_a_minute_are_asked_of_tiktok_and_no_more(comments):
+def test_tiktok_gets_at_most_forty_calls_a_minute(comments):
     answers = [comments.get() for _ in range(42)]
 
     assert {answer.status_code for answer in answers[:35]} == {200}
@@ -240,7 +240,7 @@ def test_forty_calls_a_minute_are_asked_of_tiktok_and_no_more(comments):
     assert {entry["error_code"] for entry in comments.asked("comment_list")} == {None}
 
 
-def test_an_account_without_a_connection_says_so(journey):
+def test_an_account_without_a_connection_gets_its_own_error(journey):
     comments = new_comments(journey, connected=False)
 
     answer = comments.get()
@@ -249,7 +249,7 @@ def test_an_account_without_a_connection_says_so(journey):
     assert comments.asked("comment_list") == []
 
 
-def test_a_token_that_runs_out_is_renewed_before_it_is_used(journey):
+def test_an_expiring_token_is_refreshed_before_its_use(journey):
     journey.sandbox("PATCH", "/settings", json={"business_access_lifetime": 30})
     comments = new_comments(journey)
     journey.sandbox("PATCH", "/settings", json={"business_access_lifetime": 86_400})
@@ -260,22 +260,22 @@ def test_a_token_that_runs_out_is_renewed_before_it_is_used(journey):
     assert len(comments.asked("business_refresh")) == 1
 
 
-def test_a_holder_who_removes_the_app_is_asked_to_connect_again(comments):
+def test_a_removed_app_needs_a_new_connection(comments):
     journey = comments.journey
     journey.sandbox("POST", f"/creators/{comments.username}/business-withdrawal")
 
     answer = comments.get()
 
-    road = f"/v1/business-connections/{comments.connection}"
+    path = f"/v1/business-connections/{comments.connection}"
     assert answer.status_code in (401, 409)
-    wait_for(lambda: journey.api("GET", road).json()["status"] == "reconnect_needed", seconds=20)
+    wait_for(lambda: journey.api("GET", path).json()["status"] == "reconnect_needed", seconds=20)
     connect_business(
         journey, "account", user_id=comments.username, account_id=comments.account, username=comments.username
     )
     assert comments.get().status_code == 200
 
 
-def test_a_connection_that_is_let_go_is_revoked_and_serves_no_more(comments):
+def test_a_disconnected_connection_is_revoked_and_no_longer_used(comments):
     answer = comments.journey.api("DELETE", f"/v1/business-connections/{comments.connection}")
 
     assert answer.is_success

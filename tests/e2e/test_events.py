@@ -1,4 +1,4 @@
-"""What the world is told on the local stack; the bus that the tests tap holds each event against its schema."""
+"""Events of the local stack. The tests listen on the bus and check each event against its schema."""
 
 import json
 import secrets
@@ -17,7 +17,7 @@ DRAFT = {"mode": "draft", "privacy_level": None}
 
 @pytest.fixture
 def stream_off(stack) -> Iterator[Any]:
-    """The outbox's stream is not followed; call it, and it is again."""
+    """Stop the outbox's stream; the yielded function starts it again."""
     client = stack.client("lambda")
     [relay] = client.list_event_source_mappings(FunctionName=stack.function_name("stream-outbox"))[
         "EventSourceMappings"
@@ -32,7 +32,7 @@ def stream_off(stack) -> Iterator[Any]:
 
 
 def cancelled(journey, account) -> str:
-    """A publish of a year's end that is called off: its event follows at once."""
+    """A cancelled publish that was scheduled for the end of a year; its event is sent at once."""
     source = {"type": "s3", "bucket": journey.stack.bucket, "key": "in/events.mp4"}
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
     body = {"account_id": account, "source": source, "privacy_level": "SELF_ONLY", "publish_at": at}
@@ -41,7 +41,7 @@ def cancelled(journey, account) -> str:
     return publish_id
 
 
-def test_each_event_shows_the_publish_as_it_stood_and_its_place(journey, account, videos, events):
+def test_each_event_shows_the_publish_of_its_moment_and_its_position(journey, account, videos, events):
     shown = published(journey, account, videos(SMALL)[0], **DRAFT)
     journey.sandbox("POST", f"/posts/{shown['tiktok_publish_id']}/publish", json={"public": True})
     told = wait_for(lambda: len(events.told(shown["publish_id"])) == 2 and events.told(shown["publish_id"]))
@@ -58,7 +58,7 @@ def test_each_event_shows_the_publish_as_it_stood_and_its_place(journey, account
         )
 
 
-def test_a_connection_is_told_of_from_its_beginning_to_its_end(journey, account, events):
+def test_a_connections_events_cover_its_whole_life(journey, account, events):
     journey.api("DELETE", f"/v1/accounts/{account}").raise_for_status()
 
     [ended] = wait_for(lambda: events.of("account.disconnected", account))
@@ -67,9 +67,7 @@ def test_a_connection_is_told_of_from_its_beginning_to_its_end(journey, account,
     assert ended["reason"] == "disconnected_here"
 
 
-def test_an_event_that_the_stream_did_not_carry_leaves_by_the_schedule(
-    journey, account, videos, stack, events, stream_off
-):
+def test_the_schedule_sends_an_event_that_the_stream_missed(journey, account, videos, stack, events, stream_off):
     journey.upload(videos(SMALL)[0], "in/events.mp4")
     publish_id = cancelled(journey, account)
     dynamodb, table = stack.client("dynamodb"), stack.outputs["OutboxTable"]
@@ -98,7 +96,7 @@ def test_an_event_that_the_stream_did_not_carry_leaves_by_the_schedule(
     assert list(events.told(publish_id)) == [event["event_id"]]
 
 
-def test_the_rule_of_the_docs_brings_a_queue_what_it_names_and_nothing_else(journey, account, videos, stack):
+def test_the_documented_rule_delivers_only_the_named_events_to_a_queue(journey, account, videos, stack):
     cloudformation, sqs = stack.client("cloudformation"), stack.client("sqs")
     cloudformation.create_stack(
         StackName="listener",

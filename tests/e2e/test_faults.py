@@ -1,4 +1,4 @@
-"""Some quick cells of the fault matrix; `make faults` runs all of them (docs/reliability.md)."""
+"""Some fast cells of the fault matrix; `make faults` runs all of them (docs/reliability.md)."""
 
 from collections.abc import Iterator
 
@@ -9,13 +9,13 @@ from tests.faults.cells import CELLS
 from tests.faults.matrix import run
 from tests.faults.stand import Stand, stand
 
-# The group in which test_local_stack.py starts its stacks.
+# The xdist group in which test_local_stack.py starts its stacks.
 pytestmark = pytest.mark.xdist_group("own-stacks")
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
-    """A stack of its own: a proxy stands between its functions and AWS."""
+    """A separate stack with a proxy between its functions and AWS."""
     with stand(tmp_path_factory.mktemp("videos")) as running:
         yield running
 

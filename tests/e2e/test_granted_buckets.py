@@ -1,4 +1,4 @@
-"""Another bucket's objects are published where a parameter grants it, versioned or not."""
+"""A publish may use another bucket's objects if a parameter grants it, with or without versions."""
 
 import secrets
 
@@ -19,7 +19,7 @@ def published(journey, account, source):
     return journey.api("POST", "/v1/publishes", json=body)
 
 
-def test_a_video_in_a_granted_bucket_is_published_as_it_is(journey, account, videos, stack, granted):
+def test_a_video_in_a_granted_bucket_is_published_unchanged(journey, account, videos, stack, granted):
     path, sha256 = videos(SMALL)
     key = f"theirs/{secrets.token_hex(4)}.mp4"
     stack.client("s3").put_object(Bucket=granted, Key=key, Body=path.read_bytes())
@@ -30,7 +30,7 @@ def test_a_video_in_a_granted_bucket_is_published_as_it_is(journey, account, vid
     assert posts(journey, account)[0]["sha256"] == sha256
 
 
-def test_a_bucket_that_nobody_granted_is_refused_with_both_ways(journey, account, stack):
+def test_a_bucket_without_a_grant_is_refused_and_the_message_names_both_fixes(journey, account, stack):
     answer = published(journey, account, {"bucket": "someone-elses", "key": "a.mp4"})
 
     error = answer.json()["error"]

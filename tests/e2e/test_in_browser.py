@@ -1,4 +1,4 @@
-"""A person connects an account with a real browser: our pages and the consent page, clicked."""
+"""A person connects an account in a real browser, through our pages and TikTok's consent page."""
 
 import secrets
 from typing import Any
@@ -17,7 +17,7 @@ def browser_page(chromium: Browser) -> Page:
 
 
 def page_of_new_browser(chromium: Browser) -> Page:
-    """A page with cookies of its own."""
+    """A page with separate cookies."""
     return chromium.new_context(viewport={"width": 390, "height": 800}).new_page()
 
 
@@ -53,7 +53,7 @@ def test_a_person_connects_by_clicking(journey: StackClient, browser_page: Page)
     assert "video.publish" in account["scopes"]
 
 
-def test_a_person_unticks_posting_and_is_told_what_that_means(journey: StackClient, browser_page: Page):
+def test_a_person_who_declines_posting_learns_the_consequence(journey: StackClient, browser_page: Page):
     name = creator(journey)
 
     start(browser_page, link(journey, name))
@@ -67,7 +67,7 @@ def test_a_person_unticks_posting_and_is_told_what_that_means(journey: StackClie
     assert "video.publish" not in account["scopes"]
 
 
-def test_a_person_cancels_and_nothing_is_connected(journey: StackClient, browser_page: Page):
+def test_a_person_who_cancels_connects_nothing(journey: StackClient, browser_page: Page):
     name = creator(journey)
 
     start(browser_page, link(journey, name))
@@ -79,7 +79,7 @@ def test_a_person_cancels_and_nothing_is_connected(journey: StackClient, browser
     assert journey.api("GET", "/v1/accounts", params={"user_id": name}).json()["items"] == []
 
 
-def test_a_link_that_was_used_says_so(journey: StackClient, browser_page: Page):
+def test_a_used_link_says_that_it_was_used(journey: StackClient, browser_page: Page):
     name = creator(journey)
     url = link(journey, name)
     start(browser_page, url)
@@ -101,7 +101,7 @@ def test_a_button_clicked_twice_leads_to_tiktok(journey: StackClient, browser_pa
     browser_page.get_by_role("heading", name="Your TikTok account is connected").wait_for()
 
 
-def test_a_person_who_comes_back_from_tiktok_still_gets_there(journey: StackClient, browser_page: Page):
+def test_a_person_who_returns_from_tiktok_can_still_continue(journey: StackClient, browser_page: Page):
     name = creator(journey)
     start(browser_page, link(journey, name))
     browser_page.get_by_role("button", name="Allow").wait_for()

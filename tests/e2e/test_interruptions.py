@@ -1,4 +1,7 @@
-"""The road broken on purpose: processes killed, answers lost, objects replaced. Nothing is lost or posted twice."""
+"""Interrupts publishes: processes are killed, answers are lost, objects are replaced.
+
+Nothing is lost or posted twice.
+"""
 
 import secrets
 
@@ -20,7 +23,7 @@ from tests.e2e.road import (
 )
 
 
-def test_an_upload_whose_process_is_killed_midway_goes_on(journey, account, videos, stack):
+def test_an_upload_whose_process_is_killed_midway_continues(journey, account, videos, stack):
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "slow_body", bytes_per_second=2_000_000, skip=3)
     publish_id, _ = begun(journey, account, path)
@@ -53,7 +56,7 @@ def test_an_upload_whose_process_is_killed_after_its_last_byte_is_not_sent_again
     assert len(requests(journey, account, "video_init")) == 1
 
 
-def test_an_object_overwritten_during_the_upload_is_sent_as_it_was(journey, account, videos, stack):
+def test_the_original_of_an_object_overwritten_during_the_upload_is_sent(journey, account, videos, stack):
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "slow_body", bytes_per_second=4_000_000, skip=2)
     publish_id, key = begun(journey, account, path)
@@ -105,7 +108,7 @@ def test_a_chunk_that_tiktoks_gateway_swallows_is_settled_by_its_progress(journe
     assert bytes_put(post) - SEVERAL_CHUNKS <= CHUNK
 
 
-def test_a_wrong_content_range_does_not_lead_astray(journey, account, videos):
+def test_a_wrong_content_range_does_not_corrupt_the_upload(journey, account, videos):
     path, sha256 = videos(SEVERAL_CHUNKS)
     fault(journey, "upload", "wrong_content_range", content_range="bytes 0-5/70000001", skip=1)
 
@@ -128,7 +131,7 @@ def test_an_execution_that_is_aborted_settles_its_publish(journey, account, vide
     assert posts(journey, account) == []
 
 
-def test_a_row_whose_execution_never_began_is_begun_by_the_sweep(journey, account, videos, stack):
+def test_the_sweep_starts_a_row_without_an_execution(journey, account, videos, stack):
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(videos(SMALL)[0], key)
     publish_id = store_unstarted(stack, account, key)

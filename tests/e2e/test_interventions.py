@@ -1,4 +1,4 @@
-"""What a person may do about a publish that is under way or has ended, on the local stack."""
+"""Actions of a person on a publish in progress or after its end, on the local stack."""
 
 import threading
 import time
@@ -28,14 +28,14 @@ from tests.e2e.road import (
 from tests.e2e.test_schedules import act, scheduled
 
 
-def test_an_upload_that_is_cancelled_before_its_last_chunk_is_no_post(journey, account, videos, stack):
+def test_an_upload_cancelled_before_its_last_chunk_makes_no_post(journey, account, videos, stack):
     fault(journey, "upload", "slow_body", bytes_per_second=1_000_000, skip=1)
     publish_id, _ = begun(journey, account, videos(SEVERAL_CHUNKS)[0])
     wait_for(lambda: journey.show(publish_id)["state"] == "uploading" and requests(journey, account, "upload"))
 
     cancelled = act(journey, publish_id, "cancel")
 
-    if cancelled.status_code == 202:  # all its chunks may have begun: then TikTok cancels it, which it can
+    if cancelled.status_code == 202:  # all its chunks may have begun: then TikTok itself can cancel it
         assert journey.until_rest(publish_id)["state"] == "cancelled"
     else:
         assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
@@ -43,7 +43,7 @@ def test_an_upload_that_is_cancelled_before_its_last_chunk_is_no_post(journey, a
     assert posts(journey, account) == []
 
 
-def test_what_tiktok_processes_cannot_be_cancelled(journey, account, videos):
+def test_a_publish_that_tiktok_processes_cannot_be_cancelled(journey, account, videos):
     journey.sandbox("PATCH", "/settings", json={"processing_seconds": 6})
     publish_id, _ = begun(journey, account, videos(SMALL)[0])
     wait_for(lambda: journey.show(publish_id)["state"] == "processing")
@@ -57,7 +57,7 @@ def test_what_tiktok_processes_cannot_be_cancelled(journey, account, videos):
     assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late_to_cancel")
 
 
-def test_a_failed_publish_is_tried_again_once_however_often_it_is_asked(journey, account, videos):
+def test_repeated_retries_of_a_failed_publish_make_one_new_publish(journey, account, videos):
     journey.sandbox("PATCH", "/settings", json={"fail_reason": "internal"})
     publish_id, _ = begun(journey, account, videos(SMALL)[0])
     assert journey.until_rest(publish_id)["state"] == "failed"
@@ -73,7 +73,7 @@ def test_a_failed_publish_is_tried_again_once_however_often_it_is_asked(journey,
 
 
 @pytest.mark.parametrize("state", ["uploading", "processing"])
-def test_a_publish_under_way_is_restarted_and_posted_once(journey, account, videos, stack, state):
+def test_a_restarted_publish_in_progress_is_posted_once(journey, account, videos, stack, state):
     path, sha256 = videos(SEVERAL_CHUNKS)
     journey.sandbox("PATCH", "/settings", json={"processing_seconds": 5})
     if state == "uploading":
@@ -92,7 +92,7 @@ def test_a_publish_under_way_is_restarted_and_posted_once(journey, account, vide
     assert len(requests(journey, account, "video_init")) == 1
 
 
-def test_a_publish_whose_execution_was_aborted_unseen_is_restarted(journey, account, videos, stack):
+def test_a_publish_whose_abort_went_unnoticed_can_be_restarted(journey, account, videos, stack):
     fault(journey, "creator_info", "slow_answer", seconds=5)
     publish_id, _ = begun(journey, account, videos(SMALL)[0])
     wait_for(lambda: requests(journey, account, "creator_info"))
@@ -107,7 +107,7 @@ def test_a_publish_whose_execution_was_aborted_unseen_is_restarted(journey, acco
 
 @pytest.fixture
 def in_process(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The layer in this process, at work on the stack's tables."""
+    """The layer in this process, on the stack's tables."""
     variables = stack.client("lambda").get_function_configuration(FunctionName=stack.function_name("http-api"))
     environment = variables["Environment"]["Variables"]
     access = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_DEFAULT_REGION": REGION}
@@ -121,7 +121,7 @@ def in_process(stack: LocalStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
         cached.cache_clear()
 
 
-def test_of_fifty_that_cancel_and_claim_at_once_one_wins(journey, account, videos, in_process):
+def test_one_of_fifty_concurrent_cancels_and_claims_wins(journey, account, videos, in_process):
     for head_start in (0, 0.02, 0.04, 0.06, 0.08, 0.1):
         publish_id = scheduled(journey, account, videos, 3600)["publish_id"]
         line = threading.Barrier(50)

@@ -1,4 +1,4 @@
-"""Tokens kept alive on the local stack: the schedule's road, and two hundred callers of one expired token."""
+"""The schedule keeps tokens alive on the local stack, and two hundred callers share one expired token."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def sweep(stack) -> int:
 
 @pytest.fixture
 def expired_account(journey) -> str:
-    """An account whose access token is over, at a TikTok that gives long ones by now."""
+    """An account with an expired access token, at a TikTok that now gives long-lived ones."""
     journey.sandbox("PATCH", "/settings", json={"access_lifetime": 1})
     name = f"creator-{time.monotonic_ns()}"
     account = journey.connect(name, user_id=name, private=True)
@@ -44,7 +44,7 @@ def expired_account(journey) -> str:
 
 @pytest.fixture
 def layer(stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The layer in this process, as a function of the stack has it."""
+    """The layer in this process, with the settings of one of the stack's functions."""
     environment = {
         "AWS_ENDPOINT_URL": stack.s3_endpoint_url,
         "AWS_ACCESS_KEY_ID": CREDENTIALS["aws_access_key_id"],
@@ -75,7 +75,7 @@ def layer(stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         one.cache_clear()
 
 
-def test_the_schedule_finds_queues_and_refreshes_what_is_due_once(journey, stack, expired_account):
+def test_the_schedule_finds_queues_and_refreshes_due_accounts_once(journey, stack, expired_account):
     sweep(stack)
 
     wait_for(lambda: outcomes(stack, expired_account) == ["refreshed"])
@@ -84,7 +84,7 @@ def test_the_schedule_finds_queues_and_refreshes_what_is_due_once(journey, stack
     assert len(refreshes(journey, expired_account)) == 1
 
 
-def test_a_lost_answer_is_survived_where_tiktok_did_not_rotate(journey, stack, expired_account):
+def test_a_lost_answer_does_no_harm_if_tiktok_did_not_rotate(journey, stack, expired_account):
     fault(journey, "token", "reset_before")
 
     sweep(stack)
@@ -94,7 +94,7 @@ def test_a_lost_answer_is_survived_where_tiktok_did_not_rotate(journey, stack, e
     wait_for(lambda: outcomes(stack, expired_account)[1] == "refreshed")
 
 
-def test_a_lost_answer_after_rotation_is_said_honestly(journey, stack, expired_account, events):
+def test_a_lost_answer_after_rotation_is_reported(journey, stack, expired_account, events):
     fault(journey, "token", "reset_after")
 
     sweep(stack)

@@ -1,4 +1,4 @@
-"""Drafts, and videos that TikTok pulls, on the local stack."""
+"""Drafts and pulled videos on the local stack."""
 
 import secrets
 
@@ -16,7 +16,7 @@ def states(shown: dict) -> list[str]:
 
 
 def lost_signatures(stack, shown: dict, secret: str) -> bool:
-    """Whether `secret` stands nowhere that people and programs read."""
+    """Whether `secret` appears in no log or history."""
     (execution,) = stack.executions(shown["publish_id"])
     seen = stack.log_file.read_text(errors="replace") + str(stack.history(execution)) + str(shown)
     return secret not in seen
@@ -40,7 +40,7 @@ def test_a_draft_waits_in_the_inbox_until_its_creator_posts_it(journey, account,
     assert wait_for(lambda: journey.show(shown["publish_id"])["post_ids"])
 
 
-def test_a_grant_for_drafts_alone_makes_drafts_and_nothing_else(journey, videos):
+def test_a_grant_for_drafts_makes_only_drafts(journey, videos):
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, scopes=["user.info.basic", "video.upload"])
     key = f"in/{name}.mp4"
@@ -70,7 +70,7 @@ def test_a_draft_may_be_dropped(journey, account, videos, events):
 
 
 @pytest.mark.parametrize("mode", ["direct", "draft"])
-def test_a_video_of_ours_is_pulled_where_that_was_asked_for(journey, account, stack, videos, mode):
+def test_our_own_video_is_pulled_on_request(journey, account, stack, videos, mode):
     path, sha256 = videos(SMALL)
     options = DRAFT if mode == "draft" else {"title": "pulled", "hashtags": ["one"]}
 
@@ -94,13 +94,13 @@ def by_url(journey: StackClient, account: str, url: str, **options):
 
 @pytest.fixture
 def url(journey, stack, videos) -> str:
-    """A video's address that is verified at TikTok, with a signature of its own."""
+    """The address of a verified video, with a signature in its query."""
     key = f"in/{secrets.token_hex(4)}.mp4"
     journey.upload(videos(SMALL)[0], key, ContentType="video/mp4")
     return signed(stack, f"/{key}")
 
 
-def test_a_video_at_its_owners_address_is_pulled_from_there(journey, account, stack, videos, url):
+def test_a_video_at_its_owners_address_is_pulled(journey, account, stack, videos, url):
     shown = journey.until_rest(by_url(journey, account, url).raise_for_status().json()["publish_id"])
 
     (post,) = posts(journey, account)
@@ -109,20 +109,20 @@ def test_a_video_at_its_owners_address_is_pulled_from_there(journey, account, st
     assert lost_signatures(stack, shown, url.split("Signature=")[1][:40])
 
 
-def test_an_address_that_nobody_verified_is_refused_at_the_door(journey, account):
+def test_an_unverified_address_is_refused_at_once(journey, account):
     answer = by_url(journey, account, "https://elsewhere.example/a.mp4")
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "url_ownership_unverified")
 
 
-def test_what_tiktok_cannot_pull_fails_in_its_words(journey, account, url):
+def test_a_failed_pull_shows_tiktoks_reason(journey, account, url):
     shown = journey.until_rest(by_url(journey, account, url + "x").raise_for_status().json()["publish_id"])
 
     assert (shown["state"], shown["error"]["code"], shown["error"]["next"]) == ("failed", "video_pull_failed", "retry")
 
 
 @pytest.mark.parametrize(("kind", "heard"), [("reset_after", 1), ("reset_before", 0)])
-def test_a_pull_whose_init_got_no_answer_is_unknown_and_asked_for_once(journey, account, url, events, kind, heard):
+def test_a_pull_whose_init_got_no_answer_is_unknown_and_has_one_init(journey, account, url, events, kind, heard):
     fault(journey, "video_init", kind)
 
     shown = journey.until_rest(by_url(journey, account, url).raise_for_status().json()["publish_id"])

@@ -1,4 +1,4 @@
-"""The local stack as the thing that other tests stand on: apart, on loopback, and gone when it should be."""
+"""The local stack itself: stacks are separate, listen on loopback only, and leave nothing behind."""
 
 import json
 import os
@@ -34,9 +34,9 @@ KEYS = {
 }
 
 
-# One worker starts them one after the other.
+# One worker starts the stacks one after the other.
 own_stacks = pytest.mark.xdist_group("own-stacks")
-# A stack that people see at another address: nothing is connected beforehand, which saves two seconds.
+# A stack with another public address: no account is connected at its start, which saves two seconds.
 ELSEWHERE = "https://me.example"
 
 
@@ -53,7 +53,7 @@ def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @contextmanager
 def own_name() -> Iterator[str]:
-    """A name for a stack, which is gone afterwards."""
+    """A name for a stack, which is removed afterwards."""
     name = f"test-{secrets.token_hex(3)}"
     yield name
     command("down", "--name", name)
@@ -85,24 +85,24 @@ def test_nothing_listens_beyond_loopback(stack: LocalStack):
     assert {address.rpartition(":")[0] for address in listening} == {"127.0.0.1"}
 
 
-def test_api_is_closed_without_a_key(stack: LocalStack):
+def test_the_api_is_closed_without_a_key(stack: LocalStack):
     assert httpx.get(f"{stack.base_url}/v1/accounts").status_code == 401
 
 
 def assert_strangers(stack: LocalStack, other: dict[str, Any]) -> None:
-    """Each of two stacks refuses the other's key, and accepts its own."""
+    """Each of two stacks refuses the other's key and accepts its own."""
     assert authorized(other["base_url"], stack.api_key).status_code == 403
     assert authorized(stack.base_url, other["api_key"]).status_code == 403
     assert authorized(stack.base_url, stack.api_key).status_code == 200
 
 
 def sourced(name: str, words: str) -> str:
-    """What `words` print in a shell that sources the stack's file."""
+    """The output of `words` in a shell that sources the stack's file."""
     script = f"source .local/{name}/env; {words}"
     return subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_nothing(stack: LocalStack, name: str):
+def test_up_prints_the_addresses_again_if_repeated_and_down_leaves_nothing(stack: LocalStack, name: str):
     described = up(name)
 
     again = command("up", "--name", name)
@@ -127,7 +127,7 @@ def test_up_answers_with_the_addresses_and_again_with_the_same_and_down_leaves_n
 
 
 @own_stacks
-def test_settings_that_do_not_go_together_are_refused_in_words(name: str):
+def test_contradictory_settings_are_refused_with_a_message(name: str):
     refused = command("up", "--name", name, TIKTOK_API_URL="http://127.0.0.1:9")
 
     assert refused.returncode == 1
@@ -137,7 +137,7 @@ def test_settings_that_do_not_go_together_are_refused_in_words(name: str):
 
 @dataclass(frozen=True)
 class Abandoned:
-    """A stack whose supervisor and guards were killed at once, and its processes that outlived them."""
+    """A stack whose supervisor and guards were killed at once, and its surviving processes."""
 
     name: str
     left: list[int]
@@ -158,34 +158,34 @@ def abandoned() -> Iterator[Abandoned]:
 
 @pytest.fixture(scope="module")
 def successor(abandoned: Abandoned) -> dict[str, Any]:
-    """What the next start under the same name answers: a stack for another TikTok."""
+    """The answer of the next start under the same name: a stack for another TikTok."""
     another = {"TIKTOK_API_URL": "http://127.0.0.1:9", "TIKTOK_AUTHORIZE_URL": "http://127.0.0.1:9/consent"}
     app = {"TIKTOK_CLIENT_KEY": "their-key", "TIKTOK_CLIENT_SECRET": "their-secret"}
     return up(abandoned.name, **another, **app, PUBLIC_URL=ELSEWHERE)
 
 
 @own_stacks
-def test_next_start_cleans_what_outlived_its_supervisor_and_guards(abandoned: Abandoned, successor: dict[str, Any]):
+def test_the_next_start_kills_what_survived_its_supervisor_and_guards(abandoned: Abandoned, successor: dict[str, Any]):
     assert abandoned.left
     assert owner_pid(abandoned.name) == successor["pid"]
     assert not set(abandoned.left) & set(processes_of(HOME / abandoned.name))
 
 
 @own_stacks
-def test_given_another_tiktok_there_is_no_sandbox(successor: dict[str, Any]):
+def test_another_tiktok_replaces_the_sandbox(successor: dict[str, Any]):
     assert successor["sandbox_url"] is None
     assert successor["webhook_url"] == f"{ELSEWHERE}/webhooks/tiktok"
 
 
 @own_stacks
-def test_supervisor_killed_takes_everything_with_it(abandoned: Abandoned, successor: dict[str, Any]):
+def test_killing_the_supervisor_ends_everything(abandoned: Abandoned, successor: dict[str, Any]):
     os.kill(successor["pid"], signal.SIGKILL)
 
-    # Its ports are closed then, too; another stack may have taken one already.
+    # Its ports are closed too, but another stack may have taken one already.
     assert eventually(lambda: not processes_of(HOME / abandoned.name), seconds=5)
 
 
-def test_killed_lambda_is_gone_and_the_next_call_works(stack: LocalStack):
+def test_a_killed_lambda_process_ends_and_the_next_call_works(stack: LocalStack):
     assert authorized(stack.base_url, stack.api_key).status_code == 200
 
     assert stack.kill_lambda("http-api") >= 1
@@ -193,7 +193,7 @@ def test_killed_lambda_is_gone_and_the_next_call_works(stack: LocalStack):
     assert authorized(stack.base_url, stack.api_key).status_code == 200
 
 
-def test_log_names_the_function_and_no_secret(stack: LocalStack):
+def test_the_log_names_the_function_and_no_secret(stack: LocalStack):
     httpx.post(f"{stack.sandbox_url}/_sandbox/creators", json={"username": "log-reader"})
     key = {"Authorization": f"Bearer {stack.api_key}"}
     link = httpx.post(f"{stack.base_url}/v1/connections", headers=key, json={"user_id": "u"}, timeout=30).json()
@@ -228,7 +228,7 @@ def test_up_interrupted_midway_leaves_nothing(name: str):
 
 
 def _heed_ctrl_c() -> None:
-    """A shell starts what runs in its background deaf to Ctrl-C, and children inherit that."""
+    """Restore Ctrl-C: a shell starts background jobs that ignore it, and children inherit that."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

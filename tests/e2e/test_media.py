@@ -1,4 +1,4 @@
-"""What TikTok pulls from on the local stack: signed by the stack's own key, served as CloudFront would."""
+"""Media URLs on the local stack: signed by the stack's own key, and served as CloudFront would."""
 
 import io
 import secrets
@@ -27,7 +27,7 @@ def key(stack: LocalStack) -> str:
 
 
 def signed(stack: LocalStack, path: str, *, lives: int = 60) -> str:
-    """As workflow/start signs, with the key and the id that it was given."""
+    """Sign as workflow/start does, with its key and id."""
     secret = stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["MediaKeyArn"])["SecretString"]
     signer = stack.client("lambda").get_function_configuration(FunctionName=stack.function_name("workflow-start"))
     private = load_pem_private_key(secret.encode(), None)
@@ -46,28 +46,28 @@ def fetch(method: str, url: str, **request: Any) -> httpx.Response:
     return httpx.request(method, url, follow_redirects=False, trust_env=False, **request)
 
 
-def test_a_signed_url_gives_the_whole_object_under_its_type(stack, key):
+def test_a_signed_url_returns_the_whole_object_with_its_type(stack, key):
     answer = fetch("GET", signed(stack, path_of(key)))
 
     assert (answer.status_code, answer.content) == (200, BODY)
     assert (answer.headers["content-type"], answer.headers["content-length"]) == ("image/jpeg", str(len(BODY)))
 
 
-def test_head_tells_the_same_without_the_body(stack, key):
+def test_head_returns_the_same_headers_without_the_body(stack, key):
     answer = fetch("HEAD", signed(stack, path_of(key)))
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert (answer.headers["content-type"], answer.headers["content-length"]) == ("image/jpeg", str(len(BODY)))
 
 
-def test_a_range_gives_just_these_bytes(stack, key):
+def test_a_range_returns_only_these_bytes(stack, key):
     answer = fetch("GET", signed(stack, path_of(key)), headers={"range": "bytes=100-299"})
 
     assert (answer.status_code, answer.content) == (206, BODY[100:300])
     assert answer.headers["content-range"] == f"bytes 100-299/{len(BODY)}"
 
 
-def test_an_older_version_is_served_under_the_type_that_was_signed(stack, key):
+def test_an_older_version_is_served_with_the_signed_type(stack, key):
     s3 = stack.client("s3")
     version = s3.head_object(Bucket=stack.bucket, Key=key)["VersionId"]
     s3.put_object(Bucket=stack.bucket, Key=key, Body=b"newer")
@@ -78,17 +78,17 @@ def test_an_older_version_is_served_under_the_type_that_was_signed(stack, key):
     assert (answer.content, answer.headers["content-type"]) == (BODY, "video/mp4")
 
 
-def test_no_signature_no_object(stack, key):
+def test_an_unsigned_request_gets_no_object(stack, key):
     assert fetch("GET", f"{stack.media_url}{path_of(key)}").status_code == 403
     assert fetch("GET", signed(stack, path_of(key), lives=-1)).status_code == 403
     assert fetch("PUT", signed(stack, path_of(key)), content=b"mine").status_code == 403
 
 
-def test_an_object_that_is_not_there_looks_like_a_forbidden_one(stack):
+def test_a_missing_object_looks_like_a_forbidden_one(stack):
     assert fetch("GET", signed(stack, "/media/nobody/0.jpg")).status_code == 403
 
 
-def test_tiktoks_verification_file_is_open_to_all(stack):
+def test_tiktoks_verification_file_is_public(stack):
     name, text = f"tiktok{secrets.token_hex(8)}.txt", b"tiktok-developers-site-verification=abc"
     stack.client("s3").put_object(Bucket=stack.bucket, Key=f"public/{name}", Body=text, ContentType="text/plain")
 

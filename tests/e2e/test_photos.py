@@ -12,7 +12,7 @@ from tests.media.pictures import encoded, heic, located, made, quarters, turned,
 
 
 def put(journey: StackClient, *pictures: bytes) -> list[dict[str, str]]:
-    """The items of a photos source, each an object of its own."""
+    """The items of a photos source, each a separate object."""
     items = []
     for data in pictures:
         key = f"in/{secrets.token_hex(4)}"
@@ -32,11 +32,11 @@ def ended(journey: StackClient, account: str, items: list[dict[str, str]], **opt
 
 @pytest.fixture
 def three() -> list[bytes]:
-    """One that is legal, one that lies on its side, one that is too large and of another kind."""
+    """A valid picture, a rotated one, and one that is too large and of another format."""
     return [encoded(quarters(), "JPEG"), turned(6), heic(quarters(1200, 1600))]
 
 
-def test_three_pictures_are_posted_as_tiktok_takes_them(journey, account, stack, three):
+def test_three_pictures_are_converted_and_posted(journey, account, stack, three):
     options = {"privacy_level": "SELF_ONLY", "title": "three", "description": "of them #pics", "cover_index": 1}
 
     shown = ended(journey, account, put(journey, *three), is_aigc=True, **options)
@@ -54,7 +54,7 @@ def test_three_pictures_are_posted_as_tiktok_takes_them(journey, account, stack,
     assert transitions(stack, shown["publish_id"])[:3] == ["Prepare", "Prepared?", "Pictures"]
 
 
-def test_photos_that_are_dropped_are_posted_in_natural_order_and_only_once(journey, account, stack, events, three):
+def test_dropped_photos_are_posted_once_in_natural_order(journey, account, stack, events, three):
     pictures = {"café 10+1.heic": three[2], "café 2.jpg": three[0], "café 1.jpg": three[1], ".DS_Store": b"x"}
     options = {"privacy_level": "SELF_ONLY", "title": "dropped", "cover_index": 2}
 
@@ -73,10 +73,10 @@ def test_photos_that_are_dropped_are_posted_in_natural_order_and_only_once(journ
     ]
     assert [each["problem"] for each in post["pictures"]] == [None] * 3
     items = journey.api("GET", "/v1/publishes", params={"account_id": account}).json()["items"]
-    assert len(items) == 2  # the pictures made none
+    assert len(items) == 2  # the pictures alone made no publish
 
 
-def test_a_draft_carries_its_words_to_the_inbox(journey, account, three):
+def test_a_draft_has_its_texts_in_the_inbox(journey, account, three):
     shown = ended(journey, account, put(journey, three[0]), mode="draft", title="a draft", description="to finish")
 
     (init,) = requests(journey, account, "content_init")
@@ -86,7 +86,7 @@ def test_a_draft_carries_its_words_to_the_inbox(journey, account, three):
     assert (post["post_info"]["title"], post["post_info"]["description"]) == ("a draft", "to finish")
 
 
-def test_every_bad_picture_is_named_and_tiktok_is_not_asked(journey, account, three):
+def test_every_bad_picture_is_named_and_tiktok_is_not_called(journey, account, three):
     items = put(journey, three[0], b"a text", made("1080x1920.jpg")[:-5000])
 
     shown = ended(journey, account, items, privacy_level="SELF_ONLY")
@@ -112,7 +112,7 @@ def test_thirty_five_pictures_are_posted_in_their_order(journey, account):
     assert [(each["width"], each["height"]) for each in post["pictures"]] == sizes
 
 
-def test_no_address_that_is_signed_is_in_logs_or_histories(journey, account, stack):
+def test_no_signed_address_is_in_logs_or_histories(journey, account, stack):
     shown = ended(journey, account, put(journey, encoded(with_alpha(), "PNG"), located()), privacy_level="SELF_ONLY")
 
     post = journey.received(shown["tiktok_publish_id"])
@@ -124,7 +124,7 @@ def test_no_address_that_is_signed_is_in_logs_or_histories(journey, account, sta
     assert signature not in str(shown)
 
 
-def test_a_killed_worker_is_followed_by_one_that_goes_on(journey, account, stack):
+def test_another_worker_continues_after_a_kill(journey, account, stack):
     items = put(journey, *(encoded(quarters(3000, 4000), "PNG") for _ in range(4)))
 
     publish_id = ask(journey, account, items, privacy_level="SELF_ONLY")["publish_id"]

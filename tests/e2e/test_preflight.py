@@ -1,4 +1,4 @@
-"""A look before a publish tells everything at once, as it would come, and posts nothing."""
+"""A preflight reports everything at once and correctly, and posts nothing."""
 
 import secrets
 
@@ -23,7 +23,7 @@ def uploaded(journey, videos):
     return upload
 
 
-def test_what_the_look_promises_is_what_comes(journey, account, uploaded, stack, videos):
+def test_a_publish_becomes_what_its_preflight_promised(journey, account, uploaded, stack, videos):
     key = uploaded(SEVERAL_CHUNKS)
 
     told = asked(journey, account, key)
@@ -40,7 +40,7 @@ def test_what_the_look_promises_is_what_comes(journey, account, uploaded, stack,
     assert transitions == [len(stack.states_entered(execution))]
 
 
-def test_every_problem_comes_at_once_and_nothing_is_posted(journey, uploaded):
+def test_every_problem_is_reported_at_once_and_nothing_is_posted(journey, uploaded):
     name = f"creator-{secrets.token_hex(4)}"
     narrow = {"private": True, "comment_disabled": True, "max_video_post_duration_sec": 1}
     account = journey.connect(name, user_id=name, **narrow)
@@ -68,7 +68,7 @@ def test_a_dry_run_publishes_nothing(journey, account, uploaded, stack):
     assert posts(journey, account) == []
 
 
-def test_the_budgets_of_the_plan_shrink_with_what_is_posted(journey, account, uploaded, videos):
+def test_the_budgets_of_the_plan_shrink_with_each_post(journey, account, uploaded, videos):
     def left():
         told = asked(journey, account, key)
         return {one["budget"]: one["remaining"] for one in told["plan"]["budgets"]}["direct_posts"]

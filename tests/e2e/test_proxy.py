@@ -1,4 +1,4 @@
-"""The clean address against a server that says exactly what it was sent."""
+"""The local proxy in front of a server that repeats exactly what it received."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from local.proxy import Proxy
 
 
 class Target(BaseHTTPRequestHandler):
-    """Answers with what it heard; /slow sends its second half when it is let go."""
+    """Answers with the request that it received. /slow sends its second half when `released` is set."""
 
     protocol_version = "HTTP/1.1"
     second_half = Event()
@@ -69,7 +69,7 @@ def proxy(target: str) -> Iterator[str]:
         yield proxy.url
 
 
-def test_request_arrives_as_it_was_sent(proxy: str):
+def test_a_request_arrives_unchanged(proxy: str):
     sent = bytes(range(256))
 
     heard = httpx.post(
@@ -83,13 +83,13 @@ def test_request_arrives_as_it_was_sent(proxy: str):
     assert headers["x-forwarded-host"] == proxy.removeprefix("http://")
 
 
-def test_a_path_that_holds_a_line_break_or_no_text_at_all_arrives(proxy: str):
+def test_a_path_with_a_line_break_or_invalid_text_arrives(proxy: str):
     heard = httpx.post(f"{proxy}/v1/publishes/%0E%04%0AJ%C3%BA%F3")
 
     assert heard.json()["line"] == "/_aws/execute-api/abc/$default/v1/publishes/%0E%04%0AJ%C3%BA%F3"
 
 
-def test_answer_arrives_as_it_was_given(proxy: str):
+def test_an_answer_arrives_unchanged(proxy: str):
     answer = httpx.get(f"{proxy}/x")
 
     assert answer.status_code == 302
@@ -98,7 +98,7 @@ def test_answer_arrives_as_it_was_given(proxy: str):
     assert answer.content == bytes(range(256))
 
 
-def test_first_half_arrives_before_the_second_is_sent(proxy: str):
+def test_the_first_half_arrives_before_the_second_is_sent(proxy: str):
     Target.second_half.clear()
     with httpx.stream("GET", f"{proxy}/slow") as answer:
         parts = answer.iter_raw()
@@ -109,12 +109,12 @@ def test_first_half_arrives_before_the_second_is_sent(proxy: str):
         assert b"".join(parts) == b"more"
 
 
-def test_before_there_is_an_api_the_answer_is_503():
+def test_the_answer_is_503_before_there_is_an_api():
     with Proxy() as proxy:
         assert httpx.get(f"{proxy.url}/v1/accounts").status_code == 503
 
 
-def test_api_that_is_gone_is_a_502():
+def test_a_missing_api_is_a_502():
     with Proxy() as gone:
         dead = gone.url
     with Proxy() as proxy:
@@ -123,7 +123,7 @@ def test_api_that_is_gone_is_a_502():
         assert httpx.get(f"{proxy.url}/v1/accounts").status_code == 502
 
 
-def test_many_callers_at_once_get_their_own_answers(proxy: str):
+def test_concurrent_callers_get_their_own_answers(proxy: str):
     def call(n: int) -> str:
         return httpx.post(f"{proxy}/n?{n}", content=b"x").json()["line"].rpartition("?")[2]
 

@@ -1,4 +1,4 @@
-"""The whole road on the local stack: what is asked for, by the API or a drop, is published as it is."""
+"""The whole flow on the local stack: a publish by the API or a drop is posted unchanged."""
 
 import json
 import secrets
@@ -9,7 +9,7 @@ from tests.e2e.road import SEVERAL_CHUNKS, SMALL, bytes_put, posts, published, w
 
 
 @pytest.mark.parametrize("size", [SMALL, 64_000_000, 64_000_001, SEVERAL_CHUNKS])
-def test_what_is_asked_for_over_https_is_published_as_it_is(journey, account, videos, size):
+def test_a_publish_by_the_api_is_posted_unchanged(journey, account, videos, size):
     path, sha256 = videos(size)
 
     shown = published(journey, account, path, title="café 😀 #one", allow_comment=True)
@@ -29,7 +29,7 @@ def test_what_is_asked_for_over_https_is_published_as_it_is(journey, account, vi
     ]
 
 
-def test_what_is_dropped_is_published_and_stays(journey, account, videos, stack):
+def test_a_drop_is_posted_and_its_object_stays(journey, account, videos, stack):
     path, sha256 = videos(SMALL)
 
     journey.drop(account, path, "clip.mp4", {"privacy_level": "SELF_ONLY", "title": "dropped"})

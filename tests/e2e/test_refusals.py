@@ -1,4 +1,4 @@
-"""Wrong input is refused in plain words, at the door or as a failed publish."""
+"""Wrong input is refused with a message, at once or as a failed publish."""
 
 import secrets
 
@@ -17,7 +17,7 @@ from tests.e2e.road import SMALL, posts, published, wait_for
         ("e.txt", {"privacy_level": "SELF_ONLY"}, b"x", "drop_key_invalid"),
     ],
 )
-def test_a_malformed_drop_becomes_a_failed_publish_that_says_why(
+def test_a_malformed_drop_becomes_a_failed_publish_with_the_reason(
     journey, account, stack, tmp_path, events, name, sidecar, body, code
 ):
     path = tmp_path / name
@@ -31,7 +31,7 @@ def test_a_malformed_drop_becomes_a_failed_publish_that_says_why(
     assert stack.client("s3").get_object(Bucket=stack.bucket, Key=f"drop/{account}/{name}")["Body"].read() == body
 
 
-def test_a_drop_for_nobody_says_so(journey, stack, videos, events):
+def test_a_drop_for_an_unknown_account_says_so(journey, stack, videos, events):
     path, _ = videos(SMALL)
 
     journey.drop("acc_nobody", path, "a.mp4", {"privacy_level": "SELF_ONLY"})
@@ -50,7 +50,7 @@ def test_a_drop_for_nobody_says_so(journey, stack, videos, events):
         ({"private": True, "max_video_post_duration_sec": 1}, {}, "longer_than_creator_may"),
     ],
 )
-def test_what_tiktok_will_not_have_fails_in_plain_words(journey, videos, creator, options, code):
+def test_a_video_that_tiktok_refuses_fails_with_the_reason(journey, videos, creator, options, code):
     name = f"creator-{secrets.token_hex(4)}"
     account = journey.connect(name, user_id=name, **creator)
 
@@ -73,7 +73,7 @@ def test_what_tiktok_will_not_have_fails_in_plain_words(journey, videos, creator
         ("GET", "/v1/nothing", None, 404, "not_found"),
     ],
 )
-def test_wrong_input_is_answered_with_code_words_and_fix(journey, method, path, body, status, code):
+def test_wrong_input_gets_a_code_a_message_and_a_fix(journey, method, path, body, status, code):
     answer = journey.api(method, path, json=body)
 
     error = answer.json()["error"]
@@ -84,7 +84,7 @@ def test_wrong_input_is_answered_with_code_words_and_fix(journey, method, path, 
     assert error["request_id"]
 
 
-def test_a_json_body_is_understood_whatever_its_content_type_says(journey):
+def test_a_json_body_is_accepted_with_any_content_type(journey):
     form = {"content-type": "application/x-www-form-urlencoded"}
 
     answer = journey.api("POST", "/v1/connections", content=b'{"user_id": "u"}', headers=form)
@@ -92,7 +92,7 @@ def test_a_json_body_is_understood_whatever_its_content_type_says(journey):
     assert answer.status_code == 201
 
 
-def test_a_body_that_is_no_json_is_refused(journey):
+def test_a_body_that_is_not_json_is_refused(journey):
     answer = journey.api("POST", "/v1/publishes", content=b"{nonsense", headers={"content-type": "application/json"})
 
     assert answer.status_code == 400
@@ -100,7 +100,7 @@ def test_a_body_that_is_no_json_is_refused(journey):
 
 
 @pytest.mark.parametrize("key", ["-", "dk_x_y", "Bearer"])
-def test_nobody_gets_in_without_a_key(journey, key):
+def test_a_caller_without_a_key_is_refused(journey, key):
     answer = httpx.get(f"{journey.stack.base_url}/v1/accounts?user_id=x", headers={"Authorization": f"Bearer {key}"})
 
     assert answer.status_code in (401, 403)

@@ -1,4 +1,4 @@
-"""Schedules on the local stack: a publish for later begins once, in its time, as it was last changed."""
+"""Schedules on the local stack: a scheduled publish starts once, at its time, as it was last edited."""
 
 import secrets
 import time
@@ -20,7 +20,7 @@ AHEAD_S = 1
 
 @pytest.fixture(scope="module", autouse=True)
 def _seconds_are_later(stack: LocalStack) -> Iterator[None]:
-    """A publish due in two seconds is one for later, so that Scheduler has something to do."""
+    """A publish that is due in two seconds counts as scheduled, so that Scheduler is used."""
     lambda_ = stack.client("lambda")
     changed = {}
     for place in ("http-api", "storage-drop", "schedule-due", "schedule-sweep"):
@@ -56,7 +56,7 @@ def act(journey, publish_id, what, **request):
 
 
 def redeploy(stack: LocalStack) -> None:
-    """The same template once more, with one parameter changed: every function and the machine are written anew."""
+    """Deploy the same template with one changed parameter, so that every function and the state machine are updated."""
     cloudformation = stack.client("cloudformation")
     name = cloudformation.describe_stacks()["Stacks"][0]["StackName"]
     [found] = cloudformation.describe_stacks(StackName=name)["Stacks"]
@@ -71,7 +71,7 @@ def redeploy(stack: LocalStack) -> None:
     wait_for(lambda: cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE")
 
 
-def test_a_schedule_survives_a_redeploy_and_fires_once(journey, account, videos, stack):
+def test_a_schedule_survives_a_deployment_and_fires_once(journey, account, videos, stack):
     taken = scheduled(journey, account, videos, 8)
     waiting = entries(stack, taken["publish_id"])
 
@@ -92,12 +92,12 @@ def test_a_schedule_survives_a_redeploy_and_fires_once(journey, account, videos,
     wait_for(lambda: not entries(stack, taken["publish_id"]))
 
 
-def test_a_schedule_whose_entry_was_lost_is_begun_by_the_sweep(journey, account, videos, stack):
+def test_the_sweep_starts_a_scheduled_publish_whose_entry_was_lost(journey, account, videos, stack):
     taken = scheduled(journey, account, videos, 3)
     stack.client("scheduler").delete_schedule(Name=taken["publish_id"], GroupName="dropcast-dev")
 
     wait_for(lambda: datetime.now(UTC) > datetime.fromisoformat(taken["publish_at"]))
-    # Not earlier: the stack's own sweep, once a minute, puts off for two minutes what is not due yet.
+    # Not earlier: once a minute the stack's own sweep postpones by two minutes what is not due yet.
     long_due(stack, taken["publish_id"])
     stack.client("lambda").invoke(FunctionName=stack.function_name("schedule-sweep"), Payload=b"{}")
 
@@ -105,7 +105,7 @@ def test_a_schedule_whose_entry_was_lost_is_begun_by_the_sweep(journey, account,
 
 
 def long_due(stack: LocalStack, publish_id: str) -> None:
-    """As if the sweep came ten minutes later."""
+    """Call the sweep with a time ten minutes later."""
     stack.client("dynamodb").update_item(
         TableName=stack.outputs["PublishesTable"],
         Key={"pk": {"S": f"publish#{publish_id}"}, "sk": {"S": "publish"}},
@@ -115,7 +115,7 @@ def long_due(stack: LocalStack, publish_id: str) -> None:
 
 
 @pytest.mark.parametrize(("publish_at", "code"), [(-3600, "publish_at_past"), (367 * 86400, "publish_at_too_far")])
-def test_a_time_that_cannot_be_is_refused(journey, account, stack, publish_at, code):
+def test_an_impossible_time_is_refused(journey, account, stack, publish_at, code):
     body = {
         "account_id": account,
         "source": {"type": "s3", "bucket": stack.bucket, "key": "in/none.mp4"},
@@ -128,7 +128,7 @@ def test_a_time_that_cannot_be_is_refused(journey, account, stack, publish_at, c
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, code)
 
 
-def test_what_is_plain_now_is_not_said_in_a_year(journey, account, stack):
+def test_a_known_problem_of_a_scheduled_publish_is_reported_at_once(journey, account, stack):
     body = {
         "account_id": account,
         "source": {"type": "s3", "bucket": stack.bucket, "key": "in/not-there.mp4"},
@@ -175,7 +175,7 @@ def test_a_changed_time_and_title_are_what_is_posted(journey, account, videos, s
     assert (late.status_code, late.json()["error"]["code"]) == (409, "too_late_to_edit")
 
 
-def test_a_change_is_judged_with_all_the_rest(journey, account, videos):
+def test_an_edit_is_validated_with_the_whole_request(journey, account, videos):
     taken = scheduled(journey, account, videos, 3600)
 
     refused = journey.api("PATCH", f"/v1/publishes/{taken['publish_id']}", json={"brand_content": True})

@@ -1,4 +1,4 @@
-"""Trends on the local stack: a whole run, what callers are told, and every source failing in every way."""
+"""Trends on the local stack: a whole run, the answers to callers, and every source in every failure."""
 
 import json
 import time
@@ -25,14 +25,14 @@ ROUTES = (
 
 @pytest.fixture
 def trends(journey: StackClient) -> StackClient:
-    """With the Discovery API connected, whatever other tests had collected."""
+    """Connect the Discovery API. The lists that other tests collected do not matter."""
     connect_sources(journey)
     begin_afresh(journey)
     return journey
 
 
 def asked(journey: StackClient, since: int = 0) -> list[dict[str, Any]]:
-    """What the sources were asked after the journal's entry `since`."""
+    """The requests to the sources after the journal's entry `since`."""
     items = journey.sandbox("GET", "/journal", params={"since": since})["items"]
     return [item for item in items if item["route"] in ROUTES]
 
@@ -42,14 +42,14 @@ def last_seq(journey: StackClient) -> int:
 
 
 def spent(stack, run_id: str) -> int:
-    """The requests that a run counted."""
+    """The number of requests that a run counted."""
     key = {"pk": {"S": f"run#{run_id}"}, "sk": {"S": "requests"}}
     item = stack.client("dynamodb").get_item(TableName=stack.outputs["TrendsTable"], Key=key).get("Item", {})
     return int(item.get("used", {"N": "0"})["N"])
 
 
 def history(stack, run_id: str) -> dict[str, list[dict[str, Any]]]:
-    """The lines of every object that a run left in the bucket, by its key."""
+    """The lines of every object that a run wrote into the bucket, by its key."""
     s3 = stack.client("s3")
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=stack.bucket, Prefix="trends/")
     keys = [one["Key"] for page in pages for one in page.get("Contents", []) if run_id in one["Key"]]
@@ -57,7 +57,7 @@ def history(stack, run_id: str) -> dict[str, list[dict[str, Any]]]:
     return {key: [json.loads(line) for line in body.splitlines()] for key, body in bodies.items()}
 
 
-def test_a_run_over_twenty_countries_stays_within_its_budget_and_keeps_what_succeeds(trends, stack, events):
+def test_a_run_over_twenty_countries_stays_within_its_budget_and_keeps_each_success(trends, stack, events):
     refused, since, began = 3, last_seq(trends), time.time()
     fault(trends, "discovery_hashtags", "error", code="40001", skip=5, times=refused)
 
@@ -82,11 +82,11 @@ def updates(events, run_id: str) -> list[dict[str, Any]]:
 
 
 def others(shown: list[dict[str, Any]]) -> set[str]:
-    """A refused list of videos may come from the source after the next."""
+    """If one source refuses a list of videos, another source may provide it."""
     return {one["source"] for one in shown} & {"ensembledata"}
 
 
-def test_a_list_says_where_it_is_from_and_how_everything_moved(trends):
+def test_a_list_names_its_source_and_how_each_entry_moved(trends):
     wanted = List("hashtags", "DE")
     collect(trends, wanted)
 
@@ -99,7 +99,7 @@ def test_a_list_says_where_it_is_from_and_how_everything_moved(trends):
     assert shown["age_seconds"] < 60
 
 
-def test_a_caller_who_has_the_list_is_not_sent_it_again(trends):
+def test_a_caller_with_the_current_list_gets_a_304(trends):
     collect(trends, List("hashtags", "DE"))
 
     first = trends.api("GET", "/v1/trends/hashtags", params={"country": "DE", "limit": "3"})
@@ -119,7 +119,7 @@ def test_a_caller_who_has_the_list_is_not_sent_it_again(trends):
     assert other.status_code == 200
 
 
-def test_videos_are_found_by_a_word_of_their_caption(trends):
+def test_videos_are_found_by_a_word_in_their_caption(trends):
     collect(trends, List("videos", "JP"))
     everything = told(trends, List("videos", "JP"))["items"]
     captioned = next(one for one in everything if one["description"])
@@ -134,7 +134,7 @@ def test_videos_are_found_by_a_word_of_their_caption(trends):
 
 
 @pytest.mark.parametrize("way", ["captcha", "renamed", "region"])
-def test_videos_that_oembed_tells_nothing_of_are_listed_all_the_same(trends, way):
+def test_a_video_without_oembed_data_is_still_listed(trends, way):
     trends.sandbox("PATCH", "/settings", json={"degraded": {"oembed": way}})
 
     collect(trends, List("videos", "AT"))
@@ -156,7 +156,7 @@ def test_music_and_keywords_come_from_the_connected_account(trends):
     assert {tracks["source"], words["source"]} == {"discovery"}
 
 
-def test_what_nobody_collects_is_not_there_and_what_nobody_told_yet_is_empty_and_stale(trends):
+def test_an_uncollected_list_is_not_found_and_a_list_without_data_yet_is_empty_and_stale(trends):
     nobody = trends.api("GET", "/v1/trends/music", params={"country": "ZZ"})
 
     assert (nobody.status_code, nobody.json()["error"]["code"]) == (404, "trends_not_collected")
@@ -167,7 +167,7 @@ def test_what_nobody_collects_is_not_there_and_what_nobody_told_yet_is_empty_and
     assert [one["reason"] for one in never["attempts"]] == ["empty"]
 
 
-def test_a_run_that_has_spent_its_requests_asks_nobody(trends, stack):
+def test_a_run_without_requests_left_calls_no_source(trends, stack):
     wanted = List("hashtags", "FR")
     collect(trends, wanted)
     before, since, run_id = told(trends, wanted), last_seq(trends), ids.new_id("run")
@@ -182,8 +182,8 @@ def test_a_run_that_has_spent_its_requests_asks_nobody(trends, stack):
     assert {one["reason"] for one in after["attempts"]} == {"budget"}
 
 
-def test_a_source_that_fails_is_told_as_it_is(trends):
-    """A cell for each source and for each reason; `make faults` runs the whole matrix."""
+def test_a_failing_source_is_reported_with_its_reason(trends):
+    """One cell for each source and each reason; `make faults` runs the whole matrix."""
     quick = [cell for cell in CELLS if cell.quick]
     sample = {cell.reason: cell for cell in quick} | {cell.source: cell for cell in reversed(quick)}
     cells = list({id(cell): cell for cell in sample.values()}.values())

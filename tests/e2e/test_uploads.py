@@ -1,4 +1,4 @@
-"""Files come in by presigned parts, an upload that broke off goes on, and only its account publishes it."""
+"""Uploads by presigned parts: an interrupted upload continues, and only its account can publish it."""
 
 import secrets
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def put(part: Shown, path: Path) -> httpx.Response:
 
 
 def break_off(part: Shown) -> None:
-    """The line dies in the middle of a part."""
+    """The connection breaks in the middle of a part."""
 
     def half() -> Iterator[bytes]:
         yield b"x" * (part["size"] // 2)
@@ -57,7 +57,7 @@ def publish(journey: StackClient, account: str, source: Shown) -> httpx.Response
     return journey.api("POST", "/v1/publishes", json=body)
 
 
-def test_an_upload_that_broke_off_goes_on_and_is_published_as_it_is(journey, account, videos):
+def test_an_interrupted_upload_continues_and_is_published_unchanged(journey, account, videos):
     path, sha256 = videos(SEVERAL_CHUNKS)
     begun = begin(journey, account, SEVERAL_CHUNKS)
     for part in begun["parts_missing"][:3]:
@@ -81,7 +81,7 @@ def test_an_upload_that_broke_off_goes_on_and_is_published_as_it_is(journey, acc
     assert posts(journey, account)[0]["sha256"] == sha256
 
 
-def test_what_is_not_complete_or_anothers_is_not_published(journey, account, videos):
+def test_an_incomplete_or_foreign_upload_is_not_published(journey, account, videos):
     path, _ = videos(SMALL)
     open_ = begin(journey, account, SMALL)
     done = uploaded(journey, account, path)
@@ -108,7 +108,7 @@ def test_s3_refuses_a_part_of_another_length(journey, account, videos, more_or_l
     assert show(journey, begun["upload_id"])["parts_there"] == []
 
 
-def test_what_was_given_up_takes_no_more_parts(journey, account, videos):
+def test_an_aborted_upload_accepts_no_more_parts(journey, account, videos):
     path, _ = videos(SMALL)
     begun = begin(journey, account, SMALL)
     [part] = begun["parts_missing"]
@@ -120,7 +120,7 @@ def test_what_was_given_up_takes_no_more_parts(journey, account, videos):
     assert complete(journey, begun["upload_id"]).json()["error"]["code"] == "upload_aborted"
 
 
-def test_pages_to_which_people_return_may_put_parts(stack):
+def test_pages_of_the_return_to_origins_may_put_parts(stack):
     rules = {
         tuple(one["AllowedOrigins"]): one
         for one in stack.client("s3").get_bucket_cors(Bucket=stack.bucket)["CORSRules"]
@@ -131,7 +131,7 @@ def test_pages_to_which_people_return_may_put_parts(stack):
     assert [rule["ExposeHeaders"] for rule in rules.values()] == [["ETag"], ["ETag"]]
 
 
-def test_a_url_points_where_the_caller_can_reach_it_and_stands_in_no_log(journey, account, stack):
+def test_an_upload_url_is_reachable_for_the_caller_and_appears_in_no_log(journey, account, stack):
     [part] = begin(journey, account, SMALL)["parts_missing"]
 
     logged = stack.log_file.read_text(errors="replace")

@@ -1,4 +1,4 @@
-"""TikTok's verdict, by webhooks early, late, twice or never, and by asking."""
+"""TikTok's verdict, by early, late, repeated or missing webhooks, and by polling."""
 
 import time
 
@@ -16,7 +16,7 @@ from tests.e2e.road import (
 )
 
 
-def test_one_event_leaves_for_one_end(journey, account, videos, events):
+def test_one_end_sends_one_event(journey, account, videos, events):
     shown = published(journey, account, videos(SMALL)[0])
 
     wait_for(lambda: events.of("publish.published", account))
@@ -35,7 +35,7 @@ def test_a_webhook_within_the_first_long_round_costs_at_most_ten_transitions(jou
     assert len(states) <= 10, states
 
 
-def test_without_webhooks_a_verdict_of_the_first_round_is_seen_at_its_end(journey, account, videos, stack):
+def test_without_webhooks_a_verdict_is_seen_at_the_end_of_its_round(journey, account, videos, stack):
     forget_webhooks(stack)
     processing = 6
     journey.sandbox("PATCH", "/settings", json={"webhooks_enabled": False, "processing_seconds": processing})
@@ -49,7 +49,7 @@ def test_without_webhooks_a_verdict_of_the_first_round_is_seen_at_its_end(journe
     assert len(requests(journey, account, "status_fetch")) == 2
 
 
-def test_webhooks_that_come_twice_and_out_of_order_change_nothing(journey, account, videos, events):
+def test_repeated_and_out_of_order_webhooks_change_nothing(journey, account, videos, events):
     change = {"webhook_duplicates": 2, "webhook_reorder_seconds": 0.5, "publicly_available_seconds": 0.1}
     journey.sandbox("PATCH", "/settings", json=change)
 
@@ -88,7 +88,7 @@ def test_a_forged_webhook_is_refused(journey, account, videos, stack):
     assert answer.status_code == 401
 
 
-def test_a_verdict_of_failure_is_told_with_tiktoks_reason(journey, account, videos):
+def test_a_failure_shows_tiktoks_reason(journey, account, videos):
     journey.sandbox("PATCH", "/settings", json={"fail_reason": "spam_risk_text"})
 
     shown = published(journey, account, videos(SMALL)[0])

@@ -1,4 +1,4 @@
-"""Signed webhooks on the local stack, from a publish to receivers that OUTBOUND_ALLOWED_ORIGINS allows."""
+"""Signed webhooks on the local stack, from a publish to the receivers that OUTBOUND_ALLOWED_ORIGINS allows."""
 
 import os
 import secrets
@@ -16,12 +16,12 @@ from tests.e2e.road import SMALL, published, wait_for
 
 ALL = "/v1/webhook-endpoints"
 DRAFT = {"mode": "draft", "privacy_level": None}
-# Of those nothing else makes any while these tests run.
+# No other code sends these events while the tests run.
 RARE = "account.expiring"
 
 
 class Endpoint:
-    """An endpoint of the stack and what reached its receiver."""
+    """An endpoint of the stack, and the requests that reached its receiver."""
 
     def __init__(self, journey: Any, receivers: Any, events: list[str]) -> None:
         self._journey = journey
@@ -42,12 +42,12 @@ class Endpoint:
         self._receivers.answers[self._path] += statuses
 
     def after(self, count: int) -> Got:
-        """The `count`-th request, once it is here."""
+        """Wait for the `count`-th request and return it."""
         wait_for(lambda: len(self.got) >= count)
         return self.got[count - 1]
 
     def delivery(self, event_id: str, state: str) -> dict[str, Any]:
-        """The log's line of an event, once it is in `state`."""
+        """The log entry of an event, once it is in `state`."""
 
         def found() -> dict[str, Any] | None:
             items = self.ask("GET", "/deliveries", params={"state": state})["items"]
@@ -69,7 +69,7 @@ def make_endpoint(journey, receivers) -> Iterator[Callable[..., Endpoint]]:
         endpoint.ask("DELETE")
 
 
-def test_a_publish_is_told_to_those_who_want_to_know(journey, account, videos, make_endpoint):
+def test_a_publish_is_sent_to_the_endpoints_that_subscribed(journey, account, videos, make_endpoint):
     all_of_it, another, kind = make_endpoint("*"), make_endpoint("publish.held"), make_endpoint("publish.*")
 
     shown = published(journey, account, videos(SMALL)[0], **DRAFT)
@@ -86,7 +86,7 @@ def test_a_publish_is_told_to_those_who_want_to_know(journey, account, videos, m
         kind.got[0].verified(another.secret)
 
 
-def test_a_test_reaches_one_endpoint_alone(make_endpoint):
+def test_a_test_event_reaches_only_its_endpoint(make_endpoint):
     endpoint, other = make_endpoint(RARE), make_endpoint("*")
 
     event_id = endpoint.ask("POST", "/test")["event_id"]
@@ -97,7 +97,7 @@ def test_a_test_reaches_one_endpoint_alone(make_endpoint):
     assert event_id not in {one.event_id for one in other.got}
 
 
-def test_a_receiver_that_fails_first_gets_the_same_event_again(make_endpoint):
+def test_a_receiver_that_first_fails_gets_the_same_event_again(make_endpoint):
     endpoint = make_endpoint(RARE)
     endpoint.will_answer(500)
 
@@ -112,7 +112,7 @@ def test_a_receiver_that_fails_first_gets_the_same_event_again(make_endpoint):
     assert endpoint.ask("GET")["failures"] == 0
 
 
-def test_while_a_secret_is_rotated_both_of_them_fit(make_endpoint):
+def test_both_secrets_verify_during_a_rotation(make_endpoint):
     endpoint = make_endpoint(RARE)
 
     rotated = endpoint.ask("POST", "/rotate-secret")
@@ -124,7 +124,7 @@ def test_while_a_secret_is_rotated_both_of_them_fit(make_endpoint):
     assert rotated["previous_secret_until"] is not None
 
 
-def test_what_was_delivered_is_delivered_again_when_somebody_asks(make_endpoint):
+def test_a_delivered_event_is_delivered_again_on_request(make_endpoint):
     endpoint = make_endpoint(RARE)
     event_id = endpoint.ask("POST", "/test")["event_id"]
     endpoint.delivery(event_id, "delivered")
@@ -139,7 +139,7 @@ def test_what_was_delivered_is_delivered_again_when_somebody_asks(make_endpoint)
     assert second.event_id == third.event_id == event_id
 
 
-def test_one_that_is_gone_is_disabled_and_the_others_are_told(make_endpoint):
+def test_an_endpoint_that_answers_gone_is_disabled_and_the_others_learn_it(make_endpoint):
     gone, other = make_endpoint(RARE), make_endpoint("webhook_endpoint.disabled")
     gone.will_answer(410)
 
@@ -152,7 +152,7 @@ def test_one_that_is_gone_is_disabled_and_the_others_are_told(make_endpoint):
     assert gone.ask("GET")["status"] == "disabled"
 
 
-def test_an_address_inside_is_refused_when_it_is_named(journey):
+def test_a_private_address_is_refused_on_creation(journey):
     answers = [
         journey.api("POST", ALL, json={"url": url})
         for url in (journey.stack.base_url, "https://127.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/")
@@ -162,7 +162,7 @@ def test_an_address_inside_is_refused_when_it_is_named(journey):
     assert {answer.json()["error"]["code"] for answer in answers} == {"endpoint_url_refused"}
 
 
-def test_all_of_it_from_the_command_line(stack, receivers):
+def test_all_actions_work_from_the_command_line(stack, receivers):
     path = f"/{secrets.token_hex(4)}"
 
     def webhooks(*words: str) -> list[str]:

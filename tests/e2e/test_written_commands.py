@@ -1,4 +1,4 @@
-"""The commands of the pages, run as they are written on a local stack whose file is sourced."""
+"""Runs the commands of the pages as they are written, on a local stack whose shell file is sourced."""
 
 import secrets
 import shutil
@@ -23,13 +23,13 @@ def assert_went_well(page: str, ran: Ran) -> None:
     assert ran.code == 0, f"{ran.place} ended with {ran.code}:\n{ran.output[-3000:]}"
     refused = {at for at, status in ran.statuses if status.startswith(("4", "5"))}
     assert refused == {block.place for block in blocks(page) if block.refused}, ran.output[-3000:]
-    # a command that ran and was answered by nothing at all would be no test
+    # a page of commands that got no HTTP answer would test nothing
     assert ran.statuses or page == ALONE
 
 
 @pytest.fixture
 def own_account(journey: StackClient) -> str:
-    """An account of the user `me`, as the one that `make up` connects."""
+    """An account of the user `me`, like the one that `make up` connects."""
     return journey.connect(f"creator-{secrets.token_hex(4)}", user_id="me", private=True)
 
 
@@ -43,10 +43,10 @@ def test_the_commands_of_a_page_run_as_they_are_written(page, stack, journey, ow
     assert_went_well(page, ran)
 
 
-def test_the_sandbox_alone_does_what_its_page_says(tmp_path: Path):
+def test_the_sandbox_alone_works_as_its_page_says(tmp_path: Path):
     assert_went_well(ALONE, run(ALONE, tmp_path, {}, seconds=_SECONDS))
 
 
 def _name(journey: StackClient, account_id: str) -> str:
-    """The account's name at TikTok: who agrees."""
+    """The name of the consenting account at TikTok."""
     return journey.api("GET", f"/v1/accounts/{account_id}").json()["username"]
