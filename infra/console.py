@@ -48,6 +48,7 @@ class Console(Construct):
         self._grant_trends(context, publishing)
         self._grant_keys_and_webhooks(accounts, webhook_deliveries)
         self._grant_health(context, accounts, publishing, events, webhook_deliveries)
+        self._grant_comments(publishing)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -131,6 +132,11 @@ class Console(Construct):
         events.outbox.grant_scan(self.function, "unrelayed")
         webhook_deliveries.hooks.grant_scan(self.function, "due")
         pass_parameters(self.function, context, Settings.webhooks)
+
+    def _grant_comments(self, publishing: Publishing) -> None:
+        """Allow listing the posts of an account, whose comments are shown, in addition to `_grant_connecting`."""
+        publishing.publishes.grant(self.function, "BatchGetItem")
+        publishing.publishes.grant_query(self.function, "by_account", "by_month", "by_reference")
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

@@ -15,18 +15,21 @@ from tests.e2e.chromium import CHROMIUM, started_chromium
 from tests.screenshots.account_pages import take_account_pages
 from tests.screenshots.audit_rows import take_rows
 from tests.screenshots.camera import Camera
+from tests.screenshots.comment_pages import take_comment_pages
 from tests.screenshots.posting_pages import take_posting_pages
 from tests.screenshots.publish_pages import take_publish_pages
 from tests.screenshots.scene import set_scene
 from tests.screenshots.settings_pages import take_settings_pages
 from tests.screenshots.sign_in_pages import take_public_pages, take_sign_in_pages
 from tests.screenshots.small_pictures import write_small_pictures
+from tests.screenshots.trend_pages import take_trend_pages
 
 # An app that is not audited greys out all audiences but one, so most rows of the checklist could not be seen.
 OPTIONS = Options(
     settings={
         Settings.app_name: "Dropcast",
         Settings.app_audit: "audited",
+        Settings.trend_countries: "US,DE",
         Settings.outbound_allowed_origins: "http://127.0.0.1:*",
     }
 )
@@ -54,6 +57,8 @@ def main() -> None:
             take_publish_pages,
             take_account_pages,
             take_settings_pages,
+            take_trend_pages,
+            take_comment_pages,
         ):
             _print_step(take.__name__.replace("_", " "))
             take(camera, scene)

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from dropcast import ids
 from dropcast.errors.problem import Problem
+from dropcast.publishing.model.publish import Publish
 from dropcast.tiktok.business.comments import Comment, Mark, Reply
+from dropcast.tiktok.models import Video
+
+from .trend_words import counted
 
 STATES = ("hidden", "liked", "pinned", "own", "reply")
 """What the form of a comment says about it, so that its buttons can be shown without asking TikTok again."""
@@ -97,6 +101,16 @@ class MarkForm:
 
 
 @dataclass(frozen=True)
+class ShownVideo:
+    """A video whose comments can be shown. `at`: when it was posted (seconds since the epoch)."""
+
+    video_id: str
+    title: str
+    at: int | None
+    counts: list[str]
+
+
+@dataclass(frozen=True)
 class ShownComment:
     """A comment or reply on a page. `answer`: the form of a reply; None for a reply."""
 
@@ -128,6 +142,32 @@ def shown_replies(path: str, video_id: str, replies: Iterable[Reply]) -> list[Sh
             one, _author(one), MarkForm(path, video_id, one.comment_id, in_order({*_states(one), "reply"})), None
         )
         for one in replies
+    ]
+
+
+def shown_videos(videos: Iterable[Video]) -> list[ShownVideo]:
+    """The videos of TikTok's list."""
+    return [
+        ShownVideo(
+            one.id,
+            one.title or one.video_description or f"Video {one.id}",
+            one.create_time,
+            [
+                counted(count, unit)
+                for count, unit in ((one.comment_count, "comment"), (one.like_count, "like"), (one.view_count, "view"))
+                if count is not None
+            ],
+        )
+        for one in videos
+    ]
+
+
+def shown_posts(publishes: Iterable[Publish]) -> list[ShownVideo]:
+    """The posts of publishes. TikTok names none for a post that not everyone may see."""
+    return [
+        ShownVideo(post_id, (one.options and one.options.title) or f"Video {post_id}", one.history[-1].at, [])
+        for one in publishes
+        for post_id in one.post_ids
     ]
 
 

@@ -16,19 +16,24 @@ from dropcast.accounts.creator import get_videos_page
 from dropcast.accounts.models import Account
 from dropcast.budgets.budget_use import get_budget_use
 from dropcast.errors.problem import Problem, http_status
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
 from dropcast.tiktok.business.comments import LIMIT, TEXT_MAX, CommentPage, CommentQuery, Sort, Status
 from dropcast.tiktok.display_api import VIDEOS_MAX
 
 from .account_views import name_of, refusals_of
 from .answers import page, with_retry_after
-from .comment_views import WriteForm, shown_comments, shown_replies
+from .comment_views import ShownVideo, WriteForm, shown_comments, shown_posts, shown_replies, shown_videos
 from .request_session import caller
 from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
+_Videos = tuple[list[ShownVideo], str | None]
+
 ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _CURSOR_MAX = 100
+_NO_CONNECTION = ("business_not_connected", "business_reconnect_needed")
 _SORTS: dict[str, str] = {
     "time-desc": "Newest first",
     "time-asc": "Oldest first",
@@ -55,21 +60,38 @@ def comments_path(account_id: str) -> str:
 
 
 def _show_videos(account: Account) -> Response[str]:
-    """The account's public videos, by one call of the Display API; without a business connection, how to get one."""
+    """The account's videos; without a business connection, how to get one."""
     why = get_comment_access(account.account_id, caller())
     if isinstance(why, Problem):
-        return page("comments_unable.html", 200, **_values(account), problem=why)
-    after = _asked("next")
-    cursor = int(after) if re.fullmatch(r"[0-9]{1,15}", after) else None
-    videos = get_videos_page(account.account_id, caller(), cursor=cursor, limit=VIDEOS_MAX)
-    known = None if isinstance(videos, Problem) else videos
+        return _show_unable(account, why)
+    asks_tiktok = "video.list" in account.scopes
+    found = _videos_of_tiktok(account) if asks_tiktok else _posts_of_dropcast(account)
+    videos, after = ([], None) if isinstance(found, Problem) else found
     return _answer(
         "comments_videos.html",
         account,
-        videos if isinstance(videos, Problem) else None,
-        videos=known.videos if known else (),
-        next_videos=known.cursor if known and known.has_more else None,
+        found if isinstance(found, Problem) else None,
+        videos=videos,
+        next_videos=after,
+        asks_tiktok=asks_tiktok,
     )
+
+
+def _videos_of_tiktok(account: Account) -> _Videos | Problem:
+    """The account's public videos, by one call of the Display API."""
+    after = _asked("next")
+    begins_at = int(after) if re.fullmatch(r"[0-9]{1,15}", after) else None
+    found = get_videos_page(account.account_id, caller(), cursor=begins_at, limit=VIDEOS_MAX)
+    if isinstance(found, Problem):
+        return found
+    return shown_videos(found.videos), str(found.cursor) if found.has_more else None
+
+
+def _posts_of_dropcast(account: Account) -> _Videos | Problem:
+    """What Dropcast published for the account. Few apps have the scope video.list, so this is the usual list."""
+    wish = ListQuery(account_id=account.account_id, states=(State.PUBLISHED,), after=_asked("next") or None)
+    found = publishes_page(wish, VIDEOS_MAX, caller())
+    return found if isinstance(found, Problem) else (shown_posts(found.publishes), cursor(found))
 
 
 def _show_list(account: Account, video_id: str) -> Response[str]:
@@ -101,6 +123,8 @@ def _answer_list(
     chosen: dict[str, str],
     form: WriteForm,
 ) -> Response[str]:
+    if isinstance(found, Problem) and found.code in _NO_CONNECTION:
+        return _show_unable(account, found)
     rows = () if isinstance(found, Problem) else found.comments
     path = comments_path(account.account_id)
     return _answer(
@@ -118,6 +142,11 @@ def _answer_list(
         use=next(one for one in get_budget_use(account.open_id) if one.name == "comments"),
         text_max=TEXT_MAX,
     )
+
+
+def _show_unable(account: Account, why: Problem) -> Response[str]:
+    """Why the comments cannot be read, and how to connect them."""
+    return page("comments_unable.html", 200, **_values(account), problem=why, no_connection=why.code in _NO_CONNECTION)
 
 
 def _answer(template: str, account: Account, why: Problem | None, **values: Any) -> Response[str]:

@@ -7,8 +7,14 @@ import pytest
 from dropcast.accounts.business.connection_store import BusinessConsent, save_business
 from dropcast.accounts.connect.save_connection import save_connection
 from dropcast.accounts.models import Account
+from dropcast.aws import dynamo
+from dropcast.publishing.intake.accept import new_publish
+from dropcast.publishing.model.options import PublishOptions
+from dropcast.publishing.model.publish import HistoryEntry, Source
+from dropcast.publishing.model.states import State
+from dropcast.publishing.store import publish_store
 from dropcast.tiktok.business.oauth import HolderGrant
-from tests.unit.support.accounts import NOW, change_account
+from tests.unit.support.accounts import BUCKET, NOW, change_account
 from tests.unit.support.comments import VIDEO, comments_at
 from tests.unit.support.console import signed_in
 
@@ -58,18 +64,30 @@ def test_a_cursor_that_makes_no_sense_begins_at_the_newest_video(theirs, path, t
     assert tiktok.bodies == [{"max_count": 20}]
 
 
-def test_an_account_without_the_permission_to_list_videos_can_name_one(theirs, path, account):
+def test_without_the_permission_to_list_videos_the_posts_of_dropcast_are_listed(theirs, path, account, tiktok):
     change_account(account, scopes=["video.publish"])
+    for title, post_id, state in (("Harbour", VIDEO, State.PUBLISHED), ("Not yet", "72", State.QUEUED)):
+        publish = new_publish(account, Source(bucket=BUCKET, key="a.mp4"), "api", PublishOptions(title=title))
+        history = [*publish.history, HistoryEntry(at=NOW, state=state)]
+        publish = publish.model_copy(update={"state": state, "post_ids": [post_id], "history": history})
+        assert dynamo.write_all([publish_store.put_write(publish, unstarted=False)])
 
     shown = signed_in("read").get(path)
 
-    assert 'role="alert"' in shown.text
-    assert "video" in shown.form(path).fields
+    assert "Posts that dropcast.example published." in shown.words()
+    assert "Harbour 15 January 2027, 08:00 UTC Comments of Harbour" in shown.words()
+    assert re.findall(r'\?video=(\w+)"', shown.text) == [VIDEO]
+    assert tiktok.asked == []
 
 
+def test_a_video_can_be_named(theirs, path):
+    assert "video" in signed_in("read").get(path).form(path).fields
+
+
+@pytest.mark.parametrize("query", [{}, {"video": VIDEO}], ids=["videos", "comments"])
 @pytest.mark.parametrize(("scopes", "has_button"), [(("admin",), True), (("read", "publish"), False)])
-def test_without_a_business_connection_the_page_says_how_to_connect(account, path, tiktok, scopes, has_button):
-    shown = signed_in(*scopes).get(path)
+def test_without_a_business_connection_the_page_says_how_to_connect(account, path, tiktok, scopes, has_button, query):
+    shown = signed_in(*scopes).get(path, **query)
 
     assert "The comments are not connected yet" in shown.words()
     assert (f'action="/console/accounts/{account}/business"' in shown.text) is has_button
