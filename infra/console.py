@@ -49,6 +49,7 @@ class Console(Construct):
         self._grant_keys_and_webhooks(accounts, webhook_deliveries)
         self._grant_health(context, accounts, publishing, events, webhook_deliveries)
         self._grant_comments(publishing)
+        self._grant_publishes(accounts, publishing, triggers)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -137,6 +138,17 @@ class Console(Construct):
         """Allow listing the posts of an account, whose comments are shown, in addition to `_grant_connecting`."""
         publishing.publishes.grant(self.function, "BatchGetItem")
         publishing.publishes.grant_query(self.function, "by_account", "by_month", "by_reference")
+
+    def _grant_publishes(self, accounts: AccountsAndKeys, publishing: Publishing, triggers: Triggers) -> None:
+        """Allow what the pages of publishes do: lists, a search, and cancel, edit, restart, retry and resolve."""
+        function = self.function
+        publishing.publishes.grant(function, "BatchGetItem", "Query", "UpdateItem")
+        publishing.publishes.grant_query(function, "by_account", "by_month", "by_reference")
+        publishing.source_buckets.grant_read(function)
+        accounts.grant_budget_queue(function)
+        accounts.grant_encrypt(function, "source_url")
+        accounts.grant_decrypt(function, "source_url")
+        triggers.grant_stop(function)
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

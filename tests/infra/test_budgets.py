@@ -16,7 +16,7 @@ COUNT = {
     "workflow-watch",
 }
 # Of these, the ones whose publishes wait for room.
-QUEUE = {"http-api", "queue-webhook", "workflow-start"}
+QUEUE = {"http-api", "http-console", "queue-webhook", "workflow-start"}
 FREE = {"workflow-decide", "workflow-settle", "workflow-ended", "schedule-sweep", "queue-disconnected"}
 
 

@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, ServerlessChecks
 from tests.infra.stages import stack_of, template_of
 
 # Another number than you expect means that something was added, or that the packs no longer see it.
-RESOURCES = 343
+RESOURCES = 344
 PACKS = [AwsSolutionsChecks, ServerlessChecks]
 ACKNOWLEDGED = cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
 

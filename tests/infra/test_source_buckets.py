@@ -20,12 +20,12 @@ def test_nothing_is_granted_by_default(template, granted):
     assert [template["Conditions"][name] for name in conditions] == [{"Fn::Not": [{"Fn::Equals": [BUCKETS, ""]}]}]
 
 
-def test_functions_that_read_media_read_them_but_for_drops_and_the_console(template, granted):
+def test_functions_that_read_media_read_them_but_for_drops(template, granted):
     roles = {referred(one["Properties"]["Role"]): place for place, one in functions(template).items()}
 
     readers = {roles[referred(role)] for one in granted for role in one["Properties"]["Roles"]}
 
-    assert readers == who_may(template, "s3:GetObject") - {"storage-drop", "http-console"}
+    assert readers == who_may(template, "s3:GetObject") - {"storage-drop"}
     assert functions(template)["http-api"]["Properties"]["Environment"]["Variables"]["SOURCE_BUCKETS"] == BUCKETS
 
 

@@ -6,7 +6,7 @@ from dropcast.errors.problem import Problem
 from dropcast.log import logger
 from dropcast.publishing.actions.cancel import cancel
 from dropcast.publishing.actions.edit import PublishEdit, edit
-from dropcast.publishing.actions.resolve import Resolution, resolve
+from dropcast.publishing.actions.resolve import POST_ID_PATTERN, Resolution, resolve
 from dropcast.publishing.actions.restart_execution import restart
 from dropcast.publishing.actions.retry import retry
 from dropcast.publishing.model.publish import Publish
@@ -21,7 +21,7 @@ class ResolveRequest(BaseModel, extra="forbid", json_schema_extra={"examples": [
     """A person's decision on an `unknown` publish."""
 
     outcome: Resolution
-    post_id: str | None = Field(default=None, pattern="^[0-9]{1,20}$", description="TikTok's id of the post, if known.")
+    post_id: str | None = Field(default=None, pattern=POST_ID_PATTERN, description="TikTok's id of the post, if known.")
 
 
 @router.post(

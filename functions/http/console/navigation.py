@@ -29,6 +29,7 @@ class Link:
 
 
 _ENTRIES = (
+    _Entry("/console/publishes", "Publishes"),
     _Entry("/console/accounts", "Accounts"),
     _Entry("/console/trends", "Trends"),
     _Entry("/console/keys", "Keys", ("admin",), unbound=True),

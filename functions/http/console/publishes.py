@@ -1,4 +1,7 @@
-"""/console/publishes/{publish_id}: a publish from its acceptance to TikTok's verdict."""
+"""/console/publishes/{publish_id}: a publish from its acceptance to TikTok's verdict, and what may be done about it.
+
+A view makes four AWS calls, and a refresh of its progress three. Neither asks TikTok anything.
+"""
 
 from typing import Any
 
@@ -6,50 +9,40 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from dropcast.errors.problem import Problem
+from dropcast import clock
+from dropcast.accounts.account_store import visible_account
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem, http_status
+from dropcast.publishing.actions.offered_actions import Action, caller_refusal, offered_actions
 from dropcast.publishing.model.publish import Publish
-from dropcast.publishing.model.states import RESTING, State
+from dropcast.publishing.model.states import RESTING
 from dropcast.publishing.model.views import post_urls
 from dropcast.publishing.store.visible_publish import visible_publish
 
+from .account_views import name_of
 from .answers import page, partial
+from .publish_facts import asked_facts
+from .publish_words import STATES, caption_start, duration, shown_history
 from .request_session import caller
 from .signed_in import refused, signed_in
 
 router = APIGatewayHttpRouter()
 
-_WORDS: dict[State, tuple[str, str]] = {
-    State.QUEUED: ("Queued", "Dropcast checks the file and the account next."),
-    State.HELD: ("Waiting", "Dropcast continues by itself at the time below."),
-    State.STARTING: ("Starting", "Dropcast asks TikTok to take the post."),
-    State.UPLOADING: ("Sending", "Dropcast sends the file to TikTok."),
-    State.PROCESSING: ("Processing", "TikTok has the post and processes it. This may take a few minutes."),
-    State.IN_INBOX: ("In the inbox", "The draft is in the inbox of the TikTok app. The creator finishes it there."),
-    State.PUBLISHED: ("Published", "The post is on TikTok."),
-    State.FAILED: ("Failed", "TikTok has no post from this."),
-    State.UNKNOWN: (
-        "Unknown",
-        "TikTok may or may not have posted this. Look at the TikTok profile before you post again.",
-    ),
-    State.CANCELLED: ("Cancelled", "Nothing was posted."),
+_BUTTONS: dict[Action, str] = {
+    "resolve": "Say whether it was posted",
+    "retry": "Retry",
+    "edit": "Edit",
+    "cancel": "Cancel this publish",
+    "restart": "Restart, if it is stuck",
 }
-_ENDINGS: dict[State, str] = {
-    State.PUBLISHED: "done",
-    State.IN_INBOX: "done",
-    State.FAILED: "failed",
-    State.UNKNOWN: "waits",
-    State.CANCELLED: "waits",
-}
+# Nothing on the page as it is now could help.
+_WITHOUT_PAGE = ("not_found", "scope_missing")
 
 
 @router.get("/console/publishes/<publish_id>", middlewares=signed_in("read", "publish", "draft"))
 def show_publish(publish_id: str) -> Response[str]:
     """The publish, with its progress."""
-    found = visible_publish(publish_id, caller())
-    if isinstance(found, Problem):
-        return refused(found)
-    query = BaseRouter.current_event.query_string_parameters
-    return page("publish.html", **_values(found), sent_form=query.get("sent", ""))
+    return publish_answer(publish_id)
 
 
 @router.get("/console/publishes/<publish_id>/progress", middlewares=signed_in("read", "publish", "draft"))
@@ -59,14 +52,38 @@ def show_progress(publish_id: str) -> Response[str]:
     return refused(found) if isinstance(found, Problem) else partial("publish.html", "progress", **_values(found))
 
 
+def publish_answer(publish_id: str, why: Problem | None = None, *, meanwhile: str | None = None) -> Response[str]:
+    """The page with the publish as it is now. `why`: the problem of the last press. `meanwhile`: what overtook it."""
+    if why is not None and why.code in _WITHOUT_PAGE:
+        return refused(why)
+    found = visible_publish(publish_id, caller())
+    if isinstance(found, Problem):
+        return refused(found)
+    account = visible_account(found.account_id, caller())
+    known = account if isinstance(account, Account) else None
+    return page(
+        "publish.html",
+        http_status(why.code) if why else 200,
+        **_values(found),
+        sent_form=BaseRouter.current_event.query_string_parameters.get("sent", ""),
+        account=known,
+        account_name=name_of(known) if known else found.account_id,
+        caption=caption_start(found),
+        asked=asked_facts(found),
+        problem=why,
+        meanwhile=meanwhile,
+    )
+
+
 def _values(publish: Publish) -> dict[str, Any]:
-    name, words = _WORDS[publish.state]
+    path = f"/console/publishes/{publish.publish_id}"
     return {
         "publish": publish,
-        "state_name": name,
-        "state_words": words,
-        "ending": _ENDINGS.get(publish.state, "waits"),
+        "state": STATES[publish.state],
         "rests": publish.state in RESTING,
+        "so_far": duration(max(0, clock.now() - publish.history[-1].at)) if publish.history else None,
         "post_urls": post_urls(publish),
-        "history": [(line.at, _WORDS[line.state][0], line.code) for line in publish.history],
+        "history": shown_history(publish),
+        "actions": [(f"{path}/{one}", _BUTTONS[one]) for one in offered_actions(publish, caller())],
+        "may_not": caller_refusal(publish, caller()),
     }

@@ -28,10 +28,14 @@ def render_block(template: str, block: str, nonce: str, values: Mapping[str, Any
     return "".join(found.blocks[block](found.new_context({**values, "nonce": nonce})))
 
 
-def shown_time(seconds: int) -> Markup:
-    """A time (seconds since the epoch) in UTC. The page's script shows it in the person's own time zone."""
-    words = datetime.fromtimestamp(seconds, UTC).strftime("%-d %B %Y, %H:%M UTC")
-    return Markup('<time datetime="{}">{}</time>').format(clock.iso(seconds), words)
+def shown_time(at: int | str) -> Markup:
+    """A time (seconds since the epoch, or as clock.iso writes them) in UTC.
+
+    The page's script shows it in the person's own time zone.
+    """
+    moment = datetime.fromtimestamp(at, UTC) if isinstance(at, int) else datetime.fromisoformat(at)
+    words = moment.strftime("%-d %B %Y, %H:%M UTC")
+    return Markup('<time datetime="{}">{}</time>').format(clock.iso(int(moment.timestamp())), words)
 
 
 def shown_bytes(size: int) -> str:

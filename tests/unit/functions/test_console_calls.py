@@ -40,7 +40,7 @@ def test_a_partial_update_reads_the_session_only(account: str, calls: list[str])
     assert calls == ["GetItem", "GetItem"]
 
 
-def test_the_page_of_a_publish_makes_three_aws_calls(account: str, calls: list[str]):
+def test_the_page_of_a_publish_makes_four_aws_calls_and_its_refresh_three(account: str, calls: list[str]):
     visitor = signed_in()
     form = form_of(visitor.get(f"/console/accounts/{account}/post"))
     sent = visitor.post(f"/console/accounts/{account}/post", form).headers["Location"].partition("?")[0]
@@ -48,7 +48,10 @@ def test_the_page_of_a_publish_makes_three_aws_calls(account: str, calls: list[s
 
     visitor.get(sent)
 
-    assert calls == ["GetItem", "GetItem", "GetItem"]
+    assert calls == ["GetItem"] * 4
+    calls.clear()
+    visitor.get(f"{sent}/progress")
+    assert calls == ["GetItem"] * 3
 
 
 @pytest.mark.parametrize("down", ["internal_error", "rate_limit_exceeded"])

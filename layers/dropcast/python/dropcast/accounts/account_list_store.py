@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field, ValidationError
 
 from dropcast import cursors
-from dropcast.accounts.account_store import account_key, from_row
+from dropcast.accounts.account_store import account_key, from_row, get_accounts
 from dropcast.accounts.models import Account, AccountStatus
 from dropcast.accounts.tokens.refresh_due_time import SHARDS
 from dropcast.aws.tables import ACCOUNTS, Item, Query
@@ -110,8 +110,7 @@ def _after(account_id: str | None, index_key: Item) -> Item | None:
 
 def _read_rows(account_ids: list[str]) -> list[Account]:
     """The accounts in this order; at most 100."""
-    items = ACCOUNTS.get_many([account_key(account_id) for account_id in account_ids])
-    rows = {account.account_id: account for account in map(from_row, items)}
+    rows = get_accounts(account_ids)
     return [rows[account_id] for account_id in account_ids if account_id in rows]
 
 

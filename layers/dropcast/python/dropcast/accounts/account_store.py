@@ -1,5 +1,6 @@
 """Accounts in DynamoDB. token_store and save_connection write the attributes that change together with the tokens."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +28,12 @@ def visible_account(account_id: str, caller: Caller) -> Account | Problem:
     if account is None or not caller.sees(account.user_id, account_id):
         return problem("account_not_found", account_id=account_id)
     return account
+
+
+def get_accounts(account_ids: Iterable[str]) -> dict[str, Account]:
+    """The accounts that exist among `account_ids` (at most 100 different ones), read consistently, by their ids."""
+    items = ACCOUNTS.get_many([account_key(account_id) for account_id in dict.fromkeys(account_ids)])
+    return {account.account_id: account for account in map(from_row, items)}
 
 
 def pointer_key(open_id: str) -> Item:

@@ -16,29 +16,38 @@ from dropcast.tiktok.models import CancelAsked
 from dropcast.tiktok.problems import to_problem
 
 
+def cancel_refusal(publish: Publish) -> Problem | None:
+    """Why a publish in this state cannot be cancelled: publish_starting, too_late_to_cancel. None if it can, or is."""
+    match publish.state:
+        case State.QUEUED | State.HELD | State.UPLOADING | State.PROCESSING | State.CANCELLED:
+            return None
+        case State.STARTING:
+            return problem("publish_starting")
+        case _:
+            return problem("too_late_to_cancel", state=publish.state.value)
+
+
 @retry_on_conflict()
 def cancel(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Cancel the publish, or ask TikTok to cancel it; the publish then keeps its state until TikTok's verdict.
 
-    Problems: those of `changeable_publish`, publish_starting, too_late_to_cancel, publish_not_cancellable, those of the
-    call to TikTok.
+    Problems: those of `changeable_publish` and `cancel_refusal`, publish_not_cancellable, those of the call to TikTok.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
+    refusal = cancel_refusal(publish)
+    if refusal is not None:
+        return refusal
     match publish.state:
         case State.QUEUED | State.HELD:
             ended = end_publish(publish, Ending(State.CANCELLED))
         case State.UPLOADING if not _may_have_last_chunk(publish):
             ended = _cancel_upload(publish)
-        case State.UPLOADING | State.PROCESSING:
-            return _ask_tiktok_to_cancel(publish)
-        case State.STARTING:
-            return problem("publish_starting")
         case State.CANCELLED:
             return publish
         case _:
-            return problem("too_late_to_cancel", state=publish.state.value)
+            return _ask_tiktok_to_cancel(publish)
     if ended is None:
         return CONFLICT
     cancel_launch(ended)

@@ -26,19 +26,26 @@ class PublishEdit(PublishOptions):
     publish_at: Timestamp | None = Field(default=None, description="The new time: RFC 3339 with a zone.")
 
 
+def edit_refusal(publish: Publish) -> Problem | None:
+    """Why a publish in this state cannot be edited: too_late_to_edit. None if it can."""
+    is_waiting = publish.state in (State.QUEUED, State.HELD)
+    return None if is_waiting else problem("too_late_to_edit", state=publish.state.value)
+
+
 @retry_on_conflict()
 def edit(publish_id: str, caller: Caller, changes: PublishEdit) -> Publish | Problem | Conflict:
     """Change the publish and return it. The changed request is validated like a new one.
 
     A new execution takes over the publish, so the checks of the previous execution no longer count.
-    Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, too_late_to_edit.
+    Problems: those of `changeable_publish`, `edit_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
     """
     wanted = changes.model_dump(exclude_unset=True)
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
-    if publish.state not in (State.QUEUED, State.HELD):
-        return problem("too_late_to_edit", state=publish.state.value)
+    refusal = edit_refusal(publish)
+    if refusal is not None:
+        return refusal
     changed = _apply_changes(publish, caller, wanted)
     if isinstance(changed, Problem):
         return changed

@@ -13,7 +13,15 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 
 Resolution = Literal["posted", "not_posted", "check_again"]
 
+POST_ID_PATTERN = "^[0-9]{1,20}$"
+"""TikTok's ids of posts."""
+
 _RESOLVED_CODES = ("said_posted", "said_not_posted")
+
+
+def resolve_refusal(publish: Publish) -> Problem | None:
+    """Why a publish in this state cannot be resolved: not_unknown. None if it can."""
+    return None if publish.state is State.UNKNOWN else problem("not_unknown", state=publish.state.value)
 
 
 @retry_on_conflict()
@@ -23,14 +31,15 @@ def resolve(
     """End the publish as `resolution` states, or recheck it now; it may then stay `unknown` with new evidence.
 
     post_id: TikTok's id of the post, if the person knows it. The same resolution twice changes nothing.
-    Problems: those of `changeable_publish`, not_unknown.
+    Problems: those of `changeable_publish` and `resolve_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
-    if publish.state is not State.UNKNOWN:
+    refusal = resolve_refusal(publish)
+    if refusal is not None:
         is_repeat = _was_unknown(publish) and _has_stated_outcome(publish, resolution)
-        return publish if is_repeat else problem("not_unknown", state=publish.state.value)
+        return publish if is_repeat else refusal
     if resolution == "check_again":
         return recheck_now(publish)
     return _end_as_stated(publish, resolution, post_id) or CONFLICT

@@ -18,36 +18,44 @@ from dropcast.publishing.store.visible_publish import changeable_publish
 _START_S = 90
 
 
+def restart_refusal(publish: Publish) -> Problem | None:
+    """Why a publish in this state cannot be restarted now: publish_starting, not_restartable, nothing_to_watch. None if
+    it can."""
+    match publish.state:
+        case State.STARTING if clock.now() - publish.history[-1].at < _START_S:
+            return problem("publish_starting")
+        case State.QUEUED | State.HELD | State.STARTING | State.UPLOADING | State.PROCESSING:
+            return None
+        case State.UNKNOWN:
+            return problem("nothing_to_watch") if publish.tiktok_publish_id is None else None
+        case _:
+            return problem("not_restartable", state=publish.state.value)
+
+
 @retry_on_conflict()
 def restart(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
     """Start a new execution for the publish and return it. A scheduled publish still waits for its time.
 
-    Problems: those of `changeable_publish`, publish_starting, not_restartable, nothing_to_watch.
+    Problems: those of `changeable_publish` and `restart_refusal`.
     """
     publish = changeable_publish(publish_id, caller)
     if isinstance(publish, Problem):
         return publish
+    refusal = restart_refusal(publish)
+    if refusal is not None:
+        return refusal
     superseded = _supersede(publish)
     if superseded is None:
         return CONFLICT
-    if isinstance(superseded, Publish):
-        cancel_launch(publish)
-        launch(superseded)
+    cancel_launch(publish)
+    launch(superseded)
     return superseded
 
 
-def _supersede(publish: Publish) -> Publish | Problem | None:
+def _supersede(publish: Publish) -> Publish | None:
     now = clock.now()
-    match publish.state:
-        case State.STARTING if now - publish.history[-1].at < _START_S:
-            return problem("publish_starting")
-        case State.QUEUED | State.HELD | State.STARTING | State.UPLOADING | State.PROCESSING:
-            return publish_store.supersede(publish, due=max(now, publish.due_at), code="restarted")
-        case State.UNKNOWN if publish.tiktok_publish_id is None:
-            return problem("nothing_to_watch")
-        case State.UNKNOWN:
-            return publish_store.supersede(
-                publish, due=now, code="restarted", to=State.PROCESSING, processing_since=now, error=None
-            )
-        case _:
-            return problem("not_restartable", state=publish.state.value)
+    if publish.state is State.UNKNOWN:
+        return publish_store.supersede(
+            publish, due=now, code="restarted", to=State.PROCESSING, processing_since=now, error=None
+        )
+    return publish_store.supersede(publish, due=max(now, publish.due_at), code="restarted")

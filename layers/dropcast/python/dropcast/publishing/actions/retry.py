@@ -15,31 +15,9 @@ from dropcast.publishing.store import publish_store
 from dropcast.publishing.store.visible_publish import changeable_publish, visible_publish
 
 
-@retry_on_conflict()
-def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
-    """Create the new publish, which starts at once. A repeated call returns the same one.
-
-    The new publish posts the same objects. If one was replaced since, the result is source_changed.
-    Problems: those of `changeable_publish`, `rebuild_request`, `check_account` and `pin_publish`, not_retryable,
-    say_whether_posted (resolve it first).
-    """
-    publish = changeable_publish(publish_id, caller)
-    if isinstance(publish, Problem):
-        return publish
-    if publish.retried_as is not None:
-        return visible_publish(publish.retried_as, caller)
-    refusal = _refusal(publish)
-    new = refusal or _build_retry(publish, caller)
-    if isinstance(new, Problem):
-        return new
-    link = publish_store.retried_write(publish, new.publish_id)
-    if not dynamo.write_all([publish_store.put_write(new, unstarted=True), link]):
-        return CONFLICT
-    launch(new)
-    return new
-
-
-def _refusal(publish: Publish) -> Problem | None:
+def retry_refusal(publish: Publish) -> Problem | None:
+    """Why a publish in this state cannot be retried: not_retryable, say_whether_posted (resolve it first). None if it
+    can."""
     match publish.state:
         case State.FAILED | State.CANCELLED:
             return None
@@ -47,6 +25,28 @@ def _refusal(publish: Publish) -> Problem | None:
             return problem("say_whether_posted")
         case _:
             return problem("not_retryable", state=publish.state.value)
+
+
+@retry_on_conflict()
+def retry(publish_id: str, caller: Caller) -> Publish | Problem | Conflict:
+    """Create the new publish, which starts at once. A repeated call returns the same one.
+
+    The new publish posts the same objects. If one was replaced since, the result is source_changed.
+    Problems: those of `changeable_publish`, `retry_refusal`, `rebuild_request`, `check_account` and `pin_publish`.
+    """
+    publish = changeable_publish(publish_id, caller)
+    if isinstance(publish, Problem):
+        return publish
+    if publish.retried_as is not None:
+        return visible_publish(publish.retried_as, caller)
+    new = retry_refusal(publish) or _build_retry(publish, caller)
+    if isinstance(new, Problem):
+        return new
+    link = publish_store.retried_write(publish, new.publish_id)
+    if not dynamo.write_all([publish_store.put_write(new, unstarted=True), link]):
+        return CONFLICT
+    launch(new)
+    return new
 
 
 def _build_retry(publish: Publish, caller: Caller) -> Publish | Problem:

@@ -1,12 +1,14 @@
 """Converts a person's local time to a moment, across the changes of daylight saving time."""
 
-from datetime import datetime, tzinfo
+import re
+from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from dropcast.clock import iso
 from dropcast.errors.problem import Problem, problem
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def find_zone(name: str) -> ZoneInfo | Problem:
@@ -34,6 +36,17 @@ def moment_of(local: str, zone: ZoneInfo, choice: str) -> int | Problem:
         return problem("time_skipped", **details)
     chosen = {"first": first, "second": second}.get(choice)
     return problem("time_repeated", **details, first=iso(first), second=iso(second)) if chosen is None else chosen
+
+
+def day_start(day: str, zone: ZoneInfo, *, days_later: int = 0) -> int | Problem:
+    """When `day` (2026-12-24), or a later day, begins in `zone`, in seconds since the epoch. Problem: field_invalid.
+
+    Where the clocks skip midnight, the day begins at the skip.
+    """
+    midnight = _parsed(f"{day}T00:00") if _DAY.fullmatch(day) else None
+    if midnight is None:
+        return problem("field_invalid", reason="it is not a date, such as 2026-12-24")
+    return int((midnight + timedelta(days=days_later)).replace(tzinfo=zone).timestamp())
 
 
 def _parsed(local: str) -> datetime | None:

@@ -16,7 +16,7 @@ from dropcast.publishing.posting_page.choices import PostChoices
 from dropcast.publishing.posting_page.form_request import complaint_problem, option_values
 from dropcast.tiktok.models import CreatorInfo
 
-_LEVELS: dict[str, str] = {
+PRIVACY_WORDS: dict[str, str] = {
     "PUBLIC_TO_EVERYONE": "Everyone",
     "MUTUAL_FOLLOW_FRIENDS": "Friends",
     "FOLLOWER_OF_CREATOR": "Followers",
@@ -69,7 +69,9 @@ def settle(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) 
 def privacy_choices(choices: PostChoices, creator: CreatorInfo | None, *, audited: bool) -> tuple[Choice, ...]:
     """The levels that TikTok offers to the creator, in TikTok's order. None is chosen by default."""
     return tuple(
-        Choice(level, _LEVELS[level], level == choices.privacy_level, _level_off(choices, creator, audited, level))
+        Choice(
+            level, PRIVACY_WORDS[level], level == choices.privacy_level, _level_off(choices, creator, audited, level)
+        )
         for level in _levels(choices, creator)
     )
 

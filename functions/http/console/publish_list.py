@@ -1,0 +1,201 @@
+"""/console/publishes: the publishes that the session's key sees, newest first, with filters and a search.
+
+The first page's rows refresh by themselves. What a view costs is counted in test_console_publish_calls.py.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast import clock, cursors, ids
+from dropcast.accounts.account_store import get_accounts
+from dropcast.accounts.models import Account
+from dropcast.errors.problem import Problem, http_status
+from dropcast.publishing.model.publish import Publish
+from dropcast.publishing.model.states import State
+from dropcast.publishing.posting_page.form_request import FieldProblems
+from dropcast.publishing.search import FoundAccounts, FoundReference, NothingFound, search
+from dropcast.publishing.store.list_queries import PublishPage
+from dropcast.publishing.store.listing import ListQuery, cursor, publishes_page
+
+from .account_views import name_of
+from .answers import page, partial, redirect
+from .publish_filters import RUNNING, Filters, list_query, read_filters
+from .publish_words import STATES, StateWords, caption_start, what_it_is
+from .request_session import caller
+from .signed_in import refused, signed_in
+
+router = APIGatewayHttpRouter()
+
+_PATH = "/console/publishes"
+_PUBLISHES_A_PAGE = 50
+_FORM_FAULT = 422
+# The list of the whole deployment is queried month by month. 28 days are in two months at most.
+_RECENT_DAYS = 28
+_RECENT_S = _RECENT_DAYS * 24 * 3600
+_SHORTCUTS: tuple[tuple[str, tuple[State, ...]], ...] = (
+    ("All", ()),
+    ("Running", RUNNING),
+    ("Failed", (State.FAILED,)),
+    ("Unknown", (State.UNKNOWN,)),
+)
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A publish in the list. `account`: None if the account is gone or is another user's now."""
+
+    publish: Publish
+    state: StateWords
+    account: Account | None
+    account_name: str
+    caption: str
+    what: str
+
+
+@router.get("/console/publishes", middlewares=signed_in("read"))
+def show_publishes() -> Response[str]:
+    """The page. The form's own request leads to the address of what it asks for, without empty parameters."""
+    query = _query()
+    filters = read_filters(query)
+    text = query.get("q", [""])[-1].strip()
+    if text:
+        return _search_answer(text, filters)
+    return redirect(_PATH + filters.address()) if "form" in query else _list_answer(filters)
+
+
+@router.get("/console/publishes/rows", middlewares=signed_in("read"))
+def show_rows() -> Response[str]:
+    """The rows alone. The first page asks for them every few seconds."""
+    filters = read_filters(_query())
+    listed = _listed(filters)
+    return refused(listed) if isinstance(listed, Problem) else partial("publishes.html", "rows", **listed)
+
+
+def _search_answer(text: str, filters: Filters) -> Response[str]:
+    found = search(text, filters.user or None, caller())
+    match found:
+        case Problem():
+            return refused(found)
+        case Publish(publish_id=publish_id):
+            return redirect(f"{_PATH}/{publish_id}")
+        case FoundReference(reference=reference):
+            return redirect(_PATH + filters.address(reference=reference, after=""))
+        case FoundAccounts(accounts=[account]):
+            return redirect(_PATH + filters.address(account=account.account_id, after=""))
+        case FoundAccounts() | NothingFound():
+            return _list_answer(filters, text, found)
+
+
+def _list_answer(filters: Filters, text: str = "", found: FoundAccounts | NothingFound | None = None) -> Response[str]:
+    listed = _listed(filters)
+    if isinstance(listed, Problem):
+        return refused(listed)
+    accounts = found.accounts if isinstance(found, FoundAccounts) else ()
+    why: Problem | None = listed["problem"]
+    is_missing = isinstance(found, NothingFound)
+    return page(
+        "publishes.html",
+        _FORM_FAULT if listed["problems"] else http_status(why.code) if why else 404 if is_missing else 200,
+        **listed,
+        text=text,
+        nothing=found if is_missing else None,
+        choices=[(name_of(one), one, _PATH + filters.address(account=one.account_id, after="")) for one in accounts],
+        shortcuts=[_shortcut(words, states, filters) for words, states in _SHORTCUTS],
+        states=[(state.value, words) for state, words in STATES.items()],
+        is_bound=caller().user_id is not None,
+    )
+
+
+def _listed(filters: Filters) -> dict[str, Any] | Problem:
+    """What the list shows. `problem` and `problems`: why it shows nothing; a Problem if there is nothing to correct."""
+    query = list_query(filters)
+    if not isinstance(query, ListQuery):
+        return _list_values(filters, PublishPage([], None), problems=query)
+    found = publishes_page(_recent(query), _PUBLISHES_A_PAGE, caller())
+    if isinstance(found, Problem):
+        is_correctable = found.code == "invalid_request"
+        return _list_values(filters, PublishPage([], None), problem=found) if is_correctable else found
+    next_page = cursor(found) or _before_recent(query)
+    return _list_values(filters, found, next_page=next_page, query=query)
+
+
+def _list_values(
+    filters: Filters,
+    found: PublishPage,
+    *,
+    next_page: str | None = None,
+    query: ListQuery | None = None,
+    problem: Problem | None = None,
+    problems: FieldProblems | None = None,
+) -> dict[str, Any]:
+    accounts = _accounts_of(found.publishes, filters)
+    shown = accounts.get(filters.account)
+    return {
+        "rows": [_row(one, accounts.get(one.account_id)) for one in found.publishes],
+        "filters": filters,
+        "filtered_account": name_of(shown) if shown else filters.account,
+        "next_address": next_page and _PATH + filters.address(after=next_page),
+        "newest_address": _PATH + filters.address(after=""),
+        "is_full": len(found.publishes) == _PUBLISHES_A_PAGE,
+        "is_partial": found.below is not None and len(found.publishes) < _PUBLISHES_A_PAGE,
+        "recent_days": _RECENT_DAYS,
+        "rows_address": _rows_address(filters) if query is not None and _is_live(query) else None,
+        "problem": problem,
+        "problems": problems or {},
+    }
+
+
+def _accounts_of(publishes: Iterable[Publish], filters: Filters) -> dict[str, Account]:
+    """The accounts of a page's rows and of the filter that the caller sees, by one call."""
+    wanted = [*(publish.account_id for publish in publishes), *filter(None, [filters.account[:64]])]
+    return {name: one for name, one in get_accounts(wanted).items() if caller().sees(one.user_id, name)}
+
+
+def _row(publish: Publish, account: Account | None) -> ShownRow:
+    name = name_of(account) if account else publish.username or publish.account_id
+    return ShownRow(publish, STATES[publish.state], account, name, caption_start(publish), what_it_is(publish))
+
+
+def _recent(query: ListQuery) -> ListQuery:
+    """The query, from 28 days before its end if it is of the whole deployment and has no beginning."""
+    if not _is_of_all(query) or query.since is not None or query.after is not None:
+        return query
+    return replace(query, since=(query.until or clock.now()) - _RECENT_S)
+
+
+def _before_recent(query: ListQuery) -> str | None:
+    """The cursor of the page before the recent days, None if the query is not limited to them."""
+    since = _recent(query).since
+    return None if since is None or query.since is not None else cursors.encode(ids.lowest_id("pub", since))
+
+
+def _is_live(query: ListQuery) -> bool:
+    """Whether the rows refresh: the newest page, unless each view would query many months."""
+    is_newest = query.after is None and query.until is None
+    is_cheap = not _is_of_all(query) or query.since is None or query.since >= clock.now() - _RECENT_S
+    return is_newest and is_cheap
+
+
+def _is_of_all(query: ListQuery) -> bool:
+    return query.account_id is None and query.user_id is None and caller().user_id is None
+
+
+def _rows_address(filters: Filters) -> str:
+    return f"{_PATH}/rows{filters.address(after='')}"
+
+
+def _shortcut(words: str, states: tuple[State, ...], filters: Filters) -> tuple[str, str, bool]:
+    """The words of a shortcut, its address, and whether the page shows it."""
+    values = tuple(state.value for state in states)
+    return words, _PATH + filters.address(states=values, after=""), set(values) == set(filters.states)
+
+
+def _query() -> dict[str, list[str]]:
+    """All values of each parameter of the address."""
+    return parse_qs(BaseRouter.current_event.raw_event.get("rawQueryString") or "")
