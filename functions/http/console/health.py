@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from dropcast import clock
-from dropcast.health.finding import Status, worst
+from dropcast.health.finding import Status, urgency, worst
 from dropcast.health.run_checks import run_checks
 
 from .account_views import Tone
@@ -45,7 +45,7 @@ def show_list() -> Response[str]:
 
 
 def _values() -> dict[str, Any]:
-    found = run_checks(caller())
+    found = sorted(run_checks(caller()), key=lambda one: urgency(one[1].status))
     statuses: list[Status] = [finding.status for _, finding in found]
     return {
         "found": [(check, finding, *_STATUS[finding.status]) for check, finding in found],

@@ -28,6 +28,8 @@ router = APIGatewayHttpRouter()
 Fields = Mapping[str, Sequence[str]]
 
 _KEYS_A_PAGE = 50
+# DynamoDB refuses a longer sort key.
+_CURSOR_MAX = 64
 _DAY_S = 86_400
 _SCOPES = {
     "read": "See accounts, publishes, budgets and trends",
@@ -107,7 +109,7 @@ def end_key(key_id: str) -> Response[str]:
 def _keys_answer(typed: Fields, *, problems: FieldProblems | None = None, why: Problem | None = None) -> Response[str]:
     """The page. `typed`: what the form shows. `problems` of its fields, or `why` nothing was made."""
     query = BaseRouter.current_event.query_string_parameters
-    after = query.get("next")
+    after = query.get("next", "")[:_CURSOR_MAX]
     found = list_keys(_KEYS_A_PAGE, after)
     return page(
         "keys.html",

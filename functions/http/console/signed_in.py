@@ -22,6 +22,7 @@ Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 FIRST_PAGE = "/console/accounts"
 SIGN_IN_PATH = "/console/sign-in"
 _UPLOADS_PATH = "/console/uploads"
+_ID_MAX = 64
 _CHANGES_NOTHING = ("GET", "HEAD")
 _OWN_SITES = ("same-origin", "none", None)
 
@@ -37,8 +38,12 @@ def signed_in(*scopes: Scope, unbound: bool = False) -> list[Middleware]:
         found = sessions.current_session(cookies.read_cookie(cookies.SESSION))
         if found is None:
             return _ask_to_sign_in()
-        hidden = problem("not_found", what="page") if unbound and found.caller.user_id is not None else None
-        refusal = _forged(found) or hidden or (found.caller.refusal(*scopes) if scopes else None)
+        is_hidden = (unbound and found.caller.user_id is not None) or _has_long_id()
+        refusal = (
+            _forged(found)
+            or (problem("not_found", what="page") if is_hidden else None)
+            or (found.caller.refusal(*scopes) if scopes else None)
+        )
         token = request_session.current.set(found)
         try:
             return call_next(resolver) if refusal is None else refused(refusal)
@@ -74,6 +79,11 @@ def _forged(found: Session) -> Problem | None:
     token = event.headers.get("x-csrf") or form_of(event.raw_event).get("csrf", "")
     is_own = comes_from_own_site() and sessions.csrf_matches(found, token)
     return None if is_own else problem("form_expired")
+
+
+def _has_long_id() -> bool:
+    """Whether a part of the address is longer than every id. DynamoDB would refuse it as a key."""
+    return any(len(part) > _ID_MAX for part in BaseRouter.current_event.path.split("/"))
 
 
 def _ask_to_sign_in() -> Response[str]:

@@ -27,6 +27,7 @@ router = APIGatewayHttpRouter()
 
 _ONE = "/console/webhooks/<endpoint_id>"
 _DELIVERIES_A_PAGE = 50
+_CURSOR_MAX = 100
 
 
 @router.get(_ONE, middlewares=signed_in("read", unbound=True))
@@ -104,7 +105,7 @@ def endpoint_answer(endpoint_id: str, why: Problem | None = None) -> Response[st
 def _values(endpoint_id: str) -> dict[str, Any] | Problem:
     """What the page shows of the endpoint and of one page of its deliveries."""
     query = BaseRouter.current_event.query_string_parameters
-    asked, after = query.get("state"), query.get("next")
+    asked, after = query.get("state"), query.get("next", "")[:_CURSOR_MAX] or None
     state: DeliveryState | None = next((one for one in get_args(DeliveryState) if one == asked), None)
     endpoint = endpoints.get(endpoint_id)
     if isinstance(endpoint, Problem):

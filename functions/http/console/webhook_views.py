@@ -39,7 +39,7 @@ ERRORS = {
 
 @dataclass(frozen=True)
 class ShownEndpoint:
-    """An endpoint on a page. `url`: only its origin for keys without admin. `why`: what keeps deliveries from it."""
+    """An endpoint on a page. `url`: only its origin for keys without admin. `why`: why it is disabled."""
 
     endpoint: Endpoint
     url: str
@@ -77,7 +77,7 @@ def shown_endpoint(endpoint: Endpoint, caller: Caller) -> ShownEndpoint:
         why = _DISABLED[endpoint.disabled_why or "by_request"]
         return ShownEndpoint(endpoint, url, "Disabled", "failed", why)
     if endpoint.failing_since is not None:
-        return ShownEndpoint(endpoint, url, "Failing", "waits", "Its last delivery failed.")
+        return ShownEndpoint(endpoint, url, "Failing", "waits", None)
     return ShownEndpoint(endpoint, url, "Enabled", "done", None)
 
 

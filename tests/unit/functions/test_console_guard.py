@@ -175,6 +175,16 @@ def test_a_part_never_leads_to_another_site(address: str):
     )
 
 
+def test_an_address_with_an_id_that_no_row_can_have_is_not_found_and_reads_nothing(aws_calls: list[str]):
+    visitor = signed_in("admin")
+    aws_calls.clear()
+
+    shown = visitor.get(f"/console/publishes/{'x' * 65}")
+
+    assert shown.status == 404
+    assert aws_calls == ["GetItem", "GetItem"]
+
+
 def test_a_key_without_the_scope_is_refused_in_words():
     visitor = signed_in("read")
 

@@ -1,5 +1,7 @@
 """/console/health: the checks in words, what they cost, and what a key sees."""
 
+import re
+
 import pytest
 
 from dropcast.events.endpoints import endpoint_store, endpoints
@@ -22,13 +24,14 @@ def test_the_page_shows_each_check_with_its_status_and_fix():
     words = shown.words()
 
     assert shown.status == 200
-    assert "1 of 12 checks needs a person now." in words
+    assert "Of 12 checks 1 needs a person now, and 2 are worth a look." in words
     assert "TikTok app OK The key and secret of the TikTok app are set." in words
-    assert "Webhook endpoints Act now 1 of 1 webhook endpoints take no deliveries." in words
+    assert "Webhook endpoints Act now 1 of 1 webhook endpoints fails." in words
     assert "https://hooks.example: Dropcast disabled it, because it answered 410." in words
     assert "What to do: Repair the receiver" in words
     assert "docs/webhooks.md#failures-and-retries" in words
     assert "canary" not in shown.text
+    assert re.findall(r'<li id="(\w+)">', shown.text)[0] == "webhook_endpoints"
 
 
 def test_the_list_refreshes_every_thirty_seconds_while_it_is_seen():

@@ -152,6 +152,7 @@ def test_further_keys_are_on_further_pages(admin: Visitor, monkeypatch: pytest.M
     assert [one in first.text + second.text for one in made] == [True] * 3
     assert "More keys" in first.words()
     assert admin.get(PAGE, next="no cursor").status == 200
+    assert admin.get(PAGE, next="x" * 3000).status == 200
 
 
 def test_the_question_names_the_key_and_what_ends(admin: Visitor):

@@ -195,8 +195,8 @@ def test_the_settings_that_limit_callers_are_counted(monkeypatch: pytest.MonkeyP
     set_to(monkeypatch, media_url="", verified_urls="example.com,https://a.example/b/")
 
     assert (with_media.status, check_media_address().status) == ("ok", "look")
-    assert "from the 2 addresses" in check_verified_urls().words
-    assert "names 2 of your own sites" in check_return_to_origins().words
+    assert check_verified_urls().words.endswith("verified_urls: 2.")
+    assert check_return_to_origins().words.endswith("return_to_origins: 2.")
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,14 @@ class Finding:
     parts: tuple[str, ...] = ()
 
 
+def urgency(status: Status) -> int:
+    """The place of the status in a list that begins with the most urgent one."""
+    return _MOST_URGENT_FIRST.index(status)
+
+
 def worst(statuses: Iterable[Status]) -> Status:
     """The most urgent of the statuses; `ok` if there are none."""
-    return min([*statuses, _FINE], key=_MOST_URGENT_FIRST.index)
+    return min([*statuses, _FINE], key=urgency)
 
 
 def duration(seconds: int) -> str:

@@ -17,10 +17,10 @@ def check_webhook_endpoints() -> Finding:
     endpoints = all_endpoints()
     troubled = [(one, trouble) for one in endpoints if (trouble := _trouble_of(one))]
     if not troubled:
-        return Finding("ok", f"{len(endpoints)} webhook endpoints, none of which fails." if endpoints else _NO_ENDPOINT)
+        return Finding("ok", "No webhook endpoint fails." if endpoints else "There are no webhook endpoints.")
     return Finding(
         worst(trouble[0] for _, trouble in troubled),
-        f"{len(troubled)} of {len(endpoints)} webhook endpoints take no deliveries.",
+        f"{len(troubled)} of {len(endpoints)} webhook endpoints {'fails' if len(troubled) == 1 else 'fail'}.",
         "Repair the receiver, then enable the endpoint again or wait for the next attempt.",
         "webhooks.md#failures-and-retries",
         tuple(f"{origin_text(one.url)}: {trouble[1]}" for one, trouble in troubled),
@@ -37,9 +37,6 @@ def check_trend_sources() -> Finding:
     words = "A source of trends fails. Callers get the last lists." if status != "ok" else "No source of trends fails."
     fix = "Look at the reason below." if status != "ok" else None
     return Finding(status, words, fix, "trends.md#when-a-source-fails", tuple(line for _, line in found))
-
-
-_NO_ENDPOINT = "There are no webhook endpoints."
 
 
 def _trouble_of(endpoint: Endpoint) -> tuple[Status, str] | None:

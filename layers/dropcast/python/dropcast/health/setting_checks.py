@@ -21,7 +21,7 @@ def check_verified_urls() -> Finding:
     count = len(listed(settings().verified_urls))
     if count == 0:
         return Finding("ok", "The setting verified_urls is empty: TikTok decides from which addresses it pulls videos.")
-    words = f"TikTok pulls videos only from the {count} addresses in the setting verified_urls."
+    words = f"TikTok pulls videos only from the addresses in the setting verified_urls: {count}."
     return Finding("ok", words, see="publish.md#a-video-at-your-own-address")
 
 
@@ -31,4 +31,4 @@ def check_return_to_origins() -> Finding:
     if count == 0:
         words = "The setting return_to_origins is empty: only the console can connect accounts with a way back."
         return Finding("ok", words, see="connect.md#5-connect-an-account")
-    return Finding("ok", f"The setting return_to_origins names {count} of your own sites.")
+    return Finding("ok", f"Sites of your own in the setting return_to_origins: {count}.")
