@@ -50,6 +50,7 @@ class Console(Construct):
         self._grant_health(context, accounts, publishing, events, webhook_deliveries)
         self._grant_comments(publishing)
         self._grant_publishes(accounts, publishing, triggers)
+        self._grant_overview(accounts, publishing)
         self._add_routes(api)
         publishing.allow_pages_of(_origin(api.public_url))
 
@@ -149,6 +150,13 @@ class Console(Construct):
         accounts.grant_encrypt(function, "source_url")
         accounts.grant_decrypt(function, "source_url")
         triggers.grant_stop(function)
+
+    def _grant_overview(self, accounts: AccountsAndKeys, publishing: Publishing) -> None:
+        """Allow reading the daily counts, and what needs a person."""
+        accounts.console.grant(self.function, "BatchGetItem")
+        accounts.accounts.grant_query(self.function, "by_status")
+        publishing.publishes.grant_query(self.function, "by_wait")
+        publishing.publishes.grant(self.function, "BatchGetItem")
 
     def _add_routes(self, api: Api) -> None:
         get, any_method = apigw.HttpMethod.GET, apigw.HttpMethod.ANY

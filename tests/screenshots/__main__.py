@@ -16,6 +16,7 @@ from tests.screenshots.account_pages import take_account_pages
 from tests.screenshots.audit_rows import take_rows
 from tests.screenshots.camera import Camera
 from tests.screenshots.comment_pages import take_comment_pages
+from tests.screenshots.overview_page import take_overview
 from tests.screenshots.posting_pages import take_posting_pages
 from tests.screenshots.publish_pages import take_publish_pages
 from tests.screenshots.scene import set_scene
@@ -59,6 +60,7 @@ def main() -> None:
             take_settings_pages,
             take_trend_pages,
             take_comment_pages,
+            take_overview,
         ):
             _print_step(take.__name__.replace("_", " "))
             take(camera, scene)

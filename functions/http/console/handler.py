@@ -26,6 +26,7 @@ from . import (
     health,
     keys,
     media,
+    overview,
     post_page,
     public_pages,
     publish_list,
@@ -46,6 +47,7 @@ app = APIGatewayHttpResolver()
 for part in (
     static_files,
     sign_in,
+    overview,
     accounts,
     account_page,
     connect_accounts,

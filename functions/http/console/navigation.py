@@ -21,14 +21,17 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """An entry of the menu. is_current: the shown page is this page, or one below it."""
+    """An entry of the menu. is_current: the shown page is this page, or one below it (the overview: this page)."""
 
     path: str
     words: str
     is_current: bool
 
 
+OVERVIEW = "/console"
+
 _ENTRIES = (
+    _Entry(OVERVIEW, "Overview"),
     _Entry("/console/publishes", "Publishes"),
     _Entry("/console/accounts", "Accounts"),
     _Entry("/console/trends", "Trends"),
@@ -53,4 +56,4 @@ def _is_offered(entry: _Entry, caller: Caller) -> bool:
 
 
 def _is_at_or_below(shown: str, path: str) -> bool:
-    return f"{shown}/".startswith(f"{path}/")
+    return shown == path if path == OVERVIEW else f"{shown}/".startswith(f"{path}/")

@@ -23,7 +23,7 @@ from dropcast.log import logger
 from . import cookies
 from .answers import page, partial, problem_page, redirect, with_retry_after
 from .request_session import session
-from .signed_in import FIRST_PAGE, SIGN_IN_PATH, comes_from_own_site, own_path, signed_in
+from .signed_in import SIGN_IN_PATH, comes_from_own_site, own_path, signed_in
 
 _FORM_LIVES_S = 3600
 _MAY = {
@@ -34,12 +34,6 @@ _MAY = {
 }
 
 router = APIGatewayHttpRouter()
-
-
-@router.get("/console")
-def open_console() -> Response[str]:
-    """The first page. It asks for a sign-in if there is no session."""
-    return redirect(FIRST_PAGE)
 
 
 @router.get(SIGN_IN_PATH)

@@ -19,7 +19,7 @@ from .answers import json_problem, problem_page, redirect
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
-FIRST_PAGE = "/console/accounts"
+FIRST_PAGE = "/console"
 SIGN_IN_PATH = "/console/sign-in"
 _UPLOADS_PATH = "/console/uploads"
 _ID_MAX = 64

@@ -102,7 +102,7 @@ def test_a_person_signs_in_by_a_link_with_the_keyboard_once(page: Page, open_pag
     tab_to(link_button(page))
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/console/accounts")
+    page.wait_for_url("**/console")
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     other = open_page()
     other.goto(link)
@@ -114,7 +114,7 @@ def test_a_person_signs_in_by_a_link_with_the_keyboard_once(page: Page, open_pag
 def test_a_link_tells_a_person_who_is_signed_in_so(page: Page, stack: LocalStack):
     page.goto(new_link(stack))
     link_button(page).click()
-    page.wait_for_url("**/console/accounts")
+    page.wait_for_url("**/console")
 
     page.goto(new_link(stack))
 
@@ -138,7 +138,7 @@ def test_a_link_pressed_twice_signs_in(page: Page, stack: LocalStack):
 
     link_button(page).dblclick()
 
-    page.wait_for_url("**/console/accounts")
+    page.wait_for_url("**/console")
 
 
 def test_the_form_fits_its_window_and_everyone_can_use_it(page: Page):

@@ -87,7 +87,7 @@ def test_the_button_signs_in_as_the_link_s_key(visitor: Visitor, written: Any):
 
     shown = press(visitor, secret)
 
-    assert (shown.status, shown.headers["Location"]) == (303, "/console/accounts")
+    assert (shown.status, shown.headers["Location"]) == (303, "/console")
     assert key_id_of(visitor) == key.key_id
     assert "session.started" in written()
 

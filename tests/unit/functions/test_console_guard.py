@@ -16,9 +16,8 @@ from tests.unit.support.console import Shown, Visitor, new_key, signed_in
 pytestmark = pytest.mark.usefixtures("cloud")
 
 SESSION = "__Host-dropcast_session"
-# These begin a session, or lead to a page that asks for one.
+# These begin a session.
 OPEN = {
-    ("GET", "/console"),
     ("GET", "/console/sign-in"),
     ("POST", "/console/sign-in"),
     ("GET", "/console/enter"),
@@ -43,7 +42,7 @@ def ask(visitor: Visitor, method: str, path: str, headers: dict[str, str] | None
 def is_signed_out(shown: Shown) -> bool:
     if shown.status == 401:
         return '"code": "signed_out"' in shown.text
-    return shown.status == 303 and shown.headers["Location"].startswith(f"{SIGN_IN_PATH}?next=%2Fconsole%2F")
+    return shown.status == 303 and shown.headers["Location"].startswith(f"{SIGN_IN_PATH}?next=%2Fconsole")
 
 
 @pytest.mark.parametrize(("method", "path"), GUARDED)
@@ -170,7 +169,7 @@ def test_a_part_never_leads_to_another_site(address: str):
     shown = ask(Visitor(), "GET", f"{PAGE}/progress", {"hx-request": "true", "hx-current-url": address})
 
     assert shown.headers["HX-Redirect"] in (
-        f"{SIGN_IN_PATH}?next=%2Fconsole%2Faccounts",
+        f"{SIGN_IN_PATH}?next=%2Fconsole",
         f"{SIGN_IN_PATH}?next=%2Fconsole%2Fx",
     )
 

@@ -28,12 +28,6 @@ def cookie_line(shown: Shown, name: str) -> set[str]:
     return set(line.split("; ")[1:])
 
 
-def test_the_console_leads_to_the_accounts(visitor: Visitor):
-    shown = visitor.get("/console")
-
-    assert (shown.status, shown.headers["Location"]) == (303, "/console/accounts")
-
-
 def test_the_form_asks_for_a_key_that_no_browser_fills_in(visitor: Visitor, aws_calls: list[str]):
     shown = visitor.get(SIGN_IN_PATH)
 
@@ -48,7 +42,7 @@ def test_a_key_signs_its_owner_in(visitor: Visitor):
 
     shown = visitor.sign_in(text)
 
-    assert (shown.status, shown.headers["Location"]) == (303, "/console/accounts")
+    assert (shown.status, shown.headers["Location"]) == (303, "/console")
     assert visitor.jar.keys() == {SESSION, TOKEN}
     assert len(sessions()) == 1
 
@@ -204,9 +198,9 @@ def test_a_form_that_another_site_sends_is_refused(visitor: Visitor, site: str):
 def test_a_sign_in_never_leads_to_another_site(visitor: Visitor, address: str):
     _, text = new_key()
 
-    assert visitor.get(SIGN_IN_PATH, next=address).form(SIGN_IN_PATH).fields["next"] == "/console/accounts"
+    assert visitor.get(SIGN_IN_PATH, next=address).form(SIGN_IN_PATH).fields["next"] == "/console"
     form = visitor.get(SIGN_IN_PATH).form(SIGN_IN_PATH)
-    assert visitor.submit(form, key=text, next=address).headers["Location"] == "/console/accounts"
+    assert visitor.submit(form, key=text, next=address).headers["Location"] == "/console"
 
 
 def test_a_sign_in_leads_to_the_page_that_asked_for_it(visitor: Visitor):

@@ -1,5 +1,6 @@
 """How much of each budget an account has used, and when it has room again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dropcast import clock
@@ -41,6 +42,11 @@ class BudgetUse:
     why: str | None = None
 
     @property
+    def share(self) -> float:
+        """How much is used and reserved: 1 if nothing more fits now, or if TikTok refuses it."""
+        return 1.0 if self.blocked_until else min((self.used + self.reserved) / self.limit, 1.0)
+
+    @property
     def what(self) -> str:
         """What the budget counts, in words for people."""
         return _WORDS[self.name]
@@ -49,6 +55,20 @@ class BudgetUse:
 def get_budget_use(open_id: str) -> list[BudgetUse]:
     """Every budget of a TikTok account, read consistently by one call."""
     return [use for book, ledger in ledger_store.read_books(open_id, _BOOKS).items() for use in _uses_in(book, ledger)]
+
+
+def get_fullest_budgets(open_ids: Sequence[str], most: int) -> list[tuple[str, BudgetUse]]:
+    """The budget of posting nearest to its limit for each of these TikTok accounts (at most 100), fullest first.
+
+    At most `most` accounts, without those that used nothing, read consistently by one call.
+    """
+    ledgers = ledger_store.read_accounts(open_ids, "posting")
+    fullest = [(open_id, max(_uses_in("posting", ledger), key=_share)) for open_id, ledger in ledgers.items()]
+    return sorted((one for one in fullest if one[1].share), key=lambda one: -one[1].share)[:most]
+
+
+def _share(use: BudgetUse) -> float:
+    return use.share
 
 
 def _uses_in(book: Book, ledger: Ledger) -> list[BudgetUse]:

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from dropcast import clock
-from dropcast.accounts.account_store import account_key
+from dropcast.accounts.account_store import account_key, get_account
 from dropcast.accounts.tokens import refresh_log
+from dropcast.accounts.tokens.expiring_rows import expiring_write
 from dropcast.accounts.tokens.token_store import StoredTokens
 from dropcast.accounts.tokens.token_versions import tokens_key
 from dropcast.aws import dynamo
@@ -54,7 +55,9 @@ def send_expiring_event(tokens: StoredTokens) -> None:
         "open_id": tokens.open_id,
         "expires_at": clock.iso(tokens.refresh_expires_at),
     }
-    dynamo.write_all([noted, event_write("account.expiring", told)])
+    account = get_account(tokens.account_id)
+    listed = [expiring_write(account.account_id, account.user_id, tokens.refresh_expires_at)] if account else []
+    dynamo.write_all([noted, *listed, event_write("account.expiring", told)])
 
 
 def extend_use(tokens: StoredTokens, until: int) -> None:

@@ -4,6 +4,7 @@ A version is never used twice for an account: the row keeps the last one (`last_
 disconnected. The pair with the higher version was requested later from TikTok.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -129,11 +130,22 @@ def visible_account_with_tokens(account_id: str, caller: Caller) -> tuple[Accoun
 
     Problem: account_not_found.
     """
-    rows = {row["sk"]: row for row in ACCOUNTS.get_many([account_key(account_id), tokens_key(account_id)])}
-    account = from_row(rows["account"]) if "account" in rows else None
-    if account is None or not caller.sees(account.user_id, account_id):
+    found = accounts_with_tokens([account_id])
+    if not found or not caller.sees(found[0][0].user_id, account_id):
         return problem("account_not_found", account_id=account_id)
-    return account, _from_item(account_id, rows.get(tokens_key(account_id)["sk"]))
+    return found[0]
+
+
+def accounts_with_tokens(account_ids: Sequence[str]) -> list[tuple[Account, StoredTokens | None]]:
+    """The accounts that exist (of at most 50), in this order, with their tokens, read consistently by one call."""
+    keys = [key for account_id in account_ids for key in (account_key(account_id), tokens_key(account_id))]
+    rows = {(row["pk"], row["sk"]): row for row in ACCOUNTS.get_many(keys)}
+
+    def row_at(key: Item) -> Item | None:
+        return rows.get((key["pk"], key["sk"]))
+
+    accounts = [from_row(row) for account_id in account_ids if (row := row_at(account_key(account_id)))]
+    return [(one, _from_item(one.account_id, row_at(tokens_key(one.account_id)))) for one in accounts]
 
 
 def _from_item(account_id: str, item: Item | None) -> StoredTokens | None:

@@ -17,6 +17,7 @@ _FIRST_PAUSE_S = 15
 _LONGEST_PAUSE_S = 15 * 60
 _LONGEST_RETRY_AFTER_S = 3600
 _FAILURES_TO_DISABLE = 10
+_FAILING_S = 3600
 
 
 def wait_after(tries: int, retry_after: int | None) -> int | None:
@@ -47,6 +48,11 @@ def put_off_until(now: int, paused_until: int) -> int:
 def is_lost_cause(failures: int, failing_since: int, now: int) -> bool:
     """Whether an endpoint has failed long enough to be disabled."""
     return failures >= _FAILURES_TO_DISABLE and now - failing_since >= DAY_S
+
+
+def is_failing(failing_since: int | None, now: int) -> bool:
+    """Whether an endpoint has failed so long that a person should look at it. Short failures end by themselves."""
+    return failing_since is not None and now - failing_since >= _FAILING_S
 
 
 def _jittered(wait: int) -> int:

@@ -48,6 +48,12 @@ class Endpoint:
         kind, _, _ = name.partition(".")
         return not {"*", f"{kind}.*", name}.isdisjoint(self.events)
 
+    def needs_a_person(self, now: int) -> bool:
+        """Whether it was disabled because it failed, or has failed for a while."""
+        if self.status == "disabled":
+            return self.disabled_why != "by_request"
+        return backoff.is_failing(self.failing_since, now)
+
 
 def endpoint_key(endpoint_id: str) -> Item:
     """The key of an endpoint's row."""

@@ -17,6 +17,9 @@ KMS_REQUEST = 3_000
 EVENT = 1_000  # EventBridge, a custom event
 EGRESS_GB = 90_000_000  # to the internet; the prices of Lambda's upload and CloudFront's pulls differ by less than 6 %
 
+MONTH = 8_000_000_000
+"""What a deployment costs in a month without any publish (docs/deploy.md)."""
+
 # The calls of a publish of 100 MB without errors or waits; tests/unit/publishing/test_cost.py counts them.
 _TRANSITIONS = 8
 _LAMBDA_CALLS = 10
@@ -63,6 +66,18 @@ def estimate(way: Literal["upload", "pull"], bytes_out: int, pictures: int = 0) 
         CostLine("lambda_gb_ms", gb_ms, _micro(gb_ms * LAMBDA_GB_S // 1000)),
         CostLine("requests", count, _micro(requests)),
         CostLine("bytes_out", bytes_out, _micro(bytes_out * EGRESS_GB // 10**9)),
+    )
+
+
+def estimate_many(publishes: int, bytes_out: int) -> tuple[CostLine, ...]:
+    """The cost of several publishes of videos that send `bytes_out` bytes together."""
+    if publishes == 0:
+        return ()
+    each, last = estimate("upload", 0), estimate("upload", bytes_out)
+    others = publishes - 1
+    return tuple(
+        CostLine(one.what, others * one.amount + all_bytes.amount, others * one.micro_usd + all_bytes.micro_usd)
+        for one, all_bytes in zip(each, last, strict=True)
     )
 
 

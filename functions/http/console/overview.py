@@ -1,0 +1,66 @@
+"""/console: what needs a person, the outcomes of 30 days, the accounts nearest to their limits, and this month's cost.
+
+The page makes at most 12 AWS calls, two of them for the session, and asks TikTok nothing. With more than 100 accounts
+it makes nine more, which find the accounts to connect again.
+"""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from dropcast import clock
+from dropcast.accounts.account_list_store import AccountPage, get_accounts_by_user
+from dropcast.budgets.budget_use import get_fullest_budgets
+from dropcast.errors.problem import Problem
+from dropcast.events.daily_counts import get_days
+
+from .answers import page, partial, redirect
+from .attention import get_attention
+from .navigation import OVERVIEW, menu
+from .outcome_views import days_before, shown_budget, shown_day, shown_month
+from .request_session import caller
+from .signed_in import refused, signed_in
+
+router = APIGatewayHttpRouter()
+
+_ACCOUNTS = 100
+_BUDGETS = 8
+_DAYS = 30
+_DAYS_OF_A_MONTH = 31
+
+
+@router.get(OVERVIEW, middlewares=signed_in())
+def show_overview() -> Response[str]:
+    """The page. Without the scope read: the first page of the menu, if there is one."""
+    refusal = caller().refusal("read")
+    if refusal:
+        others = menu()
+        return redirect(others[0].path) if others else refused(refusal)
+    accounts = _first_accounts()
+    if isinstance(accounts, Problem):
+        return refused(accounts)
+    days = get_days(days_before(clock.now(), _DAYS_OF_A_MONTH), caller().user_id)
+    by_open_id = {one.open_id: one for one in accounts.accounts if one.status == "active"}
+    fullest = get_fullest_budgets(list(by_open_id), _BUDGETS)
+    return page(
+        "overview.html",
+        groups=get_attention(caller(), accounts),
+        days=[shown_day(one) for one in days[:_DAYS]],
+        budgets=[shown_budget(by_open_id[open_id], use) for open_id, use in fullest],
+        accounts_read=len(by_open_id),
+        has_more_accounts=accounts.next is not None,
+        month=shown_month(days) if caller().user_id is None else None,
+        now=clock.now(),
+    )
+
+
+@router.get("/console/attention", middlewares=signed_in("read"))
+def show_attention() -> Response[str]:
+    """The part of the page that says what needs a person. The page asks for it again while its tab is shown."""
+    accounts = _first_accounts()
+    if isinstance(accounts, Problem):
+        return refused(accounts)
+    return partial("overview.html", "attention", groups=get_attention(caller(), accounts))
+
+
+def _first_accounts() -> AccountPage | Problem:
+    return get_accounts_by_user(caller(), None, _ACCOUNTS)

@@ -1,0 +1,30 @@
+"""The cost of several publishes together."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dropcast.publishing.intake.cost_estimate import EGRESS_GB, TRANSITION, CostLine, estimate, estimate_many
+
+GB = 10**9
+
+
+def dollars(lines: tuple[CostLine, ...]) -> float:
+    return sum(line.micro_usd for line in lines) / 1e6
+
+
+@given(st.integers(0, 50 * GB))
+def test_one_publish_costs_what_the_estimate_of_one_says(size):
+    assert estimate_many(1, size) == estimate("upload", size)
+
+
+def test_no_publish_costs_nothing():
+    assert estimate_many(0, 0) == ()
+
+
+def test_a_thousand_publishes_cost_a_thousand_times_as_much():
+    lines = {line.what: line for line in estimate_many(1000, 1000 * GB)}
+
+    assert lines["state_transitions"].amount >= 8000
+    assert lines["state_transitions"].micro_usd >= 8 * TRANSITION
+    assert lines["bytes_out"].micro_usd == 1000 * EGRESS_GB // 1000
+    assert abs(dollars(estimate_many(1000, 1000 * GB)) - 1000 * dollars(estimate("upload", GB))) < 0.5
